@@ -1,0 +1,57 @@
+# The front door. `make demo` and `make test` do all set-up on a fresh machine.
+.DELETE_ON_ERROR:
+.PHONY: demo test lint docs dist serve clean help
+
+# The first interpreter of 3.9 or later that really runs (a version manager may offer names that do not).
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.10 python3.9 python; do \
+	command -v $$name >/dev/null 2>&1 && $$name -c 'import sys; sys.exit(sys.version_info < (3, 9))' \
+	>/dev/null 2>&1 && { echo $$name; break; }; done)
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check -q
+
+help:
+	@echo "make demo   the main job on a Rally of its own: connect, query, walk, create, update, delete"
+	@echo "make test   lint, types, docs and every test, on every Python found"
+	@echo "make serve  the emulator on http://127.0.0.1:8010, until Ctrl-C"
+	@echo "make docs   the documentation, into doc/build/html"
+	@echo "make dist   sdist and wheel, into dist/"
+	@echo "make clean  remove everything these made"
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "pyral: no Python 3.9 or later found; name one with PYTHON=..." >&2; exit 1; }
+	@echo "Making a virtual environment with $(PYTHON) ..."
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.emulator: setup.py pyproject.toml | $(VENV)/bin/python
+	@echo "Installing pyral with its emulator ..."
+	@$(PIP) install -e '.[emulator]'
+	@touch $@
+
+$(VENV)/.dev: setup.py pyproject.toml | $(VENV)/bin/python
+	@echo "Installing pyral with everything its tests need ..."
+	@$(PIP) install -e '.[dev]'
+	@touch $@ $(VENV)/.emulator
+
+demo: $(VENV)/.emulator
+	@$(BIN)/python -m pyral.emulator --world demo --port 0 -- $(BIN)/python examples/quickstart.py
+
+serve: $(VENV)/.emulator
+	@$(BIN)/python -m pyral.emulator
+
+test: $(VENV)/.dev
+	@$(BIN)/python tests/suite.py
+
+lint: $(VENV)/.dev
+	@$(BIN)/python tests/suite.py lint types
+
+docs: $(VENV)/.dev
+	@$(BIN)/python -m sphinx -W --keep-going -q -b html doc/source doc/build/html
+	@echo "doc/build/html/index.html"
+
+dist: $(VENV)/.dev
+	@$(BIN)/python -m build
+
+clean:
+	rm -rf $(VENV) build dist doc/build .pytest_cache .hypothesis .ruff_cache .mypy_cache *.egg-info
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

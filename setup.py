@@ -1,0 +1,90 @@
+"""Package metadata of pyral; build settings of the tools are in pyproject.toml."""
+import io
+import os
+
+from setuptools import find_packages, setup
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def read(name):
+    """Return the text of a file beside this one."""
+    with io.open(os.path.join(HERE, name), encoding='utf-8') as source:
+        return source.read()
+
+
+def version():
+    """Return the version text without importing the package."""
+    names = {}
+    exec(read(os.path.join('pyral', '_version.py')), names)
+    return names['VERSION_TEXT']
+
+
+EMULATOR = [
+    "werkzeug>=3.0,<4; python_version >= '3.9'",
+    "lark>=1.1,<2; python_version >= '3.9'",
+    "sqlalchemy>=2.0,<3; python_version >= '3.9'",
+    "jsonschema>=4.17,<5; python_version >= '3.9'",
+    "trustme>=1.1,<2; python_version >= '3.9'",
+    "tzdata>=2023.3; python_version >= '3.9'",
+]
+
+DEV = EMULATOR + [
+    "pytest>=7,<10; python_version >= '3.9'",
+    "hypothesis>=6.80,<7; python_version >= '3.9'",
+    "ruff>=0.6; python_version >= '3.9'",
+    "mypy>=1.8; python_version >= '3.9'",
+    "sphinx>=7,<10; python_version >= '3.9'",
+    "build>=1; python_version >= '3.9'",
+    "feedparser>=6,<7; python_version >= '3.9'",
+]
+
+setup(
+    name='pyral',
+    version=version(),
+    description='Python SDK for the Rally Web Services API, and a Rally that fits in a process',
+    long_description=read('README.rst'),
+    long_description_content_type='text/x-rst',
+    author='The pyral developers',
+    license='BSD-3-Clause',
+    packages=find_packages(include=['pyral', 'pyral.*']),
+    package_data={
+        'pyral': ['py.typed', '*.pyi'],
+        'pyral.emulator': ['data/*.json', 'data/*/*.json', 'language/*.lark', 'worlds/*.json',
+                           'templates/*.html', 'static/*'],
+    },
+    include_package_data=True,
+    zip_safe=False,
+    python_requires='>=2.7, !=3.0.*, !=3.1.*, !=3.2.*, !=3.3.*, !=3.4.*, !=3.5.*',
+    install_requires=[
+        "requests>=2.12.5,<2.28; python_version < '3.0'",
+        "requests>=2.12.5,<2.28; python_version >= '3.0' and python_version < '3.7'",
+        "requests>=2.12.5,<3; python_version >= '3.7'",
+        'six>=1.10,<2',
+    ],
+    extras_require={
+        'emulator': EMULATOR,
+        'speed': ["orjson>=3.6,<4; python_version >= '3.8' and implementation_name == 'cpython'"],
+        'dev': DEV,
+    },
+    options={'bdist_wheel': {'universal': True}},
+    classifiers=[
+        'Development Status :: 5 - Production/Stable',
+        'Intended Audience :: Developers',
+        'License :: OSI Approved :: BSD License',
+        'Operating System :: OS Independent',
+        'Programming Language :: Python',
+        'Programming Language :: Python :: 2.7',
+        'Programming Language :: Python :: 3',
+        'Programming Language :: Python :: 3.6',
+        'Programming Language :: Python :: 3.7',
+        'Programming Language :: Python :: 3.8',
+        'Programming Language :: Python :: 3.9',
+        'Programming Language :: Python :: 3.10',
+        'Programming Language :: Python :: 3.11',
+        'Programming Language :: Python :: 3.12',
+        'Programming Language :: Python :: 3.13',
+        'Topic :: Software Development :: Libraries :: Python Modules',
+    ],
+    keywords='rally agile central wsapi rest emulator',
+)

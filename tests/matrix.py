@@ -1,0 +1,139 @@
+"""Run the SDK's suites on other interpreters, each against an emulator process on this one.
+
+The SDK runs on 2.7 and 3.6 and later, the emulator on 3.9 and later; so the suites of the SDK run here
+with `PYRAL_TEST_SERVER` naming an emulator that this interpreter serves. An interpreter that this
+machine lacks is reported as skipped, never silently passed over.
+"""
+import glob
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections import namedtuple
+
+#: where the summary of the main pytest run finds what the other interpreters said
+SUMMARY_VARIABLE = 'PYRAL_MATRIX_SUMMARY'
+#: the versions whose suites must run where the interpreter is found; 'newest' is the highest found
+VERSIONS = ['2.7', '3.6', '3.8', 'newest']
+SUITES = ['tests/unit', 'tests/client', 'tests/compat']
+#: last releases that still install on an old interpreter
+PINS = {
+    '2.7': ['pip<21', 'pytest<5', 'requests<2.28', 'six'],
+    '3.6': ['pip<22', 'pytest<7.1', 'requests<2.28', 'six'],
+}
+PINS_ELSEWHERE = ['pip', 'pytest<10', 'requests<3', 'six']
+
+Outcome = namedtuple('Outcome', 'line passed')
+
+
+def interpreters():
+    """Return {'3.8': path} of the interpreters that run, from the version manager and the PATH."""
+    found = {}
+    candidates = sorted(glob.glob(os.path.expanduser('~/.pyenv/versions/*/bin/python')))
+    candidates += [shutil.which('python' + name) for name in
+                   ['2.7', '2'] + ['3.{0}'.format(minor) for minor in range(6, 20)]]
+    for path in candidates:
+        version = path and version_of(path)
+        if version:
+            found.setdefault(version, path)
+    return found
+
+
+def version_of(path):
+    """Return '3.8' for an interpreter that runs, None for a name that does not."""
+    code = 'import sys; print("%d.%d" % sys.version_info[:2])'
+    try:
+        done = subprocess.run([path, '-c', code], capture_output=True, text=True, timeout=30)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    text = done.stdout.strip()
+    return text if done.returncode == 0 and re.match(r'\d+\.\d+$', text) else None
+
+
+def wanted(found):
+    """Return the versions to run: the fixed ones, and the newest found."""
+    newest = max(found, key=lambda text: tuple(int(part) for part in text.split('.')))
+    fixed = [newest if name == 'newest' else name for name in VERSIONS]
+    return list(dict.fromkeys(fixed))
+
+
+def environment(version, path, root):
+    """Make (once) a virtual environment of that version with the SDK's needs; return its python."""
+    home = os.path.join(root, '.venv', 'matrix', version)
+    python = os.path.join(home, 'bin', 'python')
+    ready = os.path.join(home, '.ready')
+    if os.path.exists(ready):
+        return python
+    shutil.rmtree(home, ignore_errors=True)
+    if version == '2.7':
+        make_old_environment(path, home)
+    else:
+        subprocess.check_call([path, '-m', 'venv', home])
+    pins = PINS.get(version, PINS_ELSEWHERE)
+    quiet = [python, '-m', 'pip', '-q', '--disable-pip-version-check', 'install']
+    # An old pip picks releases that its Python cannot install, so pip itself comes first.
+    subprocess.check_call(quiet + ['-U', pins[0]])
+    subprocess.check_call(quiet + pins[1:])
+    open(ready, 'w').close()
+    return python
+
+
+def make_old_environment(path, home):
+    """Make a virtual environment for 2.7, which has no venv module of its own."""
+    tools = os.path.join(os.path.dirname(home), 'virtualenv-2.7')
+    if not os.path.isdir(tools):
+        # virtualenv 20.21 is the last that makes environments for 2.7.
+        subprocess.check_call([sys.executable, '-m', 'pip', '-q', '--disable-pip-version-check',
+                               'install', '--target', tools, 'virtualenv<20.22'])
+    subprocess.check_call([sys.executable, '-m', 'virtualenv', '-q', '-p', path, home],
+                          env=dict(os.environ, PYTHONPATH=tools))
+
+
+def start_emulator(root):
+    """Start an emulator process on a free port; return (process, its facts as JSON text)."""
+    world = os.path.join(root, 'tests', 'data', 'worlds', 'small.json')
+    process = subprocess.Popen(
+        [sys.executable, '-m', 'pyral.emulator', '--world', world, '--port', '0', '--json'],
+        cwd=root, stdout=subprocess.PIPE, text=True)
+    facts = process.stdout.readline().strip()
+    json.loads(facts)
+    return process, facts
+
+
+def run_version(version, path, root):
+    """Run the SDK's suites on one interpreter; return its Outcome."""
+    name = 'Python {0}'.format(version)
+    try:
+        python = environment(version, path, root)
+    except (OSError, subprocess.CalledProcessError) as problem:
+        return Outcome('{0}: no environment could be made: {1}'.format(name, problem), False)
+    process, facts = start_emulator(root)
+    try:
+        done = subprocess.run(
+            [python, '-m', 'pytest', '-q', '-p', 'no:cacheprovider'] + SUITES, cwd=root, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+            env=dict(os.environ, PYRAL_TEST_SERVER=facts, PYTHONPATH=root,
+                     PYTHONDONTWRITEBYTECODE='1'))
+    finally:
+        process.terminate()
+        process.wait(20)
+    closing = [line for line in done.stdout.splitlines() if line.strip()][-1:]
+    if done.returncode != 0:
+        print(done.stdout)
+    return Outcome('{0}: {1}'.format(name, ' '.join(closing).strip('= ')), done.returncode == 0)
+
+
+def run(root):
+    """Run every wanted version that is found; return the outcomes, skipped ones named."""
+    found, outcomes = interpreters(), []
+    for version in wanted(found):
+        if version in found:
+            outcomes.append(run_version(version, found[version], root))
+        else:
+            outcomes.append(Outcome(
+                'Python {0}: skipped, no such interpreter found'.format(version), True))
+        print(outcomes[-1].line)
+        sys.stdout.flush()
+    return outcomes

@@ -1,0 +1,56 @@
+"""Everything `make test` runs, in order: lint, types, docs, the other interpreters, the main pytest run.
+
+The main pytest run comes last so that its closing line closes the output; what the other interpreters
+said is shown in its summary (see conftest.py). Every step's exit code counts, and none stops the next:
+one run shows all there is to mend. Name steps to run only those: `python tests/suite.py lint types`.
+"""
+import os
+import subprocess
+import sys
+
+import matrix
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+
+#: step -> command; `matrix` is a function of its own, `pytest` gets what the matrix said
+COMMANDS = {
+    'lint': ['-m', 'ruff', 'check', '.'],
+    'types': ['-m', 'mypy'],
+    'docs': ['-m', 'sphinx', '-W', '--keep-going', '-q', '-b', 'html', 'doc/source',
+             'doc/build/html'],
+    'pytest': ['-m', 'pytest', '-q'],
+}
+STEPS = ['lint', 'types', 'docs', 'matrix', 'pytest']
+
+
+def run_command(step, environ):
+    """Run one step's command in the project's root and return its exit code."""
+    return subprocess.call([sys.executable] + COMMANDS[step], cwd=ROOT, env=environ)
+
+
+def main(names):
+    """Run the named steps (all by default); return 0 only if every one of them passed."""
+    unknown = [name for name in names if name not in STEPS]
+    if unknown:
+        sys.stderr.write('suite: no step called {0}; there are {1}\n'.format(
+            ', '.join(unknown), ', '.join(STEPS)))
+        return 2
+    failed, environ = [], dict(os.environ)
+    for step in [step for step in STEPS if not names or step in names]:
+        print('=== {0} '.format(step).ljust(78, '='))
+        sys.stdout.flush()
+        if step == 'matrix':
+            outcomes = matrix.run(ROOT)
+            environ[matrix.SUMMARY_VARIABLE] = '\n'.join(outcome.line for outcome in outcomes)
+            passed = all(outcome.passed for outcome in outcomes)
+        else:
+            passed = run_command(step, environ) == 0
+        if not passed:
+            failed.append(step)
+    if failed:
+        print('FAILED: {0}'.format(', '.join(failed)))
+    return 1 if failed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main(sys.argv[1:]))
