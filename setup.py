@@ -35,6 +35,8 @@ DEV = EMULATOR + [
     "ruff>=0.6; python_version >= '3.9'",
     "mypy>=1.8; python_version >= '3.9'",
     "sphinx>=7,<10; python_version >= '3.9'",
+    "setuptools>=61; python_version >= '3.9'",
+    "wheel>=0.38; python_version >= '3.9'",
     "build>=1; python_version >= '3.9'",
     "feedparser>=6,<7; python_version >= '3.9'",
 ]
@@ -67,7 +69,7 @@ setup(
         'speed': ["orjson>=3.6,<4; python_version >= '3.8' and implementation_name == 'cpython'"],
         'dev': DEV,
     },
-    options={'bdist_wheel': {'universal': True}},
+    options={'bdist_wheel': {'python_tag': 'py2.py3'}},
     classifiers=[
         'Development Status :: 5 - Production/Stable',
         'Intended Audience :: Developers',

@@ -72,7 +72,7 @@ def environment(version, path, root):
     else:
         subprocess.check_call([path, '-m', 'venv', home])
     pins = PINS.get(version, PINS_ELSEWHERE)
-    quiet = [python, '-m', 'pip', '-q', '--disable-pip-version-check', 'install']
+    quiet = [python, '-m', 'pip', '-qq', '--disable-pip-version-check', 'install']
     # An old pip picks releases that its Python cannot install, so pip itself comes first.
     subprocess.check_call(quiet + ['-U', pins[0]])
     subprocess.check_call(quiet + pins[1:])
@@ -85,7 +85,7 @@ def make_old_environment(path, home):
     tools = os.path.join(os.path.dirname(home), 'virtualenv-2.7')
     if not os.path.isdir(tools):
         # virtualenv 20.21 is the last that makes environments for 2.7.
-        subprocess.check_call([sys.executable, '-m', 'pip', '-q', '--disable-pip-version-check',
+        subprocess.check_call([sys.executable, '-m', 'pip', '-qq', '--disable-pip-version-check',
                                'install', '--target', tools, 'virtualenv<20.22'])
     subprocess.check_call([sys.executable, '-m', 'virtualenv', '-q', '-p', path, home],
                           env=dict(os.environ, PYTHONPATH=tools))

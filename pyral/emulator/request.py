@@ -25,13 +25,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping
 from urllib.parse import parse_qsl
 
+from .catalogue import Catalogue, catalogue_for
 from .envelope import Result
 from .errors import ServiceError
 from .scope import Rights, Scope
 
 if TYPE_CHECKING:
     from .auth import Identity
-    from .catalogue import Catalogue
     from .store import Obj, Tx
 
 __all__ = ['Call', 'Params', 'read_json']
@@ -136,7 +136,6 @@ class Call:
         self._dispatch = dispatch
         self._rights: Rights | None = None
         self._scope: Scope | None = None
-        self._cohort: dict[str, Any] = {}
 
     @property
     def version(self) -> str:
@@ -175,7 +174,7 @@ class Call:
 
         :param workspace: its ObjectID; the scope's workspace when not given.
         """
-        return self.scope.catalogue(self.tx, workspace)
+        return catalogue_for(self.tx, self.scope.workspace if workspace is None else workspace)
 
     def param(self, name: str, default: str | None = None) -> str | None:
         """Return a parameter; an empty value means "not given"."""

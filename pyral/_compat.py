@@ -1,0 +1,159 @@
+"""One meaning for the names that differ between Python 2.7 and 3; the only user of `six`.
+
+It must never hold behaviour of its own beyond that, and nothing here touches the network,
+the environment or a clock other than the monotonic one it offers.
+"""
+from __future__ import absolute_import, division, print_function
+
+import json
+import sys
+import threading
+import time
+import traceback
+
+import six
+from six.moves import queue
+from six.moves.urllib import parse as _parse
+
+try:
+    from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+except ImportError:  # 2.7: drop this branch with it
+    from collections import Iterable, Mapping, MutableMapping, Sequence
+
+try:
+    import orjson as _orjson
+except ImportError:
+    _orjson = None
+
+try:
+    get_ident = threading.get_ident
+except AttributeError:  # 2.7: threading.get_ident replaces it
+    from thread import get_ident
+
+#: True on Python 2.7; only this module may decide by it, others take the names below.
+PYTHON_2 = six.PY2
+
+text_type = six.text_type
+binary_type = six.binary_type
+string_types = six.string_types
+integer_types = six.integer_types
+class_types = six.class_types
+
+ensure_text = six.ensure_text
+ensure_binary = six.ensure_binary
+
+#: Class decorator: `__str__` returns text, and 2.7 gets `__unicode__` and an encoded `__str__`.
+python_2_str = six.python_2_unicode_compatible
+
+reraise = six.reraise
+with_metaclass = six.with_metaclass
+
+urlsplit = _parse.urlsplit
+urlunsplit = _parse.urlunsplit
+urljoin = _parse.urljoin
+SplitResult = _parse.SplitResult
+
+#: Seconds that never run backwards. 2.7: `time.monotonic` alone replaces it.
+monotonic = getattr(time, 'monotonic', time.time)
+
+
+def ensure_native(value, encoding='utf-8', errors='strict'):
+    """Return `value` as `str` of the running Python: what headers, class and file names want."""
+    return six.ensure_str(value, encoding, errors)
+
+
+def raise_from(error, cause):
+    """Raise `error` with `cause` as its `__cause__`; 2.7 has no chain and raises it alone."""
+    six.raise_from(error, cause)
+
+
+def fill(template, *values, **named):
+    """Format `template` as text, so that names from the service may hold any character.
+
+    2.7: `'{0}'.format(u'...')` encodes to ASCII; this replaces a plain `.format`.
+    """
+    decoded = [_as_text(value) for value in values]
+    named = dict((key, _as_text(value)) for key, value in named.items())
+    return ensure_text(template).format(*decoded, **named)
+
+
+def quote(value, safe=''):
+    """Percent-encode text or bytes (UTF-8) into a native string."""
+    return _parse.quote(ensure_binary(value) if PYTHON_2 else value, ensure_native(safe))
+
+
+def unquote(value):
+    """Decode percent escapes into text; bytes that are not UTF-8 become replacement signs."""
+    if PYTHON_2:
+        return _parse.unquote(ensure_native(value)).decode('utf-8', 'replace')
+    return _parse.unquote(value)
+
+
+def urlencode_pairs(pairs, safe='/,:'):
+    """Return `name=value&...` of `(name, value)` pairs; `safe` keeps refs and lists readable.
+
+    Blanks become `%20`: `+` would be read as itself by strict servers. Booleans are written
+    `true` and `false`.
+    """
+    parts = []
+    for name, value in pairs:
+        if isinstance(value, bool):
+            value = 'true' if value else 'false'
+        elif not isinstance(value, (text_type, binary_type)):
+            value = text_type(value)
+        parts.append(quote(name) + '=' + quote(value, safe))
+    return '&'.join(parts)
+
+
+def query_pairs(query):
+    """Return the `(name, value)` text pairs of a URL's query part, blanks values kept."""
+    pairs = _parse.parse_qsl(ensure_native(query), keep_blank_values=True)
+    return [(_as_text(name), _as_text(value)) for name, value in pairs]
+
+
+def load_json(content):
+    """Parse JSON bytes; `ValueError` when they are none. Uses orjson where it is installed."""
+    if _orjson is not None:
+        try:
+            return _orjson.loads(content)
+        except ValueError:
+            pass  # orjson refuses numbers beyond 64 bits and NaN, which `json` reads
+    return json.loads(ensure_text(content, 'utf-8'))
+
+
+def dump_json(value):
+    """Return `value` as JSON bytes in UTF-8."""
+    return ensure_binary(json.dumps(value, ensure_ascii=True))
+
+
+def set_suppressed_context(error):
+    """Forget the exception that was being handled when `error` was made; 2.7 keeps none."""
+    if not PYTHON_2:
+        error.__context__ = None
+    return error
+
+
+def format_exception(error):
+    """Return the last line a traceback of `error` would show."""
+    return ''.join(traceback.format_exception_only(type(error), error)).strip()
+
+
+def stderr():
+    """Return the stream messages for people go to, looked up now so that capture works."""
+    return sys.stderr
+
+
+def _as_text(value):
+    if isinstance(value, binary_type):
+        return value.decode('utf-8', 'replace')
+    return value
+
+
+__all__ = [
+    'Iterable', 'Mapping', 'MutableMapping', 'PYTHON_2', 'Sequence', 'SplitResult', 'binary_type',
+    'class_types', 'dump_json', 'ensure_binary', 'ensure_native', 'ensure_text', 'fill',
+    'format_exception', 'get_ident', 'integer_types', 'load_json', 'monotonic', 'python_2_str',
+    'query_pairs', 'queue', 'quote', 'raise_from', 'reraise', 'set_suppressed_context', 'stderr',
+    'string_types', 'text_type', 'unquote', 'urlencode_pairs', 'urljoin', 'urlsplit', 'urlunsplit',
+    'with_metaclass',
+]

@@ -1,0 +1,280 @@
+"""Who is asking: Basic, API key, Bearer or a session cookie; and the security tokens of sessions.
+
+Sessions live in memory and end with the process. Passwords are kept as salted hashes in the user's
+own document under names that start with an underscore, which no attribute definition has, so that
+they can never be rendered. Nothing here logs or shows a password, a key or a token.
+"""
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+import secrets
+import threading
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from http.cookies import CookieError, SimpleCookie
+from typing import TYPE_CHECKING, Callable, Mapping
+
+from .errors import AuthenticationFailed, NotAuthorized
+from .store.reading import find_by_document
+
+if TYPE_CHECKING:
+    from .store import Obj, Tx
+
+__all__ = ['Authenticator', 'Identity', 'Session', 'Sessions', 'check_password', 'hash_password']
+
+#: The two recorded texts of a 401 body (section 2.3).
+WRONG_CREDENTIALS = "Error 401 The username or password you entered is incorrect."
+NO_CREDENTIALS = "An Authentication object was not found in the SecurityContext"
+
+#: Few rounds: this guards a test world on one machine, and logins must not slow the tests.
+HASH_ROUNDS = 1000
+#: Old sessions give way, so that clients without cookies do not fill the memory.
+MOST_SESSIONS = 4096
+#: How long a session lives when the subscription does not say.
+SESSION_SECONDS = 4 * 60 * 60
+
+
+def hash_password(password: str, salt: str) -> str:
+    """Return what a user's document keeps under `_password`.
+
+    :param password: the password in clear.
+    :param salt: any text of one's own for each user, such as the user name.
+    """
+    digest = hashlib.pbkdf2_hmac(
+        'sha256', password.encode('utf-8'), salt.encode('utf-8'), HASH_ROUNDS)
+    return 'pbkdf2${}${}'.format(salt, digest.hex())
+
+
+def check_password(password: str, kept: str) -> bool:
+    """Say whether a password is the one whose hash was kept."""
+    scheme, _, rest = kept.partition('$')
+    salt, _, _digest = rest.rpartition('$')
+    if scheme != 'pbkdf2':
+        return False
+    return hmac.compare_digest(hash_password(password, salt), kept)
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The proof a request carried.
+
+    :ivar user: ObjectID of the user.
+    :ivar way: `basic`, `key` or `cookie`.
+    :ivar read_only: true for an API key that may not write.
+    :ivar session: id of the session the request belongs to, or None.
+    :ivar new_session: true when the answer must set the session's cookies.
+    """
+
+    user: int
+    way: str
+    read_only: bool = False
+    session: str | None = None
+    new_session: bool = False
+
+    @property
+    def needs_token(self) -> bool:
+        """Say whether a write must carry a security token."""
+        return self.way != 'key' or self.session is not None
+
+
+@dataclass
+class Session:
+    """One login: whose, its token, and when it was last used."""
+
+    id: str
+    user: int
+    token: str
+    used: float
+
+
+class Sessions:
+    """The sessions of one emulator, and the tokens they gave out.
+
+    :param seconds: how long an unused session lives.
+    :param clock: seconds that only go forward; tests pass their own.
+    """
+
+    def __init__(self, seconds: float = SESSION_SECONDS,
+                 clock: Callable[[], float] = time.monotonic) -> None:
+        self.seconds = seconds
+        self._clock = clock
+        self._lock = threading.Lock()
+        self._sessions: OrderedDict[str, Session] = OrderedDict()
+
+    def open(self, user: int) -> Session:
+        """Begin a session for a user."""
+        session = Session(secrets.token_hex(16), user, secrets.token_urlsafe(32), self._clock())
+        with self._lock:
+            self._sessions[session.id] = session
+            while len(self._sessions) > MOST_SESSIONS:
+                self._sessions.popitem(last=False)
+        return session
+
+    def find(self, session_id: str) -> Session | None:
+        """Return a session that is still alive, and keep it alive."""
+        with self._lock:
+            session = self._sessions.get(session_id)
+            if session is None:
+                return None
+            if self._clock() - session.used > self.seconds:
+                del self._sessions[session_id]
+                return None
+            session.used = self._clock()
+            self._sessions.move_to_end(session_id)
+            return session
+
+    def token_owner(self, token: str) -> int | None:
+        """Return the user for whom a living session holds this token, and keep it alive."""
+        with self._lock:
+            holders = [session.id for session in self._sessions.values()
+                       if hmac.compare_digest(session.token.encode(), token.encode())]
+        session = self.find(holders[0]) if holders else None
+        return None if session is None else session.user
+
+    def expire_tokens(self) -> None:
+        """Give every session a new token, so that all tokens known to clients are stale."""
+        with self._lock:
+            for session in self._sessions.values():
+                session.token = secrets.token_urlsafe(32)
+
+    def clear(self) -> None:
+        """End every session."""
+        with self._lock:
+            self._sessions.clear()
+
+
+class Authenticator:
+    """Turns the headers of a request into an `Identity`, and guards writes.
+
+    :param sessions: where sessions are kept.
+    :param strict_tokens: accept a token only from the session it was given to. Otherwise any
+        token given to the same user will do, which suits clients without cookies.
+    """
+
+    def __init__(self, sessions: Sessions, strict_tokens: bool = False) -> None:
+        self.sessions = sessions
+        self.strict_tokens = strict_tokens
+        self._verified: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._pepper = secrets.token_bytes(16)
+        self._lock = threading.Lock()
+
+    def identify(self, tx: Tx, headers: Mapping[str, str]) -> tuple[Identity, Obj]:
+        """Return who asks.
+
+        An API key wins over everything else, even when it is blank or wrong.
+
+        :param headers: the request's headers by lower-case name.
+        :raises AuthenticationFailed: when there is no valid proof.
+        """
+        session = self._session_of(headers.get('cookie', ''))
+        authorization = headers.get('authorization', '')
+        scheme, _, credentials = authorization.partition(' ')
+        if 'zsessionid' in headers:
+            return self._by_key(tx, headers['zsessionid'], session)
+        if scheme.lower() == 'bearer':
+            return self._by_key(tx, credentials, session)
+        if scheme.lower() == 'basic':
+            return self._by_password(tx, credentials, session)
+        if session is None:
+            raise AuthenticationFailed(NO_CREDENTIALS)
+        user = enabled(tx.get(session.user), NO_CREDENTIALS)
+        return Identity(user.oid, 'cookie', session=session.id), user
+
+    def authorize_write(self, identity: Identity, key: str | None) -> None:
+        """Let a write pass, or refuse it.
+
+        :param key: the `key` parameter.
+        :raises AuthenticationFailed: for a key that may only read.
+        :raises NotAuthorized: for a missing, stale or foreign security token.
+        """
+        if identity.read_only:
+            # Beside a session cookie the refusal comes from the token check (section 2.1).
+            if identity.session is not None:
+                raise NotAuthorized("Invalid key")
+            raise AuthenticationFailed("This API key is read-only")
+        if identity.needs_token and not self._token_is_valid(identity, key or ''):
+            raise NotAuthorized("Invalid key")
+
+    def token_for(self, identity: Identity) -> str:
+        """Return the token of the caller's session, for an answer of `security/authorize`."""
+        session = self.sessions.find(identity.session or '')
+        return (session or self.sessions.open(identity.user)).token
+
+    def _token_is_valid(self, identity: Identity, key: str) -> bool:
+        session = self.sessions.find(identity.session or '')
+        if session is not None and hmac.compare_digest(session.token.encode(), key.encode()):
+            return True
+        return not self.strict_tokens and self.sessions.token_owner(key) == identity.user
+
+    def _session_of(self, text: str) -> Session | None:
+        try:
+            cookies = SimpleCookie(text)
+        except CookieError:
+            return None
+        for name in ('JSESSIONID', 'ZSESSIONID'):
+            session = self.sessions.find(cookies[name].value) if name in cookies else None
+            if session is not None:
+                return session
+        return None
+
+    def _by_key(self, tx: Tx, key: str, session: Session | None) -> tuple[Identity, Obj]:
+        key = key.strip()
+        user = enabled(find_by_document(tx, 'User', '_apikey', key) if key else None)
+        # A session cookie beside a key makes the service ask for a token (section 2.2).
+        beside = session.id if session is not None and session.user == user.oid else None
+        read_only = user.doc.get('_apikey_readonly') is True
+        return Identity(user.oid, 'key', read_only, beside), user
+
+    def _by_password(self, tx: Tx, text: str, session: Session | None) -> tuple[Identity, Obj]:
+        name, password = decode_basic(text)
+        if not name or not password:
+            raise AuthenticationFailed(WRONG_CREDENTIALS)
+        user = enabled(find_by_document(tx, 'User', 'UserName', name, fold=True))
+        if not self._password_matches(password, str(user.doc.get('_password', ''))):
+            raise AuthenticationFailed(WRONG_CREDENTIALS)
+        if session is not None and session.user == user.oid:
+            return Identity(user.oid, 'basic', session=session.id), user
+        opened = self.sessions.open(user.oid)
+        return Identity(user.oid, 'basic', session=opened.id, new_session=True), user
+
+    def _password_matches(self, password: str, kept: str) -> bool:
+        # The slow hash is made once for a password; later requests compare a fast one.
+        quick = hmac.new(self._pepper, password.encode('utf-8'), 'sha256').hexdigest()
+        with self._lock:
+            if (kept, quick) in self._verified:
+                return True
+        if not kept or not check_password(password, kept):
+            return False
+        with self._lock:
+            self._verified[(kept, quick)] = None
+            while len(self._verified) > MOST_SESSIONS:
+                self._verified.popitem(last=False)
+        return True
+
+
+def enabled(user: Obj | None, text: str = WRONG_CREDENTIALS) -> Obj:
+    """Return a user who may log in.
+
+    :raises AuthenticationFailed: when there is none, or it is disabled.
+    """
+    if user is None or user.recycled or user.doc.get('Disabled') is True:
+        raise AuthenticationFailed(text)
+    return user
+
+
+def decode_basic(text: str) -> tuple[str, str]:
+    """Return user name and password of a Basic header; both empty when it is garbled."""
+    try:
+        raw = base64.b64decode(text.strip(), validate=True)
+    except (binascii.Error, ValueError):
+        return '', ''
+    try:
+        decoded = raw.decode('utf-8')
+    except UnicodeDecodeError:
+        decoded = raw.decode('latin-1')
+    name, _, password = decoded.partition(':')
+    return name, password

@@ -1,0 +1,136 @@
+"""What an answer shows: the `fetch` and `shallowFetch` parameters as one plan.
+
+A `Fetch` is a pure value: it answers "is this attribute shown", "how is the object behind this
+reference shown" and "which summaries are asked". It knows no types and never touches the store
+(WSAPI reference, section 6).
+"""
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Mapping
+
+__all__ = ['FULL', 'SHELL', 'Fetch', 'Summary', 'parse_fetch', 'parse_shallow']
+
+#: How deep references are expanded inside one another, so that a cycle ends.
+MAX_DEPTH = 5
+
+#: A summary item: `Tasks:summary` or `Tasks:summary[State;Owner+Blocked]`.
+SUMMARY = re.compile(r'^(\w+)\s*:\s*summary\s*(?:\[([^\]]*)\])?$', re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One summarised collection: its name, and the groups asked for.
+
+    :ivar groups: each group is one attribute or a combination of several.
+    """
+
+    collection: str
+    groups: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True)
+class Fetch:
+    """How rows are shown.
+
+    :ivar mode: `shell`, `list` or `full`.
+    :ivar names: the attributes of a list, in lower case.
+    :ivar inner: for `shallowFetch`: what is shown inside each reference.
+    :ivar shallow: true when `names` do not spread into references.
+    """
+
+    mode: str
+    names: frozenset[str] = frozenset()
+    summaries: tuple[Summary, ...] = ()
+    inner: Mapping[str, Fetch] = field(default_factory=dict)
+    shallow: bool = False
+
+    def shows(self, name: str, hidden: bool = False) -> bool:
+        """Say whether an attribute is part of the row."""
+        if self.mode == 'full':
+            return not hidden or name.lower() in self.names
+        return self.mode == 'list' and name.lower() in self.names
+
+    def inside(self, name: str) -> Fetch | None:
+        """Return how the object behind a reference is shown; None for a plain reference."""
+        if self.mode != 'list':
+            return None
+        if self.shallow:
+            return self.inner.get(name.lower())
+        return Fetch('list', self.names)
+
+
+#: The shortest row: header keys only.
+SHELL = Fetch('shell')
+#: Every visible attribute.
+FULL = Fetch('full')
+
+
+def split_list(text: str, separators: str = ',') -> list[str]:
+    """Split at separators outside square brackets; blanks and empty pieces fall away."""
+    pieces, depth, current = [], 0, ''
+    for character in text:
+        depth += {'[': 1, ']': -1}.get(character, 0)
+        if character in separators and depth <= 0:
+            pieces.append(current)
+            current = ''
+        else:
+            current += character
+    pieces.append(current)
+    return [piece.strip() for piece in pieces if piece.strip()]
+
+
+def parse_summary(item: str) -> Summary | None:
+    """Return the summary an item of the list asks for, or None when it is a plain name."""
+    found = SUMMARY.match(item)
+    if found is None:
+        return None
+    groups = []
+    for group in re.split('[;,]', found.group(2) or ''):
+        # An unencoded "+" arrives as a blank, and is meant as a combination.
+        attributes = tuple(part for part in re.split(r'[+\s]+', group.strip()) if part)
+        if attributes:
+            groups.append(attributes)
+    return Summary(found.group(1), tuple(groups))
+
+
+def parse_fetch(text: str | None, default: Fetch) -> Fetch:
+    """Read the `fetch` parameter.
+
+    :param text: `true`, `false`, or names; surrounding double quotes are tolerated.
+    :param default: what applies when the parameter is not given.
+    """
+    text = (text or '').strip().strip('"').strip()
+    if not text:
+        return default
+    items = split_list(text)
+    lowered = [item.lower() for item in items]
+    if lowered == ['false']:
+        return SHELL
+    names = frozenset(name for name in lowered if ':' not in name and name not in ('true', 'false'))
+    found = [parse_summary(item) for item in items]
+    summaries = tuple(summary for summary in found if summary is not None)
+    if 'true' in lowered:
+        return Fetch('full', names, summaries)
+    return Fetch('list', names, summaries)
+
+
+def parse_shallow(text: str, depth: int = 0) -> Fetch:
+    """Read the `shallowFetch` parameter: `Name,Parent[Name;FormattedID]`.
+
+    :param text: names, each with an optional bracket of names separated by `;`.
+    :param depth: how many brackets are around, to end hostile nesting.
+    """
+    names, inner, summaries = set(), {}, []
+    for item in split_list(text.strip().strip('"'), ',;'):
+        summary = parse_summary(item)
+        if summary is not None:
+            summaries.append(summary)
+            continue
+        name, bracket, rest = item.partition('[')
+        key = name.strip().lower()
+        names.add(key)
+        if bracket and depth < MAX_DEPTH:
+            inner[key] = parse_shallow(rest.rsplit(']', 1)[0], depth + 1)
+    return Fetch('list', frozenset(names), tuple(summaries), inner, True)

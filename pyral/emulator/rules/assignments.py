@@ -1,0 +1,106 @@
+"""Read the attributes of a request body into a draft: names, values, references, lists.
+
+Unknown and read-only names become warnings, bad values refusals; both go on to the next attribute,
+so that one answer tells everything. Nothing is stored here.
+"""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Iterable, Mapping
+
+from ..errors import ServiceError
+from .coerce import scalar
+from .references import resolve
+
+if TYPE_CHECKING:
+    from ..model import AttrDef, TypeDef
+    from .change import Change
+    from .draft import Draft
+
+__all__ = ['OPEN_COLLECTIONS', 'assign', 'is_modifiable', 'member_list']
+
+_IGNORED = "Ignored JSON element {}.{} during processing of this request."
+_NOT_LIST = 'Could not convert: Cannot convert "{}" to a list of references'
+
+#: Collections that toolkits change although the model calls them read-only (section 7.2).
+OPEN_COLLECTIONS = frozenset(
+    ('Tasks', 'Children', 'Defects', 'TestCases', 'Steps', 'Discussion', 'UserStories', 'Results'))
+#: Read-only attributes that clients have always sent along and the service takes (section 10).
+ACCEPTED = frozenset((('Attachment', 'Size'), ('ConversationPost', 'User'),
+                      ('Revision', 'Description')))
+
+
+def assign(draft: Draft, values: Mapping[str, Any], body_key: str) -> None:
+    """Put every attribute of a body into the draft.
+
+    :param values: the object below the body's key.
+    :param body_key: that key as it was sent; the warnings repeat it.
+    """
+    for name, value in values.items():
+        if name.startswith('_'):
+            continue
+        attr = draft.type_def.attr(name)
+        if attr is None or not _settable(draft, attr):
+            draft.change.warn(_IGNORED.format(body_key, name))
+            continue
+        try:
+            _assign_one(draft, attr, value)
+        except ServiceError as error:
+            for text in error.messages:
+                draft.change.refuse(text)
+
+
+def is_modifiable(attr: AttrDef) -> bool:
+    """Say whether members may be put into a collection or taken out of it."""
+    return attr.relation is not None and (not attr.read_only or attr.name in OPEN_COLLECTIONS)
+
+
+def member_list(change: Change, type_def: TypeDef, attr: AttrDef,
+                items: Iterable[Any]) -> list[int]:
+    """Return the members a list of references names, each once.
+
+    :raises ServiceError: with every bad reference in the list.
+    """
+    found: dict[int, None] = {}
+    problems: list[str] = []
+    for item in items:
+        try:
+            member = resolve(change, type_def, attr, item)
+        except ServiceError as error:
+            problems.extend(error.messages)
+            continue
+        if member is None:
+            problems.append('Cannot parse object reference from "null"')
+        else:
+            found[member.oid] = None
+    if problems:
+        raise ServiceError(*problems)
+    return list(found)
+
+
+def _settable(draft: Draft, attr: AttrDef) -> bool:
+    if attr.slot in ('derived', 'constant'):
+        return False
+    if attr.type == 'COLLECTION':
+        return is_modifiable(attr)
+    if attr.create_only:
+        return draft.creating
+    return not attr.read_only or (draft.creating and (draft.type_def.name, attr.name) in ACCEPTED)
+
+
+def _assign_one(draft: Draft, attr: AttrDef, value: Any) -> None:
+    if attr.type == 'OBJECT':
+        target = resolve(draft.change, draft.type_def, attr, value)
+        draft.links[attr.name] = None if target is None else target.oid
+    elif attr.type == 'COLLECTION':
+        _assign_collection(draft, attr, value)
+    else:
+        draft.values[attr.name] = scalar(draft.type_def, attr, value, draft.change.zone)
+
+
+def _assign_collection(draft: Draft, attr: AttrDef, value: Any) -> None:
+    if isinstance(value, Mapping) and '_ref' in value:
+        # What a read gave, sent back: the collection as such, not its members.
+        return
+    if value is not None and not isinstance(value, list):
+        raise ServiceError(_NOT_LIST.format(str(value)[:200]))
+    draft.members[attr.name] = member_list(draft.change, draft.type_def, attr, value or [])

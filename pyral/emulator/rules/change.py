@@ -1,0 +1,119 @@
+"""One write in progress: who writes, where, and what it must settle before it is done.
+
+A `Change` is made from a call at the start of a create, an update, a delete or a collection edit.
+It gathers refusals so that several validation errors travel in one answer, and the objects whose
+derived values have to be worked out again at the end. It must never commit or roll back: the
+transaction belongs to the call.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timezone, tzinfo
+from typing import TYPE_CHECKING, Callable, Iterator
+
+from ..clock import zone
+from ..errors import NotAuthorized, ServiceError
+from ..scope import default_project
+
+if TYPE_CHECKING:
+    from ..catalogue import Catalogue
+    from ..model import TypeDef
+    from ..request import Call
+    from ..scope import Rights
+    from ..store import Obj, Tx
+
+__all__ = ['Change']
+
+
+@dataclass
+class Change:
+    """Hold what every rule needs to know about the write it takes part in.
+
+    :ivar workspace: the workspace written to; None for users and other things of no workspace.
+    :ivar project: where a new object goes when the body names no project.
+    :ivar problems: refusals so far; `settle` raises them together.
+    :ivar stale: objects whose derived values may have changed.
+    """
+
+    tx: Tx
+    user: Obj
+    rights: Rights
+    catalogue: Catalogue
+    workspace: int | None
+    project: int | None
+    warn: Callable[[str], None]
+    problems: list[str] = field(default_factory=list)
+    stale: set[int] = field(default_factory=set)
+
+    @classmethod
+    def of(cls, call: Call, workspace: int | None = None) -> Change:
+        """Return the change a call starts.
+
+        :param workspace: the workspace written to; the scope's when not given.
+        """
+        where = call.scope.workspace if workspace is None else workspace
+        project = call.scope.project
+        if project is None:
+            default = default_project(call.tx, call.user)
+            if default is not None and default.workspace == where:
+                project = default.oid
+        return cls(call.tx, call.user, call.rights, call.catalogue(where), where, project,
+                   call.warn)
+
+    def refuse(self, text: str) -> None:
+        """Remember a refusal, once."""
+        if text not in self.problems:
+            self.problems.append(text)
+
+    def settle(self) -> None:
+        """Raise everything refused so far, if anything was.
+
+        :raises ServiceError: with all texts.
+        """
+        if self.problems:
+            raise ServiceError(*self.problems)
+
+    @property
+    def stamp(self) -> str:
+        """Return the time of this change as it is stored."""
+        return self.tx.clock.stamp()
+
+    @property
+    def zone(self) -> tzinfo:
+        """Return the time zone of the workspace."""
+        configuration = self.configuration()
+        return timezone.utc if configuration is None else zone(configuration.doc.get('TimeZone'))
+
+    def configuration(self) -> Obj | None:
+        """Return the workspace's WorkspaceConfiguration."""
+        if self.workspace is None:
+            return None
+        oid = self.tx.target(self.workspace, 'WorkspaceConfiguration')
+        return None if oid is None else self.tx.get(oid)
+
+    def type_of(self, obj: Obj) -> TypeDef:
+        """Return the definition of an object's type.
+
+        :raises ServiceError: when the workspace's model has no such type.
+        """
+        found = self.catalogue.resolve(obj.type)
+        if found is None:
+            raise ServiceError('Requested type name "{}" is unknown.'.format(obj.type.lower()))
+        return found
+
+    def ancestors(self, oid: int, attr: str) -> Iterator[int]:
+        """Follow a reference upwards from an object, each step once."""
+        seen = {oid}
+        above = self.tx.target(oid, attr)
+        while above is not None and above not in seen:
+            seen.add(above)
+            yield above
+            above = self.tx.target(above, attr)
+
+    def require(self, allowed: bool, reason: str) -> None:
+        """Refuse the whole write when the caller lacks a right.
+
+        :raises NotAuthorized: with the reason.
+        """
+        if not allowed:
+            raise NotAuthorized(reason)

@@ -1,0 +1,277 @@
+"""Check one value of a request body against its attribute and turn it into what is stored.
+
+One converter per AttributeType, in a table. References and collections are resolved elsewhere
+because they need the store; this module is pure and must never read or write anything.
+Error texts are those of the WSAPI reference, section 16.
+"""
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+import math
+import re
+from datetime import timezone, tzinfo
+from html.parser import HTMLParser
+from typing import Any, Callable, Mapping
+
+from ..clock import iso, parse_iso
+from ..errors import ServiceError
+from ..model import AttrDef, TypeDef
+
+__all__ = ['blank', 'instant', 'scalar', 'too_long']
+
+#: Stored form of a rating without a choice, where the value list has such an entry.
+NO_CHOICE = 'None'
+#: Largest whole number the service keeps (63 bits).
+MAX_INTEGER = 2 ** 63 - 1
+
+#: Elements allowed in rich text; everything else is refused as the service does.
+HTML_WHITELIST = frozenset((
+    'a abbr acronym address article aside b bdi bdo big blockquote br caption center cite code col '
+    'colgroup dd del details dfn dir div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 '
+    'header hr i img ins kbd li main mark menu nav ol p pre q rp rt ruby s samp section small span '
+    'strike strong sub summary sup table tbody td tfoot th thead time tr tt u ul var wbr').split())
+#: Types that hold text of machines, in which a `<` is nothing special.
+PLAIN_TYPES = frozenset((
+    'AllowedAttributeValue', 'AttributeDefinition', 'Build', 'BuildDefinition', 'Change',
+    'Changeset', 'Preference', 'PullRequest', 'SCMRepository', 'TypeDefinition',
+    'WebLinkDefinition'))
+
+_TAG = re.compile(r'</?[A-Za-z][^<>]*>|<!--|<!\[CDATA\[|<[!?][A-Za-z]')
+_NUMBER = re.compile(r'\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?\s*\Z')
+
+_BAD_HTML = ("Validation error: {}.{} contained invalid input. Search 'HTML Whitelist' at "
+             "help.rallydev.com for details.")
+_BAD_DATE = ('Could not parse: Cannot convert "{}" into a date.  You must use the ISO8601 '
+             'date+time format.')
+_TOO_LONG = "Validation error: {}.{} length is greater than the maximum length of {}"
+_TOO_GREAT = "Validation error: {}.{} is greater than the maximum value of {}"
+_NOT_LISTED = 'Validation error: {}.{} "{}" is invalid.  Valid values are: {}'
+_BAD_VALUE = 'Could not convert: Cannot convert "{}" to a {}'
+
+
+def scalar(type_def: TypeDef, attr: AttrDef, value: Any, zone: tzinfo = timezone.utc) -> Any:
+    """Return the stored form of a value of the body.
+
+    :param type_def: the type being written, for the texts.
+    :param attr: the attribute; neither OBJECT nor COLLECTION.
+    :param value: what the client sent, as decoded JSON.
+    :param zone: the workspace's time zone; it completes dates that name none.
+    :returns: the value to keep, None for "not set".
+    :raises ServiceError: with the text of the service when the value is refused.
+    """
+    if attr.type == 'DATE':
+        return None if blank(value) else instant(value, zone)
+    convert = _CONVERTERS.get(attr.type, _raw)
+    converted = convert(type_def, attr, value)
+    return _listed(type_def, attr, converted) if _has_list(attr) else converted
+
+
+def blank(value: Any) -> bool:
+    """Return whether a value of a body says "nothing"."""
+    return value is None or value == ''
+
+
+def too_long(type_def: TypeDef, attr: AttrDef, text: str) -> str | None:
+    """Return the refusal of a text that exceeds the attribute's length, or None."""
+    if 0 < attr.max_length < len(text):
+        return _TOO_LONG.format(type_def.name, attr.label, attr.max_length)
+    return None
+
+
+def instant(value: Any, zone: tzinfo = timezone.utc) -> str:
+    """Return an ISO 8601 text as the stored form `YYYY-MM-DDThh:mm:ss.SSSZ`.
+
+    :raises ServiceError: when the text is no date.
+    """
+    try:
+        if not isinstance(value, str):
+            raise ValueError("not a text")
+        return iso(parse_iso(value, zone))
+    except ValueError:
+        raise ServiceError(_BAD_DATE.format(_shown(value))) from None
+
+
+def _text(type_def: TypeDef, attr: AttrDef, value: Any) -> str | None:
+    """Convert STRING, STATE and RATING."""
+    if value is None:
+        return None
+    text = _as_text(value)
+    refusal = too_long(type_def, attr, text)
+    if refusal:
+        raise ServiceError(refusal)
+    if type_def.name not in PLAIN_TYPES and _TAG.search(text):
+        raise ServiceError(_BAD_HTML.format(type_def.name, attr.label))
+    return text
+
+
+def _rich_text(type_def: TypeDef, attr: AttrDef, value: Any) -> str | None:
+    if value is None:
+        return None
+    text = _as_text(value)
+    refusal = too_long(type_def, attr, text)
+    if refusal:
+        raise ServiceError(refusal)
+    if type_def.name not in PLAIN_TYPES and not _Whitelist().accepts(text):
+        raise ServiceError(_BAD_HTML.format(type_def.name, attr.label))
+    return text
+
+
+def _as_text(value: Any) -> str:
+    if isinstance(value, bool):
+        return 'true' if value else 'false'
+    if isinstance(value, (int, float)):
+        return repr(value)
+    if not isinstance(value, str):
+        raise ServiceError(_BAD_VALUE.format(_shown(value), "string"))
+    if any('\ud800' <= letter <= '\udfff' for letter in value):
+        raise ServiceError(_BAD_VALUE.format("a text with half a surrogate pair", "string"))
+    return value
+
+
+def _boolean(type_def: TypeDef, attr: AttrDef, value: Any) -> bool:
+    if blank(value):
+        return False
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.strip().lower() in ('true', 'false'):
+        return value.strip().lower() == 'true'
+    raise ServiceError(_BAD_VALUE.format(_shown(value), "boolean"))
+
+
+def _number(value: Any) -> float | int:
+    refused = ServiceError(_BAD_VALUE.format(_shown(value), "number"))
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        raise refused
+    if isinstance(value, str):
+        if not _NUMBER.match(value):
+            raise refused
+        value = int(value) if value.strip().lstrip('+-').isdigit() else float(value)
+    if isinstance(value, float) and not math.isfinite(value):
+        raise refused
+    if abs(value) > MAX_INTEGER:
+        raise refused
+    return value
+
+
+def _integer(type_def: TypeDef, attr: AttrDef, value: Any) -> int | None:
+    if blank(value):
+        return None
+    number = _number(value)
+    if number != int(number):
+        raise ServiceError(_BAD_VALUE.format(_shown(value), "whole number"))
+    return int(number)
+
+
+def _decimal(type_def: TypeDef, attr: AttrDef, value: Any) -> float | None:
+    """Convert DECIMAL and QUANTITY; their length counts the digits left of the point."""
+    if blank(value):
+        return None
+    number = float(_number(value))
+    if 0 < attr.max_length <= 15 and abs(number) >= 10 ** attr.max_length:
+        raise ServiceError(_TOO_GREAT.format(
+            type_def.name, attr.label, 10 ** attr.max_length - 1))
+    if attr.max_fractional_digits > 0:
+        number = round(number, attr.max_fractional_digits)
+    return number
+
+
+def _binary(type_def: TypeDef, attr: AttrDef, value: Any) -> bytes | None:
+    """Decode base64; line breaks and other letters are refused as the service has done."""
+    if value is None:
+        return None
+    try:
+        if not isinstance(value, str):
+            raise ValueError("not a text")
+        return base64.b64decode(value.encode('ascii'), validate=True)
+    except (ValueError, binascii.Error):
+        shown = value[:40] if isinstance(value, str) else type(value).__name__
+        raise ServiceError("Could not convert: {} : value to convert : {}".format(
+            attr.label, ' '.join(shown.split())))
+
+
+def _web_link(type_def: TypeDef, attr: AttrDef, value: Any) -> dict[str, str] | None:
+    if blank(value):
+        return None
+    if not isinstance(value, Mapping):
+        raise ServiceError(_BAD_VALUE.format(_shown(value), "web link"))
+    link = {key: _text(type_def, attr, value.get(key)) or '' for key in ('LinkID', 'DisplayString')}
+    return link if any(link.values()) else None
+
+
+def _raw(type_def: TypeDef, attr: AttrDef, value: Any) -> Any:
+    return value
+
+
+_CONVERTERS: Mapping[str, Callable[[TypeDef, AttrDef, Any], Any]] = {
+    'BINARY_DATA': _binary,
+    'BOOLEAN': _boolean,
+    'DECIMAL': _decimal,
+    'INTEGER': _integer,
+    'MAP': _raw,
+    'QUANTITY': _decimal,
+    'RATING': _text,
+    'RAW': _raw,
+    'STATE': _text,
+    'STRING': _text,
+    'TEXT': _rich_text,
+    'WEB_LINK': _web_link,
+}
+
+
+def _has_list(attr: AttrDef) -> bool:
+    if attr.type in ('BOOLEAN', 'WEB_LINK', 'BINARY_DATA') or attr.allowed_values is None:
+        return False
+    return bool(attr.allowed_values) or (attr.custom and attr.constrained)
+
+
+def _listed(type_def: TypeDef, attr: AttrDef, value: Any) -> Any:
+    """Refuse a value that is not in the list; "nothing" becomes the entry that stands for it."""
+    allowed = attr.allowed_values or ()
+    if blank(value):
+        return NO_CHOICE if attr.type == 'RATING' and NO_CHOICE in allowed else None
+    if value in allowed:
+        return value
+    choices = ", ".join(str(choice) for choice in allowed if choice != '')
+    raise ServiceError(_NOT_LISTED.format(type_def.name, attr.label, _shown(value), choices))
+
+
+def _shown(value: Any) -> str:
+    """Return a value as an error text may show it: short, and on one line."""
+    text = value if isinstance(value, str) else json.dumps(value, default=str)
+    return text if len(text) <= 200 else text[:200] + "..."
+
+
+class _Whitelist(HTMLParser):
+    """Tell whether a rich text holds nothing but allowed elements and attributes."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self._clean = True
+
+    def accepts(self, text: str) -> bool:
+        """Return whether every element and attribute of the text is harmless."""
+        if '<' not in text:
+            return True
+        self.feed(text)
+        self.close()
+        return self._clean
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self._clean = self._clean and tag in HTML_WHITELIST and not any(
+            _harmful(name, value) for name, value in attrs)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._clean = self._clean and tag in HTML_WHITELIST
+
+    def handle_decl(self, decl: str) -> None:
+        self._clean = False
+
+    def handle_pi(self, data: str) -> None:
+        self._clean = False
+
+
+def _harmful(name: str, value: str | None) -> bool:
+    link = re.sub(r'[\s\x00-\x20]', '', value or '').lower()
+    return name.startswith('on') or link.startswith(('javascript:', 'vbscript:', 'data:text'))

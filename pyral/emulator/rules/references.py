@@ -1,0 +1,105 @@
+"""Follow the references of a request body to live objects of the right type.
+
+All forms of the WSAPI reference, section 8.1, go through `resolve`. It reads the store and never
+changes it.
+"""
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, Mapping
+
+from .. import refs
+from ..errors import ServiceError
+from ..scope import find_object
+
+if TYPE_CHECKING:
+    from ..model import AttrDef, TypeDef
+    from ..store import Obj
+    from .change import Change
+
+__all__ = ['peek', 'ref_text', 'resolve', 'resolve_text']
+
+_NO_REF = 'Cannot parse object reference from "{}"'
+_MISSING = 'Could not read: Could not read referenced object {}'
+_WRONG_TYPE = 'Validation error: {}.{} must be a reference to {}, not to {}'
+
+
+def ref_text(value: Any) -> str | None:
+    """Return the reference text of a body value: the text itself or its `_ref`; None for null.
+
+    :raises ServiceError: when the value is neither.
+    """
+    if value is None or value == '' or value == 'null':
+        return None
+    if isinstance(value, Mapping) and isinstance(value.get('_ref'), str):
+        return None if value['_ref'] in ('', 'null') else value['_ref']
+    if isinstance(value, str):
+        return value
+    raise ServiceError(_NO_REF.format(_shown(value)))
+
+
+def resolve(change: Change, type_def: TypeDef, attr: AttrDef, value: Any) -> Obj | None:
+    """Return the object an attribute's value points to; None for null.
+
+    :raises ServiceError: when it is no reference, leads nowhere or to the wrong type.
+    """
+    text = ref_text(value)
+    if text is None:
+        return None
+    found = resolve_text(change, text)
+    if attr.target and not _fits(change, attr, found):
+        raise ServiceError(_WRONG_TYPE.format(
+            type_def.name, attr.label, attr.target.rsplit('/', 1)[-1],
+            found.type.rsplit('/', 1)[-1]))
+    return found
+
+
+def resolve_text(change: Change, text: str) -> Obj:
+    """Return the live object of a reference text that the caller may see.
+
+    :raises ServiceError: when it is no reference or leads nowhere.
+    """
+    ref = refs.parse(text)
+    named = None if ref is None else change.catalogue.resolve(ref.type)
+    if ref is None or named is None or ref.collection is not None:
+        raise ServiceError(_NO_REF.format(_shown(text)))
+    found = find_object(change.tx, ref.id)
+    if found is None or not change.catalogue.is_a(found.type, named.path) \
+            or not _within_reach(change, found):
+        raise ServiceError(_MISSING.format(_shown(text)))
+    return found
+
+
+def peek(change_tx: Any, value: Any) -> Obj | None:
+    """Return what a value points to, or None when it is no good reference; raises nothing."""
+    try:
+        text = ref_text(value)
+    except ServiceError:
+        return None
+    ref = None if text is None else refs.parse(text)
+    return None if ref is None else find_object(change_tx, ref.id)
+
+
+def _fits(change: Change, attr: AttrDef, found: Obj) -> bool:
+    assert attr.target is not None
+    if change.catalogue.is_a(found.type, attr.target):
+        return True
+    # Portfolio levels are a workspace's own: the standard names stand for "a portfolio item".
+    return attr.target.startswith('PortfolioItem/') \
+        and change.catalogue.is_a(found.type, 'PortfolioItem') \
+        and change.catalogue.resolve(attr.target) is None
+
+
+def _within_reach(change: Change, found: Obj) -> bool:
+    """Say whether an object is of the workspace written to (or of none) and may be seen."""
+    if found.type == 'Workspace':
+        return change.rights.sees_place(found)
+    if found.workspace is not None and change.workspace is not None \
+            and found.workspace != change.workspace:
+        return False
+    return change.rights.sees(found)
+
+
+def _shown(value: Any) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, default=str)
+    return text if len(text) <= 200 else text[:200] + "..."

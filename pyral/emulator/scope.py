@@ -1,0 +1,217 @@
+"""Where a request looks: the workspace and projects of its scope, and the caller's rights.
+
+Scoping follows the WSAPI reference, section 14; rights follow section 13. Both are values made
+once for a call from the store; nothing here changes data or knows HTTP.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Mapping
+
+from . import refs
+from .errors import ServiceError
+from .store.reading import of_type, permissions, subtree
+
+if TYPE_CHECKING:
+    from .store import Obj, Tx
+
+__all__ = ['Rights', 'Scope', 'default_project', 'default_workspace', 'find_object', 'follow']
+
+ADMIN = 'Admin'
+#: Project roles from weak to strong; a stronger one includes the weaker.
+PROJECT_ROLES: Mapping[str, int] = {'Viewer': 1, 'User': 1, 'Editor': 2, ADMIN: 3}
+#: The flags when neither the request nor the caller's settings say anything (section 14).
+SCOPE_UP_DEFAULT = False
+SCOPE_DOWN_DEFAULT = True
+
+
+def find_object(tx: Tx, text: str) -> Obj | None:
+    """Return the live object an id names: an ObjectID, a UUID or the composite id of a permission.
+
+    :param text: the id as it stands in a reference.
+    """
+    if text.lstrip('-').isdigit():
+        return tx.get(int(text)) if len(text) <= 19 else None
+    found = tx.by_alt_id(text)
+    if found is None:
+        found = tx.by_uuid(refs.dashed(text))
+    return None if found is None or found.recycled else found
+
+
+def follow(tx: Tx, text: str, type_path: str) -> Obj:
+    """Return the object a `workspace` or `project` parameter names.
+
+    :param text: the reference in any accepted form.
+    :param type_path: the type it must have.
+    :raises ServiceError: when the text is no reference or nothing is there.
+    """
+    ref = refs.parse(text)
+    if ref is None:
+        raise ServiceError('Cannot parse object reference from "{}"'.format(text[:200]))
+    found = find_object(tx, str(ref.oid))
+    if found is None or found.type != type_path:
+        raise ServiceError("Could not read: Could not read referenced object {}".format(text[:200]))
+    return found
+
+
+def profile_target(tx: Tx, user: Obj, attr: str) -> Obj | None:
+    """Return what the caller's profile names under an attribute, if it is still there."""
+    profile = tx.target(user.oid, 'UserProfile')
+    target = None if profile is None else tx.target(profile, attr)
+    return None if target is None else tx.get(target)
+
+
+def default_workspace(tx: Tx, user: Obj, rights: Rights) -> int | None:
+    """Return the caller's default workspace, else the first open one the caller may see."""
+    chosen = profile_target(tx, user, 'DefaultWorkspace')
+    if chosen is not None and rights.sees_workspace(chosen.oid):
+        return chosen.oid
+    seen = [space for space in of_type(tx, 'Workspace') if rights.sees_workspace(space.oid)]
+    still_open = [space for space in seen if space.doc.get('State') != 'Closed']
+    names = sorted(still_open or seen, key=lambda space: ((space.name or '').lower(), space.oid))
+    return names[0].oid if names else None
+
+
+def default_project(tx: Tx, user: Obj) -> Obj | None:
+    """Return the caller's default project; a new object goes there when none is named."""
+    return profile_target(tx, user, 'DefaultProject')
+
+
+@dataclass(frozen=True)
+class Rights:
+    """What one user may see and change.
+
+    :ivar workspaces: role per workspace ObjectID.
+    :ivar projects: role per project ObjectID.
+    """
+
+    user: int
+    subscription_admin: bool
+    workspaces: Mapping[int, str] = field(default_factory=dict)
+    projects: Mapping[int, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, tx: Tx, user: Obj) -> Rights:
+        """Read the permissions of a user."""
+        if user.doc.get('SubscriptionAdmin') is True:
+            return cls(user.oid, True)
+        workspaces, projects = permissions(tx, user.oid)
+        return cls(user.oid, False, workspaces, projects)
+
+    def is_workspace_admin(self, workspace: int | None) -> bool:
+        """Say whether the user administers a workspace."""
+        return self.subscription_admin or self.workspaces.get(workspace or 0) == ADMIN
+
+    @property
+    def is_any_admin(self) -> bool:
+        """Say whether the user administers the subscription or at least one workspace."""
+        return self.subscription_admin or ADMIN in self.workspaces.values()
+
+    def sees_workspace(self, workspace: int | None) -> bool:
+        """Say whether the user may see a workspace; metadata without one is seen by all."""
+        return workspace is None or self.subscription_admin or workspace in self.workspaces
+
+    def role_in(self, project: int | None, workspace: int | None) -> int:
+        """Return the strength of the user's role in a project: 0 none to 3 administrator."""
+        if self.is_workspace_admin(workspace):
+            return PROJECT_ROLES[ADMIN]
+        if project is None:
+            return PROJECT_ROLES['Editor'] if self.sees_workspace(workspace) else 0
+        return PROJECT_ROLES.get(self.projects.get(project, ''), 0)
+
+    def sees(self, obj: Obj) -> bool:
+        """Say whether the user may read an object; profiles and permissions have owners."""
+        if obj.type in ('Workspace', 'Project'):
+            return self.sees_place(obj)
+        if not self.sees_workspace(obj.workspace):
+            return False
+        return obj.project is None or self.role_in(obj.project, obj.workspace) > 0
+
+    def sees_place(self, place: Obj) -> bool:
+        """Say whether the user may see a workspace or a project itself."""
+        if place.type == 'Workspace':
+            return self.sees_workspace(place.oid)
+        return self.role_in(place.oid, place.workspace) > 0
+
+    def edits(self, project: int | None, workspace: int | None) -> bool:
+        """Say whether the user may create, change and delete in a project."""
+        return self.role_in(project, workspace) >= PROJECT_ROLES['Editor']
+
+    def administers(self, project: int | None, workspace: int | None) -> bool:
+        """Say whether the user may change the project itself and who works in it."""
+        return self.role_in(project, workspace) >= PROJECT_ROLES[ADMIN]
+
+    def readable_projects(self, workspace: int) -> frozenset[int] | None:
+        """Return the projects the user may read; None means all of the workspace."""
+        return None if self.is_workspace_admin(workspace) else frozenset(self.projects)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """The workspace and the projects of one request.
+
+    :ivar workspace: ObjectID; None when the caller sees no workspace at all.
+    :ivar project: the project that was named, or None for the whole workspace.
+    :ivar projects: every project searched; None for the whole workspace.
+    """
+
+    workspace: int | None
+    project: int | None = None
+    projects: frozenset[int] | None = None
+
+    @classmethod
+    def resolve(cls, tx: Tx, user: Obj, rights: Rights, params: Mapping[str, str]) -> Scope:
+        """Work out the scope from the parameters and the caller's settings.
+
+        :raises ServiceError: when a reference cannot be followed, or they contradict each other.
+        """
+        workspace = named(tx, params.get('workspace', ''), 'Workspace')
+        project = named(tx, params.get('project', ''), 'Project')
+        if workspace is not None and not rights.sees_place(workspace):
+            raise ServiceError("Could not read: Could not read referenced object {}".format(
+                params['workspace'][:200]))
+        if project is not None and not rights.sees_place(project):
+            raise ServiceError("Could not read: Could not read referenced object {}".format(
+                params['project'][:200]))
+        if project is None:
+            found = workspace.oid if workspace else default_workspace(tx, user, rights)
+            return cls(found)
+        if workspace is not None and project.workspace != workspace.oid:
+            raise ServiceError("Project is not in workspace")
+        up = setting(params, user, 'projectScopeUp', SCOPE_UP_DEFAULT)
+        down = setting(params, user, 'projectScopeDown', SCOPE_DOWN_DEFAULT)
+        return cls(project.workspace, project.oid, around(tx, project.oid, up, down))
+
+    def readable(self, rights: Rights) -> frozenset[int] | None:
+        """Return the projects both searched and readable; None means every one."""
+        allowed = None if self.workspace is None else rights.readable_projects(self.workspace)
+        if self.projects is None or allowed is None:
+            return allowed if self.projects is None else self.projects
+        return self.projects & allowed
+
+
+def named(tx: Tx, text: str, type_path: str) -> Obj | None:
+    """Return the object a parameter names; empty and `null` name none."""
+    text = text.strip().strip('"')
+    return None if text.lower() in ('', 'null', 'none') else follow(tx, text, type_path)
+
+
+def setting(params: Mapping[str, str], user: Obj, name: str, default: bool) -> bool:
+    """Return a scope flag: the parameter, else the caller's project picker, else the default."""
+    text = params.get(name, '').strip().strip('"').lower()
+    if text in ('true', '1', 'false', '0'):
+        return text in ('true', '1')
+    chosen = user.doc.get(name[0].upper() + name[1:])
+    return chosen if isinstance(chosen, bool) else default
+
+
+def around(tx: Tx, project: int, up: bool, down: bool) -> frozenset[int]:
+    """Return a project with all its ancestors and all its descendants, as the flags say."""
+    found = {project}
+    parent = tx.target(project, 'Parent') if up else None
+    while parent is not None and parent not in found:
+        found.add(parent)
+        parent = tx.target(parent, 'Parent')
+    if down:
+        found.update(subtree(tx, project, 'Parent'))
+    return frozenset(found)

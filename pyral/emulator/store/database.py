@@ -1,0 +1,162 @@
+"""The database behind the store: the engine, its settings, and whole copies of its contents.
+
+Everything that only SQLite knows (pragmas, functions, the backup call) stays in this file, so
+that another database by URL needs nothing but SQLAlchemy. Must never know what the rows mean.
+"""
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.pool import StaticPool
+
+from .tables import metadata
+
+__all__ = ['Database', 'Snapshot']
+
+#: Rows of one INSERT while a snapshot is put back into a database that is not SQLite.
+_CHUNK = 5000
+_PRAGMAS = ('journal_mode = WAL', 'synchronous = FULL', 'busy_timeout = 30000',
+            'cache_size = -65536', 'temp_store = MEMORY', 'mmap_size = 268435456')
+
+
+@dataclass
+class Snapshot:
+    """Hold all rows as they were at one moment; only the `Database` looks inside."""
+
+    content: Any
+
+    def close(self) -> None:
+        """Give the memory back."""
+        if isinstance(self.content, sqlite3.Connection):
+            self.content.close()
+        self.content = None
+
+
+class Database:
+    """Open a database by URL, hand out connections, copy and put back its contents."""
+
+    def __init__(self, url: str) -> None:
+        """Open a database and make the tables where they are missing.
+
+        :param url: `sqlite://` in memory, `sqlite:///file`, or any SQLAlchemy URL.
+        """
+        parsed = make_url(url)
+        self.is_sqlite = parsed.get_backend_name() == 'sqlite'
+        self.in_memory = self.is_sqlite and parsed.database in (None, '', ':memory:')
+        self._lock = threading.RLock()
+        options: dict[str, Any] = {'json_serializer': _dumps, 'json_deserializer': json.loads}
+        if self.is_sqlite:
+            options['connect_args'] = {'check_same_thread': False}
+        if self.in_memory:
+            options['poolclass'] = StaticPool
+        self.engine: Engine = create_engine(parsed, **options)
+        if self.is_sqlite:
+            event.listen(self.engine, 'connect', self._prepare)
+        metadata.create_all(self.engine)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """Lend a connection for reading; what it sees does not change meanwhile."""
+        if self.in_memory:
+            with self._lock, self._begun('BEGIN') as connection:
+                yield connection
+        else:
+            with self._begun('BEGIN') as connection:
+                yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[Connection]:
+        """Lend the one connection for writing; an exception takes all of it back."""
+        with self._lock, self._begun('BEGIN IMMEDIATE') as connection:
+            yield connection
+
+    @contextmanager
+    def _begun(self, how: str) -> Iterator[Connection]:
+        with self.engine.connect() as connection:
+            if self.is_sqlite:
+                connection.exec_driver_sql(how)
+            try:
+                yield connection
+            except BaseException:
+                self._finish(connection, 'ROLLBACK')
+                raise
+            self._finish(connection, 'COMMIT')
+
+    def _finish(self, connection: Connection, how: str) -> None:
+        # The driver is in its autocommit mode (see `_prepare`), so the end is said in SQL too.
+        if self.is_sqlite:
+            connection.exec_driver_sql(how)
+        if how == 'COMMIT':
+            connection.commit()
+        else:
+            connection.rollback()
+
+    def snapshot(self) -> Snapshot:
+        """Copy all rows."""
+        with self._lock:
+            if self.is_sqlite:
+                copy = sqlite3.connect(':memory:', check_same_thread=False)
+                with self._raw() as raw:
+                    raw.backup(copy)
+                return Snapshot(copy)
+            with self.reading() as connection:
+                return Snapshot({table.name: [tuple(row) for row in
+                                              connection.execute(table.select())]
+                                 for table in metadata.sorted_tables})
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Put all rows back as they were."""
+        with self._lock:
+            if self.is_sqlite:
+                with self._raw() as raw:
+                    snapshot.content.backup(raw)
+                return
+            with self.writing() as connection:
+                for table in metadata.sorted_tables:
+                    connection.execute(table.delete())
+                    names = [column.name for column in table.columns]
+                    rows = [dict(zip(names, row)) for row in snapshot.content[table.name]]
+                    for start in range(0, len(rows), _CHUNK):
+                        connection.execute(table.insert(), rows[start:start + _CHUNK])
+
+    def analyze(self) -> None:
+        """Let the planner look at the rows; worth it after a world was built."""
+        with self._lock, self.engine.connect() as connection:
+            connection.exec_driver_sql('ANALYZE')
+            connection.commit()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self.engine.dispose()
+
+    @contextmanager
+    def _raw(self) -> Iterator[sqlite3.Connection]:
+        lent = self.engine.raw_connection()
+        try:
+            yield lent.driver_connection  # type: ignore[misc]
+        finally:
+            lent.close()
+
+    def _prepare(self, raw: sqlite3.Connection, _record: object) -> None:
+        # Without this the driver opens and closes transactions by its own rules.
+        raw.isolation_level = None
+        raw.create_function('rally_fold', 1, _fold, deterministic=True)
+        for pragma in _PRAGMAS:
+            if not (self.in_memory and pragma.startswith(('journal', 'synch', 'mmap'))):
+                raw.execute('PRAGMA ' + pragma)
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(',', ':'))
+
+
+def _fold(value: Any) -> Any:
+    """Return a text without its case, as comparisons of the service ignore it."""
+    return value.casefold() if isinstance(value, str) else value

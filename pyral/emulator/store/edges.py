@@ -1,0 +1,174 @@
+"""Members of collections as SQL: along stored edges, and worked out where none are stored.
+
+Derived collections (ancestors, the types of a workspace…) are a table of small selects, so that
+counting them and listing them is the same query as for any other collection.
+"""
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Callable
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.sql.expression import FromClause
+
+from ..model import AttrDef
+from .expressions import PORTFOLIO, of_family
+from .tables import links, objects
+
+__all__ = ['members_of']
+
+Members = Select[Any]
+
+
+def members_of(attr: AttrDef, owners: Sequence[int]) -> Members:
+    """Return a select of the live members of a collection, for some owners.
+
+    :param attr: a COLLECTION attribute, stored or derived, or a stored OBJECT attribute.
+    :param owners: ObjectIDs of the objects whose collection is asked.
+    :returns: rows `(owner, member, position)`, in no order.
+    """
+    if attr.relation is None:
+        build = _DERIVED.get(attr.name)
+        return _nobody() if build is None else build(attr, owners)
+    forward = attr.relation.forward
+    owner, member = (links.c.source, links.c.target) if forward else (
+        links.c.target, links.c.source)
+    statement = (
+        select(owner.label('owner'), member.label('member'), links.c.position)
+        .join(objects, objects.c.oid == member)
+        .where(owner.in_(owners), links.c.attr == attr.relation.attr,
+               objects.c.recycled.is_(False)))
+    if not forward and attr.target:
+        # Many types point to the same owner under one name (`Iteration`); only some are meant.
+        statement = statement.where(of_family(objects.c.type, attr.target))
+    return statement
+
+
+def _nobody() -> Members:
+    return select(links.c.source.label('owner'), links.c.target.label('member'),
+                  links.c.position).where(links.c.source.is_(None))
+
+
+def _live(source: FromClause, condition: ColumnElement[bool]) -> Members:
+    """Select the live objects of a list of (owner, member) that meet a condition."""
+    return (select(source.c.owner, source.c.member, source.c.member.label('position'))
+            .join(objects, objects.c.oid == source.c.member)
+            .where(objects.c.recycled.is_(False), condition).distinct())
+
+
+def _walk(owners: Sequence[int], attrs: Sequence[str], upward: bool) -> FromClause:
+    """Follow references from some owners as far as they lead, each owner's way apart."""
+    here, there = (links.c.source, links.c.target) if upward else (
+        links.c.target, links.c.source)
+    first = select(here.label('owner'), there.label('member')).where(
+        here.in_(owners), links.c.attr.in_(attrs))
+    tree = first.cte('tree', recursive=True)
+    step = select(tree.c.owner, there).where(here == tree.c.member, links.c.attr.in_(attrs))
+    return tree.union(step)
+
+
+def _ancestors(attr: AttrDef, owners: Sequence[int]) -> Members:
+    return _live(_walk(owners, ('Parent', PORTFOLIO), True),
+                 of_family(objects.c.type, PORTFOLIO))
+
+
+def _folders_above(attr: AttrDef, owners: Sequence[int]) -> Members:
+    return _live(_walk(owners, ('TestFolder', 'Parent'), True), objects.c.type == 'TestFolder')
+
+
+def _below_folder(attr: AttrDef, owners: Sequence[int]) -> Members:
+    kinds = ('TestCase',) if attr.target == 'TestCase' else ('TestCase', 'TestFolder')
+    return _live(_walk(owners, ('TestFolder', 'Parent'), False), objects.c.type.in_(kinds))
+
+
+def _children(attr: AttrDef, owners: Sequence[int]) -> Members:
+    """Return what hangs below a schedulable artifact: stories, tasks, defects, test cases."""
+    pairs = select(links.c.target.label('owner'), links.c.source.label('member')).where(
+        links.c.target.in_(owners),
+        links.c.attr.in_(('Parent', 'WorkProduct', 'Requirement'))).subquery()
+    return _live(pairs, of_family(objects.c.type, 'Artifact'))
+
+
+def _scheduled(attr: AttrDef, owners: Sequence[int]) -> Members:
+    pairs = select(links.c.target.label('owner'), links.c.source.label('member')).where(
+        links.c.target.in_(owners), links.c.attr == 'TestSet').subquery()
+    return _live(pairs, objects.c.type == 'ScheduledTestCase')
+
+
+def _of_test_case(attr: AttrDef, owners: Sequence[int]) -> Members:
+    """Return what a scheduled test case shows of its test case: steps, results, defects."""
+    case, member = links.alias('to_case'), links.alias('of_case')
+    pairs = select(case.c.source.label('owner'), member.c.source.label('member')).where(
+        case.c.source.in_(owners), case.c.attr == 'TestCase',
+        member.c.target == case.c.target, member.c.attr == 'TestCase').subquery()
+    return _live(pairs, of_family(objects.c.type, attr.target or ''))
+
+
+def _people(*roles: str) -> Callable[[AttrDef, Sequence[int]], Members]:
+    """Return the users who have one of some roles in a project."""
+    def build(attr: AttrDef, owners: Sequence[int]) -> Members:
+        place, person = links.alias('place'), links.alias('person')
+        permission = objects.alias('permission')
+        pairs = (
+            select(place.c.target.label('owner'), person.c.target.label('member'))
+            .join(person, person.c.source == place.c.source)
+            .join(permission, permission.c.oid == place.c.source)
+            .where(place.c.target.in_(owners), place.c.attr == 'Project',
+                   person.c.attr == 'User', permission.c.type == 'ProjectPermission',
+                   permission.c.recycled.is_(False),
+                   permission.c.doc['Role'].as_string().in_(roles)).subquery())
+        return _live(pairs, objects.c.type == 'User')
+    return build
+
+
+def _of_type(kind: str) -> Callable[[AttrDef, Sequence[int]], Members]:
+    """Return all objects of a type; there is one subscription, so it owns them all."""
+    def build(attr: AttrDef, owners: Sequence[int]) -> Members:
+        owner = objects.alias('holder')
+        return select(owner.c.oid.label('owner'), objects.c.oid.label('member'),
+                      objects.c.oid.label('position')).where(
+            owner.c.oid.in_(owners), objects.c.type == kind, objects.c.recycled.is_(False))
+    return build
+
+
+def _top_projects(attr: AttrDef, owners: Sequence[int]) -> Members:
+    has_parent = select(links.c.source).where(
+        links.c.source == objects.c.oid, links.c.attr == 'Parent').exists()
+    return select(objects.c.workspace.label('owner'), objects.c.oid.label('member'),
+                  objects.c.oid.label('position')).where(
+        objects.c.type == 'Project', objects.c.workspace.in_(owners),
+        objects.c.recycled.is_(False), ~has_parent)
+
+
+def _type_definitions(attr: AttrDef, owners: Sequence[int]) -> Members:
+    """Return a workspace's own definitions, and the system's where it has none of that path."""
+    owner, own = objects.alias('holder'), objects.alias('own')
+    path = objects.c.doc['TypePath'].as_string()
+    hidden = select(own.c.oid).where(
+        own.c.type == 'TypeDefinition', own.c.workspace == owner.c.oid,
+        own.c.recycled.is_(False), own.c.doc['TypePath'].as_string() == path).exists()
+    return select(owner.c.oid.label('owner'), objects.c.oid.label('member'),
+                  objects.c.oid.label('position')).where(
+        owner.c.oid.in_(owners), objects.c.type == 'TypeDefinition',
+        objects.c.recycled.is_(False),
+        or_(objects.c.workspace == owner.c.oid, and_(objects.c.workspace.is_(None), ~hidden)))
+
+
+_DERIVED: dict[str, Callable[[AttrDef, Sequence[int]], Members]] = {
+    'Ancestors': _ancestors,
+    'AllUsers': _people('Admin', 'Editor', 'Viewer', 'User'),
+    'Children': _top_projects,
+    'Defects': _of_test_case,
+    'Descendants': _below_folder,
+    'Editors': _people('Admin', 'Editor'),
+    'MixedChildren': _children,
+    'RecursiveTestCases': _below_folder,
+    'Results': _of_test_case,
+    'ScheduledChildren': _scheduled,
+    'Steps': _of_test_case,
+    'Tags': _of_type('SubscriptionTag'),
+    'TestFolderHierarchy': _folders_above,
+    'TypeDefinitions': _type_definitions,
+    'Viewers': _people('Viewer'),
+    'Workspaces': _of_type('Workspace'),
+}

@@ -1,0 +1,250 @@
+"""Reads that serve many objects in one statement: pages, edges in bulk, counts, permissions.
+
+The renderer and the scope use these, so that a page costs a handful of statements whatever its
+size. Nothing here writes, and nothing here knows the types of the model.
+"""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Iterable, Iterator, NamedTuple, Sequence
+
+from sqlalchemy import Column, ColumnElement, and_, bindparam, false, func, or_, select, union_all
+
+from .tables import links, objects
+
+if TYPE_CHECKING:
+    from .transaction import Obj, Tx
+
+__all__ = [
+    'Edge',
+    'Head',
+    'count_edges',
+    'edges',
+    'find_by_document',
+    'heads',
+    'in_projects',
+    'in_workspace',
+    'linked',
+    'of_type',
+    'of_types',
+    'permissions',
+    'select_page',
+    'subtree',
+    'with_ids',
+]
+
+#: How many ids one statement names; SQLite's own limit is far higher.
+CHUNK = 1000
+
+PERMISSION_TYPES = ('WorkspacePermission', 'ProjectPermission')
+
+
+class Head(NamedTuple):
+    """What a reference object shows of the object it points to."""
+
+    oid: int
+    type: str
+    uuid: str
+    name: str | None
+    alt_id: str | None
+
+
+class Edge(NamedTuple):
+    """One edge of the page: whose, under which name, to which object."""
+
+    owner: int
+    attr: str
+    member: int
+
+
+def chunks(oids: Iterable[int]) -> Iterator[list[int]]:
+    """Cut ids into portions a statement can name."""
+    every = list(dict.fromkeys(oids))
+    for start in range(0, len(every), CHUNK):
+        yield every[start:start + CHUNK]
+
+
+def among(column: Column[Any], oids: Sequence[int]) -> ColumnElement[bool]:
+    """Return the condition that a column holds one of these integers.
+
+    The numbers are our own ids, never text from outside, and go into the statement as literals:
+    a thousand bound parameters cost more than the query.
+    """
+    values = bindparam(None, [int(oid) for oid in oids], expanding=True, literal_execute=True)
+    return column.in_(values)
+
+
+def heads(tx: Tx, oids: Iterable[int]) -> dict[int, Head]:
+    """Return the heads of objects by id; deleted ones keep theirs, so that old references show."""
+    found: dict[int, Head] = {}
+    columns = (objects.c.oid, objects.c.type, objects.c.uuid, objects.c.name, objects.c.alt_id)
+    for portion in chunks(oids):
+        for row in tx.rows(select(*columns).where(among(objects.c.oid, portion))):
+            found[row[0]] = Head(*row)
+    return found
+
+
+def edges(tx: Tx, oids: Iterable[int], attrs: Sequence[str], forward: bool = True) -> list[Edge]:
+    """Return the edges of many objects under some names, to objects that are not deleted.
+
+    :param attrs: values of the edge's name.
+    :param forward: the given objects are the sources; otherwise the targets.
+    """
+    owner, member = (links.c.source, links.c.target)
+    if not forward:
+        owner, member = member, owner
+    found: list[Edge] = []
+    for portion in chunks(oids):
+        statement = (
+            select(owner, links.c.attr, member)
+            .join(objects, objects.c.oid == member)
+            .where(among(owner, portion), links.c.attr.in_(list(attrs)),
+                   objects.c.recycled.is_(False))
+            .order_by(owner, links.c.attr, links.c.position, member)
+        )
+        found.extend(Edge(*row) for row in tx.rows(statement))
+    return found
+
+
+def references(tx: Tx, oids: Iterable[int], attrs: Sequence[str]) -> list[Edge]:
+    """Return the outgoing references of many objects, those to deleted objects too (section 19)."""
+    found: list[Edge] = []
+    for portion in chunks(oids):
+        statement = select(links.c.source, links.c.attr, links.c.target).where(
+            among(links.c.source, portion), links.c.attr.in_(list(attrs)))
+        found.extend(Edge(*row) for row in tx.rows(statement))
+    return found
+
+
+def count_edges(
+    tx: Tx, oids: Iterable[int], attrs: Sequence[str], forward: bool,
+) -> list[tuple[int, str, str, int]]:
+    """Count members per object, name and member type: rows of (owner, name, type, count)."""
+    owner, member = (links.c.source, links.c.target)
+    if not forward:
+        owner, member = member, owner
+    found: list[tuple[int, str, str, int]] = []
+    for portion in chunks(oids):
+        statement = (
+            select(owner, links.c.attr, objects.c.type, func.count())
+            .join(objects, objects.c.oid == member)
+            .where(among(owner, portion), links.c.attr.in_(list(attrs)),
+                   objects.c.recycled.is_(False))
+            .group_by(owner, links.c.attr, objects.c.type)
+        )
+        found.extend((row[0], row[1], row[2], row[3]) for row in tx.rows(statement))
+    return found
+
+
+def in_workspace(workspace: int) -> ColumnElement[bool]:
+    """Return the condition "of this workspace, or of none" for the page's objects."""
+    return or_(objects.c.workspace == workspace, objects.c.workspace.is_(None))
+
+
+def in_projects(projects: Iterable[int], none_too: bool) -> ColumnElement[bool]:
+    """Return the condition "of one of these projects".
+
+    :param none_too: let objects pass that have no project.
+    """
+    inside = among(objects.c.project, sorted(projects))
+    return or_(inside, objects.c.project.is_(None)) if none_too else inside
+
+
+def with_ids(oids: Iterable[int]) -> ColumnElement[bool]:
+    """Return the condition "one of these objects"."""
+    every = sorted(oids)
+    return among(objects.c.oid, every) if every else false()
+
+
+def of_types(types: Sequence[str]) -> ColumnElement[bool]:
+    """Return the condition "of one of these types"."""
+    return objects.c.type.in_(list(types))
+
+
+def linked(oid: int, attr: str, forward: bool) -> ColumnElement[bool]:
+    """Return the condition "a member of this object's collection".
+
+    :param attr: the edge's name.
+    :param forward: the owner is the source of the edge.
+    """
+    owner, member = (links.c.source, links.c.target) if forward else (
+        links.c.target, links.c.source)
+    return objects.c.oid.in_(select(member).where(owner == oid, links.c.attr == attr))
+
+
+def linked_order(oid: int, attr: str, forward: bool) -> ColumnElement[Any]:
+    """Return the position of a member in this object's collection, as a sort key."""
+    owner, member = (links.c.source, links.c.target) if forward else (
+        links.c.target, links.c.source)
+    return (select(links.c.position)
+            .where(owner == oid, links.c.attr == attr, member == objects.c.oid)
+            .scalar_subquery())
+
+
+def select_page(
+    tx: Tx,
+    conditions: Sequence[ColumnElement[bool]],
+    order: Sequence[ColumnElement[Any]],
+    start: int,
+    size: int,
+) -> tuple[int, list[Obj]]:
+    """Return how many live objects meet all conditions, and one page of them.
+
+    :param order: sort keys; the ObjectID follows as the last.
+    :param start: the first row, counted from 1.
+    """
+    wanted = and_(objects.c.recycled.is_(False), *conditions)
+    total = tx.rows(select(func.count()).select_from(objects).where(wanted))[0][0]
+    if start > total:
+        return total, []
+    statement = (select(objects).where(wanted).order_by(*order, objects.c.oid)
+                 .limit(size).offset(start - 1))
+    return total, tx.objects(statement)
+
+
+def of_type(tx: Tx, type_path: str) -> list[Obj]:
+    """Return every live object of one type, in the order of their ids."""
+    statement = (select(objects).where(objects.c.type == type_path, objects.c.recycled.is_(False))
+                 .order_by(objects.c.oid))
+    return tx.objects(statement)
+
+
+def find_by_document(
+    tx: Tx, type_path: str, key: str, value: str, fold: bool = False,
+) -> Obj | None:
+    """Return the live object of a type whose document holds a text under a key.
+
+    :param fold: compare without regard to the case of letters.
+    """
+    held: ColumnElement[Any] = objects.c.doc[key].as_string()
+    if fold:
+        held, value = func.lower(held), value.lower()
+    statement = (select(objects).where(objects.c.type == type_path, held == value,
+                                       objects.c.recycled.is_(False)).limit(1))
+    found = tx.objects(statement)
+    return found[0] if found else None
+
+
+def subtree(tx: Tx, root: int, attr: str) -> list[int]:
+    """Return every object below a root along a reference to the parent, the root left out."""
+    first = select(links.c.source).where(links.c.target == root, links.c.attr == attr)
+    tree = first.cte('tree', recursive=True)
+    tree = tree.union(
+        select(links.c.source).where(links.c.attr == attr, links.c.target == tree.c.source))
+    return [row[0] for row in tx.rows(select(tree.c.source))]
+
+
+def permissions(tx: Tx, user: int) -> tuple[dict[int, str], dict[int, str]]:
+    """Return a user's role per workspace and per project."""
+    owner, place = links.alias('owner'), links.alias('place')
+    parts = [
+        select(objects.c.type, place.c.target, objects.c.doc['Role'].as_string())
+        .join(owner, owner.c.source == objects.c.oid)
+        .join(place, place.c.source == objects.c.oid)
+        .where(owner.c.attr == 'User', owner.c.target == user, objects.c.type == kind,
+               place.c.attr == kind.replace('Permission', ''), objects.c.recycled.is_(False))
+        for kind in PERMISSION_TYPES
+    ]
+    found: dict[str, dict[int, str]] = {kind: {} for kind in PERMISSION_TYPES}
+    for kind, oid, role in tx.rows(union_all(*parts)):
+        found[kind][oid] = role
+    return found['WorkspacePermission'], found['ProjectPermission']

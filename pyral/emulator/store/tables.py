@@ -1,0 +1,73 @@
+"""The five tables that hold every object of every type, and nothing else.
+
+A graph: `objects` are its nodes with their scalar values, `links` its edges. What an edge or a
+value means is the model's business, so no type and no custom field ever needs DDL.
+"""
+from __future__ import annotations
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+
+__all__ = ['blobs', 'counters', 'links', 'metadata', 'objects']
+
+metadata = MetaData()
+
+# SQLite makes a column the row's own key only when its type is spelled INTEGER.
+_Key = BigInteger().with_variant(sqlite.INTEGER(), 'sqlite')
+_Document = JSON().with_variant(postgresql.JSONB(), 'postgresql')
+
+objects = Table(
+    'objects', metadata,
+    Column('oid', _Key, primary_key=True, autoincrement=False),
+    Column('uuid', String, nullable=False, unique=True),
+    Column('type', String, nullable=False),
+    Column('workspace', _Key),
+    Column('project', _Key),
+    Column('name', String),
+    Column('number', BigInteger),
+    Column('formatted_id', String),
+    Column('created', String, nullable=False),
+    Column('updated', String),
+    Column('version', Integer, nullable=False, default=1),
+    Column('rank', String),
+    Column('recycled', Boolean, nullable=False, default=False),
+    Column('alt_id', String),
+    Column('doc', _Document, nullable=False),
+    Index('objects_by_type', 'type', 'workspace', 'project'),
+    Index('objects_by_number', 'number', 'type'),
+    Index('objects_by_alt_id', 'alt_id'),
+)
+
+links = Table(
+    'links', metadata,
+    Column('source', _Key, primary_key=True, autoincrement=False),
+    Column('attr', String, primary_key=True),
+    Column('target', _Key, primary_key=True, autoincrement=False),
+    Column('position', Integer, nullable=False, default=0),
+    Index('links_by_target', 'target', 'attr', 'source'),
+    sqlite_with_rowid=False,
+)
+
+blobs = Table(
+    'blobs', metadata,
+    Column('oid', _Key, primary_key=True, autoincrement=False),
+    Column('data', LargeBinary, nullable=False),
+)
+
+counters = Table(
+    'counters', metadata,
+    Column('workspace', _Key, primary_key=True, autoincrement=False),
+    Column('family', String, primary_key=True),
+    Column('last', BigInteger, nullable=False),
+)

@@ -1,0 +1,266 @@
+"""Every exception class of the package, and the one place where a status becomes a class.
+
+    PyralError
+      ConfigError                           bad or contradictory settings
+      RallyAttributeNameError               an attribute name the type does not have
+      InvalidRallyTypeNameError             a type name the workspace does not have
+      QuerySyntaxError                      a query that cannot be read
+      MultipleOperationError                a batch that cannot be sent
+      DetachedEntityError                   a load asked of an entity without a connection
+      LazyLoadError                         a load asked while lazy loading is off
+      RallyRESTAPIError                     the service was asked
+        TransportError                      no answer: see `kind` and `outcome_unknown`
+          ConnectFailed                     no connection came about
+          Timeout                           no connection, or no answer, in time
+        AuthenticationError                 credentials missing, wrong or without the right
+        NotFoundError                       no such item, type or address
+        ConflictError                       someone else changed the item
+        RateLimitedError                    fewer requests, please
+        ServerError                         the service or a gateway failed
+        UnreferenceableOIDError             a reference could not be followed
+      RallyResponseError                    an answer that is not WSAPI
+      UnrecognizedAllowedValuesReference    a malformed reference to allowed values
+
+`args[0]` is the message callers match on; what helps further stands in `hint`, `field` and
+`suggestions` and is shown by `str()`. Messages and urls never hold a credential. All pickle.
+"""
+from __future__ import absolute_import, division, print_function
+
+from pyral import messages
+from pyral._compat import (
+    binary_type, ensure_text, fill, format_exception, python_2_str, text_type,
+)
+from pyral.redact import Redactor, mask_url
+
+
+@python_2_str
+class PyralError(Exception):
+    """The root: catch this to catch everything the package raises by itself.
+
+    :param args: the message
+    :param details: any of the names in `_details`
+    """
+
+    #: Names an instance takes as keywords and offers as attributes, with their defaults.
+    _details = (('cause', None), ('hint', None), ('field', None), ('suggestions', ()))
+
+    def __init__(self, *args, **details):
+        super(PyralError, self).__init__(*args)
+        for name, default in self._details:
+            setattr(self, name, details.pop(name, default))
+        if details:
+            raise TypeError("{0} takes no detail named {1}".format(
+                type(self).__name__, ', '.join(sorted(details))))
+        self.suggestions = tuple(self.suggestions or ())
+
+    @property
+    def message(self):
+        """The stated message, to the letter, without hints."""
+        return self.args[0] if self.args else ''
+
+    def __str__(self):
+        lines = [_text(arg) for arg in self.args[:1]] or [u'']
+        if self.field:
+            lines.append(fill('  Field: {0}', self.field))
+        if self.suggestions:
+            listed = u', '.join(_text(name) for name in self.suggestions)
+            lines.append(fill('  Did you mean: {0}?', listed))
+        if self.hint:
+            lines.append(fill('  {0}', _text(self.hint)))
+        return u'\n'.join(lines)
+
+    def __reduce__(self):
+        state = dict(self.__dict__)
+        state['cause'] = _portable_cause(state.get('cause'))
+        return (_rebuild, (type(self), self.args, state))
+
+
+class ConfigError(PyralError, ValueError):
+    """A setting is missing, wrong, or contradicts another."""
+
+
+class RallyAttributeNameError(PyralError):
+    """Attribute names the type does not have; the message is the names joined with `, `."""
+
+
+class InvalidRallyTypeNameError(PyralError):
+    """A type name the workspace does not have; the message is exactly that name."""
+
+
+class QuerySyntaxError(PyralError, ValueError):
+    """A query that cannot be read; the message starts `Invalid query expression syntax in: `."""
+
+
+class MultipleOperationError(PyralError):
+    """A batch of creates or updates that cannot be sent as asked."""
+
+
+class DetachedEntityError(PyralError, AttributeError):
+    """An attribute was never loaded and the entity has no connection to load it with."""
+
+
+class LazyLoadError(PyralError):
+    """An attribute would need a request while lazy loading is off (`lazy='never'`)."""
+
+
+class RallyRESTAPIError(PyralError):
+    """The service was asked, and what was asked for did not happen."""
+
+    _details = PyralError._details + (
+        ('status_code', None), ('errors', ()), ('warnings', ()), ('method', None), ('url', None),
+        ('payload', None))
+
+    def __init__(self, *args, **details):
+        super(RallyRESTAPIError, self).__init__(*args, **details)
+        self.errors = [_text(error) for error in self.errors or ()]
+        self.warnings = [_text(warning) for warning in self.warnings or ()]
+        self.url = mask_url(self.url)
+
+
+class TransportError(RallyRESTAPIError):
+    """No answer came. `kind` says why; `outcome_unknown` whether a write may have happened."""
+
+    #: `kind` is one of dns, refused, tls, proxy, timeout, reset, foreign, redirect.
+    _details = RallyRESTAPIError._details + (('kind', None), ('outcome_unknown', False))
+
+
+class ConnectFailed(TransportError):
+    """No connection came about: nothing reached the service."""
+
+
+class Timeout(TransportError):
+    """No connection, or no answer, within the time allowed."""
+
+
+class AuthenticationError(RallyRESTAPIError):
+    """The service does not accept the credentials, or not for this."""
+
+
+class NotFoundError(RallyRESTAPIError):
+    """There is no such item, type or address, or the account may not see it."""
+
+
+class ConflictError(RallyRESTAPIError):
+    """Someone else changed the item in between."""
+
+
+class RateLimitedError(RallyRESTAPIError):
+    """The service asks for fewer requests."""
+
+
+class ServerError(RallyRESTAPIError):
+    """The service, or a gateway before it, failed."""
+
+
+class UnreferenceableOIDError(RallyRESTAPIError, AttributeError):
+    """A reference could not be followed; the message is `<Type> OID <oid>`.
+
+    It is an `AttributeError` too, so that `hasattr` and `getattr` with a default answer for
+    items that are gone or hidden.
+    """
+
+
+class RallyResponseError(PyralError):
+    """An answer came that is not what WSAPI answers, or not all of it."""
+
+    _details = PyralError._details + (('status_code', None), ('method', None), ('url', None),
+                                      ('errors', ()))
+
+    def __init__(self, *args, **details):
+        super(RallyResponseError, self).__init__(*args, **details)
+        self.errors = [_text(error) for error in self.errors or ()]
+        self.url = mask_url(self.url)
+
+
+class UnrecognizedAllowedValuesReference(PyralError):
+    """A reference to allowed values that does not have the known form."""
+
+
+#: The class that stands for each kind of meaning in `messages`.
+_CLASS_OF_KIND = {
+    messages.NOT_AUTHENTICATED: AuthenticationError,
+    messages.NOT_FOUND: NotFoundError,
+    messages.CONFLICT: ConflictError,
+    messages.THROTTLED: RateLimitedError,
+    messages.SERVER: ServerError,
+    messages.REFUSED: RallyRESTAPIError,
+}
+
+
+def error_for(status_code, errors, message=None, **details):
+    """Return (not raise) the exception for an answer with this status and these errors.
+
+    The class and the hint come from the table in `messages`; `message` is the stated text where
+    the contract has one, else `<status> <first error>`, with 422 for errors in a 200 answer.
+
+    :param status_code: the HTTP status
+    :param errors: error texts of the envelope, or the text that came instead
+    :param message: what becomes `args[0]`
+    :param details: further details of `RallyRESTAPIError`, for example `method` and `url`
+    """
+    if isinstance(errors, (text_type, binary_type)):
+        errors = [errors]
+    errors = [_text(error) for error in errors or ()]
+    meaning = messages.meaning_of(status_code, errors)
+    if message is None:
+        first = errors[0] if errors else u'no reason given'
+        message = fill('{0} {1}', 422 if status_code == 200 else status_code, first)
+    details.setdefault('hint', meaning.hint)
+    details.setdefault('field', meaning.field)
+    return _CLASS_OF_KIND[meaning.kind](
+        message, status_code=status_code, errors=errors, **details)
+
+
+def nearest(name, candidates, limit=3):
+    """Return the `candidates` that look like `name`, best first: for `suggestions`."""
+    wanted = _text(name).lower().replace(u' ', u'').replace(u'_', u'')
+    scored = []
+    for candidate in candidates:
+        text = _text(candidate).lower().replace(u' ', u'').replace(u'_', u'')
+        distance = _distance(wanted, text)
+        allowed = max(1, (max(len(wanted), len(text)) + 1) // 3)
+        if distance <= allowed:
+            scored.append((distance, _text(candidate)))
+    return tuple(candidate for _, candidate in sorted(set(scored))[:limit])
+
+
+def _distance(left, right):
+    """Edits (insert, drop, change, swap of neighbours) that make `left` into `right`."""
+    before, row = None, list(range(len(right) + 1))
+    for i, a in enumerate(left, 1):
+        before, last, row = row, before, [i]
+        for j, b in enumerate(right, 1):
+            best = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
+            if last and i > 1 and j > 1 and a == right[j - 2] and left[i - 2] == b:
+                best = min(best, last[j - 2] + 1)
+            row.append(best)
+    return row[-1]
+
+
+def _portable_cause(cause):
+    # The errors of the HTTP library carry the request with its Authorization header.
+    if cause is None or isinstance(cause, PyralError):
+        return cause
+    return PyralError(Redactor().text(format_exception(cause)))
+
+
+def _rebuild(cls, args, state):
+    error = cls.__new__(cls)
+    Exception.__init__(error, *args)
+    error.__dict__.update(state)
+    return error
+
+
+def _text(value):
+    if isinstance(value, (text_type, binary_type)):
+        return ensure_text(value, errors='replace')
+    return text_type(value)
+
+
+__all__ = [
+    'AuthenticationError', 'ConfigError', 'ConflictError', 'ConnectFailed', 'DetachedEntityError',
+    'InvalidRallyTypeNameError', 'LazyLoadError', 'MultipleOperationError', 'NotFoundError',
+    'PyralError', 'QuerySyntaxError', 'RallyAttributeNameError', 'RallyRESTAPIError',
+    'RallyResponseError', 'RateLimitedError', 'ServerError', 'Timeout', 'TransportError',
+    'UnreferenceableOIDError', 'UnrecognizedAllowedValuesReference', 'error_for', 'nearest',
+]

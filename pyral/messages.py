@@ -1,0 +1,126 @@
+"""What the texts of the service mean: cause, field and remedy, as one table.
+
+The service answers with plain sentences and no codes. This room knows the sentences and says
+of what kind each is; `errors` gives the kinds their classes. It must never raise, and never
+guess: a text without a row has no hint.
+"""
+from __future__ import absolute_import, division, print_function
+
+import re
+from collections import namedtuple
+
+from pyral._compat import ensure_text
+
+#: What a text of the service says: kind of error, the field it is about, and what to do.
+Meaning = namedtuple('Meaning', 'kind field hint')
+
+NOT_AUTHENTICATED = 'authentication'
+NOT_FOUND = 'not found'
+CONFLICT = 'conflict'
+THROTTLED = 'throttled'
+SERVER = 'server'
+REFUSED = 'refused'
+
+_ROWS = (
+    # pattern (a group `field` names the attribute), kind, hint
+    (r'Not authorized to perform action: Invalid key', NOT_AUTHENTICATED,
+     "The security token is missing or stale. With a password the token and its cookie are renewed "
+     "by themselves; with an API key check that no proxy adds cookies, and that the key may "
+     "write."),
+    (r'The username or password you entered is incorrect', NOT_AUTHENTICATED,
+     "Check user and password; accounts that sign in through SSO need an API key instead."),
+    (r'An Authentication object was not found in the SecurityContext', NOT_AUTHENTICATED,
+     "No usable credentials arrived: give user and password, or an API key."),
+    (r'Not authorized to create', REFUSED,
+     "Usually the Project is missing, or it is one where you may not create items: give Project "
+     "as a reference, or project=<name>."),
+    (r'Not authorized to perform action', REFUSED,
+     "Your account lacks the right for this in the project or workspace."),
+    (r'Cannot find object to read', NOT_FOUND,
+     "It does not exist, was deleted (see RecycleBinEntry), or your account may not see it; the "
+     "service does not tell these apart."),
+    (r'Could not read: Could not read .+ to update', NOT_FOUND,
+     "The item to update does not exist or is outside the project of the request; project=None "
+     "lifts the project scope."),
+    (r'Could not read: Could not read referenced object', NOT_FOUND,
+     "A reference in the data leads to no item you may see."),
+    (r'Object to delete cannot be null', NOT_FOUND,
+     "The item to delete does not exist; it may have been deleted before."),
+    (r'(?i)concurrency|modified since (?:it was )?last read', CONFLICT,
+     "Someone changed the item in between: read it again, apply your change, and write."),
+    (r'Requested type name ".*" is unknown', NOT_FOUND,
+     "The workspace has no such type; rally.typedef(<name>) shows what it has."),
+    (r'Validation error: \w+\.(?P<field>.+?) should not be null', REFUSED,
+     "The field is required: give it a value."),
+    (r'Validation error: \w+\.(?P<field>.+?) length is greater than the maximum', REFUSED,
+     "The text is too long for the field; markup counts."),
+    (r'Validation error: \w+\.(?P<field>.+?) contained invalid input', REFUSED,
+     "The field takes only some HTML tags; send plain text or fewer tags."),
+    (r'Validation error: \w+\.(?P<field>\w[\w ]*?)(?: "[^"]*")? is (?:an invalid value|invalid)',
+     REFUSED, "Use one of the allowed values: rally.getAllowedValues(<type>, <field>)."),
+    (r'Cannot convert ".*" into a date', REFUSED,
+     "Write dates as 2024-01-31 or 2024-01-31T10:00:00.000Z."),
+    (r'Could not convert', REFUSED,
+     "A value has the wrong type for its field: numbers and booleans go without quotes, "
+     "references as entity or ref."),
+    (r'Cannot parse object reference from', REFUSED,
+     "A reference field takes an entity, its ref such as 'user/123', or its _ref."),
+    (r'Object not found for Object ID', NOT_FOUND,
+     "An item that the request names does not exist, or the reference is empty."),
+    (r'Cannot sort using unknown attribute (?P<field>\S+)', REFUSED,
+     "order= takes attribute names, each with ASC or DESC, separated by commas."),
+    (r'Could not parse: ', REFUSED,
+     "The service could not read the expression: AND and OR join two parenthesised groups, and "
+     "attribute, operator and value stand apart."),
+    (r'(?i)path or entity not found', NOT_FOUND,
+     "The service no longer has this address."),
+)
+
+_TABLE = tuple((re.compile(pattern), kind, hint) for pattern, kind, hint in _ROWS)
+
+_STATUS_KINDS = {401: NOT_AUTHENTICATED, 404: NOT_FOUND, 409: CONFLICT, 412: CONFLICT,
+                 429: THROTTLED}
+
+_STATUS_HINTS = {
+    401: "The service does not accept these credentials; a read-only API key gets this answer "
+         "to writes.",
+    403: "The account may not do this, or a gateway in between forbids it.",
+    404: "The address is unknown there: check the server name.",
+    405: "The address does not take this method.",
+    407: "The proxy asks for a user and password: HTTPS_PROXY=http://user:password@host:port.",
+    413: "The request is too large for the service or a proxy in between.",
+    414: "The address is too long: shorten query or fetch.",
+    429: "The service asks for fewer requests; it serves 12 at a time for one user.",
+    502: "The service or a proxy gave up; requests that run five minutes end so. Ask for less: "
+         "smaller pagesize, fewer fetch names, a narrower query.",
+    503: "The service is unavailable for the moment.",
+    504: "A proxy gave up waiting. Ask for less: smaller pagesize, fewer fetch names.",
+    524: "A proxy gave up waiting. Ask for less: smaller pagesize, fewer fetch names.",
+}
+
+
+def meaning_of(status_code, errors):
+    """Return the `Meaning` of an answer with this status and these error texts.
+
+    :param status_code: the HTTP status, or None
+    :param errors: texts of the envelope or of the page that came instead
+    """
+    for error in errors or ():
+        text = ensure_text(error, errors='replace')
+        for pattern, kind, hint in _TABLE:
+            found = pattern.search(text)
+            if found:
+                return Meaning(kind, found.groupdict().get('field'), hint)
+    return Meaning(_kind_of_status(status_code), None, _STATUS_HINTS.get(status_code))
+
+
+def _kind_of_status(status_code):
+    if status_code in _STATUS_KINDS:
+        return _STATUS_KINDS[status_code]
+    if status_code is not None and status_code >= 500:
+        return SERVER
+    return REFUSED
+
+
+__all__ = ['CONFLICT', 'Meaning', 'NOT_AUTHENTICATED', 'NOT_FOUND', 'REFUSED', 'SERVER',
+           'THROTTLED', 'meaning_of']

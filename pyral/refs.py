@@ -1,0 +1,134 @@
+"""References: parse, compare and print the forms in which the service and people write them.
+
+Pure text work; it never asks the network and never decides whether a reference exists.
+"""
+from __future__ import absolute_import, division, print_function
+
+import re
+from collections import namedtuple
+
+from pyral._compat import (
+    Mapping, binary_type, ensure_native, ensure_text, integer_types, text_type, unquote,
+)
+
+_TYPE = r'[A-Za-z_]\w*'
+# ObjectIDs are numbers (some negative), permissions have composite ids, and a UUID may stand in.
+_OID = (r'-?\d+|\d+u\d+[A-Za-z]\d*|[0-9a-fA-F]{32}'
+        r'|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}')
+_PATH = re.compile(
+    r'^/?(?P<type>' + _TYPE + r'(?:/' + _TYPE + r')?)/(?P<oid>' + _OID + r')'
+    r'(?:/(?P<collection>' + _TYPE + r'))?(?:\.js)?/?$')
+_SERVICE_URL = re.compile(r'^[a-zA-Z][a-zA-Z0-9+.-]*://[^/]+(?:/[^?#]*?)?/webservice/[^/]+(?=/)')
+_SERVICE_PATH = re.compile(r'^/slm/webservice/[^/]+(?=/)')
+_BROWSER = re.compile(r'/detail/(?P<type>' + _TYPE + r'(?:/' + _TYPE + r')?)/(?P<oid>-?\d+)')
+_BROWSER_TYPES = {'userstory': 'hierarchicalrequirement', 'story': 'hierarchicalrequirement'}
+_NUMBER = re.compile(r'^-?\d+$')
+
+
+class Ref(namedtuple('Ref', 'type_path oid collection')):
+    """One reference: type path as written, ObjectID (int where numeric), collection or None."""
+
+    __slots__ = ()
+
+    def __new__(cls, type_path, oid, collection=None):
+        return super(Ref, cls).__new__(cls, ensure_native(type_path), _number(oid), collection)
+
+    @property
+    def short(self):
+        """`defect/12`, or `Defect/12/Tags` for a collection: what goes into data and URLs."""
+        text = '{0}/{1}'.format(self.type_path, self.oid)
+        return text + '/' + self.collection if self.collection else text
+
+    def _identity(self):
+        collection = self.collection.lower() if self.collection else None
+        return (self.type_path.lower(), self.oid, collection)
+
+    def __eq__(self, other):
+        if not isinstance(other, Ref):
+            return NotImplemented
+        return self._identity() == other._identity()
+
+    def __ne__(self, other):
+        return not self == other
+
+    def __hash__(self):
+        return hash(self._identity())
+
+    def __str__(self):
+        return self.short
+
+
+def parse(value):
+    """Return the `Ref` in `value`, or None where there is none.
+
+    :param value: text in any form (`defect/12`, `/defect/12`, a full URL with or without query,
+        an address copied from the browser), a dict with `_ref`, a `Ref`, or anything with a
+        `_ref` attribute
+    """
+    if value is None or isinstance(value, Ref):
+        return value
+    if isinstance(value, Mapping):
+        return parse(value.get('_ref'))
+    if isinstance(value, (text_type, binary_type)):
+        return _parse_text(ensure_text(value, errors='replace').strip())
+    return parse(getattr(value, '_ref', None))
+
+
+def same(left, right):
+    """Say whether both denote one object; `feature/9` equals `PortfolioItem/Feature/9`."""
+    left, right = parse(left), parse(right)
+    if left is None or right is None:
+        return False
+    if left.oid != right.oid or (left.collection or '').lower() != (right.collection or '').lower():
+        return False
+    mine, theirs = left.type_path.lower(), right.type_path.lower()
+    if '/' in mine and '/' in theirs:
+        return mine == theirs
+    return mine.split('/')[-1] == theirs.split('/')[-1]
+
+
+def oid_of(value):
+    """Return the ObjectID in a reference, entity, number or digits: int, else text, else None."""
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, integer_types):
+        return value
+    if isinstance(value, (text_type, binary_type)):
+        text = ensure_text(value, errors='replace').strip()
+        if _NUMBER.match(text):
+            return int(text)
+    found = parse(value)
+    return found.oid if found else None
+
+
+def _parse_text(text):
+    if not text or text == u'null':
+        return None
+    browser = _BROWSER.search(text) if u'://' in text else None
+    if browser:
+        type_path = browser.group('type').lower()
+        return Ref(_BROWSER_TYPES.get(type_path, type_path), browser.group('oid'))
+    path = text.split(u'#')[0].split(u'?')[0]
+    if u'://' in path:
+        stripped = _SERVICE_URL.sub(u'', path)
+        if stripped == path:
+            return None
+        path = unquote(stripped)
+    else:
+        path = _SERVICE_PATH.sub(u'', path)
+    found = _PATH.match(path)
+    if found is None:
+        return None
+    collection = found.group('collection')
+    return Ref(found.group('type'), found.group('oid'),
+               ensure_native(collection) if collection else None)
+
+
+def _number(oid):
+    if isinstance(oid, (text_type, binary_type)):
+        text = ensure_native(oid)
+        return int(text) if _NUMBER.match(text) else text
+    return oid
+
+
+__all__ = ['Ref', 'oid_of', 'parse', 'same']

@@ -1,0 +1,159 @@
+"""Run a function over many arguments in a few threads and hand the results out in order.
+
+One idea, used wherever several requests may be under way at once: a sliding window. At most
+`width` results are being made or waiting to be taken, so memory is bounded by the window and not
+by the number of arguments, and there is no barrier between groups. It must never swallow a
+failure (it is raised at the place of its argument), never start work that nobody waits for any
+more, and it knows nothing about what the function does.
+"""
+from __future__ import absolute_import, division, print_function
+
+import sys
+import threading
+
+#: The service admits this many requests of one user at once; more are slowed, not refused.
+SERVICE_WIDTH = 12
+
+
+class _Window(object):
+    """What the consumer and its workers share; it never refers to the consumer itself."""
+
+    def __init__(self, function, arguments, width):
+        self.function = function
+        self.arguments = iter(arguments)
+        self.width = width
+        self.changed = threading.Condition()
+        self.results = {}
+        self.issued = 0
+        self.taken = 0
+        self.exhausted = False
+        self.closed = False
+
+    def next_job(self):
+        """Return (index, argument), waiting while the window is full; None when done."""
+        with self.changed:
+            while not self.closed and self.issued - self.taken >= self.width:
+                self.changed.wait()
+            if self.closed or self.exhausted:
+                return None
+            try:
+                argument = next(self.arguments)
+            except StopIteration:
+                self.exhausted = True
+                self.changed.notify_all()
+                return None
+            job = (self.issued, argument)
+            self.issued += 1
+            return job
+
+    def store(self, index, outcome):
+        """Keep (value, None) or (None, exception info) for the consumer."""
+        with self.changed:
+            self.results[index] = outcome
+            self.changed.notify_all()
+
+    def take(self):
+        """Return the next outcome in order, or None when there is no further one."""
+        with self.changed:
+            while self.taken not in self.results:
+                if self.closed or (self.exhausted and self.taken >= self.issued):
+                    return None
+                self.changed.wait(1.0)  # 2.7: an endless wait there cannot be interrupted by Ctrl-C
+            outcome = self.results.pop(self.taken)
+            self.taken += 1
+            self.changed.notify_all()
+            return outcome
+
+    def close(self):
+        """Let the workers end after the call they are in."""
+        with self.changed:
+            self.closed = True
+            self.results.clear()
+            self.changed.notify_all()
+
+
+def _work(window):
+    """Take jobs until there are none; the body of every worker thread."""
+    while True:
+        job = window.next_job()
+        if job is None:
+            return
+        index, argument = job
+        try:
+            outcome = (window.function(argument), None)
+        except Exception:  # handed to the consumer, who raises it at this place of the order
+            outcome = (None, sys.exc_info()[1])
+        window.store(index, outcome)
+
+
+class InOrder(object):
+    """Iterate over `function(argument)` of every argument, in order, `width` at a time.
+
+    With a width of 1 nothing is called before its result is asked for, and no thread is started.
+    Dropping the iterator, or calling :meth:`close`, stops the workers.
+
+    :param function: what to call; it must be safe to call from several threads.
+    :param arguments: an iterable, possibly endless; it is read one step at a time.
+    :param width: how many calls may be made ahead of the consumer.
+    """
+
+    def __init__(self, function, arguments, width=1):
+        self._window = _Window(function, arguments, max(1, int(width)))
+        self._started = False
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        window = self._window
+        if window.width == 1:
+            return self._alone(window)
+        if not self._started:
+            self._start(window)
+        outcome = window.take()
+        if outcome is None:
+            raise StopIteration
+        value, error = outcome
+        if error is not None:
+            self.close()
+            raise error
+        return value
+
+    next = __next__
+
+    @staticmethod
+    def _alone(window):
+        if window.closed:
+            raise StopIteration
+        return window.function(next(window.arguments))
+
+    def _start(self, window):
+        self._started = True
+        for number in range(window.width):
+            thread = threading.Thread(target=_work, args=(window,), name='pyral-%d' % number)
+            thread.daemon = True
+            thread.start()
+
+    def close(self):
+        """Stop: calls under way end, no further one begins."""
+        self._window.close()
+
+    def __del__(self):
+        window = getattr(self, '_window', None)
+        if window is not None and self._started:
+            window.close()
+
+
+def each(function, arguments, width=SERVICE_WIDTH):
+    """Return the list of `function(argument)`, made `width` at a time, in the order given.
+
+    :raises Exception: the first failure, by order of the arguments.
+    """
+    arguments = list(arguments)
+    if len(arguments) < 2:
+        return [function(argument) for argument in arguments]
+    window = InOrder(function, arguments, min(width, len(arguments), SERVICE_WIDTH))
+    try:
+        return list(window)
+    finally:
+        window.close()
