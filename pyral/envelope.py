@@ -7,8 +7,9 @@ from __future__ import absolute_import, division, print_function
 
 from collections import namedtuple
 
-from pyral._compat import Mapping, binary_type, dump_json, ensure_text, fill, text_type
+from pyral._compat import Mapping, dump_json, ensure_text, fill, text_type
 from pyral.errors import RallyResponseError
+from pyral.messages import texts
 
 #: Rows of a query, collection, schema or list of allowed values.
 Page = namedtuple('Page', 'total start page_size items errors warnings')
@@ -18,6 +19,8 @@ Item = namedtuple('Item', 'type_name item errors warnings')
 Receipt = namedtuple('Receipt', 'kind item results errors warnings token')
 
 _RECEIPTS = ('OperationResult', 'CreateResult', 'UpdateResult', 'DeleteResult', 'BatchResult')
+#: Keys of which at least one is in every object the service shows.
+_ITEM_MARKS = ('_ref', '_type', '_rallyAPIMajor', 'ObjectID', 'Errors')
 _SHOWN_CHARACTERS = 400
 
 
@@ -39,23 +42,11 @@ def parse(payload, target=None):
             return _receipt('CreateResult', {'Object': payload})
         if len(payload) == 1:
             (name, body), = payload.items()
-            if isinstance(body, Mapping):
+            if isinstance(body, Mapping) and _looks_like_item(name, body, target):
                 return _item(name, body)
     raise RallyResponseError(fill(
         'missing _Xx_Result specifier for target {0} in following: {1}',
         target if target is not None else 'request', _shown(payload)))
-
-
-def texts(value):
-    """Return `Errors` or `Warnings` as a list of text, whatever form they came in."""
-    if not value:
-        return []
-    if isinstance(value, (text_type, binary_type)):
-        value = [value]
-    if isinstance(value, Mapping):
-        value = value.values()
-    return [ensure_text(each, errors='replace') if isinstance(each, (text_type, binary_type))
-            else text_type(each) for each in value]
 
 
 def _page(body, target, payload):
@@ -79,6 +70,14 @@ def _receipt(kind, body):
         kind=kind, item=item if isinstance(item, Mapping) else None,
         results=body.get('Results') or [], errors=texts(body.get('Errors')),
         warnings=texts(body.get('Warnings')), token=body.get('SecurityToken'))
+
+
+def _looks_like_item(name, body, target):
+    if any(mark in body for mark in _ITEM_MARKS):
+        return True
+    # A target may be a whole address: its last element names the type.
+    path = ensure_text(target or '').split(u'?')[0].rstrip(u'/')
+    return path.split(u'/')[-1].lower() == ensure_text(name).lower()
 
 
 def _item(name, body):
@@ -105,4 +104,4 @@ def _shown(payload):
     return shown
 
 
-__all__ = ['Item', 'Page', 'Receipt', 'parse', 'texts']
+__all__ = ['Item', 'Page', 'Receipt', 'parse']

@@ -6,6 +6,7 @@
       InvalidRallyTypeNameError             a type name the workspace does not have
       QuerySyntaxError                      a query that cannot be read
       MultipleOperationError                a batch that cannot be sent
+      MissingAttributeError                 an entity has no such attribute; the hint says why
       DetachedEntityError                   a load asked of an entity without a connection
       LazyLoadError                         a load asked while lazy loading is off
       RallyRESTAPIError                     the service was asked
@@ -88,11 +89,29 @@ class InvalidRallyTypeNameError(PyralError):
 
 
 class QuerySyntaxError(PyralError, ValueError):
-    """A query that cannot be read; the message starts `Invalid query expression syntax in: `."""
+    """A query that cannot be read; the message starts `Invalid query expression syntax in: `.
+
+    `query` is the text, `position` the index of the spot, `reason` what is wrong there, and
+    `corrected` a text that would be read, where one is known; the hint draws them.
+    """
+
+    _details = PyralError._details + (
+        ('query', None), ('position', None), ('reason', None), ('corrected', None))
+
+    def __init__(self, *args, **details):
+        super(QuerySyntaxError, self).__init__(*args, **details)
+        if self.hint is None and self.reason is not None:
+            self.hint = _spot(self.query, self.position, self.reason)
+        if self.corrected and not self.suggestions:
+            self.suggestions = (self.corrected,)
 
 
 class MultipleOperationError(PyralError):
     """A batch of creates or updates that cannot be sent as asked."""
+
+
+class MissingAttributeError(PyralError, AttributeError):
+    """An entity has no such attribute: not fetched, or unknown to its type, as the hint says."""
 
 
 class DetachedEntityError(PyralError, AttributeError):
@@ -237,6 +256,14 @@ def _distance(left, right):
     return row[-1]
 
 
+def _spot(query, position, reason):
+    """Draw a caret under a place in a text, with the reason beside it."""
+    if query is None or position is None:
+        return _text(reason)
+    shown = u''.join(u' ' if sign.isspace() else sign for sign in _text(query))
+    return fill('{0}\n  {1}^ {2}', shown, u' ' * position, _text(reason))
+
+
 def _portable_cause(cause):
     # The errors of the HTTP library carry the request with its Authorization header.
     if cause is None or isinstance(cause, PyralError):
@@ -259,7 +286,8 @@ def _text(value):
 
 __all__ = [
     'AuthenticationError', 'ConfigError', 'ConflictError', 'ConnectFailed', 'DetachedEntityError',
-    'InvalidRallyTypeNameError', 'LazyLoadError', 'MultipleOperationError', 'NotFoundError',
+    'InvalidRallyTypeNameError', 'LazyLoadError', 'MissingAttributeError',
+    'MultipleOperationError', 'NotFoundError',
     'PyralError', 'QuerySyntaxError', 'RallyAttributeNameError', 'RallyRESTAPIError',
     'RallyResponseError', 'RateLimitedError', 'ServerError', 'Timeout', 'TransportError',
     'UnreferenceableOIDError', 'UnrecognizedAllowedValuesReference', 'error_for', 'nearest',

@@ -9,7 +9,7 @@ from __future__ import absolute_import, division, print_function
 import re
 from collections import namedtuple
 
-from pyral._compat import ensure_text
+from pyral._compat import Mapping, binary_type, ensure_text, text_type
 
 #: What a text of the service says: kind of error, the field it is about, and what to do.
 Meaning = namedtuple('Meaning', 'kind field hint')
@@ -114,6 +114,18 @@ def meaning_of(status_code, errors):
     return Meaning(_kind_of_status(status_code), None, _STATUS_HINTS.get(status_code))
 
 
+def texts(value):
+    """Return `Errors` or `Warnings` as a list of text, whatever form they came in."""
+    if not value:
+        return []
+    if isinstance(value, (text_type, binary_type)):
+        value = [value]
+    if isinstance(value, Mapping):
+        value = value.values()
+    return [ensure_text(each, errors='replace') if isinstance(each, (text_type, binary_type))
+            else text_type(each) for each in value]
+
+
 def _kind_of_status(status_code):
     if status_code in _STATUS_KINDS:
         return _STATUS_KINDS[status_code]
@@ -123,4 +135,4 @@ def _kind_of_status(status_code):
 
 
 __all__ = ['CONFLICT', 'Meaning', 'NOT_AUTHENTICATED', 'NOT_FOUND', 'REFUSED', 'SERVER',
-           'THROTTLED', 'meaning_of']
+           'THROTTLED', 'meaning_of', 'texts']

@@ -1,20 +1,21 @@
 """Criteria to the query text of the service, and resources to URLs.
 
-Criteria are text, a list or tuple of conditions (all must hold), or a dict of names and natural Python values. The
-finished text is percent-encoded exactly once, by the URL builder. This module must never ask the schema or the
-service anything, and never drop a part of what the caller wrote.
+Criteria are text, a list or tuple of conditions (all must hold), or a dict of names and natural
+Python values. The finished text is percent-encoded exactly once, by the URL builder. This
+module must never ask the schema or the service anything, and never drop a part of what the
+caller wrote.
 """
 from __future__ import absolute_import, division, print_function
 
-import datetime
 import decimal
 import math
 
-from . import query_nodes as nodes
-from . import query_parser as parser
-from . import refs
-from ._compat import ensure_text, integer_types, quote, string_types, text_type
-from .errors import QuerySyntaxError
+from pyral import query_nodes as nodes
+from pyral import query_parser as parser
+from pyral import refs
+from pyral._compat import ensure_text, integer_types, quote, string_types, text_type
+from pyral.errors import QuerySyntaxError
+from pyral.moments import MOMENTS, iso_text
 
 __all__ = ['RallyQueryFormatter', 'RallyUrlBuilder', 'build', 'encode', 'literal', 'tree']
 
@@ -62,10 +63,11 @@ def encode(text):
 def literal(value):
     """Print one Python value as the service reads it.
 
-    Text that already stands between double quotes is taken as quoted. Naive times are taken as UTC, which is what
-    the service stores.
+    Text that already stands between double quotes is taken as quoted. Naive times are taken as
+    UTC, which is what the service stores.
 
-    :param value: None, bool, number, text, date, datetime, an entity, a reference or a dict with `_ref`.
+    :param value: None, bool, number, text, date, datetime, an entity, a reference or a dict
+        with `_ref`.
     :raises TypeError: for a value that has no form in a query.
     """
     for kinds, printer in _PRINTERS:
@@ -73,8 +75,10 @@ def literal(value):
             return ensure_text(printer(value))
     ref = refs.parse(value)
     if ref is None:
-        raise TypeError("{0!r} ({1}) has no form in a query; give text, a number, a bool, None, a date, an "
-                        "entity or a reference".format(value, type(value).__name__))
+        raise TypeError(
+    "{0!r} ({1}) has no form in a query; give text, a number, a bool, None, a date, an "
+    "entity or a reference".format(
+        value, type(value).__name__))
     return ensure_text('/') + ensure_text(ref.short)
 
 
@@ -88,8 +92,13 @@ def _element(part, place):
         node = tree(part)
     if node is None:
         raise QuerySyntaxError(
-            "{0}{1!r}".format(parser.PREFIX, part), query=None, position=None,
-            reason="condition {0} of the list says nothing; leave it out".format(place), corrected=None)
+    "{0}{1!r}".format(
+        parser.PREFIX,
+        part),
+        query=None,
+        position=None,
+        reason="condition {0} of the list says nothing; leave it out".format(place),
+         corrected=None)
     return node
 
 
@@ -98,8 +107,13 @@ def _pair(name, value):
     attribute, operator = _attribute_and_operator(ensure_text(name))
     if operator in ('between', '!between'):
         lesser, greater = _two(name, value)
-        return nodes.within(attribute, literal(lesser), literal(greater), negated=operator == '!between')
-    if operator in ('in', '!in') or (operator == '=' and isinstance(value, (list, tuple, set, frozenset))):
+        return nodes.within(
+    attribute,
+    literal(lesser),
+    literal(greater),
+     negated=operator == '!between')
+    several = isinstance(value, (list, tuple, set, frozenset)) and not isinstance(value, refs.Ref)
+    if operator in ('in', '!in') or (operator == '=' and several):
         return _membership(name, attribute, operator, value)
     return nodes.Condition(attribute, operator, literal(value))
 
@@ -130,13 +144,16 @@ def _attribute_and_operator(name):
 
 def _two(name, value):
     if not isinstance(value, (list, tuple)) or len(value) != 2:
-        raise TypeError("{0} takes two values, as in {{'{0}': (1, 5)}}, not {1!r}".format(name, value))
+        raise TypeError(
+    "{0} takes two values, as in {{'{0}': (1, 5)}}, not {1!r}".format(
+        name, value))
     return value
 
 
 def _text_literal(value):
     text = ensure_text(value)
-    if not isinstance(value, string_types):  # Bytes on Python 3 are data from outside: always between quotes.
+    # Bytes on Python 3 are data from outside: always between quotes.
+    if not isinstance(value, string_types):
         return nodes.quoted(text)
     if len(text) > 1 and text[0] == text[-1] == '"' and _is_one_string(text):
         return text
@@ -154,13 +171,7 @@ def _float_literal(value):
     return repr(value)
 
 
-def _time_literal(value):
-    if value.tzinfo is not None:
-        value = (value - value.utcoffset()).replace(tzinfo=None)
-    return '{0}.{1:03d}Z'.format(value.strftime('%Y-%m-%dT%H:%M:%S'), value.microsecond // 1000)
-
-
-#: Kinds of values and how they print; the first that fits wins, so bool stands before int and time before date.
+#: Kinds of values and how they print; the first that fits wins, so bool stands before int.
 _PRINTERS = (
     (type(None), lambda value: 'null'),
     (bool, lambda value: 'true' if value else 'false'),
@@ -168,8 +179,7 @@ _PRINTERS = (
     (float, _float_literal),
     (decimal.Decimal, lambda value: '{0:f}'.format(value)),
     ((bytes, text_type), _text_literal),
-    (datetime.datetime, _time_literal),
-    (datetime.date, lambda value: value.isoformat()),
+    (MOMENTS, iso_text),
 )
 
 
@@ -177,8 +187,17 @@ class RallyUrlBuilder(object):
     """Builds the resource URL of a query, parameter by parameter in a fixed order."""
 
     #: The names of the parameters, in the order in which they are written.
-    parts = ['fetch', 'query', 'order', 'workspace', 'project', 'projectScopeUp', 'projectScopeDown',
-             'pagesize', 'start', 'pretty']
+    parts = [
+    'fetch',
+    'query',
+    'order',
+    'workspace',
+    'project',
+    'projectScopeUp',
+    'projectScopeDown',
+    'pagesize',
+    'start',
+     'pretty']
 
     def __init__(self, entity):
         self.entity = entity
@@ -279,4 +298,5 @@ class RallyQueryFormatter(object):
     @staticmethod
     def constructRangefulExpression(attr_name, cond, lesser, greater):
         """Return the text of `attr_name between lesser and greater`, or of its negation, without an outer pair."""
-        return nodes.inner(tree({'{0} {1}'.format(attr_name, cond.strip().lower()): (lesser, greater)}))
+        return nodes.inner(
+            tree({'{0} {1}'.format(attr_name, cond.strip().lower()): (lesser, greater)}))

@@ -1,16 +1,26 @@
 """The tree of a query expression and its printer.
 
-A tree is made of two kinds of nodes: `Condition` (attribute, relation, value) and `Group` (two nodes and a
-conjunction), because the service knows nothing but binary groups. Printing gives text the service accepts: every
-node in its own pair of parentheses. This module must never look at a schema, encode for a URL, or raise about syntax.
+A tree is made of two kinds of nodes: `Condition` (attribute, relation, value) and `Group` (two
+nodes and a conjunction), because the service knows nothing but binary groups. Printing gives
+text the service accepts: every node in its own pair of parentheses. This module must never look
+at a schema, encode for a URL, or raise about syntax.
 """
 from __future__ import absolute_import, division, print_function
 
 import re
 
-from ._compat import ensure_text
+from pyral._compat import ensure_text
 
-__all__ = ['Condition', 'Group', 'expression', 'inner', 'nested', 'none_of', 'one_of', 'quoted', 'within']
+__all__ = [
+    'Condition',
+    'Group',
+    'expression',
+    'inner',
+    'nested',
+    'none_of',
+    'one_of',
+    'quoted',
+     'within']
 
 #: Characters that a value may have without being put between quotes.
 BARE_VALUE = re.compile(r'[A-Za-z0-9_.:/+*@#$%-]+$')
@@ -106,8 +116,8 @@ def bare_or_quoted(text):
 def one_of(attribute, literals):
     """Print `in` with a list of literals, or an OR chain where a list cannot say it.
 
-    The service takes one text with commas between the values; a value that holds a comma itself, a null and a
-    reference need a comparison of their own.
+    The service takes one text with commas between the values; a value that holds a comma
+    itself, a null and a reference need a comparison of their own.
 
     :param literals: printed values, quoted or bare.
     """

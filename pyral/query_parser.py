@@ -1,17 +1,18 @@
 """Query text to a tree: tokens first, then the tree.
 
-The grammar is the one people write, which is wider than the one the service reads: conditions without parentheses,
-several terms in one level, unquoted values of several words, `!in`, `between` and `!between`, relations in any case.
-A text that does not fit is refused whole, with the spot and the corrected text where that can be known; a condition is
-never dropped. This module must never look at a schema or a connection: what a query means is not its business.
+The grammar is the one people write, which is wider than the one the service reads: conditions
+without parentheses, several terms in one level, unquoted values of several words, `!in`,
+`between` and `!between`, relations in any case. A text that does not fit is refused whole, with
+the spot and the corrected text where that can be known; a condition is never dropped. This
+module must never look at a schema or a connection: what a query means is not its business.
 """
 from __future__ import absolute_import, division, print_function
 
 import re
 
-from . import query_nodes as nodes
-from ._compat import ensure_native, ensure_text
-from .errors import QuerySyntaxError
+from pyral import query_nodes as nodes
+from pyral._compat import ensure_native, ensure_text
+from pyral.errors import QuerySyntaxError
 
 __all__ = ['parse', 'refuse']
 
@@ -30,10 +31,28 @@ WORDS = frozenset(['contains', '!contains', 'in', '!in', 'between', '!between'])
 
 #: Relations that other languages write, and what they are called here.
 NEAR_MISSES = {
-    '==': '=', '===': '=', '<>': '!=', '=!': '!=', '!==': '!=', '=>': '>=', '=<': '<=', '!': '!=',
-    'is': '=', 'eq': '=', 'equals': '=', 'isnt': '!=', 'ne': '!=', 'like': 'contains', 'has': 'contains',
-    'notin': '!in', 'matches': 'contains', 'gt': '>', 'lt': '<', 'gte': '>=', 'lte': '<=',
-}
+    '==': '=',
+    '===': '=',
+    '<>': '!=',
+    '=!': '!=',
+    '!==': '!=',
+    '=>': '>=',
+    '=<': '<=',
+    '!': '!=',
+    'is': '=',
+    'eq': '=',
+    'equals': '=',
+    'isnt': '!=',
+    'ne': '!=',
+    'like': 'contains',
+    'has': 'contains',
+    'notin': '!in',
+    'matches': 'contains',
+    'gt': '>',
+    'lt': '<',
+    'gte': '>=',
+    'lte': '<=',
+     }
 
 PREFIX = 'Invalid query expression syntax in: '
 
@@ -68,7 +87,8 @@ class Mistake(Exception):
 def parse(text):
     """Read one query text.
 
-    :param text: conditions, joined by AND and OR, grouped by parentheses as far as the writer likes.
+    :param text: conditions, joined by AND and OR, grouped by parentheses as far as the writer
+        likes.
     :returns: a `Condition` or a `Group`.
     :raises QuerySyntaxError: with the place of the mistake.
     """
@@ -86,8 +106,13 @@ def refuse(text, position, reason, corrected=None):
     :param corrected: a text that would be accepted, or None.
     """
     return QuerySyntaxError(
-        ensure_native(ensure_text(PREFIX) + ensure_text(text)), query=text, position=position, reason=reason,
-        corrected=corrected)
+    ensure_native(
+        ensure_text(PREFIX) +
+        ensure_text(text)),
+        query=text,
+        position=position,
+        reason=reason,
+         corrected=corrected)
 
 
 def _first_valid(corrections):
@@ -143,7 +168,10 @@ class _Reader(object):
         if len(levels) > 1:
             opened = levels[-1].opened
             missing = ')' * (len(levels) - 1)
-            raise Mistake(opened.start, "this parenthesis is never closed", self.text.rstrip() + missing)
+            raise Mistake(
+    opened.start,
+    "this parenthesis is never closed",
+     self.text.rstrip() + missing)
         return nodes.nested(levels[0].operands, levels[0].conjunctions)
 
     # Looking at the tokens
@@ -195,15 +223,19 @@ class _Reader(object):
             raise Mistake(token.start, "AND or OR was expected here",
                           self.text[:token.start] + 'AND ' + self.text[token.start:])
         if self._next.kind == 'end':
-            raise Mistake(token.start, "{0} must be followed by another condition".format(token.text.upper()),
-                          self.text[:token.start].rstrip())
+            raise Mistake(token.start, "{0} must be followed by another condition".format(
+                token.text.upper()), self.text[:token.start].rstrip())
         return token.text
 
     def _condition(self):
         name = self._take()
         if name.kind != 'word' or self._joins(name):
-            what = "the end" if name.kind == 'end' else name.text[:1] if name.kind == 'unclosed' else name.text
-            raise Mistake(name.start, "a condition was expected here, not {0}".format(ensure_native(what)))
+            what = "the end" if name.kind == 'end' else name.text[:
+                1] if name.kind == 'unclosed' else name.text
+            raise Mistake(
+    name.start,
+    "a condition was expected here, not {0}".format(
+        ensure_native(what)))
         if name.text.startswith('!'):
             raise Mistake(name.start, "a condition begins with the name of an attribute",
                           self.text[:name.start] + self.text[name.start + 1:])
@@ -216,7 +248,8 @@ class _Reader(object):
         relation = self.tokens[self.index - 1]
         value, end = self._value()
         tight = relation.kind == 'symbol' and (name.end == relation.start or relation.end == start)
-        return nodes.Condition(name.text, operator, value, self.text[name.start:end] if tight else None)
+        return nodes.Condition(name.text, operator, value,
+                               self.text[name.start:end] if tight else None)
 
     def _operator(self, name):
         token = self._take()
@@ -229,21 +262,33 @@ class _Reader(object):
     def _wrong_operator(self, name, token):
         before, after = self.text[:token.start], self.text[token.end:]
         if token.lowered == 'not' and self._next.lowered in ('in', 'contains', 'between'):
-            return Mistake(token.start, "there is no relation '{0}'".format("not " + self._next.lowered),
-                           before + '!' + after.lstrip())
+            return Mistake(token.start, "there is no relation '{0}'".format(
+                "not " + self._next.lowered), before + '!' + after.lstrip())
         if token.lowered == 'is' and self._next.lowered == 'not':
-            return Mistake(token.start, "there is no relation 'is not'", before + '!=' + after.lstrip()[3:])
+            return Mistake(
+    token.start,
+    "there is no relation 'is not'",
+    before +
+    '!=' +
+    after.lstrip()[
+        3:])
         if token.kind in ('word', 'symbol') and token.lowered in NEAR_MISSES:
-            return Mistake(token.start, "there is no relation '{0}'".format(ensure_native(token.text)),
-                           before + NEAR_MISSES[token.lowered] + after)
+            return Mistake(token.start, "there is no relation '{0}'".format(
+                ensure_native(token.text)), before + NEAR_MISSES[token.lowered] + after)
         if token.kind in ('end', 'close') or self._joins(token):
-            return Mistake(name.start, "'{0}' has no relation and no value".format(ensure_native(name.text)))
+            return Mistake(
+    name.start,
+    "'{0}' has no relation and no value".format(
+        ensure_native(
+            name.text)))
         if token.kind == 'word' and self._names_until_operator():
             blanks = re.sub(r'\s+', '', self.text[name.start:self._names_until_operator()])
             return Mistake(name.start, "the name of an attribute has no blanks",
                            self.text[:name.start] + blanks + ' ' + self.text[self._names_until_operator():].lstrip())
-        return Mistake(token.start, "a relation was expected here: = != < > <= >= contains !contains in !in "
-                                    "between !between")
+        return Mistake(
+    token.start,
+    "a relation was expected here: = != < > <= >= contains !contains in !in "
+    "between !between")
 
     def _names_until_operator(self):
         """Return where a run of plain words before a relation ends, or None when no relation follows."""
@@ -280,8 +325,9 @@ class _Reader(object):
         rest = self.text[token.start + 1:].rstrip()
         if rest.endswith('"'):
             rest = rest[:-1]
-        raise Mistake(following.start, "nothing but AND, OR or a parenthesis may follow the closing quote",
-                      self.text[:token.start] + nodes.quoted(rest))
+        raise Mistake(following.start,
+    "nothing but AND, OR or a parenthesis may follow the closing quote",
+     self.text[:token.start] + nodes.quoted(rest))
 
     def _bare_words(self, first, until_and):
         """Take the words of an unquoted value; return where the last one ends."""
@@ -295,8 +341,13 @@ class _Reader(object):
                     return end
                 if self._ahead(1).kind == 'end' or self._starts_condition(1):
                     return end
-                raise self._unquoted(first, token, "'{0}' joins two conditions, and what follows is none; "
-                                     "a value with this word needs quotes".format(ensure_native(token.text)))
+                raise self._unquoted(
+    first,
+    token,
+    "'{0}' joins two conditions, and what follows is none; "
+    "a value with this word needs quotes".format(
+        ensure_native(
+            token.text)))
             if token.kind == 'unclosed':
                 raise self._unquoted(first, token, "this quote is never closed")
             if token.kind in ('open', 'string'):
@@ -329,7 +380,12 @@ class _Reader(object):
             contents = [part.strip() for part in text[1:-1].split(',')]
             return [nodes.bare_or_quoted(part) for part in contents if part], text
         end = first.start
-        while self._next.kind not in ('end', 'close', 'unclosed', 'open') and not self._joins(self._next):
+        while self._next.kind not in (
+    'end',
+    'close',
+    'unclosed',
+    'open') and not self._joins(
+        self._next):
             end = self._take().end
         if self._next.kind in ('open', 'unclosed'):
             raise Mistake(self._next.start, "a value with this character needs quotes")
@@ -351,7 +407,9 @@ class _Reader(object):
         parts = re.findall(r'(?:"(?:[^"\\]|\\.)*"|[^",])+|,', typed)
         literals = [part.strip() for part in parts if part != ',']
         if not literals or not all(literals) or len(parts) != 2 * len(literals) - 1:
-            raise Mistake(first.start, "a list is values with commas between them: Defined,Completed")
+            raise Mistake(
+    first.start,
+     "a list is values with commas between them: Defined,Completed")
         return [text if re.match(r'"(?:[^"\\]|\\.)*"$', text) else nodes.bare_or_quoted(text)
                 for text in literals]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import time
 from datetime import date, datetime, timedelta, timezone, tzinfo
+
 from zoneinfo import ZoneInfo
 
 __all__ = ['Clock', 'advancing', 'day_end', 'day_start', 'friendly', 'frozen', 'iso', 'parse_iso',

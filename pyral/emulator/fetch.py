@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Mapping
 
 __all__ = ['FULL', 'SHELL', 'Fetch', 'Summary', 'parse_fetch', 'parse_shallow']
@@ -30,7 +31,7 @@ class Summary:
     groups: tuple[tuple[str, ...], ...] = ()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Fetch:
     """How rows are shown.
 
@@ -58,7 +59,12 @@ class Fetch:
             return None
         if self.shallow:
             return self.inner.get(name.lower())
-        return Fetch('list', self.names)
+        return self._flat
+
+    @cached_property
+    def _flat(self) -> Fetch:
+        # One and the same value for every reference, so that their rows are built together.
+        return Fetch('list', self.names) if self.summaries else self
 
 
 #: The shortest row: header keys only.

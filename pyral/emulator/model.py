@@ -6,6 +6,7 @@ portfolio types of one's own are added by `catalogue`. Must never touch the stor
 from __future__ import annotations
 
 import functools
+import hashlib
 import json
 import re
 import uuid
@@ -147,7 +148,9 @@ class TypeDef:
 class Model:
     """Hold all system types; immutable."""
 
-    def __init__(self, types: Iterable[TypeDef]) -> None:
+    def __init__(self, types: Iterable[TypeDef], digest: str = '') -> None:
+        #: Changes with the data files.
+        self.digest = digest
         self.types: Mapping[str, TypeDef] = MappingProxyType({one.path: one for one in types})
         self._attributes = {attr.oid: attr for one in self.types.values()
                             for attr in one.attributes.values()}
@@ -242,13 +245,15 @@ def _place(facts: Mapping[str, Any], element: str) -> tuple[str, Relation | None
 @functools.lru_cache(maxsize=1)
 def _load() -> Model:
     facts = {}
+    digest = hashlib.md5(usedforsecurity=False)
     for file in sorted(_FOLDER.glob('*.json')):
-        for entry in json.loads(file.read_text(encoding='utf-8')):
-            facts[entry['path']] = entry
+        content = file.read_bytes()
+        digest.update(content)
+        facts.update((entry['path'], entry) for entry in json.loads(content))
     built: dict[str, TypeDef] = {}
     for path in facts:
         _build(path, facts, built)
-    return Model(built[path] for path in sorted(built))
+    return Model((built[path] for path in sorted(built)), digest.hexdigest())
 
 
 def _build(path: str, facts: Mapping[str, Any], built: dict[str, TypeDef]) -> TypeDef:

@@ -5,6 +5,7 @@ once for a call from the store; nothing here changes data or knows HTTP.
 """
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Mapping
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ['Rights', 'Scope', 'default_project', 'default_workspace', 'find_object', 'follow']
 
+#: An ObjectID that fits 63 bits.
+NUMBER = re.compile(r'-?[0-9]{1,18}\Z')
 ADMIN = 'Admin'
 #: Project roles from weak to strong; a stronger one includes the weaker.
 PROJECT_ROLES: Mapping[str, int] = {'Viewer': 1, 'User': 1, 'Editor': 2, ADMIN: 3}
@@ -30,11 +33,12 @@ def find_object(tx: Tx, text: str) -> Obj | None:
 
     :param text: the id as it stands in a reference.
     """
-    if text.lstrip('-').isdigit():
-        return tx.get(int(text)) if len(text) <= 19 else None
+    if NUMBER.match(text):
+        return tx.get(int(text))
     found = tx.by_alt_id(text)
     if found is None:
-        found = tx.by_uuid(refs.dashed(text))
+        uuid = refs.dashed(text)
+        found = None if uuid is None else tx.by_uuid(uuid)
     return None if found is None or found.recycled else found
 
 
@@ -48,7 +52,7 @@ def follow(tx: Tx, text: str, type_path: str) -> Obj:
     ref = refs.parse(text)
     if ref is None:
         raise ServiceError('Cannot parse object reference from "{}"'.format(text[:200]))
-    found = find_object(tx, str(ref.oid))
+    found = find_object(tx, ref.id)
     if found is None or found.type != type_path:
         raise ServiceError("Could not read: Could not read referenced object {}".format(text[:200]))
     return found

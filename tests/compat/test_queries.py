@@ -151,7 +151,8 @@ def test_q74_a_number_is_no_query():
     assert 'int' in str(caught.value)
 
 
-@pytest.mark.parametrize('row', ['Q01', 'Q02', 'Q03', 'Q04', 'Q06', 'Q09', 'Q12', 'Q13', 'Q14', 'Q15'])
+@pytest.mark.parametrize('row', ['Q01', 'Q02', 'Q03', 'Q04',
+                         'Q06', 'Q09', 'Q12', 'Q13', 'Q14', 'Q15'])
 def test_68_plain_rows_are_delivered_as_the_table_says(row):
     criteria, expected = dict((name, (given, wanted)) for name, given, wanted in REQUIRED)[row]
     assert received(criteria) == expected
@@ -177,8 +178,10 @@ def test_72_none_is_null():
     assert received({'Owner': None}) == '(Owner = null)'
 
 
-@pytest.mark.parametrize('special', ['&', '#', '+', '%', '%41', 'é', '(', ')', '<', '>', '\\\\', '~', '|', ';'])
-@pytest.mark.parametrize('form', ['text', 'first', 'last', 'only', 'passed through', 'dict', 'dict of two'])
+@pytest.mark.parametrize('special', ['&', '#', '+', '%', '%41',
+                         'é', '(', ')', '<', '>', '\\\\', '~', '|', ';'])
+@pytest.mark.parametrize('form', ['text', 'first', 'last', 'only',
+                         'passed through', 'dict', 'dict of two'])
 def test_73_special_characters_reach_the_service_unchanged(special, form):
     value = 'a{0}b {0}'.format(special)
     condition = 'Name = "{0}"'.format(value)
@@ -229,7 +232,8 @@ def test_80_between_becomes_two_comparisons():
 
 
 def test_81_not_between_becomes_an_or():
-    assert received('CreationDate !between a1 and b1') == '((CreationDate < a1) OR (CreationDate > b1))'
+    assert received(
+        'CreationDate !between a1 and b1') == '((CreationDate < a1) OR (CreationDate > b1))'
 
 
 @pytest.mark.parametrize('special, printed', [
@@ -254,7 +258,8 @@ def test_the_old_formatter_encodes_without_the_outer_pair():
 
 def test_the_old_formatter_normalises_parts_and_refuses_bad_ones():
     parts = ['State  =  Open', 'AND', 'Name CONTAINS foo']
-    assert RallyQueryFormatter.validatePartsSyntax(parts) == ['State = Open', 'AND', 'Name contains foo']
+    assert RallyQueryFormatter.validatePartsSyntax(
+        parts) == ['State = Open', 'AND', 'Name contains foo']
     with pytest.raises(QuerySyntaxError):
         RallyQueryFormatter.validatePartsSyntax(['State'])
 
@@ -262,4 +267,5 @@ def test_the_old_formatter_normalises_parts_and_refuses_bad_ones():
 def test_the_old_formatter_builds_subsets_and_ranges():
     assert RallyQueryFormatter.constructSubsetExpression('State', '!in', 'A,B') == (
         '(State != "A") AND (State != "B")')
-    assert RallyQueryFormatter.constructRangefulExpression('N', 'between', '1', '5') == '(N >= 1) AND (N <= 5)'
+    assert RallyQueryFormatter.constructRangefulExpression(
+        'N', 'between', '1', '5') == '(N >= 1) AND (N <= 5)'

@@ -136,7 +136,8 @@ MISTAKES = [
 ]
 
 
-@pytest.mark.parametrize('criteria, position, corrected', MISTAKES, ids=[row[0] for row in MISTAKES])
+@pytest.mark.parametrize('criteria, position, corrected', MISTAKES,
+                         ids=[row[0] for row in MISTAKES])
 def test_a_mistake_names_the_spot_and_where_known_the_corrected_text(criteria, position, corrected):
     with pytest.raises(QuerySyntaxError) as caught:
         build(criteria)

@@ -50,10 +50,13 @@ def joined(children):
 
 TEXTS = st.recursive(EXTENDED, joined, max_leaves=12)
 CRITERIA = st.one_of(
-    TEXTS, st.lists(TEXTS, min_size=1, max_size=5), st.lists(TEXTS, min_size=1, max_size=5).map(tuple),
-    st.dictionaries(NAMES, st.one_of(
-        ANY_TEXT, st.integers(), st.booleans(), st.none(), st.dates(), st.datetimes(),
-        st.floats(allow_nan=False, allow_infinity=False), st.lists(BARE, min_size=1)), min_size=1, max_size=4))
+    TEXTS, st.lists(
+        TEXTS, min_size=1, max_size=5), st.lists(
+            TEXTS, min_size=1, max_size=5).map(tuple), st.dictionaries(
+                NAMES, st.one_of(
+                    ANY_TEXT, st.integers(), st.booleans(), st.none(), st.dates(), st.datetimes(), st.floats(
+                        allow_nan=False, allow_infinity=False), st.lists(
+                            BARE, min_size=1)), min_size=1, max_size=4))
 
 
 def strict(text):
@@ -78,7 +81,8 @@ def strict(text):
             assert content[1] in ('AND', 'OR'), content
         else:
             assert len(content) == 3, content
-            assert content[1] in ('=', '!=', '<', '>', '<=', '>=', 'contains', '!contains', 'in'), content
+            assert content[1] in ('=', '!=', '<', '>', '<=', '>=',
+                                  'contains', '!contains', 'in'), content
             count += 1
         if stack:
             stack[-1].append('QUERY')
@@ -116,7 +120,8 @@ def test_any_text_value_survives_the_url(value):
     received = parse_qs(builder.build().partition('?')[2], keep_blank_values=True)
     assert received['pagesize'] == ['20'] and received['start'] == ['1']
     literal = re.search(r'\(Name = (.*)\)\)$', received['query'][0], re.DOTALL).group(1)
-    if literal.startswith('"') and not (value.startswith('"') and value.endswith('"') and len(value) > 1):
+    if literal.startswith('"') and not (value.startswith(
+        '"') and value.endswith('"') and len(value) > 1):
         literal = re.sub(r'\\(["\\])', r'\1', literal[1:-1])
     assert literal == value
 
@@ -124,7 +129,8 @@ def test_any_text_value_survives_the_url(value):
 @settings(max_examples=120, deadline=None)
 @given(st.text(alphabet='ab =!<>()"\\AND orin,.', max_size=30))
 def test_any_text_is_either_built_or_refused_with_a_correction_that_builds(text):
-    # With a second condition beside it, because one condition typed without blanks goes out as it was typed.
+    # With a second condition beside it, because one condition typed without
+    # blanks goes out as it was typed.
     try:
         built = build(text)
     except QuerySyntaxError as error:

@@ -64,10 +64,17 @@ Node = Union[Comparison, Combination]
 
 @dataclass(frozen=True)
 class Step:
-    """One attribute of a path, and to which types of object it applies (None: to all met here)."""
+    """One attribute of a path.
+
+    :ivar only: TypePaths of the objects it applies to; None when to all that are met here.
+    :ivar leads: TypePaths that are met behind it, when they are few objects in all; else empty.
+    :ivar part: the part of a web link that is meant.
+    """
 
     attr: AttrDef
     only: tuple[str, ...] | None = None
+    leads: tuple[str, ...] = ()
+    part: str | None = None
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 __all__ = ['Draft', 'held']
 
-#: Edges whose target is copied into a column of the row, for scoping.
-PLACE_COLUMNS: Mapping[str, str] = {'Workspace': 'workspace', 'Project': 'project'}
+#: Types whose objects belong to no workspace unless they say so.
+WORLDWIDE = frozenset(('Preference', 'ProfileImage', 'User', 'UserProfile', 'Workspace'))
 
 
 def held(obj: Obj, attr: AttrDef) -> Any:
@@ -113,7 +113,8 @@ class Draft:
         has_update = any(attr.column == 'updated' for attr in self.type_def.attributes.values())
         obj = Obj(
             oid=self.tx.new_oid(), uuid=self.tx.new_uuid(), type=self.type_def.path,
-            workspace=self.change.workspace, project=self.links.get('Project'), name=None,
+            workspace=None if self.type_def.path in WORLDWIDE else self.change.workspace,
+            project=self.links.get('Project'), name=None,
             number=number, formatted_id=formatted_id, created=now,
             updated=now if has_update else None, version=1, rank=rank, recycled=False,
             alt_id=None, doc={})
@@ -138,8 +139,6 @@ class Draft:
             self.tx.put_blob(obj.oid, content)
         for name, target in links.items():
             self.tx.set_link(obj.oid, self._edge(name), target)
-            if name in PLACE_COLUMNS:
-                columns[PLACE_COLUMNS[name]] = target
         self.tx.update(obj.oid, **columns)
         found = self.tx.get(obj.oid, recycled=True)
         assert found is not None

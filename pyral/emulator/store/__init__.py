@@ -4,3 +4,105 @@
 SQLAlchemy. Must never know a rule of the service.
 """
 from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ..clock import Clock
+from ..model import Model
+from .database import Database, Snapshot
+from .system import install_system
+from .transaction import Obj, Tx
+
+__all__ = ['Obj', 'Snapshot', 'Store', 'Tx', 'install_system']
+
+
+#: A definition that every installed database has.
+_MARK = Model.load().types['Subscription'].oid
+
+
+class Store:
+    """Open a database and hand out transactions."""
+
+    def __init__(self, url: str = 'sqlite://', clock: Clock | None = None, seed: int = 0) -> None:
+        """Open the store; a new database gets its tables and the system definitions.
+
+        :param url: in memory by default; `sqlite:///file` keeps the data; any SQLAlchemy URL.
+        :param clock: what tells the time; the machine's clock by default.
+        :param seed: decides the UUIDs of a new database.
+        """
+        self.clock = clock or Clock()
+        self.url = url
+        #: Catalogues by workspace, kept by `catalogue` and emptied when the model changes.
+        self.model_cache: dict[Any, Any] = {}
+        self._database = Database(url)
+        self._current = threading.local()
+        with self.writing() as tx:
+            tx.plant(seed)
+            if tx.get(_MARK) is None:
+                install_system(tx)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether the database is SQLite, which has functions of ours."""
+        return self._database.is_sqlite
+
+    @contextmanager
+    def reading(self) -> Iterator[Tx]:
+        """Lend a transaction that sees one state of the data.
+
+        Inside another transaction of the same thread it is that one.
+        """
+        current = getattr(self._current, 'tx', None)
+        if current is not None:
+            yield current
+            return
+        with self._database.reading() as connection, self._lend(connection, False) as tx:
+            yield tx
+
+    @contextmanager
+    def writing(self) -> Iterator[Tx]:
+        """Lend the one transaction that may write; an exception undoes all it did.
+
+        :raises RuntimeError: inside a reading transaction of the same thread.
+        """
+        current = getattr(self._current, 'tx', None)
+        if current is not None:
+            if not current.writable:
+                raise RuntimeError("Cannot write inside `reading()`; open `writing()` first.")
+            yield current
+            return
+        try:
+            with self._database.writing() as connection, self._lend(connection, True) as tx:
+                yield tx
+                tx.flush()
+        except BaseException:
+            self.model_cache.clear()
+            raise
+
+    @contextmanager
+    def _lend(self, connection: Any, writable: bool) -> Iterator[Tx]:
+        self._current.tx = Tx(self, connection, writable)
+        try:
+            yield self._current.tx
+        finally:
+            self._current.tx = None
+
+    def snapshot(self) -> Snapshot:
+        """Copy all data, to be put back by `restore`."""
+        return self._database.snapshot()
+
+    def restore(self, snapshot: Snapshot) -> None:
+        """Put all data back as they were at a snapshot, which stays usable."""
+        self._database.restore(snapshot)
+        self.model_cache.clear()
+
+    def analyze(self) -> None:
+        """Let the database look at its rows and plan better; for after a world was built."""
+        self._database.analyze()
+
+    def close(self) -> None:
+        """Close the database."""
+        self._database.close()

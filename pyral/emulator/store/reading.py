@@ -9,24 +9,33 @@ from typing import TYPE_CHECKING, Any, Iterable, Iterator, NamedTuple, Sequence
 
 from sqlalchemy import Column, ColumnElement, and_, bindparam, false, func, or_, select, union_all
 
+from .edges import members_of
 from .tables import links, objects
 
 if TYPE_CHECKING:
+    from ..model import AttrDef
     from .transaction import Obj, Tx
 
 __all__ = [
     'Edge',
     'Head',
     'count_edges',
+    'count_members',
+    'document_holds',
     'edges',
     'find_by_document',
     'heads',
+    'holds_text',
     'in_projects',
     'in_workspace',
-    'linked',
+    'member_edges',
+    'member_of',
+    'member_order',
+    'newest_first',
     'of_type',
     'of_types',
     'permissions',
+    'references',
     'select_page',
     'subtree',
     'with_ids',
@@ -160,24 +169,62 @@ def of_types(types: Sequence[str]) -> ColumnElement[bool]:
     return objects.c.type.in_(list(types))
 
 
-def linked(oid: int, attr: str, forward: bool) -> ColumnElement[bool]:
-    """Return the condition "a member of this object's collection".
-
-    :param attr: the edge's name.
-    :param forward: the owner is the source of the edge.
-    """
-    owner, member = (links.c.source, links.c.target) if forward else (
-        links.c.target, links.c.source)
-    return objects.c.oid.in_(select(member).where(owner == oid, links.c.attr == attr))
+def member_of(attr: AttrDef, owner: int) -> ColumnElement[bool]:
+    """Return the condition "a member of this object's collection"."""
+    found = members_of(attr, [owner]).subquery()
+    return objects.c.oid.in_(select(found.c.member))
 
 
-def linked_order(oid: int, attr: str, forward: bool) -> ColumnElement[Any]:
-    """Return the position of a member in this object's collection, as a sort key."""
-    owner, member = (links.c.source, links.c.target) if forward else (
-        links.c.target, links.c.source)
-    return (select(links.c.position)
-            .where(owner == oid, links.c.attr == attr, member == objects.c.oid)
+def member_order(attr: AttrDef, owner: int) -> ColumnElement[Any]:
+    """Return the place of a member in this object's collection, as a sort key."""
+    found = members_of(attr, [owner]).subquery()
+    return (select(func.min(found.c.position)).where(found.c.member == objects.c.oid)
             .scalar_subquery())
+
+
+def newest_first() -> ColumnElement[Any]:
+    """Return the sort key of collections whose newest member comes first."""
+    return objects.c.oid.desc()
+
+
+def count_members(tx: Tx, attr: AttrDef, oids: Iterable[int]) -> dict[int, int]:
+    """Count the members of one collection, stored or derived, for many objects."""
+    found: dict[int, int] = {}
+    for portion in chunks(oids):
+        members = members_of(attr, portion).subquery()
+        statement = select(members.c.owner, func.count()).group_by(members.c.owner)
+        found.update((row[0], row[1]) for row in tx.rows(statement))
+    return found
+
+
+def member_edges(tx: Tx, attr: AttrDef, oids: Iterable[int]) -> list[tuple[int, int]]:
+    """Return the members of one collection, for many objects: rows of (owner, member)."""
+    found: list[tuple[int, int]] = []
+    for portion in chunks(oids):
+        members = members_of(attr, portion).subquery()
+        statement = select(members.c.owner, members.c.member).order_by(
+            members.c.owner, members.c.position, members.c.member)
+        found.extend((row[0], row[1]) for row in tx.rows(statement))
+    return found
+
+
+def holds_text(text: str, keys: Sequence[str]) -> ColumnElement[bool]:
+    """Return the condition that the name, the FormattedID or a text of the document holds a text.
+
+    :param keys: names in the document.
+    """
+    columns: list[ColumnElement[Any]] = [objects.c.name, objects.c.formatted_id]
+    columns += [objects.c.doc[key].as_string() for key in keys]
+    wanted = text.lower()
+    return or_(*(func.lower(column).contains(wanted, autoescape=True) for column in columns))
+
+
+def document_holds(key: str, value: str | bool) -> ColumnElement[bool]:
+    """Return the condition that the document holds a value; an unset boolean counts as false."""
+    if isinstance(value, bool):
+        held = func.coalesce(objects.c.doc[key].as_boolean(), False)
+        return held.is_(True) if value else held.is_(False)
+    return objects.c.doc[key].as_string() == value
 
 
 def select_page(

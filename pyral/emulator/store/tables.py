@@ -47,6 +47,7 @@ objects = Table(
     Index('objects_by_type', 'type', 'workspace', 'project'),
     Index('objects_by_number', 'number', 'type'),
     Index('objects_by_alt_id', 'alt_id'),
+    Index('objects_by_rank', 'workspace', 'rank'),
 )
 
 links = Table(

@@ -6,15 +6,15 @@ service: whether a change is allowed, and what follows from it, is for `rules` t
 """
 from __future__ import annotations
 
+import functools
 import hashlib
-import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Union
 
-from sqlalchemy import Connection, Executable, Row, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, Executable, and_, delete, func, insert, or_, select, update
 
-from ..model import AttrDef
+from ..model import AttrDef, Model, Relation
 from ..refs import dashed
 from .edges import members_of
 from .tables import blobs, counters, objects
@@ -33,10 +33,12 @@ _COPIES = ('Workspace', 'Project')
 _OIDS, _UUIDS, _MODEL, _SEED = '#oid', '#uuid', '#model', '#seed'
 #: Where the ObjectIDs of a new store begin: eleven digits, as a real subscription has them.
 _FIRST_OID = 48_000_000_000
+_OID_STEP = 4
 #: Explicit ObjectIDs below this raise the counter; above it the counter never gets there.
 _COUNTED_OIDS = 10 ** 15
 #: Parameters in one `IN`: below the limits of every database.
 _BATCH = 500
+_LINK_COLUMNS = ('source', 'attr', 'target', 'position')
 
 
 @dataclass
@@ -78,7 +80,7 @@ class Tx:
 
     def new_oid(self) -> int:
         """Return an ObjectID that was never used before."""
-        return self._advance(0, _OIDS, 1) * 4 + _FIRST_OID
+        return self._advance(0, _OIDS, 1) * _OID_STEP + _FIRST_OID
 
     def new_uuid(self) -> str:
         """Return a UUID that was never used before; the seed and the count decide it."""
@@ -154,20 +156,206 @@ class Tx:
                     link_rows: Iterable[tuple[int, str, int]] = ()) -> None:
         """Store many objects and edges at once, as a world has them.
 
-        :param objs: complete objects, save that `uuid` and `created` may be empty.
-        :param link_rows: `(source, attr, target)`; their order is the order of the members. The
-            edges `Workspace` and `Project` are added from the columns where they are missing.
+        :param objs: objects with their `oid`; `uuid` and `created` may be empty. The columns
+            `workspace` and `project` and the edges of these names are completed from each other.
+        :param link_rows: `(source, attr, target)`; their order is the order of the members.
         """
+        rows: list[tuple[int, str, int, int]] = []
+        counts: dict[tuple[int, str], int] = {}
+        copies: dict[tuple[int, str], int] = {}
+        for source, attr, target in link_rows:
+            position = counts.get((source, attr), 0)
+            counts[source, attr] = position + 1
+            rows.append((source, attr, target, position))
+            if attr in _COPIES:
+                copies[source, attr] = target
         pending = []
         for obj in objs:
-            self._complete(obj, {})
+            edges = {attr: [copies[obj.oid, attr]] for attr in _COPIES if (obj.oid, attr) in copies}
+            known = set(edges)
+            self._complete(obj, edges)
+            rows.extend((obj.oid, attr, edges[attr][0], 0) for attr in edges if attr not in known)
             pending.append(_values(obj))
-        rows, positions = [], {}  # type: ignore[var-annotated]
-        for source, attr, target in link_rows:
-            position = positions.get((source, attr), 0)
-            positions[source, attr] = position + 1
-            rows.append({'source': source, 'attr': attr, 'target': target, 'position': position})
         if pending:
             self.connection.execute(insert(objects), pending)
         if rows:
-            self.connection.execute(insert(_links), rows)
+            self.connection.execute(insert(_links), [
+                dict(zip(_LINK_COLUMNS, row)) for row in rows])
+
+    def _complete(self, obj: Obj, edges: dict[str, list[int]]) -> None:
+        """Give an object its identity, and let columns and edges say the same."""
+        if not obj.oid:
+            obj.oid = self.new_oid()
+        elif _FIRST_OID <= obj.oid < _COUNTED_OIDS:
+            self.raise_number(0, _OIDS, (obj.oid - _FIRST_OID) // _OID_STEP)
+        obj.uuid = obj.uuid or self._uuid('oid/{}'.format(obj.oid))
+        obj.created = obj.created or self.clock.stamp()
+        for attr in _COPIES:
+            column = attr.lower()
+            if edges.get(attr):
+                setattr(obj, column, edges[attr][0])
+            elif getattr(obj, column) is not None and _has_reference(obj.type, attr):
+                edges[attr] = [getattr(obj, column)]
+
+    def get(self, oid: int, recycled: bool = False) -> Obj | None:
+        """Return an object by its ObjectID.
+
+        :param recycled: whether a deleted object that is still in the bin counts too.
+        """
+        return self._one(objects.c.oid == oid, recycled)
+
+    def get_many(self, oids: Iterable[int], recycled: bool = False) -> dict[int, Obj]:
+        """Return objects by their ObjectIDs; those that are not there are left out."""
+        found: dict[int, Obj] = {}
+        wanted = list(dict.fromkeys(oids))
+        for start in range(0, len(wanted), _BATCH):
+            statement = select(objects).where(objects.c.oid.in_(wanted[start:start + _BATCH]))
+            if not recycled:
+                statement = statement.where(objects.c.recycled.is_(False))
+            found.update((obj.oid, obj) for obj in self.objects(statement))
+        return found
+
+    def by_uuid(self, uuid: str | None, recycled: bool = False) -> Obj | None:
+        """Return an object by its UUID, with or without dashes, in any case."""
+        text = dashed(uuid) if uuid else None
+        return None if text is None else self._one(objects.c.uuid == text, recycled)
+
+    def by_alt_id(self, text: str) -> Obj | None:
+        """Return a permission by its composite identifier."""
+        return self._one(objects.c.alt_id == text.lower(), False)
+
+    def _one(self, condition: Any, recycled: bool) -> Obj | None:
+        statement = select(objects).where(condition)
+        if not recycled:
+            statement = statement.where(objects.c.recycled.is_(False))
+        found = self.objects(statement.limit(1))
+        return found[0] if found else None
+
+    def update(self, oid: int, **values: Any) -> None:
+        """Change columns of an object; `doc` replaces the whole document.
+
+        `workspace` and `project` are changed by `set_link`.
+        """
+        if values:
+            if 'doc' in values:
+                values['doc'] = _set_only(values['doc'])
+            self.connection.execute(update(objects).where(objects.c.oid == oid).values(**values))
+
+    def remove(self, oid: int) -> None:
+        """Remove an object for good, with its edges in both directions and its content."""
+        self.connection.execute(delete(_links).where(
+            or_(_links.c.source == oid, _links.c.target == oid)))
+        self.connection.execute(delete(blobs).where(blobs.c.oid == oid))
+        self.connection.execute(delete(objects).where(objects.c.oid == oid))
+
+    # Edges
+
+    def targets(self, oid: int, attr: str) -> list[int]:
+        """Return where the edges of an object lead, in their order; deleted objects included."""
+        return [row[0] for row in self.rows(
+            select(_links.c.target).where(_links.c.source == oid, _links.c.attr == attr)
+            .order_by(_links.c.position, _links.c.target))]
+
+    def sources(self, oid: int, attr: str) -> list[int]:
+        """Return which objects have an edge to this one; deleted objects included."""
+        return [row[0] for row in self.rows(
+            select(_links.c.source).where(_links.c.target == oid, _links.c.attr == attr)
+            .order_by(_links.c.source))]
+
+    def target(self, oid: int, attr: str) -> int | None:
+        """Return where the one edge of an object leads, or `None`."""
+        found = self.targets(oid, attr)
+        return found[0] if found else None
+
+    def set_link(self, oid: int, attr: str, target: int | None) -> None:
+        """Let the one edge of an object lead somewhere else, or nowhere."""
+        self.connection.execute(delete(_links).where(
+            _links.c.source == oid, _links.c.attr == attr))
+        if target is not None:
+            self.connection.execute(insert(_links).values(
+                source=oid, attr=attr, target=target, position=0))
+        if attr in _COPIES:
+            self.connection.execute(update(objects).where(objects.c.oid == oid).values(
+                {attr.lower(): target}))
+
+    def add_link(self, source: int, attr: str, target: int) -> bool:
+        """Add an edge at the end; returns whether it was new."""
+        here = and_(_links.c.source == source, _links.c.attr == attr)
+        if self.rows(select(_links.c.target).where(here, _links.c.target == target)):
+            return False
+        last = self.rows(select(func.max(_links.c.position)).where(here))[0][0]
+        self.connection.execute(insert(_links).values(
+            source=source, attr=attr, target=target, position=0 if last is None else last + 1))
+        return True
+
+    def drop_link(self, source: int, attr: str, target: int) -> bool:
+        """Remove an edge; returns whether there was one."""
+        return bool(self.connection.execute(delete(_links).where(
+            _links.c.source == source, _links.c.attr == attr, _links.c.target == target)).rowcount)
+
+    def members(self, oid: int, attr_def: AttrDef) -> list[int]:
+        """Return the live members of a collection, in the order they were added."""
+        found = members_of(attr_def, [oid]).subquery()
+        return [row[0] for row in self.rows(
+            select(found.c.member).order_by(found.c.position, found.c.member))]
+
+    # Content, statements, model
+
+    def put_blob(self, oid: int, data: bytes) -> None:
+        """Keep the bytes of an object, in place of those it had."""
+        self.connection.execute(delete(blobs).where(blobs.c.oid == oid))
+        self.connection.execute(insert(blobs).values(oid=oid, data=data))
+
+    def get_blob(self, oid: int) -> bytes | None:
+        """Return the bytes of an object."""
+        found = self.rows(select(blobs.c.data).where(blobs.c.oid == oid))
+        return bytes(found[0][0]) if found else None
+
+    def rows(self, statement: Executable) -> Sequence[Any]:
+        """Run a select and return its rows."""
+        return self.connection.execute(statement).fetchall()
+
+    def objects(self, statement: Executable) -> list[Obj]:
+        """Run a `select(objects)` and return its rows as objects."""
+        return [Obj(*row) for row in self.connection.execute(statement)]
+
+    def model_changed(self, workspace: int | None) -> None:
+        """Say that types, attributes or values changed, so that catalogues are read again."""
+        self.store.model_cache.clear()
+        self._advance(workspace or 0, _MODEL, 1)
+
+    def model_version(self, workspace: int | None) -> tuple[int, int]:
+        """Return a key that changes with the model of a workspace."""
+        own = self._last(workspace, _MODEL) if workspace else 0
+        return self._last(0, _MODEL), own
+
+    def plant(self, seed: int) -> None:
+        """Remember the seed of a new database; an old one keeps its own."""
+        if (0, _SEED) not in self._counted and not self.rows(
+                select(counters.c.last).where(counters.c.family == _SEED)):
+            self._counted[0, _SEED] = seed
+
+
+def _each(targets: Targets) -> list[int]:
+    if targets is None:
+        return []
+    return [targets] if isinstance(targets, int) else list(dict.fromkeys(targets))
+
+
+def _set_only(doc: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in doc.items() if value is not None}
+
+
+def _values(obj: Obj) -> dict[str, Any]:
+    values = dict(vars(obj))
+    values['doc'] = _set_only(obj.doc)
+    return values
+
+
+@functools.lru_cache(maxsize=None)
+def _has_reference(type_path: str, attr: str) -> bool:
+    """Say whether objects of a type have a reference of this name."""
+    types = Model.load().types
+    found = types.get(type_path) or types.get(type_path.split('/')[0])
+    definition = None if found is None else found.attributes.get(attr)
+    return definition is not None and definition.relation == Relation(attr, True)

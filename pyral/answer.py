@@ -1,0 +1,171 @@
+"""What came back over HTTP: status, headers, bytes, and the reading of them.
+
+Pure: it holds no connection. It tells JSON from everything else and names what came instead, so
+that no page of a proxy is ever taken for data.
+"""
+from __future__ import absolute_import, division, print_function
+
+import re
+
+from pyral._compat import Mapping, fill, load_json
+from pyral.errors import RallyResponseError, error_for
+from pyral.messages import texts
+from pyral.redact import mask_url
+
+#: Texts of a refused sign-in; where the body holds one, it is the whole error.
+SIGN_IN_TEXTS = (
+    u'Error 401 The username or password you entered is incorrect.',
+    u'The username or password you entered is incorrect.',
+    u'An Authentication object was not found in the SecurityContext',
+)
+
+_TITLE = re.compile(u'(?is)<title[^>]*>(.*?)</title>')
+_TAGS = re.compile(u'(?s)<(?:script|style)\\b.*?</(?:script|style)\\s*>|<!--.*?-->|<[^>]*>')
+_BLANKS = re.compile(u'\\s+')
+_SHOWN_CHARACTERS = 200
+
+#: Headers that carry credentials; callers never see them.
+_SECRET_HEADERS = ('set-cookie', 'set-cookie2', 'www-authenticate', 'proxy-authenticate')
+
+
+class Answer(object):
+    """One HTTP response, read whole.
+
+    :param status: the HTTP status
+    :param headers: a mapping of response headers
+    :param content: the body as bytes, decompressed
+    :param url: the address that answered
+    :param method: the HTTP method
+    :param elapsed_s: seconds from sending to the last byte
+    """
+
+    __slots__ = ('status', 'headers', 'content', 'url', 'method', 'elapsed_s', '_payload')
+
+    def __init__(self, status, headers, content, url, method='GET', elapsed_s=0.0):
+        self.status = status
+        self.headers = dict((name, value) for name, value in headers.items()
+                            if name.lower() not in _SECRET_HEADERS)
+        self.content = content
+        self.url = mask_url(url)
+        self.method = method
+        self.elapsed_s = elapsed_s
+        self._payload = None
+
+    def __repr__(self):
+        return '<Answer {0} {1} {2} bytes>'.format(self.method, self.status, len(self.content))
+
+    @property
+    def status_code(self):
+        """The HTTP status, under the name the HTTP library gives it."""
+        return self.status
+
+    @property
+    def ok(self):
+        """True for 200 to 299; the envelope may hold errors nevertheless."""
+        return 200 <= self.status < 300
+
+    @property
+    def text(self):
+        """The body as text, read as UTF-8 whatever the headers say."""
+        return self.content.decode('utf-8', 'replace')
+
+    def json(self):
+        """Return the decoded JSON object.
+
+        :raises RallyResponseError: the body is no JSON object, or not all of it
+        """
+        if self._payload is None:
+            try:
+                payload = load_json(self.content)
+            except ValueError:
+                payload = None
+            if not isinstance(payload, Mapping):
+                raise self._not_json()
+            self._payload = payload
+        return self._payload
+
+    @property
+    def is_json(self):
+        """True where `json()` answers."""
+        try:
+            self.json()
+        except RallyResponseError:
+            return False
+        return True
+
+    @property
+    def errors(self):
+        """The error texts: of the envelope, or one that names what came instead of it."""
+        if self.ok or self._starts_like_json():
+            try:
+                found = _envelope_errors(self.json())
+            except RallyResponseError:
+                if self.ok:
+                    raise
+                found = []
+            if found or self.ok:
+                return found
+        return [self.problem()]
+
+    def problem(self):
+        """Return one line that says what an answer without a usable envelope holds."""
+        text = self.text
+        for known in SIGN_IN_TEXTS:
+            if known in text:
+                return known
+        if not text.strip():
+            return u'empty body'
+        if self._is_html():
+            return fill("HTML page instead of JSON: '{0}'", _first_line_of_html(text))
+        return _shortened(text)
+
+    def error(self, message=None, **details):
+        """Return the exception for this answer; see `errors.error_for`."""
+        details.setdefault('method', self.method)
+        details.setdefault('url', self.url)
+        return error_for(self.status, self.errors, message, **details)
+
+    def _starts_like_json(self):
+        return self.content.lstrip()[:1] == b'{'
+
+    def _is_html(self):
+        start = self.content.lstrip()[:200].lower()
+        content_type = (self.headers.get('Content-Type') or '').lower()
+        return start.startswith(b'<') or 'html' in content_type
+
+    def _not_json(self):
+        if self._starts_like_json():
+            hint = "The JSON ends or breaks off at {0} bytes.".format(len(self.content))
+        else:
+            hint = fill("What came: {0}. A proxy or a sign-in page may stand in between.",
+                        self.problem())
+        return RallyResponseError(
+            fill('Response for request: {0} either was not JSON content or was an invalidly '
+                 'formed/incomplete JSON structure', self.url),
+            status_code=self.status, method=self.method, url=self.url, hint=hint)
+
+
+def _envelope_errors(payload):
+    found = []
+    for body in payload.values():
+        if isinstance(body, Mapping):
+            found.extend(texts(body.get('Errors')))
+    return found
+
+
+def _first_line_of_html(text):
+    title = _TITLE.search(text)
+    if title and title.group(1).strip():
+        return _shortened(title.group(1))
+    for line in _TAGS.sub(u'\n', text).splitlines():
+        if line.strip():
+            return _shortened(line)
+    return _shortened(text)
+
+
+def _shortened(text):
+    text = _BLANKS.sub(u' ', text).strip()
+    return text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + u'...'
+
+
+__all__ = ['Answer', 'SIGN_IN_TEXTS']

@@ -1,0 +1,313 @@
+"""Settings: where they may stand, which one wins, and the constants scripts import.
+
+The chain is one loop over a table. Environment and folder are arguments of `resolve`, so that it
+is a plain function; only `rallyWorkset` and `rallySettings` hand it those of the process. Nothing
+here opens a connection, changes the environment, or prints.
+"""
+from __future__ import absolute_import, division, print_function
+
+import io
+import logging
+import os
+import platform
+import re
+import warnings
+from collections import namedtuple
+from datetime import datetime
+
+from pyral._compat import (
+    binary_type, ensure_native, fill, stderr, string_types,
+)
+from pyral._version import VERSION_TEXT
+from pyral.errors import ConfigError, nearest
+
+LOG = logging.getLogger('pyral')
+LOG.addHandler(logging.NullHandler())
+
+PROTOCOL = 'https'
+SERVER = 'rally1.rallydev.com'
+WEB_SERVICE = 'slm/webservice/%s'
+SCHEMA_SERVICE = 'slm/schema/%s'
+AUTH_ENDPOINT = 'security/authorize'
+WS_API_VERSION = 'v2.0'
+
+#: What stands for "no user" and "no password given"; a connection sends neither.
+USER_NAME = 'wiley@acme.com'
+PASSWORD = 'no-password-given'
+
+START_INDEX = 1
+MAX_PAGESIZE = 2000
+KILO_PAGESIZE = 1000
+MAX_ITEMS = 1000000
+DEFAULT_SESSION_TIMEOUT = 10
+
+TRUTHY_VALUES = ['t', 'true', 'y', 'yes', '1']
+FALSEY_VALUES = ['f', 'false', 'n', 'no', '0']
+
+RALLY_REST_HEADERS = {
+    'X-RallyIntegrationName': 'Rally REST API toolkit for Python',
+    'X-RallyIntegrationVendor': 'CA Technologies',
+    'X-RallyIntegrationVersion': VERSION_TEXT,
+    'X-RallyIntegrationLibrary': 'pyral-' + VERSION_TEXT,
+    'X-RallyIntegrationPlatform': 'Python ' + platform.python_version(),
+    'X-RallyIntegrationOS': platform.platform(),
+    'User-Agent': 'Pyral Agile Central WebServices Agent',
+    'Content-Type': 'application/json',
+    'Accept-Encoding': 'gzip',
+}
+
+#: One setting: its name, options, variable, names in a file, and default.
+Setting = namedtuple('Setting', 'name options variable items default')
+
+SETTINGS = (
+    Setting('server', ('rallyServer', 'server'), 'RALLY_SERVER', ('SERVER',), SERVER),
+    Setting('user', ('rallyUser', 'user'), 'RALLY_USER', ('USER',), USER_NAME),
+    Setting('password', ('rallyPassword', 'password'), 'RALLY_PASSWORD', ('PASSWORD',), PASSWORD),
+    Setting('apikey', ('apikey', 'api_key'), 'APIKEY', ('APIKEY', 'API_KEY'), ''),
+    Setting('workspace', ('rallyWorkspace', 'workspace'), 'RALLY_WORKSPACE', ('WORKSPACE',),
+            'default'),
+    Setting('project', ('rallyProject', 'project'), 'RALLY_PROJECT', ('PROJECT',), 'default'),
+)
+
+#: Options that name a config file, and options and items that are accepted and have no effect.
+CONFIG_OPTIONS = ('rallyConfig', 'config', 'conf', 'cfg')
+CONFIG_VARIABLE = 'RALLY_CONFIG'
+INERT_OPTIONS = ('ping',)
+INERT_ITEMS = ('RALLY_PING',)
+
+_LOCAL_FILE = 'rally-{0}.cfg'.format(WS_API_VERSION)
+_OPTION = re.compile(r'^--(\w+)=(.+)$', re.DOTALL)
+_ITEM = re.compile(r'^\s*([A-Za-z_]\w*)\s*=(.*)$', re.UNICODE)
+
+#: A value and where it came from; `origin` is default, environment, option or a file name.
+_Found = namedtuple('_Found', 'value origin')
+
+
+def rallyWorkset(args):
+    """Resolve the settings of a script.
+
+        server, user, password, apikey, workspace, project = rallyWorkset(sys.argv[1:])
+
+    :param args: an iterable of strings; those of the form `--name=value` count
+    :returns: a list of the six values, each a `str`
+    :raises ConfigError: a config file is missing or cannot be read; it names file, line, reason
+    """
+    found = resolve(args, os.environ, os.getcwd())
+    return [found[setting.name] for setting in SETTINGS]
+
+
+def rallySettings(args):
+    """Resolve the settings without an API key; `rallyWorkset` replaces this since 1.2.0.
+
+    :param args: as for `rallyWorkset`; API keys are ignored wherever they stand
+    :returns: a list of server, user, password, workspace, project
+    """
+    warnings.warn("rallySettings is deprecated and knows no API key; use rallyWorkset, which "
+                  "returns server, user, password, apikey, workspace, project",
+                  DeprecationWarning, stacklevel=2)
+    found = resolve(args, os.environ, os.getcwd())
+    return [found[setting.name] for setting in SETTINGS if setting.name != 'apikey']
+
+
+def resolve(args, environ, folder):
+    """Return the settings as a dict, the later step of the chain winning item by item.
+
+    defaults, environment, `rally-v2.0.cfg` in the folder, the file `RALLY_CONFIG` names, files
+    named by options, single options.
+
+    :param args: an iterable of strings
+    :param environ: a mapping of environment variables
+    :param folder: where relative file names start
+    """
+    options, files = _read_options(args)
+    found = dict((setting.name, _Found(setting.default, 'default')) for setting in SETTINGS)
+    _take(found, _from_environment(environ), 'environment')
+    local = os.path.join(folder, _LOCAL_FILE)
+    if os.path.isfile(local):
+        _take(found, read_config_file(local), local)
+    else:
+        _log_other_versions(folder)
+    if environ.get(CONFIG_VARIABLE):
+        files.insert(0, (CONFIG_VARIABLE, environ[CONFIG_VARIABLE]))
+    for asked_by, name in files:
+        path = _config_path(folder, name, asked_by)
+        _take(found, read_config_file(path), path)
+    _take(found, options, 'option')
+    _warn_of_redirection(found, local)
+    return dict((name, ensure_native(each.value)) for name, each in found.items())
+
+
+def read_config_file(path):
+    """Return the settings in a config file as a dict.
+
+    Lines are `NAME = value`; blanks around either and one pair of quotes around the value do not
+    count, nor do comments (`#`), empty values and unknown names.
+
+    :raises ConfigError: the file cannot be read, naming it, the line and the reason
+    """
+    try:
+        with io.open(path, 'rb') as source:
+            content = source.read()
+    except (IOError, OSError) as error:
+        raise ConfigError(fill("config file '{0}' cannot be read: {1}", path,
+                               error.strerror or error), cause=error)
+    names = dict((item, setting.name) for setting in SETTINGS for item in setting.items)
+    found = {}
+    for number, line in enumerate(_lines(content, path), 1):
+        if not line.strip() or line.lstrip().startswith((u'#', u';')):
+            continue
+        item = _ITEM.match(line)
+        if item is None:
+            _note(path, number, "it has no '=': NAME = value is expected")
+        elif item.group(1) in names:
+            value = _unquoted(item.group(2).strip())
+            if value:
+                found[names[item.group(1)]] = value
+        elif item.group(1) not in INERT_ITEMS:
+            _note_unknown_item(path, number, item.group(1), names)
+    return found
+
+
+def integration_headers(overrides=None):
+    """Return a fresh dict of the headers each request carries.
+
+    :param overrides: a dict; its keys are header names in any case, with or without the prefix
+        `X-RallyIntegration`; other names become additional headers
+    :raises ConfigError: a name that would carry credentials or break the request
+    """
+    headers = dict(RALLY_REST_HEADERS)
+    known = {}
+    for name in headers:
+        known[name.lower()] = name
+        known[name.lower().replace('x-rallyintegration', '')] = name
+    for key, value in (overrides or {}).items():
+        name = ensure_native(key).strip()
+        if name.lower() in ('authorization', 'zsessionid', 'cookie', 'host', 'content-length'):
+            raise ConfigError(fill("headers may not set '{0}'", name), field='headers',
+                              hint="Give user and password, or apikey, as arguments.")
+        headers[known.get(name.lower(), name)] = ensure_native(value)
+    return headers
+
+
+def timestamp():
+    """Return local time as `YYYY-MM-DD HH:MM:SS.mmm`."""
+    now = datetime.now()
+    return '{0:%Y-%m-%d %H:%M:%S}.{1:03d}'.format(now, now.microsecond // 1000)
+
+
+def warning(message):
+    """Write `WARNING: <message>` to the error stream of this moment."""
+    stderr().write(ensure_native(fill('WARNING: {0}\n', message), errors='replace'))
+
+
+def _read_options(args):
+    if args is None:
+        raise TypeError("rallyWorkset takes an iterable of strings, for example sys.argv[1:]")
+    options, files = {}, []
+    names = dict((option, setting.name) for setting in SETTINGS for option in setting.options)
+    for arg in args:
+        if not isinstance(arg, string_types + (binary_type,)):
+            continue
+        match = _OPTION.match(ensure_native(arg, errors='replace'))
+        if match is None:
+            continue
+        name, value = match.groups()
+        if name in names:
+            options[names[name]] = value
+        elif name in CONFIG_OPTIONS:
+            files.append(('--' + name, value))
+        elif name not in INERT_OPTIONS:
+            close = nearest(name, list(names) + list(CONFIG_OPTIONS), limit=1)
+            if close:
+                LOG.info(fill("option --{0} is not one of ours; did you mean --{1}?", name,
+                              close[0]))
+    return options, files
+
+
+def _from_environment(environ):
+    return dict((setting.name, environ[setting.variable]) for setting in SETTINGS
+                if environ.get(setting.variable) is not None)
+
+
+def _take(found, values, origin):
+    for name, value in values.items():
+        found[name] = _Found(value, origin)
+
+
+def _config_path(folder, name, asked_by):
+    path = os.path.join(folder, name)
+    for candidate in (path, path + '.cfg'):
+        if os.path.isfile(candidate):
+            return candidate
+    if os.path.isdir(path):
+        raise ConfigError(fill("config file '{0}' (named by {1}) is a folder", name, asked_by))
+    raise ConfigError(
+        fill("config file '{0}' (named by {1}) does not exist", name, asked_by),
+        hint=fill("Looked for '{0}' and '{0}.cfg'.", path))
+
+
+def _lines(content, path):
+    if content[:2] in (b'\xff\xfe', b'\xfe\xff'):
+        raise ConfigError(fill("config file '{0}', line 1: it is UTF-16; save it as UTF-8", path))
+    lines = []
+    for number, raw in enumerate(content.splitlines(), 1):
+        try:
+            lines.append(raw.decode('utf-8-sig' if number == 1 else 'utf-8'))
+        except UnicodeDecodeError as error:
+            raise ConfigError(
+                fill("config file '{0}', line {1}: byte {2} is not UTF-8", path, number,
+                     error.start + 1),
+                hint="Save the file as UTF-8.")
+    return lines
+
+
+def _unquoted(value):
+    if len(value) > 1 and value[0] == value[-1] and value[0] in u'"\'':
+        return value[1:-1]
+    return value
+
+
+def _note_unknown_item(path, number, name, names):
+    upper = ensure_native(name.upper(), errors='replace')
+    if upper in names:
+        _note(path, number, fill("'{0}' is ignored, names are capitals: {1}", name, upper))
+        return
+    close = nearest(name, names, limit=1)
+    if close:
+        _note(path, number, fill("'{0}' is not a setting; did you mean {1}?", name, close[0]))
+
+
+def _note(path, number, reason):
+    text = fill("config file '{0}', line {1}: {2}", path, number, reason)
+    warnings.warn(ensure_native(text, errors='replace'), stacklevel=5)
+
+
+def _log_other_versions(folder):
+    try:
+        names = sorted(os.listdir(folder))
+    except OSError:
+        return
+    for name in names:
+        if name.startswith('rally-') and name.endswith('.cfg'):
+            LOG.info(fill("Ignoring non-matching version of Rally config settings: {0} "
+                          "(working version: {1})", name, WS_API_VERSION))
+
+
+def _warn_of_redirection(found, local):
+    # Credentials of the environment or of options must not follow a file someone left here.
+    if found['server'].origin != local or found['server'].value == SERVER:
+        return
+    secret = found['apikey'] if found['apikey'].value else found['password']
+    if secret.origin not in (local, 'default'):
+        warnings.warn(ensure_native(fill(
+            "'{0}' in the current folder sends your credentials, which come from another place, "
+            "to server '{1}'", os.path.basename(local), found['server'].value)), stacklevel=4)
+
+
+__all__ = [
+    'AUTH_ENDPOINT', 'CONFIG_OPTIONS', 'DEFAULT_SESSION_TIMEOUT', 'FALSEY_VALUES', 'KILO_PAGESIZE',
+    'MAX_ITEMS', 'MAX_PAGESIZE', 'PASSWORD', 'PROTOCOL', 'RALLY_REST_HEADERS', 'SCHEMA_SERVICE',
+    'SERVER', 'SETTINGS', 'START_INDEX', 'Setting', 'TRUTHY_VALUES', 'USER_NAME', 'WEB_SERVICE',
+    'WS_API_VERSION', 'integration_headers', 'rallySettings', 'rallyWorkset', 'read_config_file',
+    'resolve', 'timestamp', 'warning',
+]

@@ -1,0 +1,55 @@
+"""Reads of one object by its id."""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..catalogue import catalogue_for
+from ..envelope import Result, read_result
+from ..errors import ObjectNotFound, UnknownType
+from ..fetch import FULL
+from ..render import Renderer
+from ..scope import find_object
+from .query import fetch_of
+
+if TYPE_CHECKING:
+    from ..model import TypeDef
+    from ..request import Call
+    from ..store import Obj
+
+__all__ = ['asked_object', 'may_read', 'read']
+
+
+def may_read(call: Call, obj: Obj) -> bool:
+    """Say whether the caller may read an object; profiles are their owner's (section 13)."""
+    if obj.type == 'UserProfile' and not call.rights.subscription_admin:
+        return call.tx.target(call.user.oid, 'UserProfile') == obj.oid
+    return call.rights.sees(obj)
+
+
+def asked_object(call: Call) -> tuple[Obj, TypeDef]:
+    """Return the object a path names, with its type.
+
+    The type in the path may be an ancestor of the object's own; the workspace of the object
+    decides what the type names mean.
+
+    :raises UnknownType: when the path's type is none.
+    :raises ObjectNotFound: when it is missing, deleted, of another type, or not the caller's.
+    """
+    text = call.path['type']
+    obj = find_object(call.tx, call.path['oid'])
+    catalogue = call.catalogue() if obj is None else catalogue_for(
+        call.tx, obj.workspace or call.scope.workspace)
+    asked = catalogue.resolve(text)
+    if asked is None:
+        raise UnknownType(text)
+    if obj is None or not catalogue.is_a(obj.type, asked.path) or not may_read(call, obj):
+        raise ObjectNotFound()
+    return obj, catalogue.type(obj.type)
+
+
+def read(call: Call) -> Result:
+    """Answer `GET /<type>/<oid>`: the object, full unless `fetch` says less."""
+    obj, type_def = asked_object(call)
+    fetch = fetch_of(call, FULL)
+    item = Renderer(call).one(obj, FULL if fetch.mode == 'shell' else fetch)
+    return read_result(type_def.name, item)

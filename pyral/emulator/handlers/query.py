@@ -1,0 +1,194 @@
+"""Queries on a type: which objects, in which order, which page of them.
+
+`select_objects` is the one way from a query to objects; collections, feeds and the browser use it
+too. SQL stays in the store and in the language: conditions pass through here unopened.
+"""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple, Sequence
+
+from ..clock import zone
+from ..envelope import Result, query_result
+from ..errors import ServiceError, UnknownType
+from ..fetch import SHELL, Fetch, parse_fetch, parse_shallow
+from ..language import QueryContext, mentions, order_by, parse, where
+from ..render import Renderer
+from ..store.reading import (
+    document_holds, holds_text, in_projects, in_workspace, of_types, select_page, with_ids,
+)
+
+if TYPE_CHECKING:
+    from ..catalogue import Catalogue
+    from ..model import TypeDef
+    from ..request import Call
+    from ..store import Obj
+
+__all__ = ['Paging', 'fetch_of', 'paging', 'query', 'select_objects', 'type_asked']
+
+DEFAULT_PAGE_SIZE = 20
+MAX_PAGE_SIZE = 2000
+MAX_START = 2 ** 53
+
+#: Types that never answer a query with rows, yet do not refuse it (section 5.10).
+EMPTY_TYPES = frozenset(['AttachmentContent'])
+#: What listings leave out unless the query says otherwise (sections 5.5 and 14).
+LISTED_ONLY: dict[str, tuple[str, str | bool]] = {
+    'User': ('Disabled', False), 'Project': ('State', 'Open'),
+}
+#: A query by identity names one object and finds it whatever its state.
+IDENTITY = ('ObjectID', 'ObjectUUID')
+#: Where `search` looks beside the name and the FormattedID.
+SEARCHED = ('Description', 'Notes')
+#: Types that are seen across all workspaces.
+GLOBAL_TYPES = frozenset(['Subscription', 'User', 'UserProfile'])
+
+
+class Paging(NamedTuple):
+    """The page asked for, after clamping."""
+
+    start: int
+    size: int
+
+
+def paging(call: Call) -> Paging:
+    """Return start and page size; nonsense gives the defaults, too much is cut (section 3.3)."""
+    size = whole(call.param('pagesize'), DEFAULT_PAGE_SIZE)
+    start = whole(call.param('start'), 1)
+    if size < 1:
+        size = DEFAULT_PAGE_SIZE
+    return Paging(min(max(start, 1), MAX_START), min(size, MAX_PAGE_SIZE))
+
+
+def whole(text: str | None, default: int) -> int:
+    """Return the integer a parameter holds, or the default."""
+    try:
+        return int((text or '').strip().strip('"')) if text and len(text) < 20 else default
+    except ValueError:
+        return default
+
+
+def fetch_of(call: Call, default: Fetch) -> Fetch:
+    """Return what the answer shows; `shallowFetch` replaces `fetch`."""
+    shallow = call.param('shallowFetch')
+    return parse_shallow(shallow) if shallow else parse_fetch(call.param('fetch'), default)
+
+
+def context_of(call: Call) -> QueryContext:
+    """Return what the words of a query mean to this caller: who, when, in which time zone."""
+    here = Renderer(call).zone_of(call.scope.workspace)
+    profile = call.tx.target(call.user.oid, 'UserProfile')
+    own = None if profile is None else call.tx.get(profile)
+    name = None if own is None else own.doc.get('TimeZone')
+    return QueryContext(call.user.oid, call.now, here, zone(name) if name else here)
+
+
+def type_asked(call: Call, text: str) -> TypeDef:
+    """Return the type a path names.
+
+    :raises UnknownType: when the workspace does not know it.
+    """
+    found = call.catalogue().resolve(text)
+    if found is None:
+        raise UnknownType(text)
+    return found
+
+
+def scoping(call: Call, catalogue: Catalogue, type_def: TypeDef) -> list[Any]:
+    """Return the conditions of scope and rights for the rows of a type (section 14)."""
+    scope, rights = call.scope, call.rights
+    if scope.workspace is None:
+        return [in_workspace(0)]
+    conditions: list[Any] = []
+    if type_def.path == 'Workspace':
+        return [with_ids([scope.workspace])]
+    if type_def.path not in GLOBAL_TYPES:
+        conditions.append(in_workspace(scope.workspace))
+    if type_def.path == 'TypeDefinition':
+        conditions.append(with_ids(catalogue.definition_oids))
+    if type_def.path == 'Project':
+        seen = rights.readable_projects(scope.workspace)
+        return conditions if seen is None else [*conditions, with_ids(seen)]
+    conditions += ownership(call, type_def)
+    attr = type_def.attr('Project')
+    projects = scope.readable(rights)
+    if attr is not None and attr.type == 'OBJECT' and projects is not None:
+        conditions.append(in_projects(projects, none_too=not attr.required))
+    return conditions
+
+
+def ownership(call: Call, type_def: TypeDef) -> list[Any]:
+    """Return the conditions for types of which one sees only one's own (section 13)."""
+    if type_def.path == 'UserProfile' and not call.rights.subscription_admin:
+        profile = call.tx.target(call.user.oid, 'UserProfile')
+        return [with_ids([] if profile is None else [profile])]
+    return []
+
+
+def listed(types: Sequence[TypeDef], query_text: str) -> list[Any]:
+    """Return the condition that leaves out disabled users and closed projects."""
+    if len(types) != 1 or types[0].path not in LISTED_ONLY:
+        return []
+    key, value = LISTED_ONLY[types[0].path]
+    if query_text:
+        tree = parse(query_text)
+        if any(mentions(tree, name) for name in (key, *IDENTITY)):
+            return []
+    return [document_holds(key, value)]
+
+
+def select_objects(
+    call: Call,
+    types: Sequence[TypeDef],
+    page: Paging,
+    extra: Sequence[Any] = (),
+    order: Sequence[Any] = (),
+) -> tuple[int, list[Obj]]:
+    """Return how many objects match the call's `query` and `search`, and one page of them.
+
+    :param types: the types asked for; their subtypes are included.
+    :param extra: further conditions, such as "a member of this collection".
+    :param order: what sorts when the call has no `order`.
+    :raises ServiceError: for a query or an order the service would refuse.
+    """
+    catalogue = call.catalogue()
+    context = context_of(call)
+    conditions: list[Any] = list(extra)
+    families = dict.fromkeys(path for one in types for path in catalogue.family(one.path))
+    conditions.append(of_types(list(families)))
+    text = call.param('query')
+    if text:
+        conditions.append(where(text, catalogue, types, context))
+    words = call.param('search')
+    if words:
+        conditions.append(holds_text(words.strip('"'), SEARCHED))
+    sorting = call.param('order')
+    keys = order_by(sorting, catalogue, types, context) if sorting else list(order)
+    return select_page(call.tx, conditions, keys, page.start, page.size)
+
+
+def artifact_types(call: Call, base: TypeDef) -> list[TypeDef]:
+    """Return the types a query covers: the `types` parameter narrows an abstract one."""
+    names = [name for name in (call.param('types') or '').split(',') if name.strip()]
+    if not names:
+        return [base]
+    found = [type_asked(call, name.strip()) for name in names]
+    catalogue = call.catalogue()
+    for one in found:
+        if not catalogue.is_a(one.path, base.path):
+            raise ServiceError('Requested type name "{}" is unknown.'.format(one.path.lower()))
+    return found
+
+
+def query(call: Call) -> Result:
+    """Answer `GET /<type>`: one page of the objects in scope that match."""
+    base = type_asked(call, call.path['type'])
+    page = paging(call)
+    if base.path in EMPTY_TYPES:
+        return query_result(0, page.start, page.size, [])
+    if not base.queryable:
+        raise ServiceError('Type "{}" is not queryable'.format(base.path))
+    types = artifact_types(call, base)
+    extra = scoping(call, call.catalogue(), base) + listed(types, call.param('query') or '')
+    total, objs = select_objects(call, types, page, extra)
+    rows = Renderer(call).rows(objs, fetch_of(call, SHELL))
+    return query_result(total, page.start, page.size, rows)

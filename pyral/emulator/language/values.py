@@ -1,0 +1,266 @@
+"""What the right side of a comparison means: typed values, each with its tests on an expression.
+
+A value is asked for a condition on `x`, which is whatever can be compared, called `is_` and
+`contains` on, and combined by `&` and `|`: in practice a SQLAlchemy expression. Values go in as bound
+parameters only. Unset attributes are nothing: they equal null, differ from every value, and are
+neither before nor after one (WSAPI reference, section 5.6).
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timezone, tzinfo
+from typing import Any
+
+__all__ = [
+    'Blank',
+    'Choice',
+    'Exact',
+    'Flag',
+    'Identity',
+    'Nothing',
+    'OneOf',
+    'QueryContext',
+    'Span',
+    'Text',
+    'Typed',
+    'Unchosen',
+    'fold',
+]
+
+
+@dataclass(frozen=True)
+class QueryContext:
+    """What a query depends on besides its text: who asks, and when.
+
+    :ivar user_oid: the caller, for `currentuser`.
+    :ivar now: the moment that `today` is about.
+    :ivar timezone: the workspace's zone, of every date variable but `today`, and of dates without one.
+    :ivar user_timezone: the caller's zone, of `today`; None means the workspace's.
+    :ivar strict_case: compare `=`, `!=`, `<` and `in` on texts by exact letters.
+    """
+
+    user_oid: int
+    now: datetime
+    timezone: tzinfo = timezone.utc
+    user_timezone: tzinfo | None = None
+    strict_case: bool = False
+
+
+def fold(text: str) -> str:
+    """Return the form in which texts are compared; the store folds its side alike."""
+    return text.casefold()
+
+
+class Typed:
+    """A value with the tests an operator may ask for."""
+
+    #: Whether the test is about having any value at all (`= null`), rather than about a value.
+    emptiness = False
+    #: Whether the stored text is to be folded before it is compared.
+    folds = False
+
+    def equal(self, x: Any) -> Any:
+        """Condition: x is this value."""
+        raise NotImplementedError
+
+    def differs(self, x: Any) -> Any:
+        """Condition: x is not this value; unset differs from everything."""
+        return x.is_(None) | ~self.equal(x)
+
+    def below(self, x: Any) -> Any:
+        """Condition: x comes before this value."""
+        raise NotImplementedError
+
+    def above(self, x: Any) -> Any:
+        """Condition: x comes after this value."""
+        raise NotImplementedError
+
+    def up_to(self, x: Any) -> Any:
+        """Condition: x is this value or before it."""
+        return self.below(x) | self.equal(x)
+
+    def onward(self, x: Any) -> Any:
+        """Condition: x is this value or after it."""
+        return self.above(x) | self.equal(x)
+
+
+@dataclass(frozen=True)
+class Exact(Typed):
+    """A number or an identifier: compared as it is."""
+
+    value: Any
+
+    def equal(self, x: Any) -> Any:
+        return x == self.value
+
+    def differs(self, x: Any) -> Any:
+        return x.is_distinct_from(self.value)
+
+    def below(self, x: Any) -> Any:
+        return x < self.value
+
+    def above(self, x: Any) -> Any:
+        return x > self.value
+
+    def up_to(self, x: Any) -> Any:
+        return x <= self.value
+
+    def onward(self, x: Any) -> Any:
+        return x >= self.value
+
+
+@dataclass(frozen=True)
+class Identity(Exact):
+    """The object a reference names, by the column of the object's row that identifies it."""
+
+    column: str = 'oid'
+
+    def within(self, x: Any) -> Any:
+        """Condition: the member x is this object."""
+        return self.equal(x)
+
+    def missing(self, x: Any) -> Any:
+        """Condition: the member x is another object."""
+        return self.differs(x)
+
+
+@dataclass(frozen=True)
+class Text(Exact):
+    """A text; compared without regard to letter case unless the context is strict."""
+
+    folds: bool = True
+
+    def within(self, x: Any) -> Any:
+        """Condition: x contains this text."""
+        return x.contains(self.value, autoescape=True)
+
+    def missing(self, x: Any) -> Any:
+        """Condition: x does not contain this text."""
+        return x.is_(None) | ~self.within(x)
+
+
+@dataclass(frozen=True)
+class Choice(Text):
+    """An entry of a value list, which orders by its place in the list and not by letters.
+
+    :ivar before: the entries before it, folded.
+    :ivar after: the entries after it; both empty when the list does not know the value.
+    """
+
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+
+    def below(self, x: Any) -> Any:
+        return x.in_(self.before)
+
+    def above(self, x: Any) -> Any:
+        return x.in_(self.after)
+
+    def up_to(self, x: Any) -> Any:
+        return x.in_(self.before + self._itself())
+
+    def onward(self, x: Any) -> Any:
+        return x.in_(self.after + self._itself())
+
+    def _itself(self) -> tuple[str, ...]:
+        return (self.value,) if self.before or self.after else ()
+
+
+@dataclass(frozen=True)
+class Unchosen(Choice):
+    """`None` of a value list: the entry of that name, or no choice at all."""
+
+    def equal(self, x: Any) -> Any:
+        return x.is_(None) | x.in_(('', self.value))
+
+    def differs(self, x: Any) -> Any:
+        return x.not_in(('', self.value))
+
+
+@dataclass(frozen=True)
+class Flag(Typed):
+    """A boolean; one that was never set reads as false."""
+
+    value: bool
+
+    def equal(self, x: Any) -> Any:
+        return x.is_(True) if self.value else x.is_(None) | x.is_(False)
+
+    def differs(self, x: Any) -> Any:
+        return Flag(not self.value).equal(x)
+
+
+@dataclass(frozen=True)
+class Span(Typed):
+    """A stretch of time, from `start` up to but not including `end`, as stored texts.
+
+    :ivar after: what `>` counts as later: `end`, or `start` for `today-N` (section 5.7).
+    """
+
+    start: str
+    end: str
+    after: str
+
+    def equal(self, x: Any) -> Any:
+        return (x >= self.start) & (x < self.end)
+
+    def below(self, x: Any) -> Any:
+        return x < self.start
+
+    def above(self, x: Any) -> Any:
+        return x >= self.after
+
+    def up_to(self, x: Any) -> Any:
+        return x < self.end
+
+    def onward(self, x: Any) -> Any:
+        return x >= self.start
+
+
+@dataclass(frozen=True)
+class Nothing(Typed):
+    """`null` of anything that is not a text."""
+
+    emptiness: bool = True
+
+    def equal(self, x: Any) -> Any:
+        return x.is_(None)
+
+    def differs(self, x: Any) -> Any:
+        return x.is_not(None)
+
+
+@dataclass(frozen=True)
+class Blank(Typed):
+    """`null` or `""` of a text or a choice, which are the same to the service's database.
+
+    :ivar emptiness: true when written `null`: through a path that asks whether anything is there.
+    """
+
+    emptiness: bool = True
+
+    def equal(self, x: Any) -> Any:
+        return x.is_(None) | (x == '')
+
+    def differs(self, x: Any) -> Any:
+        return x.is_not(None) & (x != '')
+
+
+@dataclass(frozen=True)
+class OneOf(Typed):
+    """Several values, for `in`."""
+
+    values: tuple[Typed, ...]
+
+    @property
+    def folds(self) -> bool:  # type: ignore[override]
+        return any(value.folds for value in self.values)
+
+    def equal(self, x: Any) -> Any:
+        plain = [value.value for value in self.values
+                 if isinstance(value, Exact) and not isinstance(value, Unchosen)]
+        condition = x.in_(list(dict.fromkeys(plain)))
+        for value in self.values:
+            if not isinstance(value, Exact) or isinstance(value, Unchosen):
+                condition = condition | value.equal(x)
+        return condition

@@ -1,0 +1,322 @@
+"""Objects as the service shows them: rows of a query, objects of a read, references inside them.
+
+A page costs a handful of statements whatever its size: the edges out of all its objects, the heads
+of what they lead to, the counts of its collections; the same again for every level of references
+a fetch list opens. Nothing here decides who may see an object that was asked for; it only keeps a
+reference closed when the caller may not look inside.
+"""
+from __future__ import annotations
+
+import base64
+from typing import TYPE_CHECKING, Any, Iterable, Mapping, Sequence
+
+from . import refs
+from .catalogue import catalogue_for
+from .clock import friendly, parse_iso, zone
+from .envelope import API
+from .fetch import MAX_DEPTH, Fetch
+from .plan import COPIED, Collection, Derived, Plan, Reference, Scalar, plan_for
+from .store.reading import (
+    Edge, Head, count_edges, count_members, edges, heads, of_type, references,
+)
+from .summaries import summaries_of
+
+if TYPE_CHECKING:
+    from .catalogue import Catalogue
+    from .request import Call
+    from .store import Obj
+
+__all__ = ['Renderer']
+
+#: `_p` by strength of the caller's role (section 3.1).
+PERMISSION_CODES = {3: '7', 2: '5', 1: '1', 0: '0'}
+#: Types whose references bear no name.
+NAMELESS = frozenset(['RevisionHistory', 'ConversationPost'])
+
+
+class Renderer:
+    """Shows objects for one call.
+
+    :param call: whose base address, rights and clock are used.
+    """
+
+    def __init__(self, call: Call) -> None:
+        self.call = call
+        self.tx = call.tx
+        self._with_permissions = call.flag('includePermissions') is True
+        self._plans: dict[tuple[int | None, str, Fetch], Plan] = {}
+        self._zones: dict[int | None, Any] = {}
+        self._subscription: dict[str, Any] | None = None
+
+    def rows(self, objs: Sequence[Obj], fetch: Fetch) -> list[dict[str, Any]]:
+        """Return the rows of a query, one for each object, in their order."""
+        if fetch.mode == 'shell' and not fetch.summaries:
+            return [self._closed(head_of(obj), obj) for obj in objs]
+        bodies = self._bodies(objs, fetch, MAX_DEPTH)
+        summaries = summaries_of(self.call, objs, fetch.summaries)
+        rows = []
+        for obj in objs:
+            row = self._header(head_of(obj), str(obj.version))
+            row.update(bodies[obj.oid])
+            if obj.oid in summaries:
+                row['Summary'] = summaries[obj.oid]
+            if self._with_permissions:
+                row['_p'] = self._permission(obj)
+            row['_type'] = obj.type
+            rows.append(row)
+        return rows
+
+    def one(self, obj: Obj, fetch: Fetch) -> dict[str, Any]:
+        """Return one object, as a read or the `Object` of a write shows it."""
+        return self.rows([obj], fetch)[0]
+
+    def reference(self, oid: int | None) -> dict[str, Any] | None:
+        """Return a closed reference to an object, or None."""
+        found = {} if oid is None else heads(self.tx, [oid])
+        return None if oid is None or oid not in found else self._closed(found[oid])
+
+    def catalogue_of(self, obj: Obj) -> Catalogue:
+        """Return the model of the workspace an object lives in."""
+        workspace = obj.oid if obj.type == 'Workspace' else obj.workspace
+        return catalogue_for(self.tx, workspace or self.call.scope.workspace)
+
+    def _header(self, head: Head, version: str | None = None) -> dict[str, Any]:
+        row: dict[str, Any] = dict(API)
+        row['_ref'] = '{}/{}/{}'.format(
+            self.call.base_url, head.type.lower(), head.alt_id or head.oid)
+        row['_refObjectUUID'] = head.uuid
+        if version is not None:
+            row['_objectVersion'] = version
+        if head.name is not None and head.type not in NAMELESS:
+            row['_refObjectName'] = head.name
+        return row
+
+    def _closed(self, head: Head, obj: Obj | None = None) -> dict[str, Any]:
+        row = self._header(head)
+        if obj is not None and self._with_permissions:
+            row['_p'] = self._permission(obj)
+        row['_type'] = head.type
+        return row
+
+    def _permission(self, obj: Obj) -> str:
+        return PERMISSION_CODES[self.call.rights.role_in(obj.project, obj.workspace)]
+
+    def _plan(self, type_path: str, workspace: int | None, fetch: Fetch) -> Plan:
+        key = (workspace, type_path, fetch)
+        found = self._plans.get(key)
+        if found is None:
+            catalogue = catalogue_for(self.tx, workspace or self.call.scope.workspace)
+            type_def = catalogue.resolve(type_path)
+            if type_def is None:
+                raise LookupError("no type {} in workspace {}".format(type_path, workspace))
+            found = self._plans[key] = plan_for(catalogue, type_def, fetch)
+        return found
+
+    def _plan_of(self, obj: Obj, fetch: Fetch) -> Plan:
+        workspace = obj.oid if obj.type == 'Workspace' else obj.workspace
+        return self._plan(obj.type, workspace, fetch)
+
+    def _bodies(self, objs: Iterable[Obj], fetch: Fetch, depth: int) -> dict[int, dict[str, Any]]:
+        """Return the attributes of many objects by ObjectID, without their headers."""
+        every = list(objs)
+        plans = {obj.oid: self._plan_of(obj, fetch) for obj in every}
+        page = Page(self, every, plans, depth)
+        return {obj.oid: page.body(obj, plans[obj.oid]) for obj in every}
+
+    def _opened(self, wanted: Mapping[Fetch, Iterable[int]], known: Mapping[int, Head],
+                depth: int) -> dict[tuple[Fetch, int], dict[str, Any]]:
+        """Return reference objects that show more than their header, by fetch and id."""
+        shown: dict[tuple[Fetch, int], dict[str, Any]] = {}
+        for inner, oids in wanted.items():
+            some = [oid for oid in dict.fromkeys(oids) if oid in known]
+            objs = [obj for obj in self.tx.get_many(some).values()
+                    if self.call.rights.sees(obj) and self._plan_of(obj, inner).steps]
+            for oid, body in self._bodies(objs, inner, depth - 1).items() if objs else ():
+                row = self._header(known[oid])
+                row.update(body)
+                row['_type'] = known[oid].type
+                shown[inner, oid] = row
+        return shown
+
+    def _derived(self, obj: Obj, step: Derived) -> Any:
+        """Return a single value that is worked out when it is read."""
+        if step.attr.slot == 'blob':
+            data = self.tx.get_blob(obj.oid)
+            return None if data is None else base64.b64encode(data).decode('ascii')
+        if step.attr.slot == 'constant':
+            return self._the_subscription()
+        if step.name == 'SchemaVersion':
+            place = obj.oid if obj.type == 'Workspace' else obj.workspace
+            return catalogue_for(self.tx, place).hash
+        if step.name == 'FormattedIDPrefix':
+            return (obj.formatted_id or '').rstrip('0123456789') or None
+        return obj.number if step.name == 'FormattedIDID' else None
+
+    def _the_subscription(self) -> dict[str, Any] | None:
+        if self._subscription is None:
+            found = of_type(self.tx, 'Subscription')
+            self._subscription = self._closed(head_of(found[0])) if found else None
+        return self._subscription
+
+    def _created_at(self, obj: Obj) -> str:
+        if obj.workspace not in self._zones:
+            self._zones[obj.workspace] = self.zone_of(obj.workspace)
+        return friendly(parse_iso(obj.created), self.call.now, self._zones[obj.workspace])
+
+    def zone_of(self, workspace: int | None) -> Any:
+        """Return the time zone of a workspace."""
+        target = None if workspace is None else self.tx.target(workspace, 'WorkspaceConfiguration')
+        configuration = None if target is None else self.tx.get(target)
+        return zone(None if configuration is None else configuration.doc.get('TimeZone'))
+
+
+class Page:
+    """The edges and counts of one level of objects, read together.
+
+    :param renderer: whose call it is.
+    :param objs: the objects of the level.
+    :param plans: the plan of each object.
+    :param depth: how many levels of references may still be opened.
+    """
+
+    def __init__(self, renderer: Renderer, objs: list[Obj], plans: Mapping[int, Plan],
+                 depth: int) -> None:
+        self.renderer = renderer
+        self.depth = depth
+        self._objs = objs
+        self._plans = plans
+        distinct = {id(plan): plan for plan in plans.values()}
+        self._steps = [step for plan in distinct.values() for step in plan.steps]
+        self._targets = self._read_references()
+        self._heads = heads(renderer.tx, self._targets.values())
+        self._opened = renderer._opened(self._to_open(), self._heads, depth)
+        self._closed = {oid: renderer._closed(head) for oid, head in self._heads.items()}
+        self._counts = self._read_counts()
+        self._named = self._read_named()
+        self._derived = {
+            step.name: count_members(renderer.tx, step.attr, plans)
+            for step in self._steps
+            if isinstance(step, Derived) and step.attr.type == 'COLLECTION'
+        }
+
+    def body(self, obj: Obj, plan: Plan) -> dict[str, Any]:
+        """Return the attributes of one object in the order of its plan."""
+        row: dict[str, Any] = {}
+        for step in plan.steps:
+            name = step.name
+            if isinstance(step, Scalar):
+                row[name] = step.value(obj)
+                if name == 'CreationDate':
+                    row['_CreatedAt'] = self.renderer._created_at(obj)
+            elif isinstance(step, Reference):
+                target = self._targets.get((obj.oid, step.link))
+                shown = None if target is None else self._opened.get((step.inner, target)) \
+                    if step.inner is not None else None
+                row[name] = shown or (None if target is None else self._closed.get(target))
+            elif isinstance(step, Collection):
+                row[name] = self._collection(obj, plan, step)
+            elif step.attr.type == 'COLLECTION':
+                count = self._derived[name].get(obj.oid, 0)
+                row[name] = self._collection_object(obj, plan, name, step.attr.target or '', count)
+            else:
+                row[name] = self._derived_value(obj, step)
+        return row
+
+    def _derived_value(self, obj: Obj, step: Derived) -> Any:
+        if step.name != 'UnifiedParent':
+            return self.renderer._derived(obj, step)
+        for link in ('Parent', 'PortfolioItem'):
+            target = self._targets.get((obj.oid, link))
+            if target is not None:
+                return self._closed.get(target)
+        return None
+
+    def _collection(self, obj: Obj, plan: Plan, step: Collection) -> dict[str, Any]:
+        counted = self._counts.get((obj.oid, step.relation.attr, step.relation.forward), {})
+        count = sum(number for kind, number in counted.items() if kind in step.family)
+        shown = self._collection_object(obj, plan, step.name, step.type, count)
+        if step.named:
+            members = self._named.get((obj.oid, step.name), [])
+            shown = {**{key: shown[key] for key in shown if key != 'Count'},
+                     '_tagsNameArray': members, 'Count': count}
+        return shown
+
+    def _collection_object(self, obj: Obj, plan: Plan, name: str, kind: str,
+                           count: int) -> dict[str, Any]:
+        return {
+            **API,
+            '_ref': refs.collection_ref(
+                self.renderer.call.base_url, obj.type, obj.alt_id or obj.oid, name),
+            '_type': kind,
+            'Count': count,
+        }
+
+    def _read_references(self) -> dict[tuple[int, str], int]:
+        wanted = {step.link for step in self._steps if isinstance(step, Reference)}
+        if any(isinstance(step, Derived) and step.name == 'UnifiedParent' for step in self._steps):
+            wanted |= {'Parent', 'PortfolioItem'}
+        found: dict[tuple[int, str], int] = {}
+        bare = []
+        for name in wanted.intersection(COPIED):
+            column = name.lower()
+            for obj in self._objs:
+                value = getattr(obj, column)
+                if value is None:
+                    bare.append(obj.oid)
+                else:
+                    found[obj.oid, name] = value
+        stored = sorted(wanted.difference(COPIED))
+        every = references(self.renderer.tx, self._plans, stored) if stored else []
+        if bare:
+            every += references(self.renderer.tx, bare, COPIED)
+        for edge in every:
+            found.setdefault((edge.owner, edge.attr), edge.member)
+        return found
+
+    def _to_open(self) -> dict[Fetch, list[int]]:
+        wanted: dict[Fetch, list[int]] = {}
+        if self.depth <= 0:
+            return wanted
+        opening = {(step.link, step.inner) for step in self._steps
+                   if isinstance(step, Reference) and step.inner is not None}
+        for link, inner in opening:
+            if inner is not None:
+                oids = [target for (_, attr), target in self._targets.items() if attr == link]
+                wanted.setdefault(inner, []).extend(oids)
+        return wanted
+
+    def _read_counts(self) -> dict[tuple[int, str, bool], dict[str, int]]:
+        found: dict[tuple[int, str, bool], dict[str, int]] = {}
+        for forward in (True, False):
+            names = sorted({step.relation.attr for step in self._steps
+                            if isinstance(step, Collection) and step.relation.forward is forward})
+            rows = count_edges(self.renderer.tx, self._plans, names, forward) if names else ()
+            for owner, attr, kind, number in rows:
+                found.setdefault((owner, attr, forward), {})[kind] = number
+        return found
+
+    def _read_named(self) -> dict[tuple[int, str], list[dict[str, Any]]]:
+        """Return the short lists of Tags and Milestones."""
+        found: dict[tuple[int, str], list[dict[str, Any]]] = {}
+        steps = {step.name: step for step in self._steps
+                 if isinstance(step, Collection) and step.named}
+        for name, step in steps.items():
+            every: list[Edge] = edges(
+                self.renderer.tx, self._plans, [step.relation.attr], step.relation.forward)
+            members = self.renderer.tx.get_many(edge.member for edge in every)
+            for edge in every:
+                member = members.get(edge.member)
+                if member is not None and member.type in step.family:
+                    found.setdefault((edge.owner, name), []).append(short_form(member, step.named))
+        return found
+
+
+def short_form(member: Obj, names: Sequence[str]) -> dict[str, Any]:
+    """Return what `_tagsNameArray` shows of a member: its names and a relative reference."""
+    values = {name: member.name if name == 'Name' else member.doc.get(name) for name in names}
+    return {**values, '_ref': '/{}/{}'.format(member.type.lower(), member.oid)}
+
+
+def head_of(obj: Obj) -> Head:
+    """Return the head of an object that is already read."""
+    return Head(obj.oid, obj.type, obj.uuid, obj.name, obj.alt_id)

@@ -1,0 +1,90 @@
+"""Create an object from the body of a request (WSAPI reference, section 4.3)."""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Mapping
+
+from ..errors import NotAuthorized
+from . import rollups
+from .allow import allow, place_of
+from .assignments import assign
+from .change import Change
+from .defaults import demand, fill
+from .draft import Draft
+from .links import replace
+from .ranking import rank, wanted
+from .references import peek
+from .saving import prepare, save_new
+from .special import AFTER_CREATE, BEFORE_CREATE
+
+if TYPE_CHECKING:
+    from ..model import TypeDef
+    from ..request import Call
+    from ..store import Obj
+
+__all__ = ['create', 'create_in']
+
+#: Attributes that tell which workspace a new object belongs to, the strongest first.
+WHERE = ('Project', 'Workspace', 'WorkProduct', 'Artifact', 'TestCase', 'TestCaseResult',
+         'Iteration', 'Parent', 'AttributeDefinition', 'TypeDefinition', 'TypeDef', 'Changeset',
+         'SCMRepository', 'BuildDefinition', 'TimeEntryItem')
+
+
+def create(call: Call, type_def: TypeDef, values: Mapping[str, Any], body_key: str) -> Obj:
+    """Make a new object and everything that comes with it.
+
+    :param call: the request; its parameters name the context and a rank.
+    :param type_def: the type of the URL.
+    :param values: the attributes of the body.
+    :param body_key: the body's key as sent, for the warnings.
+    :returns: the stored object.
+    :raises ServiceError: with every refusal; nothing is stored then.
+    """
+    change = Change.of(call, _workspace_of(call, values))
+    known = change.catalogue.resolve(type_def.path) or type_def
+    obj = create_in(change, known, values, body_key)
+    place = wanted(call.params)
+    if place is not None:
+        rank(change, known, obj, *place)
+    rollups.settle(change)
+    return change.tx.get(obj.oid) or obj
+
+
+def create_in(change: Change, type_def: TypeDef, values: Mapping[str, Any], body_key: str,
+              links: Mapping[str, int] | None = None) -> Obj:
+    """Make a new object inside a change that is under way.
+
+    :param links: references set beforehand: the owner of a member that is created inline.
+    """
+    if not type_def.creatable or type_def.abstract:
+        raise NotAuthorized("Create not allowed for {}".format(type_def.name))
+    draft = Draft(change, type_def)
+    draft.links.update(links or {})
+    assign(draft, values, body_key)
+    fill(draft)
+    prepare(draft)
+    before = BEFORE_CREATE.get(type_def.path)
+    if before is not None:
+        before(draft)
+    demand(draft)
+    change.settle()
+    allow(change, 'Create', type_def, place_of(change, draft.links))
+    members = dict(draft.members)
+    obj = save_new(draft)
+    for name, oids in members.items():
+        replace(change, obj, type_def.attributes[name], oids)
+    after = AFTER_CREATE.get(type_def.path)
+    if after is not None:
+        after(change, obj)
+    return change.tx.get(obj.oid) or obj
+
+
+def _workspace_of(call: Call, values: Mapping[str, Any]) -> int | None:
+    """Return the workspace the references of a body imply; None for "the scope's"."""
+    folded = {name.lower(): value for name, value in values.items()}
+    for name in WHERE:
+        found = peek(call.tx, folded.get(name.lower()))
+        if found is not None and found.type == 'Workspace':
+            return found.oid
+        if found is not None and found.workspace is not None:
+            return found.workspace
+    return None

@@ -1,0 +1,154 @@
+"""Delete objects, keep restorable ones in the recycle bin, bring them back, purge them.
+
+A restorable object stays in the store, marked as recycled, together with the parts that belong to
+nothing else (WSAPI reference, section 8.7); its entry remembers those parts. Everything else is
+removed for good.
+"""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Mapping, Sequence
+
+from ..errors import NotAuthorized, ServiceError
+from ..store import Obj
+from . import rollups
+from .allow import allow, place_of
+from .change import Change
+from .special import AFTER_DELETE, INSTEAD_OF_DELETE
+
+if TYPE_CHECKING:
+    from ..request import Call
+    from ..store import Tx
+
+__all__ = ['delete', 'restore', 'restore_from']
+
+#: What goes with an object: type of the part -> references to its owner.
+PARTS: Mapping[str, Sequence[str]] = {
+    'AllowedAttributeValue': ('AttributeDefinition',),
+    'Attachment': ('Artifact', 'TestCaseResult'),
+    'Blocker': ('WorkProduct',),
+    'Change': ('Changeset',),
+    'ConversationPost': ('Artifact',),
+    'PullRequest': ('Artifact',),
+    'Task': ('WorkProduct',),
+    'TestCaseResult': ('TestCase',),
+    'TestCaseStep': ('TestCase',),
+    'TimeEntryValue': ('TimeEntryItem',),
+}
+OWNER_REFERENCES = tuple(sorted({name for names in PARTS.values() for name in names}))
+#: Key of an entry's document; names that begin so are never rendered.
+KEPT = '_parts'
+
+
+def delete(call: Call, obj: Obj) -> None:
+    """Delete an object.
+
+    :raises ServiceError: when the type cannot be deleted or the caller may not.
+    """
+    change = Change.of(call, obj.workspace)
+    type_def = change.type_of(obj)
+    if not type_def.deletable:
+        raise NotAuthorized("Delete not allowed for {}".format(type_def.name))
+    here = {name: change.tx.target(obj.oid, attr.relation.attr)
+            for name, attr in type_def.attributes.items()
+            if attr.type == 'OBJECT' and attr.relation is not None}
+    allow(change, 'Delete', type_def, place_of(change, here), obj)
+    change.stale.update(oid for oid in here.values() if oid is not None)
+    for name in _shared_collections(type_def.attributes.values()):
+        change.stale.update(change.tx.targets(obj.oid, name) + change.tx.sources(obj.oid, name))
+    instead = INSTEAD_OF_DELETE.get(type_def.path)
+    if instead is not None:
+        instead(change, obj)
+    elif obj.type == 'RecycleBinEntry':
+        _purge(change, obj)
+    elif type_def.restorable:
+        _recycle(change, obj, type_def.oid)
+    else:
+        _remove(change, obj)
+    after = AFTER_DELETE.get(type_def.path)
+    if after is not None:
+        after(change, obj)
+    change.stale.discard(obj.oid)
+    rollups.settle(change)
+
+
+def restore_from(call: Call, entry: Obj) -> Obj:
+    """Bring back what an entry of the recycle bin stands for, as the caller.
+
+    :raises ServiceError: when nothing is there any more or the caller may not.
+    """
+    change = Change.of(call, entry.workspace)
+    item = change.tx.get(int(entry.doc.get('ItemOID') or 0), recycled=True)
+    if item is None or not item.recycled:
+        raise ServiceError("Object to restore cannot be null")
+    allow(change, 'Restore', change.type_of(item), item.project, item)
+    restore(change.tx, entry)
+    change.stale.add(item.oid)
+    rollups.settle(change)
+    return change.tx.get(item.oid) or item
+
+
+def restore(tx: Tx, entry: Obj) -> int:
+    """Bring back an object with its parts and drop its entry; returns its ObjectID.
+
+    Derived values of its neighbours are for the caller to work out again.
+    """
+    oid = int(entry.doc['ItemOID'])
+    for one in (oid, *entry.doc.get(KEPT, ())):
+        tx.update(one, recycled=False)
+    tx.remove(entry.oid)
+    return oid
+
+
+def _recycle(change: Change, obj: Obj, type_oid: int) -> None:
+    parts = _parts_of(change, obj)
+    for one in (obj.oid, *parts):
+        change.tx.update(one, recycled=True)
+    now = change.stamp
+    entry = Obj(
+        type='RecycleBinEntry', workspace=obj.workspace, name=obj.name, created=now,
+        doc={'ID': obj.formatted_id or str(obj.oid), 'DeletionDate': now, 'ItemOID': obj.oid,
+             KEPT: parts})
+    change.tx.insert(entry, {
+        'DeletedBy': change.user.oid, 'Type': type_oid, 'Workspace': obj.workspace})
+
+
+def _purge(change: Change, entry: Obj) -> None:
+    item = change.tx.get(int(entry.doc.get('ItemOID') or 0), recycled=True)
+    change.tx.remove(entry.oid)
+    if item is not None and item.recycled:
+        _remove(change, item, recycled=True)
+
+
+def _remove(change: Change, obj: Obj, recycled: bool = False) -> None:
+    """Remove an object for good, with its parts, their histories and contents."""
+    for oid in [*_parts_of(change, obj, recycled), obj.oid]:
+        history = change.tx.target(oid, 'RevisionHistory')
+        one = change.tx.get(oid, recycled=True)
+        if history is not None and one is not None and one.type != 'Revision':
+            for revision in change.tx.sources(history, 'RevisionHistory'):
+                if revision != oid:
+                    change.tx.remove(revision)
+            change.tx.remove(history)
+        change.tx.remove(oid)
+
+
+def _parts_of(change: Change, obj: Obj, recycled: bool = False) -> list[int]:
+    """Return the parts of an object and their parts, in the order found."""
+    found: dict[int, None] = {}
+    waiting = [obj.oid]
+    while waiting:
+        owner = waiting.pop()
+        for name in OWNER_REFERENCES:
+            sources = change.tx.get_many(change.tx.sources(owner, name), recycled=recycled)
+            for part in sources.values():
+                if name in PARTS.get(part.type, ()) and part.oid not in found:
+                    found[part.oid] = None
+                    waiting.append(part.oid)
+    return list(found)
+
+
+def _shared_collections(attributes: object) -> list[str]:
+    """Return the names of edges that only collections have, such as `Artifact.Tags`."""
+    names = {attr.relation.attr for attr in attributes  # type: ignore[attr-defined]
+             if attr.type == 'COLLECTION' and attr.relation is not None}
+    return sorted(name for name in names if '.' in name)

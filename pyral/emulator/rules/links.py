@@ -1,0 +1,150 @@
+"""Collections of an object: put members in, take them out, replace them all.
+
+A collection is either a set of edges of its own (Tags, Milestones, Predecessors) or the other side
+of a reference (Tasks is everything whose WorkProduct points here). Both sides stay in step because
+there is only one edge; this module decides which side is written and refuses what may not be.
+"""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Iterable, Sequence
+
+from ..errors import ServiceError
+from .draft import Draft
+from .revisions import members_difference
+from .saving import prepare, save
+
+if TYPE_CHECKING:
+    from ..model import AttrDef, TypeDef
+    from ..store import Obj
+    from .change import Change
+
+__all__ = ['back_reference', 'check_cycle', 'include', 'members_of', 'replace', 'exclude']
+
+_CYCLE = "Validation error: {}.{} should not make a cycle"
+_NOT_NULL = "Validation error: {}.{} should not be null"
+
+
+def back_reference(attr: AttrDef, member_type: TypeDef) -> AttrDef | None:
+    """Return the reference of a member that a collection is the other side of.
+
+    :returns: None when the collection has edges of its own.
+    """
+    relation = attr.relation
+    if relation is None or relation.forward:
+        return None
+    for candidate in member_type.attributes.values():
+        if candidate.type == 'OBJECT' and candidate.relation is not None \
+                and candidate.relation.attr == relation.attr and candidate.name == relation.attr:
+            return candidate
+    return None
+
+
+def members_of(change: Change, obj: Obj, attr: AttrDef) -> list[int]:
+    """Return the live members of a collection."""
+    return change.tx.members(obj.oid, attr)
+
+
+def replace(change: Change, obj: Obj, attr: AttrDef, wanted: Sequence[int]) -> list[str]:
+    """Make a collection hold exactly these members; return the phrases for the revision."""
+    current = members_of(change, obj, attr)
+    added = [oid for oid in wanted if oid not in set(current)]
+    gone = [oid for oid in current if oid not in set(wanted)]
+    return include(change, obj, attr, added) + exclude(change, obj, attr, gone)
+
+
+def include(change: Change, obj: Obj, attr: AttrDef, members: Iterable[int]) -> list[str]:
+    """Put members into a collection; those that are in it already stay."""
+    current = set(members_of(change, obj, attr))
+    fresh = [oid for oid in members if oid not in current]
+    found = change.tx.get_many(fresh)
+    for oid in fresh:
+        check_cycle(change, change.type_of(obj), attr, obj.oid, oid)
+        _connect(change, obj, attr, found[oid])
+    change.stale.update(fresh)
+    change.stale.add(obj.oid)
+    return members_difference(attr.label, [_name(found[oid]) for oid in fresh], ())
+
+
+def exclude(change: Change, obj: Obj, attr: AttrDef, members: Iterable[int]) -> list[str]:
+    """Take members out of a collection; those that are not in it do no harm."""
+    current = set(members_of(change, obj, attr))
+    gone = [oid for oid in members if oid in current]
+    found = change.tx.get_many(gone)
+    for oid in gone:
+        _disconnect(change, obj, attr, found[oid])
+    change.stale.update(gone)
+    change.stale.add(obj.oid)
+    return members_difference(attr.label, (), [_name(found[oid]) for oid in gone])
+
+
+def check_cycle(change: Change, type_def: TypeDef, attr: AttrDef, owner: int, member: int) -> None:
+    """Refuse an edge that would make an object its own ancestor, child or predecessor.
+
+    :param owner: the object that has the attribute.
+    :param member: what it shall point to or contain.
+    :raises ServiceError: when the edge would close a circle.
+    """
+    relation = attr.relation
+    if relation is None or not _is_hierarchy(attr):
+        return
+    source, target = (owner, member) if relation.forward else (member, owner)
+    waiting, seen = [target], {target}
+    while waiting:
+        one = waiting.pop()
+        if one == source:
+            raise ServiceError(_CYCLE.format(type_def.name, attr.label))
+        for above in change.tx.targets(one, relation.attr):
+            if above not in seen:
+                seen.add(above)
+                waiting.append(above)
+
+
+def _is_hierarchy(attr: AttrDef) -> bool:
+    assert attr.relation is not None
+    edge = attr.relation.attr
+    return edge == 'Parent' or edge.endswith('.Predecessors')
+
+
+def _connect(change: Change, obj: Obj, attr: AttrDef, member: Obj) -> None:
+    assert attr.relation is not None
+    edge = attr.relation.attr
+    if attr.relation.forward:
+        change.tx.add_link(obj.oid, edge, member.oid)
+        return
+    member_type = change.type_of(member)
+    back = back_reference(attr, member_type)
+    if back is None:
+        change.tx.add_link(member.oid, edge, obj.oid)
+    else:
+        _point(change, member_type, member, back, obj.oid)
+
+
+def _disconnect(change: Change, obj: Obj, attr: AttrDef, member: Obj) -> None:
+    assert attr.relation is not None
+    edge = attr.relation.attr
+    if attr.relation.forward:
+        change.tx.drop_link(obj.oid, edge, member.oid)
+        return
+    member_type = change.type_of(member)
+    back = back_reference(attr, member_type)
+    if back is None:
+        change.tx.drop_link(member.oid, edge, obj.oid)
+    elif back.required:
+        raise ServiceError(_NOT_NULL.format(member_type.name, back.label))
+    else:
+        _point(change, member_type, member, back, None)
+
+
+def _point(change: Change, member_type: TypeDef, member: Obj, back: AttrDef,
+           target: int | None) -> None:
+    """Change the member's own reference, as an update of the member would."""
+    draft = Draft(change, member_type, member)
+    draft.links[back.name] = target
+    prepare(draft)
+    change.settle()
+    save(draft)
+
+
+def _name(obj: Obj) -> str:
+    name = obj.name or obj.doc.get('DisplayName') or obj.doc.get('UserName') or str(obj.oid)
+    return '{}: {}'.format(obj.formatted_id, name) if obj.formatted_id else str(name)

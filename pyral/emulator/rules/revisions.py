@@ -1,0 +1,142 @@
+"""Revisions: what changed, in the words of the service, and the records that keep it.
+
+`difference` and `shown` are pure; `begin`, `record` and `describe` use the store. The pattern is
+that of the WSAPI reference, section 8.6: `OWNER added [Ann], STATE changed from [Open] to [Fixed]`.
+"""
+from __future__ import annotations
+
+from datetime import datetime, timezone, tzinfo
+from typing import TYPE_CHECKING, Any, Iterable
+
+from ..clock import parse_iso
+from ..store import Obj
+
+if TYPE_CHECKING:
+    from ..model import AttrDef
+    from .change import Change
+    from .draft import Draft
+
+__all__ = ['begin', 'describe', 'difference', 'members_difference', 'record', 'shown']
+
+FIRST = "Original revision"
+#: A value of more letters is not shown.
+LONGEST_VALUE = 255
+TOO_LONG = "value too long to display"
+#: The length of Revision.Description.
+LONGEST_TEXT = 4000
+#: Attributes that the service keeps itself and does not write about.
+SILENT = frozenset(('ScheduleStatePrefix', 'FlowStateChangedDate', 'StateChangedDate',
+                    'LastUpdateDate', 'LastUpdatedDate', 'UnifiedParent', 'Blocker'))
+
+_DAYS = ('Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun')
+_MONTHS = ('Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec')
+
+
+def shown(attr: AttrDef, value: Any, zone: tzinfo = timezone.utc) -> str:
+    """Return a value as a description shows it; empty for "not set"."""
+    if value is None or value == '':
+        return ''
+    if isinstance(value, bool):
+        return 'true' if value else 'false'
+    if attr.type == 'DATE':
+        return _java_date(parse_iso(str(value)).astimezone(zone))
+    if attr.type == 'WEB_LINK' and isinstance(value, dict):
+        value = value.get('DisplayString') or value.get('LinkID')
+    text = str(value)
+    return text if len(text) <= LONGEST_VALUE else TOO_LONG
+
+
+def difference(label: str, old: str, new: str) -> str | None:
+    """Return the phrase for one attribute, or None when nothing shows.
+
+    >>> difference('Schedule State', 'Defined', 'Accepted')
+    'SCHEDULE STATE changed from [Defined] to [Accepted]'
+    """
+    if old == new and old != TOO_LONG:
+        return None
+    if not old:
+        return '{} added [{}]'.format(label.upper(), new)
+    if not new:
+        return '{} removed [{}]'.format(label.upper(), old)
+    return '{} changed from [{}] to [{}]'.format(label.upper(), old, new)
+
+
+def members_difference(label: str, added: Iterable[str], removed: Iterable[str]) -> list[str]:
+    """Return the phrases for the members a collection won and lost."""
+    phrases = ['{} added [{}]'.format(label.upper(), name) for name in added]
+    return phrases + ['{} removed [{}]'.format(label.upper(), name) for name in removed]
+
+
+def describe(draft: Draft) -> list[str]:
+    """Return the phrases for everything pending in a draft, in the order of the model."""
+    zone = draft.change.zone
+    changed = draft.changed_values()
+    links = draft.changed_links()
+    old_links = {name: draft.stored_link(name) for name in links}
+    names = _names(draft.change, [*links.values(), *old_links.values()])
+    phrases = []
+    for name, attr in draft.type_def.attributes.items():
+        if name in SILENT or attr.slot == 'blob':
+            continue
+        if name in changed:
+            old, new = shown(attr, draft.stored(name), zone), shown(attr, changed[name], zone)
+        elif name in links:
+            old, new = names.get(old_links[name], ''), names.get(links[name], '')
+        else:
+            continue
+        phrase = difference(attr.label, old, new)
+        if phrase:
+            phrases.append(phrase)
+    return phrases
+
+
+def begin(change: Change, workspace: int | None) -> int:
+    """Make the RevisionHistory of a new object, with its first revision, and return its id."""
+    now = change.stamp
+    history = change.tx.insert(
+        Obj(type='RevisionHistory', workspace=workspace, created=now),
+        {'Workspace': workspace})
+    _add(change, history.oid, workspace, 0, FIRST)
+    return history.oid
+
+
+def record(change: Change, obj: Obj, phrases: list[str]) -> None:
+    """Add a revision to an object's history.
+
+    :param phrases: what changed; when empty, nothing is recorded.
+    """
+    history = change.tx.target(obj.oid, 'RevisionHistory')
+    if not phrases or history is None:
+        return
+    number = len(change.tx.sources(history, 'RevisionHistory'))
+    text = ', '.join(phrases)
+    if len(text) > LONGEST_TEXT:
+        text = text[:LONGEST_TEXT - 3] + '...'
+    _add(change, history, obj.workspace, number, text)
+
+
+def _add(change: Change, history: int, workspace: int | None, number: int, text: str) -> None:
+    revision = Obj(type='Revision', workspace=workspace, created=change.stamp,
+                   doc={'RevisionNumber': number, 'Description': text})
+    change.tx.insert(revision, {
+        'RevisionHistory': history, 'User': change.user.oid, 'Workspace': workspace})
+
+
+def _names(change: Change, oids: Iterable[int | None]) -> dict[int | None, str]:
+    found = change.tx.get_many([oid for oid in oids if oid is not None])
+    return {oid: _name(obj) for oid, obj in found.items()}
+
+
+def _name(obj: Obj) -> str:
+    """Return the name of an object; users show their display name, artifacts their ID too."""
+    name = obj.name or obj.doc.get('DisplayName') or obj.doc.get('UserName')
+    if obj.formatted_id:
+        return '{}: {}'.format(obj.formatted_id, name)
+    return str(name or obj.formatted_id or obj.oid)
+
+
+def _java_date(moment: datetime) -> str:
+    """Print a date as recorded revisions do: `Tue Sep 11 15:03:16 MDT 2018`."""
+    return '{} {} {:02d} {:02d}:{:02d}:{:02d} {} {}'.format(
+        _DAYS[moment.weekday()], _MONTHS[moment.month - 1], moment.day, moment.hour,
+        moment.minute, moment.second, moment.tzname() or 'UTC', moment.year)

@@ -1,0 +1,87 @@
+"""Update an object from the body of a request (WSAPI reference, section 4.4)."""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Mapping
+
+from ..errors import NotAuthorized, ServiceError
+from . import rollups
+from .allow import allow, place_of
+from .assignments import assign
+from .change import Change
+from .defaults import demand
+from .draft import Draft
+from .links import check_cycle, replace
+from .ranking import rank, wanted
+from .saving import prepare, save
+from .special import AFTER_UPDATE, BEFORE_UPDATE
+
+if TYPE_CHECKING:
+    from ..request import Call
+    from ..store import Obj
+
+__all__ = ['update']
+
+
+def update(call: Call, obj: Obj, values: Mapping[str, Any], body_key: str) -> Obj:
+    """Change what the body names and nothing else; rank the object when the parameters ask.
+
+    :param obj: the object as it is stored.
+    :param values: the attributes of the body; None clears one, a list replaces a collection.
+    :param body_key: the body's key as sent, for the warnings.
+    :returns: the object as it is stored now.
+    :raises ServiceError: with every refusal; nothing is changed then.
+    """
+    change = Change.of(call, _workspace_of(obj))
+    type_def = change.type_of(obj)
+    if not type_def.updatable:
+        raise NotAuthorized("Update not allowed for {}".format(type_def.name))
+    draft = Draft(change, type_def, obj)
+    assign(draft, values, body_key)
+    prepare(draft)
+    _check_tree(draft)
+    before = BEFORE_UPDATE.get(type_def.path)
+    if before is not None:
+        before(draft)
+    demand(draft)
+    change.settle()
+    _check_rights(draft, obj)
+    phrases = []
+    for name, oids in draft.members.items():
+        phrases += replace(change, obj, type_def.attributes[name], oids)
+    place = wanted(call.params)
+    if place is not None:
+        moved = rank(change, type_def, obj, *place)
+        phrases += [moved] if moved else []
+    saved = save(draft, phrases)
+    after = AFTER_UPDATE.get(type_def.path)
+    if after is not None:
+        after(change, saved)
+    rollups.settle(change)
+    return change.tx.get(obj.oid) or saved
+
+
+def _workspace_of(obj: Obj) -> int | None:
+    """Return the workspace whose model and time zone apply to an object."""
+    return obj.oid if obj.type == 'Workspace' else obj.workspace
+
+
+def _check_rights(draft: Draft, obj: Obj) -> None:
+    """Ask for the right where the object is and, if it moves, where it goes."""
+    change = draft.change
+    here = {name: draft.stored_link(name) for name, attr in draft.type_def.attributes.items()
+            if attr.type == 'OBJECT'}
+    allow(change, 'Update', draft.type_def, place_of(change, here), obj)
+    if draft.turned('Project'):
+        allow(change, 'Update', draft.type_def, draft.link('Project'), obj)
+
+
+def _check_tree(draft: Draft) -> None:
+    assert draft.obj is not None
+    for name, target in draft.changed_links().items():
+        if target is None:
+            continue
+        try:
+            check_cycle(draft.change, draft.type_def, draft.type_def.attributes[name],
+                        draft.obj.oid, target)
+        except ServiceError as error:
+            draft.change.refuse(str(error))

@@ -1,0 +1,95 @@
+"""Definitions as objects: what a type, an attribute or an allowed value looks like in the store.
+
+Both ways: `*_document` writes the scalars of a definition's object, `read_*` makes the definition
+again. Keys that begin with `_` are the emulator's own and are never sent.
+"""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..model import AttrDef, TypeDef, attr_from_facts
+
+if TYPE_CHECKING:
+    from .transaction import Obj
+
+__all__ = ['attribute_document', 'facts_of', 'read_attribute', 'type_document', 'value_document']
+
+#: AttributeType to `RealAttributeType` where an attribute does not say its own.
+_OWNED = ('STRING', 'TEXT', 'INTEGER', 'DECIMAL', 'QUANTITY', 'BOOLEAN', 'DATE')
+#: Keys of an attribute's facts and where an AttributeDefinition shows them.
+_SHOWN = {
+    'required': 'Required', 'readOnly': 'ReadOnly', 'hidden': 'Hidden',
+    'filterable': 'Filterable', 'sortable': 'Sortable', 'constrained': 'Constrained',
+    'maxLength': 'MaxLength', 'maxFractionalDigits': 'MaxFractionalDigits', 'custom': 'Custom',
+    'realType': 'RealAttributeType',
+}
+#: Facts that no attribute of AttributeDefinition shows.
+_KEPT = ('target', 'schemaType', 'default', 'inverse', 'mirror', 'link', 'reverse', 'derived',
+         'createOnly')
+
+
+def type_document(type_def: TypeDef) -> dict[str, Any]:
+    """Return the scalars of the TypeDefinition object of a type; its name is `type_name`."""
+    return {
+        'Abstract': type_def.abstract, 'Copyable': type_def.copyable,
+        'Creatable': type_def.creatable, 'Deletable': type_def.deletable,
+        'DisplayName': type_def.display_name, 'ElementName': type_def.name,
+        'HierarchyConfigurableType': type_def.path.startswith('PortfolioItem/'),
+        'IDPrefix': type_def.id_prefix, 'Note': '', 'Ordinal': type_def.ordinal,
+        'Queryable': type_def.queryable, 'ReadOnly': type_def.read_only,
+        'Restorable': type_def.restorable, 'TypePath': type_def.path,
+        'UserListable': type_def.queryable and not type_def.abstract,
+        '_updatable': type_def.updatable,
+    }
+
+
+def attribute_document(attr: AttrDef, facts: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return the scalars of the AttributeDefinition object of an attribute; its name is `label`.
+
+    :param facts: what the attribute was made of, to be kept where nothing else holds it.
+    """
+    real = attr.real_type or ('USER' if attr.target == 'User' and attr.type == 'OBJECT'
+                              else attr.type)
+    document = {
+        'AttributeType': attr.type, 'Constrained': attr.constrained, 'Custom': attr.custom,
+        'DetailedType': real, 'ElementName': attr.name, 'Filterable': attr.filterable,
+        'Hidden': attr.hidden, 'Hideable': not attr.required,
+        'MaxFractionalDigits': attr.max_fractional_digits, 'MaxLength': attr.max_length,
+        'Note': '', 'Owned': attr.type in _OWNED, 'ReadOnly': attr.read_only,
+        'RealAttributeType': real, 'Required': attr.required, 'Sortable': attr.sortable,
+        'SystemRequired': attr.required and not attr.custom, 'Type': attr.schema_type,
+        'VisibleOnlyToAdmins': False, '_internalName': attr.internal_name,
+    }
+    document.update(('_' + key, facts[key]) for key in _KEPT if facts and key in facts)
+    return document
+
+
+def facts_of(obj: Obj) -> dict[str, Any]:
+    """Return the facts of an attribute from its AttributeDefinition object."""
+    doc = obj.doc
+    facts = {key: doc[shown] for key, shown in _SHOWN.items() if doc.get(shown) is not None}
+    facts.update((key, doc['_' + key]) for key in _KEPT if doc.get('_' + key) is not None)
+    facts.update(name=doc['ElementName'], type=doc['AttributeType'], label=obj.name, oid=obj.oid,
+                 uuid=obj.uuid, workspace=obj.workspace)
+    return facts
+
+
+def read_attribute(obj: Obj, owner: str, values: list[object] | None) -> AttrDef:
+    """Make an attribute of its AttributeDefinition object.
+
+    :param owner: TypePath of the declaring type.
+    :param values: its allowed values, in order, if it has any.
+    """
+    facts = facts_of(obj)
+    if values is not None:
+        facts['allowedValues'] = values
+    return attr_from_facts(facts, owner)
+
+
+def value_document(attr: AttrDef, index: int, value: object) -> dict[str, Any]:
+    """Return the scalars of the AllowedAttributeValue object of one value."""
+    return {
+        'StringValue': str(value), 'LocalizedStringValue': str(value), 'ValueIndex': index,
+        'IntegerValue': value if attr.type == 'INTEGER' else index,
+    }

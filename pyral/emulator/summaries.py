@@ -1,0 +1,104 @@
+"""Collection summaries: `Tasks:summary[State;Owner]` as counts per group (section 6.1).
+
+The members of all rows are read together; groups are made of the values a reader would see. Shape
+and key formats follow the choices of the WSAPI reference.
+"""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Iterable, Mapping, Sequence
+
+from .catalogue import catalogue_for
+from .fetch import Summary
+from .model import AttrDef
+from .store.reading import heads, member_edges, references
+
+if TYPE_CHECKING:
+    from .request import Call
+    from .store import Obj
+
+__all__ = ['summaries_of']
+
+#: The key of a group without a value.
+NOTHING = 'None'
+
+
+def summaries_of(
+    call: Call, objs: Sequence[Obj], summaries: Iterable[Summary],
+) -> dict[int, dict[str, Any]]:
+    """Return the `Summary` of each row by ObjectID; names that are no collection are skipped."""
+    found: dict[int, dict[str, Any]] = {}
+    for summary in summaries:
+        for kind in dict.fromkeys(obj.type for obj in objs):
+            some = [obj for obj in objs if obj.type == kind]
+            attr = collection_named(call, some[0], summary.collection)
+            if attr is None:
+                continue
+            for oid, counted in counts_of(call, some, attr, summary).items():
+                found.setdefault(oid, {})[attr.name] = counted
+    return found
+
+
+def collection_named(call: Call, obj: Obj, name: str) -> AttrDef | None:
+    """Return the collection attribute of an object's type, by name in any case."""
+    type_def = catalogue_for(call.tx, obj.workspace or call.scope.workspace).resolve(obj.type)
+    attr = None if type_def is None else type_def.attr(name)
+    return attr if attr is not None and attr.type == 'COLLECTION' else None
+
+
+def counts_of(
+    call: Call, objs: Sequence[Obj], attr: AttrDef, summary: Summary,
+) -> dict[int, dict[str, Any]]:
+    """Return count and groups of one collection for objects of one type."""
+    pairs = member_edges(call.tx, attr, [obj.oid for obj in objs])
+    members = call.tx.get_many(member for _, member in pairs)
+    owned: dict[int, list[Obj]] = {obj.oid: [] for obj in objs}
+    for owner, member in pairs:
+        if member in members:
+            owned[owner].append(members[member])
+    target = catalogue_for(call.tx, call.scope.workspace).resolve(attr.target or '')
+    values: dict[str, Mapping[int, str]] = {}
+    groups = []
+    for group in summary.groups:
+        attrs = [None if target is None else target.attr(name) for name in group]
+        if all(one is not None and one.type != 'COLLECTION' for one in attrs):
+            names = [one.name for one in attrs if one is not None]
+            groups.append(names)
+            for one in attrs:
+                if one is not None and one.name not in values:
+                    values[one.name] = display_values(call, list(members.values()), one)
+    found: dict[int, dict[str, Any]] = {}
+    for oid, mine in owned.items():
+        found[oid] = {'Count': len(mine)}
+        for names in groups:
+            found[oid]['+'.join(names)] = nested_counts(mine, names, values)
+    return found
+
+
+def display_values(call: Call, members: Sequence[Obj], attr: AttrDef) -> dict[int, str]:
+    """Return the group key of each member: a value as it is shown, or a reference's name."""
+    if attr.relation is not None:
+        edges = references(call.tx, [member.oid for member in members], [attr.relation.attr])
+        known = heads(call.tx, [edge.member for edge in edges])
+        return {edge.owner: known[edge.member].name or str(edge.member)
+                for edge in edges if edge.member in known}
+    column = attr.column
+    found = {}
+    for member in members:
+        value = getattr(member, column) if column else member.doc.get(attr.name)
+        if attr.type == 'BOOLEAN':
+            value = bool(value)
+        if value not in (None, ''):
+            found[member.oid] = str(value).lower() if isinstance(value, bool) else str(value)
+    return found
+
+
+def nested_counts(
+    members: Sequence[Obj], names: Sequence[str], values: Mapping[str, Mapping[int, str]],
+) -> dict[str, Any]:
+    """Count members by the first name, and below it by the others."""
+    parted: dict[str, list[Obj]] = {}
+    for member in members:
+        parted.setdefault(values[names[0]].get(member.oid, NOTHING), []).append(member)
+    if len(names) == 1:
+        return {key: len(some) for key, some in parted.items()}
+    return {key: nested_counts(some, names[1:], values) for key, some in parted.items()}

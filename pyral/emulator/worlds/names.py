@@ -1,0 +1,162 @@
+"""Find the object that a reference of a world file means.
+
+Three kinds of names: local names that the file gives (`@login-bug`), names that stand for
+themselves (users by UserName, workspaces and projects by Name), and plain names of what a
+workspace has few of (an iteration, a state, a tag). It must never guess: what is not found or
+means two things is an error.
+"""
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from .errors import Place, WorldError, near_miss
+
+if TYPE_CHECKING:
+    from ..model import AttrDef
+    from .walk import Entry
+
+#: Longer lists of names are not worth a search for the nearest one.
+_MOST_SUGGESTED = 20_000
+
+
+@dataclass(frozen=True)
+class Named:
+    """An object that has a name: what it is and where."""
+
+    oid: int
+    type: str
+    workspace: int | None
+    project: Any = None
+    name: str = ''
+    type_def: Any = None
+
+
+@dataclass(frozen=True)
+class Flow:
+    """One flow state of a project."""
+
+    oid: int
+    name: str
+    mapping: str
+    order: int
+
+
+class Names:
+    """Remember what the first walk sees, and answer the second one."""
+
+    def __init__(self) -> None:
+        self._local: dict[str, Named] = {}
+        self._own: dict[str, list[Named]] = {}
+        self._plain: dict[tuple[int | None, str, str], list[Named]] = {}
+        self._labels: dict[tuple[int | None, str], set[str]] = {}
+        self._paths: dict[int, str] = {}
+        #: Flow states by project.
+        self.flows: dict[int, list[Flow]] = {}
+
+    def add(self, entry: Entry, artifact: bool) -> None:
+        """Remember an entry of the first walk.
+
+        :param artifact: whether it is one of many, which are not found by their plain names.
+        """
+        workspace = entry.setup.oid if entry.setup is not None else None
+        name = str(entry.values.get('Name') or '')
+        path = entry.type_def.path
+        named = Named(entry.oid, path, workspace, entry.values.get('Project', entry.project), name,
+                      entry.values.get('TypeDef'))
+        if entry.local_name is not None:
+            self.add_local(entry.local_name, named, entry.place)
+        if path == 'User':
+            self._own.setdefault(str(entry.values['UserName']), []).append(named)
+        elif path in ('Workspace', 'Project'):
+            self._add_place(entry, named)
+        if path == 'FlowState':
+            self._add_flow(entry, named)
+        if name and not artifact:
+            self.add_plain(named)
+
+    def add_local(self, name: str, named: Named, place: Place) -> None:
+        """Remember a local name.
+
+        :raises WorldError: it is taken.
+        """
+        if name in self._local:
+            raise WorldError("the local name '{}' is given twice.".format(name), (*place, 'id'))
+        self._local[name] = named
+
+    def add_plain(self, named: Named) -> None:
+        """Remember an object that may be meant by its plain name."""
+        self._plain.setdefault((named.workspace, named.type, named.name), []).append(named)
+        self._labels.setdefault((named.workspace, named.type), set()).add(named.name)
+
+    def local(self, text: str, place: Place) -> Named:
+        """Return what `@name` means, given without the `@`.
+
+        :raises WorldError: nothing, or more than one thing.
+        """
+        found = self._local.get(text)
+        if found is not None:
+            return found
+        own = self._own.get(text, [])
+        if len(own) == 1:
+            return own[0]
+        if own:
+            raise WorldError(
+                "'@{}' means {} things; give the one you mean an id, or its path.".format(
+                    text, len(own)), place)
+        known = [*self._local, *self._own]
+        hint = near_miss('@' + text, ['@' + name for name in known]) \
+            if len(known) <= _MOST_SUGGESTED else ''
+        raise WorldError("nothing here has the local name '@{}'.{}".format(text, hint), place)
+
+    def plain(self, text: str, kinds: tuple[str, ...], entry: Entry, attr: AttrDef) -> Named | None:
+        """Return what a plain name means for an attribute, or None when nothing has that name.
+
+        :param kinds: the types that are possible.
+        :raises WorldError: the name means more than one thing.
+        """
+        if attr.target == 'User':
+            own = [named for named in self._own.get(text, []) if named.type == 'User']
+            return own[0] if own else None
+        workspace = entry.setup.oid if entry.setup is not None else None
+        found = [named for kind in kinds
+                 for named in self._plain.get((workspace, kind, text), [])]
+        if len(found) > 1:
+            near = [named for named in found
+                    if named.project is not None and named.project == entry.project]
+            found = near or found
+        if len(found) > 1:
+            raise WorldError(
+                "'{}' means {} things; give the one you mean an id and refer to it by "
+                "\"@id\".".format(text, len(found)), (*entry.place, attr.name))
+        return found[0] if found else None
+
+    def labels(self, kinds: tuple[str, ...], entry: Entry) -> set[str]:
+        """Return the plain names that objects of some types have."""
+        workspace = entry.setup.oid if entry.setup is not None else None
+        if 'User' in kinds:
+            return {name for name, own in self._own.items() if own[0].type == 'User'}
+        return set().union(*(self._labels.get((workspace, kind), set()) for kind in kinds))
+
+    def flow_for(self, project: int | None, mapping: Any) -> int | None:
+        """Return the first flow state of a project that stands for a schedule state."""
+        fitting = [flow for flow in self.flows.get(project or 0, ()) if flow.mapping == mapping]
+        return min(fitting, key=lambda flow: (flow.order, flow.oid)).oid if fitting else None
+
+    def _add_place(self, entry: Entry, named: Named) -> None:
+        above = entry.member.owner if entry.member is not None else None
+        if above is None and entry.setup is not None and named.type == 'Project':
+            above = entry.setup.oid
+        path = '{}/{}'.format(self._paths[above], named.name) if above in self._paths \
+            else named.name
+        self._paths[named.oid] = path
+        for text in {named.name, path}:
+            self._own.setdefault(text, []).append(named)
+
+    def _add_flow(self, entry: Entry, named: Named) -> None:
+        values: Mapping[str, Any] = entry.values
+        if isinstance(named.project, int):
+            self.flows.setdefault(int(named.project), []).append(Flow(
+                named.oid, named.name, str(values.get('ScheduleStateMapping', '')),
+                int(values.get('OrderIndex') or 0)))

@@ -1,0 +1,189 @@
+"""Walk through a world document and yield every object it speaks of, one after the other.
+
+The walk is done twice: once to give out ObjectIDs and learn names, once to make the objects. Both
+walks must yield the same entries in the same order, so nothing here may depend on what has been
+built, except the project of a parent, which only the second walk knows.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from .errors import Place, WorldError, near_miss
+from .values import fill
+
+if TYPE_CHECKING:
+    from ..catalogue import Catalogue
+    from ..model import AttrDef, TypeDef
+    from .settings import Setup
+
+#: Keys of the format; every other key of an entry is an attribute.
+FORMAT_KEYS = frozenset((
+    'type', 'id', 'comment', 'repeat', 'content', 'revisions', 'deleted', 'flowStates', 'objects'))
+
+
+class Oid(int):
+    """An ObjectID that is known already, in place of a reference."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """The collection a nested entry stands in: whose, and along which edge."""
+
+    owner: int
+    attr: AttrDef
+
+
+@dataclass
+class Entry:
+    """One object of the world, as the document has it.
+
+    :ivar setup: the workspace it is in; None outside of all workspaces.
+    :ivar project: ObjectID of the project it is in, where it names none.
+    :ivar values: attributes by name, placeholders filled in.
+    :ivar extra: the keys of the format, such as `content` and `revisions`.
+    :ivar member: the collection it stands in, for a nested entry.
+    """
+
+    type_def: TypeDef
+    setup: Setup | None
+    project: int | None
+    values: dict[str, Any]
+    place: Place
+    extra: Mapping[str, Any] = field(default_factory=dict)
+    counts: Mapping[str, int] = field(default_factory=dict)
+    member: Member | None = None
+    oid: int = 0
+
+    @property
+    def local_name(self) -> str | None:
+        """The name by which other entries refer to this one."""
+        return self.extra.get('id')
+
+    @property
+    def inside(self) -> int | None:
+        """The project in which nested entries are."""
+        return self.oid if self.type_def.path == 'Project' else self.project
+
+    def with_value(self, name: str, value: Any) -> Entry:
+        """Set an attribute where the document gives none."""
+        self.values.setdefault(name, value)
+        return self
+
+
+class Walker:
+    """Turn parts of a document into entries, with repeats and nested entries unrolled.
+
+    :param catalogue: the object model outside of workspaces.
+    :param scale: the factor of repeats that say `scaled`.
+    :param give_oid: gives the ObjectID of the next entry; it gets the explicit one, if any.
+    """
+
+    def __init__(self, catalogue: Catalogue, scale: int, give_oid: Any) -> None:
+        self._catalogue = catalogue
+        self._scale = scale
+        self._give_oid = give_oid
+
+    def entries(self, specs: Iterable[Mapping[str, Any]], place: Place, setup: Setup | None,
+                project: int | None = None, counts: Mapping[str, int] | None = None,
+                type_path: str | None = None) -> Iterator[Entry]:
+        """Yield the entries of a list of objects, nested ones after those that hold them.
+
+        :param type_path: the type of entries that name none.
+        """
+        for index, spec in enumerate(specs):
+            at = (*place, index)
+            yield from self.entry(spec, at, setup, project, counts or {}, type_path)
+
+    def entry(self, spec: Mapping[str, Any], place: Place, setup: Setup | None,
+              project: int | None, counts: Mapping[str, int], type_path: str | None = None,
+              parent: Entry | None = None, attr: AttrDef | None = None) -> Iterator[Entry]:
+        """Yield the entries of one object: its repeats, and what is nested in each."""
+        type_def = self.type_def(spec.get('type') or type_path or '', place, setup)
+        for more in self._repeats(spec.get('repeat'), counts):
+            where = parent.inside if parent is not None else project
+            found = self._one(spec, type_def, place, setup, where, more)
+            if parent is not None and attr is not None:
+                found.member = Member(parent.oid, attr)
+            yield found
+            yield from self.nested(spec, found)
+
+    def nested(self, spec: Mapping[str, Any], entry: Entry) -> Iterator[Entry]:
+        """Yield what stands inside an entry: flow states, members of collections, objects."""
+        if entry.type_def.path == 'Project' and entry.setup is not None:
+            yield from self._flow_states(spec, entry)
+        for name, value in spec.items():
+            if name in FORMAT_KEYS or not isinstance(value, list):
+                continue
+            attr = entry.type_def.attr(name)
+            if attr is None or attr.type != 'COLLECTION':
+                continue
+            for index, item in enumerate(value):
+                if is_inline(item):
+                    yield from self.entry(
+                        item, (*entry.place, name, index), entry.setup, None, entry.counts,
+                        attr.target, entry, attr)
+        yield from self.entries(
+            spec.get('objects', ()), (*entry.place, 'objects'), entry.setup, entry.inside,
+            entry.counts)
+
+    def type_def(self, path: str, place: Place, setup: Setup | None) -> TypeDef:
+        """Return the type of a path.
+
+        :raises WorldError: there is no such type in this workspace.
+        """
+        catalogue = setup.catalogue if setup is not None else self._catalogue
+        found = catalogue.resolve(path)
+        if found is None:
+            names = {one.path for one in catalogue.types()} | {
+                one.name for one in catalogue.types()}
+            raise WorldError("there is no type '{}'.{}".format(path, near_miss(path, names)),
+                             (*place, 'type'))
+        if found.abstract:
+            raise WorldError("the type '{}' is abstract; name one of its kinds.".format(
+                found.path), (*place, 'type'))
+        return found
+
+    def _one(self, spec: Mapping[str, Any], type_def: TypeDef, place: Place,
+             setup: Setup | None, project: int | None, counts: Mapping[str, int]) -> Entry:
+        values, extra = {}, {}
+        for name, value in spec.items():
+            if name in FORMAT_KEYS:
+                extra[name] = fill(value, counts) if name == 'id' else value
+            elif not (isinstance(value, list) and value and is_inline(value[0])
+                      and all(map(is_inline, value))):
+                values[name] = fill(value, counts)
+        entry = Entry(type_def, setup, project, values, place, extra, counts)
+        entry.oid = self._give_oid(values.get('ObjectID'), place)
+        return entry
+
+    def _flow_states(self, spec: Mapping[str, Any], entry: Entry) -> Iterator[Entry]:
+        assert entry.setup is not None
+        states = spec.get('flowStates') or entry.setup.flow_states
+        for index, state in enumerate(states):
+            values = {'Name': state} if isinstance(state, str) else dict(state)
+            place = (*entry.place, 'flowStates', index)
+            for found in self.entry(values, place, entry.setup, entry.oid, entry.counts,
+                                    'FlowState'):
+                found.with_value('Project', Oid(entry.oid))
+                found.with_value('OrderIndex', index + 1)
+                found.with_value('ScheduleStateMapping', found.values['Name'])
+                yield found
+
+    def _repeats(self, repeat: Any, counts: Mapping[str, int]) -> Iterator[Mapping[str, int]]:
+        if repeat is None:
+            yield counts
+            return
+        rule = repeat if isinstance(repeat, dict) else {'count': repeat}
+        first = rule.get('from', 1)
+        times = rule['count'] * (self._scale if rule.get('scaled') else 1)
+        name = rule.get('as', 'n')
+        outer = {key: value for key, value in counts.items() if key != name}
+        for number in range(first, first + times):
+            yield {**outer, name: number}
+
+
+def is_inline(item: Any) -> bool:
+    """Say whether a member of a collection is an object written in place, not a reference."""
+    return isinstance(item, dict) and '@' not in item and 'cycle' not in item

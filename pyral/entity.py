@@ -1,0 +1,429 @@
+"""The entity classes, and how a raw value becomes an attribute; no I/O of its own.
+
+Each class is one type of the service: the standard ones come from the table in `entity_tree`,
+the others are made when they are first met, under the parent the schema names. An entity knows
+one thing about the world, its context; what it does not have it asks of the context's loader.
+"""
+from __future__ import absolute_import, division, print_function
+
+import threading
+
+from pyral import details as _details
+from pyral._compat import ensure_native, ensure_text, string_types
+from pyral.cohort import is_reference, key_of
+from pyral.entity_tree import (
+    ABSTRACT_ONLY, ALIASES, STANDARD_PARENTS, STANDARD_SUB_TYPES, class_name, parent_for,
+    read_tree, standard_path,
+)
+from pyral.errors import (
+    DetachedEntityError, InvalidRallyTypeNameError, MissingAttributeError,
+    UnrecognizedAllowedValuesReference, UnreferenceableOIDError, nearest,
+)
+from pyral.record import (
+    MINIMAL_ATTRIBUTES, VERSION_ATTRIBUTES, Computed, Detached, Record, blank, join, quoted,
+)
+from pyral.refs import oid_of, parse as parse_ref
+from pyral.schema import Catalogue, SchemaItem, SchemaItemAttribute
+
+#: The portfolio levels every workspace knows, by their bare names.
+PORTFOLIO_ITEM_SUB_TYPES = ['Strategy', 'Theme', 'Initiative', 'Feature']
+
+
+class _Building(Record):
+    """A record whose nested values become entities, lists and custom fields."""
+
+    __slots__ = ()
+
+    def _built(self, key, value):
+        if isinstance(value, list):
+            return [self._element(each) for each in value]
+        if 'Count' in value and value.get('_ref'):
+            return self._collection(key, value)
+        if key == 'RevisionHistory' and is_reference(value):
+            return self._loader(key).revision_history(self, key, value)
+        return self._reference(key, value)
+
+    def _element(self, value):
+        return entity_from(value, self._context) if isinstance(value, dict) else value
+
+    def _reference(self, key, value):
+        if self._cohort is None or not is_reference(value):
+            return entity_from(value, self._context)
+        cohort = self._cohort.child(key)
+        return cohort.adopt(value, lambda raw: entity_from(raw, self._context, cohort))
+
+    def _collection(self, key, value):
+        return self._loader(key).collection(self, key, value) if value['Count'] else []
+
+    def _loader(self, name):
+        """Return the loader of the connection.
+
+        :raises DetachedEntityError: there is none.
+        """
+        loader = getattr(self._context, 'loader', None)
+        if loader is None:
+            raise DetachedEntityError(
+                u"{0} instance has no attribute: '{1}'".format(
+                    ensure_text(self._label()), ensure_text(name)), field=name,
+                hint="It was not read before the entity lost its connection; "
+                     "entity.attach(rally) gives it one.")
+        return loader
+
+
+class Persistable(_Building):
+    """An object of the service; see the table in `entity_tree` for its sub-classes.
+
+    :param oid: the ObjectID.
+    :param name: what `Name` answers until more is known.
+    :param resource_url: the reference, full or short.
+    :param context: the context of the connection, or None.
+    """
+
+    __slots__ = ()
+    _type_path = 'Persistable'
+
+    def __init__(self, oid, name, resource_url, context=None):
+        self._item = {'_ref': resource_url, '_refObjectName': name, '_type': self._type_path,
+                      'ObjectID': oid}
+        self._context = context if context is not None else Detached()
+        self._cohort = None
+        self._hydrated = False
+
+    @Computed
+    def _ref(self):
+        """The reference as the service sent it."""
+        return self._item.get('_ref')
+
+    @Computed
+    def _type(self):
+        """The type path: `Defect`, `PortfolioItem/Feature`."""
+        return self._type_path
+
+    @Computed
+    def typePath(self):
+        """The type path of a sub-type (`PortfolioItem/Feature`), None for plain types."""
+        return self._type_path if '/' in self._type_path else None
+
+    @Computed
+    def ref(self):
+        """The short reference: the last two elements, `defect/5001`."""
+        ref = self._item.get('_ref')
+        return '/'.join(ref.partition('?')[0].rstrip('/').split('/')[-2:]) if ref else None
+
+    @Computed
+    def oid(self):
+        """The ObjectID: an int, or text for the few types with composite ids."""
+        found = oid_of(self._item.get('_ref'))
+        return found if found is not None else oid_of(self._item.get('ObjectID'))
+
+    @Computed
+    def ObjectID(self):
+        """The ObjectID; known from the reference even where it was not fetched."""
+        return self._item['ObjectID'] if 'ObjectID' in self._item else self.oid
+
+    @Computed
+    def Name(self):
+        """The name, as far as the data tells."""
+        item = self._item
+        return item['Name'] if 'Name' in item else item.get('_refObjectName') or 'Unknown'
+
+    @Computed
+    def context(self):
+        """Refused: the context is the connection's affair."""
+        raise MissingAttributeError("Unsupported attempt to retrieve context attribute")
+
+    def _load(self, name):
+        if self._hydrated or not self._item.get('_ref'):
+            return False
+        self._loader(name).fill(self)
+        return True
+
+    def _absorb(self, raw, hydrated=True):
+        """Add what was read to what is known; the raw items themselves stay as they are."""
+        merged = dict(self._item)
+        merged.update(raw)
+        self._item = merged
+        self._hydrated = hydrated
+
+    def _label(self):
+        return self._type_path.rpartition('/')[2]
+
+    def _missing(self, name):
+        error = super(Persistable, self)._missing(name)
+        loader = getattr(self._context, 'loader', None)
+        known = loader.known_type(self) if loader is not None else None
+        if known is None or not known.is_listed:
+            error.hint = "It was not fetched, or the type has no such attribute."
+        elif known.attribute(name) is None:
+            error.hint = "The type {0} has no such attribute.".format(known.TypePath)
+            error.suggestions = known.suggestions(name)
+        else:
+            error.suggestions = ()
+            error.hint = ("It exists but was not fetched: add '{0}' to fetch, or use fetch=True."
+                          .format(known.attribute(name).ElementName))
+        return error
+
+    def attach(self, rally):
+        """Give an unpickled entity, and what hangs on it, a connection to load with.
+
+        :param rally: a connected `Rally`, or the context of one.
+        :returns: the entity itself.
+        :raises DetachedEntityError: it came from another server.
+        """
+        context = rally if hasattr(rally, 'loader') else rally.contextHelper.currentContext()
+        theirs = getattr(context, 'origin', None)
+        theirs = ensure_text(getattr(theirs, 'url', theirs)) if theirs is not None else None
+        if None not in (theirs, self._origin()) and theirs != self._origin():
+            raise DetachedEntityError(
+                u'{0} belongs to {1}, not to {2}'.format(ensure_text(repr(self)),
+                                                         self._origin(), theirs))
+        join(self, context)
+        return self
+
+    def details(self):
+        """Return all known attributes as a text of several lines; nothing is loaded."""
+        return _details.details_of(self)
+
+    def __repr__(self):
+        number = self._item.get('FormattedID') or self.oid
+        name = self._item.get('Name', self._item.get('_refObjectName'))
+        shown = ' ' + quoted(name) if name is not None else ''
+        return ensure_native('<{0} {1}{2}>'.format(self._label(), ensure_native(str(number)),
+                                                   shown))
+
+    def __eq__(self, other):
+        if self is other:
+            return True
+        if not isinstance(other, Persistable):
+            return NotImplemented
+        mine = _identity(self)
+        if mine is None or mine != _identity(other):
+            return False
+        left, right = self._origin(), other._origin()
+        return left is None or right is None or left == right
+
+    def __ne__(self, other):
+        same = self.__eq__(other)
+        return same if same is NotImplemented else not same
+
+    def __hash__(self):
+        mine = _identity(self)
+        return hash(mine) if mine is not None else id(self)
+
+    def __reduce__(self):
+        cls = type(self)
+        if cls._type_path in STANDARD_PARENTS or classFor.get(cls._type_path) is not cls:
+            return super(Persistable, self).__reduce__()
+        return (_blank_of, (cls._type_path, cls.__base__._type_path), self.__getstate__())
+
+
+def _identity(entity):
+    ref = entity._item.get('_ref')
+    return key_of(ref) if ref and ref != 'null' else None
+
+
+class _AllowedValueExtras(object):
+    """What an AllowedAttributeValue has beyond its data."""
+
+    __slots__ = ()
+    Name = 'AllowedValue'
+
+    @Computed
+    def value(self):
+        """The value itself."""
+        return self._item.get('StringValue')
+
+
+class _RevisionExtras(object):
+    """What a Revision has beyond its data."""
+
+    __slots__ = ()
+
+    def info(self):
+        """Return number, date, author and description on two lines."""
+        return u'   {0:>3} on {1} by {2}\n             {3}'.format(
+            self.RevisionNumber, self.CreationDate, self.User.Name, self.Description)
+
+
+class CustomField(_Building):
+    """A structured value that is no object of the service, for example a web link."""
+
+    __slots__ = ()
+    oid, _ref, ref, _type = 0, None, None, 'CustomField'
+
+    @Computed
+    def Name(self):
+        """The `Name` in the data, if there is one."""
+        return self._item.get('Name', 'Unknown')
+
+    def __repr__(self):
+        return '<CustomField {0}>'.format(' '.join(sorted(
+            ensure_native(key) for key in self._item)))
+
+
+class SearchObject(Persistable):
+    """A hit of a text search."""
+
+    __slots__ = ()
+    _type_path = 'SearchObject'
+
+
+class Registry(object):
+    """Every entity class by type path; those of types of one's own are made on first use.
+
+    There is one class for a path, for the life of the process, so that `isinstance` holds across
+    connections. Which names a workspace accepts is not judged here but by its catalogue.
+    """
+
+    def __init__(self, classes, namespace):
+        self._classes = classes
+        self._namespace = namespace
+        self._folded = dict((path.lower(), cls) for path, cls in classes.items())
+        self._lock = threading.Lock()
+
+    def class_for(self, type_path, parent_of=None):
+        """Return the class of a type path in any letter case, making it if it is new.
+
+        :param parent_of: a function that tells the parent the schema names for a type path.
+        """
+        found = self._classes.get(type_path) or self._folded.get(type_path.lower())
+        if found is not None:
+            return found
+        named = parent_of(type_path) if parent_of is not None else None
+        if named in (None, type_path, type_path.rpartition('/')[2]):
+            named = parent_for(type_path)
+        return self.add(type_path, self.class_for(named))
+
+    def add(self, type_path, base):
+        """Return the class of a path; if it is new it is made under the base class."""
+        type_path = ensure_native(type_path)
+        with self._lock:
+            found = self._classes.get(type_path)
+            if found is None:
+                found = _class(type_path, (base,))
+                self._classes[type_path] = found
+                self._folded.setdefault(type_path.lower(), found)
+                self._namespace.setdefault(found.__name__, found)
+            return found
+
+
+def _class(type_path, bases):
+    return type(class_name(type_path), bases, {
+        '__slots__': (), '__module__': __name__, '_type_path': type_path,
+        '__doc__': 'The type {0} of the service.'.format(type_path)})
+
+
+def _standard_classes():
+    """Return {type path: class} of the whole standard tree."""
+    extras = {'AllowedAttributeValue': _AllowedValueExtras, 'Revision': _RevisionExtras}
+    classes = {'Persistable': Persistable}
+    for path, parent in read_tree():
+        if parent is not None:
+            mixin = (extras[path],) if path in extras else ()
+            classes[path] = _class(path, mixin + (classes[parent],))
+    return classes
+
+
+_STANDARD = _standard_classes()
+globals().update((cls.__name__, cls) for cls in _STANDARD.values())
+Story = UserStory = _STANDARD['HierarchicalRequirement']
+
+#: Type name -> class. Grows when a type of one's own is first met.
+classFor = dict((path, cls) for path, cls in _STANDARD.items() if path not in ABSTRACT_ONLY)
+classFor.update((cls.__name__, cls) for path, cls in _STANDARD.items() if '/' in path)
+classFor.update(Story=Story, UserStory=Story, SearchObject=SearchObject)
+for _bare, _path in STANDARD_SUB_TYPES.items():
+    classFor.setdefault(_bare, _STANDARD[_path])
+
+REGISTRY = Registry(classFor, globals())
+
+
+def class_for(type_path, parent_of=None):
+    """Return the entity class of a type path; see :meth:`Registry.class_for`."""
+    return REGISTRY.class_for(type_path, parent_of)
+
+
+def class_of(item, parent_of=None):
+    """Return the class for a raw item: by its `_type`, helped by its reference."""
+    name = item.get('_type')
+    found = classFor.get(name)
+    if found is not None:
+        return found
+    target = parse_ref(item.get('_ref'))
+    if not name:
+        return CustomField if target is None else class_for(target.type_path, parent_of)
+    if '/' not in name and target is not None and '/' in target.type_path:
+        stem = class_for(target.type_path.partition('/')[0])
+        name = '{0}/{1}'.format(stem._type_path, ensure_native(name))
+    return class_for(name, parent_of)
+
+
+def entity_from(item, context, cohort=None):
+    """Return an instance, not complete yet, for a raw item found inside another one."""
+    loader = getattr(context, 'loader', None)
+    cls = class_of(item, loader.parent_of(context) if loader is not None else None)
+    entity = blank(cls)
+    entity._item, entity._context, entity._cohort = item, context, cohort
+    entity._hydrated = cls is CustomField
+    return entity
+
+
+def _blank_of(type_path, base_path):
+    return blank(REGISTRY.add(type_path, REGISTRY.class_for(base_path)))
+
+
+def addEntity(name, parentClass):
+    """Make and register a class, or return the one that is registered under the name.
+
+    :param name: a type path.
+    :param parentClass: an entity class, or the name of one.
+    """
+    if isinstance(parentClass, string_types):
+        parentClass = class_for(getEntityName(parentClass))
+    return REGISTRY.add(name, parentClass)
+
+
+def getEntityName(candidate):
+    """Return the official type path for a name: `Story` -> `HierarchicalRequirement`.
+
+    :raises InvalidRallyTypeNameError: neither the standard tree nor a class knows the name.
+    """
+    path = standard_path(candidate)
+    if path is None and candidate in classFor:
+        path = classFor[candidate]._type_path
+    if path is None:
+        known = set(STANDARD_PARENTS) | set(ALIASES) | set(classFor)
+        raise InvalidRallyTypeNameError(candidate, suggestions=nearest(candidate, known))
+    return path
+
+
+def validRallyType(rally_type):
+    """Return the official type path of a name, or raise; see :func:`getEntityName`."""
+    return getEntityName(rally_type)
+
+
+def processSchemaInfo(workspace, schema_info):
+    """Return the catalogue of a schema document's Results, and keep it for `getSchemaItem`.
+
+    :param workspace: a workspace reference; only its last two elements count.
+    """
+    catalogue = _PROCESSED[key_of('/' + str(workspace))] = Catalogue(schema_info)
+    return catalogue
+
+
+def getSchemaItem(workspace, entity_name):
+    """Return the type definition of a name from what `processSchemaInfo` was given, or None."""
+    catalogue = _PROCESSED.get(key_of('/' + str(workspace)))
+    return catalogue.find(entity_name) if catalogue is not None else None
+
+
+#: What `processSchemaInfo` was called with; the connections keep their own catalogues.
+_PROCESSED = {}
+
+__all__ = sorted(set(
+    ['CustomField', 'InvalidRallyTypeNameError', 'MINIMAL_ATTRIBUTES',
+     'PORTFOLIO_ITEM_SUB_TYPES', 'SchemaItem', 'SchemaItemAttribute', 'SearchObject', 'Story',
+     'UnrecognizedAllowedValuesReference', 'UnreferenceableOIDError', 'UserStory',
+     'VERSION_ATTRIBUTES', 'addEntity', 'classFor', 'getEntityName', 'getSchemaItem',
+     'processSchemaInfo', 'validRallyType']
+    + [cls.__name__ for cls in _STANDARD.values()]))

@@ -1,0 +1,111 @@
+"""What went wrong on the wire, told apart: the name, the refusal, the certificate, the proxy.
+
+It looks at exceptions by class name and text only and makes ours from them; it never sends
+anything. The original library called all of these 404.
+"""
+from __future__ import absolute_import, division, print_function
+
+import re
+from collections import namedtuple
+
+from pyral._compat import fill, text_type
+from pyral.errors import ConnectFailed, Timeout, TransportError
+
+#: `kind` as in `TransportError.kind`; `unsent` is True where surely nothing reached the service.
+Fault = namedtuple('Fault', 'kind unsent')
+
+# First match wins: fault, class names anywhere in the chain, pattern in the text.
+_FAULTS = (
+    (Fault('proxy', True), ('ProxyError', 'ProxySchemeUnknown', 'InvalidProxyURL'), None),
+    (Fault('tls', True), ('SSLCertVerificationError', 'CertificateError'),
+     r'certificate verify failed|CERTIFICATE_VERIFY_FAILED|hostname .* doesn.t match'),
+    (Fault('timeout', True), ('ConnectTimeout', 'ConnectTimeoutError'), None),
+    (Fault('timeout', False), ('ReadTimeout', 'ReadTimeoutError', 'timeout', 'TimeoutError'),
+     r'[Rr]ead timed out'),
+    (Fault('dns', True), ('NameResolutionError', 'gaierror'),
+     r'Name or service not known|getaddrinfo failed|nodename nor servname|'
+     r'Temporary failure in name resolution|No address associated|Name does not resolve'),
+    (Fault('refused', True), ('NewConnectionError', 'ConnectionRefusedError'),
+     r'Failed to establish a new connection'),
+    (Fault('tls', False), ('SSLError', 'SSLEOFError'), None),
+    (Fault('refused', False), (), r'Max retries exceeded with url'),
+    (Fault('reset', False), (), None),
+)
+
+_HINTS = {
+    'dns': "The host name is not known here: check its spelling, the VPN, and DNS.",
+    'refused': "The host does not take connections at that port.",
+    'tls': "Give the certificates of your organisation with verify_ssl_cert=<file> or in "
+           "REQUESTS_CA_BUNDLE; verify_ssl_cert=False trusts anyone.",
+    'proxy': "Check HTTPS_PROXY (user and password in it, too) and NO_PROXY.",
+    'timeout': "timeout=(connect seconds, read seconds) allows more; a smaller pagesize, fewer "
+               "fetch names or a narrower query need less.",
+    'reset': "The connection broke while the answer was awaited or read.",
+}
+
+_UNKNOWN_OUTCOME = (
+    "No answer came, so it is not known whether the service carried this out. It was not sent "
+    "again: look first, for example by Name and CreationDate, or read the item.")
+
+
+def fault_of(error):
+    """Return the `Fault` an exception of the HTTP library stands for."""
+    names, texts = _chain(error)
+    joined = u' '.join(texts)
+    for fault, classes, pattern in _FAULTS:
+        if names.intersection(classes) or (pattern and re.search(pattern, joined)):
+            return fault
+    return Fault('reset', False)
+
+
+def transport_error(fault, server, cause, is_write, **details):
+    """Return the exception for `fault`, with the message the contract states for it.
+
+    :param server: the server as the user gave it
+    :param cause: a cleaned exception of the HTTP library
+    :param is_write: True for requests that change something
+    """
+    details.update(kind=fault.kind, cause=cause, hint=_HINTS[fault.kind])
+    if is_write and not fault.unsent:
+        details.update(outcome_unknown=True, hint=_UNKNOWN_OUTCOME)
+    return _class_of(fault)(_message(fault, server, cause), **details)
+
+
+def _class_of(fault):
+    if fault.kind == 'timeout':
+        return Timeout
+    return ConnectFailed if fault.unsent or fault.kind == 'refused' else TransportError
+
+
+def _message(fault, server, cause):
+    if fault.kind in ('dns', 'refused'):
+        return fill("Target Rally host: '{0}' non-existent or unreachable", server)
+    if fault.kind == 'tls' and fault.unsent:
+        return fill("SSL certificate verification failed")
+    if fault.kind == 'timeout':
+        return fill("Request timed out on attempt to reach {0}", server)
+    if fault.kind == 'proxy':
+        return fill("Proxy error on the way to '{0}': {1}", server, text_type(cause))
+    return fill("Connection to '{0}' was lost: {1}", server, text_type(cause))
+
+
+def _chain(error):
+    """Names of the classes in an exception, its causes and arguments, and all their texts."""
+    names, texts, seen, waiting = set(), [], set(), [error]
+    while waiting:
+        each = waiting.pop()
+        if id(each) in seen or not isinstance(each, BaseException):
+            continue
+        seen.add(id(each))
+        names.update(cls.__name__ for cls in type(each).__mro__)
+        try:
+            texts.append(text_type(each))
+        except UnicodeError:
+            texts.append(text_type(repr(each)))
+        waiting.extend(each.args)
+        waiting.extend([getattr(each, 'reason', None), getattr(each, '__cause__', None),
+                        getattr(each, '__context__', None)])
+    return names, texts
+
+
+__all__ = ['Fault', 'fault_of', 'transport_error']

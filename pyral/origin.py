@@ -1,0 +1,130 @@
+"""The server a connection belongs to, and the guard that keeps requests at home.
+
+An `Origin` is scheme, host and port. It turns paths and references into addresses, and refuses
+every address elsewhere before credentials could leave. It never looks anything up.
+"""
+from __future__ import absolute_import, division, print_function
+
+import re
+from collections import namedtuple
+
+from pyral._compat import (
+    binary_type, ensure_native, ensure_text, fill, text_type, urlsplit, urlunsplit,
+)
+from pyral.errors import ConfigError, TransportError
+from pyral.redact import mask_url
+
+DEFAULT_PORTS = {'https': 443, 'http': 80}
+
+_HOST = re.compile(r'^(?:\[[0-9A-Fa-f:.]+\]|[^\W_](?:[\w.-]*\w)?)$', re.UNICODE)
+
+
+class Origin(namedtuple('Origin', 'scheme host port')):
+    """Scheme, lower-case host and port number of the configured server."""
+
+    __slots__ = ()
+
+    @classmethod
+    def parse(cls, server):
+        """Read what a user gives as `server`.
+
+        :param server: `host`, `host:port`, or either with `http://` or `https://` before it
+        :raises ConfigError: naming what is wrong with anything else
+        """
+        text = _server_text(server)
+        scheme, rest = 'https', text
+        if '://' in text:
+            scheme, rest = text.split('://', 1)
+            scheme = scheme.lower()
+            if scheme not in DEFAULT_PORTS:
+                raise _wrong(text, "scheme '{0}' is not http or https".format(scheme), rest)
+        _refuse_extras(text, scheme if '://' in text else None, rest)
+        host, port = _host_and_port(text, rest, scheme)
+        return cls(scheme, host, port)
+
+    @property
+    def netloc(self):
+        """`host` or `host:port`, the port only where it is not the scheme's own."""
+        if self.port == DEFAULT_PORTS[self.scheme]:
+            return self.host
+        return '{0}:{1}'.format(self.host, self.port)
+
+    @property
+    def url(self):
+        """`https://host[:port]`, without a slash at the end."""
+        return '{0}://{1}'.format(self.scheme, self.netloc)
+
+    def admit(self, url):
+        """Return `url` as an address on this server; http is lifted where https is configured.
+
+        :param url: a full URL
+        :raises TransportError: the URL is elsewhere; `kind` is `foreign`, nothing was sent
+        """
+        parts = urlsplit(ensure_native(url, errors='replace').strip())
+        try:
+            host, port = (parts.hostname or '').lower(), parts.port
+        except ValueError:
+            raise self._foreign(url)
+        scheme = parts.scheme.lower()
+        host = '[{0}]'.format(host) if ':' in host else host
+        lifted = self.scheme == 'https' and scheme == 'http' and port in (None, 80, self.port)
+        at_home = scheme == self.scheme and (port or DEFAULT_PORTS.get(scheme)) == self.port
+        if host != self.host or '@' in parts.netloc or not (lifted or at_home):
+            raise self._foreign(url)
+        return urlunsplit((self.scheme, self.netloc, parts.path, parts.query, ''))
+
+    def _foreign(self, url):
+        shown = mask_url(url)
+        return TransportError(
+            fill("Refused to send credentials to '{0}': this connection belongs to '{1}'",
+                 shown[:200], self.url),
+            kind='foreign', url=shown,
+            hint="References, redirects and addresses are followed on the configured server only. "
+                 "If the service moved there, give that server when connecting; a sign-in page of "
+                 "single sign-on needs an API key.")
+
+
+def _server_text(server):
+    if not isinstance(server, (text_type, binary_type)):
+        raise ConfigError("server must be a host name, not {0}".format(type(server).__name__),
+                          field='server')
+    text = ensure_native(ensure_text(server, errors='replace'), errors='replace').strip()
+    if not text:
+        raise ConfigError("server is empty", field='server',
+                          hint="Give a host name such as rally1.rallydev.com.")
+    return text
+
+
+def _refuse_extras(text, scheme, rest):
+    if '@' in rest:
+        raise ConfigError(
+            fill("server '{0}' holds a user name", mask_url('x://' + rest).split(u'://')[1]),
+            field='server', hint="Give user and password, or apikey, as arguments of their own.")
+    for sign, name in (('/', 'path'), ('?', 'query'), ('#', 'fragment'), ('\\', 'path')):
+        if sign in rest:
+            host = rest.split(sign)[0]
+            raise _wrong(text, "it holds a {0} ('{1}')".format(name, rest[len(host):]),
+                         '{0}://{1}'.format(scheme, host) if scheme else host)
+
+
+def _host_and_port(text, rest, scheme):
+    host, port = rest, DEFAULT_PORTS[scheme]
+    split = re.match(r'^(\[[^\]]*\]|[^:]*):(.*)$', rest)
+    if split:
+        host, digits = split.groups()
+        if not re.match(r'^[0-9]{1,5}$', digits) or not 0 < int(digits) < 65536:
+            raise _wrong(text, "'{0}' is not a port number".format(digits), host)
+        port = int(digits)
+    if not _HOST.match(ensure_text(host)):
+        raise _wrong(text, "'{0}' is not a host name".format(host), None)
+    return host.lower(), port
+
+
+def _wrong(text, reason, instead):
+    hint = "Give host, host:port, or http(s)://host[:port]"
+    hint = "{0}, for example '{1}'.".format(hint, instead) if instead else hint + '.'
+    return ConfigError(fill("server '{0}' cannot be used: {1}", text, reason), field='server',
+                       hint=hint)
+
+
+__all__ = ['DEFAULT_PORTS', 'Origin']

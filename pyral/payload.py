@@ -1,0 +1,135 @@
+"""What a caller gives for an item, as the JSON object the service takes.
+
+Names go through the schema, values through a table by attribute type: an entity becomes its
+reference, a list a collection of references, a date its ISO text. The result is always a new
+dict; what the caller gave is never changed. This module must never ask the service, and never
+judge a value that the service itself can judge.
+"""
+from __future__ import absolute_import, division, print_function
+
+import decimal
+
+from pyral import refs
+from pyral._compat import Mapping, binary_type, ensure_text, string_types, text_type
+from pyral.moments import MOMENTS, iso_text
+
+__all__ = ['collection_items', 'item_values', 'reference_text']
+
+#: Keys of raw items that name the item itself or describe the answer; they are not sent back.
+_WIRE_MARK = '_'
+_LISTS = (list, tuple, set, frozenset)
+
+
+def item_values(type_def, values, without=()):
+    """Return the attributes for a create or update body.
+
+    :param type_def: the type, which maps the names.
+    :param values: a mapping of names to natural Python values, or an entity.
+    :param without: names, as the service spells them, that are left out.
+    :raises RallyAttributeNameError: naming all the attributes the type does not have.
+    """
+    given = dict((name, value) for name, value in as_mapping(
+        values).items() if not name.startswith(_WIRE_MARK))
+    prepared = {}
+    for name, value in type_def.map_values(given).items():
+        if name not in without:
+            attribute = type_def.attribute(name)
+            prepared[name] = _value(value, attribute.AttributeType if attribute else None)
+    return prepared
+
+
+def as_mapping(values):
+    """Return the names and values of a mapping or of an entity that holds its item.
+
+    :raises TypeError: for anything else.
+    """
+    if isinstance(values, Mapping):
+        return values
+    item = getattr(values, '_item', None)
+    if isinstance(item, Mapping):
+        return item
+    raise TypeError("item data is a dict of attribute names and values, not {0}: {1!r}".format(
+        type(values).__name__, values))
+
+
+def reference_text(value):
+    """Return the reference in an entity, `Ref`, dict or text, or None where there is none.
+
+    Text keeps the form it was given in, except for addresses copied from a browser or another
+    server: those become the short form.
+    """
+    found = refs.parse(value)
+    if found is None:
+        return None
+    if isinstance(value, (text_type, binary_type)) and u'://' not in ensure_text(value):
+        return ensure_text(value)
+    return found.short
+
+
+def collection_items(values):
+    """Return `[{"_ref": ...}]` for one member or several, given in any form.
+
+    A dict without `_ref` is a member to be created and goes as it is; so does text that is no
+    reference, for the service to refuse.
+    """
+    if isinstance(values, (Mapping,) + string_types) or not hasattr(values, '__iter__'):
+        values = [values]
+    return [_member(value) for value in values]
+
+
+def _member(value):
+    ref = reference_text(value)
+    if ref is not None:
+        return {'_ref': ref}
+    if isinstance(value, Mapping):
+        return dict((name, _value(each, None)) for name, each in value.items())
+    return value
+
+
+def _value(value, kind):
+    if value is None or isinstance(value, (bool, int, float, text_type)):
+        return _scalar_of(value, kind)
+    if kind == 'COLLECTION':
+        return collection_items(value)
+    if isinstance(value, MOMENTS):
+        return iso_text(value)
+    if isinstance(value, decimal.Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, binary_type):
+        return _scalar_of(ensure_text(value), kind)
+    if isinstance(value, _LISTS) and not isinstance(value, refs.Ref):
+        return [_untyped_member(each) for each in value]
+    return _object(value, kind)
+
+
+def _scalar_of(value, kind):
+    """Return a scalar as it is; a full address given for a reference or a collection is shortened."""
+    if not isinstance(value, text_type):
+        return value
+    if kind == 'OBJECT':
+        return reference_text(value) or value
+    if kind == 'COLLECTION' and refs.parse(value) is not None:
+        return collection_items(value)
+    return value
+
+
+def _untyped_member(value):
+    """Convert one element of a list whose attribute the schema does not describe."""
+    if isinstance(value, (text_type, binary_type)):
+        return _member(value)
+    return _value(value, None) if reference_text(value) is None else _member(value)
+
+
+def _object(value, kind):
+    if getattr(value, '_type', None) == 'AllowedAttributeValue' and kind != 'OBJECT':
+        return value.StringValue
+    ref = reference_text(value)
+    if ref is not None:
+        return ref
+    item = value if isinstance(value, Mapping) else getattr(value, '_item', None)
+    if isinstance(item, Mapping):  # A web link is an object of its own, without a reference.
+        return dict((name, _value(each, None)) for name, each in item.items())
+    raise TypeError(
+    "{0!r} ({1}) cannot be sent; give text, a number, a bool, None, a date, an entity, a reference "
+    "or a list of them".format(
+        value, type(value).__name__))

@@ -1,0 +1,202 @@
+"""The attribute protocol of everything that is built from an item of the service.
+
+A record keeps the raw item and builds a value when it is touched, so that a page of thousands
+costs little. Machine state lives in slots and what the user sets lives in `__dict__`, so neither
+can be taken for the other. `dir`, `repr`, `copy`, `pickle`, `==`, `hash`, `attributes` and
+`to_dict` never load anything, and no state that is copied or pickled holds a connection.
+"""
+from __future__ import absolute_import, division, print_function
+
+import copy
+
+from pyral._compat import PYTHON_2, ensure_native, ensure_text, text_type
+from pyral.errors import MissingAttributeError, nearest
+
+#: Keys of an item that are not attributes of their own.
+VERSION_ATTRIBUTES = ['_rallyAPIMajor', '_rallyAPIMinor', '_objectVersion']
+MINIMAL_ATTRIBUTES = ['_type', '_ref', '_refObjectName']
+_NOT_ATTRIBUTES = frozenset(VERSION_ATTRIBUTES + MINIMAL_ATTRIBUTES)
+_SLOTS = ('_item', '_context', '_cohort', '_hydrated')
+
+
+class Detached(object):
+    """What an entity without a connection has as its context: where it came from.
+
+    :param origin: scheme and host of the server, or None.
+    """
+
+    loader = None
+
+    def __init__(self, origin=None):
+        self.origin = origin
+
+    def __repr__(self):
+        return '<Detached {0}>'.format(self.origin)
+
+
+class Computed(object):
+    """An attribute made from the raw item; setting it on an instance hides it there.
+
+    Unlike a property it does not forbid that: attributes of entities are local and free.
+    """
+
+    def __init__(self, function):
+        self.function = function
+        self.__doc__ = function.__doc__
+
+    def __get__(self, record, owner=None):
+        return self if record is None else self.function(record)
+
+
+class Record(object):
+    """A raw item with attributes; the root of entities and of untyped structured values."""
+
+    __slots__ = _SLOTS + ('__dict__', '__weakref__')
+
+    def __getattr__(self, name):
+        if name[:2] == '__' or name in _SLOTS:
+            raise AttributeError(name)
+        key = self._key_of(name)
+        if key is None and name[:1] != '_' and self._load(name):
+            key = self._key_of(name)
+        if key is None:
+            raise self._missing(name)
+        return self._value_of(key)
+
+    def _key_of(self, name):
+        """Return the item's key for an attribute name: itself, or that of the custom field."""
+        item = self._item
+        if name in item:
+            return name
+        squeezed = name.replace(' ', '')
+        for key in ('c_' + squeezed, squeezed):
+            if key in item:
+                return key
+        return None
+
+    def _value_of(self, key):
+        """Return the value under a key of the item, built on first touch and then kept."""
+        value = self._item[key]
+        if not isinstance(value, (dict, list)):
+            return value
+        kept = self.__dict__.get(key, self)
+        if kept is self:
+            kept = self.__dict__.setdefault(key, self._built(key, value))
+        return kept
+
+    def _load(self, name):
+        """Complete the item if that may bring `name`; say whether it changed."""
+        return False
+
+    def _label(self):
+        return ensure_native(type(self).__name__)
+
+    def _missing(self, name):
+        """Return the error for an attribute that is not there, saying why."""
+        return MissingAttributeError(
+            u"{0} instance has no attribute: '{1}'".format(
+                ensure_text(self._label()), ensure_text(name)),
+            field=name, suggestions=nearest(name, self._public_keys()))
+
+    def _public_keys(self):
+        return [key for key in self._item if key[:1] != '_']
+
+    def attributes(self):
+        """Return the sorted names of the attributes this instance has; nothing is loaded."""
+        names = set(key for key in self._item if key not in _NOT_ATTRIBUTES)
+        names.update(['Name', '_hydrated', '_ref', '_type', 'oid'])
+        names.update(self.__dict__)
+        return sorted(names)
+
+    def __dir__(self):
+        names = set(dir(type(self)))
+        names.update(ensure_native(name) for name in self.attributes())
+        return sorted(names)
+
+    def to_dict(self):
+        """Return the known data as plain dicts and lists; nothing is loaded.
+
+        References that were built show what is known of them; collections that were read are
+        lists, the others the service's `{'_ref': ..., 'Count': n}`.
+        """
+        return _plain(self, ())
+
+    def __copy__(self):
+        twin = type(self).__new__(type(self))
+        for name in _SLOTS:
+            setattr(twin, name, getattr(self, name))
+        twin.__dict__.update(self.__dict__)
+        return twin
+
+    def __deepcopy__(self, memo):
+        twin = type(self).__new__(type(self))
+        memo[id(self)] = twin
+        twin._item = copy.deepcopy(self._item, memo)
+        twin._context, twin._cohort, twin._hydrated = self._context, None, self._hydrated
+        twin.__dict__.update(copy.deepcopy(self.__dict__, memo))
+        return twin
+
+    def __getstate__(self):
+        return {'item': self._item, 'hydrated': self._hydrated, 'origin': self._origin(),
+                'local': dict(self.__dict__)}
+
+    def __setstate__(self, state):
+        self._item, self._hydrated = state['item'], state['hydrated']
+        self._context, self._cohort = Detached(state['origin']), None
+        self.__dict__.update(state['local'])
+
+    def __reduce__(self):
+        return (blank, (type(self),), self.__getstate__())
+
+    def __reduce_ex__(self, protocol):
+        return self.__reduce__()
+
+    def _origin(self):
+        """Return scheme and host of the server this came from, or None where nobody knows."""
+        origin = getattr(self._context, 'origin', None)
+        if origin is not None:
+            return text_type(getattr(origin, 'url', origin))
+        ref = self._item.get('_ref')
+        steps = ref.split('/', 3) if ref and '://' in ref else ()
+        return '/'.join(steps[:3]) if len(steps) > 3 else None
+
+
+def blank(cls):
+    """Return an instance without data, to be filled by `__setstate__` or a hydrator."""
+    return cls.__new__(cls)
+
+
+def join(record, context, seen=None):
+    """Give a record, and everything built from it, a context; what is read by `attach`."""
+    seen = set() if seen is None else seen
+    if id(record) in seen:
+        return
+    seen.add(id(record))
+    record._context = context
+    for value in record.__dict__.values():
+        for each in value if isinstance(value, list) else (value,):
+            if isinstance(each, Record):
+                join(each, context, seen)
+
+
+def quoted(value):
+    """Return text in quotes as a native string that any terminal can show on 2.7 too."""
+    shown = repr(value)
+    return shown[1:] if PYTHON_2 and isinstance(value, text_type) else shown
+
+
+def _plain(value, above):
+    if isinstance(value, Record):
+        if any(each is value for each in above):
+            return {'_ref': value._item.get('_ref'), '_type': value._item.get('_type')}
+        above += (value,)
+        known = dict((key, each) for key, each in value._item.items()
+                     if key not in VERSION_ATTRIBUTES)
+        known.update(value.__dict__)
+        return dict((key, _plain(each, above)) for key, each in known.items())
+    if isinstance(value, list):
+        return [_plain(each, above) for each in value]
+    if isinstance(value, dict):
+        return dict((key, _plain(each, above)) for key, each in value.items()
+                    if key not in VERSION_ATTRIBUTES)
+    return value

@@ -1,0 +1,394 @@
+"""Type and attribute definitions of one workspace, from what the schema endpoint answers.
+
+A catalogue indexes the answer by name and parses a type when it is first asked for, so that only
+the types a program uses cost time. Names are resolved here, near misses are named, and nothing
+here asks the network by itself: allowed values are read through a function that is passed in.
+"""
+from __future__ import absolute_import, division, print_function
+
+import re
+from collections import OrderedDict
+
+from pyral._compat import binary_type, ensure_text, fill, python_2_str, string_types, text_type
+from pyral.entity_tree import (
+    ALIASES, STANDARD_PARENTS, STANDARD_SUB_TYPES, chain_of, standard_path,
+)
+from pyral.errors import (
+    InvalidRallyTypeNameError, RallyAttributeNameError, UnrecognizedAllowedValuesReference, nearest,
+)
+
+#: Reference attributes without a list worth reading: every project, every tag and so on.
+OPEN_ENDED = frozenset([
+    'Artifacts', 'Attachments', 'Changesets', 'Children', 'Collaborators', 'Defects',
+    'DefectSuites', 'Discussion', 'Duplicates', 'Milestones', 'Iteration', 'Release', 'Project',
+    'Owner', 'SubmittedBy', 'Predecessors', 'Successors', 'Tasks', 'TestCases', 'TestSets',
+    'Results', 'Steps', 'Tags',
+])
+_LISTED_TYPES = frozenset(['RATING', 'STATE', 'COLLECTION'])
+_VALUES_REF = re.compile(r'^https?://.+/\w+/-?\d+/AllowedValues$')
+
+#: Older workspaces do not list this type, though the service accepts it.
+_PULL_REQUEST = {
+    'ElementName': 'PullRequest', 'Name': 'Pull Request', 'DisplayName': 'Pull Request',
+    'TypePath': 'PullRequest', 'IDPrefix': 'PR', 'Creatable': True, 'Deletable': True,
+    'Queryable': False, 'Parent': {'_refObjectName': 'Connection'},
+    'Attributes': [
+        {'ElementName': name, 'Name': label, 'AttributeType': kind, 'Required': required}
+        for name, label, kind, required in (
+            ('ExternalId', 'External ID', 'STRING', True),
+            ('ExternalFormattedId', 'External Formatted ID', 'STRING', True),
+            ('Name', 'Name', 'STRING', True),
+            ('Url', 'Url', 'STRING', True),
+            ('Artifact', 'Artifact', 'OBJECT', True),
+            ('Description', 'Description', 'TEXT', False),
+        )
+    ],
+}
+
+_ATTRIBUTE_FIELDS = (
+    ('ElementName', None), ('Name', None), ('AttributeType', None), ('Subscription', None),
+    ('Workspace', None), ('Custom', False), ('Required', False), ('ReadOnly', False),
+    ('Filterable', False), ('Sortable', False), ('Hidden', False), ('SchemaType', None),
+    ('Constrained', False), ('AllowedValueType', None), ('MaxLength', -1),
+    ('MaxFractionalDigits', -1),
+)
+_TYPE_FIELDS = (
+    ('ElementName', None), ('Name', None), ('DisplayName', None), ('TypePath', None),
+    ('IDPrefix', None), ('Abstract', False), ('Creatable', False), ('Queryable', False),
+    ('ReadOnly', False), ('Deletable', False), ('Restorable', False), ('Ordinal', -1),
+)
+_TYPE_FLAGS = (
+    ('Creatable', 'Creatable', 'Non-Creatable'), ('ReadOnly', 'ReadOnly', 'Updatable'),
+    ('Queryable', 'Queryable', 'Non-Queryable'), ('Deletable', 'Deletable', 'Non-Deletable'),
+    ('Restorable', 'Restorable', 'Non-Restorable'),
+)
+
+
+class AllowedValue(object):
+    """One value of a list that the schema holds inline."""
+
+    _type = 'AllowedAttributeValue'
+    Name = 'AllowedValue'
+
+    def __init__(self, raw):
+        if not isinstance(raw, dict):
+            raw = {'StringValue': raw}
+        self.StringValue = self.value = raw.get('StringValue')
+        self.LocalizedStringValue = raw.get('LocalizedStringValue', self.StringValue)
+        self.ObjectID = raw.get('ObjectID')
+
+    def __repr__(self):
+        return '<AllowedValue {0}>'.format(_quoted(self.StringValue))
+
+
+@python_2_str
+class AttrDef(object):
+    """One attribute of a type, with the names of the service's AttributeDefinition."""
+
+    _type = 'AttributeDefinition'
+
+    def __init__(self, raw):
+        self.ref = _short_ref(raw.get('_ref'))
+        self.ObjectName = raw.get('_refObjectName')
+        for name, default in _ATTRIBUTE_FIELDS:
+            setattr(self, name, raw.get(name, default))
+        self.AllowedValues = _values_of(raw.get('AllowedValues'))
+        self._label = _squeezed(self.Name or self.ElementName)
+
+    @property
+    def target(self):
+        """The name of the type an OBJECT or COLLECTION attribute points to, else None."""
+        kind = self.AllowedValueType
+        return kind.get('_refObjectName') if isinstance(kind, dict) else None
+
+    @property
+    def is_open_ended(self):
+        """Whether the values are a reference that lists no choice worth reading."""
+        if not isinstance(self.AllowedValues, string_types):
+            return False
+        if self.ElementName in OPEN_ENDED:
+            return True
+        is_list = self.AttributeType in _LISTED_TYPES
+        return not is_list and not (self.Custom and self.Constrained)
+
+    def resolveAllowedValues(self, context, getCollection):
+        """Replace a reference to allowed values by the values, asking `getCollection` once.
+
+        :param getCollection: called with the context and the reference.
+        :returns: True
+        :raises UnrecognizedAllowedValuesReference: the reference has an unknown form.
+        """
+        ref = self.AllowedValues
+        if not isinstance(ref, string_types):
+            return True
+        if not _VALUES_REF.match(ref):
+            raise UnrecognizedAllowedValuesReference(ref, field=self.ElementName, hint=(
+                "Expected the address of a list: http(s)://.../<type>/<number>/AllowedValues."))
+        self.AllowedValues = list(getCollection(context, ref))
+        return True
+
+    def allowed_values(self, context, getCollection):
+        """Return the list of value texts; `[True]` where any fitting object may be set.
+
+        The answer is the same however often it is asked, and costs a request at most once.
+        """
+        if self.is_open_ended:
+            return [True]
+        self.resolveAllowedValues(context, getCollection)
+        values = self.AllowedValues
+        if values is None:
+            return []
+        if not isinstance(values, list):
+            return [values]
+        return [_value_text(value) for value in values]
+
+    def __lt__(self, other):
+        return self.ElementName < other.ElementName
+
+    def __repr__(self):
+        return '<AttrDef {0} {1}>'.format(self.ElementName, self.AttributeType)
+
+    def __str__(self):
+        name = self.ElementName or ''
+        shown = '|{0}|'.format(self.Name) if self.Name != name else ''
+        lines = [
+            fill('{0}{1:<24}  {2:<6}  {3:>10}  {4:>8}  {5}', ' ' * 9, name,
+                 'Custom' if self.Custom else '', self.AttributeType or '',
+                 'Required' if self.Required else 'Optional', shown),
+            fill('{0}{1}  {2}  {3}  {4}', ' ' * 13, 'ReadOnly' if self.ReadOnly else 'Updatable',
+                 'Filterable' if self.Filterable else '', 'Hidden' if self.Hidden else '',
+                 'Constrained' if self.Constrained else ''),
+        ]
+        values = self._shown_values()
+        if values:
+            lines.append(fill('{0}AllowedValues: {1}', ' ' * 13, values))
+        return u'\n'.join(line.rstrip() for line in lines)
+
+    def _shown_values(self):
+        values = self.AllowedValues
+        if isinstance(values, list) and values:
+            return u'[' + u', '.join(_quoted(getattr(value, 'StringValue', value))
+                                     for value in values) + u']'
+        if isinstance(values, string_types) and self.AllowedValueType:
+            return u'/'.join(values.split('/')[-3:])
+        return None
+
+
+@python_2_str
+class TypeDef(object):
+    """One type of a workspace, with the names of the service's TypeDefinition.
+
+    :param raw: an entry of the schema's Results; None for a type that only its name is known of.
+    """
+
+    _type = 'TypeDefinition'
+
+    def __init__(self, raw, path=None):
+        #: Whether the workspace lists the type; else its attributes are unknown.
+        self.is_listed = raw is not None
+        raw = raw or {'TypePath': path, 'ElementName': path.rpartition('/')[2], 'Name': path}
+        self.ref = _short_ref(raw.get('_ref'))
+        self.ObjectName = raw.get('_refObjectName', raw.get('Name'))
+        for name, default in _TYPE_FIELDS:
+            setattr(self, name, raw.get(name, default))
+        self.TypePath = self.TypePath or self.ElementName
+        self.DisplayName = self.DisplayName or self.Name
+        self.Parent = (raw.get('Parent') or {}).get('_refObjectName')
+        self.RevisionHistory = (raw.get('RevisionHistory') or {}).get('_ref')
+        attributes = raw.get('Attributes')
+        self.Attributes = [AttrDef(each) for each in
+                           (attributes if isinstance(attributes, list) else ())]
+        self.completed = False
+        self._index = None
+
+    def attribute(self, name):
+        """Return the attribute a name stands for, or None.
+
+        First match wins: the ElementName; `c_` and the name; both without regard to letter
+        case; the display name without regard to letter case and blanks.
+        """
+        exact, folded, labels = self._indexes()
+        name = ensure_text(name, errors='replace') if isinstance(name, binary_type) else name
+        lowered = name.lower()
+        for table, key in ((exact, name), (exact, 'c_' + name), (folded, lowered),
+                           (folded, 'c_' + lowered), (labels, _squeezed(name))):
+            if key in table:
+                return table[key]
+        return None
+
+    def _indexes(self):
+        if self._index is None:
+            exact, folded, labels = {}, {}, {}
+            for each in self.Attributes:
+                exact.setdefault(each.ElementName, each)
+                folded.setdefault(each.ElementName.lower(), each)
+                labels.setdefault(each._label, each)
+            self._index = (exact, folded, labels)
+        return self._index
+
+    def map_names(self, names):
+        """Return the names as the service spells them, in the same order.
+
+        `Tasks:summary[State]` is mapped by the part before the colon. Names of a type that the
+        workspace does not list stay as they are, and so do the `_` names of the wire.
+
+        :raises RallyAttributeNameError: naming all that do not fit, with the nearest names.
+        """
+        mapped, unknown = [], []
+        for name in names:
+            plain, colon, rest = name.partition(':')
+            found = self.attribute(plain) if self.is_listed and not name.startswith('_') else None
+            if found is not None:
+                mapped.append(found.ElementName + colon + rest)
+            elif self.is_listed and not name.startswith('_'):
+                unknown.append(name)
+            else:
+                mapped.append(name)
+        if unknown:
+            raise RallyAttributeNameError(', '.join(unknown), field=unknown[0], hint=fill(
+                'The type {0} of this workspace has no such attribute.', self.TypePath,
+            ), suggestions=self.suggestions(unknown[0]))
+        return mapped
+
+    def map_values(self, values):
+        """Return a new dict with the service's spelling of the names of `values`."""
+        names = list(values)
+        return dict(zip(self.map_names(names), [values[name] for name in names]))
+
+    def suggestions(self, name):
+        """Return the attribute names that look like `name`."""
+        return nearest(name, [each.ElementName for each in self.Attributes])
+
+    def inheritanceChain(self):
+        """Return the class names from `Persistable` down to this type."""
+        return chain_of(self.TypePath, self.Parent)
+
+    def complete(self, context, getCollection):
+        """Resolve the allowed values of all attributes that list some; returns True."""
+        if not self.completed:
+            for each in self.Attributes:
+                if not each.is_open_ended and each.AttributeType in _LISTED_TYPES:
+                    each.resolveAllowedValues(context, getCollection)
+            self.completed = True
+        return True
+
+    def __repr__(self):
+        return '<TypeDef {0}>'.format(self.TypePath)
+
+    def __str__(self):
+        path = 'TypePath: {0}'.format(self.TypePath) if '/' in self.TypePath else ''
+        head = fill('{0}  DisplayName: {1}  IDPrefix: {2}  {3}', self.ElementName,
+                    self.DisplayName, self.IDPrefix, path).rstrip()
+        flags = u'      ' + u'  '.join(yes if getattr(self, name) else no
+                                       for name, yes, no in _TYPE_FLAGS)
+        blocks = u'\n\n'.join(text_type(each) for each in sorted(self.Attributes))
+        return u'\n'.join([head, flags, u'', u'      Attributes:', blocks])
+
+
+class Catalogue(object):
+    """The types of one workspace, by every name a script may use.
+
+    :param types: the `Results` of the schema endpoint: a list of dicts, which is kept, not copied.
+    """
+
+    def __init__(self, types):
+        self._paths, self._elements, self._parsed = OrderedDict(), {}, {}
+        for raw in types:
+            path = raw.get('TypePath') or raw.get('ElementName')
+            self._paths.setdefault(path, raw)
+            self._elements.setdefault(raw.get('ElementName'), path)
+        for path in list(self._paths):  # a plain type wins over a sub-type of the same name
+            if path in self._elements:
+                self._elements[path] = path
+        if 'PullRequest' not in self._paths:
+            self._paths['PullRequest'] = _PULL_REQUEST
+
+    def __iter__(self):
+        """Iterate over all types, in the order of the schema; this parses every one."""
+        return iter([self._type(path) for path in self._paths])
+
+    def __len__(self):
+        return len(self._paths)
+
+    def resolve(self, name):
+        """Return the type a name stands for; letter case counts.
+
+        :param name: ElementName, TypePath, class name, `Story`, `UserStory`, `User Story`.
+        :raises InvalidRallyTypeNameError: its message is exactly the name.
+        """
+        found = self.find(name)
+        if found is None:
+            known = set(self._elements) | set(self._paths) | set(ALIASES)
+            raise InvalidRallyTypeNameError(
+                name, suggestions=nearest(name, [each for each in known if each]),
+                hint="Type names are case sensitive, and one call takes one type.")
+        return found
+
+    def find(self, name):
+        """Return the type a name stands for, or None."""
+        path = ALIASES.get(name, name)
+        if path not in self._paths:
+            slashed = path.replace('_', '/', 1)
+            path = (self._elements.get(path) or (slashed if slashed in self._paths else None)
+                    or standard_path(path))
+        return None if path is None else self._type(path)
+
+    def attribute(self, type_name, name):
+        """Return the attribute of a type that a name stands for, or None."""
+        return self.resolve(type_name).attribute(name)
+
+    def parent_of(self, type_path):
+        """Return the name of the parent the schema gives for a type, or None; parses nothing."""
+        raw = self._paths.get(type_path) or self._paths.get(self._elements.get(type_path))
+        return ((raw or {}).get('Parent') or {}).get('_refObjectName')
+
+    def _type(self, path):
+        found = self._parsed.get(path)
+        if found is None:
+            found = self._parsed.setdefault(path, TypeDef(self._paths.get(path), path))
+        return found
+
+
+def is_standard(name):
+    """Say whether a type name needs no schema to be understood."""
+    return standard_path(name) is not None
+
+
+def _short_ref(ref):
+    return '/'.join(ref.rstrip('/').split('/')[-2:]) if ref else None
+
+
+def _squeezed(name):
+    return name.replace(' ', '').lower() if name else name
+
+
+def _values_of(values):
+    if isinstance(values, list):
+        return [AllowedValue(value) for value in values]
+    if isinstance(values, dict):
+        return values.get('_ref')
+    return values
+
+
+def _value_text(value):
+    for name in ('LocalizedStringValue', 'StringValue'):
+        text = getattr(value, name, None)
+        if text is not None:
+            return text
+    return 'Not Available'
+
+
+def _quoted(value):
+    if value is None:
+        return u'None'
+    return fill("'{0}'", value)
+
+
+#: The names scripts know the two classes by.
+SchemaItem = TypeDef
+SchemaItemAttribute = AttrDef
+
+__all__ = [
+    'AllowedValue', 'AttrDef', 'Catalogue', 'OPEN_ENDED', 'STANDARD_PARENTS',
+    'STANDARD_SUB_TYPES', 'SchemaItem', 'SchemaItemAttribute', 'TypeDef', 'is_standard',
+]

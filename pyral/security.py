@@ -1,0 +1,71 @@
+"""The security token and the sign-in it belongs to: fetched once, renewed once, by one thread.
+
+The common path takes no lock. A refusal names the sign-in it happened under; whoever comes first
+renews that one, all others wait and use the new one. Credentials that were refused are never
+offered again, so that no account is locked by repetition. It knows no HTTP: fetching is a
+function it is given.
+"""
+from __future__ import absolute_import, division, print_function
+
+import threading
+
+from pyral.errors import AuthenticationError
+
+
+class SignIn(object):
+    """The state of being signed in: a token, a generation number, and a lasting refusal.
+
+    :param fetch: called without arguments, returns a fresh token; raises `AuthenticationError`
+        where the credentials are refused
+    """
+
+    def __init__(self, fetch):
+        self._fetch = fetch
+        self._lock = threading.RLock()
+        self._token = None
+        #: Grows with every renewal; a request remembers the one it was sent under.
+        self.generation = 0
+        #: True once the service has accepted the credentials.
+        self.proven = False
+        #: The refusal that is final, or None.
+        self.refusal = None
+
+    def __repr__(self):
+        return '<SignIn generation {0}>'.format(self.generation)
+
+    def token(self):
+        """Return the token, asking for it on first use."""
+        token = self._token
+        if token is not None:
+            return token
+        with self._lock:
+            if self._token is None:
+                self._token = self._fetch()
+            return self._token
+
+    def renew(self, generation):
+        """Replace the sign-in of `generation`; whoever finds it replaced already just returns.
+
+        :param generation: the generation under which the refusal came
+        :raises AuthenticationError: the credentials are refused for good
+        """
+        with self._lock:
+            if self.generation != generation:
+                return
+            self._token = None
+            try:
+                self._token = self._fetch()
+            except AuthenticationError as error:
+                self.refusal = error
+                raise
+            finally:
+                self.generation += 1
+
+    def refuse(self, refusal):
+        """Remember that the credentials were refused before they were ever accepted."""
+        with self._lock:
+            if not self.proven and self.refusal is None:
+                self.refusal = refusal
+
+
+__all__ = ['SignIn']

@@ -1,0 +1,288 @@
+"""The one door to the network: sign-in, headers, token, timeouts, retries, proxy, wire log.
+
+Nothing else in the package imports `requests`, builds a header or sees a password. A request goes
+to the configured server or not at all; a write is never sent twice unless the first sending
+surely had no effect; what is not an answer is raised as one of the errors of `errors`, cleaned
+of secrets. One `Transport` may serve any number of threads, and survives a fork.
+"""
+from __future__ import absolute_import, division, print_function
+
+import logging
+import os
+import threading
+import time
+import warnings
+from collections import namedtuple
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.cookies import RequestsCookieJar, extract_cookies_to_jar, get_cookie_header
+from requests.utils import get_netrc_auth, should_bypass_proxies
+
+from pyral import config
+from pyral import retry as retries
+from pyral._compat import (
+    Mapping, binary_type, dump_json, ensure_binary, ensure_native, ensure_text, fill,
+    integer_types, set_suppressed_context, string_types, text_type, urljoin, urlencode_pairs,
+)
+from pyral.answer import Answer
+from pyral.envelope import Receipt, parse
+from pyral.errors import (
+    AuthenticationError, ConfigError, RallyRESTAPIError, RallyResponseError, TransportError,
+)
+from pyral.netfaults import Fault, fault_of, transport_error
+from pyral.origin import Origin
+from pyral.redact import Redactor
+from pyral.retry import RetryBudget, RetryPolicy
+from pyral.security import SignIn
+
+LOG = logging.getLogger('pyral.transport')
+
+#: Seconds to wait for a connection, and for each piece of an answer.
+DEFAULT_TIMEOUT = (config.DEFAULT_SESSION_TIMEOUT, 120)
+#: The service serves this many requests of one user at a time.
+MAX_PARALLEL = 12
+_MAX_REDIRECTS = 5
+_MAX_GARBLED = 2
+_INVALID_KEY = b'Invalid key'
+
+#: What listeners are told. `event` is request, answer or failure; url and body are masked.
+Exchange = namedtuple('Exchange', 'event number method url body status elapsed_s answer error '
+                                  'purpose')
+
+
+class _Call(object):
+    """One request as asked for, over all its sendings."""
+
+    __slots__ = ('method', 'url', 'body', 'timeout', 'policy', 'purpose', 'wants_json', 'headers')
+
+    def __init__(self, **values):
+        for name in self.__slots__:
+            setattr(self, name, values[name])
+
+    @property
+    def is_write(self):
+        return self.method not in retries.READ_METHODS
+
+
+class Transport(object):
+    """Requests to one server with one set of credentials.
+
+    :param server: host, host:port, or scheme://host[:port]
+    :param user: user name; with `password` it is sent by basic authentication
+    :param password: password
+    :param apikey: API key; wins over user and password
+    :param headers: integration and further headers, see `config.integration_headers`
+    :param verify: True, False, or the path of a bundle or folder of certificates
+    :param timeout: seconds, or a pair (connect, read)
+    :param retry: a `RetryPolicy`
+    :param adapter: a `requests` transport adapter, mounted for the server
+    :param environ: mapping read for proxies and certificates, the process's by default
+    """
+
+    def __init__(self, server, user=None, password=None, apikey=None, headers=None, verify=True,
+                 timeout=None, retry=None, adapter=None, environ=None):
+        environ = os.environ if environ is None else environ
+        self.server = server
+        self.origin = Origin.parse(server)
+        self.service_url = '{0}/{1}'.format(
+            self.origin.url, config.WEB_SERVICE % config.WS_API_VERSION)
+        self.schema_url = '{0}/{1}'.format(
+            self.origin.url, config.SCHEMA_SERVICE % config.WS_API_VERSION)
+        self.timeout = _timeout_pair(timeout, DEFAULT_TIMEOUT)
+        self.retry = RetryPolicy() if retry is None else retry
+        self.verify = _verification(verify, environ)
+        self.proxies = _proxies(self.origin, environ)
+        self.redactor = Redactor([password, apikey])
+        self._authorization, self._apikey = self._credentials(user, password, apikey)
+        self._headers = config.integration_headers(headers)
+        self._adapter = adapter
+        self._listeners = ()
+        self.request_count = 0
+        self._budget = RetryBudget(self.retry.rally_budget)
+        self._open()
+
+    def __repr__(self):
+        return '<Transport to {0}>'.format(self.origin.url)
+
+    def __reduce__(self):
+        raise TypeError("a Transport holds credentials and connections and is not pickled")
+
+    def _open(self):
+        """Make what belongs to this process alone: connections, cookies, locks."""
+        self._pid = os.getpid()
+        self._lock = threading.Lock()
+        self._slots = threading.BoundedSemaphore(MAX_PARALLEL)
+        self._jar = None if self._apikey else RequestsCookieJar()
+        self._sign_in = SignIn(self._fetch_token)
+        session = requests.Session()
+        session.trust_env = False
+        session.headers.clear()
+        session.headers.update(self._headers)
+        session.proxies.update(self.proxies)
+        session.verify = self.verify
+        session.mount('https://', HTTPAdapter(pool_maxsize=MAX_PARALLEL))
+        session.mount('http://', HTTPAdapter(pool_maxsize=MAX_PARALLEL))
+        if self._adapter is not None:
+            session.mount(self.origin.url, self._adapter)
+        self._session = session
+
+    def _credentials(self, user, password, apikey):
+        if apikey:
+            return None, ensure_native(apikey)
+        pair = None
+        if (user, password) == (config.USER_NAME, config.PASSWORD) or not (user or password):
+            pair = get_netrc_auth(self.origin.url)
+        elif user and password:
+            pair = (user, password)
+        if pair is None:
+            return None, None
+        self.redactor.learn(pair[1])
+        prepared = requests.Request('GET', self.origin.url, auth=tuple(
+            ensure_binary(part) for part in pair)).prepare()
+        return prepared.headers['Authorization'], None
+
+    @property
+    def session(self):
+        """The `requests.Session` whose headers, proxies and adapters are used."""
+        self._follow_fork()
+        return self._session
+
+    @property
+    def uses_apikey(self):
+        """True where requests are signed with an API key: no token and no cookies then."""
+        return self._apikey is not None
+
+    @property
+    def has_credentials(self):
+        """True where there is anything to sign in with."""
+        return self._apikey is not None or self._authorization is not None
+
+    def get(self, path_or_url, params=None, **options):
+        """Read; see `request`."""
+        return self.request('GET', path_or_url, params, **options)
+
+    def put(self, path_or_url, body=None, params=None, **options):
+        """Create; see `request`."""
+        return self.request('PUT', path_or_url, params, body, **options)
+
+    def post(self, path_or_url, body=None, params=None, **options):
+        """Update, or whatever else changes something; see `request`."""
+        return self.request('POST', path_or_url, params, body, **options)
+
+    def delete(self, path_or_url, params=None, **options):
+        """Delete; see `request`."""
+        return self.request('DELETE', path_or_url, params, **options)
+
+    def request(self, method, path_or_url, params=None, body=None, timeout=None, retry=None,
+                purpose=None, wants_json=True, headers=None):
+        """Send one request, again where that is safe and promises success, and return the answer.
+
+        An HTTP status or errors in the envelope are no exceptions here: see `Answer.errors`.
+
+        :param method: GET, PUT, POST or DELETE
+        :param path_or_url: a path below the service (`defect/12`), or a full URL on this server
+        :param params: a dict or list of pairs, added to the URL percent-encoded
+        :param body: what becomes the JSON body, or bytes to send as they are
+        :param timeout: seconds or a pair, for this call
+        :param retry: a `RetryPolicy` for this call
+        :param purpose: a word for listeners (`lazy` for what attribute access reads)
+        :param wants_json: False where the body may be anything
+        :param headers: further headers for this call
+        :raises TransportError: no answer came, or the address is not on this server
+        """
+        call = _Call(
+            method=method, url=self.address(path_or_url, params), body=_encoded(body),
+            timeout=_timeout_pair(timeout, self.timeout), policy=retry or self.retry,
+            purpose=purpose, wants_json=wants_json, headers=headers)
+        self._follow_fork()
+        return self._signed(call)
+
+    def address(self, path_or_url, params=None):
+        """Return the full URL of a path below the service, or of a URL on this server."""
+        target = ensure_native(path_or_url)
+        if '://' in target:
+            url = self.origin.admit(target)
+        elif target.startswith('/slm/'):
+            url = self.origin.url + target
+        else:
+            url = '{0}/{1}'.format(self.service_url, target.lstrip('/'))
+        if not params:
+            return url
+        pairs = list(params.items()) if isinstance(params, Mapping) else params
+        joint = '' if url.endswith(('?', '&')) else '&' if '?' in url else '?'
+        return url + joint + urlencode_pairs(pairs)
+
+    def token(self):
+        """Return the security token, asking the service once; None with an API key."""
+        if self._apikey is not None:
+            return None
+        self._follow_fork()
+        return self._sign_in.token()
+
+    def add_listener(self, listener):
+        """Tell `listener` of every request and answer, as an `Exchange` without secrets."""
+        self._listeners = self._listeners + (listener,)
+
+    def remove_listener(self, listener):
+        """Tell `listener` no more."""
+        self._listeners = tuple(each for each in self._listeners if each != listener)
+
+    def close(self):
+        """Close the connections; the next request opens new ones."""
+        self._session.close()
+
+    def _follow_fork(self):
+        # A child process must not share sockets, and may find locks held by threads it lacks.
+        if self._pid != os.getpid():
+            self._open()
+
+    def _signed(self, call):
+        """Send with credentials; where they lapsed in the middle of a run, renew once."""
+        sign_in = self._sign_in
+        if sign_in.refusal is not None:
+            raise _renewed_refusal(sign_in.refusal)
+        generation = sign_in.generation
+        answer = self._with_retries(call)
+        if not self._is_refusal(call, answer):
+            sign_in.proven = sign_in.proven or answer.ok
+            return answer
+        if not sign_in.proven:
+            sign_in.refuse(answer.error('Invalid credentials'))
+            return answer
+        if self._apikey is not None:
+            return self._with_retries(call) if answer.status == 401 else answer
+        LOG.info("sign-in lapsed; renewing it once")
+        sign_in.renew(generation)
+        return self._with_retries(call)
+
+    def _is_refusal(self, call, answer):
+        if answer.status == 401:
+            return True
+        if not call.is_write or _INVALID_KEY not in answer.content:
+            return False
+        try:
+            return any(u'Invalid key' in error for error in answer.errors)
+        except RallyResponseError:
+            return False
+
+    def _fetch_token(self):
+        self._jar.clear()
+        call = _Call(method='GET', url=self.address(config.AUTH_ENDPOINT), body=None,
+                     timeout=self.timeout, policy=self.retry, purpose='token', wants_json=True,
+                     headers=None)
+        answer = self._with_retries(call)
+        if answer.status == 401:
+            raise answer.error('Invalid credentials')
+        if answer.status == 404:
+            return ''  # on-premises servers of old have no tokens and need none
+        if not answer.ok or answer.errors:
+            raise answer.error()
+        receipt = parse(answer.json(), 'security/authorize')
+        token = getattr(receipt, 'token', None) if isinstance(receipt, Receipt) else None
+        if not token:
+            raise RallyRESTAPIError("the service gave no security token, so nothing can be written",
+                                    status_code=answer.status, method='GET', url=answer.url)
+        self.redactor.learn(token)
+        self._sign_in.proven = True
+        return ensure_native(token)
