@@ -123,7 +123,7 @@ class Answer(object):
         """Return the exception for this answer; see `errors.error_for`."""
         details.setdefault('method', self.method)
         details.setdefault('url', self.url)
-        return error_for(self.status, self.errors, message, **details)
+        return error_for(self.status, self.errors, message, is_page=not self.is_json, **details)
 
     def _starts_like_json(self):
         return self.content.lstrip()[:1] == b'{'

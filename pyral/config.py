@@ -16,7 +16,11 @@ from collections import namedtuple
 from datetime import datetime
 
 from pyral._compat import (
-    binary_type, ensure_native, fill, stderr, string_types,
+    binary_type,
+    ensure_native,
+    fill,
+    stderr,
+    string_types,
 )
 from pyral._version import VERSION_TEXT
 from pyral.errors import ConfigError, nearest

@@ -170,7 +170,8 @@ class Persistable(_Building):
         :returns: the entity itself.
         :raises DetachedEntityError: it came from another server.
         """
-        context = rally if hasattr(rally, 'loader') else rally.contextHelper.currentContext()
+        helper = getattr(rally, 'contextHelper', None)
+        context = helper.currentContext() if helper is not None else rally
         theirs = getattr(context, 'origin', None)
         theirs = ensure_text(getattr(theirs, 'url', theirs)) if theirs is not None else None
         if None not in (theirs, self._origin()) and theirs != self._origin():

@@ -18,6 +18,7 @@
         ConflictError                       someone else changed the item
         RateLimitedError                    fewer requests, please
         ServerError                         the service or a gateway failed
+          GatewayError                      an error page came instead of an answer
         UnreferenceableOIDError             a reference could not be followed
       RallyResponseError                    an answer that is not WSAPI
       UnrecognizedAllowedValuesReference    a malformed reference to allowed values
@@ -29,7 +30,12 @@ from __future__ import absolute_import, division, print_function
 
 from pyral import messages
 from pyral._compat import (
-    binary_type, ensure_text, fill, format_exception, python_2_str, text_type,
+    binary_type,
+    ensure_text,
+    fill,
+    format_exception,
+    python_2_str,
+    text_type,
 )
 from pyral.redact import Redactor, mask_url
 
@@ -123,11 +129,15 @@ class LazyLoadError(PyralError):
 
 
 class RallyRESTAPIError(PyralError):
-    """The service was asked, and what was asked for did not happen."""
+    """The service was asked, and what was asked for did not happen.
+
+    `outcome_unknown` is True where a write may have happened nevertheless; `payload` is what was
+    sent then.
+    """
 
     _details = PyralError._details + (
         ('status_code', None), ('errors', ()), ('warnings', ()), ('method', None), ('url', None),
-        ('payload', None))
+        ('payload', None), ('outcome_unknown', False))
 
     def __init__(self, *args, **details):
         super(RallyRESTAPIError, self).__init__(*args, **details)
@@ -137,10 +147,12 @@ class RallyRESTAPIError(PyralError):
 
 
 class TransportError(RallyRESTAPIError):
-    """No answer came. `kind` says why; `outcome_unknown` whether a write may have happened."""
+    """No answer came; `kind` says why.
 
-    #: `kind` is one of dns, refused, tls, proxy, timeout, reset, foreign, redirect.
-    _details = RallyRESTAPIError._details + (('kind', None), ('outcome_unknown', False))
+    It is one of dns, refused, tls, proxy, timeout, reset, foreign, redirect.
+    """
+
+    _details = RallyRESTAPIError._details + (('kind', None),)
 
 
 class ConnectFailed(TransportError):
@@ -183,12 +195,17 @@ class RallyResponseError(PyralError):
     """An answer came that is not what WSAPI answers, or not all of it."""
 
     _details = PyralError._details + (('status_code', None), ('method', None), ('url', None),
-                                      ('errors', ()))
+                                      ('errors', ()), ('payload', None),
+                                      ('outcome_unknown', False))
 
     def __init__(self, *args, **details):
         super(RallyResponseError, self).__init__(*args, **details)
         self.errors = [_text(error) for error in self.errors or ()]
         self.url = mask_url(self.url)
+
+
+class GatewayError(ServerError, RallyResponseError):
+    """An error page of a gateway or proxy came where the service should have answered."""
 
 
 class UnrecognizedAllowedValuesReference(PyralError):
@@ -206,7 +223,7 @@ _CLASS_OF_KIND = {
 }
 
 
-def error_for(status_code, errors, message=None, **details):
+def error_for(status_code, errors, message=None, is_page=False, **details):
     """Return (not raise) the exception for an answer with this status and these errors.
 
     The class and the hint come from the table in `messages`; `message` is the stated text where
@@ -215,6 +232,7 @@ def error_for(status_code, errors, message=None, **details):
     :param status_code: the HTTP status
     :param errors: error texts of the envelope, or the text that came instead
     :param message: what becomes `args[0]`
+    :param is_page: True where no envelope came but a page or other text
     :param details: further details of `RallyRESTAPIError`, for example `method` and `url`
     """
     if isinstance(errors, (text_type, binary_type)):
@@ -226,8 +244,10 @@ def error_for(status_code, errors, message=None, **details):
         message = fill('{0} {1}', 422 if status_code == 200 else status_code, first)
     details.setdefault('hint', meaning.hint)
     details.setdefault('field', meaning.field)
-    return _CLASS_OF_KIND[meaning.kind](
-        message, status_code=status_code, errors=errors, **details)
+    cls = _CLASS_OF_KIND[meaning.kind]
+    if is_page and cls is ServerError:
+        cls = GatewayError
+    return cls(message, status_code=status_code, errors=errors, **details)
 
 
 def nearest(name, candidates, limit=3):
@@ -286,7 +306,7 @@ def _text(value):
 
 __all__ = [
     'AuthenticationError', 'ConfigError', 'ConflictError', 'ConnectFailed', 'DetachedEntityError',
-    'InvalidRallyTypeNameError', 'LazyLoadError', 'MissingAttributeError',
+    'GatewayError', 'InvalidRallyTypeNameError', 'LazyLoadError', 'MissingAttributeError',
     'MultipleOperationError', 'NotFoundError',
     'PyralError', 'QuerySyntaxError', 'RallyAttributeNameError', 'RallyRESTAPIError',
     'RallyResponseError', 'RateLimitedError', 'ServerError', 'Timeout', 'TransportError',

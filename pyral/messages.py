@@ -21,6 +21,11 @@ THROTTLED = 'throttled'
 SERVER = 'server'
 REFUSED = 'refused'
 
+#: The hint of a write that got no usable answer.
+UNKNOWN_OUTCOME = (
+    "It is not known whether the service carried this out, and it was not sent again: look first, "
+    "for example by Name and CreationDate, or read the item.")
+
 _ROWS = (
     # pattern (a group `field` names the attribute), kind, hint
     (r'Not authorized to perform action: Invalid key', NOT_AUTHENTICATED,
@@ -135,4 +140,5 @@ def _kind_of_status(status_code):
 
 
 __all__ = ['CONFLICT', 'Meaning', 'NOT_AUTHENTICATED', 'NOT_FOUND', 'REFUSED', 'SERVER',
-           'THROTTLED', 'meaning_of', 'texts']
+           'THROTTLED',
+           'UNKNOWN_OUTCOME', 'meaning_of', 'texts']

@@ -10,6 +10,7 @@ from collections import namedtuple
 
 from pyral._compat import fill, text_type
 from pyral.errors import ConnectFailed, Timeout, TransportError
+from pyral.messages import UNKNOWN_OUTCOME
 
 #: `kind` as in `TransportError.kind`; `unsent` is True where surely nothing reached the service.
 Fault = namedtuple('Fault', 'kind unsent')
@@ -43,11 +44,6 @@ _HINTS = {
     'reset': "The connection broke while the answer was awaited or read.",
 }
 
-_UNKNOWN_OUTCOME = (
-    "No answer came, so it is not known whether the service carried this out. It was not sent "
-    "again: look first, for example by Name and CreationDate, or read the item.")
-
-
 def fault_of(error):
     """Return the `Fault` an exception of the HTTP library stands for."""
     names, texts = _chain(error)
@@ -67,7 +63,7 @@ def transport_error(fault, server, cause, is_write, **details):
     """
     details.update(kind=fault.kind, cause=cause, hint=_HINTS[fault.kind])
     if is_write and not fault.unsent:
-        details.update(outcome_unknown=True, hint=_UNKNOWN_OUTCOME)
+        details.update(outcome_unknown=True, hint=UNKNOWN_OUTCOME)
     return _class_of(fault)(_message(fault, server, cause), **details)
 
 

@@ -9,7 +9,13 @@ import re
 from collections import namedtuple
 
 from pyral._compat import (
-    binary_type, ensure_native, ensure_text, fill, text_type, urlsplit, urlunsplit,
+    binary_type,
+    ensure_native,
+    ensure_text,
+    fill,
+    text_type,
+    urlsplit,
+    urlunsplit,
 )
 from pyral.errors import ConfigError, TransportError
 from pyral.redact import mask_url

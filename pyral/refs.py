@@ -8,7 +8,13 @@ import re
 from collections import namedtuple
 
 from pyral._compat import (
-    Mapping, binary_type, ensure_native, ensure_text, integer_types, text_type, unquote,
+    Mapping,
+    binary_type,
+    ensure_native,
+    ensure_text,
+    integer_types,
+    text_type,
+    unquote,
 )
 
 _TYPE = r'[A-Za-z_]\w*'

@@ -40,7 +40,7 @@ class SignIn(object):
             return token
         with self._lock:
             if self._token is None:
-                self._token = self._fetch()
+                self._token = self._fetched()
             return self._token
 
     def renew(self, generation):
@@ -54,10 +54,7 @@ class SignIn(object):
                 return
             self._token = None
             try:
-                self._token = self._fetch()
-            except AuthenticationError as error:
-                self.refusal = error
-                raise
+                self._token = self._fetched()
             finally:
                 self.generation += 1
 
@@ -66,6 +63,13 @@ class SignIn(object):
         with self._lock:
             if not self.proven and self.refusal is None:
                 self.refusal = refusal
+
+    def _fetched(self):
+        try:
+            return self._fetch()
+        except AuthenticationError as error:
+            self.refusal = error
+            raise
 
 
 __all__ = ['SignIn']

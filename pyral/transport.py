@@ -10,9 +10,6 @@ from __future__ import absolute_import, division, print_function
 import logging
 import os
 import threading
-import time
-import warnings
-from collections import namedtuple
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -20,21 +17,29 @@ from requests.cookies import RequestsCookieJar, extract_cookies_to_jar, get_cook
 from requests.utils import get_netrc_auth, should_bypass_proxies
 
 from pyral import config
-from pyral import retry as retries
 from pyral._compat import (
-    Mapping, binary_type, dump_json, ensure_binary, ensure_native, ensure_text, fill,
-    integer_types, set_suppressed_context, string_types, text_type, urljoin, urlencode_pairs,
+    Mapping,
+    binary_type,
+    dump_json,
+    ensure_binary,
+    ensure_native,
+    fill,
+    set_suppressed_context,
+    text_type,
+    urlencode_pairs,
+    urljoin,
 )
 from pyral.answer import Answer
-from pyral.envelope import Receipt, parse
-from pyral.errors import (
-    AuthenticationError, ConfigError, RallyRESTAPIError, RallyResponseError, TransportError,
-)
+from pyral.delivery import Call, Sending, deliver
+from pyral.envelope import parse
+from pyral.errors import PyralError, RallyResponseError, RallyRESTAPIError, TransportError
 from pyral.netfaults import Fault, fault_of, transport_error
+from pyral.netsettings import proxies_for, timeout_pair, verification
 from pyral.origin import Origin
 from pyral.redact import Redactor
 from pyral.retry import RetryBudget, RetryPolicy
 from pyral.security import SignIn
+from pyral.wirelog import WireLog
 
 LOG = logging.getLogger('pyral.transport')
 
@@ -43,26 +48,7 @@ DEFAULT_TIMEOUT = (config.DEFAULT_SESSION_TIMEOUT, 120)
 #: The service serves this many requests of one user at a time.
 MAX_PARALLEL = 12
 _MAX_REDIRECTS = 5
-_MAX_GARBLED = 2
 _INVALID_KEY = b'Invalid key'
-
-#: What listeners are told. `event` is request, answer or failure; url and body are masked.
-Exchange = namedtuple('Exchange', 'event number method url body status elapsed_s answer error '
-                                  'purpose')
-
-
-class _Call(object):
-    """One request as asked for, over all its sendings."""
-
-    __slots__ = ('method', 'url', 'body', 'timeout', 'policy', 'purpose', 'wants_json', 'headers')
-
-    def __init__(self, **values):
-        for name in self.__slots__:
-            setattr(self, name, values[name])
-
-    @property
-    def is_write(self):
-        return self.method not in retries.READ_METHODS
 
 
 class Transport(object):
@@ -78,6 +64,9 @@ class Transport(object):
     :param retry: a `RetryPolicy`
     :param adapter: a `requests` transport adapter, mounted for the server
     :param environ: mapping read for proxies and certificates, the process's by default
+
+    Attributes: `server` as given, `origin`, `service_url`, `schema_url`, `request_count`,
+    `wire_log` (add a listener there).
     """
 
     def __init__(self, server, user=None, password=None, apikey=None, headers=None, verify=True,
@@ -89,15 +78,15 @@ class Transport(object):
             self.origin.url, config.WEB_SERVICE % config.WS_API_VERSION)
         self.schema_url = '{0}/{1}'.format(
             self.origin.url, config.SCHEMA_SERVICE % config.WS_API_VERSION)
-        self.timeout = _timeout_pair(timeout, DEFAULT_TIMEOUT)
+        self.timeout = timeout_pair(timeout, DEFAULT_TIMEOUT)
         self.retry = RetryPolicy() if retry is None else retry
-        self.verify = _verification(verify, environ)
-        self.proxies = _proxies(self.origin, environ)
+        self.verify = verification(verify, environ)
+        self.proxies = proxies_for(self.origin, environ, should_bypass_proxies)
         self.redactor = Redactor([password, apikey])
         self._authorization, self._apikey = self._credentials(user, password, apikey)
         self._headers = config.integration_headers(headers)
         self._adapter = adapter
-        self._listeners = ()
+        self.wire_log = WireLog(self.redactor)
         self.request_count = 0
         self._budget = RetryBudget(self.retry.rally_budget)
         self._open()
@@ -191,10 +180,10 @@ class Transport(object):
         :param headers: further headers for this call
         :raises TransportError: no answer came, or the address is not on this server
         """
-        call = _Call(
-            method=method, url=self.address(path_or_url, params), body=_encoded(body),
-            timeout=_timeout_pair(timeout, self.timeout), policy=retry or self.retry,
-            purpose=purpose, wants_json=wants_json, headers=headers)
+        call = Call(
+            method, self.address(path_or_url, params), timeout_pair(timeout, self.timeout),
+            retry or self.retry, payload=body, body=_encoded(body), purpose=purpose,
+            wants_json=wants_json, headers=headers)
         self._follow_fork()
         return self._signed(call)
 
@@ -220,14 +209,6 @@ class Transport(object):
         self._follow_fork()
         return self._sign_in.token()
 
-    def add_listener(self, listener):
-        """Tell `listener` of every request and answer, as an `Exchange` without secrets."""
-        self._listeners = self._listeners + (listener,)
-
-    def remove_listener(self, listener):
-        """Tell `listener` no more."""
-        self._listeners = tuple(each for each in self._listeners if each != listener)
-
     def close(self):
         """Close the connections; the next request opens new ones."""
         self._session.close()
@@ -241,7 +222,7 @@ class Transport(object):
         """Send with credentials; where they lapsed in the middle of a run, renew once."""
         sign_in = self._sign_in
         if sign_in.refusal is not None:
-            raise _renewed_refusal(sign_in.refusal)
+            raise _again(sign_in.refusal)
         generation = sign_in.generation
         answer = self._with_retries(call)
         if not self._is_refusal(call, answer):
@@ -268,21 +249,155 @@ class Transport(object):
 
     def _fetch_token(self):
         self._jar.clear()
-        call = _Call(method='GET', url=self.address(config.AUTH_ENDPOINT), body=None,
-                     timeout=self.timeout, policy=self.retry, purpose='token', wants_json=True,
-                     headers=None)
-        answer = self._with_retries(call)
+        answer = self._with_retries(Call('GET', self.address(config.AUTH_ENDPOINT), self.timeout,
+                                         self.retry, purpose='token'))
         if answer.status == 401:
             raise answer.error('Invalid credentials')
         if answer.status == 404:
             return ''  # on-premises servers of old have no tokens and need none
         if not answer.ok or answer.errors:
             raise answer.error()
-        receipt = parse(answer.json(), 'security/authorize')
-        token = getattr(receipt, 'token', None) if isinstance(receipt, Receipt) else None
+        token = getattr(parse(answer.json(), config.AUTH_ENDPOINT), 'token', None)
         if not token:
             raise RallyRESTAPIError("the service gave no security token, so nothing can be written",
                                     status_code=answer.status, method='GET', url=answer.url)
         self.redactor.learn(token)
         self._sign_in.proven = True
         return ensure_native(token)
+
+    def _with_retries(self, call):
+        return deliver(call, self._send, self._budget, lambda: self._sign_in.proven)
+
+    def _send(self, call):
+        """Send once, following redirects on this server; return a `Sending`."""
+        method, url, body = call.method, call.url, call.body
+        for _ in range(_MAX_REDIRECTS + 1):
+            keyed = self._with_key(url) if call.is_write else url
+            with self._slots:
+                response, sending = self._exchange(call, method, keyed, body)
+            if sending.error is not None or not 300 <= sending.answer.status < 400:
+                return sending
+            location = response.headers.get('Location')
+            if not location or sending.answer.status == 304:
+                return sending
+            if call.is_write and sending.answer.status not in (307, 308):
+                return _failed('redirect', "the write was redirected and not carried out", call)
+            try:
+                url = self.origin.admit(urljoin(url, location))
+            except (TransportError, ValueError) as error:
+                return _failed('foreign', error, call)
+        return _failed('redirect', "the service redirects in a circle", call)
+
+    def _with_key(self, url):
+        token = self.token()
+        if not token:
+            return url
+        joint = '' if url.endswith(('?', '&')) else '&' if '?' in url else '?'
+        return url + joint + urlencode_pairs([('key', token)], safe='')
+
+    def _exchange(self, call, method, url, body):
+        """Put one request on the wire and read its answer whole."""
+        number = self._count()
+        started = call.policy.clock()
+        self.wire_log.asked(number, call, method, url, body)
+        response, problem = None, None
+        try:
+            prepared = self._prepared(method, url, body, call.headers)
+            response = self._session.get_adapter(prepared.url).send(
+                prepared, stream=True, timeout=call.timeout, verify=self.verify, cert=None,
+                proxies=self.proxies)
+            self._keep_cookies(prepared, response)
+            content = _read(response)
+        except (requests.RequestException, EnvironmentError) as error:
+            problem = error
+        elapsed_s = call.policy.clock() - started
+        if problem is not None:
+            if response is not None:
+                response.close()
+            sending = self._sending_of(problem, call, method, url)
+            self.wire_log.failed(number, call, sending.error, elapsed_s)
+            return response, sending
+        answer = Answer(response.status_code, response.headers, content,
+                        self.redactor.text(url), method, elapsed_s)
+        self.wire_log.answered(number, call, answer)
+        return response, Sending(answer, None, None)
+
+    def _prepared(self, method, url, body, extra):
+        headers = dict(self._session.headers)
+        for name, value in (extra or {}).items():
+            headers[ensure_native(name)] = ensure_native(value)
+        if self._apikey is not None:
+            headers['ZSESSIONID'] = self._apikey
+        elif self._authorization is not None:
+            headers['Authorization'] = self._authorization
+        prepared = requests.PreparedRequest()
+        prepared.prepare(method=method, url=url, headers=headers, data=body)
+        if self._jar is not None:
+            with self._lock:
+                cookies = get_cookie_header(self._jar, prepared)
+            if cookies:
+                prepared.headers['Cookie'] = cookies
+        return prepared
+
+    def _keep_cookies(self, prepared, response):
+        if self._jar is not None:
+            with self._lock:
+                extract_cookies_to_jar(self._jar, prepared, response.raw)
+
+    def _sending_of(self, problem, call, method, url):
+        fault = fault_of(problem)
+        cause = set_suppressed_context(_cleaned(problem, self.redactor))
+        error = transport_error(fault, self.server, cause, call.is_write, method=method,
+                                url=self.redactor.text(url),
+                                payload=call.payload if call.is_write else None)
+        error.__cause__ = cause
+        return Sending(None, error, fault)
+
+    def _count(self):
+        with self._lock:
+            self.request_count += 1
+            return self.request_count
+
+
+def _encoded(body):
+    if body is None or isinstance(body, binary_type):
+        return body
+    if isinstance(body, text_type):
+        return ensure_binary(body)
+    return dump_json(body)
+
+
+def _read(response):
+    """Return the body, or fail where less came than was announced."""
+    content = response.content
+    announced = response.headers.get('Content-Length', '')
+    counted = getattr(response.raw, '_fp_bytes_read', None)
+    if announced.isdigit() and isinstance(counted, int) and counted < int(announced):
+        raise requests.exceptions.ChunkedEncodingError(
+            "IncompleteRead: {0} of {1} bytes".format(counted, announced))
+    return content
+
+
+def _failed(kind, reason, call):
+    error = reason if isinstance(reason, TransportError) else TransportError(
+        fill("{0} {1}: {2}", call.method, call.url, reason), kind=kind, method=call.method,
+        url=call.url)
+    return Sending(None, error, Fault(kind, True))
+
+
+def _cleaned(problem, redactor):
+    # The library's errors carry the prepared request with its credentials, and quote the URL.
+    text = ensure_native(redactor.text(problem), errors='replace')
+    try:
+        return type(problem)(text)
+    except TypeError:
+        return PyralError(text)
+
+
+def _again(refusal):
+    """Return a fresh copy of a refusal, so that no two threads raise the same object."""
+    return type(refusal)(*refusal.args, **dict(
+        (name, getattr(refusal, name)) for name, _ in refusal._details))
+
+
+__all__ = ['DEFAULT_TIMEOUT', 'MAX_PARALLEL', 'Transport']

@@ -11,7 +11,7 @@ import json
 import re
 import uuid
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -289,7 +289,5 @@ def _overridden(attr: AttrDef, line: Mapping[str, Any], owner: str) -> AttrDef:
               'required': 'required', 'sortable': 'sortable', 'filterable': 'filterable',
               'createOnly': 'create_only'}
     changes = {fields[key]: value for key, value in line.items() if key not in ('oid', 'name')}
-    kept = {key: value for key, value in vars(attr).items()}
-    kept.update(changes, oid=line['oid'], declared_on=owner,
-                uuid=system_uuid('attribute/{}/{}'.format(owner, attr.name)))
-    return AttrDef(**kept)
+    return replace(attr, **changes, oid=line['oid'], declared_on=owner,
+                   uuid=system_uuid('attribute/{}/{}'.format(owner, attr.name)))

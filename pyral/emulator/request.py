@@ -107,6 +107,7 @@ class Call:
     :param raw_body: the bytes of the body.
     :param base_url: absolute, up to and with the version: `http://host/slm/webservice/v2.0`.
     :param dispatch: runs another call, as a batch does.
+    :param issue_token: gives the security token of a caller's session.
     """
 
     def __init__(
@@ -120,6 +121,7 @@ class Call:
         raw_body: bytes = b'',
         base_url: str = 'http://emulator.invalid/slm/webservice/v2.0',
         dispatch: Callable[[Call], Result] | None = None,
+        issue_token: Callable[[Identity], str] | None = None,
     ) -> None:
         self.tx = tx
         self.identity = identity
@@ -134,6 +136,7 @@ class Call:
         #: For the entry of a batch: its path below the version, such as `/defect/create`.
         self.entry_path: str | None = None
         self._dispatch = dispatch
+        self._issue_token = issue_token
         self._rights: Rights | None = None
         self._scope: Scope | None = None
 
@@ -235,6 +238,15 @@ class Call:
                     self._dispatch)
         call.entry_path = path
         return call
+
+    def token(self) -> str:
+        """Return the security token of the caller's session.
+
+        :raises ServiceError: inside a batch, which has no token to give.
+        """
+        if self._issue_token is None:
+            raise ServiceError("This request cannot ask for a security token")
+        return self._issue_token(self.identity)
 
     def dispatch(self, call: Call) -> Result:
         """Run the call of a batch entry in a transaction of its own.

@@ -1,19 +1,21 @@
 """Reading the members of a collection."""
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..catalogue import catalogue_for
 from ..envelope import Result, query_result
-from ..errors import ObjectNotFound, PathNotFound
+from ..errors import ServiceError
 from ..fetch import FULL
 from ..render import Renderer
-from ..store.reading import in_projects, member_of, member_order, newest_first, of_types
+from ..store.reading import (
+    in_projects, in_workspace, member_of, member_order, newest_first, with_ids,
+)
 from .items import asked_object
-from .query import fetch_of, paging, select_objects
+from .query import fetch_of, ownership, paging, select_objects
 
 if TYPE_CHECKING:
-    from ..model import AttrDef
+    from ..model import AttrDef, TypeDef
     from ..request import Call
     from ..store import Obj
 
@@ -21,20 +23,39 @@ __all__ = ['asked_collection', 'members']
 
 #: Collections that show the newest member first (section 7.1).
 NEWEST_FIRST = frozenset(['Revisions'])
+#: Metadata that a system object has and a workspace adds to (section 9.3).
+METADATA = frozenset(['AllowedAttributeValue', 'AttributeDefinition', 'TypeDefinition'])
 
 
 def asked_collection(call: Call) -> tuple[Obj, AttrDef]:
     """Return the owner and the collection attribute a path names.
 
     :raises ObjectNotFound: when the owner cannot be read.
-    :raises PathNotFound: when the type has no such collection.
+    :raises ServiceError: when the type has no such collection.
     """
     owner, type_def = asked_object(call)
-    attr = type_def.attr(call.path['collection'])
-    if attr is None or attr.type not in ('COLLECTION', 'OBJECT'):
-        raise PathNotFound("{} has no collection {}".format(
-            type_def.path, call.path['collection'][:80]))
+    name = call.path['collection']
+    attr = type_def.attr(name)
+    if attr is None or attr.type != 'COLLECTION':
+        raise ServiceError('Could not find the collection "{}" on type "{}"'.format(
+            name[:80], type_def.path))
     return owner, attr
+
+
+def visible(call: Call, target: TypeDef, workspace: int | None) -> list[Any]:
+    """Return the conditions that leave out the members the caller may not see."""
+    rights = call.rights
+    if target.path == 'Workspace':
+        return [] if rights.subscription_admin else [with_ids(rights.workspaces)]
+    if target.path in METADATA:
+        chosen = workspace or call.scope.workspace
+        return [] if chosen is None else [in_workspace(chosen)]
+    allowed = None if workspace is None else rights.readable_projects(workspace)
+    if allowed is None:
+        return ownership(call, target)
+    if target.path == 'Project':
+        return [with_ids(allowed)]
+    return [in_projects(allowed, none_too=True), *ownership(call, target)]
 
 
 def members(call: Call) -> Result:
@@ -42,13 +63,10 @@ def members(call: Call) -> Result:
     owner, attr = asked_collection(call)
     workspace = owner.oid if owner.type == 'Workspace' else owner.workspace
     catalogue = catalogue_for(call.tx, workspace or call.scope.workspace)
-    target = catalogue.resolve(attr.target or '')
-    if target is None:
-        raise ObjectNotFound()
-    call.enter(workspace)
+    target = catalogue.type(attr.target or '')
     page = paging(call)
-    extra = [member_of(attr, owner.oid), *readable(call, attr)]
+    extra = [member_of(attr, owner.oid), *visible(call, target, workspace)]
     order = [newest_first()] if attr.name in NEWEST_FIRST else [member_order(attr, owner.oid)]
-    total, objs = select_objects(call, [target], page, extra, order)
+    total, objs = select_objects(call, [target], page, extra, order, workspace)
     rows = Renderer(call).rows(objs, fetch_of(call, FULL))
     return query_result(total, page.start, page.size, rows)

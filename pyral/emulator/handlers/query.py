@@ -73,9 +73,9 @@ def fetch_of(call: Call, default: Fetch) -> Fetch:
     return parse_shallow(shallow) if shallow else parse_fetch(call.param('fetch'), default)
 
 
-def context_of(call: Call) -> QueryContext:
+def context_of(call: Call, workspace: int | None) -> QueryContext:
     """Return what the words of a query mean to this caller: who, when, in which time zone."""
-    here = Renderer(call).zone_of(call.scope.workspace)
+    here = Renderer(call).zone_of(workspace)
     profile = call.tx.target(call.user.oid, 'UserProfile')
     own = None if profile is None else call.tx.get(profile)
     name = None if own is None else own.doc.get('TimeZone')
@@ -142,16 +142,19 @@ def select_objects(
     page: Paging,
     extra: Sequence[Any] = (),
     order: Sequence[Any] = (),
+    workspace: int | None = None,
 ) -> tuple[int, list[Obj]]:
     """Return how many objects match the call's `query` and `search`, and one page of them.
 
     :param types: the types asked for; their subtypes are included.
     :param extra: further conditions, such as "a member of this collection".
     :param order: what sorts when the call has no `order`.
+    :param workspace: whose model the names mean; the scope's when not given.
     :raises ServiceError: for a query or an order the service would refuse.
     """
-    catalogue = call.catalogue()
-    context = context_of(call)
+    home = call.scope.workspace if workspace is None else workspace
+    catalogue = call.catalogue(home)
+    context = context_of(call, home)
     conditions: list[Any] = list(extra)
     families = dict.fromkeys(path for one in types for path in catalogue.family(one.path))
     conditions.append(of_types(list(families)))
@@ -162,7 +165,7 @@ def select_objects(
     if words:
         conditions.append(holds_text(words.strip('"'), SEARCHED))
     sorting = call.param('order')
-    keys = order_by(sorting, catalogue, types, context) if sorting else list(order)
+    keys = order_by(sorting, catalogue, types) if sorting else list(order)
     return select_page(call.tx, conditions, keys, page.start, page.size)
 
 

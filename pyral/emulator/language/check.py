@@ -1,9 +1,9 @@
 """The third step of a query: names become attributes, values become typed, chains become flat.
 
 Knows the model but no table. A path is followed through references and collections to any depth;
-where the type met is abstract and only its subtypes have the next attribute, the path gets one route
-for each way they define it. The types that were asked for are stricter: all of them must have the
-first attribute, as the service reads them all (WSAPI reference, section 5.9).
+where the type met is abstract and only its subtypes have the next attribute, the path gets one
+route for each way they define it. The types that were asked for are stricter: all of them must have
+the first attribute, as the service reads them all (WSAPI reference, section 5.9).
 """
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Iterable, Sequence
 from ..errors import ServiceError
 from ..model import AttrDef, TypeDef
 from .nodes import Checked, Combination, Comparison, Every, Node, Route, Some, Step, Test, postorder
-from .operators import OPERATORS, read_value
-from .values import Exact, OneOf, QueryContext, Unchosen
+from .operators import OPERATORS, reachable, read_value
+from .values import Exact, OneOf, QueryContext, Typed, Unchosen
 
 if TYPE_CHECKING:
     from ..catalogue import Catalogue
@@ -36,6 +36,7 @@ MAX_DEPTH = 25
 WEB_LINK_PARTS = ('LinkID', 'DisplayString')
 #: Attributes with a second name.
 ALIASES = {'rank': 'DragAndDropRank'}
+#: The type that most objects are; whatever may lead to it is better not looked at as a whole.
 CROWDED = 'Artifact'
 
 
@@ -87,7 +88,8 @@ class _Budget:
             self._weight += 1 + 2 * (len(route.steps) - 1)
             self._values += len(route.value.values) if isinstance(route.value, OneOf) else 1
         if self._weight > MAX_WEIGHT or self._values > MAX_VALUES:
-            raise ServiceError("Could not parse: The query has too many comparisons; ask in portions")
+            raise ServiceError(
+                "Could not parse: The query has too many comparisons; ask in portions")
 
 
 def _join(node: Combination, left: tuple[str, list[Checked], int],
@@ -127,7 +129,10 @@ def _made(junction: str, operands: list[Checked]) -> Checked:
 
 
 def _merged(operands: list[Checked]) -> list[Checked]:
-    """Make one `in` of the `=` tests of one attribute: clients ask for many ids as a chain of ORs."""
+    """Make one `in` of the `=` tests of one attribute.
+
+    Clients ask for many ids as a chain of ORs.
+    """
     kept: list[Checked] = []
     found: dict[tuple[object, ...], list[Test]] = {}
     for operand in operands:
@@ -158,10 +163,10 @@ def _mergeable(operand: Checked) -> tuple[object, ...] | None:
 
 
 def _list_of(tests: Iterable[Test]) -> Test:
-    values: list[Exact] = []
+    values: list[Typed] = []
     for test in tests:
         value = test.routes[0].value
-        values += value.values if isinstance(value, OneOf) else [value]  # type: ignore[arg-type]
+        values += value.values if isinstance(value, OneOf) else (value,)
     steps = test.routes[0].steps
     return Test(OPERATORS['in'], (Route(steps, OneOf(tuple(values))),))
 
@@ -237,10 +242,11 @@ class Names:
         if not way.steps and not complete:
             raise self._not_shared(name, bool(found))
         everywhere = complete and len(found) == 1
-        return [
-            _Way(way.steps + (self._step(attr, None if everywhere else tuple(dict.fromkeys(paths))),),
-                 self._targets(attr))
-            for attr, paths in found.values()]
+        longer = []
+        for attr, paths in found.values():
+            only = None if everywhere else tuple(dict.fromkeys(paths))
+            longer.append(_Way((*way.steps, self._step(attr, only)), self._targets(attr)))
+        return longer
 
     def _definitions(self, type_def: TypeDef,
                      name: str) -> list[tuple[AttrDef | None, list[str]]]:
@@ -256,14 +262,15 @@ class Names:
         return [(one.attr(name), [one.path]) for one in concrete]
 
     def _step(self, attr: AttrDef, only: tuple[str, ...] | None) -> Step:
-        leads: tuple[str, ...] = ()
-        if attr.target and attr.is_relation and not self._crowded(attr.target):
-            leads = tuple(self._catalogue.family(attr.target))
-        return Step(attr, only, leads)
-
-    def _crowded(self, target: str) -> bool:
-        """Whether so many objects may be there that it is better to come from the other side."""
-        return self._catalogue.is_a(target, CROWDED) or self._catalogue.is_a(CROWDED, target)
+        if not attr.is_relation or not attr.target:
+            return Step(attr, only)
+        if not reachable(attr):
+            raise ServiceError(
+                'Could not parse: Attribute "{}" is worked out by the service and cannot be used '
+                'in a query'.format(attr.name))
+        crowded = (self._catalogue.is_a(attr.target, CROWDED)
+                   or self._catalogue.is_a(CROWDED, attr.target))
+        return Step(attr, only, tuple(self._catalogue.family(attr.target)), crowded)
 
     def _targets(self, attr: AttrDef) -> tuple[TypeDef, ...]:
         if not attr.is_relation or not attr.target:

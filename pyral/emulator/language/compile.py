@@ -12,8 +12,8 @@ from sqlalchemy import ColumnElement, and_, exists, literal_column, not_, or_, s
 from sqlalchemy.sql.expression import FromClause
 
 from ..store.tables import objects
-from .expressions import Folded, scalar, walk
-from .nodes import Checked, Every, Route, Some, Step, Test
+from .expressions import Folded, Together, scalar, walk
+from .nodes import Checked, Every, Route, Step, Test
 from .operators import Operator
 from .values import Identity, Typed
 
@@ -38,9 +38,9 @@ def compile_query(checked: Checked, alias: FromClause = objects) -> Condition:
 
 
 def _joined(join: Callable[..., Condition], parts: list[Condition]) -> Condition:
-    """Join conditions as a shallow tree."""
+    """Join conditions as a shallow tree, which SQLAlchemy would flatten but for `Together`."""
     while len(parts) > CHAIN:
-        parts = [join(*parts[start:start + CHAIN]).self_group()  # type: ignore[misc]
+        parts = [Together(join(*parts[start:start + CHAIN]))
                  for start in range(0, len(parts), CHAIN)]
     return join(*parts)
 
@@ -118,10 +118,9 @@ def _reach(steps: Sequence[Step], last: Step | None, alias: FromClause,
     """
     way = walk(steps, last)
     conditions = [*way.conditions, leaf(way.end)]
-    leads = steps[-1].leads
-    if way.start is not None and (selective or leads):
-        if leads:
-            conditions.append(way.end.c.type.in_(leads))
+    if way.start is not None and (selective or not steps[-1].crowded):
+        if steps[-1].leads:
+            conditions.append(way.end.c.type.in_(steps[-1].leads))
         return alias.c.oid.in_(select(way.start).where(*conditions))
     if way.start is not None:
         conditions.insert(0, way.start == alias.c.oid)

@@ -7,16 +7,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Sequence
 
-from sqlalchemy import ColumnElement, String, false
+from sqlalchemy import Boolean, ColumnElement, String, false, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FromClause
 from sqlalchemy.sql.functions import FunctionElement
 
+from ..store.edges import members_of
 from ..store.expressions import column_for
 from ..store.tables import links, objects
 from .nodes import Step
 
-__all__ = ['Folded', 'Walk', 'scalar', 'walk']
+__all__ = ['Folded', 'Together', 'Walk', 'scalar', 'walk']
 
 
 class Folded(FunctionElement[str]):
@@ -35,6 +36,22 @@ def _fold_sqlite(element: Folded, compiler: Any, **options: Any) -> str:
 @compiles(Folded, 'postgresql')
 def _fold_postgresql(element: Folded, compiler: Any, **options: Any) -> str:
     return 'lower({})'.format(compiler.process(element.clauses, **options))
+
+
+class Together(FunctionElement[bool]):
+    """A condition in brackets that stays apart from those around it."""
+
+    type = Boolean()
+    name = 'together'
+    inherit_cache = True
+
+    def self_group(self, against: Any = None) -> Any:
+        return self
+
+
+@compiles(Together)
+def _together(element: Together, compiler: Any, **options: Any) -> str:
+    return '({})'.format(compiler.process(element.clauses, **options))
 
 
 def scalar(alias: FromClause, step: Step) -> ColumnElement[Any]:
@@ -80,22 +97,36 @@ def walk(steps: Sequence[Step], last: Step | None = None) -> Walk:
         conditions.append(there.c.recycled == false())
         if only is not None:
             conditions.append(there.c.type.in_(only))
-        relation = step.attr.relation
-        if relation is None:
-            conditions.append(there.c.type == step.attr.target)
-            if here is not None:
-                # True anyway; it tells SQLAlchemy that the product is meant.
-                conditions.append(there.c.oid != here.c.oid)
-        else:
-            link = links.alias()
-            near, far = link.c.source, link.c.target
-            if not relation.forward:
-                near, far = far, near
-            conditions += [link.c.attr == relation.attr, far == there.c.oid]
-            if here is None:
-                start = near
-            else:
-                conditions.append(near == here.c.oid)
+        near = _tie(step, here, there, conditions)
+        if here is None:
+            start = near
+        elif near is not None:
+            conditions.append(near == here.c.oid)
         here = there
     assert here is not None
     return Walk(start, conditions, here)
+
+
+def _tie(step: Step, here: FromClause | None, there: FromClause,
+         conditions: list[ColumnElement[bool]]) -> ColumnElement[Any] | None:
+    """Tie an object to the one before it; return the column that names the one before."""
+    relation = step.attr.relation
+    if relation is not None:
+        link = links.alias()
+        conditions.append(link.c.attr == relation.attr)
+        if relation.forward:
+            conditions.append(link.c.target == there.c.oid)
+            return link.c.source
+        # Many types point to one owner under one name (`Project`); only some are meant.
+        conditions += [link.c.source == there.c.oid, there.c.type.in_(step.leads)]
+        return link.c.target
+    if step.attr.type == 'COLLECTION':
+        everybody: Any = select(objects.c.oid)
+        pairs = members_of(step.attr, everybody).subquery()
+        conditions.append(pairs.c.member == there.c.oid)
+        return pairs.c.owner
+    conditions.append(there.c.type == step.attr.target)
+    if here is not None:
+        # True anyway; it tells SQLAlchemy that the product is meant.
+        conditions.append(there.c.oid != here.c.oid)
+    return None

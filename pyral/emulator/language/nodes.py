@@ -4,8 +4,8 @@
 whose names are attributes and whose values are typed; `compile` reads only the latter. Nothing here
 may know a type, a table or a clock.
 
-A combination may be nested a thousand deep (clients ask for many ids as one chain of ORs), so nobody
-may walk a tree by recursion: `postorder` is the way through it.
+A combination may be nested a thousand deep (clients ask for many ids as one chain of ORs), so
+nobody may walk a tree by recursion: `postorder` is the way through it.
 """
 from __future__ import annotations
 
@@ -67,13 +67,15 @@ class Step:
     """One attribute of a path.
 
     :ivar only: TypePaths of the objects it applies to; None when to all that are met here.
-    :ivar leads: TypePaths that are met behind it, when they are few objects in all; else empty.
+    :ivar leads: TypePaths that may be met behind a reference or collection.
+    :ivar crowded: whether so many objects may be there that one does not look at all of them.
     :ivar part: the part of a web link that is meant.
     """
 
     attr: AttrDef
     only: tuple[str, ...] | None = None
     leads: tuple[str, ...] = ()
+    crowded: bool = False
     part: str | None = None
 
 

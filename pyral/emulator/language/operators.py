@@ -30,7 +30,8 @@ from .values import (
     fold,
 )
 
-__all__ = ['KINDS', 'OPERATORS', 'Kind', 'Operator', 'kind_of', 'read_value']
+__all__ = ['KINDS', 'OPERATORS', 'Kind', 'Operator', 'kind_of', 'reachable',
+           'read_value']
 
 #: Longer needles exceed what SQLite takes as a pattern; the longest attribute holds 32768.
 MAX_NEEDLE = 16_000
@@ -96,7 +97,7 @@ def kind_of(step: Step) -> Kind | None:
     attr = step.attr
     if step.part:
         return KINDS['text']
-    if attr.slot == 'blob' or attr.slot == 'derived' and attr.name not in DERIVED_SCALARS:
+    if attr.slot == 'blob' or not reachable(attr):
         return None
     if attr.column in COLUMN_KINDS:
         return KINDS[COLUMN_KINDS[attr.column]]
@@ -106,19 +107,25 @@ def kind_of(step: Step) -> Kind | None:
     return KINDS[name] if name else None
 
 
+def reachable(attr: AttrDef) -> bool:
+    """Say whether the store can follow or express an attribute; derived ones it seldom can."""
+    return (attr.slot != 'derived' or attr.type == 'COLLECTION'
+            or attr.name in DERIVED_SCALARS)
+
+
 def read_value(operator: Operator, value: Value, step: Step, context: QueryContext) -> Typed:
     """Read the right side of a comparison as an attribute understands it.
 
     :raises ServiceError: the operator does not work on the attribute, or the text is no such value.
     """
     attr, kind = step.attr, kind_of(step)
-    if kind is None or attr.is_relation and attr.relation is None and attr.slot != 'constant':
+    if kind is None:
         raise ServiceError(
             'Could not parse: Attribute "{}" cannot be used in a query'.format(attr.name))
     if operator.symbol not in kind.operators:
         raise ServiceError(
-            'Could not parse: Operator "{}" cannot be used on attribute "{}" of type {}; it takes {}'
-            .format(operator.symbol, attr.name, attr.type, ", ".join(kind.operators)))
+            'Could not parse: Operator "{}" cannot be used on attribute "{}" of type {}; '
+            'it takes {}'.format(operator.symbol, attr.name, attr.type, ", ".join(kind.operators)))
     if operator.symbol == 'in':
         return _list(kind, value.text, attr, context)
     if operator.test in ('within', 'missing') and kind is not KINDS['members']:
@@ -126,8 +133,9 @@ def read_value(operator: Operator, value: Value, step: Step, context: QueryConte
     if value.text.lower() != 'null':
         return kind.read(value.text, attr, context)
     if operator.symbol not in ('=', '!='):
-        raise ServiceError('Could not parse: Operator "{}" cannot compare attribute "{}" with null; '
-                           'use = or !='.format(operator.symbol, attr.name))
+        raise ServiceError(
+            'Could not parse: Operator "{}" cannot compare attribute "{}" with null; use = or !='
+            .format(operator.symbol, attr.name))
     return kind.null
 
 
@@ -155,7 +163,7 @@ def _text(text: str, attr: AttrDef, context: QueryContext) -> Typed:
 
 def _choice(text: str, attr: AttrDef, context: QueryContext) -> Typed:
     if not text:
-        return Blank(emptiness=False)
+        return Blank(emptiness=False, listed=True)
     word = fold(text)
     if not attr.allowed_values:
         return Unchosen(word) if word == 'none' else Text(word)

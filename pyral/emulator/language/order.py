@@ -15,7 +15,7 @@ from sqlalchemy.sql.expression import FromClause
 from ..errors import ServiceError
 from ..model import AttrDef, TypeDef
 from ..store.tables import objects
-from .check import MAX_STEPS, Names
+from .check import Names
 from .expressions import Folded, scalar, walk
 from .nodes import Step
 from .operators import KINDS, kind_of

@@ -1,8 +1,8 @@
 """Query text to tree: the first two steps of a query, tokens and tree.
 
-The grammar is in `grammar.lark`; this module builds the tree from it and says in the service's own
-words (WSAPI reference, section 5.9) what is wrong with a text. It knows no attribute and no type, and
-whatever it is given, it raises nothing but `ServiceError`.
+The grammar is in `grammar.lark`; this module builds the tree from it and says in the service's
+own words (WSAPI reference, section 5.9) what is wrong with a text. It knows no attribute and no
+type, and whatever it is given, it raises nothing but `ServiceError`.
 """
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ def parse(text: str) -> Node:
     """
     if len(text) > MAX_LENGTH:
         raise ServiceError(
-            "Could not parse: The query is {} characters long, more than the {} that are read".format(
-                len(text), MAX_LENGTH))
+            "Could not parse: The query is {} characters long, more than the {} that are read"
+            .format(len(text), MAX_LENGTH))
     _refuse_unstorable(text)
     try:
         return _lark().parse(text)  # type: ignore[return-value]

@@ -1,9 +1,9 @@
 """What the right side of a comparison means: typed values, each with its tests on an expression.
 
 A value is asked for a condition on `x`, which is whatever can be compared, called `is_` and
-`contains` on, and combined by `&` and `|`: in practice a SQLAlchemy expression. Values go in as bound
-parameters only. Unset attributes are nothing: they equal null, differ from every value, and are
-neither before nor after one (WSAPI reference, section 5.6).
+`contains` on, and combined by `&` and `|`: in practice a SQLAlchemy expression. Values go in as
+bound parameters only. Unset attributes are nothing: they equal null, differ from every value, and
+are neither before nor after one (WSAPI reference, section 5.6).
 """
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class QueryContext:
 
     :ivar user_oid: the caller, for `currentuser`.
     :ivar now: the moment that `today` is about.
-    :ivar timezone: the workspace's zone, of every date variable but `today`, and of dates without one.
-    :ivar user_timezone: the caller's zone, of `today`; None means the workspace's.
+    :ivar timezone: the workspace's zone, for date variables and for dates that name none.
+    :ivar user_timezone: the caller's zone, for `today`; None means the workspace's.
     :ivar strict_case: compare `=`, `!=`, `<` and `in` on texts by exact letters.
     """
 
@@ -235,15 +235,29 @@ class Blank(Typed):
     """`null` or `""` of a text or a choice, which are the same to the service's database.
 
     :ivar emptiness: true when written `null`: through a path that asks whether anything is there.
+    :ivar listed: whether the attribute is ordered by a list, in which nothing has no place.
     """
 
     emptiness: bool = True
+    listed: bool = False
 
     def equal(self, x: Any) -> Any:
         return x.is_(None) | (x == '')
 
     def differs(self, x: Any) -> Any:
         return x.is_not(None) & (x != '')
+
+    def below(self, x: Any) -> Any:
+        return x.in_(())
+
+    def above(self, x: Any) -> Any:
+        return x.in_(()) if self.listed else x > ''
+
+    def up_to(self, x: Any) -> Any:
+        return x.in_(() if self.listed else ('',))
+
+    def onward(self, x: Any) -> Any:
+        return x.in_(()) if self.listed else x >= ''
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ class Change:
     :ivar project: where a new object goes when the body names no project.
     :ivar problems: refusals so far; `settle` raises them together.
     :ivar stale: objects whose derived values may have changed.
+    :ivar advanced: work products of which a task changed its state.
     """
 
     tx: Tx
@@ -44,6 +45,7 @@ class Change:
     warn: Callable[[str], None]
     problems: list[str] = field(default_factory=list)
     stale: set[int] = field(default_factory=set)
+    advanced: set[int] = field(default_factory=set)
 
     @classmethod
     def of(cls, call: Call, workspace: int | None = None) -> Change:

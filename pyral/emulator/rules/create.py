@@ -14,7 +14,7 @@ from .links import replace
 from .ranking import rank, wanted
 from .references import peek
 from .saving import prepare, save_new
-from .special import AFTER_CREATE, BEFORE_CREATE
+from .special import AFTER_CREATE, BEFORE_CREATE, INSTEAD_OF_CREATE
 
 if TYPE_CHECKING:
     from ..model import TypeDef
@@ -41,6 +41,9 @@ def create(call: Call, type_def: TypeDef, values: Mapping[str, Any], body_key: s
     """
     change = Change.of(call, _workspace_of(call, values))
     known = change.catalogue.resolve(type_def.path) or type_def
+    instead = INSTEAD_OF_CREATE.get(known.path)
+    if instead is not None:
+        return instead(change, known, values, body_key)
     obj = create_in(change, known, values, body_key)
     place = wanted(call.params)
     if place is not None:

@@ -13,7 +13,7 @@ from ..store import Obj
 from . import rollups
 from .allow import allow, place_of
 from .change import Change
-from .special import AFTER_DELETE, INSTEAD_OF_DELETE
+from .special import INSTEAD_OF_DELETE
 
 if TYPE_CHECKING:
     from ..request import Call
@@ -64,9 +64,6 @@ def delete(call: Call, obj: Obj) -> None:
         _recycle(change, obj, type_def.oid)
     else:
         _remove(change, obj)
-    after = AFTER_DELETE.get(type_def.path)
-    if after is not None:
-        after(change, obj)
     change.stale.discard(obj.oid)
     rollups.settle(change)
 

@@ -26,7 +26,7 @@ TOO_LONG = "value too long to display"
 LONGEST_TEXT = 4000
 #: Attributes that the service keeps itself and does not write about.
 SILENT = frozenset(('ScheduleStatePrefix', 'FlowStateChangedDate', 'StateChangedDate',
-                    'LastUpdateDate', 'LastUpdatedDate', 'UnifiedParent', 'Blocker'))
+                    'LastUpdateDate', 'LastUpdatedDate', 'Blocker'))
 
 _DAYS = ('Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun')
 _MONTHS = ('Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec')

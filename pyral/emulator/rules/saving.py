@@ -25,7 +25,6 @@ SCHEDULE = ('Project', 'Iteration', 'Release')
 def prepare(draft: Draft) -> None:
     """Let the rules of states, dates and owners complete a draft before it is checked."""
     follow_owner(draft)
-    _unify_parents(draft)
     for rule in STATE_RULES:
         rule(draft)
 
@@ -42,6 +41,7 @@ def save_new(draft: Draft) -> Obj:
     rank = bottom(change) if is_rankable(type_def) else None
     change.stale.update(target for target in draft.links.values() if target is not None)
     blocked = draft.value('Blocked') is True
+    _note_progress(draft)
     obj = draft.store_new(rank, number, formatted_id)
     change.stale.add(obj.oid)
     if blocked:
@@ -65,6 +65,8 @@ def save(draft: Draft, phrases: Sequence[str] = ()) -> Obj:
     blocked = draft.value('Blocked') is True
     if blocking and not blocked:
         draft.put('BlockedReason', None)
+    if draft.turned('State') or draft.turned('WorkProduct'):
+        _note_progress(draft)
     saved = draft.store_changes()
     change.stale.add(saved.oid)
     change.stale.update(oid for oid in (*links.values(), *old.values()) if oid is not None)
@@ -76,17 +78,11 @@ def save(draft: Draft, phrases: Sequence[str] = ()) -> Obj:
     return saved
 
 
-def _unify_parents(draft: Draft) -> None:
-    """Keep UnifiedParent of a story in step with Parent and PortfolioItem."""
-    if not draft.has('UnifiedParent'):
-        return
-    if draft.turned('UnifiedParent') and not (draft.turned('Parent')
-                                              or draft.turned('PortfolioItem')):
-        above = draft.target('UnifiedParent')
-        is_story = above is not None and above.type == draft.type_def.path
-        draft.point('Parent', above.oid if above is not None and is_story else None)
-        draft.point('PortfolioItem', None if above is None or is_story else above.oid)
-    draft.point('UnifiedParent', draft.link('Parent') or draft.link('PortfolioItem'))
+def _note_progress(draft: Draft) -> None:
+    """Remember the work product whose tasks have moved."""
+    owner = draft.link('WorkProduct') if draft.type_def.path == 'Task' else None
+    if owner is not None:
+        draft.change.advanced.add(owner)
 
 
 def _move_tasks(draft: Draft, owner: Obj) -> None:

@@ -13,7 +13,7 @@ from .draft import Draft
 from .links import check_cycle, replace
 from .ranking import rank, wanted
 from .saving import prepare, save
-from .special import AFTER_UPDATE, BEFORE_UPDATE
+from .special import AFTER_UPDATE, BEFORE_UPDATE, INSTEAD_OF_UPDATE
 
 if TYPE_CHECKING:
     from ..request import Call
@@ -35,6 +35,9 @@ def update(call: Call, obj: Obj, values: Mapping[str, Any], body_key: str) -> Ob
     type_def = change.type_of(obj)
     if not type_def.updatable:
         raise NotAuthorized("Update not allowed for {}".format(type_def.name))
+    instead = INSTEAD_OF_UPDATE.get(type_def.path)
+    if instead is not None:
+        return instead(change, type_def, obj, values, body_key)
     draft = Draft(change, type_def, obj)
     assign(draft, values, body_key)
     prepare(draft)
@@ -45,7 +48,7 @@ def update(call: Call, obj: Obj, values: Mapping[str, Any], body_key: str) -> Ob
     demand(draft)
     change.settle()
     _check_rights(draft, obj)
-    phrases = []
+    phrases: list[str] = []
     for name, oids in draft.members.items():
         phrases += replace(change, obj, type_def.attributes[name], oids)
     place = wanted(call.params)

@@ -6,7 +6,7 @@ SQLAlchemy. Must never know a rule of the service.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -89,6 +89,10 @@ class Store:
             yield self._current.tx
         finally:
             self._current.tx = None
+
+    def insert_rows(self, connection: Any, table: Any, rows: Sequence[tuple[Any, ...]]) -> None:
+        """Insert many rows at once; `Tx.insert_many` is the door to it."""
+        self._database.insert_rows(connection, table, rows)
 
     def snapshot(self) -> Snapshot:
         """Copy all data, to be put back by `restore`."""

@@ -124,10 +124,7 @@ def _people(*roles: str) -> Callable[[AttrDef, Sequence[int]], Members]:
 def _of_type(kind: str) -> Callable[[AttrDef, Sequence[int]], Members]:
     """Return all objects of a type; there is one subscription, so it owns them all."""
     def build(attr: AttrDef, owners: Sequence[int]) -> Members:
-        owner = objects.alias('holder')
-        return select(owner.c.oid.label('owner'), objects.c.oid.label('member'),
-                      objects.c.oid.label('position')).where(
-            owner.c.oid.in_(owners), objects.c.type == kind, objects.c.recycled.is_(False))
+        return _joined(objects.alias('holder'), objects.c.type == kind, owners)
     return build
 
 
@@ -141,17 +138,28 @@ def _top_projects(attr: AttrDef, owners: Sequence[int]) -> Members:
 
 
 def _type_definitions(attr: AttrDef, owners: Sequence[int]) -> Members:
-    """Return a workspace's own definitions, and the system's where it has none of that path."""
+    """Return a workspace's own definitions, and the system's where it has none of that path.
+
+    The system's portfolio levels all go once a workspace has levels of its own.
+    """
     owner, own = objects.alias('holder'), objects.alias('own')
     path = objects.c.doc['TypePath'].as_string()
+    instead = or_(
+        own.c.doc['TypePath'].as_string() == path,
+        and_(own.c.doc['_level'].as_boolean(), path.like(PORTFOLIO + '/%')))
     hidden = select(own.c.oid).where(
         own.c.type == 'TypeDefinition', own.c.workspace == owner.c.oid,
-        own.c.recycled.is_(False), own.c.doc['TypePath'].as_string() == path).exists()
-    return select(owner.c.oid.label('owner'), objects.c.oid.label('member'),
-                  objects.c.oid.label('position')).where(
-        owner.c.oid.in_(owners), objects.c.type == 'TypeDefinition',
-        objects.c.recycled.is_(False),
-        or_(objects.c.workspace == owner.c.oid, and_(objects.c.workspace.is_(None), ~hidden)))
+        own.c.recycled.is_(False), instead).exists()
+    shown = or_(objects.c.workspace == owner.c.oid, and_(objects.c.workspace.is_(None), ~hidden))
+    return _joined(owner, and_(objects.c.type == 'TypeDefinition', shown), owners)
+
+
+def _joined(owner: FromClause, condition: ColumnElement[bool], owners: Sequence[int]) -> Members:
+    """Select every owner with every live object that meets a condition."""
+    return (select(owner.c.oid.label('owner'), objects.c.oid.label('member'),
+                   objects.c.oid.label('position'))
+            .join(objects, and_(condition, objects.c.recycled.is_(False)))
+            .select_from(owner).where(owner.c.oid.in_(owners)))
 
 
 _DERIVED: dict[str, Callable[[AttrDef, Sequence[int]], Members]] = {

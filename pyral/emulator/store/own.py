@@ -5,14 +5,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, delete, or_, select, update
 
+from .expressions import of_family
 from .tables import links, objects
 
 if TYPE_CHECKING:
     from .transaction import Obj, Tx
 
-__all__ = ['OwnRows', 'own_rows']
+__all__ = ['OwnRows', 'own_rows', 'own_type_row', 'own_values', 'replace_targets', 'repoint',
+           'values_shown']
+
+#: References that lead to a type definition.
+_TO_TYPES = ('AssociatedWorkType', 'ItemTypeDef', 'ObjectiveType', 'PortfolioItemType', 'Type',
+             'TypeDef', 'TypeDefinition')
 
 
 @dataclass(frozen=True)
@@ -35,7 +41,60 @@ def own_rows(tx: Tx, workspace: int | None) -> OwnRows:
     for attr_oid, kind, doc in tx.rows(_values(workspace)):
         value = doc.get('IntegerValue') if kind == 'INTEGER' else doc.get('StringValue')
         values.setdefault(attr_oid, []).append(value)
-    return OwnRows(types, attributes, {row[0]: row[1] for row in tx.rows(_owners(workspace))}, values)
+    owners = {row[0]: row[1] for row in tx.rows(_owners(workspace))}
+    return OwnRows(types, attributes, owners, values)
+
+
+def values_shown(attribute: int, workspace: int | None) -> ColumnElement[bool]:
+    """Return the condition "an allowed value as this workspace has them".
+
+    A workspace that has values of its own sees only those, any other only the system's.
+
+    :param attribute: ObjectID of the AttributeDefinition.
+    """
+    own = _values_of(attribute, workspace)
+    of_attribute = objects.c.oid.in_(select(links.c.source).where(
+        links.c.target == attribute, links.c.attr == 'AttributeDefinition'))
+    chosen = objects.c.oid.in_(own)
+    theirs = and_(objects.c.workspace.is_(None), ~own.exists())
+    return and_(objects.c.type == 'AllowedAttributeValue', of_attribute, or_(chosen, theirs))
+
+
+def own_values(tx: Tx, attribute: int, workspace: int | None) -> list[Obj]:
+    """Return a workspace's own value objects of an attribute."""
+    return tx.objects(select(objects).where(
+        objects.c.oid.in_(_values_of(attribute, workspace))).order_by(objects.c.oid))
+
+
+def own_type_row(tx: Tx, path: str, workspace: int | None) -> Obj | None:
+    """Return a workspace's own TypeDefinition object of a TypePath."""
+    found = [row for row in tx.objects(_defined('TypeDefinition', workspace))
+             if row.doc['TypePath'] == path and row.workspace == workspace]
+    return found[0] if found else None
+
+
+def repoint(tx: Tx, workspace: int | None, old: int, new: int) -> None:
+    """Let references of a workspace's objects to one type definition lead to another."""
+    holder = objects.alias('holder')
+    tx.connection.execute(update(links).where(
+        links.c.target == old, links.c.attr.in_(_TO_TYPES),
+        links.c.source.in_(select(holder.c.oid).where(holder.c.workspace == workspace)),
+    ).values(target=new))
+
+
+def replace_targets(tx: Tx, source: int, attr: str, targets: Sequence[int]) -> None:
+    """Let the edges of an object under one name lead to exactly these objects."""
+    tx.connection.execute(delete(links).where(links.c.source == source, links.c.attr == attr))
+    tx.insert_many((), ((source, attr, target) for target in targets))
+
+
+def _values_of(attribute: int, workspace: int | None) -> Select[tuple[int]]:
+    value = objects.alias('value')
+    return (select(value.c.oid)
+            .join(links, and_(links.c.source == value.c.oid,
+                              links.c.attr == 'AttributeDefinition'))
+            .where(links.c.target == attribute, value.c.workspace == workspace,
+                   value.c.oid > 0, value.c.recycled.is_(False)))
 
 
 def _defined(kind: str, workspace: int | None) -> Select[tuple[object, ...]]:
@@ -43,7 +102,7 @@ def _defined(kind: str, workspace: int | None) -> Select[tuple[object, ...]]:
     if workspace is not None:
         of_workspace = or_(of_workspace, objects.c.workspace == workspace)
     return select(objects).where(
-        objects.c.type == kind, objects.c.oid > 0, objects.c.recycled.is_(False),
+        of_family(objects.c.type, kind), objects.c.oid > 0, objects.c.recycled.is_(False),
         of_workspace).order_by(objects.c.oid)
 
 

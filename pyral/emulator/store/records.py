@@ -13,7 +13,8 @@ from ..model import AttrDef, TypeDef, attr_from_facts
 if TYPE_CHECKING:
     from .transaction import Obj
 
-__all__ = ['attribute_document', 'facts_of', 'read_attribute', 'type_document', 'value_document']
+__all__ = ['attribute_document', 'facts_from', 'facts_of', 'read_attribute', 'type_document',
+           'value_document']
 
 #: AttributeType to `RealAttributeType` where an attribute does not say its own.
 _OWNED = ('STRING', 'TEXT', 'INTEGER', 'DECIMAL', 'QUANTITY', 'BOOLEAN', 'DATE')
@@ -27,6 +28,15 @@ _SHOWN = {
 #: Facts that no attribute of AttributeDefinition shows.
 _KEPT = ('target', 'schemaType', 'default', 'inverse', 'mirror', 'link', 'reverse', 'derived',
          'createOnly')
+#: Facts and the fields of `AttrDef` that hold them.
+_FIELDS = {
+    'name': 'name', 'label': 'label', 'type': 'type', 'target': 'target', 'required': 'required',
+    'readOnly': 'read_only', 'hidden': 'hidden', 'filterable': 'filterable',
+    'sortable': 'sortable', 'constrained': 'constrained', 'maxLength': 'max_length',
+    'maxFractionalDigits': 'max_fractional_digits', 'allowedValues': 'allowed_values',
+    'default': 'default', 'createOnly': 'create_only', 'inverse': 'inverse', 'mirror': 'mirror',
+    'custom': 'custom', 'realType': 'real_type',
+}
 
 
 def type_document(type_def: TypeDef) -> dict[str, Any]:
@@ -87,9 +97,21 @@ def read_attribute(obj: Obj, owner: str, values: list[object] | None) -> AttrDef
     return attr_from_facts(facts, owner)
 
 
-def value_document(attr: AttrDef, index: int, value: object) -> dict[str, Any]:
+def facts_from(attr: AttrDef) -> dict[str, Any]:
+    """Return the facts an attribute can be made of again; identity and schema type left out."""
+    facts: dict[str, Any] = {key: getattr(attr, name) for key, name in _FIELDS.items()
+                             if getattr(attr, name) is not None}
+    if attr.relation is not None:
+        facts['link'] = attr.relation.attr
+        facts['reverse'] = not attr.relation.forward
+    elif attr.slot == 'derived':
+        facts['derived'] = True
+    return facts
+
+
+def value_document(attribute_type: str, index: int, value: object) -> dict[str, Any]:
     """Return the scalars of the AllowedAttributeValue object of one value."""
     return {
         'StringValue': str(value), 'LocalizedStringValue': str(value), 'ValueIndex': index,
-        'IntegerValue': value if attr.type == 'INTEGER' else index,
+        'IntegerValue': value if attribute_type == 'INTEGER' else index,
     }

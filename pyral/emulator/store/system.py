@@ -84,4 +84,4 @@ def _values(attr: AttrDef) -> Iterable[Obj]:
     for index, value in enumerate(attr.allowed_values or ()):
         oid = value_oid(attr.oid, index)
         yield Obj(oid=oid, uuid=system_uuid('value/{}'.format(oid)), type='AllowedAttributeValue',
-                  created=_MADE, doc=value_document(attr, index, value))
+                  created=_MADE, doc=value_document(attr.type, index, value))

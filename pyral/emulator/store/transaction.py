@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Union
 
@@ -38,7 +39,6 @@ _OID_STEP = 4
 _COUNTED_OIDS = 10 ** 15
 #: Parameters in one `IN`: below the limits of every database.
 _BATCH = 500
-_LINK_COLUMNS = ('source', 'attr', 'target', 'position')
 
 
 @dataclass
@@ -70,6 +70,7 @@ class Tx:
         self.connection = connection
         self.writable = writable
         self._counted: dict[tuple[int, str], int] = {}
+        self._changed: set[tuple[int, str]] = set()
 
     @property
     def clock(self) -> Clock:
@@ -96,9 +97,8 @@ class Tx:
 
     def raise_number(self, workspace: int | None, family: str, at_least: int) -> None:
         """Let the numbers of a family go on after `at_least`."""
-        key = (workspace or 0, family)
-        if self._last(*key) < at_least:
-            self._counted[key] = at_least
+        if self._last(workspace or 0, family) < at_least:
+            self._set(workspace or 0, family, at_least)
 
     def _uuid(self, text: str) -> str:
         digits = hashlib.md5('{}/{}'.format(self._last(0, _SEED), text).encode(),
@@ -110,29 +110,47 @@ class Tx:
     def _last(self, workspace: int, family: str) -> int:
         key = (workspace, family)
         if key not in self._counted:
-            row = self.connection.execute(select(counters.c.last).where(
-                counters.c.workspace == workspace, counters.c.family == family)).first()
-            if row is None:
-                return 0
-            if not self.writable:
-                return int(row[0])
-            self._counted[key] = int(row[0])
+            found = self.rows(select(counters.c.last).where(
+                counters.c.workspace == workspace, counters.c.family == family))
+            self._counted[key] = int(found[0][0]) if found else 0
         return self._counted[key]
 
     def _advance(self, workspace: int, family: str, by: int) -> int:
         last = self._last(workspace, family) + by
-        self._counted[workspace, family] = last
+        self._set(workspace, family, last)
         return last
+
+    def _set(self, workspace: int, family: str, last: int) -> None:
+        self._counted[workspace, family] = last
+        self._changed.add((workspace, family))
 
     def flush(self) -> None:
         """Write the counters; `Store.writing` does it at the end."""
-        for (workspace, family), last in self._counted.items():
+        for workspace, family in sorted(self._changed):
+            last = self._counted[workspace, family]
             where = and_(counters.c.workspace == workspace, counters.c.family == family)
             if not self.connection.execute(
                     update(counters).where(where).values(last=last)).rowcount:
                 self.connection.execute(insert(counters).values(
                     workspace=workspace, family=family, last=last))
-        self._counted.clear()
+        self._changed.clear()
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undo what is done inside, and only that, when it ends with an exception.
+
+        Numbers that were given out are free again.
+        """
+        counted, changed = dict(self._counted), set(self._changed)
+        nested = self.connection.begin_nested()
+        try:
+            yield
+        except BaseException:
+            nested.rollback()
+            self._counted, self._changed = counted, changed
+            self.store.model_cache.clear()
+            raise
+        nested.commit()
 
     # Objects
 
@@ -169,18 +187,16 @@ class Tx:
             rows.append((source, attr, target, position))
             if attr in _COPIES:
                 copies[source, attr] = target
-        pending = []
+        pending: list[tuple[Any, ...]] = []
         for obj in objs:
             edges = {attr: [copies[obj.oid, attr]] for attr in _COPIES if (obj.oid, attr) in copies}
             known = set(edges)
             self._complete(obj, edges)
             rows.extend((obj.oid, attr, edges[attr][0], 0) for attr in edges if attr not in known)
-            pending.append(_values(obj))
-        if pending:
-            self.connection.execute(insert(objects), pending)
-        if rows:
-            self.connection.execute(insert(_links), [
-                dict(zip(_LINK_COLUMNS, row)) for row in rows])
+            pending.append(tuple(_values(obj).values()))
+        self.store.insert_rows(self.connection, objects, pending)
+        rows.sort()
+        self.store.insert_rows(self.connection, _links, rows)
 
     def _complete(self, obj: Obj, edges: dict[str, list[int]]) -> None:
         """Give an object its identity, and let columns and edges say the same."""
@@ -331,9 +347,8 @@ class Tx:
 
     def plant(self, seed: int) -> None:
         """Remember the seed of a new database; an old one keeps its own."""
-        if (0, _SEED) not in self._counted and not self.rows(
-                select(counters.c.last).where(counters.c.family == _SEED)):
-            self._counted[0, _SEED] = seed
+        if not self.rows(select(counters.c.last).where(counters.c.family == _SEED)):
+            self._set(0, _SEED, seed)
 
 
 def _each(targets: Targets) -> list[int]:

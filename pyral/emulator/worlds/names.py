@@ -54,6 +54,8 @@ class Names:
         self._paths: dict[int, str] = {}
         #: Flow states by project.
         self.flows: dict[int, list[Flow]] = {}
+        #: Whether something shows the labels of tasks and work products.
+        self.shows_work = False
 
     def add(self, entry: Entry, artifact: bool) -> None:
         """Remember an entry of the first walk.
@@ -71,6 +73,7 @@ class Names:
             self._own.setdefault(str(entry.values['UserName']), []).append(named)
         elif path in ('Workspace', 'Project'):
             self._add_place(entry, named)
+        self.shows_work = self.shows_work or path == 'TimeEntryItem'
         if path == 'FlowState':
             self._add_flow(entry, named)
         if name and not artifact:

@@ -1,0 +1,118 @@
+"""What every operation needs: transport, scope, schema and hydration, under one handle.
+
+The rooms for reading, writing, attachments and so on are functions over a `Connection`; the
+facade holds one. It keeps no state of a single call: what belongs to a call goes in and out as
+arguments. It must never show or hold a credential; those are the transport's affair.
+"""
+from __future__ import absolute_import, division, print_function
+
+from pyral import envelope, payload
+from pyral._compat import ensure_native, fill, quote
+from pyral.errors import RallyRESTAPIError, error_for
+from pyral.hydrate import EntityHydrator
+
+__all__ = ['Connection', 'path_of']
+
+
+def path_of(type_def, oid=None, collection=None):
+    """Return the path of a type, item or collection as write requests spell it."""
+    parts = [ensure_native(type_def.TypePath).lower()]
+    if oid is not None:
+        parts.append(quote(ensure_native(str(oid))))
+    if collection is not None:
+        parts.append(ensure_native(collection))
+    return '/'.join(parts)
+
+
+class Connection(object):
+    """One server, one account.
+
+    :param transport: sends requests and knows the credentials.
+    :param helper: the context helper: who, which workspace, which project, which schema.
+    """
+
+    def __init__(self, transport, helper):
+        self.transport = transport
+        self.helper = helper
+
+    def __repr__(self):
+        return '<Connection to {0}>'.format(self.transport.origin.url)
+
+    def type_of(self, name):
+        """Return the definition of a type of the current workspace.
+
+        :raises InvalidRallyTypeNameError: the workspace has no such type.
+        """
+        return self.helper.catalogue().resolve(name)
+
+    def scoped(self, **scope):
+        """Return the context and the URL parameters of a scope.
+
+        :param scope: `workspace`, `project`, `projectScopeUp`, `projectScopeDown` as a caller
+            gives them.
+        """
+        context, augments = self.helper.identifyContext(**scope)
+        return context, [tuple(augment.split('=', 1)) for augment in augments]
+
+    def entity(self, item, context=None):
+        """Return the entity for a raw item, complete as far as the item is."""
+        context = self.helper.currentContext() if context is None else context
+        return EntityHydrator(context).hydrateInstance(item)
+
+    def read_item(self, path, params=None, message=None):
+        """Read one object and return its raw item.
+
+        :param message: what becomes `args[0]` of the error, if there is one.
+        :raises RallyRESTAPIError: the service does not show it.
+        """
+        answer = self.transport.get(path, params)
+        found = envelope.parse(answer.json(), path) if answer.ok else None
+        if found is None or found.errors or not isinstance(found, envelope.Item):
+            raise answer.error(message)
+        item = dict(found.item)
+        item.setdefault('_type', found.type_name)
+        return item
+
+    def send(self, method, path, body=None, params=None, refusal=None):
+        """Send a write and return its `Receipt`.
+
+        :param refusal: makes the stated message of the errors and warnings of the answer.
+        :raises RallyRESTAPIError: the service did not do it.
+        """
+        options = {} if method == 'DELETE' else {'body': body}
+        answer = self.transport.request(method, path, params, **options)
+        receipt = self._receipt(answer, path)
+        if answer.ok and receipt is not None and not receipt.errors:
+            return receipt
+        errors = answer.errors or ["the answer has no result"]
+        warnings = receipt.warnings if receipt is not None else []
+        message = refusal(errors, warnings) if refusal is not None else None
+        raise error_for(answer.status, errors, message, warnings=warnings, method=method,
+                        url=answer.url)
+
+    @staticmethod
+    def _receipt(answer, path):
+        if not answer.ok and not answer.is_json:
+            return None
+        found = envelope.parse(answer.json(), path)
+        if isinstance(found, envelope.Receipt):
+            return found
+        if isinstance(found, envelope.Item):
+            return envelope.Receipt('OperationResult', found.item, [], found.errors,
+                                    found.warnings, None)
+        return envelope.Receipt('QueryResult', None, found.items, found.errors, found.warnings,
+                                None)
+
+
+def must_be_reference(value, role):
+    """Return the reference text in `value`.
+
+    :param role: what the value is for, named in the error.
+    :raises RallyRESTAPIError: there is no reference in it.
+    """
+    ref = payload.reference_text(value)
+    if ref is None:
+        raise RallyRESTAPIError(
+            fill("{0} must be an entity or a reference, not {1}", role, repr(value)),
+            hint="Give an entity, its ref such as 'defect/12', or its _ref.")
+    return ref

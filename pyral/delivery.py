@@ -1,0 +1,138 @@
+"""One request over all its sendings: repeat where that is safe and promises success.
+
+It knows the rules of `retry` and nothing of HTTP libraries: sending is a function it is given.
+It must never send a write again whose outcome is unknown.
+"""
+from __future__ import absolute_import, division, print_function
+
+import logging
+from collections import namedtuple
+
+from pyral._compat import fill
+from pyral.errors import RallyResponseError
+from pyral.messages import UNKNOWN_OUTCOME
+from pyral.retry import (
+    CONNECT,
+    GARBLED,
+    LOST,
+    READ_METHODS,
+    condition_of_status,
+    seconds_of_retry_after,
+)
+
+LOG = logging.getLogger('pyral.transport')
+
+#: A body that is no JSON is asked for this often in all.
+_MAX_GARBLED = 3
+
+#: The result of one sending: an `Answer`, or an error with the `Fault` it came from.
+Sending = namedtuple('Sending', 'answer error fault')
+
+
+class Call(object):
+    """One request as asked for."""
+
+    __slots__ = ('method', 'url', 'payload', 'body', 'timeout', 'policy', 'purpose', 'wants_json',
+                 'headers')
+
+    def __init__(self, method, url, timeout, policy, payload=None, body=None, purpose=None,
+                 wants_json=True, headers=None):
+        self.method = method
+        self.url = url
+        self.timeout = timeout
+        self.policy = policy
+        self.payload = payload
+        self.body = body
+        self.purpose = purpose
+        self.wants_json = wants_json
+        self.headers = headers
+
+    @property
+    def is_write(self):
+        """True for methods that change something."""
+        return self.method not in READ_METHODS
+
+
+def deliver(call, send, budget, is_known):
+    """Send `call` until it succeeds or repeating is unsafe or useless; return the `Answer`.
+
+    :param call: a `Call`
+    :param send: called with it, returns a `Sending`
+    :param budget: a `RetryBudget`
+    :param is_known: called without arguments; True once this service has answered properly
+    :raises TransportError: no answer came
+    """
+    policy = call.policy
+    started, attempt = policy.clock(), 0
+    while True:
+        attempt += 1
+        sending = send(call)
+        condition = _condition(call, sending)
+        if condition is None:
+            budget.give_back()
+            return sending.answer
+        known = is_known() or not _looks_like_wrong_address(sending, condition)
+        elapsed_s = policy.clock() - started
+        if not (known and _promising(sending, condition, attempt)
+                and policy.may_repeat(call.method, condition, attempt, elapsed_s)
+                and budget.take()):
+            return _result(call, sending, condition, attempt)
+        wait_s = policy.wait_s(attempt, _retry_after_s(sending))
+        LOG.info("%s %s: %s; sending it again in %.1f s (%d of %d)", call.method, call.url,
+                 condition, wait_s, attempt + 1, policy.attempts)
+        policy.sleep(wait_s)
+
+
+def _condition(call, sending):
+    if sending.error is not None:
+        return CONNECT if sending.fault.unsent else LOST
+    condition = condition_of_status(sending.answer.status)
+    if condition is None and sending.answer.ok and call.wants_json and not sending.answer.is_json:
+        return GARBLED
+    return condition
+
+
+def _looks_like_wrong_address(sending, condition):
+    if sending.error is not None and sending.fault.kind in ('dns', 'refused', 'tls', 'proxy'):
+        return True
+    return condition in (CONNECT, GARBLED)
+
+
+def _promising(sending, condition, attempt):
+    if condition is GARBLED:
+        return attempt < _MAX_GARBLED
+    # A certificate does not become valid, nor an address ours, by asking again.
+    return sending.error is None or sending.fault.kind not in ('tls', 'foreign', 'redirect')
+
+
+def _retry_after_s(sending):
+    if sending.answer is None:
+        return None
+    headers = dict((name.lower(), value) for name, value in sending.answer.headers.items())
+    return seconds_of_retry_after(headers.get('retry-after'))
+
+
+def _result(call, sending, condition, attempt):
+    if sending.error is not None:
+        if attempt > 1:
+            sending.error.hint = fill("Sent {0} times. {1}", attempt, sending.error.hint or '')
+        raise sending.error
+    answer = sending.answer
+    if not call.is_write or condition not in (GARBLED, 'unavailable'):
+        return answer
+    details = {'payload': call.payload, 'outcome_unknown': True, 'hint': UNKNOWN_OUTCOME}
+    if condition is GARBLED:
+        raise RallyResponseError(*_not_json_args(answer), status_code=answer.status,
+                                 method=call.method, url=answer.url, **details)
+    raise answer.error(**details)
+
+
+def _not_json_args(answer):
+    try:
+        answer.json()
+    except RallyResponseError as error:
+        return error.args
+    return ()
+
+
+__all__ = ['Call', 'Sending', 'deliver']

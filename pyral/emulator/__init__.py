@@ -1,0 +1,209 @@
+"""A Rally that fits in a process: the WSAPI v2.0 over a database of its own.
+
+    >>> from pyral.emulator import Emulator
+    >>> with Emulator(world='demo') as emulator:  # doctest: +SKIP
+    ...     print(emulator.url, emulator.user)
+
+It needs Python 3.9 and the extra `pyral[emulator]`, and shares nothing with the client but the
+version number, so that a mistake in one cannot hide in the other.
+"""
+from __future__ import annotations
+
+import logging
+import threading
+from datetime import datetime
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Mapping
+
+from . import worlds
+from .adapter import InProcessAdapter
+from .app import App, Settings
+from .clock import Clock, parse_iso
+from .server import Server
+from .store import Store
+from .store.reading import of_type
+from .tls import Certificate, make_certificate
+
+if TYPE_CHECKING:
+    import ssl
+
+__all__ = ['Emulator']
+
+log = logging.getLogger('pyral.emulator')
+
+#: What an emulator says of its login.
+SHOWN = ('user', 'password', 'apikey', 'workspace', 'project')
+#: Where a database keeps it; no attribute has such a name, so no answer shows it.
+LOGIN = '_login'
+#: The address of an emulator without a socket; its adapter is mounted there.
+IN_PROCESS_URL = 'http://emulator.invalid'
+
+
+class Emulator:
+    """One emulated Rally: a world in a store, an application, and (mostly) a server.
+
+    :param world: `demo`, `empty`, or the path of a world file.
+    :param host: where to listen.
+    :param port: 0 picks a free port.
+    :param db: None keeps the data in memory; the path of a SQLite file keeps them across runs;
+        any SQLAlchemy URL is another database.
+    :param seed: decides everything random about the world and its identifiers.
+    :param scale: multiplies the artifacts of the world.
+    :param latency_ms: added to every answer.
+    :param latency_per_item_us: added for every row of an answer.
+    :param tls: True makes a certificate on the spot; a pair of paths gives certificate and key.
+    :param now: the time to stand still at; None follows the machine's clock.
+    :param listen: False serves in process only, by `adapter()`.
+    :param strict_tokens: accept a security token only in the session it was given to.
+    :param strict_case: compare texts in queries by exact letters.
+
+    :ivar url: where it is, such as `http://127.0.0.1:8010`.
+    :ivar server: host and port of the same.
+    """
+
+    def __init__(
+        self,
+        world: str = 'demo',
+        host: str = '127.0.0.1',
+        port: int = 0,
+        db: str | None = None,
+        seed: int = 0,
+        scale: int = 1,
+        latency_ms: float = 0,
+        latency_per_item_us: float = 0,
+        tls: bool | tuple[str, str] = False,
+        now: datetime | str | None = None,
+        listen: bool = True,
+        strict_tokens: bool = False,
+        strict_case: bool = False,
+    ) -> None:
+        self.world = world
+        self._host, self._port, self._listen = host, port, listen
+        self._tls: ssl.SSLContext | None = None
+        #: The certificate clients must trust, when there is one.
+        self.certificate: Certificate | None = None
+        self._server: Server | None = None
+        self._lock = threading.RLock()
+        start = parse_iso(now) if isinstance(now, str) else now
+        self._scale, self._seed, self._kept = scale, seed, db is not None
+        self.store = Store(database_url(db), Clock(start), seed)
+        try:
+            self._take(open_world(self.store, world, scale, seed))
+            self._initial = None if self._kept else self.store.snapshot()
+        except BaseException:
+            self.store.close()
+            raise
+        self.app = App(self.store, Settings(
+            latency_ms, latency_per_item_us, strict_tokens, strict_case), self)
+        if tls and listen:
+            self.certificate = make_certificate(host) if tls is True else Certificate(*tls)
+            self._tls = self.certificate.context()
+
+    @property
+    def url(self) -> str:
+        """Return the address, without a slash at its end."""
+        return IN_PROCESS_URL if self._server is None else self._server.url
+
+    @property
+    def server(self) -> str:
+        """Return host and port of the address."""
+        return self.url.split('://', 1)[1]
+
+    def start(self) -> Emulator:
+        """Begin to listen; returns when requests are accepted. Harmless when repeated.
+
+        :raises OSError: when the port is taken or the host is not ours.
+        """
+        with self._lock:
+            if self._listen and self._server is None:
+                self._server = Server(self.app, self._host, self._port, self._tls)
+                self._server.start()
+        return self
+
+    def stop(self) -> None:
+        """Stop listening and close the database. Harmless when repeated."""
+        with self._lock:
+            if self._server is not None:
+                self._server.stop()
+                self._server = None
+            self.store.close()
+
+    def reset(self) -> None:
+        """Put the world back as it was at the start, and end all sessions, faults and logs.
+
+        A kept database gets its world built anew.
+        """
+        with self._lock:
+            if self._initial is not None:
+                self.store.restore(self._initial)
+            else:
+                empty = Store(clock=self.store.clock, seed=self._seed)
+                self.store.restore(empty.snapshot())
+                empty.close()
+                self._take(open_world(self.store, self.world, self._scale, self._seed))
+            self.app.forget()
+
+    def snapshot(self) -> Any:
+        """Return a copy of all data, for `restore`."""
+        return self.store.snapshot()
+
+    def restore(self, snapshot: Any) -> None:
+        """Put all data back as they were at a snapshot."""
+        with self._lock:
+            self.store.restore(snapshot)
+
+    def _take(self, credentials: Mapping[str, str]) -> None:
+        """Show the login of a world."""
+        self.user = credentials['user']
+        self.password = credentials['password']
+        self.apikey = credentials['apikey']
+        self.workspace = credentials['workspace']
+        self.project = credentials['project']
+
+    def adapter(self) -> InProcessAdapter:
+        """Return an adapter for `requests` sessions that needs no socket."""
+        return InProcessAdapter(self.app)
+
+    def __enter__(self) -> Emulator:
+        return self.start()
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        self.stop()
+
+    def __repr__(self) -> str:
+        return '<Emulator {} of world {}>'.format(self.url, self.world)
+
+
+def open_world(store: Store, world: str, scale: int, seed: int) -> Mapping[str, str]:
+    """Build a world into an empty store, or take the one that is there.
+
+    :returns: the credentials to show. They are kept beside the data, so that a kept database can
+        be opened again.
+    :raises worlds.WorldError: when the world cannot be read or built.
+    """
+    with store.reading() as tx:
+        found = of_type(tx, 'Subscription')
+    if found:
+        kept = found[0].doc.get(LOGIN, {})
+        if kept.get('world') != world:
+            log.warning("the database holds the world '%s'; '%s' was not built",
+                        kept.get('world'), world)
+        return {name: str(kept.get(name, '')) for name in SHOWN}
+    document = worlds.load(world, scale=scale, seed=seed, now=store.clock.now())
+    credentials = worlds.build(document, store)
+    login = {name: getattr(credentials, name) or '' for name in SHOWN}
+    with store.writing() as tx:
+        for subscription in of_type(tx, 'Subscription')[:1]:
+            doc = {**subscription.doc, LOGIN: {**login, 'world': world}}
+            tx.update(subscription.oid, doc=doc)
+    store.analyze()
+    return login
+
+
+def database_url(db: str | None) -> str:
+    """Return the SQLAlchemy URL of a database given as nothing, a path or a URL."""
+    if db is None:
+        return 'sqlite://'
+    return db if '://' in db else 'sqlite:///' + str(Path(db).expanduser().resolve())

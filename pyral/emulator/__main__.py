@@ -1,0 +1,147 @@
+"""Run the emulator from a shell: `python -m pyral.emulator --world demo --port 8010`.
+
+It prints where it listens and how to log in, serves until Ctrl-C or SIGTERM, and leaves with a
+clear line and exit code 2 when it cannot start.
+"""
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import signal
+import sys
+import threading
+from typing import Any, Sequence
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from . import Emulator
+from .worlds import WorldError
+
+__all__ = ['main']
+
+PROGRAM = 'pyral.emulator'
+DEFAULT_PORT = 8010
+#: What the first line of `--json` holds, in this order.
+SHOWN = ('url', 'server', 'user', 'password', 'apikey', 'workspace', 'project')
+
+
+def whole(low: int, high: int) -> Any:
+    """Return the reader of a whole number within bounds."""
+    def read(text: str) -> int:
+        if not text.isdigit() or not low <= int(text) <= high:
+            raise argparse.ArgumentTypeError(
+                "{!r} is not a whole number from {} to {}".format(text, low, high))
+        return int(text)
+    return read
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose refusal is one line."""
+
+    def error(self, message: str) -> Any:
+        """Say what is wrong in one line, and leave."""
+        self.exit(2, "{}: {}\n".format(self.prog, message))
+
+
+def arguments() -> argparse.ArgumentParser:
+    """Return the description of the command line."""
+    parser = Parser(prog=PROGRAM, description="Run a Rally that fits in a process.")
+    add = parser.add_argument
+    add('--host', default='127.0.0.1', help="where to listen (default: %(default)s)")
+    add('--port', type=whole(0, 65535), default=DEFAULT_PORT,
+        help="0 picks a free port (default: %(default)s)")
+    add('--world', default='demo', metavar='demo|empty|FILE.json',
+        help="what the subscription holds (default: %(default)s)")
+    add('--db', metavar='FILE', help="keep the data in a file, or at a SQLAlchemy URL")
+    add('--seed', type=whole(0, 2 ** 31), default=0, metavar='N',
+        help="decides what is random about the world (default: %(default)s)")
+    add('--scale', type=whole(1, 100000), default=1, metavar='N',
+        help="multiplies the artifacts of the world (default: %(default)s)")
+    add('--latency-ms', type=whole(0, 600000), default=0, metavar='N',
+        help="added to every answer")
+    add('--latency-per-item-us', type=whole(0, 1000000), default=0, metavar='N',
+        help="added for every row of an answer")
+    add('--now', metavar='DATE', help="stand still at this time, in ISO 8601")
+    add('--strict-tokens', action='store_true',
+        help="accept a security token only in the session it was given to")
+    add('--strict-case', action='store_true', help="compare texts in queries by exact letters")
+    add('--tls', action='store_true', help="serve HTTPS, with a certificate made on the spot")
+    add('--tls-cert', metavar='FILE', help="serve HTTPS with this certificate")
+    add('--tls-key', metavar='FILE', help="the private key of --tls-cert")
+    add('--json', action='store_true', help="print one line of JSON when ready")
+    add('--verbose', action='store_true', help="log to the error output")
+    return parser
+
+
+def create(options: argparse.Namespace) -> Emulator:
+    """Return the emulator the command line describes, not started yet."""
+    tls: Any = options.tls
+    if options.tls_cert:
+        tls = (options.tls_cert, options.tls_key or options.tls_cert)
+    return Emulator(
+        world=options.world, host=options.host, port=options.port, db=options.db,
+        seed=options.seed, scale=options.scale, latency_ms=options.latency_ms,
+        latency_per_item_us=options.latency_per_item_us, tls=tls, now=options.now,
+        strict_tokens=options.strict_tokens, strict_case=options.strict_case)
+
+
+def announce(emulator: Emulator, as_json: bool) -> None:
+    """Print where the emulator listens and how to log in."""
+    shown = {name: getattr(emulator, name) for name in SHOWN}
+    if emulator.certificate is not None:
+        shown['certificate'] = emulator.certificate.trusted
+    if as_json:
+        print(json.dumps(shown), flush=True)
+        return
+    print("A Rally listens at {}".format(emulator.url))
+    print("Open it in a browser, or point a client at it. Ctrl-C stops it.")
+    for name in ('user', 'password', 'apikey', 'workspace', 'project', 'certificate'):
+        if name in shown:
+            print("  {:<11} {}".format(name, shown[name]))
+    sys.stdout.flush()
+
+
+def reason(error: BaseException, options: argparse.Namespace) -> str:
+    """Return one line that says why the emulator cannot start."""
+    if isinstance(error, OSError) and error.filename is None:
+        return "cannot listen on {}:{}: {}".format(
+            options.host, options.port, error.strerror or error)
+    if isinstance(error, SQLAlchemyError):
+        return "cannot open the database {}: {}".format(
+            options.db, str(getattr(error, 'orig', None) or error).splitlines()[0])
+    return ' '.join(str(error).split())
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the emulator until it is told to stop.
+
+    :param argv: the arguments; those of the process when not given.
+    :returns: the exit code: 0 after a clean stop, 2 when it could not start.
+    """
+    options = arguments().parse_args(argv)
+    if options.verbose:
+        logging.basicConfig(level=logging.DEBUG, stream=sys.stderr,
+                            format='%(asctime)s %(levelname)s %(message)s')
+    stopped = threading.Event()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, lambda *_: stopped.set())
+    emulator: Emulator | None = None
+    try:
+        emulator = create(options)
+        emulator.start()
+    except (OSError, WorldError, SQLAlchemyError, ValueError) as error:
+        if emulator is not None:
+            emulator.stop()
+        print("{}: {}".format(PROGRAM, reason(error, options)), file=sys.stderr)
+        return 2
+    try:
+        announce(emulator, options.json)
+        stopped.wait()
+    finally:
+        emulator.stop()
+    return 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())

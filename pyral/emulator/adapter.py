@@ -1,0 +1,126 @@
+"""A transport adapter for `requests` that calls the application in process, without a socket.
+
+Mount it on the emulator's origin; everything above it (sessions, cookies, redirects, hooks) is
+requests' own. Works with the oldest and the newest requests and urllib3. `requests` is the only
+library named here that the emulator itself does not need.
+"""
+from __future__ import annotations
+
+import io
+import sys
+from http.client import HTTPMessage
+from typing import Any, Callable, Iterable
+from urllib.parse import unquote_to_bytes, urlsplit
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.response import HTTPResponse
+
+__all__ = ['InProcessAdapter']
+
+
+class _Original:
+    """What requests looks for behind a response to find its cookies."""
+
+    def __init__(self, headers: list[tuple[str, str]]) -> None:
+        self.msg = HTTPMessage()
+        for name, value in headers:
+            self.msg.add_header(name, value)
+
+    def isclosed(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class InProcessAdapter(HTTPAdapter):
+    """Sends requests to a WSGI application.
+
+    It holds nothing that changes, so threads may share it.
+
+    :param app: the application.
+    """
+
+    def __init__(self, app: Callable[..., Iterable[bytes]]) -> None:
+        super().__init__()
+        self.app = app
+
+    def send(self, request: requests.PreparedRequest, *args: Any, **options: Any,
+             ) -> requests.Response:
+        """Answer a prepared request.
+
+        Stream, timeout, certificates and proxies mean nothing without a socket.
+        """
+        started: list[Any] = []
+
+        def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            started[:] = [status, headers]
+            return None
+
+        chunks = self.app(environ_of(request), start_response)
+        try:
+            content = b''.join(chunks)
+        finally:
+            close = getattr(chunks, 'close', None)
+            if close is not None:
+                close()
+        status, headers = started
+        code, _, reason = status.partition(' ')
+        raw = HTTPResponse(
+            body=io.BytesIO(b'' if request.method == 'HEAD' else content), headers=headers,
+            status=int(code), reason=reason, version=11, preload_content=False,
+            original_response=_Original(headers),  # type: ignore[arg-type]
+        )
+        return self.build_response(request, raw)
+
+    def __reduce__(self) -> Any:
+        raise TypeError("An in-process adapter belongs to its emulator and cannot be pickled")
+
+
+def body_of(request: requests.PreparedRequest) -> bytes:
+    """Return the bytes of a request's body, also of a file or a generator."""
+    body: Any = request.body
+    if body is None:
+        return b''
+    if isinstance(body, str):
+        return body.encode('utf-8')
+    if isinstance(body, (bytes, bytearray)):
+        return bytes(body)
+    if hasattr(body, 'read'):
+        content = body.read()
+        return content.encode('utf-8') if isinstance(content, str) else bytes(content)
+    return b''.join(part.encode('utf-8') if isinstance(part, str) else part for part in body)
+
+
+def environ_of(request: requests.PreparedRequest) -> dict[str, Any]:
+    """Return the WSGI environment of a prepared request."""
+    parts = urlsplit(request.url or '')
+    body = body_of(request)
+    environ: dict[str, Any] = {
+        'REQUEST_METHOD': request.method or 'GET',
+        'SCRIPT_NAME': '',
+        'PATH_INFO': unquote_to_bytes(parts.path).decode('latin-1'),
+        'QUERY_STRING': parts.query,
+        'SERVER_NAME': parts.hostname or 'localhost',
+        'SERVER_PORT': str(parts.port or (443 if parts.scheme == 'https' else 80)),
+        'SERVER_PROTOCOL': 'HTTP/1.1',
+        'REMOTE_ADDR': '127.0.0.1',
+        'CONTENT_LENGTH': str(len(body)),
+        'HTTP_HOST': parts.netloc.rpartition('@')[2],
+        'wsgi.version': (1, 0),
+        'wsgi.url_scheme': parts.scheme,
+        'wsgi.input': io.BytesIO(body),
+        'wsgi.errors': sys.stderr,
+        'wsgi.multithread': True,
+        'wsgi.multiprocess': False,
+        'wsgi.run_once': False,
+    }
+    for name, value in request.headers.items():
+        text = value.decode('latin-1') if isinstance(value, bytes) else str(value)
+        key = name.upper().replace('-', '_')
+        if key == 'CONTENT_TYPE':
+            environ[key] = text
+        elif key not in ('CONTENT_LENGTH', 'HOST'):
+            environ['HTTP_' + key] = text
+    return environ

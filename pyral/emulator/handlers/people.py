@@ -1,0 +1,51 @@
+"""The caller and the subscription as singletons, and their list forms (section 1.3)."""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ..envelope import Result, read_result
+from ..errors import ObjectNotFound
+from ..fetch import FULL
+from ..render import Renderer
+from ..store.reading import of_type
+from .query import fetch_of, query
+
+if TYPE_CHECKING:
+    from ..request import Call
+    from ..store import Obj
+
+__all__ = ['current_user', 'plural', 'subscription', 'user']
+
+#: Plural spellings that force a list, and the type they list.
+PLURALS = {'users': 'user', 'subscriptions': 'subscription'}
+
+
+def single(call: Call, element_name: str, obj: Obj) -> Result:
+    """Return one object as a read does."""
+    fetch = fetch_of(call, FULL)
+    return read_result(
+        element_name, Renderer(call).one(obj, FULL if fetch.mode == 'shell' else fetch))
+
+
+def current_user(call: Call) -> Result:
+    """Answer `GET /user:current`: the calling user."""
+    return single(call, 'User', call.user)
+
+
+def user(call: Call) -> Result:
+    """Answer `GET /user`: the calling user, or a query when there is one."""
+    return query(call) if call.param('query') else current_user(call)
+
+
+def subscription(call: Call) -> Result:
+    """Answer `GET /subscription`: the caller's subscription, whatever the parameters."""
+    found = of_type(call.tx, 'Subscription')
+    if not found:
+        raise ObjectNotFound()
+    return single(call, 'Subscription', found[0])
+
+
+def plural(call: Call) -> Result:
+    """Answer `GET /users` and `GET /subscriptions`: always a list."""
+    call.path = {**call.path, 'type': PLURALS[call.path['type'].lower()]}
+    return query(call)

@@ -1,0 +1,106 @@
+"""The route table: which path and method lead to which handler.
+
+The first row whose pattern fits wins. A row says how the handler runs (inside a reading or a
+writing transaction, or opening its own) and which envelope a refusal travels in.
+"""
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Callable, Mapping
+
+from .envelope import Answer
+from .errors import MethodNotAllowed, PathNotFound
+from .handlers import collections, items, people, query, security
+from .request import Call
+
+__all__ = ['ROUTES', 'Action', 'Route', 'find_route']
+
+Handler = Callable[[Call], Answer]
+
+READING, WRITING, OWN = 'reading', 'writing', 'own'
+
+
+@dataclass(frozen=True)
+class Action:
+    """What one method of a route does.
+
+    :ivar mode: the transaction around the handler.
+    :ivar envelope: the key a refusal travels under.
+    :ivar guarded: whether the security token is asked for.
+    """
+
+    handler: Handler
+    mode: str = READING
+    envelope: str = 'OperationResult'
+
+    @property
+    def guarded(self) -> bool:
+        return self.mode != READING
+
+
+@dataclass(frozen=True)
+class Route:
+    """A path with its methods."""
+
+    pattern: re.Pattern[str]
+    actions: Mapping[str, Action]
+
+
+TYPE = r'(?P<type>[A-Za-z]\w*(?:/[A-Za-z]\w*)?)'
+OID = (r'(?P<oid>-?\d+|\d+u\d+[pw]\d+|[0-9A-Fa-f]{8}-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{4}'
+       r'-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{12})')
+COLLECTION = r'(?P<collection>[A-Za-z]\w*)'
+SERVICE = r'/slm/webservice/(?P<version>[\w.]+)'
+
+
+def service(path: str, **actions: Action) -> Route:
+    """Return a route below the version, in any letter case."""
+    return Route(re.compile('^{}/{}$'.format(SERVICE, path), re.IGNORECASE), actions)
+
+
+def reads(handler: Handler, envelope: str = 'OperationResult') -> Action:
+    """Return the action of a read."""
+    return Action(handler, READING, envelope)
+
+
+def writes(handler: Handler, envelope: str = 'OperationResult') -> Action:
+    """Return the action of a write."""
+    return Action(handler, WRITING, envelope)
+
+
+QUERY = reads(query.query, 'QueryResult')
+
+ROUTES: tuple[Route, ...] = (
+    service('security/authorize', GET=reads(security.authorize)),
+    service('(?P<type>user):current', GET=reads(people.current_user)),
+    service('(?P<type>user)', GET=reads(people.user, 'QueryResult')),
+    service('(?P<type>subscription)', GET=reads(people.subscription)),
+    service('(?P<type>users|subscriptions)', GET=reads(people.plural, 'QueryResult')),
+    service(TYPE + '/' + OID + '/' + COLLECTION, GET=reads(collections.members, 'QueryResult')),
+    service(TYPE + '/' + OID, GET=reads(items.read)),
+    service(TYPE, GET=QUERY),
+)
+
+
+def find_route(path: str, method: str) -> tuple[Action, dict[str, str]]:
+    """Return the action for a path and a method, and the named parts of the path.
+
+    :param path: without its query string; one `.js` at the end is dropped (section 1.1).
+    :raises PathNotFound: when no row fits.
+    :raises MethodNotAllowed: when rows fit, but none with this method.
+    """
+    path = path[:-3] if path.lower().endswith('.js') else path
+    path = path.rstrip('/') or '/'
+    allowed: list[str] = []
+    for route in ROUTES:
+        found = route.pattern.match(path)
+        if found is None:
+            continue
+        if method in route.actions:
+            return route.actions[method], found.groupdict()
+        allowed += [name for name in route.actions if name not in allowed]
+    if allowed:
+        raise MethodNotAllowed("{} is not possible here; try {}".format(
+            method[:20], " or ".join(allowed)), tuple(allowed))
+    raise PathNotFound("There is nothing at {}".format(path[:200]))

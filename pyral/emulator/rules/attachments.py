@@ -1,0 +1,36 @@
+"""Attachments: is the content there, and is its size what the client says.
+
+Facts: WSAPI reference, section 10. The content is an object of its own, made first.
+"""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .draft import Draft
+
+__all__ = ['LIMIT', 'check', 'check_content']
+
+#: Greatest content, in bytes before encoding.
+LIMIT = 50_000_000
+_TOO_BIG = "Validation error: {}.{} is greater than the maximum size of {} bytes"
+_WRONG_SIZE = "Validation error: Attachment.Size is incorrect"
+
+
+def check_content(draft: Draft) -> None:
+    """Refuse content beyond the limit."""
+    content = draft.value('Content')
+    if isinstance(content, bytes) and len(content) > LIMIT:
+        draft.change.refuse(_TOO_BIG.format('AttachmentContent', 'Content', LIMIT))
+
+
+def check(draft: Draft) -> None:
+    """Compare the size an attachment gives with its content's; fill it in when it gives none."""
+    content = draft.link('Content')
+    data = None if content is None else draft.tx.get_blob(content)
+    if data is None:
+        return
+    if draft.value('Size') is None:
+        draft.put('Size', len(data))
+    elif draft.value('Size') != len(data):
+        draft.change.refuse(_WRONG_SIZE)

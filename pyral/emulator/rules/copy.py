@@ -1,0 +1,81 @@
+"""Duplicate an object (WSAPI reference, section 1.2): new identity, `(Copy of) ` before its name."""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Mapping, Sequence
+
+from ..errors import NotAuthorized
+from . import rollups
+from .allow import allow, place_of
+from .change import Change
+from .draft import Draft, held
+from .defaults import fill
+from .links import include
+from .saving import prepare, save_new
+
+if TYPE_CHECKING:
+    from ..model import AttrDef, TypeDef
+    from ..request import Call
+    from ..store import Obj
+
+__all__ = ['copy']
+
+PREFIX = "(Copy of) "
+#: Parts that are copied along: type of the original -> (type of the part, reference).
+PARTS: Mapping[str, Sequence[tuple[str, str]]] = {
+    'TestCase': (('TestCaseStep', 'TestCase'),),
+}
+#: Edges that a copy shares with its original.
+SHARED = ('Tags', 'Milestones', 'TestCases')
+
+
+def copy(call: Call, obj: Obj) -> Obj:
+    """Make a copy of an object beside it.
+
+    :raises ServiceError: when the type cannot be copied or the caller may not.
+    """
+    change = Change.of(call, obj.workspace)
+    type_def = change.type_of(obj)
+    if not type_def.copyable:
+        raise NotAuthorized("Copy not allowed for {}".format(type_def.name))
+    made = _copy(change, type_def, obj, {})
+    for part_type, reference in PARTS.get(obj.type, ()):
+        parts = change.tx.get_many(change.tx.sources(obj.oid, reference))
+        for part in parts.values():
+            if part.type == part_type:
+                _copy(change, change.type_of(part), part, {reference: made.oid})
+    rollups.settle(change)
+    return change.tx.get(made.oid) or made
+
+
+def _copy(change: Change, type_def: TypeDef, obj: Obj, links: Mapping[str, int]) -> Obj:
+    draft = Draft(change, type_def)
+    for name, attr in type_def.attributes.items():
+        if not _is_copied(type_def, attr):
+            continue
+        if attr.type == 'OBJECT' and attr.relation is not None:
+            draft.links[name] = change.tx.target(obj.oid, attr.relation.attr)
+        elif attr.type != 'COLLECTION':
+            draft.values[name] = held(obj, attr)
+    draft.links.update(links)
+    if 'Name' in draft.values and not links:
+        limit = type_def.attributes['Name'].max_length
+        name = PREFIX + (obj.name or '')
+        draft.values['Name'] = name[:limit] if limit > 0 else name
+    fill(draft)
+    prepare(draft)
+    change.settle()
+    allow(change, 'Create', type_def, place_of(change, draft.links))
+    made = save_new(draft)
+    for name in SHARED:
+        attr = type_def.attributes.get(name)
+        if attr is not None and attr.relation is not None and '.' in attr.relation.attr:
+            include(change, made, attr, change.tx.members(obj.oid, attr))
+    return made
+
+
+def _is_copied(type_def: TypeDef, attr: AttrDef) -> bool:
+    if attr.slot in ('derived', 'constant', 'blob'):
+        return False
+    if (type_def.path, attr.name) == ('Task', 'Project'):
+        return True
+    return not attr.read_only or attr.create_only

@@ -1,0 +1,345 @@
+"""Types, attributes and allowed values made or changed through the API while the service runs.
+
+Checks what an administrator sends and hands it to the model's own writers, so that a field made
+here is the same as one a world file names. What changes is seen by the very next request.
+"""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Iterable, Mapping
+
+from .. import definitions
+from ..catalogue import LEVELS, catalogue_for
+from ..errors import NotAuthorized, ServiceError
+from ..levels import LevelSpec, add_level, current_levels, define_levels
+from ..store.reading import of_type
+from . import coerce, places
+from .allow import allow
+from .references import resolve_text, ref_text
+
+if TYPE_CHECKING:
+    from ..model import TypeDef
+    from ..store import Obj
+    from .change import Change
+
+__all__ = ['attribute_removed', 'create_attribute', 'create_type', 'create_value', 'remove_type',
+           'remove_value', 'update_attribute', 'update_type', 'update_value']
+
+_IGNORED = "Ignored JSON element {}.{} during processing of this request."
+_MISSING = "Validation error: {}.{} should not be null"
+_TAKEN = 'Validation error: {}.Name "{}" is already in use'
+_BAD_KIND = ('Validation error: AttributeDefinition.Real Attribute Type "{}" is invalid.  Valid '
+             'values are: {}')
+
+#: What a body may say of an attribute: name on the wire -> type for the check.
+ATTRIBUTE_KEYS = ('Name', 'TypeDefinition', 'AttributeType', 'RealAttributeType', 'DetailedType',
+                  'AllowedValues', 'AllowedValueType', 'Required', 'Hidden', 'ReadOnly',
+                  'VisibleOnlyToAdmins', 'MaxLength', 'MaxFractionalDigits', 'Note', 'ElementName',
+                  'Workspace', 'Custom', 'URL', 'DisplayPreference')
+TYPE_KEYS = ('Name', 'DisplayName', 'IDPrefix', 'Ordinal', 'Parent', 'Workspace', 'Note')
+VALUE_KEYS = ('StringValue', 'IntegerValue', 'ValueIndex', 'AttributeDefinition', 'Workspace')
+#: AttributeTypes that stand for a kind of custom field under another name.
+KIND_ALIASES: Mapping[str, str] = {'COLLECTION': 'MULTI_VALUE'}
+
+
+def create_attribute(change: Change, type_def: TypeDef, values: Mapping[str, Any],
+                     body_key: str) -> Obj:
+    """Make a custom field from a body; it belongs to the workspace of the request."""
+    allow(change, 'Create', type_def, None)
+    given = _known(change, values, body_key, ATTRIBUTE_KEYS)
+    workspace = _workspace(change)
+    owner = _owner(change, given)
+    kind = _kind(change, type_def, given)
+    name = _name(change, type_def, given)
+    known = None if owner is None else change.catalogue.type(owner)
+    element = definitions.element_name(name)
+    if known is not None and (element in known.attributes or any(
+            attr.label.casefold() == name.casefold() for attr in known.attributes.values())):
+        change.refuse(_TAKEN.format('AttributeDefinition', name))
+    limits = {key: _whole(change, type_def, given, key)
+              for key in ('MaxLength', 'MaxFractionalDigits')}
+    flags = {key: _flag(change, type_def, given, key)
+             for key in ('Required', 'Hidden', 'ReadOnly', 'VisibleOnlyToAdmins')}
+    texts = _texts(change, given.get('AllowedValues'))
+    change.settle()
+    assert owner is not None
+    row = definitions.define_field(change.tx, workspace, definitions.FieldSpec(
+        type_path=owner, name=name, kind=kind, values=texts,
+        required=flags['Required'], hidden=flags['Hidden'], read_only=flags['ReadOnly'],
+        admin_only=flags['VisibleOnlyToAdmins'], note=str(given.get('Note') or ''),
+        max_length=limits['MaxLength'], max_fractional_digits=limits['MaxFractionalDigits'],
+        url=str(given.get('URL') or ''),
+        display=str(given.get('DisplayPreference') or 'NEW_WINDOW')))
+    definitions.publish(change.tx, workspace)
+    return change.tx.get(row.oid) or row
+
+
+def update_attribute(change: Change, type_def: TypeDef, obj: Obj, values: Mapping[str, Any],
+                     body_key: str) -> Obj:
+    """Change a custom field, or the values that a workspace allows in one of the system's."""
+    allow(change, 'Update', type_def, None, obj)
+    workspace = _workspace(change)
+    given = _known(change, values, body_key, (
+        'Name', 'AllowedValues', 'Required', 'Hidden', 'VisibleOnlyToAdmins', 'Note', 'URL',
+        'DisplayPreference', 'MaxLength'))
+    if obj.workspace is None and set(given) - {'AllowedValues'}:
+        raise NotAuthorized("Update not allowed for system attributes, save their AllowedValues")
+    doc, columns = dict(obj.doc), {}
+    for key in ('Required', 'Hidden', 'VisibleOnlyToAdmins'):
+        if key in given:
+            doc[key] = _flag(change, type_def, given, key)
+    for key in ('Note', 'URL', 'DisplayPreference'):
+        if key in given:
+            doc[key] = str(given[key] or '')
+    if 'MaxLength' in given:
+        doc['MaxLength'] = _whole(change, type_def, given, 'MaxLength')
+    if 'Name' in given:
+        columns['name'] = _name(change, type_def, given)
+    texts = _texts(change, given.get('AllowedValues'))
+    change.settle()
+    if 'AllowedValues' in given:
+        definitions.set_values(change.tx, workspace, obj.oid, texts)
+    if doc != obj.doc or columns:
+        change.tx.update(obj.oid, doc=doc, version=obj.version + 1, **columns)
+    definitions.publish(change.tx, workspace)
+    return change.tx.get(obj.oid) or obj
+
+
+def attribute_removed(change: Change, obj: Obj) -> None:
+    """Take a custom field away."""
+    if obj.workspace is None:
+        raise NotAuthorized("Delete not allowed for system attributes")
+    definitions.remove_field(change.tx, obj.workspace, obj.oid)
+
+
+def create_value(change: Change, type_def: TypeDef, values: Mapping[str, Any], body_key: str,
+                 attribute: int | None = None) -> Obj:
+    """Add a value to those an attribute allows in this workspace.
+
+    :param attribute: the attribute, where the request's path names it.
+    """
+    allow(change, 'Create', type_def, None)
+    given = _known(change, values, body_key, VALUE_KEYS)
+    workspace = _workspace(change)
+    if attribute is None:
+        text = ref_text(given.get('AttributeDefinition'))
+        if text is None:
+            raise ServiceError(_MISSING.format(type_def.name, "Attribute Definition"))
+        attribute = resolve_text(change, text).oid
+    raw = given.get('StringValue', given.get('IntegerValue'))
+    if raw is None:
+        raise ServiceError(_MISSING.format(type_def.name, "String Value"))
+    (text,) = _texts(change, [raw])
+    change.settle()
+    current = _allowed(change, attribute)
+    if text in current:
+        raise ServiceError(_TAKEN.format(type_def.name, text))
+    index = _whole(change, type_def, given, 'ValueIndex')
+    change.settle()
+    current.insert(len(current) if index is None else max(0, index), text)
+    written = definitions.set_values(change.tx, workspace, attribute, current)
+    definitions.publish(change.tx, workspace)
+    return next(one for one in written if one.doc['StringValue'] == str(text))
+
+
+def update_value(change: Change, type_def: TypeDef, obj: Obj, values: Mapping[str, Any],
+                 body_key: str) -> Obj:
+    """Rename or move a value of the workspace's own; what holds the old one keeps it."""
+    allow(change, 'Update', type_def, None, obj)
+    if obj.workspace is None:
+        raise NotAuthorized(
+            "Update not allowed for system values; set the attribute's AllowedValues instead")
+    given = _known(change, values, body_key, ('StringValue', 'ValueIndex', 'IntegerValue'))
+    doc = dict(obj.doc)
+    if 'StringValue' in given:
+        (text,) = _texts(change, [given['StringValue']])
+        doc['StringValue'] = doc['LocalizedStringValue'] = str(text)
+    for key in ('ValueIndex', 'IntegerValue'):
+        if key in given:
+            doc[key] = _whole(change, type_def, given, key)
+    change.settle()
+    change.tx.update(obj.oid, doc=doc, version=obj.version + 1)
+    change.tx.model_changed(obj.workspace)
+    return change.tx.get(obj.oid) or obj
+
+
+def remove_value(change: Change, obj: Obj) -> None:
+    """Take a value out of those an attribute allows in this workspace."""
+    workspace = _workspace(change)
+    attribute = change.tx.target(obj.oid, 'AttributeDefinition')
+    assert attribute is not None
+    left = [value for value in _allowed(change, attribute)
+            if str(value) != obj.doc.get('StringValue')]
+    definitions.set_values(change.tx, workspace, attribute, left)
+    definitions.publish(change.tx, workspace)
+
+
+def create_type(change: Change, type_def: TypeDef, values: Mapping[str, Any],
+                body_key: str) -> Obj:
+    """Add a portfolio level; no other types can be made."""
+    allow(change, 'Create', type_def, None)
+    given = _known(change, values, body_key, TYPE_KEYS)
+    workspace = _workspace(change)
+    name = _name(change, type_def, given)
+    parent = given.get('Parent')
+    if parent is not None:
+        above = resolve_text(change, ref_text(parent) or '')
+        if above.doc.get('TypePath') != 'PortfolioItem':
+            change.refuse("Validation error: TypeDefinition.Parent must be PortfolioItem")
+    level = LevelSpec(name, given.get('IDPrefix') or None, given.get('DisplayName') or None)
+    if not level.path[len(LEVELS):].isalnum() or level.path[len(LEVELS):][:1].isdigit():
+        change.refuse("Validation error: TypeDefinition.Name should be letters and digits")
+    if any(one.path.casefold() == level.path.casefold()
+           for one in change.catalogue.portfolio_levels):
+        change.refuse(_TAKEN.format(type_def.name, name))
+    ordinal = _whole(change, type_def, given, 'Ordinal')
+    change.settle()
+    row = add_level(change.tx, workspace, level, ordinal)
+    places.level_states(change, workspace, row.oid)
+    return row
+
+
+def update_type(change: Change, type_def: TypeDef, obj: Obj, values: Mapping[str, Any],
+                body_key: str) -> Obj:
+    """Change the names or the prefix of a type in this workspace."""
+    allow(change, 'Update', type_def, None, obj)
+    workspace = _workspace(change)
+    given = _known(change, values, body_key, ('Name', 'DisplayName', 'IDPrefix', 'Note'))
+    path = obj.doc['TypePath']
+    name = _name(change, type_def, given) if 'Name' in given else None
+    change.settle()
+    row = definitions.own_type(change.tx, workspace, path)
+    doc = dict(row.doc)
+    doc.update((key, str(given[key] or '')) for key in ('DisplayName', 'IDPrefix', 'Note')
+               if key in given)
+    change.tx.update(row.oid, doc=doc, version=row.version + 1, name=name or row.name)
+    definitions.publish(change.tx, workspace)
+    return change.tx.get(row.oid) or row
+
+
+def remove_type(change: Change, obj: Obj) -> None:
+    """Take a portfolio level away, if nothing of it is left."""
+    workspace = _workspace(change)
+    path = obj.doc.get('TypePath', '')
+    if not path.startswith(LEVELS):
+        raise NotAuthorized("Delete not allowed for system types")
+    if any(one.workspace == workspace for one in of_type(change.tx, path)):
+        raise ServiceError("Validation error: TypeDefinition {} still has items".format(path))
+    left = [level for level in current_levels(catalogue_for(change.tx, workspace))
+            if level.path != path]
+    if not left:
+        raise ServiceError("Validation error: a workspace needs at least one portfolio level")
+    define_levels(change.tx, workspace, left)
+
+
+def _known(change: Change, values: Mapping[str, Any], body_key: str,
+           keys: Iterable[str]) -> dict[str, Any]:
+    """Return the values of known keys in official case; warn of the others."""
+    official = {key.lower(): key for key in keys}
+    found = {}
+    for name, value in values.items():
+        if name.lower() in official:
+            found[official[name.lower()]] = value
+        elif not name.startswith('_'):
+            change.warn(_IGNORED.format(body_key, name))
+    return found
+
+
+def _workspace(change: Change) -> int:
+    if change.workspace is None:
+        raise ServiceError("Validation error: a workspace is needed to define something")
+    return change.workspace
+
+
+def _name(change: Change, type_def: TypeDef, given: Mapping[str, Any]) -> str:
+    attr = type_def.attributes['Name']
+    name = given.get('Name')
+    if not isinstance(name, str) or not name.strip():
+        change.refuse(_MISSING.format(type_def.name, attr.label))
+        return ''
+    refusal = coerce.too_long(type_def, attr, name)
+    if refusal:
+        change.refuse(refusal)
+    if '<' in name or not any(letter.isalnum() for letter in name):
+        change.refuse("Validation error: {}.Name contained invalid input. Search 'HTML "
+                      "Whitelist' at help.rallydev.com for details.".format(type_def.name))
+    return name.strip()
+
+
+def _owner(change: Change, given: Mapping[str, Any]) -> str | None:
+    """Return the TypePath of the type a new attribute is for."""
+    value = given.get('TypeDefinition')
+    if isinstance(value, str) and change.catalogue.resolve(value) is not None:
+        resolved = change.catalogue.resolve(value)
+        assert resolved is not None
+        return resolved.path
+    try:
+        text = ref_text(value)
+        if text is None:
+            change.refuse(_MISSING.format('AttributeDefinition', "Type Definition"))
+            return None
+        found = resolve_text(change, text)
+    except ServiceError as error:
+        change.refuse(str(error))
+        return None
+    path = found.doc.get('TypePath')
+    if found.type != 'TypeDefinition' or change.catalogue.resolve(str(path)) is None:
+        change.refuse("Could not read: Could not read referenced object {}".format(text[:200]))
+        return None
+    return str(path)
+
+
+def _kind(change: Change, type_def: TypeDef, given: Mapping[str, Any]) -> str:
+    if type_def.path == 'WebLinkDefinition':
+        return 'WEB_LINK'
+    raw = given.get('RealAttributeType') or given.get('DetailedType') \
+        or given.get('AttributeType') or 'STRING'
+    kind = KIND_ALIASES.get(str(raw).upper(), str(raw).upper())
+    if kind == 'OBJECT':
+        kind = 'USER'
+    if kind not in definitions.KINDS:
+        change.refuse(_BAD_KIND.format(str(raw)[:80], ", ".join(sorted(definitions.KINDS))))
+    return kind
+
+
+def _flag(change: Change, type_def: TypeDef, given: Mapping[str, Any], key: str) -> bool:
+    try:
+        return bool(coerce.scalar(type_def, type_def.attributes[key], given.get(key)))
+    except ServiceError as error:
+        change.refuse(str(error))
+        return False
+
+
+def _whole(change: Change, type_def: TypeDef, given: Mapping[str, Any], key: str) -> int | None:
+    try:
+        found: int | None = coerce.scalar(type_def, type_def.attributes[key], given.get(key))
+        return found
+    except ServiceError as error:
+        change.refuse(str(error))
+        return None
+
+
+def _texts(change: Change, raw: Any) -> list[str]:
+    """Return the values of a list of texts or of objects with `StringValue`."""
+    if raw is None:
+        return []
+    if not isinstance(raw, list):
+        change.refuse('Could not convert: Cannot convert "{}" to a list'.format(str(raw)[:80]))
+        return []
+    found: list[str] = []
+    for item in raw:
+        value = item.get('StringValue') if isinstance(item, Mapping) else item
+        if not isinstance(value, (str, int, float)) or isinstance(value, bool) \
+                or len(str(value)) > 256:
+            change.refuse(_MISSING.format('AllowedAttributeValue', "String Value"))
+        elif str(value) not in found:
+            found.append(str(value))
+    return found
+
+
+def _allowed(change: Change, attribute: int) -> list[object]:
+    """Return the values an attribute allows in the workspace now."""
+    for type_def in change.catalogue.types():
+        for attr in type_def.attributes.values():
+            if attr.oid == attribute:
+                return list(attr.allowed_values or ())
+    return []

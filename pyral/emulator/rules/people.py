@@ -1,0 +1,198 @@
+"""Users, their profiles and permissions: what a new user gets, and how rights are given.
+
+Facts: vendor page "Use the Web Services API" (users are created by administrators, and with which
+rights) and the WSAPI reference, section 13.
+"""
+from __future__ import annotations
+
+import logging
+from typing import TYPE_CHECKING, Any, Mapping
+
+from ..errors import ServiceError
+from ..store import Obj
+from ..store.reading import find_by_document, of_type
+from .house import HOUSE_RULES
+
+if TYPE_CHECKING:
+    from ..store import Tx
+    from .change import Change
+    from .draft import Draft
+
+__all__ = ['change_user', 'display_name', 'grant', 'new_permission', 'new_user', 'permission_made',
+           'retire', 'revoke', 'user_made', 'user_changed']
+
+_logger = logging.getLogger('pyral.emulator')
+
+#: Per kind of permission: the reference to its place, the end of its id, and the roles it knows.
+KINDS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
+    'ProjectPermission': ('Project', 'p', ('Viewer', 'Editor', 'Admin')),
+    'WorkspacePermission': ('Workspace', 'w', ('User', 'Admin')),
+}
+_TAKEN = 'Validation error: User.User Name "{}" is already in use'
+_BAD_ROLE = 'Validation error: {}.Role "{}" is invalid.  Valid values are: {}'
+
+
+def new_user(draft: Draft) -> None:
+    """Complete a new user: a free user name, a display name, the flags of a plain user."""
+    _check_name(draft)
+    draft.put('LastPasswordUpdateDate', draft.change.stamp)
+    draft.put('SubscriptionAdmin', False)
+    for name in ('SubscriptionPermission', 'WorkspacePermission'):
+        draft.put(name, 'Workspace User')
+    subscription = of_type(draft.tx, 'Subscription')
+    if subscription:
+        draft.put('SubscriptionID', subscription[0].doc.get('SubscriptionID'))
+        draft.put('subscriptionOid', subscription[0].oid)
+
+
+def change_user(draft: Draft) -> None:
+    """Keep user names unique; nobody but an administrator may change who is disabled."""
+    if draft.turned('UserName'):
+        _check_name(draft)
+    if draft.turned('Disabled'):
+        draft.change.require(draft.change.rights.is_any_admin, "Update not allowed for User")
+
+
+def user_made(change: Change, user: Obj) -> None:
+    """Give a new user a profile and the default rights.
+
+    Workspace User and Project Viewer on the default workspace and project of the subscription
+    administrator; without those, on the first open project by name and its workspace.
+    """
+    user_changed(change, user)
+    workspace, project = _default_place(change)
+    profile = change.tx.insert(
+        Obj(type='UserProfile', created=change.stamp, doc=dict(HOUSE_RULES['UserProfile'])),
+        {'User': user.oid, 'DefaultWorkspace': workspace, 'DefaultProject': project})
+    change.tx.set_link(user.oid, 'UserProfile', profile.oid)
+    if workspace is not None:
+        grant(change.tx, user, 'WorkspacePermission', workspace, 'User')
+    if project is not None:
+        grant(change.tx, user, 'ProjectPermission', project, 'Viewer')
+    _logger.info("a password-reset mail would go to the new user %s", user.oid)
+
+
+def user_changed(change: Change, user: Obj) -> None:
+    """Keep the name that references show in step with the user's names."""
+    name = display_name(user.doc)
+    if user.name != name:
+        change.tx.update(user.oid, name=name)
+
+
+def display_name(doc: Mapping[str, Any]) -> str | None:
+    """Return the name a user is shown by."""
+    full = ' '.join(part for part in (doc.get('FirstName'), doc.get('LastName')) if part)
+    return doc.get('DisplayName') or full or doc.get('UserName')
+
+
+def retire(change: Change, user: Obj) -> None:
+    """Take a user out of service; what the user wrote keeps its author.
+
+    :raises ServiceError: for the caller itself.
+    """
+    if user.oid == change.user.oid:
+        raise ServiceError("Not authorized to perform action: Delete not allowed for the caller")
+    change.tx.update(user.oid, recycled=True, doc={
+        **user.doc, 'Disabled': True, 'Deleted': True})
+
+
+def new_permission(draft: Draft) -> None:
+    """Check role and place of a permission that is created."""
+    attr, _, roles = KINDS[draft.type_def.path]
+    role = draft.value('Role')
+    if role is None:
+        draft.change.refuse("Validation error: {}.Role should not be null".format(
+            draft.type_def.name))
+    elif role not in roles:
+        draft.change.refuse(_BAD_ROLE.format(draft.type_def.name, role, ", ".join(roles)))
+    if attr == 'Project':
+        project = draft.target('Project')
+        if project is not None:
+            draft.point('Workspace', project.workspace)
+
+
+def permission_made(change: Change, permission: Obj) -> None:
+    """Give a new permission its composite id; it takes the place of an older one."""
+    attr = KINDS[permission.type][0]
+    user = change.tx.target(permission.oid, 'User')
+    place = change.tx.target(permission.oid, attr)
+    assert user is not None and place is not None
+    for older in _held(change.tx, user, permission.type, place):
+        if older.oid != permission.oid:
+            change.tx.remove(older.oid)
+    change.tx.update(permission.oid, alt_id=_identifier(permission.type, user, place),
+                     **_described(change.tx, permission.type, place, permission.doc))
+    if permission.type == 'ProjectPermission' and permission.workspace is not None \
+            and not _held(change.tx, user, 'WorkspacePermission', permission.workspace):
+        owner = change.tx.get(user)
+        assert owner is not None
+        grant(change.tx, owner, 'WorkspacePermission', permission.workspace, 'User')
+
+
+def grant(tx: Tx, user: Obj, kind: str, place: int, role: str) -> Obj:
+    """Give a user a role in a workspace or a project, in place of the one held there."""
+    attr = KINDS[kind][0]
+    revoke(tx, user.oid, kind, place)
+    where = tx.get(place)
+    assert where is not None
+    workspace = place if attr == 'Workspace' else where.workspace
+    described = _described(tx, kind, place, {'Role': role})
+    permission = Obj(type=kind, workspace=workspace, name=described['name'],
+                     created=tx.clock.stamp(), alt_id=_identifier(kind, user.oid, place),
+                     doc=described['doc'])
+    links = {'User': user.oid, 'Workspace': workspace, attr: place}
+    return tx.insert(permission, links)
+
+
+def revoke(tx: Tx, user: int, kind: str, place: int) -> None:
+    """Take away the role a user has in a workspace or a project."""
+    for permission in _held(tx, user, kind, place):
+        tx.remove(permission.oid)
+
+
+def _held(tx: Tx, user: int, kind: str, place: int) -> list[Obj]:
+    attr = KINDS[kind][0]
+    found = tx.get_many(tx.sources(user, 'User'))
+    return [one for one in found.values()
+            if one.type == kind and tx.target(one.oid, attr) == place]
+
+
+def _described(tx: Tx, kind: str, place: int, doc: Mapping[str, Any]) -> dict[str, Any]:
+    """Return name and document of a permission: `Team A Editor`, and the project's state."""
+    where = tx.get(place)
+    name = "{} {}".format(where.name if where else '', doc.get('Role') or '').strip()
+    document = dict(doc)
+    if kind == 'ProjectPermission' and where is not None:
+        document['ProjectState'] = where.doc.get('State') or 'Open'
+    return {'name': name, 'doc': document}
+
+
+def _identifier(kind: str, user: int, place: int) -> str:
+    return '{}u{}{}1'.format(user, place, KINDS[kind][1])
+
+
+def _check_name(draft: Draft) -> None:
+    name = draft.value('UserName')
+    if not isinstance(name, str) or not name.strip():
+        return
+    holder = find_by_document(draft.tx, 'User', 'UserName', name, fold=True)
+    if holder is not None and (draft.obj is None or holder.oid != draft.obj.oid):
+        draft.change.refuse(_TAKEN.format(name))
+
+
+def _default_place(change: Change) -> tuple[int | None, int | None]:
+    """Return workspace and project that new users are let into."""
+    tx = change.tx
+    admins = [change.user] if change.rights.subscription_admin else [
+        user for user in of_type(tx, 'User') if user.doc.get('SubscriptionAdmin') is True]
+    for admin in admins:
+        profile = tx.target(admin.oid, 'UserProfile')
+        project = None if profile is None else tx.target(profile, 'DefaultProject')
+        found = None if project is None else tx.get(project)
+        if found is not None:
+            return found.workspace, found.oid
+    open_projects = [one for one in of_type(tx, 'Project') if one.doc.get('State') != 'Closed']
+    open_projects.sort(key=lambda one: ((one.name or '').lower(), one.oid))
+    if open_projects:
+        return open_projects[0].workspace, open_projects[0].oid
+    return change.workspace, None

@@ -1,0 +1,280 @@
+"""A threaded HTTP/1.1 server around the application: keep-alive, TLS, a clean stop.
+
+Werkzeug's own development server closes every connection, which no client of a real service meets;
+so the loop is ours, over the standard library's parser. One thread serves one connection.
+"""
+from __future__ import annotations
+
+import io
+import logging
+import socket
+import ssl
+import sys
+import threading
+from http.server import BaseHTTPRequestHandler
+from socketserver import ThreadingMixIn, TCPServer
+from typing import TYPE_CHECKING, Any, Callable, Iterable, cast
+from urllib.parse import unquote_to_bytes
+
+if TYPE_CHECKING:
+    WSGIApplication = Callable[[dict[str, Any], Any], Iterable[bytes]]
+
+__all__ = ['Server']
+
+log = logging.getLogger('pyral.emulator')
+
+#: A connection without a request for this long is closed.
+IDLE_SECONDS = 75
+#: Bodies above this are not kept in memory by the server itself.
+MAX_BODY = 80 * 1024 * 1024
+#: Small bodies travel in one packet with their headers.
+ONE_PACKET = 65536
+
+
+class Server:
+    """Serves an application on a port, from a thread of its own.
+
+    :param app: a WSGI application.
+    :param host: where to listen.
+    :param port: 0 picks a free one.
+    :param tls: the context of an HTTPS server; None serves HTTP.
+    :raises OSError: when the port is taken or the host is not ours.
+    """
+
+    def __init__(self, app: WSGIApplication, host: str = '127.0.0.1', port: int = 0,
+                 tls: ssl.SSLContext | None = None) -> None:
+        self._tcp = _TCPServer(app, host, port, tls)
+        self.host = host
+        self.port: int = self._tcp.server_address[1]
+        self.scheme = 'http' if tls is None else 'https'
+        self.ready = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    @property
+    def netloc(self) -> str:
+        """Return host and port as they stand in an address."""
+        return '{}:{}'.format('[{}]'.format(self.host) if ':' in self.host else self.host,
+                              self.port)
+
+    @property
+    def url(self) -> str:
+        """Return the address, without a slash at its end."""
+        return '{}://{}'.format(self.scheme, self.netloc)
+
+    def start(self) -> None:
+        """Begin to serve; returns when requests are accepted."""
+        self._thread = threading.Thread(
+            target=self._serve, name='pyral-emulator-{}'.format(self.port), daemon=True)
+        self._thread.start()
+        self.ready.wait()
+
+    def _serve(self) -> None:
+        # The socket listens since it was made: a client may connect before the loop runs.
+        self.ready.set()
+        self._tcp.serve_forever(poll_interval=0.05)
+
+    def stop(self) -> None:
+        """Stop serving, close every connection and free the port; harmless when repeated."""
+        if self._thread is not None:
+            self._tcp.shutdown()
+            self._thread.join()
+            self._thread = None
+        self._tcp.server_close()
+        self._tcp.close_connections()
+
+
+class _TCPServer(ThreadingMixIn, TCPServer):
+    """Accepts connections and remembers the open ones, so that a stop can end them."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+    block_on_close = False
+    request_queue_size = 256
+
+    def __init__(self, app: WSGIApplication, host: str, port: int,
+                 tls: ssl.SSLContext | None) -> None:
+        self.app = app
+        self.tls = tls
+        self._open: set[socket.socket] = set()
+        self._lock = threading.Lock()
+        if ':' in host:
+            self.address_family = socket.AF_INET6
+        super().__init__((host, port), _Connection)
+
+    def get_request(self) -> tuple[socket.socket, Any]:
+        """Accept a connection; the TLS handshake is left to the connection's own thread."""
+        connection, address = super().get_request()
+        if self.tls is not None:
+            connection = self.tls.wrap_socket(
+                connection, server_side=True, do_handshake_on_connect=False)
+        with self._lock:
+            self._open.add(connection)
+        return connection, address
+
+    def shutdown_request(self, request: Any) -> None:
+        """Close one connection."""
+        with self._lock:
+            self._open.discard(request)
+        super().shutdown_request(request)
+
+    def close_connections(self) -> None:
+        """End the connections that are still open."""
+        with self._lock:
+            still_open = list(self._open)
+            self._open.clear()
+        for connection in still_open:
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                continue
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Log what broke a connection; clients that go away are everyday."""
+        error = sys.exc_info()[1]
+        if isinstance(error, (ConnectionError, TimeoutError, ssl.SSLError, socket.timeout)):
+            log.debug("connection of %s ended: %s", client_address, type(error).__name__)
+        else:
+            log.error("connection of %s failed", client_address, exc_info=error)
+
+
+class _Connection(BaseHTTPRequestHandler):
+    """Reads requests from one connection and writes what the application answers."""
+
+    protocol_version = 'HTTP/1.1'
+    server_version = 'pyral-emulator'
+    sys_version = ''
+    disable_nagle_algorithm = True
+    timeout = IDLE_SECONDS
+
+    def handle_one_request(self) -> None:
+        """Serve one request, whatever its method is called."""
+        try:
+            self.raw_requestline = self.rfile.readline(65537)
+            if not self.raw_requestline:
+                self.close_connection = True
+                return
+            if len(self.raw_requestline) > 65536:
+                self.requestline, self.request_version, self.command = '', '', ''
+                self.send_error(414)
+                return
+            if not self.parse_request():
+                return
+            body = self._read_body()
+            if body is not None:
+                self._answer(body)
+        except (TimeoutError, socket.timeout):
+            self.close_connection = True
+
+    def _read_body(self) -> bytes | None:
+        """Return the request's body; None when it was refused and the connection ends."""
+        if 'chunked' in self.headers.get('Transfer-Encoding', '').lower():
+            return self._read_chunks()
+        text = self.headers.get('Content-Length', '0').strip()
+        if not text.isdigit():
+            self._refuse(400, "Content-Length is not a number")
+            return None
+        length = int(text)
+        if length > MAX_BODY:
+            self._refuse(413, "The body is too large")
+            return None
+        body = self.rfile.read(length)
+        if len(body) < length:
+            self.close_connection = True
+            return None
+        return body
+
+    def _read_chunks(self) -> bytes | None:
+        """Read a body of unknown length; curl sends one with `-T -`."""
+        parts, total = [], 0
+        while True:
+            size_text = self.rfile.readline(1024).split(b';')[0].strip()
+            try:
+                size = int(size_text, 16)
+            except ValueError:
+                self._refuse(400, "A chunk has no size")
+                return None
+            total += size
+            if size < 0 or total > MAX_BODY:
+                self._refuse(413, "The body is too large")
+                return None
+            if size == 0:
+                break
+            parts.append(self.rfile.read(size))
+            self.rfile.readline(1024)
+        while self.rfile.readline(65537).strip():
+            continue
+        return b''.join(parts)
+
+    def _refuse(self, status: int, text: str) -> None:
+        self.close_connection = True
+        self.send_error(status, explain=text)
+
+    def _environ(self, body: bytes) -> dict[str, Any]:
+        path, _, query = self.path.partition('?')
+        server = cast(_TCPServer, self.server)
+        if '://' in path:
+            path = '/' + path.split('://', 1)[1].partition('/')[2]
+        environ: dict[str, Any] = {
+            'REQUEST_METHOD': self.command,
+            'SCRIPT_NAME': '',
+            'PATH_INFO': unquote_to_bytes(path).decode('latin-1'),
+            'QUERY_STRING': query,
+            'SERVER_NAME': str(server.server_address[0]),
+            'SERVER_PORT': str(server.server_address[1]),
+            'SERVER_PROTOCOL': self.request_version,
+            'REMOTE_ADDR': self.client_address[0],
+            'REMOTE_PORT': str(self.client_address[1]),
+            'CONTENT_TYPE': self.headers.get('Content-Type', ''),
+            'CONTENT_LENGTH': str(len(body)),
+            'wsgi.version': (1, 0),
+            'wsgi.url_scheme': 'http' if server.tls is None else 'https',
+            'wsgi.input': io.BytesIO(body),
+            'wsgi.errors': sys.stderr,
+            'wsgi.multithread': True,
+            'wsgi.multiprocess': False,
+            'wsgi.run_once': False,
+        }
+        for name, value in self.headers.items():
+            key = 'HTTP_' + name.upper().replace('-', '_')
+            if key not in ('HTTP_CONTENT_TYPE', 'HTTP_CONTENT_LENGTH') and '_' not in name:
+                environ[key] = environ[key] + ',' + value if key in environ else value
+        return environ
+
+    def _answer(self, body: bytes) -> None:
+        """Run the application and send its answer with its length, so the connection lives."""
+        started: list[Any] = []
+
+        def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+            started[:] = [status, headers]
+            return None
+
+        server = cast(_TCPServer, self.server)
+        chunks = server.app(self._environ(body), start_response)
+        try:
+            content = b''.join(chunks)
+        finally:
+            close = getattr(chunks, 'close', None)
+            if close is not None:
+                close()
+        status, headers = started
+        self._send(status, headers, content)
+
+    def _send(self, status: str, headers: list[tuple[str, str]], content: bytes) -> None:
+        lines = ['HTTP/1.1 ' + status, 'Date: ' + self.date_time_string()]
+        bodiless = status[:3] in ('204', '304')
+        lines += ['{}: {}'.format(name, value) for name, value in headers
+                  if name.lower() not in ('content-length', 'connection')]
+        if not bodiless:
+            lines.append('Content-Length: {}'.format(len(content)))
+        lines.append('Connection: ' + ('close' if self.close_connection else 'keep-alive'))
+        head = ('\r\n'.join(lines) + '\r\n\r\n').encode('latin-1', 'replace')
+        if bodiless or self.command.upper() == 'HEAD':
+            content = b''
+        if len(content) < ONE_PACKET:
+            self.wfile.write(head + content)
+        else:
+            self.wfile.write(head)
+            self.wfile.write(content)
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Say nothing: the application keeps its own log of requests, without secrets."""

@@ -1,0 +1,108 @@
+"""Reads and writes of very many rows at once, for values that are derived from neighbours.
+
+Only plain rows pass through here; what they mean is for `rules` to say.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, update
+
+from .tables import links, objects
+
+if TYPE_CHECKING:
+    from .transaction import Obj, Tx
+
+__all__ = ['count_sources', 'edge_rows', 'merge_documents', 'slim_objects', 'sums', 'write_links']
+
+_CHUNK = 2000
+
+
+def sums(tx: Tx, target: int, edge: str, types: Sequence[str], keys: Sequence[str],
+         present: str | None = None) -> dict[str, float]:
+    """Return the sums of some numbers over the live objects of some types that point here.
+
+    :param keys: keys of the document.
+    :param present: count only objects whose document has this key.
+    """
+    document = objects.c.doc
+    statement = (select(*(func.sum(document[key].as_float()) for key in keys))
+                 .join(links, links.c.source == objects.c.oid)
+                 .where(links.c.target == target, links.c.attr == edge,
+                        objects.c.type.in_(list(types)), objects.c.recycled.is_(False)))
+    if present is not None:
+        statement = statement.where(document[present].as_string().is_not(None))
+    row = tx.rows(statement)[0]
+    return {key: round(float(value or 0), 2) for key, value in zip(keys, row)}
+
+
+def count_sources(tx: Tx, target: int, edge: str) -> int:
+    """Return how many live objects point here under a name."""
+    statement = (select(func.count()).select_from(links)
+                 .join(objects, objects.c.oid == links.c.source)
+                 .where(links.c.target == target, links.c.attr == edge,
+                        objects.c.recycled.is_(False)))
+    return int(tx.rows(statement)[0][0])
+
+
+def slim_objects(tx: Tx, types: Sequence[str], prefix: str,
+                 keys: Iterable[str]) -> Iterator[Obj]:
+    """Yield every live object of some types with only the wanted part of its document.
+
+    :param types: TypePaths.
+    :param prefix: what the TypePath of further types begins with.
+    """
+    kept = frozenset(keys)
+    statement = select(objects).where(
+        or_(objects.c.type.in_(list(types)), objects.c.type.startswith(prefix)),
+        objects.c.recycled.is_(False))
+    last = None
+    while True:
+        page = statement if last is None else statement.where(objects.c.oid > last)
+        found = tx.objects(page.order_by(objects.c.oid).limit(_CHUNK))
+        for obj in found:
+            obj.doc = {key: value for key, value in obj.doc.items() if key in kept}
+            yield obj
+        if len(found) < _CHUNK:
+            return
+        last = found[-1].oid
+
+
+def edge_rows(tx: Tx, edges: Sequence[str]) -> Iterable[tuple[int, str, int]]:
+    """Return every edge of some names: (source, name, target)."""
+    statement = (select(links.c.source, links.c.attr, links.c.target)
+                 .where(links.c.attr.in_(list(edges)))
+                 .order_by(links.c.attr, links.c.target, links.c.position, links.c.source))
+    return [(row[0], row[1], row[2]) for row in tx.rows(statement)]
+
+
+def merge_documents(tx: Tx, changes: Mapping[int, Mapping[str, Any]]) -> None:
+    """Put values into the documents of many objects; None takes a key out."""
+    oids = list(changes)
+    for start in range(0, len(oids), _CHUNK):
+        portion = oids[start:start + _CHUNK]
+        rows = tx.rows(select(objects.c.oid, objects.c.doc).where(
+            objects.c.oid.in_(bindparam('oids', portion, expanding=True, literal_execute=True))))
+        fresh = []
+        for oid, doc in rows:
+            merged = {**doc, **changes[oid]}
+            fresh.append({'which': oid, 'to': {
+                key: value for key, value in merged.items() if value is not None}})
+        if fresh:
+            tx.connection.execute(
+                update(objects).where(objects.c.oid == bindparam('which'))
+                .values(doc=bindparam('to')), fresh)
+
+
+def write_links(tx: Tx, edge: str, targets: Mapping[int, int | None]) -> None:
+    """Let the one edge of a name of many objects lead somewhere else, or nowhere."""
+    if not targets:
+        return
+    tx.connection.execute(
+        delete(links).where(and_(links.c.source == bindparam('which'), links.c.attr == edge)),
+        [{'which': oid} for oid in targets])
+    rows = [{'source': oid, 'attr': edge, 'target': target, 'position': 0}
+            for oid, target in targets.items() if target is not None]
+    if rows:
+        tx.connection.execute(insert(links), rows)

@@ -1,0 +1,109 @@
+"""Answers as bytes: JSON in the recorded form, JSONP, compression, CORS headers, error pages.
+
+Pure functions of their arguments; which answer a request gets is decided in `app`.
+"""
+from __future__ import annotations
+
+import gzip
+import html
+import json
+from typing import Any, Mapping
+from urllib.parse import urlsplit
+
+from .envelope import Document
+
+__all__ = ['compressed', 'cors_headers', 'error_page', 'json_bytes', 'origin_allowed', 'wrapped']
+
+JSON_TYPE = 'text/javascript; charset=utf-8'
+HTML_TYPE = 'text/html; charset=utf-8'
+#: Smaller bodies gain nothing from compression.
+COMPRESS_FROM = 1400
+#: The fastest level: on one machine the time counts, not the bytes.
+COMPRESSION_LEVEL = 1
+
+ALLOWED_METHODS = 'GET, POST, PUT, DELETE, OPTIONS'
+ALLOWED_HEADERS = (
+    'Accept', 'Authorization', 'Content-Type', 'ZSESSIONID', 'X-RallyIntegrationName',
+    'X-RallyIntegrationVendor', 'X-RallyIntegrationVersion', 'X-RallyIntegrationOS',
+    'X-RallyIntegrationPlatform', 'X-RallyIntegrationLibrary', 'X-RallyIntegrationOperation',
+    'X-Trace-Id',
+)
+
+PAGE = """<!DOCTYPE html>
+<html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>
+<body><h1>{title}</h1><p>{text}</p></body></html>
+"""
+
+TITLES: Mapping[int, str] = {
+    400: "Bad request", 401: "Unauthorized", 404: "Not found", 405: "Method not allowed",
+    413: "Request too large",
+}
+
+
+def json_bytes(document: Any, pretty: bool = False) -> bytes:
+    """Return plain data as JSON: one line with blanks after `:` and `,`, or indented."""
+    indent = 2 if pretty else None
+    text = json.dumps(document, ensure_ascii=False, indent=indent)
+    try:
+        raw = text.encode('utf-8')
+    except UnicodeEncodeError:
+        # Half of a surrogate pair has no UTF-8 form; escaped it passes.
+        raw = json.dumps(document, indent=indent).encode('ascii')
+    # Only strings can hold it, and no page can then be ended from within one (section 1.5).
+    return raw.replace(b'<', b'\\u003C')
+
+
+def wrapped(callback: str, raw: bytes) -> bytes:
+    """Return JSON as a script: the callback text, and the JSON in parentheses."""
+    name = ' '.join(callback.split())
+    # Two line separators are legal in JSON and end a line in older scripts.
+    safe = raw.replace('\u2028'.encode(), b'\\u2028').replace('\u2029'.encode(), b'\\u2029')
+    return name.encode('utf-8', 'replace') + b'(' + safe + b');'
+
+
+def compressed(body: bytes, accept_encoding: str) -> tuple[bytes, dict[str, str]]:
+    """Return a body and its headers, compressed when the client takes it and it is worth it."""
+    accepted = [part.split(';')[0].strip().lower() for part in accept_encoding.split(',')
+                if part.replace(' ', '').lower().partition(';q=')[2] not in ('0', '0.0')]
+    if 'gzip' not in accepted or len(body) < COMPRESS_FROM:
+        return body, {}
+    return gzip.compress(body, COMPRESSION_LEVEL, mtime=0), {
+        'Content-Encoding': 'gzip', 'Vary': 'Accept-Encoding'}
+
+
+def origin_allowed(origin: str, own: str, settings: Mapping[str, Any]) -> bool:
+    """Say whether pages of an origin may read answers.
+
+    :param own: the emulator's own origin.
+    :param settings: the subscription's document; `CORSAllowedDomains` is a list by commas.
+    """
+    if origin == own:
+        return True
+    if settings.get('CORSEnabled') is False or origin == 'null':
+        return False
+    domains = [part.strip().lower() for part in
+               str(settings.get('CORSAllowedDomains') or '').replace(';', ',').split(',')]
+    wanted = [part for part in domains if part]
+    host = (urlsplit(origin).hostname or '').lower()
+    return not wanted or any(
+        rule in ('*', host, origin.lower()) or host.endswith('.' + rule.lstrip('*.'))
+        for rule in wanted)
+
+
+def cors_headers(origin: str) -> dict[str, str]:
+    """Return the headers that let a page of this origin read the answer with credentials."""
+    return {
+        'Access-Control-Allow-Origin': origin,
+        'Access-Control-Allow-Credentials': 'true',
+        'Access-Control-Allow-Methods': ALLOWED_METHODS,
+        'Access-Control-Allow-Headers': ', '.join(ALLOWED_HEADERS),
+        'Access-Control-Max-Age': '600',
+        'Vary': 'Origin',
+    }
+
+
+def error_page(status: int, text: str) -> Document:
+    """Return the HTML page of a refusal that is no envelope (section 16)."""
+    title = "{} {}".format(status, TITLES.get(status, "Error"))
+    page = PAGE.format(title=title, text=html.escape(text))
+    return Document(page.encode('utf-8'), HTML_TYPE, status)

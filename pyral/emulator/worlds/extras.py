@@ -1,0 +1,284 @@
+"""What belongs to an object beyond its attributes: states in step, history, content, the bin.
+
+Steps of the filler, apart from it because each knows something of one kind of type only. They
+fill gaps and never change what the file says.
+"""
+from __future__ import annotations
+
+import base64
+import binascii
+import mimetypes
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Callable
+
+from ..rules.delete import KEPT, PARTS
+from ..rules.revisions import FIRST
+from ..store import Obj
+from .errors import WorldError, near_miss
+from .names import Named
+
+if TYPE_CHECKING:
+    from .objects import Draft, Filler
+    from .walk import Entry
+
+#: References that parts take from the object they belong to.
+PASSED_ON = ('Project', 'Iteration', 'Release', 'WorkProduct')
+IN_PROGRESS, ACCEPTED = 'In-Progress', 'Accepted'
+_PREFIXES = {IN_PROGRESS: 'P'}
+
+
+def settle(filler: Filler, draft: Draft) -> None:
+    """Fill in what follows from the type and the attributes given."""
+    recipe = draft.recipe
+    if recipe.is_schedulable:
+        _schedule(filler, draft)
+    if recipe.is_portfolio:
+        _portfolio(filler, draft)
+    if recipe.is_artifact:
+        draft.link_default('CreatedBy', _author(filler, draft))
+    special = _SPECIAL.get(recipe.type_def.path)
+    if special is not None:
+        special(filler, draft)
+    if recipe.is_schedulable or recipe.type_def.path in ('TestCase', 'Iteration'):
+        filler.schedules[draft.obj.oid] = tuple(map(draft.links.get, PASSED_ON))
+
+
+def attach(filler: Filler, draft: Draft) -> None:
+    """Add history, attachment content and the entry of the recycle bin."""
+    if draft.recipe.has_history:
+        _history(filler, draft)
+    elif 'revisions' in draft.entry.extra:
+        raise WorldError("{} has no revisions.".format(draft.recipe.type_def.path),
+                         draft.place('revisions'))
+    if 'content' in draft.entry.extra and draft.recipe.type_def.path not in (
+            'Attachment', 'AttachmentContent'):
+        raise WorldError("only an Attachment has content.", draft.place('content'))
+    _bin(filler, draft)
+
+
+def new_tag(filler: Filler, entry: Entry, name: str) -> int:
+    """Make the tag of a name that no tag has yet, and return its ObjectID."""
+    assert entry.setup is not None
+    oid = filler.tx.new_oid()
+    filler.objs.append(Obj(oid=oid, type='Tag', workspace=entry.setup.oid, name=name,
+                           created=filler.stamp, doc={'Archived': False}))
+    filler.names.add_plain(Named(oid, 'Tag', entry.setup.oid, name=name))
+    return oid
+
+
+def _author(filler: Filler, draft: Draft) -> int:
+    """Return who did it: the first reviser, else the owner, else the author of the world."""
+    revisions = draft.entry.extra.get('revisions') or [{}]
+    if revisions[0].get('by') is not None:
+        return _person(filler, draft, revisions[0]['by'], 'revisions')
+    return draft.links.get('Owner') or filler.author
+
+
+def _person(filler: Filler, draft: Draft, raw: Any, key: str) -> int:
+    attr = filler.catalogue.type('Revision').attributes['User']
+    return filler.reference(draft.entry, attr, raw, draft.place(key)) or filler.author
+
+
+def _schedule(filler: Filler, draft: Draft) -> None:
+    """Keep ScheduleState and FlowState in step, and stamp what passing them means."""
+    doc, setup = draft.obj.doc, draft.entry.setup
+    flow = draft.links.get('FlowState')
+    if flow is not None and 'ScheduleState' not in draft.given:
+        found = [one for one in filler.names.flows.get(draft.obj.project or 0, ())
+                 if one.oid == flow]
+        if found:
+            doc['ScheduleState'] = found[0].mapping
+    state = doc.get('ScheduleState')
+    draft.link_default('FlowState', filler.names.flow_for(draft.obj.project, state))
+    draft.put_default('ScheduleStatePrefix', _PREFIXES.get(str(state)) or str(state or '')[:1])
+    names = [one if isinstance(one, str) else one['Name']
+             for one in (setup.schedule_states if setup is not None else ())]
+    when = draft.obj.updated or draft.obj.created
+    draft.put_default('FlowStateChangedDate', when)
+    for name, reached in (('InProgressDate', IN_PROGRESS), ('AcceptedDate', ACCEPTED)):
+        if state in names and reached in names and names.index(state) >= names.index(reached):
+            draft.put_default(name, when)
+
+
+def _defect(filler: Filler, draft: Draft) -> None:
+    doc = draft.obj.doc
+    states = draft.recipe.attributes['State'].allowed_values or ()
+    when = draft.obj.updated or draft.obj.created
+    if doc.get('State') in states and 'Open' in states \
+            and states.index(doc['State']) >= states.index('Open'):
+        draft.put_default('OpenedDate', draft.obj.created)
+    if doc.get('State') == 'Closed':
+        draft.put_default('ClosedDate', when)
+    draft.link_default('SubmittedBy', draft.links.get('CreatedBy'))
+
+
+def _portfolio(filler: Filler, draft: Draft) -> None:
+    draft.link_default('PortfolioItemType', draft.recipe.type_def.oid)
+    draft.put_default('PortfolioItemTypeName', draft.recipe.type_def.name)
+    if draft.links.get('State') is not None:
+        draft.put_default('StateChangedDate', draft.obj.updated or draft.obj.created)
+
+
+def _user(filler: Filler, draft: Draft) -> None:
+    doc = draft.obj.doc
+    name = str(doc.get('UserName'))
+    draft.put_default('EmailAddress', name if '@' in name else None)
+    full = ' '.join(part for part in (doc.get('FirstName'), doc.get('LastName')) if part)
+    draft.put_default('DisplayName', full or name)
+    draft.put_default('ShortDisplayName', str(doc.get('FirstName') or name)[:8])
+    draft.put_default('LastPasswordUpdateDate', draft.obj.created)
+    doc.update(draft.entry.extra.get('_secrets', {}))
+
+
+def _attachment(filler: Filler, draft: Draft) -> None:
+    obj, doc = draft.obj, draft.obj.doc
+    draft.link_default('User', draft.links.get('Owner') or filler.author)
+    draft.put_default('ContentType', mimetypes.guess_type(obj.name or '')[0]
+                      or 'application/octet-stream')
+    if 'content' not in draft.entry.extra:
+        return
+    data = _bytes(filler, draft)
+    oid = filler.tx.new_oid()
+    filler.objs.append(Obj(oid=oid, type='AttachmentContent', workspace=obj.workspace,
+                           created=obj.created))
+    filler.blobs.append((oid, data))
+    draft.links['Content'] = oid
+    draft.put_default('Size', len(data))
+    if doc.get('Size') != len(data):
+        raise WorldError("the Size is {}, but the content has {} bytes.".format(
+            doc.get('Size'), len(data)), draft.place('Size'))
+
+
+def _content(filler: Filler, draft: Draft) -> None:
+    if 'content' in draft.entry.extra:
+        filler.blobs.append((draft.obj.oid, _bytes(filler, draft)))
+
+
+def _bytes(filler: Filler, draft: Draft) -> bytes:
+    content = draft.entry.extra['content']
+    place = draft.place('content')
+    if 'text' in content:
+        return str(content['text']).encode('utf-8')
+    if 'base64' in content:
+        try:
+            return base64.b64decode(content['base64'], validate=True)
+        except (ValueError, binascii.Error):
+            raise WorldError("this is not base64.", (*place, 'base64')) from None
+    path = (filler.folder or Path()) / content['file']
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        others = [one.name for one in path.parent.glob('*')] if path.parent.is_dir() else []
+        raise WorldError("cannot read the file '{}' beside the world: {}.{}".format(
+            content['file'], error.strerror, near_miss(path.name, others)),
+            (*place, 'file')) from None
+
+
+def _post(filler: Filler, draft: Draft) -> None:
+    draft.link_default('User', filler.author)
+
+
+def _changeset(filler: Filler, draft: Draft) -> None:
+    if draft.obj.name is None:
+        label = filler.labels.get(draft.links.get('SCMRepository') or 0, '')
+        draft.obj.name = '{}:{}'.format(label, draft.obj.doc.get('Revision'))
+
+
+def _time_entry(filler: Filler, draft: Draft) -> None:
+    for name in ('Project', 'Task', 'WorkProduct'):
+        draft.put_default(name + 'DisplayString',
+                          filler.labels.get(draft.links.get(name) or 0))
+
+
+def _permission(filler: Filler, draft: Draft) -> None:
+    is_project = draft.obj.type == 'ProjectPermission'
+    scope = draft.links.get('Project' if is_project else 'Workspace')
+    role = str(draft.obj.doc.get('Role'))
+    if draft.obj.alt_id is None:
+        draft.obj.alt_id = '{}u{}{}'.format(
+            draft.links.get('User'), scope, ('p' if is_project else 'w') + _ROLE_CODES[role])
+    if draft.obj.name is None:
+        label = filler.labels.get(scope or 0, '')
+        draft.obj.name = '{} {}'.format(label, role).strip()
+    if is_project:
+        draft.put_default('ProjectState', filler.place_states.get(scope or 0, 'Open'))
+
+
+def _place(filler: Filler, draft: Draft) -> None:
+    filler.place_states[draft.obj.oid] = str(draft.obj.doc.get('State', 'Open'))
+
+
+#: The digit that ends the composite id of a permission.
+_ROLE_CODES: Mapping[str, str] = {'Viewer': '1', 'User': '1', 'Editor': '2', 'Admin': '3'}
+_SPECIAL: Mapping[str, Callable[[Filler, Draft], None]] = {
+    'Attachment': _attachment,
+    'AttachmentContent': _content,
+    'Changeset': _changeset,
+    'ConversationPost': _post,
+    'Defect': _defect,
+    'Project': _place,
+    'ProjectPermission': _permission,
+    'TimeEntryItem': _time_entry,
+    'User': _user,
+    'WorkspacePermission': _permission,
+}
+
+
+def _history(filler: Filler, draft: Draft) -> None:
+    """Write the revisions; their number is the version, the last one's date the last update."""
+    obj, entry = draft.obj, draft.entry
+    zone = filler.zone_of(entry)
+    given = entry.extra.get('revisions') or ()
+    author = _author(filler, draft)
+    if draft.links.get('RevisionHistory') is not None:
+        return
+    history = Obj(oid=filler.tx.new_oid(), type='RevisionHistory', workspace=obj.workspace,
+                  created=obj.created)
+    filler.objs.append(history)
+    draft.links['RevisionHistory'] = history.oid
+    steps: list[tuple[str, str, int]] = [(FIRST, obj.created, author)]
+    for index, revision in enumerate(given):
+        at = filler.date(revision.get('at', 'now'), (*entry.place, 'revisions', index, 'at'), zone)
+        by = _person(filler, draft, revision['by'], 'revisions') if 'by' in revision else author
+        steps.append((revision['text'], at or filler.stamp, by))
+    for number, (text, at, by) in enumerate(steps):
+        oid = filler.tx.new_oid()
+        filler.objs.append(Obj(oid=oid, type='Revision', workspace=obj.workspace, created=at,
+                               doc={'RevisionNumber': number, 'Description': text}))
+        filler.edges.append((oid, 'RevisionHistory', history.oid))
+        filler.edges.append((oid, 'User', by))
+    if 'VersionId' not in draft.given:
+        obj.version = len(steps)
+    if given and 'LastUpdateDate' not in draft.given and draft.recipe.has_update:
+        obj.updated = max(step[1] for step in steps)
+
+
+def _bin(filler: Filler, draft: Draft) -> None:
+    """Put an object into the recycle bin, and with it the parts of one that is there."""
+    obj, entry = draft.obj, draft.entry
+    filler.note_label(draft)
+    for reference in PARTS.get(obj.type, ()):
+        owner = draft.links.get(reference)
+        if owner is not None and owner in filler.binned:
+            obj.recycled = True
+            filler.binned[owner].doc[KEPT].append(obj.oid)
+            filler.binned[obj.oid] = filler.binned[owner]
+    deleted = entry.extra.get('deleted')
+    if not deleted:
+        return
+    if not draft.recipe.type_def.restorable:
+        raise WorldError("a {} does not go to the recycle bin; leave it out.".format(obj.type),
+                         draft.place('deleted'))
+    rule = deleted if isinstance(deleted, dict) else {}
+    at = filler.date(rule.get('at', 'now'), draft.place('deleted'), filler.zone_of(entry))
+    by = _person(filler, draft, rule['by'], 'deleted') if 'by' in rule else filler.author
+    obj.recycled = True
+    bin_entry = Obj(
+        oid=filler.tx.new_oid(), type='RecycleBinEntry', workspace=obj.workspace, name=obj.name,
+        created=at or filler.stamp, doc={
+            'ID': obj.formatted_id or str(obj.oid), 'DeletionDate': at, 'ItemOID': obj.oid,
+            KEPT: []})
+    filler.binned[obj.oid] = bin_entry
+    filler.edges.append((bin_entry.oid, 'DeletedBy', by))
+    filler.edges.append((bin_entry.oid, 'Type', draft.recipe.type_def.oid))

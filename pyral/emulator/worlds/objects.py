@@ -1,0 +1,393 @@
+"""Make the object of one entry: its row, its edges, and what belongs to it.
+
+The filler checks every attribute against the object model and never guesses. What the service
+fills in by itself (defaults, numbers, ranks, states, revisions) it fills in here; the sums over
+many objects (roll-ups) are left to `rules.rollups`.
+"""
+from __future__ import annotations
+
+import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Iterator
+
+from ..clock import day_end, day_start
+from ..errors import ServiceError
+from ..rules.coerce import scalar
+from ..rules.ranks import after
+from ..store import Obj
+from . import extras
+from .errors import Place, WorldError, near_miss
+from .names import Names
+from .recipes import Recipe, recipe_for
+from .values import UTC, moment, wire_date
+from .walk import Entry, Oid, is_inline
+
+if TYPE_CHECKING:
+    from ..catalogue import Catalogue
+    from ..model import AttrDef
+    from ..store import Tx
+
+#: Begin and end of what lasts some days; they are shifted to the bounds of their days.
+TIMEBOXES = {('Iteration', 'StartDate'): day_start, ('Iteration', 'EndDate'): day_end,
+             ('Release', 'ReleaseStartDate'): day_start, ('Release', 'ReleaseDate'): day_end}
+#: Types whose names other objects repeat.
+_LABELLED = frozenset(('Workspace', 'Project', 'SCMRepository'))
+#: Columns that have rules of their own.
+_HANDLED = frozenset(('oid', 'formatted_id', 'recycled'))
+
+
+class Draft:
+    """One object while it is made: the row, the edges, and the entry it comes from."""
+
+    def __init__(self, entry: Entry, recipe: Recipe, now: str) -> None:
+        self.entry = entry
+        self.recipe = recipe
+        self.obj = Obj(oid=entry.oid, type=recipe.type_def.path, name=recipe.name,
+                       created=now, doc=dict(recipe.defaults))
+        #: Target by attribute name; an explicit null is kept as None.
+        self.links: dict[str, int | None] = {}
+        #: Further edges: source, name of the edge, target.
+        self.edges: list[tuple[int, str, int]] = []
+        #: Names of the attributes that the file gives.
+        self.given: set[str] = set()
+
+    def place(self, name: str) -> Place:
+        """Return the place of an attribute in the document."""
+        return (*self.entry.place, name)
+
+    def link_default(self, name: str, target: int | None) -> None:
+        """Set a reference where the file gives none and the type has it."""
+        if target is not None and name not in self.links and name in self.recipe.attributes:
+            self.links[name] = target
+
+    def put_default(self, name: str, value: Any) -> None:
+        """Set a scalar of the document where the file gives none and the type has it."""
+        if value is not None and name not in self.given and name in self.recipe.attributes:
+            self.obj.doc[name] = value
+
+    def rows(self) -> Iterator[tuple[int, str, int]]:
+        """Yield all edges of the object."""
+        attributes = self.recipe.attributes
+        for name, target in self.links.items():
+            relation = attributes[name].relation
+            if target is not None:
+                yield self.obj.oid, relation.attr if relation else name, target
+        yield from self.edges
+
+
+class Filler:
+    """Make objects of entries, one after the other, and hand them on in one batch.
+
+    :param tx: gives ObjectIDs and FormattedID numbers.
+    :param names: what the first walk has learnt.
+    :param now: the moment of the world.
+    :param author: ObjectID of the user who did what nobody else is said to have done.
+    :param folder: where the files of attachments are.
+    """
+
+    def __init__(self, tx: Tx, catalogue: Catalogue, names: Names, now: datetime.datetime,
+                 author: int, folder: Path | None = None) -> None:
+        self.tx = tx
+        self.folder = folder
+        self.names = names
+        self.now = now
+        self.stamp = wire_date(now)
+        self.author = author
+        self.catalogue = catalogue
+        self.objs: list[Obj] = []
+        self.edges: list[tuple[int, str, int]] = []
+        self.blobs: list[tuple[int, bytes]] = []
+        #: Project, iteration and release of what has been filled, for its parts.
+        self.schedules: dict[int, tuple[int | None, ...]] = {}
+        #: What time entries and permissions show of other objects.
+        self.labels: dict[int, str] = {}
+        self.place_states: dict[int, str] = {}
+        #: Entries of the recycle bin by the objects that lie in it.
+        self.binned: dict[int, Obj] = {}
+        self._ranks: dict[int | None, str] = {}
+        self._siblings: dict[tuple[int | None, str], int] = {}
+        self._kinds: dict[tuple[int, str], tuple[str, ...]] = {}
+
+    def catalogue_of(self, entry: Entry) -> Catalogue:
+        """Return the object model that holds for an entry."""
+        return entry.setup.catalogue if entry.setup is not None else self.catalogue
+
+    def zone_of(self, entry: Entry) -> datetime.tzinfo:
+        """Return the time zone of the days of an entry."""
+        return entry.setup.zone if entry.setup is not None else UTC
+
+    def waits_for(self, entry: Entry) -> bool:
+        """Say whether a part must wait until the object it belongs to has been filled."""
+        recipe = recipe_for(self.catalogue_of(entry), entry.type_def.path)
+        if recipe.owner is None or entry.member is not None:
+            return False
+        raw = entry.values.get(recipe.owner[0])
+        if raw is None:
+            return False
+        attr = recipe.attributes[recipe.owner[0]]
+        target = self.reference(entry, attr, raw, (*entry.place, attr.name))
+        return target not in self.schedules
+
+    def fill(self, entry: Entry) -> Draft:
+        """Make the object of an entry and everything that belongs to it."""
+        recipe = recipe_for(self.catalogue_of(entry), entry.type_def.path)
+        draft = Draft(entry, recipe, self.stamp)
+        self._take_member(draft)
+        for name, raw in entry.values.items():
+            self._take(draft, name, raw)
+        self._settle_place(draft)
+        extras.settle(self, draft)
+        self._settle_numbers(draft)
+        self._demand(draft)
+        extras.attach(self, draft)
+        self.objs.append(draft.obj)
+        self.edges.extend(draft.rows())
+        return draft
+
+    def note_label(self, draft: Draft) -> None:
+        """Remember how others show an object."""
+        obj = draft.obj
+        if obj.type in _LABELLED or (self.names.shows_work and obj.formatted_id):
+            self.labels[obj.oid] = ': '.join(
+                part for part in (obj.formatted_id, obj.name) if part)
+
+    def take_batch(self) -> tuple[list[Obj], list[tuple[int, str, int]],
+                                  list[tuple[int, bytes]]]:
+        """Return what has been made since the last time."""
+        batch = self.objs, self.edges, self.blobs
+        self.objs, self.edges, self.blobs = [], [], []
+        return batch
+
+    # Attributes
+
+    def _take_member(self, draft: Draft) -> None:
+        member = draft.entry.member
+        if member is None:
+            return
+        relation = member.attr.relation
+        if relation is None:
+            raise WorldError("{} is worked out from other objects; say it there.".format(
+                member.attr.name), draft.entry.place[:-1])
+        if relation.forward:
+            draft.edges.append((member.owner, relation.attr, draft.obj.oid))
+        elif member.attr.inverse in draft.recipe.attributes:
+            draft.links[member.attr.inverse or ''] = member.owner
+        else:
+            draft.edges.append((draft.obj.oid, relation.attr, member.owner))
+
+    def _take(self, draft: Draft, name: str, raw: Any) -> None:
+        attr = draft.recipe.attributes.get(name)
+        if attr is None:
+            raise WorldError("{} has no attribute '{}'.{}".format(
+                draft.recipe.type_def.path, name, near_miss(name, draft.recipe.attributes)),
+                draft.place(name))
+        draft.given.add(name)
+        if attr.slot in ('derived', 'constant') or attr.slot == 'blob':
+            raise WorldError("{}.{} is worked out by the service and cannot be given.".format(
+                draft.recipe.type_def.path, name), draft.place(name))
+        if attr.type == 'OBJECT':
+            draft.links[name] = self.reference(draft.entry, attr, raw, draft.place(name))
+        elif attr.type == 'COLLECTION':
+            self._take_members(draft, attr, raw)
+        elif attr.column is not None:
+            self._take_column(draft, attr, raw)
+        else:
+            draft.obj.doc[name] = self.value(draft, attr, raw)
+
+    def _take_members(self, draft: Draft, attr: AttrDef, raw: Any) -> None:
+        place = draft.place(attr.name)
+        if raw is None:
+            return
+        if not isinstance(raw, list):
+            raise WorldError("a collection takes a list.", place)
+        if attr.relation is None:
+            raise WorldError("{} is worked out from other objects; say it there.".format(
+                attr.name), place)
+        for index, item in enumerate(raw):
+            if is_inline(item):
+                continue
+            target = self.reference(draft.entry, attr, item, (*place, index))
+            if target is None:
+                raise WorldError("a collection has no empty members.", (*place, index))
+            edge = (draft.obj.oid, attr.relation.attr, target) if attr.relation.forward \
+                else (target, attr.relation.attr, draft.obj.oid)
+            draft.edges.append(edge)
+
+    def _take_column(self, draft: Draft, attr: AttrDef, raw: Any) -> None:
+        column = attr.column or ''
+        if column == 'recycled':
+            raise WorldError('say "deleted": true instead.', draft.place(attr.name))
+        if column in _HANDLED:
+            return
+        value = raw
+        if attr.type == 'DATE':
+            value = self.value(draft, attr, raw)
+        elif column == 'version':
+            value = int(raw)
+        elif column in ('name', 'rank', 'uuid', 'alt_id'):
+            value = None if raw is None else self.value(draft, attr, str(raw))
+        setattr(draft.obj, column, value)
+
+    def value(self, draft: Draft, attr: AttrDef, raw: Any) -> Any:
+        """Return the stored form of a scalar.
+
+        :raises WorldError: the service would refuse the value.
+        """
+        zone = self.zone_of(draft.entry)
+        type_def = draft.recipe.type_def
+        place = draft.place(attr.name)
+        if attr.type == 'DATE':
+            return self.date(raw, place, zone, TIMEBOXES.get((type_def.path, attr.name)))
+        try:
+            return scalar(type_def, attr, raw, zone)
+        except ServiceError as error:
+            allowed = [str(value) for value in attr.allowed_values or () if value]
+            raise WorldError('{}{}'.format(
+                error.messages[0], near_miss(str(raw), allowed)), place) from None
+
+    def date(self, raw: Any, place: Place, zone: datetime.tzinfo, bound: Any = None) -> str | None:
+        """Return the stored form of a date of the file.
+
+        :param bound: moves the date to the first or last second of its day.
+        """
+        if raw is None or raw == '':
+            return None
+        try:
+            found = moment(str(raw), self.now, zone)
+        except (ValueError, OverflowError):
+            raise WorldError(
+                "'{}' is no date. Write now, now-2h, today-3, today+1 09:30, 2024-05-01 or "
+                "2024-05-01T09:30:00Z.".format(raw), place) from None
+        if bound is not None:
+            found = bound(found.astimezone(zone).date(), zone)
+        return wire_date(found)
+
+    # References
+
+    def reference(self, entry: Entry, attr: AttrDef, raw: Any, place: Place) -> int | None:
+        """Return the ObjectID that a reference of the file means.
+
+        :raises WorldError: it means nothing, or not an object of the right type.
+        """
+        if raw is None or raw == '':
+            return None
+        if isinstance(raw, Oid):
+            return int(raw)
+        if isinstance(raw, dict) and set(raw) == {'@'}:
+            raw = '@{}'.format(raw['@'])
+        if not isinstance(raw, str):
+            raise WorldError('a reference is written "@name", not {}.'.format(
+                type(raw).__name__), place)
+        if raw.startswith('@'):
+            return self._local(entry, attr, raw[1:], place)
+        return self._plain(entry, attr, raw, place)
+
+    def _local(self, entry: Entry, attr: AttrDef, text: str, place: Place) -> int:
+        named = self.names.local(text, place)
+        if attr.target and named.type not in self.kinds(entry, attr.target):
+            raise WorldError("'@{}' is a {}, but {} refers to a {}.".format(
+                text, named.type, attr.name, attr.target), place)
+        return named.oid
+
+    def _plain(self, entry: Entry, attr: AttrDef, text: str, place: Place) -> int:
+        catalogue = self.catalogue_of(entry)
+        if attr.target == 'TypeDefinition':
+            found = catalogue.resolve(text)
+            if found is not None:
+                return found.oid
+        kinds = self.kinds(entry, attr.target or '')
+        value = None if entry.setup is None else entry.setup.value_oid(attr, text)
+        if value is not None:
+            return value
+        if attr.name == 'State' and entry.type_def.path.startswith('PortfolioItem/') \
+                and entry.setup is not None:
+            state = entry.setup.states.get((entry.type_def.path, text))
+            if state is not None:
+                return state
+        named = self.names.plain(text, kinds, entry, attr)
+        if named is not None:
+            return named.oid
+        if attr.target == 'Tag' and entry.setup is not None:
+            return extras.new_tag(self, entry, text)
+        options = self.names.labels(kinds, entry)
+        if entry.setup is not None and attr.custom:
+            options = set(entry.setup.value_names(attr))
+        raise WorldError(
+            "there is no {} named '{}' here.{} Local names are written \"@name\".".format(
+                attr.target or 'object', text, near_miss(text, options)), place)
+
+    def kinds(self, entry: Entry, target: str) -> tuple[str, ...]:
+        """Return the types of objects that a reference may lead to."""
+        catalogue = self.catalogue_of(entry)
+        key = (id(catalogue), target)
+        if key not in self._kinds:
+            found = catalogue.resolve(target)
+            self._kinds[key] = catalogue.family(found.path if found else target)
+        return self._kinds[key]
+
+    # What goes without saying
+
+    def _settle_place(self, draft: Draft) -> None:
+        entry, recipe, obj = draft.entry, draft.recipe, draft.obj
+        if recipe.has_workspace and entry.setup is not None:
+            draft.links.setdefault('Workspace', entry.setup.oid)
+        if recipe.owner is not None:
+            owner = draft.links.get(recipe.owner[0])
+            for name, target in zip(extras.PASSED_ON, self.schedules.get(owner or 0, ())):
+                if name in recipe.owner[1]:
+                    draft.link_default(name, target)
+        if recipe.has_project and entry.project is not None and obj.type != 'User' \
+                and (recipe.is_artifact or recipe.attributes['Project'].required
+                     or obj.type in ('TestFolder', 'TestCaseResult', 'PullRequest')):
+            draft.links.setdefault('Project', entry.project)
+        obj.workspace = draft.links.get('Workspace') if recipe.has_workspace else None
+        obj.project = draft.links.get('Project') if recipe.has_project else None
+        if obj.project is not None and obj.type != 'Project':
+            entry.project = obj.project
+
+    def _settle_numbers(self, draft: Draft) -> None:
+        recipe, obj = draft.recipe, draft.obj
+        for name, reference, first in recipe.sequences:
+            owner = draft.links.get(reference)
+            number = self._siblings.get((owner, name), first)
+            if name in draft.given and obj.doc.get(name) is not None:
+                number = int(obj.doc[name])
+            else:
+                obj.doc[name] = number
+            self._siblings[owner, name] = max(self._siblings.get((owner, name), 0), number + 1)
+        if recipe.has_number:
+            self._number(draft)
+        if recipe.has_rank and not obj.recycled:
+            if obj.rank is None:
+                obj.rank = after(self._ranks.get(obj.workspace))
+            self._ranks[obj.workspace] = max(obj.rank, self._ranks.get(obj.workspace, ''))
+        if recipe.has_update and obj.updated is None:
+            obj.updated = obj.created
+
+    def _number(self, draft: Draft) -> None:
+        obj, prefix = draft.obj, draft.recipe.type_def.id_prefix or ''
+        given = draft.entry.values.get('FormattedID')
+        if given is None:
+            obj.number = self.tx.next_number(obj.workspace, obj.type)
+        else:
+            digits = str(given)[len(prefix):]
+            if not str(given).startswith(prefix) or not digits.isdecimal():
+                raise WorldError(
+                    "the FormattedID '{}' does not fit: {} counts {}1, {}2 and so on in this "
+                    "workspace (see idPrefixes).".format(given, obj.type, prefix, prefix),
+                    draft.place('FormattedID'))
+            obj.number = int(digits)
+        obj.formatted_id = '{}{}'.format(prefix, obj.number)
+
+    def _demand(self, draft: Draft) -> None:
+        for attr in draft.recipe.required:
+            if attr.type == 'OBJECT':
+                missing = draft.links.get(attr.name) is None
+            else:
+                held = getattr(draft.obj, attr.column) if attr.column else \
+                    draft.obj.doc.get(attr.name)
+                missing = held is None or held == ''
+            if missing:
+                raise WorldError("{} needs the attribute '{}'.".format(
+                    draft.recipe.type_def.path, attr.name), draft.entry.place)
+

@@ -1,0 +1,156 @@
+"""Users of a world: their logins, profiles and permissions as entries.
+
+Passwords are kept as salted hashes, keys under names that no attribute has; nothing here shows
+either.
+"""
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from ..auth import hash_password
+from .errors import Place, WorldError
+from .names import Names
+from .walk import Entry, Oid, Walker
+
+if TYPE_CHECKING:
+    from .names import Named
+    from .settings import Setup
+
+_USER_KEYS = ('id', 'comment', 'repeat')
+_OWN_KEYS = ('password', 'apiKey', 'apiKeys', 'permissions', 'profile')
+_WORKSPACE_ROLES = ('Admin', 'User')
+_PROJECT_ROLES = ('Admin', 'Editor', 'Viewer')
+
+
+def api_keys(spec: Mapping[str, Any]) -> list[tuple[str, bool]]:
+    """Return the API keys of a user: the key, and whether it may only read."""
+    given = [spec['apiKey']] if 'apiKey' in spec else []
+    given += spec.get('apiKeys', [])
+    return [(key, False) if isinstance(key, str) else (key['key'], key.get('readOnly', False))
+            for key in given]
+
+
+def user_entries(walker: Walker, specs: Sequence[Mapping[str, Any]],
+                 setup: Setup | None) -> Iterator[Entry]:
+    """Yield each user, followed by the user's profile.
+
+    :param setup: the workspace whose custom fields users have, if any has.
+    """
+    for index, spec in enumerate(specs):
+        place: Place = ('users', index)
+        plain = {key: value for key, value in spec.items() if key not in _OWN_KEYS}
+        keys = api_keys(spec)
+        for user in walker.entry(plain, place, setup, None, {}, 'User'):
+            if user.type_def.path != 'User':
+                yield user
+                continue
+            secrets: dict[str, Any] = {}
+            if 'password' in spec:
+                secrets['_password'] = hash_password(
+                    spec['password'], str(user.values['UserName']))
+            if keys:
+                secrets.update(_apikey=keys[0][0], _apikey_readonly=keys[0][1])
+            if keys[1:]:
+                secrets['_apikeys'] = [{'key': key, 'readOnly': flag} for key, flag in keys]
+            user.extra = {**user.extra, '_secrets': secrets}
+            profiles = list(_profile(walker, spec, user, place))
+            yield user
+            yield from profiles
+
+
+def permission_entries(walker: Walker, specs: Sequence[Mapping[str, Any]], names: Names,
+                       users: Mapping[int, Sequence[int]], projects: Projects) -> Iterator[Entry]:
+    """Yield the permissions of all users; the strongest of several on one place counts.
+
+    :param users: ObjectIDs of the users by their index in the document.
+    """
+    for index, spec in enumerate(specs):
+        for user in users.get(index, ()):
+            roles: dict[tuple[str, int], tuple[str, Place]] = {}
+            for number, rule in enumerate(spec.get('permissions', ())):
+                place = ('users', index, 'permissions', number)
+                for key in _places(rule, names, projects, place):
+                    held = roles.get(key)
+                    if held is None or _strength(held[0]) < _strength(rule['role']):
+                        roles[key] = (rule['role'], place)
+            for (kind, where), (role, place) in roles.items():
+                yield from walker.entry(
+                    {'Role': role, 'User': Oid(user), kind: Oid(where),
+                     **({'Workspace': Oid(projects.workspace_of[where])}
+                        if kind == 'Project' else {})},
+                    place, None, None, {}, kind + 'Permission')
+
+
+class Projects:
+    """The project trees of a world, for permissions on whole branches."""
+
+    def __init__(self) -> None:
+        self.workspace_of: dict[int, int] = {}
+        self._children: dict[int, list[int]] = {}
+
+    def add(self, entry: Entry) -> None:
+        """Remember a project of the first walk."""
+        assert entry.setup is not None
+        self.workspace_of[entry.oid] = entry.setup.oid
+        above = entry.member.owner if entry.member is not None else entry.setup.oid
+        self._children.setdefault(above, []).append(entry.oid)
+
+    def below(self, oid: int) -> Iterator[int]:
+        """Yield all projects below a project or in a workspace."""
+        for child in self._children.get(oid, ()):
+            yield child
+            yield from self.below(child)
+
+
+def _profile(walker: Walker, spec: Mapping[str, Any], user: Entry, place: Place
+             ) -> Iterator[Entry]:
+    profile = dict(spec.get('profile', {}))
+    for entry in walker.entry(profile, (*place, 'profile'), None, None, user.counts,
+                              'UserProfile'):
+        entry.values['User'] = Oid(user.oid)
+        user.values['UserProfile'] = Oid(entry.oid)
+        yield entry
+
+
+def _places(rule: Mapping[str, Any], names: Names, projects: Projects, place: Place
+            ) -> Iterator[tuple[str, int]]:
+    key = 'on' if 'on' in rule else 'projectsOf'
+    named = _named(rule[key], names, (*place, key))
+    if key == 'projectsOf':
+        if named.type != 'Workspace':
+            raise WorldError("'projectsOf' takes a workspace, not a {}.".format(named.type),
+                             (*place, key))
+        _demand_role(rule['role'], _PROJECT_ROLES, 'projects', place)
+        yield from (('Project', oid) for oid in projects.below(named.oid))
+        return
+    if named.type == 'Workspace':
+        _demand_role(rule['role'], _WORKSPACE_ROLES, 'a workspace', place)
+        if rule.get('below'):
+            raise WorldError("'below' is for projects; use 'projectsOf' for all projects of a "
+                             "workspace.", (*place, 'below'))
+        yield 'Workspace', named.oid
+        return
+    _demand_role(rule['role'], _PROJECT_ROLES, 'a project', place)
+    yield 'Project', named.oid
+    if rule.get('below'):
+        yield from (('Project', oid) for oid in projects.below(named.oid))
+
+
+def _named(raw: Any, names: Names, place: Place) -> Named:
+    text = raw['@'] if isinstance(raw, dict) else raw
+    named = names.local(text.lstrip('@'), place)
+    if named.type not in ('Workspace', 'Project'):
+        raise WorldError("'{}' is a {}; permissions are on workspaces and projects.".format(
+            text, named.type), place)
+    return named
+
+
+def _demand_role(role: str, allowed: Sequence[str], what: str, place: Place) -> None:
+    if role not in allowed:
+        raise WorldError("the role '{}' is not one for {}; there are {}.".format(
+            role, what, ', '.join(allowed)), (*place, 'role'))
+
+
+def _strength(role: str) -> int:
+    return ('Viewer', 'User', 'Editor', 'Admin').index(role)

@@ -1,0 +1,222 @@
+"""Give each workspace of a world its object model: levels, fields, values, prefixes, states.
+
+The definitions themselves are written by the emulator's own `definitions` and `levels`, so that a
+field is the same whether a world or an administrator made it.
+"""
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from ..catalogue import Catalogue, catalogue_for
+from ..definitions import FieldSpec, define_field, publish, set_prefix, set_values
+from ..levels import LevelSpec, define_levels
+from ..store.own import own_values
+from .errors import Place, WorldError, near_miss
+from .walk import Entry, Oid, Walker
+
+if TYPE_CHECKING:
+    from ..model import AttrDef
+    from ..store import Tx
+
+SCHEDULE_STATES = ('Defined', 'In-Progress', 'Completed', 'Accepted')
+PORTFOLIO_STATES: Sequence[Mapping[str, Any]] = (
+    {'Name': 'Discovering'}, {'Name': 'Developing', 'InProgressMarker': True},
+    {'Name': 'Measuring'}, {'Name': 'Done', 'AcceptedMarker': True})
+ESTIMATES: Sequence[Mapping[str, Any]] = tuple(
+    {'Name': name, 'Value': value, 'CountValue': count} for name, value, count in (
+        ('XS', 1, 1), ('S', 2, 2), ('M', 3, 5), ('L', 5, 8), ('XL', 8, 13)))
+#: Prefixes that the WorkspaceConfiguration shows.
+PREFIX_SETTINGS = {
+    'Defect': 'DefectPrefix', 'DefectSuite': 'DefectSuitePrefix', 'Task': 'TaskPrefix',
+    'HierarchicalRequirement': 'HierarchicalRequirementPrefix', 'TestCase': 'TestCasePrefix'}
+_WITH_VALUES = ('DROP_DOWN', 'MULTI_VALUE', 'RATING', 'STATE')
+
+
+@dataclass
+class Setup:
+    """A workspace while the world is built: its identity, model, and time zone."""
+
+    spec: Mapping[str, Any]
+    place: Place
+    oid: int
+    configuration_oid: int
+    zone: datetime.tzinfo
+    catalogue: Catalogue
+    flow_states: Sequence[Any] = SCHEDULE_STATES
+    schedule_states: Sequence[Any] = SCHEDULE_STATES
+    #: State objects by TypePath and name.
+    states: dict[tuple[str, str], int] = field(default_factory=dict)
+    #: Custom fields that have a local name: its AttributeDefinition.
+    field_names: dict[str, int] = field(default_factory=dict)
+    _values: dict[int, dict[str, int]] = field(default_factory=dict)
+
+    def keep_values(self, tx: Tx, attribute: int) -> None:
+        """Remember the value objects of a custom field, for references to them."""
+        self._values[attribute] = {
+            str(obj.doc['StringValue']): obj.oid for obj in own_values(tx, attribute, self.oid)}
+
+    def value_oid(self, attr: AttrDef, text: str) -> int | None:
+        """Return the AllowedAttributeValue of a custom field with this text."""
+        return self._values.get(attr.oid, {}).get(text)
+
+    def value_names(self, attr: AttrDef) -> list[str]:
+        """Return the values a custom field has."""
+        return list(self._values.get(attr.oid, {}))
+
+
+def set_up(tx: Tx, spec: Mapping[str, Any], place: Place, oid: int, configuration_oid: int
+           ) -> Setup:
+    """Write what a workspace defines and return it ready for its objects.
+
+    :raises WorldError: an unknown type, attribute or time zone.
+    """
+    setup = Setup(spec, place, oid, configuration_oid, _zone(spec, place),
+                  catalogue_for(tx, oid))
+    setup.schedule_states = spec.get('scheduleStates') or SCHEDULE_STATES
+    setup.flow_states = spec.get('flowStates') or [
+        state if isinstance(state, str) else state['Name'] for state in setup.schedule_states]
+    if 'portfolioLevels' in spec:
+        setup.catalogue = _levels(tx, setup)
+    _prefixes(tx, setup)
+    setup.catalogue = catalogue_for(tx, oid)
+    _standard_values(tx, setup)
+    _fields(tx, setup)
+    setup.catalogue = publish(tx, oid)
+    return setup
+
+
+def settings_entries(walker: Walker, setup: Setup) -> Iterator[Entry]:
+    """Yield the states and estimates that a workspace has."""
+    yield from walker.entries(
+        [dict(_named(state), ShortName=_named(state).get('ShortName', _named(state)['Name'][:1]),
+              OrderIndex=index + 1) for index, state in enumerate(setup.schedule_states)],
+        (*setup.place, 'scheduleStates'), setup, type_path='ScheduleState')
+    yield from walker.entries(
+        [_named(one) for one in setup.spec.get('preliminaryEstimates', ESTIMATES)],
+        (*setup.place, 'preliminaryEstimates'), setup, type_path='PreliminaryEstimate')
+    levels = setup.spec.get('portfolioLevels', ())
+    for ordinal, level in enumerate(setup.catalogue.portfolio_levels):
+        spec = levels[ordinal] if ordinal < len(levels) else {}
+        states = [_named(one) for one in spec.get('states', PORTFOLIO_STATES)]
+        place = (*setup.place, 'portfolioLevels', ordinal, 'states')
+        for index, entry in enumerate(walker.entries(states, place, setup, type_path='State')):
+            entry.with_value('TypeDef', Oid(level.oid)).with_value('OrderIndex', index + 1)
+            setup.states[level.path, str(entry.values['Name'])] = entry.oid
+            yield entry
+
+
+def configuration_values(setup: Setup) -> dict[str, Any]:
+    """Return the attributes of the WorkspaceConfiguration that the file gives."""
+    values = {key: value for key, value in setup.spec.get('configuration', {}).items()
+              if key not in ('id', 'comment')}
+    if 'timeZone' in setup.spec:
+        values['TimeZone'] = setup.spec['timeZone']
+    for path, name in PREFIX_SETTINGS.items():
+        values.setdefault(name, setup.catalogue.type(path).id_prefix)
+    return values
+
+
+def _named(state: Any) -> dict[str, Any]:
+    return {'Name': state} if isinstance(state, str) else dict(state)
+
+
+def _zone(spec: Mapping[str, Any], place: Place) -> datetime.tzinfo:
+    configuration = spec.get('configuration', {})
+    name = spec.get('timeZone') or configuration.get('TimeZone') or 'Etc/UTC'
+    try:
+        return ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        where = (*place, 'timeZone') if 'timeZone' in spec else (*place, 'configuration',
+                                                                 'TimeZone')
+        raise WorldError("there is no time zone '{}'; write for example America/Denver.".format(
+            name), where) from None
+
+
+def _levels(tx: Tx, setup: Setup) -> Catalogue:
+    levels = [LevelSpec(one['name'], one.get('prefix'), one.get('displayName'))
+              for one in setup.spec['portfolioLevels']]
+    try:
+        return define_levels(tx, setup.oid, levels)
+    except ValueError as error:
+        raise WorldError(str(error), (*setup.place, 'portfolioLevels')) from None
+
+
+def _prefixes(tx: Tx, setup: Setup) -> None:
+    wanted = {path: (prefix, (*setup.place, 'idPrefixes', path))
+              for path, prefix in setup.spec.get('idPrefixes', {}).items()}
+    for path, name in PREFIX_SETTINGS.items():
+        prefix = setup.spec.get('configuration', {}).get(name)
+        if prefix is not None:
+            wanted.setdefault(path, (prefix, (*setup.place, 'configuration', name)))
+    for text, (prefix, place) in wanted.items():
+        path = _type_path(setup.catalogue, text, place)
+        if setup.catalogue.type(path).id_prefix != prefix:
+            set_prefix(tx, setup.oid, path, prefix)
+
+
+def _standard_values(tx: Tx, setup: Setup) -> None:
+    for text, values in setup.spec.get('allowedValues', {}).items():
+        place = (*setup.place, 'allowedValues', text)
+        path, _, name = text.rpartition('.')
+        attr = _attribute(setup.catalogue, _type_path(setup.catalogue, path, place), name, place)
+        set_values(tx, setup.oid, attr.oid, ['' if one is None else one for one in values])
+    if 'scheduleStates' in setup.spec:
+        names = [_named(state)['Name'] for state in setup.schedule_states]
+        catalogue = setup.catalogue
+        attributes = {attr.oid for path in catalogue.family('SchedulableArtifact')
+                      for attr in catalogue.attr_for([path], 'ScheduleState')}
+        attributes.update(attr.oid for attr in catalogue.attr_for(
+            ['FlowState'], 'ScheduleStateMapping'))
+        for attribute in sorted(attributes):
+            set_values(tx, setup.oid, attribute, names)
+
+
+def _fields(tx: Tx, setup: Setup) -> None:
+    for index, spec in enumerate(setup.spec.get('customFields', ())):
+        place = (*setup.place, 'customFields', index)
+        kinds = [spec['on']] if isinstance(spec['on'], str) else spec['on']
+        if spec['kind'] in _WITH_VALUES and not spec.get('values'):
+            raise WorldError("a {} field needs its values.".format(spec['kind']), place)
+        if spec['kind'] not in _WITH_VALUES and spec.get('values'):
+            raise WorldError("a {} field has no list of values.".format(spec['kind']),
+                             (*place, 'values'))
+        for text in kinds:
+            path = _type_path(setup.catalogue, text, (*place, 'on'))
+            _field(tx, setup, spec, path, place)
+
+
+def _field(tx: Tx, setup: Setup, spec: Mapping[str, Any], path: str, place: Place) -> None:
+    field_spec = FieldSpec(
+        path, spec['name'], spec['kind'], spec.get('elementName'), tuple(spec.get('values', ())),
+        spec.get('default'), None, spec.get('required', False), spec.get('hidden', False),
+        False, spec.get('adminOnly', False), spec.get('note', ''), spec.get('maxLength'),
+        spec.get('maxFractionalDigits'), spec.get('url', ''),
+        spec.get('display', 'NEW_WINDOW'))
+    row = define_field(tx, setup.oid, field_spec)
+    if spec['kind'] in _WITH_VALUES:
+        setup.keep_values(tx, row.oid)
+    if 'id' in spec:
+        if spec['id'] in setup.field_names:
+            raise WorldError("the local name '{}' is given twice.".format(spec['id']),
+                             (*place, 'id'))
+        setup.field_names[spec['id']] = row.oid
+
+
+def _type_path(catalogue: Catalogue, text: str, place: Place) -> str:
+    found = catalogue.resolve(text)
+    if found is None:
+        names = {one.path for one in catalogue.types()} | {one.name for one in catalogue.types()}
+        raise WorldError("there is no type '{}'.{}".format(text, near_miss(text, names)), place)
+    return found.path
+
+
+def _attribute(catalogue: Catalogue, path: str, name: str, place: Place) -> AttrDef:
+    found = catalogue.type(path).attributes.get(name)
+    if found is None:
+        raise WorldError("{} has no attribute '{}'.{}".format(
+            path, name, near_miss(name, catalogue.type(path).attributes)), place)
+    return found

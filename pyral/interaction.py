@@ -1,0 +1,139 @@
+"""The log that `enableLogging` writes: one line for each request and answer, as of old.
+
+It listens to the transport, which hands out nothing but masked text, and writes through a
+`logging` handler of its own. It closes only what it opened: a stream a caller gave stays open.
+"""
+from __future__ import absolute_import, division, print_function
+
+import logging
+import os
+
+from pyral._compat import ensure_native, ensure_text, fill, string_types, text_type, unquote
+from pyral.config import timestamp
+from pyral.errors import ConfigError
+
+__all__ = ['InteractionLog']
+
+_INDENT = ' ' * 27
+_SHOWN_CHARACTERS = 56
+
+
+class _Lines(logging.Formatter):
+    """`<timestamp> <text>`, with milliseconds and without a zone."""
+
+    def format(self, record):
+        return fill(u'{0} {1}', timestamp(), record.getMessage())
+
+
+class InteractionLog(object):
+    """What goes over the wire of one connection, written to one destination.
+
+    :param transport: the transport to listen to.
+    :param dest: a file name (text or bytes), or an object with `write`.
+    :param user: the name shown in the first line.
+    :param attrget: also write what attribute access reads.
+    :param append: keep what the file holds.
+    :raises ConfigError: the destination cannot be written to.
+    """
+
+    def __init__(self, transport, dest, user, attrget=False, append=False):
+        self._transport = transport
+        self._attrget = attrget
+        self._handler = _handler(dest, append)
+        self._handler.setFormatter(_Lines())
+        self._logger = logging.Logger('pyral.interaction', logging.INFO)
+        self._logger.addHandler(self._handler)
+        self._write(fill(
+            u'Following entries record Rally REST API interaction via {0} for user: {1}',
+            transport.service_url, user))
+        transport.wire_log.add(self._hear)
+
+    def close(self):
+        """Write no more; close the file if it was opened here."""
+        self._transport.wire_log.remove(self._hear)
+        self._handler.flush()
+        self._handler.close()
+
+    def _write(self, text):
+        self._logger.info('%s', ensure_text(text))
+
+    def _hear(self, exchange):
+        if exchange.purpose == 'lazy' and not self._attrget:
+            return
+        if exchange.event == 'request':
+            self._write(self._request_line(exchange))
+        elif exchange.event == 'failure':
+            self._write(fill(u'404 {0}', _first_line(exchange.error)))
+        else:
+            self._write(_answer_line(exchange, self._resource(exchange.url)))
+
+    def _resource(self, url):
+        prefix = ensure_text(self._transport.service_url) + u'/'
+        text = ensure_text(url)
+        return unquote(text[len(prefix):] if text.startswith(prefix) else text)
+
+    def _request_line(self, exchange):
+        line = fill(u'{0} {1}', exchange.method, self._resource(exchange.url))
+        if exchange.body:
+            line += fill(u'\n{0} {1}', _INDENT, exchange.body)
+        return line
+
+
+def _answer_line(exchange, resource):
+    answer = exchange.answer
+    payload = answer.json() if answer.is_json else {}
+    errors = [] if not answer.is_json else answer.errors
+    body = payload.get('QueryResult') or {}
+    if not answer.is_json:
+        return fill(u'{0} {1} ...', answer.status, answer.text[:_SHOWN_CHARACTERS])
+    if errors:
+        return fill(u'{0} {1}', 422 if answer.ok else answer.status, errors[0])
+    if 'TotalResultCount' in body:
+        return fill(u'{0} {1} TotalResultCount {2}', answer.status, resource,
+                    body['TotalResultCount'])
+    created = (payload.get('CreateResult') or {}).get('Object')
+    entity = resource.split(u'?')[0]
+    if created:
+        return fill(u'{0} created {1} OID: {2}', answer.status, created.get('_type') or entity,
+                    created.get('ObjectID') or text_type(created.get('_ref')).split(u'/')[-1])
+    if exchange.method == 'DELETE':
+        return fill(u'{0} {1} deleted', answer.status, entity)
+    return fill(u'{0} {1}', answer.status, resource)
+
+
+def _first_line(error):
+    return (text_type(error).splitlines() or [u''])[0]
+
+
+def _handler(dest, append):
+    if hasattr(dest, 'write'):
+        return _StreamHandler(dest)
+    if isinstance(dest, bytes) and not isinstance(dest, str):
+        dest = ensure_text(dest)
+    if not isinstance(dest, string_types):
+        raise ConfigError("Logging dest arg cannot be written to, proceeding with logging disabled.",
+                          field='dest', hint="Give a file name or an object with write().")
+    try:
+        return logging.FileHandler(dest, 'a' if append else 'w', encoding='utf-8')
+    except (IOError, OSError) as error:
+        raise ConfigError(
+            fill("Logging dest arg cannot be written to, proceeding with logging disabled."),
+            field='dest', cause=error, hint=fill(
+                "{0}: {1}", os.path.abspath(ensure_native(dest)), error.strerror or error))
+
+
+class _StreamHandler(logging.StreamHandler):
+    """Writes text to a stream of the caller's, encoded where the stream of 2.7 wants bytes."""
+
+    def emit(self, record):
+        line = self.format(record) + u'\n'
+        try:
+            self.stream.write(line)
+        except (TypeError, UnicodeEncodeError):
+            try:
+                self.stream.write(ensure_native(line))
+            except TypeError:
+                self.stream.write(line.encode('utf-8'))
+        flush = getattr(self.stream, 'flush', None)
+        if flush is not None:
+            flush()

@@ -1,0 +1,343 @@
+"""What to fetch when a missing attribute is read, and what together with it.
+
+A loader serves all entities of one connection by one of three policies. `single` reads exactly
+what was touched. `batch`, the default, takes a first touch for chance and a second one among
+siblings for a loop: then it reads what is missing for the rest of the page in a few queries, and
+for later pages at once. `never` refuses. The answers are the same, item for item and in the same
+order; a batch that cannot promise that is dropped for single reads and caches nothing. No policy
+holds two cohort locks, and none reads attributes of entities that could load while holding one.
+"""
+from __future__ import absolute_import, division, print_function
+
+from pyral._compat import fill
+from pyral.batching import (
+    EXTRA_CONDITIONS, INVERSES, UNQUERYABLE, by_owner, by_type, chunks, query_in,
+)
+from pyral.cohort import key_of
+from pyral.entity import class_for
+from pyral.errors import (
+    ConfigError, LazyLoadError, PyralError, UnreferenceableOIDError, nearest,
+)
+from pyral.hydrate import EntityHydrator
+from pyral.reading import Reader
+from pyral.refs import parse as parse_ref
+from pyral.workers import each
+
+#: How many siblings are read ahead where no query can ask for them together.
+READ_AHEAD = 8
+
+
+class SingleLoading(object):
+    """Read exactly what was touched; siblings that share a target share its answer."""
+
+    def __init__(self, reader):
+        self._reader = reader
+
+    def fill(self, entity):
+        """Complete an entity."""
+        cohort = entity._cohort
+        if cohort is None:
+            entity._absorb(self._item(entity))
+            return
+        key = key_of(entity._ref)
+        with cohort.lock:
+            if not entity._hydrated:
+                entity._absorb(self._wanted(cohort, key, entity))
+
+    def collection(self, entity, name, value):
+        """Return the members of a collection as a list of entities."""
+        rows = self._reader.members(entity._context, value['_ref'])
+        return self._hydrator(entity, name).page(rows)
+
+    def _wanted(self, cohort, key, entity):
+        """Return the raw item for an entity of a cohort whose lock is held."""
+        raw = cohort.loaded.get(key) or cohort.walk.recall(key)
+        return raw if raw is not None else self._alone(cohort, key, entity)
+
+    def _alone(self, cohort, key, entity):
+        """Read one member, once: what cannot be read is remembered too."""
+        if key in cohort.lost:
+            raise cohort.lost[key]
+        try:
+            raw = self._item(entity)
+        except UnreferenceableOIDError as error:
+            cohort.lost[key] = error
+            raise
+        self._keep(cohort, key, raw)
+        return raw
+
+    @staticmethod
+    def _keep(cohort, key, raw):
+        cohort.loaded[key] = raw
+        if len(cohort.path):
+            cohort.walk.remember(key, raw)
+
+    def _item(self, entity):
+        return self._reader.item(entity._context, entity._ref, entity._label())
+
+    @staticmethod
+    def _hydrator(entity, name):
+        cohort = entity._cohort
+        if cohort is None:
+            return EntityHydrator(entity._context)
+        return EntityHydrator(entity._context, 'full', cohort.walk, cohort.path + (name,))
+
+
+class NeverLoading(object):
+    """Refuse: for tests that want to know where a program loads."""
+
+    def __init__(self, reader):
+        pass
+
+    def fill(self, entity):
+        """Refuse."""
+        raise _refusal(entity, "an attribute that was not fetched")
+
+    def collection(self, entity, name, value):
+        """Refuse."""
+        raise _refusal(entity, fill("the collection {0}", name))
+
+
+def _refusal(entity, what):
+    return LazyLoadError(
+        fill("{0} would need a request for {1}, and lazy loading is off", repr(entity), what),
+        hint="Name it in fetch, or connect with lazy='batch'.")
+
+
+class BatchLoading(SingleLoading):
+    """Read for all siblings at once as soon as a loop shows."""
+
+    def _wanted(self, cohort, key, entity):
+        raw = cohort.loaded.get(key) or cohort.walk.recall(key)
+        if raw is not None:
+            return raw
+        cohort.touches += 1
+        if cohort.touches > 1 or cohort.path in cohort.walk.hot:
+            cohort.walk.hot.add(cohort.path)
+            self._batch(cohort, entity)
+        raw = cohort.loaded.get(key)
+        return raw if raw is not None else self._alone(cohort, key, entity)
+
+    def _batch(self, cohort, entity):
+        """Read every member of the cohort that nobody has read, by type and in chunks."""
+        waiting = [(key, ref) for key, ref in cohort.waiting()]
+        known = [(key, cohort.walk.recall(key)) for key, _ in waiting]
+        cohort.loaded.update((key, raw) for key, raw in known if raw is not None)
+        waiting = [(key, ref) for key, ref in waiting if key not in cohort.loaded]
+        for type_path, members in by_type(waiting, _official_path).items():
+            if len(members) < 2:
+                continue
+            if type_path in UNQUERYABLE:
+                self._ahead(cohort, entity, members, dict(waiting))
+            else:
+                self._query(cohort, entity._context, type_path, members)
+        self._fill_alive(cohort, entity)
+
+    def _query(self, cohort, context, type_path, members):
+        extra = EXTRA_CONDITIONS.get(type_path)
+        wanted = dict((oid, key) for key, oid in members)
+        try:
+            answers = each(
+                lambda ids: self._reader.rows(context, type_path, query_in('ObjectID', ids, extra)),
+                chunks(wanted), READ_AHEAD)
+        except PyralError:
+            return  # a failed batch caches nothing; what is touched is read alone
+        for row in (row for rows in answers for row in rows):
+            key = key_of(row.get('_ref'))
+            if key in wanted.values():
+                self._keep(cohort, key, row)
+
+    def _ahead(self, cohort, entity, members, refs):
+        """Read the touched member and the next ones, several at a time."""
+        keys = [key for key, _ in members]
+        touched = key_of(entity._ref)
+        place = keys.index(touched) if touched in keys else 0
+
+        def read(key):
+            try:
+                return self._reader.item(entity._context, refs[key], entity._label())
+            except PyralError:
+                return None  # read again alone when touched, and then it says why
+
+        near = keys[place:place + READ_AHEAD]
+        for key, raw in zip(near, each(read, near, READ_AHEAD)):
+            if raw is not None:
+                self._keep(cohort, key, raw)
+
+    @staticmethod
+    def _fill_alive(cohort, touched):
+        for member in cohort.entities():
+            raw = cohort.loaded.get(key_of(member._ref))
+            if raw is not None and not member._hydrated and member is not touched:
+                member._absorb(raw)
+
+    def collection(self, entity, name, value):
+        """Return the members of a collection, together with those of the siblings."""
+        cohort, owner = entity._cohort, key_of(entity._ref)
+        if cohort is None:
+            return super(BatchLoading, self).collection(entity, name, value)
+        path = cohort.path + (name + '[]',)
+        with cohort.lock:
+            found = cohort.lists.pop((owner, name), None)
+            if found is None:
+                cohort.counts[name] = cohort.counts.get(name, 0) + 1
+                if cohort.counts[name] > 1 or path in cohort.walk.hot:
+                    cohort.walk.hot.add(path)
+                    self._batch_lists(cohort, entity, name)
+                    found = cohort.lists.pop((owner, name), None)
+            if found is None:
+                rows = self._reader.members(entity._context, value['_ref'])
+                found = (rows, None)
+                self._sample(cohort, path, entity, name, rows)
+            cohort.lists[(owner, name)] = None
+        rows, members = found
+        hydrator = self._hydrator(entity, name)
+        return hydrator.page(rows) if members is None else hydrator.members(rows, members)
+
+    def _batch_lists(self, cohort, entity, name):
+        """Read a collection for every member of the cohort that has one not read yet."""
+        groups = {}
+        for owner, ref, count in _waiting_lists(cohort, name):
+            type_path = _official_path(parse_ref(ref).type_path)
+            groups.setdefault(type_path, []).append((owner, ref, count))
+        for type_path, owners in groups.items():
+            inverse = INVERSES.get((type_path, name))
+            if inverse is not None and len(owners) > 1 and self._inverse_lists(
+                    cohort, entity, name, inverse, owners):
+                continue
+            if type_path == entity._type_path:
+                self._lists_ahead(cohort, entity, name, owners)
+
+    def _inverse_lists(self, cohort, entity, name, inverse, owners):
+        """Ask for the members by the attribute that names their owner; say whether it held."""
+        member_type, attribute, order = inverse
+        path = cohort.path + (name + '[]',)
+        sample = cohort.walk.trusted.get(path)
+        if sample is False:
+            return False
+        oids = [parse_ref(ref).oid for _, ref, _ in owners]
+        if isinstance(sample, tuple):
+            oids.append(sample[0])
+        try:
+            answers = each(lambda ids: self._reader.rows(
+                entity._context, member_type, query_in(attribute + '.ObjectID', ids), order),
+                chunks(oids), READ_AHEAD)
+        except PyralError:
+            cohort.walk.trusted[path] = False
+            return False
+        lists = by_owner([row for rows in answers for row in rows], attribute)
+        if isinstance(sample, tuple):
+            key, expected = sample[1:]
+            fits = [each_row.get('_ref') for each_row in lists.get(key, ())] == expected
+            cohort.walk.trusted[path] = fits
+            if not fits:
+                return False
+        right = [(owner, lists.get(owner, [])) for owner, _, count in owners
+                 if len(lists.get(owner, ())) == count]
+        members = self._hydrator(entity, name).batch(rows for _, rows in right)
+        for owner, rows in right:
+            cohort.lists[(owner, name)] = (rows, members)
+        return True
+
+    def _lists_ahead(self, cohort, entity, name, owners):
+        """Read the touched member's collection and the next ones, several at a time."""
+        touched = key_of(entity._ref)
+        place = [owner for owner, _, _ in owners].index(touched)
+
+        def read(ref):
+            try:
+                return self._reader.members(entity._context, ref)
+            except PyralError:
+                return None  # read again alone when touched, and then it says why
+
+        near = owners[place:place + READ_AHEAD]
+        answers = each(read, [ref + '/' + name for _, ref, _ in near], READ_AHEAD)
+        pairs = [(owner, rows) for (owner, _, _), rows in zip(near, answers) if rows is not None]
+        members = self._hydrator(entity, name).batch(rows for _, rows in pairs)
+        for owner, rows in pairs:
+            cohort.lists[(owner, name)] = (rows, members)
+
+    @staticmethod
+    def _sample(cohort, path, entity, name, rows):
+        """Remember the order a single read gave, to judge the first batch by."""
+        if len(rows) > 1 and path not in cohort.walk.trusted:
+            cohort.walk.trusted[path] = (
+                entity.oid, key_of(entity._ref), [row.get('_ref') for row in rows])
+
+
+def _waiting_lists(cohort, name):
+    """Return [(owner's key, owner's reference, Count)] of the collections nobody has read."""
+    found = []
+    for raw in cohort.raws():
+        value, owner = raw.get(name), key_of(raw.get('_ref'))
+        if (isinstance(value, dict) and value.get('Count') and value.get('_ref')
+                and (owner, name) not in cohort.lists):
+            found.append((owner, raw['_ref'], value['Count']))
+    return found
+
+
+def _official_path(type_path):
+    """Return a type path in the service's own letter case, as far as a class is known."""
+    return class_for(type_path)._type_path
+
+
+POLICIES = {'batch': BatchLoading, 'single': SingleLoading, 'never': NeverLoading}
+
+
+class Loader(object):
+    """What the entities of one connection ask for attributes they do not have.
+
+    :param transport: the connection's transport.
+    :param policy: `batch`, `single` or `never`.
+    :param catalogue: a function of a context that returns its `schema.Catalogue` if it is loaded
+        already, else None; it must not ask the network.
+    """
+
+    def __init__(self, transport, policy='batch', catalogue=None):
+        if policy not in POLICIES:
+            raise ConfigError(
+                fill("lazy must be 'batch', 'single' or 'never', not {0}", repr(policy)),
+                field='lazy', suggestions=nearest(str(policy), sorted(POLICIES)))
+        #: The name of the policy.
+        self.policy = policy
+        self._catalogue = catalogue if catalogue is not None else _no_catalogue
+        self._strategy = POLICIES[policy](Reader(transport))
+
+    def fill(self, entity):
+        """Complete an entity that is not hydrated.
+
+        :raises UnreferenceableOIDError: the service does not give the item.
+        :raises LazyLoadError: the policy is `never`.
+        """
+        self._strategy.fill(entity)
+
+    def attribute(self, entity, name):
+        """Return an attribute of an entity, loading what is missing; what `getattr` does."""
+        return getattr(entity, name)
+
+    def collection(self, entity, name, value):
+        """Return the members of the collection that a raw value stands for, as a list."""
+        return self._strategy.collection(entity, name, value)
+
+    def revision_history(self, entity, name, value):
+        """Return the complete history of an entity, its revisions read, newest first."""
+        history = entity._reference(name, value)
+        if not history._hydrated:
+            self.fill(history)
+        if history._item.get('Revisions'):
+            history._value_of('Revisions')
+        return history
+
+    def known_type(self, entity):
+        """Return the type definition of an entity if the schema is loaded, else None."""
+        catalogue = self._catalogue(entity._context)
+        return catalogue.find(entity._type_path) if catalogue is not None else None
+
+    def parent_of(self, context):
+        """Return the function that names a type's parent, if the schema is loaded."""
+        catalogue = self._catalogue(context)
+        return catalogue.parent_of if catalogue is not None else None
+
+
+def _no_catalogue(context):
+    return None

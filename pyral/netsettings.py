@@ -1,0 +1,97 @@
+"""Timeouts, certificates and proxies: what the user said and what the environment says.
+
+Plain functions of their arguments; they read the environment they are given and change nothing.
+"""
+from __future__ import absolute_import, division, print_function
+
+import os
+import warnings
+
+from pyral._compat import (
+    binary_type,
+    ensure_native,
+    fill,
+    integer_types,
+    string_types,
+)
+from pyral.errors import ConfigError
+
+#: Variables that name certificates to trust, the first that is set wins.
+CERTIFICATE_VARIABLES = ('REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'SSL_CERT_FILE')
+
+
+def timeout_pair(value, default):
+    """Return `(connect_s, read_s)` of seconds, a pair, or None for `default`.
+
+    :raises ConfigError: for anything that would not end a wait
+    """
+    if value is None:
+        return default
+    pair = value if isinstance(value, (tuple, list)) else (value, value)
+    if len(pair) != 2 or not all(_is_positive(each) for each in pair):
+        raise ConfigError(
+            fill("timeout={0} is no time limit", repr(value)), field='timeout',
+            hint="Give seconds, or a pair (connect seconds, read seconds), above zero.")
+    return (pair[0], pair[1])
+
+
+def verification(value, environ):
+    """Return what certificates are checked with: True, False, or an existing path.
+
+    :param value: True or False (1 or 0), None, or the path of a bundle or folder
+    :param environ: a mapping; its certificate variables count where `value` is True
+    :raises ConfigError: a path that does not exist, or another kind of value
+    """
+    if value is None or value is True or value == 1:
+        for name in CERTIFICATE_VARIABLES:
+            if environ.get(name):
+                return _existing(environ[name], name)
+        return True
+    if value is False or value == 0:
+        warnings.warn("certificates are not checked (verify_ssl_cert=False): anyone in between "
+                      "can read the credentials; give a bundle's path instead", stacklevel=4)
+        return False
+    if isinstance(value, string_types + (binary_type,)) or hasattr(value, '__fspath__'):
+        path = value.__fspath__() if hasattr(value, '__fspath__') else value
+        return _existing(path, 'verify_ssl_cert')
+    raise ConfigError("verify_ssl_cert takes True, False or a path, not {0}".format(
+        type(value).__name__), field='verify_ssl_cert')
+
+
+def proxies_for(origin, environ, bypasses):
+    """Return the proxies dict for requests to `origin`, empty for none.
+
+    :param origin: an `Origin`
+    :param environ: a mapping; `HTTPS_PROXY` wins over `https_proxy`, then `ALL_PROXY`
+    :param bypasses: called with a URL and the value of `NO_PROXY`, tells whether it applies
+    """
+    names = (origin.scheme.upper() + '_PROXY', origin.scheme + '_proxy', 'ALL_PROXY', 'all_proxy')
+    value = next((environ[name] for name in names if environ.get(name)), None)
+    if not value:
+        return {}
+    no_proxy = environ.get('NO_PROXY') or environ.get('no_proxy')
+    if no_proxy and bypasses(origin.url, no_proxy):
+        return {}
+    value = ensure_native(value).strip()
+    if '://' not in value:
+        value = 'http://' + value
+    return {origin.scheme: value}
+
+
+def _is_positive(value):
+    return isinstance(value, (float,) + integer_types) and not isinstance(value, bool) \
+        and 0 < value < float('inf')
+
+
+def _existing(path, name):
+    path = ensure_native(path)
+    if not os.path.exists(path):
+        hint = None
+        if path.strip().lower() in ('true', 'false', 'yes', 'no'):
+            hint = "It is text: give True or False without quotes."
+        raise ConfigError(fill("{0}: there is no file or folder '{1}'", name, path), field=name,
+                          hint=hint)
+    return path
+
+
+__all__ = ['CERTIFICATE_VARIABLES', 'proxies_for', 'timeout_pair', 'verification']

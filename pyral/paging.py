@@ -1,0 +1,246 @@
+"""Which pages to ask for, and their items in order: each once, or an error saying where.
+
+The first page comes first and alone; it tells how many items there are and how many the service
+puts on a page. The others come through a sliding window of threads. What the service delivers is
+checked against what it announced: a short page is completed, rows seen twice are dropped, a page
+that repeats or fails raises, and what is missing in the end is counted. Nothing ends silently.
+"""
+from __future__ import absolute_import, division, print_function
+
+import logging
+
+from pyral._compat import fill, integer_types, query_pairs
+from pyral.envelope import Item, Page, parse
+from pyral.errors import PyralError, RallyResponseError, error_for
+from pyral.workers import SERVICE_WIDTH, InOrder
+
+LOG = logging.getLogger('pyral')
+
+#: More items than this are read several pages at a time.
+THREADING_THRESHOLD = 1000
+#: (pages' worth of items, threads), the last row that is exceeded counts.
+_WIDTHS = ((4, 2), (10, 4), (20, 8), (40, 10))
+#: What stands for a reference where there is none; such rows cannot be told apart.
+_NO_REFS = frozenset([None, 'null'])
+
+
+def width_for(threads, wanted, page_size):
+    """Return how many pages to ask for at once.
+
+    :param threads: what the caller gave; 1 is sequential, 2 to 12 is an upper bound, anything
+        else leaves the choice to the size of the result.
+    :param wanted: how many items will be read in all.
+    """
+    if page_size <= 0 or wanted <= page_size:
+        return 1
+    given = isinstance(threads, integer_types) and not isinstance(threads, bool)
+    if given and 1 <= threads <= SERVICE_WIDTH:
+        return min(threads, max(1, (wanted - 1) // page_size))
+    if wanted <= THREADING_THRESHOLD:
+        return 1
+    width = 1
+    for pages, threads_then in _WIDTHS:
+        if wanted > pages * page_size:
+            width = threads_then
+    return width
+
+
+class PageReader(object):
+    """Read the page at a start index: called with it, returns an `envelope.Page` or raises.
+
+    :param path: a path below the service or a URL on this server; a query in it is merged.
+    :param params: pairs; `start` is added to them.
+    """
+
+    def __init__(self, transport, path, params, target=None, purpose=None):
+        self._transport = transport
+        self._path, _, query = path.partition('?')
+        given = set(name.lower() for name, _ in params) | set(['start'])
+        self._pairs = [pair for pair in query_pairs(query)
+                       if pair[0].lower() not in given] + list(params)
+        self._target = target
+        self._purpose = purpose
+
+    def address(self, start):
+        """Return the URL of the page at a start index."""
+        return self._transport.address(self._path, self._pairs + [('start', start)])
+
+    def answer(self, start):
+        """Return the answer for the page at a start index, whatever it says."""
+        return self._transport.get(self._path, self._pairs + [('start', start)],
+                                   purpose=self._purpose)
+
+    def __call__(self, start):
+        return page_of(self.answer(start), self._target)
+
+
+def page_of(answer, target=None):
+    """Return the page in an answer.
+
+    :raises RallyRESTAPIError: the service refused.
+    :raises RallyResponseError: the answer is no page.
+    """
+    if not answer.ok:
+        raise answer.error()
+    body = parse(answer.json(), target)
+    if body.errors:
+        raise error_for(answer.status, body.errors, method='GET', url=answer.url,
+                        warnings=body.warnings)
+    if isinstance(body, Item):
+        return Page(1, 1, 1, [body.item], [], body.warnings)
+    if not isinstance(body, Page):
+        raise RallyResponseError(fill('expected a page of {0}, got a {1}', target, body.kind))
+    return body
+
+
+class PageStream(object):
+    """Iterate over the pages of one answer; each step is a list of raw items.
+
+    Dropping the stream stops what is read ahead.
+
+    :param fetch_page: returns the `envelope.Page` at a start index, or raises.
+    :param first: the first page, if it was read already.
+    :param start: index of the first item, from 1.
+    :param limit: serve at most so many items; None for all.
+    :param threads: see :func:`width_for`.
+    :param is_tolerant: True for collections, whose total may count members that the account may
+        not see: an empty page ends them, noted, instead of raising.
+    :param target: what is read, for messages.
+    """
+
+    def __init__(self, fetch_page, first=None, start=1, limit=None, threads=None,
+                 is_tolerant=False, target=None):
+        start = max(1, start)
+        first = first if first is not None else fetch_page(start)
+        self._run = _Run(fetch_page, first, start, limit, is_tolerant, target or 'items')
+        #: How many pages are asked for at once.
+        self.width = width_for(threads, self._run.end - start + 1, self._run.step)
+        self._pages = self._run.pages(first, self.width)
+
+    @property
+    def announced(self):
+        """How many items the service announced from the start index on, without the limit."""
+        return max(0, self._run.total - self._run.start + 1)
+
+    @property
+    def delivered(self):
+        """How many items were delivered so far."""
+        return self._run.delivered
+
+    @property
+    def missing(self):
+        """How many items were announced and never came; known at the end."""
+        return self._run.missing
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        return next(self._pages)
+
+    next = __next__
+
+    def close(self):
+        """Stop asking; pages under way are dropped."""
+        self._pages.close()
+
+
+class _Run(object):
+    """The state of one reading. It does not refer to its generator, so both die at once."""
+
+    def __init__(self, fetch_page, first, start, limit, is_tolerant, target):
+        self._fetch, self._is_tolerant, self._target = fetch_page, is_tolerant, target
+        self.start = start
+        self.total = first.total
+        self.step = self._page_step(first)
+        wanted = max(0, first.total - start + 1)
+        self.end = start - 1 + (wanted if limit is None else max(0, min(limit, wanted)))
+        self.delivered = self.missing = 0
+        self._seen = self._first_refs = frozenset()
+
+    def _page_step(self, first):
+        """Return the distance of pages: a server's cap shows in what it says or in what it sends.
+        """
+        served = len(first.items)
+        if served and self.start + served - 1 < first.total:
+            return min(first.page_size, served) if first.page_size > 0 else served
+        return first.page_size if first.page_size > 0 else max(1, served)
+
+    def pages(self, first, width):
+        """Yield the items of each page."""
+        items = self._checked(first, self.start)
+        self._first_refs = self._seen
+        yield self._trimmed(items)
+        starts = range(self.start + self.step, self.end + 1, self.step)
+        window = InOrder(self._fetch, starts, min(width, max(1, len(starts))))
+        for index in starts:
+            if index > min(self.end, self.total):
+                break
+            page = self._page_at(index, window.__next__)
+            self.total = min(self.total, page.total)
+            yield self._trimmed(self._checked(page, index))
+        window.close()
+        self._close_account()
+
+    def _page_at(self, index, read):
+        try:
+            return read()
+        except PyralError as error:
+            raise RallyResponseError(
+                fill('Unable to retrieve the page of {0} at index {1} of {2}: {3}', self._target,
+                     index, self.total, error.args[0] if error.args else error),
+                cause=error, errors=getattr(error, 'errors', ()), hint=fill(
+                    '{0} items were served before.', self.delivered))
+
+    def _checked(self, page, index):
+        """Return the new items of a page that should hold those from `index` on."""
+        expected = min(self.step, self.total - index + 1)
+        items = self._fresh(page.items, index)
+        if len(page.items) >= expected:
+            return items
+        if not page.items:
+            if self._is_tolerant or expected <= 0:
+                return items
+            raise RallyResponseError(fill(
+                'The page of {0} at index {1} is empty though the service announced {2} items',
+                self._target, index, self.total), hint=fill(
+                    '{0} items were served before.', self.delivered))
+        return items + self._completed(index + len(page.items), index + expected)
+
+    def _completed(self, index, end):
+        """Return what a short page left out, read again from where it stopped."""
+        found = []
+        while index < end and index <= self.end:
+            page = self._page_at(index, lambda: self._fetch(index))
+            if not page.items:
+                break
+            rest = page.items[:end - index]
+            found.extend(self._fresh(rest, index, is_repair=True))
+            index += len(page.items)
+        return found
+
+    def _fresh(self, items, index, is_repair=False):
+        """Return the items that the pages before did not hold; refuse a page of old ones."""
+        refs = [item.get('_ref') for item in items]
+        fresh = [item for item, ref in zip(items, refs)
+                 if ref in _NO_REFS or ref not in self._seen]
+        refs = frozenset(refs) - _NO_REFS
+        is_repeat = items and not fresh or refs and refs <= self._first_refs
+        if is_repeat and not is_repair:
+            raise RallyResponseError(fill(
+                'The page of {0} at index {1} repeats items that were served before',
+                self._target, index), hint="The service may ignore the start parameter.")
+        self._seen = refs.union(self._seen if is_repair else ())
+        return fresh
+
+    def _trimmed(self, items):
+        items = items[:self.end - self.start + 1 - self.delivered]
+        self.delivered += len(items)
+        return items
+
+    def _close_account(self):
+        announced = max(0, min(self.end, self.total) - self.start + 1)
+        self.missing = max(0, announced - self.delivered)
+        if self.missing:
+            LOG.warning("%s: %d items announced, %d delivered", self._target, announced,
+                        self.delivered)

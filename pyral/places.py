@@ -1,0 +1,302 @@
+"""Who the account is, and which workspaces and projects it may see: the questions and their cost.
+
+Every function here is one request where the service allows it. Nothing is current here; that is
+the context's affair. Rows are compared by reference, never by name alone, because names repeat.
+"""
+from __future__ import absolute_import, division, print_function
+
+import re
+import threading
+from collections import namedtuple
+
+from pyral import envelope, refs
+from pyral._compat import Mapping, ensure_text, fill
+from pyral.answer import SIGN_IN_TEXTS
+from pyral.errors import NotFoundError, RallyResponseError, RallyRESTAPIError, error_for
+
+#: What stands between the elements of a project path.
+PROJECT_PATH_ELEMENT_SEPARATOR = ' // '
+
+_PAGE_SIZE = 2000
+_USER_FETCH = ('ObjectID,UserName,DisplayName,FirstName,LastName,Disabled,UserProfile,'
+               'DefaultWorkspace,DefaultProject,Workspace,Subscription,Name,State')
+_PROJECT_FETCH = 'Name,ObjectID,State,Parent'
+
+#: The account: `subscription` is a `Place`, the defaults are `Place`s or None.
+Account = namedtuple('Account', 'oid user_name display_name subscription default_workspace '
+                                'default_project')
+
+
+class Place(namedtuple('Place', 'kind oid name state parent workspace')):
+    """A subscription, workspace or project: `kind/oid`, its name, and what it hangs on.
+
+    `parent` and `workspace` are short refs or None. For a project found by a path, `name` is
+    that path.
+    """
+
+    __slots__ = ()
+
+    @property
+    def ref(self):
+        """`workspace/101`."""
+        return '{0}/{1}'.format(self.kind, self.oid)
+
+    @property
+    def is_open(self):
+        """False where the service says that it is closed."""
+        return self.state != u'Closed'
+
+
+def place_from(item, kind):
+    """Return the `Place` a raw item or reference dict denotes, or None."""
+    ref = refs.parse(item)
+    if ref is None:
+        return None
+    parent, workspace = refs.parse(item.get('Parent')), refs.parse(item.get('Workspace'))
+    return Place(kind, ref.oid, item.get('Name') or item.get('_refObjectName'), item.get('State'),
+                 parent.short if parent else None, workspace.short if workspace else None)
+
+
+def is_path(name):
+    """Say whether a project is named by a path such as `Omnibus // Copper`."""
+    return PROJECT_PATH_ELEMENT_SEPARATOR in name
+
+
+class Directory(object):
+    """Looks up the account, workspaces and projects, and remembers whole lists.
+
+    :param transport: a `Transport`
+    """
+
+    def __init__(self, transport):
+        self._transport = transport
+        self._lock = threading.RLock()
+        self._workspaces = None
+        self._projects = {}
+        self._subscription = None
+
+    def account(self, user=None):
+        """Return the `Account` whose credentials are in use: one request, two at most three.
+
+        :param user: the user name, to tell the caller apart where a list comes back
+        """
+        item = self._caller(user)
+        profile = item.get('UserProfile')
+        if isinstance(profile, Mapping) and 'DefaultWorkspace' not in profile:
+            profile = self._read(profile['_ref'], {
+                'fetch': 'DefaultWorkspace,DefaultProject,Name,State,Workspace'})
+        profile = profile or {}
+        subscription = item.get('Subscription')
+        with self._lock:
+            self._subscription = place_from(subscription, 'subscription') if subscription else None
+        return Account(
+            refs.oid_of(item.get('ObjectID') or item), item.get('UserName'),
+            item.get('DisplayName') or item.get('_refObjectName'), self._subscription,
+            place_from(profile.get('DefaultWorkspace') or {}, 'workspace'),
+            place_from(profile.get('DefaultProject') or {}, 'project'))
+
+    def subscription(self):
+        """Return the subscription as a `Place`; asks where the account did not say its name."""
+        with self._lock:
+            if self._subscription is None or not self._subscription.name:
+                item = self._read('subscription', {'fetch': 'Name,ObjectID,State'})
+                self._subscription = place_from(item, 'subscription')
+            return self._subscription
+
+    def workspaces_named(self, name):
+        """Return the open workspaces of exactly this name."""
+        with self._lock:
+            known = self._workspaces
+        if known is None:
+            condition = fill('({0} AND (State = "Open"))', _name_condition('Name', name))
+            known = self._workspace_rows(condition)
+        return [each for each in known if each.name == name]
+
+    def workspaces(self):
+        """Return all open workspaces, sorted by name; one request the first time."""
+        with self._lock:
+            if self._workspaces is None:
+                self._workspaces = sorted(
+                    self._workspace_rows('(State = "Open")'), key=_by_name)
+            return self._workspaces
+
+    @property
+    def knows_all_workspaces(self):
+        """True once the list of workspaces is loaded."""
+        return self._workspaces is not None
+
+    @property
+    def loaded_projects(self):
+        """The refs of the workspaces whose projects are loaded."""
+        return [workspace for workspace, _ in self._projects]
+
+    def projects(self, workspace, closed=False):
+        """Return the projects of a workspace sorted by name, ref; one request the first time.
+
+        :param workspace: a `Place`
+        :param closed: True for the closed ones instead of the open ones
+        """
+        key = (workspace.ref, bool(closed))
+        with self._lock:
+            if key not in self._projects:
+                params = [('query', '(State = "Closed")')] if closed else []
+                rows = self._project_rows(workspace, params + [('order', 'Name,ObjectID')])
+                wanted = [each for each in rows if each.is_open != bool(closed)]
+                self._projects[key] = sorted(wanted, key=_by_name)
+            return self._projects[key]
+
+    def projects_named(self, workspace, name):
+        """Return the open projects of exactly this name in a workspace."""
+        with self._lock:
+            known = self._projects.get((workspace.ref, False))
+        if known is None:
+            known = self._project_rows(workspace, [('query', _name_condition('Name', name))])
+        return [each for each in known if each.name == name and each.is_open]
+
+    def first_project(self, workspace):
+        """Return the alphabetically first open project of a workspace, or None."""
+        rows = self._project_rows(workspace, [('order', 'Name,ObjectID')], page_size=20,
+                                  only_first=True)
+        rows = [each for each in rows if each.is_open]
+        return min(rows, key=_by_name) if rows else None
+
+    def project_at(self, workspace, path):
+        """Return the one project a path leads to; one request where all goes well.
+
+        :raises NotFoundError: naming the element that is not there, or not the only one
+        """
+        elements = [element.strip() for element in path.split(PROJECT_PATH_ELEMENT_SEPARATOR)]
+        steps, condition = 'Name', None
+        for element in reversed(elements):
+            each = _name_condition(steps, element)
+            condition = each if condition is None else fill('({0} AND {1})', condition, each)
+            steps = 'Parent.' + steps
+        try:
+            rows = self._project_rows(workspace, [('query', condition)])
+        except RallyRESTAPIError:
+            rows = []  # a service that does not follow Parent.Parent.Name; ask step by step
+        rows = [each for each in rows if each.name == elements[-1] and each.is_open]
+        found = rows[0] if len(rows) == 1 else self._walk(workspace, elements)
+        return found._replace(name=path)
+
+    def _walk(self, workspace, elements):
+        found = self.projects_named(workspace, elements[0])
+        if not found:
+            raise NotFoundError(not_accessible(elements[0], workspace.name))
+        for depth, element in enumerate(elements[1:], 2):
+            parents = set(each.ref for each in found)
+            found = [each for each in self.projects_named(workspace, element)
+                     if each.parent in parents]
+            if not found:
+                so_far = PROJECT_PATH_ELEMENT_SEPARATOR.join(elements[:depth])
+                raise NotFoundError(fill("No such accessible Project found: '{0}'", so_far))
+        if len(found) > 1:
+            raise NotFoundError(
+                fill("No such accessible Project found: '{0}'",
+                     PROJECT_PATH_ELEMENT_SEPARATOR.join(elements)),
+                hint=fill("{0} projects are at the end of this path: name one by its ref.",
+                          len(found)),
+                suggestions=[each.ref for each in found])
+        return found[0]
+
+    def _caller(self, user):
+        answer = self._transport.get('user', [('fetch', _USER_FETCH)])
+        found = envelope.parse(checked(answer, self._transport.server), 'user')
+        if isinstance(found, envelope.Item):
+            return found.item
+        users = getattr(found, 'items', [])
+        if user:
+            named = [each for each in users
+                     if ensure_text(each.get('UserName') or '').lower() == user.lower()]
+            users = named or users
+        if len(users) == 1:
+            return users[0]
+        if users:
+            return self._read('user:current', {'fetch': _USER_FETCH})
+        raise RallyRESTAPIError(
+            "the service does not say who is asking: its answer to /user holds no user",
+            status_code=answer.status, method='GET', url=answer.url)
+
+    def _read(self, path, params):
+        answer = self._transport.get(path, params)
+        found = envelope.parse(checked(answer, self._transport.server), path)
+        if isinstance(found, envelope.Item):
+            return found.item
+        rows = getattr(found, 'items', [])
+        if len(rows) == 1:
+            return rows[0]
+        raise RallyResponseError(
+            fill("the service answered GET {0} with {1} items in place of one", path, len(rows)),
+            status_code=answer.status, method='GET', url=answer.url)
+
+    def _workspace_rows(self, condition):
+        path = 'workspace'
+        if self._subscription is not None:
+            path = self._subscription.ref + '/Workspaces'
+        params = [('fetch', 'Name,ObjectID,State'), ('query', condition)]
+        return [each for each in self._rows('workspace', path, params) if each.is_open]
+
+    def _project_rows(self, workspace, params, page_size=_PAGE_SIZE, only_first=False):
+        params = [('fetch', _PROJECT_FETCH)] + params + [('workspace', workspace.ref)]
+        return [each._replace(workspace=workspace.ref) for each in
+                self._rows('project', 'project', params, page_size, only_first)]
+
+    def _rows(self, kind, path, params, page_size=_PAGE_SIZE, only_first=False):
+        """Read all pages; totals of these lists may promise more than there is to see."""
+        found, start = {}, 1
+        while True:
+            answer = self._transport.get(
+                path, params + [('pagesize', page_size), ('start', start)])
+            page = envelope.parse(checked(answer, self._transport.server), path)
+            if not isinstance(page, envelope.Page):
+                raise RallyResponseError(fill("the service answered GET {0} without a list", path),
+                                         status_code=answer.status, url=answer.url)
+            before = len(found)
+            for item in page.items:
+                place = place_from(item, kind)
+                if place is not None:
+                    found.setdefault(place.ref, place)
+            start += len(page.items)
+            if only_first or len(found) == before or start > page.total:
+                return list(found.values())
+
+
+def checked(answer, server):
+    """Return the decoded body of an answer that succeeded.
+
+    :raises RallyRESTAPIError: with the message the contract states for what went wrong
+    """
+    if answer.status == 401 or any(text in answer.text for text in SIGN_IN_TEXTS):
+        raise error_for(401, [answer.problem()], 'Invalid credentials', method=answer.method,
+                        url=answer.url)
+    if answer.status == 404:
+        raise answer.error(fill("404 Target host: '{0}' is either not reachable or doesn't "
+                                "support the Rally WSAPI", server))
+    if answer.status != 200:
+        raise answer.error(fill('{0} {1}', answer.status, answer.text[:80]))
+    payload = answer.json()
+    if answer.errors:
+        raise answer.error()
+    return payload
+
+
+def not_accessible(project, workspace):
+    """Return the stated message for a project that is not there."""
+    return fill('Project specified: "{0}" (in workspace: "{1}") not accessible with current '
+                'credentials', project, workspace)
+
+
+def _name_condition(attribute, name):
+    # No way to write a quote in a value is documented: ask for a part, and compare here.
+    pieces = re.split(u'["\\\\]', ensure_text(name))
+    if len(pieces) == 1:
+        return fill('({0} = "{1}")', attribute, name)
+    return fill('({0} contains "{1}")', attribute, max(pieces, key=len))
+
+
+def _by_name(place):
+    return (place.name or u'', place.ref)
+
+
+__all__ = ['Account', 'Directory', 'PROJECT_PATH_ELEMENT_SEPARATOR', 'Place', 'checked', 'is_path',
+           'not_accessible', 'place_from']

@@ -1,0 +1,52 @@
+"""Drag-and-drop rank: put an artifact above or below another one, at the top or the bottom."""
+from __future__ import absolute_import, division, print_function
+
+from pyral import payload, refs
+from pyral._compat import ensure_native, fill
+from pyral.connection import must_be_reference, path_of
+from pyral.errors import RallyRESTAPIError
+
+__all__ = ['rank']
+
+
+def rank(connection, target, how, reference=None):
+    """Move an artifact in the order of its workspace.
+
+    :param target: the artifact to move, an entity or a reference.
+    :param how: `rankAbove`, `rankBelow`, `TOP` or `BOTTOM`.
+    :param reference: the artifact to be next to, for the first two.
+    :returns: the `Receipt` of the service.
+    :raises RallyRESTAPIError: the target has no rank, or the service refused.
+    """
+    type_def, oid = _artifact(connection, target)
+    context, params = connection.scoped(project=None)
+    if how in ('TOP', 'BOTTOM'):
+        place = ('rankTo', how)
+    else:
+        place = (how, must_be_reference(reference, "the reference artifact"))
+    path = path_of(type_def, oid)
+    body = {path_of(type_def): {'_ref': path}}
+
+    def refusal(errors, warnings):
+        return fill(
+            u'Unable to update the DragAndDropRank value for the target_artifact {0}, {1}',
+            _shown(target, path), errors[0])
+
+    return connection.send('POST', path, body, [place] + params, refusal)
+
+
+def _artifact(connection, target):
+    ref = refs.parse(target)
+    type_path = getattr(target, '_type_path', None) or (ref.type_path if ref else None)
+    found = connection.helper.catalogue().find(type_path) if type_path else None
+    if ref is None or found is None or 'Artifact' not in found.inheritanceChain():
+        shown = type(target).__name__ if found is None or ref is None else found.ElementName
+        raise RallyRESTAPIError(fill(
+            'Unable to change DragAndDropRank for target {0}, not an Artifact',
+            ensure_native(shown)))
+    return found, ref.oid
+
+
+def _shown(target, path):
+    item = getattr(target, '_item', None) or {}
+    return item.get('FormattedID') or payload.reference_text(target) or path

@@ -1,0 +1,73 @@
+"""Ask the service for what lazy loading needs: one item, the rows of a query, a collection.
+
+Raw in, raw out: nothing is built here. Every request carries the workspace of the context the
+entity came with and never a project, since a reference may lead anywhere in the workspace.
+"""
+from __future__ import absolute_import, division, print_function
+
+from pyral._compat import fill
+from pyral.envelope import Item, parse
+from pyral.errors import RallyResponseError, UnreferenceableOIDError
+from pyral.paging import PageReader, PageStream
+from pyral.refs import parse as parse_ref
+
+#: Items a page for what is loaded in the background; the service's useful maximum.
+PAGE_SIZE = 2000
+_PURPOSE = 'lazy'
+
+
+class Reader(object):
+    """The requests of lazy loading over one transport."""
+
+    def __init__(self, transport):
+        self._transport = transport
+
+    def item(self, context, ref, label):
+        """Return the raw item a reference leads to.
+
+        :param label: the type's name for the message.
+        :raises UnreferenceableOIDError: the service does not give it.
+        """
+        target = parse_ref(ref)
+        answer = self._transport.get(_path_of(ref), scope_of(context), purpose=_PURPOSE)
+        if not answer.ok and not answer.is_json:
+            raise answer.error()
+        body = parse(answer.json(), label) if answer.ok else None
+        errors = body.errors if body is not None else answer.errors
+        if errors or body is None:
+            raise UnreferenceableOIDError(
+                fill('{0} OID {1}', label, target.oid if target else ref),
+                status_code=answer.status, errors=errors, method='GET', url=answer.url,
+                hint=fill("The service says: {0}", errors[0] if errors else 'nothing'))
+        if isinstance(body, Item):
+            return body.item
+        if getattr(body, 'items', None):
+            return body.items[0]
+        raise RallyResponseError(fill('missing {0} in the answer for {1}', label, ref))
+
+    def rows(self, context, type_path, query, order=None):
+        """Return all rows of a query, full."""
+        params = [('fetch', 'true'), ('query', query)] + ([('order', order)] if order else [])
+        return self._all(type_path, params + scope_of(context), is_tolerant=False)
+
+    def members(self, context, ref):
+        """Return all rows of a collection, full, as many as the account may see."""
+        return self._all(_path_of(ref), scope_of(context), is_tolerant=True)
+
+    def _all(self, path, params, is_tolerant):
+        fetch = PageReader(self._transport, path, params + [('pagesize', PAGE_SIZE)], path,
+                           _PURPOSE)
+        return [row for page in PageStream(fetch, is_tolerant=is_tolerant, target=path)
+                for row in page]
+
+
+def scope_of(context):
+    """Return the workspace of a context as a list of pairs; empty where it has none."""
+    workspace = getattr(context, 'workspace_ref', None)
+    return [('workspace', workspace)] if workspace else []
+
+
+def _path_of(ref):
+    """Return the path below the service; an unknown form stays, and the transport judges it."""
+    target = parse_ref(ref)
+    return target.short if target is not None else ref

@@ -1,0 +1,275 @@
+"""Create, update and delete one item, and edit one collection.
+
+A write goes out once. What the service refuses is raised with its own words; what it remarks is
+passed on as a warning. After a create or an update the item is read again, so that the entity
+has what the service filled in; if only that reading fails, the entity is made from the answer to
+the write, because raising then would make callers write twice.
+"""
+from __future__ import absolute_import, division, print_function
+
+import logging
+import re
+
+from pyral import payload, refs
+from pyral._compat import Mapping, binary_type, ensure_text, fill, string_types, text_type
+from pyral.advice import pass_on
+from pyral.connection import path_of
+from pyral.errors import NotFoundError, PyralError, RallyRESTAPIError
+from pyral.query_nodes import quoted
+from pyral.reading import query
+
+__all__ = ['add_items', 'create', 'delete', 'drop_items', 'find_oid', 'split_update', 'update']
+
+LOG = logging.getLogger('pyral')
+
+#: Types the service fills by itself.
+READ_ONLY_TYPES = frozenset(['RecycleBinEntry'])
+
+FORMATTED_ID = re.compile(r'[A-Za-z]{1,10}\d+$')
+
+
+def create(connection, type_name, values, scope):
+    """Create an item and return its entity.
+
+    :param type_name: any name of the type.
+    :param values: a dict of attribute names and natural Python values.
+    :param scope: the caller's `workspace`, `project` and so on.
+    :raises RallyAttributeNameError: before anything is sent.
+    :raises RallyRESTAPIError: `<status> <first error>`.
+    """
+    type_def = _writable(connection, type_name, 'create')
+    body = {type_def.TypePath: payload.item_values(type_def, values)}
+    context, params = connection.scoped(**scope)
+    receipt = connection.send('PUT', path_of(type_def) + '/create', body, params)
+    pass_on(receipt.warnings, fill('create {0}', type_def.TypePath))
+    return _read_back(connection, type_def, receipt, context, params)
+
+
+def split_update(item_data, positional, keywords):
+    """Tell the two shapes of an update apart.
+
+    `update('Defect', {...}, workspace, project)` is the historic one; people also write
+    `update('Defect', id, {...})`.
+
+    :returns: the identification or None, the values, and the scope keywords.
+    :raises TypeError: for arguments that are neither.
+    """
+    ident, values, rest = None, item_data, list(positional)
+    if rest and isinstance(rest[0], Mapping):
+        ident, values = item_data, rest.pop(0)
+    if not isinstance(values, Mapping):
+        raise TypeError(
+            "update takes a dict of changes with an ObjectID or FormattedID in it, or an id "
+            "and then the dict, not {0}".format(type(values).__name__))
+    if len(rest) > 2:
+        raise TypeError("update takes at most workspace and project after the data")
+    keywords = dict(keywords)
+    for name, value in zip(('workspace', 'project'), rest):
+        if name in keywords:
+            raise TypeError("update got two values for '{0}'".format(name))
+        keywords[name] = value
+    return ident, values, keywords
+
+
+def update(connection, type_name, ident, values, scope):
+    """Update an item and return its entity.
+
+    :param ident: ObjectID, FormattedID, entity or reference; None where the values name it.
+    :raises RallyRESTAPIError: starting `Unable to update the <type>`.
+    """
+    type_def = _writable(connection, type_name, 'update')
+    if ident is None:
+        ident = _named_in(type_def, values)
+    context, params = connection.scoped(**scope)
+    type_def, oid = find_oid(connection, type_def, ident, scope)
+    sent = payload.item_values(type_def, values)
+    sent['ObjectID'] = oid
+
+    def refusal(errors, warnings):
+        return fill(u'Unable to update the {0}\nERRORS: {1}\nWARNINGS: {2}\n',
+                    type_def.TypePath, u'\n'.join(errors), u'\n'.join(warnings))
+
+    receipt = connection.send('POST', path_of(type_def, oid), {type_def.TypePath: sent}, params,
+                              refusal)
+    pass_on(receipt.warnings, fill('update {0} {1}', type_def.TypePath, oid))
+    return _read_back(connection, type_def, receipt, context, params, oid)
+
+
+def delete(connection, type_name, ident, scope):
+    """Delete an item and return True.
+
+    :param ident: ObjectID, FormattedID, entity or reference.
+    :raises RallyRESTAPIError: the message starts `ERRORS: ` and holds the service's words.
+    """
+    type_def, oid = find_oid(connection, connection.type_of(type_name), ident, scope)
+    _, params = connection.scoped(**scope)
+
+    def refusal(errors, warnings):
+        return fill(u'ERRORS: {0}\nWARNINGS: {1}\n', u'\n'.join(errors), u'\n'.join(warnings))
+
+    receipt = connection.send('DELETE', path_of(type_def, oid), None, params, refusal)
+    pass_on(receipt.warnings, fill('delete {0} {1}', type_def.TypePath, oid))
+    return True
+
+
+def find_oid(connection, type_def, ident, scope):
+    """Return the concrete type and the ObjectID an identification stands for.
+
+    :param ident: ObjectID as number or text, FormattedID, entity, reference or URL.
+    :raises RallyRESTAPIError: `Target <type> <id> could not be located`, or the reference leads
+        to an item of another type.
+    """
+    ref = refs.parse(ident)
+    if ref is not None:
+        return _checked_type(connection, type_def, ref), ref.oid
+    oid = refs.oid_of(ident)
+    if oid is not None:
+        return type_def, oid
+    if not isinstance(ident, (text_type, binary_type)) or not ensure_text(ident).strip():
+        raise RallyRESTAPIError(
+            'An identifying field (ObjectID or FormattedID) must be specified',
+            hint=fill("What was given is {0}.", repr(ident)))
+    text = ensure_text(ident).strip()
+    if FORMATTED_ID.match(text):
+        return _by_formatted_id(connection, type_def, text, scope)
+    return type_def, text
+
+
+def add_items(connection, target, name, items):
+    """Add members to a collection of an item.
+
+    :param name: the collection; None derives it from the type of the members and an `s`.
+    :returns: the rows of the service, or None for no items.
+    """
+    return _edit(connection, target, name, items, 'add', [('fetch', 'Name')])
+
+
+def drop_items(connection, target, name, items):
+    """Remove members from a collection of an item; see `add_items`."""
+    return _edit(connection, target, name, items, 'remove', [])
+
+
+def _edit(connection, target, name, items, action, params):
+    members = _one_type(items, action)
+    if not members:
+        return None
+    ref = refs.parse(target)
+    if ref is None:
+        raise RallyRESTAPIError(fill("{0} is no item with collections", repr(target)),
+                                hint="Give an entity or its reference.")
+    if name is None:
+        name = _derived_name(members)
+    type_path = getattr(target, '_type_path', None) or ref.type_path
+    found = connection.helper.catalogue().find(type_path)
+    attribute = found.attribute(name) if found is not None else None
+    name = attribute.ElementName if attribute is not None else name
+    path = '{0}/{1}/{2}/{3}'.format(type_path, ref.oid, name, action)
+
+    def refusal(errors, warnings):
+        return fill(u'Unable to {0} items {1} the {2} of {3}/{4}: {5}', action,
+                    'to' if action == 'add' else 'from', name, type_path, ref.oid,
+                    u'\n'.join(errors))
+
+    return connection.send('POST', path, {'CollectionItems': payload.collection_items(members)},
+                           params, refusal)
+
+
+def _one_type(items, action):
+    if items is None:
+        return []
+    if isinstance(items, (Mapping,) + string_types) or not hasattr(items, '__iter__'):
+        items = [items]
+    members = list(items)
+    kinds = set(_kind_of(member) for member in members)
+    if len(kinds - set([None])) > 1:
+        function = 'addCollectionItems' if action == 'add' else 'dropCollectionItems'
+        raise RallyRESTAPIError(function + ': all items must be of the same type')
+    return members
+
+
+def _kind_of(member):
+    ref = refs.parse(member)
+    return ref.type_path.split('/')[-1].lower() if ref is not None else None
+
+
+def _derived_name(members):
+    kind = getattr(members[0], '_type', None)
+    ref = refs.parse(members[0])
+    kind = kind or (ref.type_path if ref is not None else None)
+    if kind is None:
+        raise RallyRESTAPIError("the collection is not named and cannot be told from its items",
+                                hint="Name it: addCollectionItems(target, 'Tags', items).")
+    kind = kind.split('/')[-1]
+    return kind[:1].upper() + kind[1:] + 's'
+
+
+def _writable(connection, type_name, action):
+    type_def = connection.type_of(type_name)
+    if type_def.TypePath in READ_ONLY_TYPES:
+        raise RallyRESTAPIError('{0} operation unsupported for {1}'.format(
+            action, type_def.TypePath))
+    return type_def
+
+
+def _named_in(type_def, values):
+    for name in ('ObjectID', 'FormattedID'):
+        for given in values:
+            if given.lower() == name.lower() and values[given]:
+                return values[given]
+    ref = refs.parse(values)
+    if ref is not None:
+        return ref
+    raise RallyRESTAPIError('An identifying field (ObjectID or FormattedID) must be specified')
+
+
+def _checked_type(connection, type_def, ref):
+    """Return the type a reference names, which must be the one asked for or one below it."""
+    wanted = type_def.TypePath.lower()
+    named = ref.type_path.lower()
+    if named in (wanted, wanted.split('/')[-1]):
+        return type_def
+    found = connection.helper.catalogue().find(ref.type_path)
+    catalogue = connection.helper.catalogue()
+    concrete = found or next((each for each in catalogue
+                              if each.TypePath.lower() in (named, 'portfolioitem/' + named)), None)
+    if concrete is not None and type_def.ElementName in concrete.inheritanceChain():
+        return concrete
+    raise RallyRESTAPIError(
+        fill('Target {0} {1} could not be located', type_def.TypePath, ref.short),
+        hint=fill("The reference leads to a {0}; name that type.", ref.type_path))
+
+
+def _by_formatted_id(connection, type_def, text, scope):
+    response = query(connection, type_def, 'ObjectID,FormattedID',
+                     fill(u'FormattedID = {0}', quoted(text)), scope)
+    response.raise_for_errors()
+    # The service compares the number only: US5 would find DE5.
+    for item in response:
+        if ensure_text(item._item.get('FormattedID') or text).upper() == text.upper():
+            ref = refs.parse(item)
+            return _checked_type(connection, type_def, ref), ref.oid
+    raise NotFoundError(
+        fill('Target {0} {1} could not be located', type_def.TypePath, text),
+        hint="It does not exist, is outside the project of the request (project=None lifts that), "
+             "or is of another type.")
+
+
+def _read_back(connection, type_def, receipt, context, params, oid=None):
+    written = receipt.item or {}
+    ref = refs.parse(written)
+    oid = oid if oid is not None else ref.oid if ref is not None else written.get('ObjectID')
+    if oid is None:
+        raise RallyRESTAPIError(
+            fill("the service answered the write of a {0} without naming the item",
+                 type_def.TypePath),
+            hint="The write was accepted: look for the item before you write it again.")
+    try:
+        item = connection.read_item('{0}/{1}'.format(type_def.TypePath, oid), params)
+    except PyralError as error:
+        if not written:
+            raise
+        LOG.warning("%s %s was written, but reading it again failed: %s", type_def.TypePath, oid,
+                    error)
+        item = dict(written)
+        item.setdefault('_type', type_def.TypePath)
+    return connection.entity(item, context)
