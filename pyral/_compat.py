@@ -92,8 +92,8 @@ def unquote(value):
 def urlencode_pairs(pairs, safe='/,:'):
     """Return `name=value&...` of `(name, value)` pairs; `safe` keeps refs and lists readable.
 
-    Blanks become `%20`: `+` would be read as itself by strict servers. Booleans are written
-    `true` and `false`.
+    Blanks become `%20`: `+` would be read as itself by strict servers. Commas stay in `fetch`
+    only, where the service separates names by them. Booleans are written `true` and `false`.
     """
     parts = []
     for name, value in pairs:
@@ -101,7 +101,8 @@ def urlencode_pairs(pairs, safe='/,:'):
             value = 'true' if value else 'false'
         elif not isinstance(value, (text_type, binary_type)):
             value = text_type(value)
-        parts.append(quote(name) + '=' + quote(value, safe))
+        kept = safe if name == 'fetch' else safe.replace(',', '')
+        parts.append(quote(name) + '=' + quote(value, kept))
     return '&'.join(parts)
 
 

@@ -8,8 +8,12 @@ from __future__ import absolute_import, division, print_function
 
 from pyral import envelope, payload
 from pyral._compat import ensure_native, fill, quote
+from pyral.entity_tree import standard_path
 from pyral.errors import RallyRESTAPIError, error_for
 from pyral.hydrate import EntityHydrator
+from pyral.places import PROJECT_PATH_ELEMENT_SEPARATOR
+from pyral.rallyresp import RallyRESTResponse
+from pyral.schema import TypeDef, is_standard
 
 __all__ = ['Connection', 'path_of']
 
@@ -38,12 +42,17 @@ class Connection(object):
     def __repr__(self):
         return '<Connection to {0}>'.format(self.transport.origin.url)
 
-    def type_of(self, name):
+    def type_of(self, name, with_attributes=True):
         """Return the definition of a type of the current workspace.
 
+        :param with_attributes: False where the type path is all that is needed: then the
+            standard types cost no request, their definition has no attributes.
         :raises InvalidRallyTypeNameError: the workspace has no such type.
         """
-        return self.helper.catalogue().resolve(name)
+        loaded = self.helper.loadedCatalogue(self.helper.currentContext())
+        if loaded is None and not with_attributes and is_standard(name):
+            return TypeDef(None, standard_path(name))
+        return (loaded or self.helper.catalogue()).resolve(name)
 
     def scoped(self, **scope):
         """Return the context and the URL parameters of a scope.
@@ -58,6 +67,20 @@ class Connection(object):
         """Return the entity for a raw item, complete as far as the item is."""
         context = self.helper.currentContext() if context is None else context
         return EntityHydrator(context).hydrateInstance(item)
+
+    def shell(self, place):
+        """Return the unloaded entity of a workspace or project; its first missing attribute loads.
+
+        :param place: a `Place`, or None for None.
+        """
+        if place is None:
+            return None
+        is_path = place.name is not None and PROJECT_PATH_ELEMENT_SEPARATOR in place.name
+        item = {'_ref': self.transport.address(place.ref) if is_path else place.ref,
+                '_type': place.kind.capitalize(), '_refObjectName': place.name,
+                'Name': place.name, 'ObjectID': str(place.oid)}
+        context = self.helper.currentContext()
+        return EntityHydrator(context, 'shell').hydrateInstance(item)
 
     def read_item(self, path, params=None, message=None):
         """Read one object and return its raw item.
@@ -74,7 +97,16 @@ class Connection(object):
         return item
 
     def send(self, method, path, body=None, params=None, refusal=None):
-        """Send a write and return its `Receipt`.
+        """Send a write and return its `Receipt`; see `exchange`."""
+        return self.exchange(method, path, body, params, refusal)[1]
+
+    def respond(self, method, path, body=None, params=None, refusal=None, context=None):
+        """Send a write and return a `RallyRESTResponse`, for the calls that promise one."""
+        answer, _ = self.exchange(method, path, body, params, refusal)
+        return RallyRESTResponse(answer, answer.url, context)
+
+    def exchange(self, method, path, body=None, params=None, refusal=None):
+        """Send a write and return the answer and its `Receipt`.
 
         :param refusal: makes the stated message of the errors and warnings of the answer.
         :raises RallyRESTAPIError: the service did not do it.
@@ -83,7 +115,7 @@ class Connection(object):
         answer = self.transport.request(method, path, params, **options)
         receipt = self._receipt(answer, path)
         if answer.ok and receipt is not None and not receipt.errors:
-            return receipt
+            return answer, receipt
         errors = answer.errors or ["the answer has no result"]
         warnings = receipt.warnings if receipt is not None else []
         message = refusal(errors, warnings) if refusal is not None else None

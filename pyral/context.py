@@ -1,26 +1,16 @@
 """Who is connected, and where: the account, the current workspace and project, the schema.
 
-`RallyContext` is an immutable scope with a handle to the loader; entities keep the one they were
-made in, so that a later change of workspace does not move them. `RallyContextHelper` makes them:
-it resolves names, paths, references and entities, and swaps the current one under a lock. Neither
-holds a password or key. Lists of workspaces and projects, and the schema, load on first need.
+`RallyContextHelper` makes every `RallyContext`: it resolves names, paths, references and entities,
+and swaps the current one under a lock. It holds no password or key. Lists of workspaces and
+projects, and the schema, load on first need.
 """
 from __future__ import absolute_import, division, print_function
 
 import threading
-import warnings
 
-from pyral import envelope, refs
-from pyral._compat import (
-    Mapping,
-    binary_type,
-    ensure_native,
-    ensure_text,
-    fill,
-    integer_types,
-    text_type,
-)
-from pyral.config import warning
+from pyral import envelope
+from pyral._compat import ensure_text, fill
+from pyral.choosing import WORKSPACES_HINT, Chooser, warn_of_namesakes
 from pyral.errors import NotFoundError, RallyRESTAPIError
 from pyral.places import (
     PROJECT_PATH_ELEMENT_SEPARATOR,
@@ -29,120 +19,10 @@ from pyral.places import (
     checked,
     is_path,
     not_accessible,
+    place_of,
 )
 from pyral.schema import Catalogue
-
-
-class _NotGiven(object):
-    """What an argument is that nobody gave; None means something else."""
-
-    def __repr__(self):
-        return '<not given>'
-
-    def __bool__(self):
-        return False
-
-    __nonzero__ = __bool__
-
-    def __reduce__(self):
-        return 'NOT_GIVEN'
-
-
-NOT_GIVEN = _NotGiven()
-
-_TRUE_FLAGS = (1, True, 'true', 'True')
-
-
-class RallyContext(object):
-    """A scope: server, user, subscription, workspace, project. Immutable, without secrets.
-
-    :param server: the server as the user gave it
-    :param user: the user name
-    :param password: accepted for the old signature, and forgotten
-    :param service_url: the address of the service
-    :param subscription: the subscription's name
-    :param workspace: the workspace's name
-    :param project: the project's name or path
-    :param workspace_ref: `workspace/<oid>` or None
-    :param project_ref: `project/<oid>` or None
-    :param loader: what reads missing attributes of the entities of this scope
-    :param origin: scheme, host and port as a URL: what tells servers apart
-    """
-
-    __slots__ = ('server', 'user', 'service_url', 'subscription_name', 'workspace', 'project',
-                 'workspace_ref', 'project_ref', 'loader', 'origin', '__weakref__')
-
-    def __init__(self, server, user, password, service_url, subscription=None, workspace=None,
-                 project=None, workspace_ref=None, project_ref=None, loader=None, origin=None):
-        values = {
-            'server': server, 'user': user, 'service_url': service_url,
-            'subscription_name': subscription, 'workspace': workspace, 'project': project,
-            'workspace_ref': workspace_ref, 'project_ref': project_ref, 'loader': loader,
-            'origin': origin,
-        }
-        for name, value in values.items():
-            object.__setattr__(self, name, value)
-
-    def __setattr__(self, name, value):
-        raise AttributeError("a RallyContext does not change; identifyContext(...) makes another")
-
-    __delattr__ = lambda self, name: self.__setattr__(name, None)  # noqa: E731
-
-    def asDict(self):
-        """Return the scope as a dict; a workspace or project that is not set is left out."""
-        found = {'server': self.server, 'user': self.user, 'service_url': self.service_url}
-        for name, value in (('subscription', self.subscription_name),
-                            ('workspace', self.workspace), ('project', self.project)):
-            if value is not None:
-                found[name] = value
-        return found
-
-    def subscription(self):
-        """Return the subscription's name."""
-        return self.subscription_name
-
-    def serviceURL(self):
-        """Return the address of the service."""
-        return self.service_url
-
-    def identity(self):
-        """Return one line that tells this scope from others."""
-        return ensure_native(u' | '.join(
-            ensure_text(part) if part else u'None' for part in self._parts()))
-
-    def __repr__(self):
-        return self.identity()
-
-    def __eq__(self, other):
-        if not isinstance(other, RallyContext):
-            return NotImplemented
-        return self._key() == other._key()
-
-    def __ne__(self, other):
-        return not self == other
-
-    def __hash__(self):
-        return hash(self._key())
-
-    def __reduce__(self):
-        # The loader leads to connections and credentials; a copy elsewhere has none.
-        return (RallyContext, (
-            self.server, self.user, None, self.service_url, self.subscription_name,
-            self.workspace, self.project, self.workspace_ref, self.project_ref, None,
-            self.origin))
-
-    def __copy__(self):
-        return self
-
-    def __deepcopy__(self, memo):
-        return self
-
-    def _parts(self):
-        return (self.server, self.user, self.subscription_name, self.workspace, self.project)
-
-    def _key(self):
-        return (self.origin, self.service_url, self.user, self.workspace_ref or self.workspace,
-                self.project_ref or self.project)
+from pyral.scope import NOT_GIVEN, RallyContext, flag
 
 
 class RallyContextHelper(object):
@@ -163,12 +43,12 @@ class RallyContextHelper(object):
         self.warn = warn
         self.loader = loader
         self.account = None
+        self._chooser = None
         self._lock = threading.RLock()
         self._workspace = None
         self._project = None
         self._current = None
         self._catalogues = {}
-        self._schema_rows = {}
 
     def __repr__(self):
         return '<RallyContextHelper {0!r}>'.format(self._current)
@@ -186,80 +66,275 @@ class RallyContextHelper(object):
         """
         self.account = self.directory.account(self.user)
         self.user = self.user or self.account.user_name
-        place = self._initial_workspace(workspace)
-        return self._make_current(place, self._initial_project(place, project))
+        self._chooser = Chooser(self.directory, self.account)
+        place = self._chooser.initial_workspace(workspace)
+        return self._make_current(
+            place, self._chooser.initial_project(place, project, self.warn))
 
-    def _initial_workspace(self, asked):
-        if not asked or asked == 'default':
-            default = self.account.default_workspace
-            if default is None:
-                raise RallyRESTAPIError(
-                    "No Workspace was specified and there is no DefaultWorkspace setting for the "
-                    "user", hint="Give workspace=<name>.")
-            if not default.is_open:
-                raise _no_such_workspace(default.name, "It is closed.")
-            return default
-        place = self._place(asked, 'workspace')
+    # The current scope
+    def currentContext(self):
+        """Return the `RallyContext` of this moment."""
+        return self._current
+
+    def currentWorkspace(self):
+        """Return the current workspace as a `Place`."""
+        return self._workspace
+
+    def currentProject(self):
+        """Return the current project as a `Place`; by a path, its name is that path."""
+        return self._project
+
+    def currentWorkspaceRef(self):
+        """Return `workspace/<oid>`."""
+        return self._workspace.ref
+
+    def currentProjectRef(self):
+        """Return `project/<oid>`."""
+        return self._project.ref
+
+    @property
+    def user_oid(self):
+        """The ObjectID of the account."""
+        return self.account.oid
+
+    def subscriptionName(self):
+        """Return the subscription's name."""
+        return self.directory.subscription().name
+
+    def setWorkspace(self, workspace):
+        """Make another workspace current, and in it the default or else the first project.
+
+        :param workspace: a name, ref or entity
+        :raises RallyRESTAPIError: it is unknown or closed, or the instance is isolated
+        """
+        asked = self._place(workspace, 'workspace')
+        with self._lock:
+            current = self._workspace
+            if workspace == current.name or (asked and asked.ref == current.ref):
+                return
+            if self.isolated_workspace:
+                raise RallyRESTAPIError("No reset of of the Workspace is permitted when the "
+                                        "isolated_workspace option is specified")
+            if asked is not None:
+                place = self.directory.confirmed(asked)
+            else:
+                place = self._workspace_named(ensure_text(workspace or ''))
+            if place is None:
+                raise NotFoundError("Specified workspace not valid for your credentials or is in "
+                                    "a Closed state", hint=WORKSPACES_HINT)
+            self._make_current(place, self._chooser.fallback_project(place, warn=False))
+
+    def setProject(self, project):
+        """Make another project of the current workspace current.
+
+        :param project: a name, path, ref or entity
+        :raises RallyRESTAPIError: it is unknown
+        """
+        with self._lock:
+            asked = self._place(project, 'project')
+            if asked is not None:
+                place = self.directory.confirmed(asked)
+            else:
+                place = self._project_called(ensure_text(project or ''))
+            if place is None:
+                raise NotFoundError("Specified project not valid for your current workspace or "
+                                    "credentials")
+            self._make_current(self._workspace, place)
+
+    def _make_current(self, workspace, project):
+        context = self._context(workspace, project)
+        with self._lock:
+            self._workspace, self._project, self._current = workspace, project, context
+        return context
+
+    def _context(self, workspace, project):
+        subscription = self.account.subscription
+        return RallyContext(
+            self.transport.server, self.user, None, self.transport.service_url,
+            subscription.name if subscription else None,
+            workspace.name if workspace else None, project.name if project else None,
+            workspace.ref if workspace else None, project.ref if project else None,
+            self.loader, self.transport.origin.url)
+
+    # Lists
+    def getWorkspaces(self):
+        """Return the open workspaces as `Place`s sorted by name; isolated, only the current."""
+        if self.isolated_workspace:
+            return [self._workspace]
+        return list(self.directory.workspaces())
+
+    def getProjects(self, workspace=None, closed=False):
+        """Return the projects of a workspace as `Place`s sorted by name and ref.
+
+        :param workspace: a name, ref or entity; the current one by default
+        :param closed: True for the closed projects instead
+        :returns: a list, empty where the workspace is unknown
+        """
+        place = self._workspace
+        if workspace is not None:
+            place = self._workspace_for(workspace)
+        return list(self.directory.projects(place, closed)) if place else []
+
+    def getProject(self, name=None):
+        """Return a project of the current workspace as a `Place`, the current one by default.
+
+        :param name: a name (None is returned where it is unknown), or a path or ref
+        :raises RallyRESTAPIError: a path leads nowhere
+        """
+        if name is None:
+            return self._project
+        place = self._place(name, 'project')
         if place is not None:
             return place
-        found = self.directory.workspaces_named(ensure_text(asked))
-        if not found:
-            raise _no_such_workspace(asked, self._names_hint())
-        if len(found) > 1:
-            raise RallyRESTAPIError(
-                fill("Multiple workspaces ({0}) found with the same name of '{1}'.  You must "
-                     "specify a workspace with a unique name.", len(found), asked),
-                hint="Or name it by its ref.", suggestions=[each.ref for each in found])
-        return found[0]
+        return self._project_called(ensure_text(name))
 
-    def _initial_project(self, workspace, asked):
-        if asked and asked != 'default':
-            place = self._place(asked, 'project')
-            return place or self._project_to_connect(workspace, ensure_text(asked))
-        if asked is not None:
-            return self._fallback_project(workspace, warn=self.warn)
-        place = self._default_project_in(workspace)
-        if place is None:
-            raise NotFoundError(fill(
-                "The current Workspace '{0}' does not contain a Project with the name of 'None'",
-                workspace.name), hint="Give project=<name>, or leave project= out.")
-        return place
-
-    def _project_to_connect(self, workspace, name):
+    def _project_called(self, name):
         if is_path(name):
+            return self.directory.project_at(self._workspace, name)
+        return self._project_named(self._workspace, name)
+
+    def wpCacheStatus(self):
+        """Return how much of workspaces and projects is known: False, minimal, narrow, wide."""
+        if self._workspace is None:
+            return False
+        if self.directory.knows_all_workspaces:
+            return 'wide'
+        default = self.account.default_workspace
+        seen = set([self._workspace.ref] + self.directory.loaded_projects)
+        return 'minimal' if default and seen == set([default.ref]) else 'narrow'
+
+    # The scope of one call
+    def identifyContext(self, workspace=NOT_GIVEN, project=NOT_GIVEN, projectScopeUp=None,
+                        projectScopeDown=None, **others):
+        """Return the context of one call and its URL parameters.
+
+        :param workspace: name, ref, URL, ObjectID or entity; `current` or nothing for the current
+            one, None for no scope at all
+        :param project: the same, or a path; None for the whole workspace
+        :param projectScopeUp: 1, True, 'true' or 'True' to include the projects above
+        :param projectScopeDown: likewise, the projects below
+        :param others: what else the call was given, of no meaning here
+        :returns: `(RallyContext, ['workspace=workspace/1', 'project=project/2', ...])`
+        :raises RallyRESTAPIError: a name is not accessible
+        """
+        with self._lock:
+            current_workspace, current_project = self._workspace, self._project
+        if workspace is None:
+            return self._context(None, None), []
+        named = workspace is not NOT_GIVEN and workspace not in ('current', 'default', '')
+        place = current_workspace
+        if named:
+            place = self._workspace_for(workspace)
+            if place is None:
+                raise NotFoundError(fill('Workspace specified: "{0}" not accessible with current '
+                                         'credentials', workspace), hint=WORKSPACES_HINT)
+        augments = ['workspace=' + place.ref]
+        if project is None:
+            return self._context(place, None), augments
+        if project is NOT_GIVEN or project in ('current', ''):
+            target = self._project_kept(place, current_workspace, current_project)
+        else:
+            target = self._project_for(place, project, place.name if named else None)
+        return self._context(place, target), augments + [
+            'project=' + target.ref, 'projectScopeUp=' + flag(projectScopeUp),
+            'projectScopeDown=' + flag(projectScopeDown)]
+
+    def _project_kept(self, workspace, current_workspace, current_project):
+        if workspace.ref == current_workspace.ref:
+            return current_project
+        name = current_project.name.split(PROJECT_PATH_ELEMENT_SEPARATOR)[-1]
+        found = self._project_named(workspace, name)
+        if found is None:
+            raise NotFoundError(
+                fill("the current Workspace |{0}| does not contain a Project that matches the "
+                     "current setting of the Project: {1}", workspace.name, current_project.name),
+                hint="Give project=<name>, or project=None for the whole workspace.")
+        return found
+
+    def _project_for(self, workspace, project, named_workspace):
+        place = self._place(project, 'project')
+        if place is not None:
+            return place
+        name = ensure_text(project)
+        if is_path(name):
+            if name == self._project.name and workspace.ref == self._workspace.ref:
+                return self._project
             return self.directory.project_at(workspace, name)
         place = self._project_named(workspace, name)
         if place is None:
-            raise NotFoundError(fill(
-                "The current Workspace '{0}' does not contain an accessible Project with the name "
-                "of '{1}'", workspace.name, name),
-                hint="Names are compared letter by letter; projects that are closed or that your "
-                     "account may not see do not count.")
+            raise NotFoundError(not_accessible(name, named_workspace),
+                                hint=fill("Looked in workspace '{0}'.", workspace.name))
         return place
 
-    def _default_project_in(self, workspace):
-        """The account's default project, or its namesake, if this workspace has it."""
-        default, home = self.account.default_project, self.account.default_workspace
-        if default is None or not default.is_open:
+    def _workspace_for(self, value):
+        """Return the workspace a value of any form names, or None."""
+        place = self._place(value, 'workspace') or self._workspace_named(ensure_text(value))
+        if place is not None and self.isolated_workspace and place.ref != self._workspace.ref:
             return None
-        home_ref = default.workspace or (home.ref if home else None)
-        if refs.same(home_ref, workspace.ref):
-            return default
-        return self._project_named(workspace, default.name)
-
-    def _fallback_project(self, workspace, warn):
-        place = self._default_project_in(workspace)
-        if place is not None:
-            return place
-        place = self.directory.first_project(workspace)
-        if place is None:
-            raise NotFoundError(fill("No accessible Projects found in the Workspace '{0}'",
-                                     workspace.name))
-        if warn:
-            default = self.account.default_project
-            warning(fill(
-                "Default project changed to '{0}' ({1}).\n"
-                "  Your normal default project: '{2}' is not valid for\n"
-                "  the current workspace setting of: '{3}'",
-                place.name, place.ref, default.name if default else 'None', workspace.name))
         return place
+
+    def _workspace_named(self, name):
+        if name == self._workspace.name:
+            return self._workspace
+        if self.isolated_workspace:
+            return None
+        found = self.directory.workspaces_named(name)
+        if len(found) > 1:
+            warn_of_namesakes('workspaces', name, found)
+        return found[0] if found else None
+
+    def _project_named(self, workspace, name):
+        current = self._project
+        if name == current.name and workspace.ref == self._workspace.ref:
+            return current
+        return self._chooser.project_named(workspace, name)
+
+    def _place(self, value, kind):
+        place = place_of(value, kind)
+        return self._known(place) if place is not None else None
+
+    def _known(self, place):
+        for known in (self._workspace, self._project):
+            if known is not None and known.ref == place.ref:
+                return known
+        return place
+
+    # The schema
+    def catalogue(self, workspace=None):
+        """Return the types of a workspace, reading the schema on first need.
+
+        :param workspace: `workspace/<oid>`; the current one by default
+        """
+        ref = workspace or self._workspace.ref
+        found = self._catalogues.get(ref)
+        if found is None:
+            rows = self.schemaRows(ref)
+            with self._lock:
+                found = self._catalogues.setdefault(ref, Catalogue(rows))
+        return found
+
+    def loadedCatalogue(self, context):
+        """Return the types of a context's workspace if they are loaded, else None."""
+        return self._catalogues.get(context.workspace_ref)
+
+    def schemaRows(self, workspace=None):
+        """Return the schema of a workspace as the service gives it: a list of dicts; one request.
+
+        :param workspace: `workspace/<oid>`; the current one by default
+        """
+        ref = workspace or self._workspace.ref
+        url = '{0}/{1}'.format(self.transport.schema_url, ref)
+        answer = self.transport.get(url)
+        page = envelope.parse(checked(answer, self.transport.server), ref)
+        if not isinstance(page, envelope.Page):
+            raise RallyRESTAPIError(fill("the schema of {0} is not a list of types", ref),
+                                    status_code=answer.status, url=answer.url)
+        return page.items
+
+    def getSchemaItem(self, name):
+        """Return the definition of a type of the current workspace, or None."""
+        return self.catalogue().find(name)
+
+
+__all__ = ['NOT_GIVEN', 'PROJECT_PATH_ELEMENT_SEPARATOR', 'Place', 'RallyContext',
+           'RallyContextHelper', 'RallyRESTAPIError']

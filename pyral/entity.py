@@ -6,14 +6,11 @@ one thing about the world, its context; what it does not have it asks of the con
 """
 from __future__ import absolute_import, division, print_function
 
-import threading
-
 from pyral import details as _details
 from pyral._compat import ensure_native, ensure_text, string_types
 from pyral.cohort import is_reference, key_of
 from pyral.entity_tree import (
-    ABSTRACT_ONLY, ALIASES, STANDARD_PARENTS, STANDARD_SUB_TYPES, class_name, parent_for,
-    read_tree, standard_path,
+    ABSTRACT_ONLY, ALIASES, STANDARD_PARENTS, STANDARD_SUB_TYPES, read_tree, standard_path,
 )
 from pyral.errors import (
     DetachedEntityError, InvalidRallyTypeNameError, MissingAttributeError,
@@ -22,6 +19,7 @@ from pyral.errors import (
 from pyral.record import (
     MINIMAL_ATTRIBUTES, VERSION_ATTRIBUTES, Computed, Detached, Record, blank, join, quoted,
 )
+from pyral.registry import Registry, new_class
 from pyral.refs import oid_of, parse as parse_ref
 from pyral.schema import Catalogue, SchemaItem, SchemaItemAttribute
 
@@ -246,6 +244,13 @@ class _RevisionExtras(object):
             self.RevisionNumber, self.CreationDate, self.User.Name, self.Description)
 
 
+class _HistoryExtras(object):
+    """A RevisionHistory has no name of its own on the service."""
+
+    __slots__ = ()
+    Name = 'RevisionHistory'
+
+
 class CustomField(_Building):
     """A structured value that is no object of the service, for example a web link."""
 
@@ -269,59 +274,15 @@ class SearchObject(Persistable):
     _type_path = 'SearchObject'
 
 
-class Registry(object):
-    """Every entity class by type path; those of types of one's own are made on first use.
-
-    There is one class for a path, for the life of the process, so that `isinstance` holds across
-    connections. Which names a workspace accepts is not judged here but by its catalogue.
-    """
-
-    def __init__(self, classes, namespace):
-        self._classes = classes
-        self._namespace = namespace
-        self._folded = dict((path.lower(), cls) for path, cls in classes.items())
-        self._lock = threading.Lock()
-
-    def class_for(self, type_path, parent_of=None):
-        """Return the class of a type path in any letter case, making it if it is new.
-
-        :param parent_of: a function that tells the parent the schema names for a type path.
-        """
-        found = self._classes.get(type_path) or self._folded.get(type_path.lower())
-        if found is not None:
-            return found
-        named = parent_of(type_path) if parent_of is not None else None
-        if named in (None, type_path, type_path.rpartition('/')[2]):
-            named = parent_for(type_path)
-        return self.add(type_path, self.class_for(named))
-
-    def add(self, type_path, base):
-        """Return the class of a path; if it is new it is made under the base class."""
-        type_path = ensure_native(type_path)
-        with self._lock:
-            found = self._classes.get(type_path)
-            if found is None:
-                found = _class(type_path, (base,))
-                self._classes[type_path] = found
-                self._folded.setdefault(type_path.lower(), found)
-                self._namespace.setdefault(found.__name__, found)
-            return found
-
-
-def _class(type_path, bases):
-    return type(class_name(type_path), bases, {
-        '__slots__': (), '__module__': __name__, '_type_path': type_path,
-        '__doc__': 'The type {0} of the service.'.format(type_path)})
-
-
 def _standard_classes():
     """Return {type path: class} of the whole standard tree."""
-    extras = {'AllowedAttributeValue': _AllowedValueExtras, 'Revision': _RevisionExtras}
+    extras = {'AllowedAttributeValue': _AllowedValueExtras, 'Revision': _RevisionExtras,
+              'RevisionHistory': _HistoryExtras}
     classes = {'Persistable': Persistable}
     for path, parent in read_tree():
         if parent is not None:
             mixin = (extras[path],) if path in extras else ()
-            classes[path] = _class(path, mixin + (classes[parent],))
+            classes[path] = new_class(path, mixin + (classes[parent],), __name__)
     return classes
 
 

@@ -197,9 +197,9 @@ class BatchLoading(SingleLoading):
     def _batch_lists(self, cohort, entity, name):
         """Read a collection for every member of the cohort that has one not read yet."""
         groups = {}
-        for owner, ref, count in _waiting_lists(cohort, name):
+        for owner, ref, value in _waiting_lists(cohort, name):
             type_path = _official_path(parse_ref(ref).type_path)
-            groups.setdefault(type_path, []).append((owner, ref, count))
+            groups.setdefault(type_path, []).append((owner, ref, value))
         for type_path, owners in groups.items():
             inverse = INVERSES.get((type_path, name))
             if inverse is not None and len(owners) > 1 and self._inverse_lists(
@@ -232,8 +232,8 @@ class BatchLoading(SingleLoading):
             cohort.walk.trusted[path] = fits
             if not fits:
                 return False
-        right = [(owner, lists.get(owner, [])) for owner, _, count in owners
-                 if len(lists.get(owner, ())) == count]
+        right = [(owner, lists.get(owner, [])) for owner, _, value in owners
+                 if len(lists.get(owner, ())) == value['Count']]
         members = self._hydrator(entity, name).batch(rows for _, rows in right)
         for owner, rows in right:
             cohort.lists[(owner, name)] = (rows, members)
@@ -251,7 +251,7 @@ class BatchLoading(SingleLoading):
                 return None  # read again alone when touched, and then it says why
 
         near = owners[place:place + READ_AHEAD]
-        answers = each(read, [ref + '/' + name for _, ref, _ in near], READ_AHEAD)
+        answers = each(read, [value['_ref'] for _, _, value in near], READ_AHEAD)
         pairs = [(owner, rows) for (owner, _, _), rows in zip(near, answers) if rows is not None]
         members = self._hydrator(entity, name).batch(rows for _, rows in pairs)
         for owner, rows in pairs:
@@ -266,13 +266,13 @@ class BatchLoading(SingleLoading):
 
 
 def _waiting_lists(cohort, name):
-    """Return [(owner's key, owner's reference, Count)] of the collections nobody has read."""
+    """Return [(owner's key, its reference, collection object)] of what nobody has read."""
     found = []
     for raw in cohort.raws():
         value, owner = raw.get(name), key_of(raw.get('_ref'))
         if (isinstance(value, dict) and value.get('Count') and value.get('_ref')
                 and (owner, name) not in cohort.lists):
-            found.append((owner, raw['_ref'], value['Count']))
+            found.append((owner, raw['_ref'], value))
     return found
 
 

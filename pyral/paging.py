@@ -157,6 +157,7 @@ class _Run(object):
         self.end = start - 1 + (wanted if limit is None else max(0, min(limit, wanted)))
         self.delivered = self.missing = 0
         self._seen = self._first_refs = frozenset()
+        self._was_short = False
 
     def _page_step(self, first):
         """Return the distance of pages: a server's cap shows in what it says or in what it sends.
@@ -177,10 +178,15 @@ class _Run(object):
             if index > min(self.end, self.total):
                 break
             page = self._page_at(index, window.__next__)
-            self.total = min(self.total, page.total)
+            self._believe(page, index)
             yield self._trimmed(self._checked(page, index))
         window.close()
         self._close_account()
+
+    def _believe(self, page, index):
+        """Lower the total when a later page says that there are fewer items by now."""
+        if page.items and page.total >= index - 1 + len(page.items) or 0 < page.total < index:
+            self.total = min(self.total, page.total)
 
     def _page_at(self, index, read):
         try:
@@ -195,12 +201,13 @@ class _Run(object):
     def _checked(self, page, index):
         """Return the new items of a page that should hold those from `index` on."""
         expected = min(self.step, self.total - index + 1)
-        items = self._fresh(page.items, index)
+        items, was_short = self._fresh(page.items, index), self._was_short
+        self._was_short = 0 < len(page.items) < page.page_size
         if len(page.items) >= expected:
             return items
         if not page.items:
-            if self._is_tolerant or expected <= 0:
-                return items
+            if self._is_tolerant or was_short:
+                return items  # a short page came before: the total was wrong, and that is noted
             raise RallyResponseError(fill(
                 'The page of {0} at index {1} is empty though the service announced {2} items',
                 self._target, index, self.total), hint=fill(

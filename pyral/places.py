@@ -10,7 +10,7 @@ import threading
 from collections import namedtuple
 
 from pyral import envelope, refs
-from pyral._compat import Mapping, ensure_text, fill
+from pyral._compat import Mapping, binary_type, ensure_text, fill, integer_types, text_type
 from pyral.answer import SIGN_IN_TEXTS
 from pyral.errors import NotFoundError, RallyResponseError, RallyRESTAPIError, error_for
 
@@ -55,6 +55,24 @@ def place_from(item, kind):
     parent, workspace = refs.parse(item.get('Parent')), refs.parse(item.get('Workspace'))
     return Place(kind, ref.oid, item.get('Name') or item.get('_refObjectName'), item.get('State'),
                  parent.short if parent else None, workspace.short if workspace else None)
+
+
+def place_of(value, kind):
+    """Return the `Place` a ref, URL, ObjectID or entity denotes; None for names.
+
+    :raises TypeError: the value is none of these and no text
+    """
+    if isinstance(value, Place):
+        return value
+    if isinstance(value, integer_types) and not isinstance(value, bool):
+        return Place(kind, value, None, None, None, None)
+    ref = refs.parse(value)
+    if ref is None and value and not isinstance(value, (text_type, binary_type)):
+        raise TypeError("{0} is named by text, ObjectID, ref or entity, not by {1}".format(
+            kind, type(value).__name__))
+    if ref is None or ref.type_path.lower() != kind:
+        return None
+    return Place(kind, ref.oid, _name_of(value), None, None, None)
 
 
 def is_path(name):
@@ -179,6 +197,17 @@ class Directory(object):
         found = rows[0] if len(rows) == 1 else self._walk(workspace, elements)
         return found._replace(name=path)
 
+    def confirmed(self, place):
+        """Return a place with its name and state, or None where the service does not show it."""
+        if place.name and place.state:
+            return place
+        try:
+            item = self._read(place.ref, {'fetch': _PROJECT_FETCH + ',Workspace'})
+        except NotFoundError:
+            return None
+        found = place_from(item, place.kind)
+        return found if found is not None and found.is_open else None
+
     def _walk(self, workspace, elements):
         found = self.projects_named(workspace, elements[0])
         if not found:
@@ -286,6 +315,14 @@ def not_accessible(project, workspace):
                 'credentials', project, workspace)
 
 
+def _name_of(value):
+    if isinstance(value, Mapping):
+        return value.get('Name') or value.get('_refObjectName')
+    if isinstance(value, (text_type, binary_type, refs.Ref)):
+        return None
+    return getattr(value, 'Name', None)
+
+
 def _name_condition(attribute, name):
     # No way to write a quote in a value is documented: ask for a part, and compare here.
     pieces = re.split(u'["\\\\]', ensure_text(name))
@@ -299,4 +336,4 @@ def _by_name(place):
 
 
 __all__ = ['Account', 'Directory', 'PROJECT_PATH_ELEMENT_SEPARATOR', 'Place', 'checked', 'is_path',
-           'not_accessible', 'place_from']
+           'not_accessible', 'place_from', 'place_of']

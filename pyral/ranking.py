@@ -15,7 +15,7 @@ def rank(connection, target, how, reference=None):
     :param target: the artifact to move, an entity or a reference.
     :param how: `rankAbove`, `rankBelow`, `TOP` or `BOTTOM`.
     :param reference: the artifact to be next to, for the first two.
-    :returns: the `Receipt` of the service.
+    :returns: a `RallyRESTResponse`.
     :raises RallyRESTAPIError: the target has no rank, or the service refused.
     """
     type_def, oid = _artifact(connection, target)
@@ -32,7 +32,7 @@ def rank(connection, target, how, reference=None):
             u'Unable to update the DragAndDropRank value for the target_artifact {0}, {1}',
             _shown(target, path), errors[0])
 
-    return connection.send('POST', path, body, [place] + params, refusal)
+    return connection.respond('POST', path, body, [place] + params, refusal, context)
 
 
 def _artifact(connection, target):

@@ -24,7 +24,6 @@ from calendar import timegm
 from email.utils import parsedate
 
 from pyral._compat import ensure_native, monotonic
-from pyral.errors import ConfigError
 
 CONNECT = 'connect'
 THROTTLED = 'throttled'
@@ -70,8 +69,8 @@ class RetryPolicy(object):
                  respect_retry_after=True, sleep=time.sleep, clock=monotonic,
                  random=_random.random):
         if attempts < 1:
-            raise ConfigError("retry: attempts={0} sends nothing; 1 means no repeats".format(
-                attempts))
+            raise ValueError(
+                "retry: attempts={0} sends nothing; 1 means no repeats".format(attempts))
         self.attempts = attempts
         self.base_s = base_s
         self.cap_s = cap_s

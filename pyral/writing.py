@@ -16,7 +16,7 @@ from pyral.advice import pass_on
 from pyral.connection import path_of
 from pyral.errors import NotFoundError, PyralError, RallyRESTAPIError
 from pyral.query_nodes import quoted
-from pyral.reading import query
+from pyral.queries import query
 
 __all__ = ['add_items', 'create', 'delete', 'drop_items', 'find_oid', 'split_update', 'update']
 
@@ -139,17 +139,31 @@ def add_items(connection, target, name, items):
     """Add members to a collection of an item.
 
     :param name: the collection; None derives it from the type of the members and an `s`.
-    :returns: the rows of the service, or None for no items.
+    :returns: the collection's official name and the rows of the service; None for no items.
     """
-    return _edit(connection, target, name, items, 'add', [('fetch', 'Name')])
+    edit = _edit(target, items, name, 'add', connection)
+    if edit is None:
+        return None
+    name, path, body, refusal = edit
+    receipt = connection.send('POST', path, body, [('fetch', 'Name')], refusal)
+    _forget_members(target, name, len(body['CollectionItems']))
+    return name, receipt.results
 
 
 def drop_items(connection, target, name, items):
-    """Remove members from a collection of an item; see `add_items`."""
-    return _edit(connection, target, name, items, 'remove', [])
+    """Remove members from a collection of an item; returns a response, or None for no items."""
+    edit = _edit(target, items, name, 'remove', connection)
+    if edit is None:
+        return None
+    name, path, body, refusal = edit
+    response = connection.respond('POST', path, body, [], refusal,
+                                  connection.helper.currentContext())
+    _forget_members(target, name, 0)
+    return response
 
 
-def _edit(connection, target, name, items, action, params):
+def _edit(target, items, name, action, connection):
+    """Return the collection, the path, the body and the text of a refusal of one edit."""
     members = _one_type(items, action)
     if not members:
         return None
@@ -157,21 +171,29 @@ def _edit(connection, target, name, items, action, params):
     if ref is None:
         raise RallyRESTAPIError(fill("{0} is no item with collections", repr(target)),
                                 hint="Give an entity or its reference.")
-    if name is None:
-        name = _derived_name(members)
+    name = _derived_name(members) if name is None else name
     type_path = getattr(target, '_type_path', None) or ref.type_path
     found = connection.helper.catalogue().find(type_path)
     attribute = found.attribute(name) if found is not None else None
     name = attribute.ElementName if attribute is not None else name
-    path = '{0}/{1}/{2}/{3}'.format(type_path, ref.oid, name, action)
 
     def refusal(errors, warnings):
         return fill(u'Unable to {0} items {1} the {2} of {3}/{4}: {5}', action,
                     'to' if action == 'add' else 'from', name, type_path, ref.oid,
                     u'\n'.join(errors))
 
-    return connection.send('POST', path, {'CollectionItems': payload.collection_items(members)},
-                           params, refusal)
+    path = '{0}/{1}/{2}/{3}'.format(type_path, ref.oid, name, action)
+    return name, path, {'CollectionItems': payload.collection_items(members)}, refusal
+
+
+def _forget_members(target, name, added):
+    """Make an entity read a collection again that was just changed on the service."""
+    value = (getattr(target, '_item', None) or {}).get(name)
+    if isinstance(value, Mapping) and value.get('_ref'):
+        count = max(1, (value.get('Count') or 0) + added)
+        target._item = dict(target._item, **{name: dict(value, Count=count)})
+        target._cohort = None
+        target.__dict__.pop(name, None)
 
 
 def _one_type(items, action):

@@ -1,8 +1,8 @@
 """A second reading of the query language: queries evaluated in plain Python over plain objects.
 
 The emulator answers queries by SQL; this module answers them by loops, from the same pages of the
-WSAPI reference (section 5) and from nothing of the emulator but the parser's tree and the shape of a
-stored row. Where the two differ, one of them is wrong.
+WSAPI reference (section 5) and from nothing of the emulator but the parser's tree. Where the two
+differ, one of them is wrong.
 """
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ NOW = datetime(2024, 3, 15, 15, 30, tzinfo=UTC)
 SCHEDULE_STATES = ['Defined', 'In-Progress', 'Completed', 'Accepted']
 DEFECT_STATES = ['Submitted', 'Open', 'Fixed', 'Closed']
 TASK_STATES = ['Defined', 'In-Progress', 'Completed']
-NAMES = ['Apple', 'apple pie', 'Über', 'STRASSE', 'a % b', 'x_y', "it's", 'quote " inside', 'back\\slash',
-         '(paren)', 'null', 'Zebra', '']
+NAMES = ['Apple', 'apple pie', 'Über', 'STRASSE', 'a % b', 'x_y', "it's", 'quote " inside',
+         'back\\slash', '(paren)', 'null', 'Zebra', '']
 
 #: What each attribute is, per type: a kind, a value list, or a reference ('one'/'many', type).
 ATTRIBUTES: dict[str, dict[str, Any]] = {
@@ -37,7 +37,7 @@ ATTRIBUTES: dict[str, dict[str, Any]] = {
         'Defects': ('many', 'Defect'), 'Tags': ('many', 'Tag')},
     'Defect': {
         'Name': 'text', 'Description': 'prose', 'FormattedID': 'id', 'ObjectID': 'number',
-        'PlanEstimate': 'number', 'Blocked': 'flag', 'CreationDate': 'date',
+        'PlanEstimate': 'number', 'Blocked': 'flag', 'CreationDate': 'date', 'AcceptedDate': 'date',
         'ScheduleState': SCHEDULE_STATES, 'State': DEFECT_STATES, 'Owner': ('one', 'User'),
         'Project': ('one', 'Project'), 'Iteration': ('one', 'Iteration'),
         'Requirement': ('one', 'HierarchicalRequirement'), 'Tasks': ('many', 'Task'),
@@ -45,11 +45,15 @@ ATTRIBUTES: dict[str, dict[str, Any]] = {
     'Task': {
         'Name': 'text', 'Description': 'prose', 'FormattedID': 'id', 'ObjectID': 'number',
         'Estimate': 'number', 'Blocked': 'flag', 'CreationDate': 'date', 'State': TASK_STATES,
-        'Owner': ('one', 'User'), 'Project': ('one', 'Project'), 'WorkProduct': ('one', 'Artifact'),
+        'Owner': ('one', 'User'), 'Project': ('one', 'Project'),
+        'WorkProduct': ('one', 'SchedulableArtifact'),
         'Tags': ('many', 'Tag')},
 }
 #: Several types at once, and attributes that only some of them have.
-FAMILIES = {'Artifact': ['HierarchicalRequirement', 'Defect', 'Task']}
+FAMILIES = {
+    'Artifact': ['HierarchicalRequirement', 'Defect', 'Task'],
+    'SchedulableArtifact': ['HierarchicalRequirement', 'Defect'],
+}
 #: Collections that are the other side of a reference: type and attribute that point back.
 INVERSE = {
     ('Project', 'Iterations'): ('Iteration', 'Project'),
@@ -243,7 +247,8 @@ def _ordered(what: Any, value: Any, operator: str, text: str) -> bool:
         left, right = value.casefold(), text.casefold()
     else:
         left, right = _number(what, value), _number(what, text)
-    return {'<': left < right, '<=': left <= right, '>': left > right, '>=': left >= right}[operator]
+    return {'<': left < right, '<=': left <= right, '>': left > right,
+            '>=': left >= right}[operator]
 
 
 def _number(what: Any, value: Any) -> float:

@@ -1,7 +1,7 @@
 """Hypothesis strategies shared by the suites: query texts that mean something, and noise.
 
-`queries(kind)` draws queries that are right for a type of `query_oracle`'s worlds; `query_like` draws
-texts that are nearly queries.
+`queries(kind)` draws queries that are right for a type of `query_oracle`'s worlds; `query_like`
+draws texts that are nearly queries.
 """
 from __future__ import annotations
 
@@ -64,7 +64,8 @@ def values(draw: Any, what: Any) -> str:
         word = draw(st.sampled_from([*NAMES, 'a', 'P', '%', '_', 'über', 'strasse']))
         return quoted(draw(any_case(word)))
     if what == 'number':
-        return str(draw(st.sampled_from(['0', '1', '"2"', '-1', '.5', '2.5', '1e1', '9003', 'null'])))
+        return str(draw(st.sampled_from(
+            ['0', '1', '"2"', '-1', '.5', '2.5', '1e1', '9003', 'null'])))
     if what == 'id':
         return str(draw(st.sampled_from(['US1', 'de2', '3', '"TA4"', 'null'])))
     if what == 'flag':

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from .catalogue import Catalogue, catalogue_for
 from .model import TypeDef, attr_from_facts
 from .store import Obj
-from .store.own import own_type_row, own_values, replace_targets, repoint
+from .store.own import edges_of, own_type_row, own_values, replace_targets, repoint
 from .store.records import attribute_document, type_document, value_document
 from .store.system import operators_of
 
@@ -45,6 +45,7 @@ KINDS: dict[str, dict[str, Any]] = {
     'RAW': {'type': 'RAW', 'sortable': False},
     'MAP': {'type': 'MAP', 'sortable': False},
 }
+_ATTRIBUTES = 'TypeDefinition.Attributes'
 _WITH_VALUES = ('DROP_DOWN', 'RATING', 'STATE', 'MULTI_VALUE')
 
 
@@ -174,11 +175,7 @@ def own_type(tx: Tx, workspace: int, path: str) -> Obj:
     """
     row = own_type_row(tx, path, workspace)
     if row is None:
-        type_def = catalogue_for(tx, workspace).type(path)
-        row = Obj(type='TypeDefinition', workspace=workspace, name=type_def.type_name,
-                  doc=type_document(type_def))
-        tx.insert(row, {'Parent': type_def.oid})
-        repoint(tx, workspace, type_def.oid, row.oid)
+        row = _make_own(tx, workspace, catalogue_for(tx, workspace).type(path))
         tx.model_changed(workspace)
     return row
 
@@ -187,7 +184,7 @@ def set_prefix(tx: Tx, workspace: int, path: str, prefix: str) -> None:
     """Let the FormattedIDs of a type begin with other letters in this workspace."""
     row = own_type(tx, workspace, path)
     tx.update(row.oid, doc={**row.doc, 'IDPrefix': prefix})
-    publish(tx, workspace)
+    tx.model_changed(workspace)
 
 
 def publish(tx: Tx, workspace: int) -> Catalogue:
@@ -197,15 +194,25 @@ def publish(tx: Tx, workspace: int) -> Catalogue:
     workspace, and its `Attributes` are exactly those of the catalogue.
     """
     tx.model_changed(workspace)
-    system = catalogue_for(tx, None)
-    for type_def in list(catalogue_for(tx, workspace).types()):
-        oids = [attr.oid for attr in type_def.attributes.values()]
-        plain = system.resolve(type_def.path)
-        if type_def.oid > 0 or plain is None or _oids(plain) != oids:
-            row = own_type(tx, workspace, type_def.path)
-            replace_targets(tx, row.oid, 'TypeDefinition.Attributes', oids)
+    system, catalogue = catalogue_for(tx, None), catalogue_for(tx, workspace)
+    listed = edges_of(tx, [one.oid for one in catalogue.types() if one.oid > 0], _ATTRIBUTES)
+    for type_def in catalogue.types():
+        oids = _oids(type_def)
+        if type_def.oid > 0:
+            if listed.get(type_def.oid, []) != oids:
+                replace_targets(tx, type_def.oid, _ATTRIBUTES, oids)
+        elif _oids(system.type(type_def.path)) != oids:
+            _make_own(tx, workspace, type_def)
     tx.model_changed(workspace)
     return catalogue_for(tx, workspace)
+
+
+def _make_own(tx: Tx, workspace: int, type_def: TypeDef) -> Obj:
+    row = Obj(type='TypeDefinition', workspace=workspace, name=type_def.type_name,
+              doc=type_document(type_def))
+    tx.insert(row, {'Parent': type_def.oid, _ATTRIBUTES: _oids(type_def)})
+    repoint(tx, workspace, type_def.oid, row.oid)
+    return row
 
 
 def _oids(type_def: TypeDef) -> list[int]:

@@ -244,7 +244,7 @@ def _place(facts: Mapping[str, Any], element: str) -> tuple[str, Relation | None
 
 @functools.lru_cache(maxsize=1)
 def _load() -> Model:
-    facts = {}
+    facts: dict[str, Any] = {}
     digest = hashlib.md5(usedforsecurity=False)
     for file in sorted(_FOLDER.glob('*.json')):
         content = file.read_bytes()

@@ -11,7 +11,10 @@ from typing import Callable, Mapping
 
 from .envelope import Answer
 from .errors import MethodNotAllowed, PathNotFound
-from .handlers import collections, items, people, query, security
+from .handlers import (
+    attachments, batch, collections, collections_write, items, items_write, people, permissions,
+    query, schema, security,
+)
 from .request import Call
 
 __all__ = ['ROUTES', 'Action', 'Route', 'find_route']
@@ -51,6 +54,9 @@ TYPE = r'(?P<type>[A-Za-z]\w*(?:/[A-Za-z]\w*)?)'
 OID = (r'(?P<oid>-?\d+|\d+u\d+[pw]\d+|[0-9A-Fa-f]{8}-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{4}'
        r'-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{12})')
 COLLECTION = r'(?P<collection>[A-Za-z]\w*)'
+SCHEMA = (r'^/slm/schema/(?P<version>[\w.]+)/(?P<place>workspace|project)/(?P<oid>\d{1,18})'
+          r'(?:/(?P<hash>\w*))?$')
+ATTACHMENT = r'^/slm/attachment/(?P<oid>\d{1,18})(?:/(?P<filename>.*))?$'
 SERVICE = r'/slm/webservice/(?P<version>[\w.]+)'
 
 
@@ -69,17 +75,31 @@ def writes(handler: Handler, envelope: str = 'OperationResult') -> Action:
     return Action(handler, WRITING, envelope)
 
 
-QUERY = reads(query.query, 'QueryResult')
+CREATE = writes(items_write.create, 'CreateResult')
+UPDATE = writes(items_write.update)
 
 ROUTES: tuple[Route, ...] = (
+    Route(re.compile(SCHEMA, re.IGNORECASE), {'GET': reads(schema.schema, 'QueryResult')}),
+    Route(re.compile(ATTACHMENT, re.IGNORECASE), {'GET': reads(attachments.download)}),
     service('security/authorize', GET=reads(security.authorize)),
+    service('batch', POST=Action(batch.batch, OWN, 'BatchResult')),
     service('(?P<type>user):current', GET=reads(people.current_user)),
+    service('(?P<type>user):current/permissions/all', GET=reads(people.current_permissions)),
+    service('(?P<type>user)/' + OID + '/setpermissionflags', POST=writes(permissions.set_flags)),
+    service('(?P<type>user)/' + OID + '/permissionmap', GET=reads(permissions.permission_map),
+            POST=writes(permissions.set_permission_map)),
     service('(?P<type>user)', GET=reads(people.user, 'QueryResult')),
     service('(?P<type>subscription)', GET=reads(people.subscription)),
     service('(?P<type>users|subscriptions)', GET=reads(people.plural, 'QueryResult')),
+    service(TYPE + '/create', PUT=CREATE, POST=CREATE),
+    service(TYPE + '/' + OID + '/copy', POST=writes(items_write.copy)),
+    service(TYPE + '/' + OID + '/' + COLLECTION + '/add', POST=writes(collections_write.add)),
+    service(TYPE + '/' + OID + '/' + COLLECTION + '/remove',
+            POST=writes(collections_write.remove)),
     service(TYPE + '/' + OID + '/' + COLLECTION, GET=reads(collections.members, 'QueryResult')),
-    service(TYPE + '/' + OID, GET=reads(items.read)),
-    service(TYPE, GET=QUERY),
+    service(TYPE + '/' + OID, GET=reads(items.read), POST=UPDATE, PUT=UPDATE,
+            DELETE=writes(items_write.delete)),
+    service(TYPE, GET=reads(query.query, 'QueryResult')),
 )
 
 

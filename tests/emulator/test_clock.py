@@ -66,7 +66,8 @@ def test_a_date_without_a_zone_is_of_the_zone_that_is_meant():
 
 @pytest.mark.parametrize('text', [
     '', 'today', '2024', '2024-13-01', '2024-02-30', '2024-02-01T25:00:00Z', '20240201',
-    '2024-02-01T10:11:12.345Z extra', '2017-04-29 20:23:51.188960', '0001-01-01T00:00:00+14:00', '2024-02-01Tnoon',
+    '2024-02-01T10:11:12.345Z extra', '2017-04-29 20:23:51.188960', '2024-02-01Tnoon',
+    '0001-01-01T00:00:00+14:00',
 ])
 def test_a_text_that_is_no_date_is_refused(text):
     with pytest.raises(ValueError):

@@ -10,11 +10,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from query_oracle import FAMILIES, NOW, World
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql
 from strategies import queries, query_like
 
 from pyral.emulator.catalogue import Catalogue, catalogue_for
 from pyral.emulator.errors import ServiceError
-from pyral.emulator.language import QueryContext, check, compile_query, order_by, parse, unparse, where
+from pyral.emulator.language import (
+    QueryContext,
+    check,
+    compile_query,
+    order_by,
+    parse,
+    unparse,
+    where,
+)
+from pyral.emulator.language.check import MAX_DEPTH, MAX_STEPS
 from pyral.emulator.store import Obj, Store, Tx
 from pyral.emulator.store.tables import objects
 
@@ -89,16 +99,18 @@ def backends() -> Iterator[list[Backend]]:
         context.__exit__(None, None, None)
 
 
-FEW = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=300)
+MANY = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=250)
+FEW = settings(MANY, max_examples=100)
 
 
-@FEW
+@MANY
 @given(data=st.data())
 def test_sql_answers_what_plain_python_answers(backends: list[Backend], data: Any) -> None:
     asked = data.draw(st.sampled_from(KINDS))
     text = data.draw(queries(asked))
     for backend in backends:
-        assert backend.answer(asked, text) == backend.world.answer([asked], parse(text)), text
+        expected = backend.world.answer([asked], parse(text))
+        assert backend.answer(asked, text) == expected, text
 
 
 SHARED = st.sampled_from([
@@ -153,3 +165,37 @@ def test_values_never_become_part_of_the_statement(backends: list[Backend], text
     story = backend.catalogue.type('HierarchicalRequirement')
     statement = compile_query(check(parse(marked), backend.catalogue, [story], backend.context))
     assert 'zy9marker' not in str(statement).lower()
+
+
+def test_what_the_checks_let_through_the_database_takes(backends: list[Backend]) -> None:
+    chain = '(Name contains "zzz")'
+    for number in range(3900):
+        chain = '({} OR (Name contains "zz{}"))'.format(chain, number)
+    assert backends[0].answer('Project', chain) == []
+    nested = '(Parent.Tags.Name != x)'
+    for level in range(MAX_DEPTH + 1):
+        nested = '({} {} (Owner != /user/1))'.format(nested, 'OR' if level % 2 else 'AND')
+    backends[0].answer('HierarchicalRequirement', nested)
+    path = '.'.join(['Children'] * (MAX_STEPS - 1))
+    for text in ('({} = null)', '({}.Name contains a)', '({} != /artifact/9030)'):
+        backends[0].answer('HierarchicalRequirement', text.format(path))
+    many = ','.join(str(oid) for oid in range(9000, 19_000))
+    assert len(backends[0].answer('Defect', '(ObjectID in {})'.format(many))) == len(
+        backends[0].world.of('Defect'))
+
+
+@pytest.mark.parametrize('text', [
+    '(Name = "apple\'; DROP TABLE objects; --")', '(Name contains "%")', '(Name contains "_")',
+    '(Name = "/")', '(Name contains "\\\\")', '(Name in "\',1=1)")'])
+def test_nothing_in_a_value_means_anything_to_the_database(
+        backends: list[Backend], text: str) -> None:
+    for backend in backends:
+        assert backend.answer('Defect', text) == backend.world.answer(['Defect'], parse(text))
+
+
+def test_postgresql_folds_by_a_function_it_has(backends: list[Backend]) -> None:
+    condition = where('((Name = x) AND (Blocked = true))', backends[0].catalogue,
+                      [backends[0].catalogue.type('Defect')], backends[0].context)
+    text = str(condition.compile(dialect=postgresql.dialect()))
+    assert 'lower(objects.name)' in text
+    assert 'rally_fold' not in text

@@ -9,7 +9,15 @@ from ..errors import ServiceError
 from ..fetch import FULL
 from ..render import Renderer
 from ..store.reading import (
-    in_projects, in_workspace, member_of, member_order, newest_first, with_ids,
+    document_order,
+    in_projects,
+    in_workspace,
+    member_of,
+    member_order,
+    newest_first,
+    own_of_workspace,
+    select_page,
+    with_ids,
 )
 from .items import asked_object
 from .query import fetch_of, ownership, paging, select_objects
@@ -21,8 +29,8 @@ if TYPE_CHECKING:
 
 __all__ = ['asked_collection', 'members']
 
-#: Collections that show the newest member first (section 7.1).
-NEWEST_FIRST = frozenset(['Revisions'])
+#: Collections with an order of their own; all others show members as they were added.
+ORDERS = {'Revisions': newest_first(), 'AllowedValues': document_order('ValueIndex')}
 #: Metadata that a system object has and a workspace adds to (section 9.3).
 METADATA = frozenset(['AllowedAttributeValue', 'AttributeDefinition', 'TypeDefinition'])
 
@@ -58,6 +66,15 @@ def visible(call: Call, target: TypeDef, workspace: int | None) -> list[Any]:
     return [in_projects(allowed, none_too=True), *ownership(call, target)]
 
 
+def own_values(call: Call, extra: list[Any], workspace: int | None) -> list[Any]:
+    """Narrow allowed values to those of the workspace, where it has its own (section 9.5)."""
+    chosen = workspace or call.scope.workspace
+    if chosen is None:
+        return extra
+    narrowed = [*extra, own_of_workspace(chosen)]
+    return narrowed if select_page(call.tx, narrowed, (), 1, 1)[0] else extra
+
+
 def members(call: Call) -> Result:
     """Answer `GET /<type>/<oid>/<Collection>`: members are full objects without a fetch."""
     owner, attr = asked_collection(call)
@@ -66,7 +83,9 @@ def members(call: Call) -> Result:
     target = catalogue.type(attr.target or '')
     page = paging(call)
     extra = [member_of(attr, owner.oid), *visible(call, target, workspace)]
-    order = [newest_first()] if attr.name in NEWEST_FIRST else [member_order(attr, owner.oid)]
+    if target.path == 'AllowedAttributeValue':
+        extra = own_values(call, extra, workspace)
+    order = [ORDERS[attr.name] if attr.name in ORDERS else member_order(attr, owner.oid)]
     total, objs = select_objects(call, [target], page, extra, order, workspace)
     rows = Renderer(call).rows(objs, fetch_of(call, FULL))
     return query_result(total, page.start, page.size, rows)

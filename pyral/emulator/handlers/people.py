@@ -3,18 +3,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..envelope import Result, read_result
+from ..envelope import Result, query_result, read_result
 from ..errors import ObjectNotFound
 from ..fetch import FULL
 from ..render import Renderer
-from ..store.reading import of_type
-from .query import fetch_of, query
+from ..store.reading import member_of, of_type
+from .query import fetch_of, paging, query, select_objects
 
 if TYPE_CHECKING:
     from ..request import Call
     from ..store import Obj
 
-__all__ = ['current_user', 'plural', 'subscription', 'user']
+__all__ = ['current_permissions', 'current_user', 'plural', 'subscription', 'user']
 
 #: Plural spellings that force a list, and the type they list.
 PLURALS = {'users': 'user', 'subscriptions': 'subscription'}
@@ -30,6 +30,16 @@ def single(call: Call, element_name: str, obj: Obj) -> Result:
 def current_user(call: Call) -> Result:
     """Answer `GET /user:current`: the calling user."""
     return single(call, 'User', call.user)
+
+
+def current_permissions(call: Call) -> Result:
+    """Answer `GET /user:current/permissions/all`: the caller's own permissions as a list."""
+    found = call.catalogue().type('User').attributes['UserPermissions']
+    page = paging(call)
+    total, objs = select_objects(
+        call, [call.catalogue().type('UserPermission')], page, [member_of(found, call.user.oid)])
+    rows = Renderer(call).rows(objs, fetch_of(call, FULL))
+    return query_result(total, page.start, page.size, rows)
 
 
 def user(call: Call) -> Result:

@@ -14,7 +14,13 @@ from ..fetch import SHELL, Fetch, parse_fetch, parse_shallow
 from ..language import QueryContext, mentions, order_by, parse, where
 from ..render import Renderer
 from ..store.reading import (
-    document_holds, holds_text, in_projects, in_workspace, of_types, select_page, with_ids,
+    document_holds,
+    holds_text,
+    in_projects,
+    in_workspace,
+    of_types,
+    select_page,
+    with_ids,
 )
 
 if TYPE_CHECKING:

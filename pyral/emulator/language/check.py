@@ -218,7 +218,7 @@ class Names:
         ways = [_Way((), self._types)]
         for name in names:
             before = ways
-            ways = [longer for way in before for longer in self._longer(way, name)]
+            ways = [longer for way in before for longer in self._longer(way, name, path)]
             if not ways:
                 raise _unknown_attribute(name, before[0], path)
             if len(ways) > MAX_ROUTES:
@@ -226,7 +226,7 @@ class Names:
                                    "attributes".format(path[:200]))
         return [way.steps for way in ways]
 
-    def _longer(self, way: _Way, name: str) -> list[_Way]:
+    def _longer(self, way: _Way, name: str, path: str) -> list[_Way]:
         last = way.steps[-1].attr if way.steps else None
         if last is not None and last.type == 'WEB_LINK':
             return _into_web_link(way, name)
@@ -240,7 +240,7 @@ class Names:
                 else:
                     found.setdefault(_meaning(attr), (attr, []))[1].extend(paths)
         if not way.steps and not complete:
-            raise self._not_shared(name, bool(found))
+            raise self._not_shared() if found else _unknown_attribute(name, way, path)
         everywhere = complete and len(found) == 1
         longer = []
         for attr, paths in found.values():
@@ -278,9 +278,7 @@ class Names:
         target = self._catalogue.resolve(attr.target)
         return () if target is None else (target,)
 
-    def _not_shared(self, name: str, some: bool) -> ServiceError:
-        if not some:
-            return _unknown_attribute(name, _Way((), self._types), name)
+    def _not_shared(self) -> ServiceError:
         return ServiceError(
             "Could not read: could not read all instances of class com.f4tech.slm.domain.{}".format(
                 self._common_name()))

@@ -38,9 +38,12 @@ MAX_NEEDLE = 16_000
 #: More values in one list are refused; a statement has room for about 32,000 parameters.
 MAX_LIST = 10_000
 
+#: Entries of a value list that stand for "no choice", which is neither before nor after another.
+NO_CHOICE = (None, '', 'None')
+
 _NUMBER = re.compile(r'[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]{1,4})?\Z', re.IGNORECASE)
 _FORMATTED = re.compile(r'[A-Za-z]*([0-9]+)\Z')
-_LONG_MIN, _LONG_MAX = -2 ** 63, 2 ** 63 - 1
+_LONG_MAX = 2 ** 63 - 1
 _HUGE = 1e300
 
 
@@ -167,8 +170,7 @@ def _choice(text: str, attr: AttrDef, context: QueryContext) -> Typed:
     word = fold(text)
     if not attr.allowed_values:
         return Unchosen(word) if word == 'none' else Text(word)
-    # The empty entry of a list stands for "no choice", which is neither before nor after another.
-    entries = [fold(str(entry)) for entry in attr.allowed_values if entry not in (None, '')]
+    entries = [fold(str(entry)) for entry in attr.allowed_values if entry not in NO_CHOICE]
     before: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
     if word in entries:
@@ -185,15 +187,10 @@ def _number(text: str, attr: AttrDef, context: QueryContext) -> Typed:
 
 def _storable(text: str) -> int | float:
     """The number of a text, as one that a database takes: beyond 64 bits it is only compared."""
-    if len(text) < 19 and text.lstrip('+-').isdigit():
+    if len(text) <= 20 and text.lstrip('+-').isdigit() and abs(int(text)) <= _LONG_MAX:
         return int(text)
     number = float(text)
-    if math.isinf(number):
-        return math.copysign(_HUGE, number)
-    if number.is_integer() and _LONG_MIN <= number <= _LONG_MAX and len(text) < 40:
-        exact = int(text) if text.lstrip('+-').isdigit() else int(number)
-        return exact if _LONG_MIN <= exact <= _LONG_MAX else number
-    return number
+    return math.copysign(_HUGE, number) if math.isinf(number) else number
 
 
 def _formatted_id(text: str, attr: AttrDef, context: QueryContext) -> Typed:

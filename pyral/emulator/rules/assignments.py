@@ -45,6 +45,7 @@ def assign(draft: Draft, values: Mapping[str, Any], body_key: str) -> None:
         try:
             _assign_one(draft, attr, value)
         except ServiceError as error:
+            draft.refused.add(attr.name)
             for text in error.messages:
                 draft.change.refuse(text)
 

@@ -1,4 +1,4 @@
-"""Duplicate an object (WSAPI reference, section 1.2): new identity, `(Copy of) ` before its name."""
+"""Duplicate an object: a new identity, and `(Copy of) ` before its name (section 1.2)."""
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Mapping, Sequence
@@ -7,8 +7,8 @@ from ..errors import NotAuthorized
 from . import rollups
 from .allow import allow, place_of
 from .change import Change
-from .draft import Draft, held
 from .defaults import fill
+from .draft import Draft, held
 from .links import include
 from .saving import prepare, save_new
 
@@ -67,9 +67,9 @@ def _copy(change: Change, type_def: TypeDef, obj: Obj, links: Mapping[str, int])
     allow(change, 'Create', type_def, place_of(change, draft.links))
     made = save_new(draft)
     for name in SHARED:
-        attr = type_def.attributes.get(name)
-        if attr is not None and attr.relation is not None and '.' in attr.relation.attr:
-            include(change, made, attr, change.tx.members(obj.oid, attr))
+        shared = type_def.attributes.get(name)
+        if shared is not None and shared.relation is not None and '.' in shared.relation.attr:
+            include(change, made, shared, change.tx.members(obj.oid, shared))
     return made
 
 

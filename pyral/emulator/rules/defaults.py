@@ -96,7 +96,7 @@ def demand(draft: Draft) -> None:
     for name, attr in draft.type_def.attributes.items():
         if not attr.required or attr.type in ('BOOLEAN', 'COLLECTION') \
                 or (attr.read_only and not attr.create_only) \
-                or (draft.type_def.name, name) in OPTIONAL:
+                or (draft.type_def.name, name) in OPTIONAL or name in draft.refused:
             continue
         if attr.slot in ('derived', 'constant') or not (draft.creating or draft.given(name)):
             continue

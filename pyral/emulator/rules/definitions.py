@@ -14,7 +14,7 @@ from ..levels import LevelSpec, add_level, current_levels, define_levels
 from ..store.reading import of_type
 from . import coerce, places
 from .allow import allow
-from .references import resolve_text, ref_text
+from .references import ref_text, resolve_text
 
 if TYPE_CHECKING:
     from ..model import TypeDef

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 if TYPE_CHECKING:
     from ..store import Obj
 
-__all__ = ['DEPENDENT_BACK', 'DEPENDENT_ON', 'Facts', 'LEVELS', 'RULES', 'derive', 'level_of']
+__all__ = ['DEPENDENT_BACK', 'DEPENDENT_ON', 'DERIVED', 'Facts', 'LEVELS', 'RULES', 'derive',
+           'level_of']
 
 Values = dict[str, Any]
 
@@ -345,3 +346,22 @@ LEVELS: Mapping[str, int] = {
     'DefectSuite': 2, 'HierarchicalRequirement': 2, 'PortfolioItem': 3, 'Iteration': 4,
     'Release': 4, 'Milestone': 4,
 }
+
+#: Every scalar the rules keep in a document.
+DERIVED = LEAF + (
+    'TaskActualTotal', 'TaskEstimateTotal', 'TaskRemainingTotal', 'TaskStatus', 'TestCaseCount',
+    'PassingTestCaseCount', 'TotalDirectTestCaseCount', 'DirectPassingTestCaseCount',
+    'TestCaseStatus', 'LastRun', 'LastBuild', 'LastVerdict', 'LastStatus', 'DefectStatus',
+    'TotalDefectCount', 'ClosedDefectCount', 'DirectChildrenCount', 'HasParent', 'LeafStoryCount',
+    'LeafStoryPlanEstimateTotal', 'AcceptedLeafStoryCount', 'AcceptedLeafStoryPlanEstimateTotal',
+    'UnEstimatedLeafStoryCount', 'PercentDoneByStoryCount', 'PercentDoneByStoryPlanEstimate',
+    'TotalCountRollup', 'TotalEstimateRollup', 'AcceptedTotalCountRollup',
+    'AcceptedTotalEstimateRollup', 'UnEstimatedTotalCountRollup', 'PercentDoneByTotalCountRollup',
+    'PercentDoneByTotalEstimateRollup', 'DefectCountRollup', 'AcceptedDefectCountRollup',
+    'UnEstimatedDefectCountRollup', 'DefectPlanEstimateTotalRollup',
+    'AcceptedDefectEstimateTotalRollup', 'PercentDoneByDefectCountRollup',
+    'PercentDoneByDefectEstimateRollup', 'ActualStartDate', 'ActualEndDate',
+    'PreliminaryEstimateValue', 'PreliminaryEstimateCountValue', 'PlanEstimate', 'Accepted',
+    'TotalArtifactCount', 'TotalProjectCount', 'ClosedProjectCount', 'TotalWorkItemCount',
+    'AcceptedWorkItemCount', 'TotalWorkItemPoints', 'AcceptedWorkItemPoints',
+    'PercentDoneByWorkItemCount', 'PercentDoneByWorkItemPoints', 'UsageCount')

@@ -42,6 +42,8 @@ class Draft:
         self.links: dict[str, int | None] = {}
         #: Pending whole collections by attribute name.
         self.members: dict[str, list[int]] = {}
+        #: Attributes whose value was refused already.
+        self.refused: set[str] = set()
 
     @property
     def creating(self) -> bool:

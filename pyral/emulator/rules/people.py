@@ -25,8 +25,8 @@ _logger = logging.getLogger('pyral.emulator')
 
 #: Per kind of permission: the reference to its place, the end of its id, and the roles it knows.
 KINDS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
-    'ProjectPermission': ('Project', 'p', ('Viewer', 'Editor', 'Admin')),
-    'WorkspacePermission': ('Workspace', 'w', ('User', 'Admin')),
+    'ProjectPermission': ('Project', 'p2', ('Viewer', 'Editor', 'Admin')),
+    'WorkspacePermission': ('Workspace', 'w1', ('User', 'Admin')),
 }
 _TAKEN = 'Validation error: User.User Name "{}" is already in use'
 _BAD_ROLE = 'Validation error: {}.Role "{}" is invalid.  Valid values are: {}'
@@ -168,7 +168,7 @@ def _described(tx: Tx, kind: str, place: int, doc: Mapping[str, Any]) -> dict[st
 
 
 def _identifier(kind: str, user: int, place: int) -> str:
-    return '{}u{}{}1'.format(user, place, KINDS[kind][1])
+    return '{}u{}{}'.format(user, place, KINDS[kind][1])
 
 
 def _check_name(draft: Draft) -> None:

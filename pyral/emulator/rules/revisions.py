@@ -108,7 +108,8 @@ def record(change: Change, obj: Obj, phrases: list[str]) -> None:
     history = change.tx.target(obj.oid, 'RevisionHistory')
     if not phrases or history is None:
         return
-    number = len(change.tx.sources(history, 'RevisionHistory'))
+    # The object itself points to its history under the same name as the revisions do.
+    number = len(change.tx.sources(history, 'RevisionHistory')) - 1
     text = ', '.join(phrases)
     if len(text) > LONGEST_TEXT:
         text = text[:LONGEST_TEXT - 3] + '...'

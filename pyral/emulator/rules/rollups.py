@@ -16,6 +16,7 @@ from ..store.reading import edges as edges_of
 from .derive import DEPENDENT_BACK, DEPENDENT_ON, SCHEDULABLE, derive, level_of
 from .draft import Draft
 from .progress import from_children, from_tasks
+from .recount import recompute_all
 from .saving import prepare, save
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from ..store import Obj, Tx
     from .change import Change
 
-__all__ = ['StoreFacts', 'recompute', 'settle']
+__all__ = ['StoreFacts', 'recompute', 'recompute_all', 'settle']
 
 #: How often one object may be worked out for one write; a guard, never reached by sound data.
 PATIENCE = 25

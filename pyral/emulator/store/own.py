@@ -13,8 +13,8 @@ from .tables import links, objects
 if TYPE_CHECKING:
     from .transaction import Obj, Tx
 
-__all__ = ['OwnRows', 'own_rows', 'own_type_row', 'own_values', 'replace_targets', 'repoint',
-           'values_shown']
+__all__ = ['OwnRows', 'edges_of', 'own_rows', 'own_type_row', 'own_values', 'replace_targets',
+           'repoint', 'values_shown']
 
 #: References that lead to a type definition.
 _TO_TYPES = ('AssociatedWorkType', 'ItemTypeDef', 'ObjectiveType', 'PortfolioItemType', 'Type',
@@ -80,6 +80,17 @@ def repoint(tx: Tx, workspace: int | None, old: int, new: int) -> None:
         links.c.target == old, links.c.attr.in_(_TO_TYPES),
         links.c.source.in_(select(holder.c.oid).where(holder.c.workspace == workspace)),
     ).values(target=new))
+
+
+def edges_of(tx: Tx, sources: Sequence[int], attr: str) -> dict[int, list[int]]:
+    """Return where the edges of some objects under one name lead, in order."""
+    found: dict[int, list[int]] = {}
+    for source, target in tx.rows(
+            select(links.c.source, links.c.target)
+            .where(links.c.source.in_(sources), links.c.attr == attr)
+            .order_by(links.c.source, links.c.position)):
+        found.setdefault(source, []).append(target)
+    return found
 
 
 def replace_targets(tx: Tx, source: int, attr: str, targets: Sequence[int]) -> None:

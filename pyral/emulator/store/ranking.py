@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Sequence
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Executable, bindparam, func, select, update
 
 from .tables import objects
 
@@ -55,6 +55,6 @@ def set_ranks(tx: Tx, oids: Sequence[int], ranks: Sequence[str]) -> None:
             .values(rank=bindparam('to')), rows)
 
 
-def _one(tx: Tx, statement: object) -> str | None:
+def _one(tx: Tx, statement: Executable) -> str | None:
     rows = tx.rows(statement)
     return rows[0][0] if rows else None

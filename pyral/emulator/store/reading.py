@@ -7,7 +7,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Iterable, Iterator, NamedTuple, Sequence
 
-from sqlalchemy import Column, ColumnElement, and_, bindparam, false, func, or_, select, union_all
+from sqlalchemy import (
+    BindParameter,
+    Column,
+    ColumnElement,
+    and_,
+    bindparam,
+    false,
+    func,
+    or_,
+    select,
+    union_all,
+)
 
 from .edges import members_of
 from .tables import links, objects
@@ -22,6 +33,7 @@ __all__ = [
     'count_edges',
     'count_members',
     'document_holds',
+    'document_order',
     'edges',
     'find_by_document',
     'heads',
@@ -34,6 +46,7 @@ __all__ = [
     'newest_first',
     'of_type',
     'of_types',
+    'own_of_workspace',
     'permissions',
     'references',
     'select_page',
@@ -78,7 +91,8 @@ def among(column: Column[Any], oids: Sequence[int]) -> ColumnElement[bool]:
     The numbers are our own ids, never text from outside, and go into the statement as literals:
     a thousand bound parameters cost more than the query.
     """
-    values = bindparam(None, [int(oid) for oid in oids], expanding=True, literal_execute=True)
+    values: BindParameter[Any] = bindparam(
+        None, [int(oid) for oid in oids], expanding=True, literal_execute=True)
     return column.in_(values)
 
 
@@ -149,6 +163,11 @@ def in_workspace(workspace: int) -> ColumnElement[bool]:
     return or_(objects.c.workspace == workspace, objects.c.workspace.is_(None))
 
 
+def own_of_workspace(workspace: int) -> ColumnElement[bool]:
+    """Return the condition "of this workspace and no other" for the page's objects."""
+    return objects.c.workspace == workspace
+
+
 def in_projects(projects: Iterable[int], none_too: bool) -> ColumnElement[bool]:
     """Return the condition "of one of these projects".
 
@@ -180,6 +199,11 @@ def member_order(attr: AttrDef, owner: int) -> ColumnElement[Any]:
     found = members_of(attr, [owner]).subquery()
     return (select(func.min(found.c.position)).where(found.c.member == objects.c.oid)
             .scalar_subquery())
+
+
+def document_order(key: str) -> ColumnElement[Any]:
+    """Return a number of the document as a sort key."""
+    return objects.c.doc[key].as_integer()
 
 
 def newest_first() -> ColumnElement[Any]:

@@ -120,12 +120,20 @@ def _portfolio(filler: Filler, draft: Draft) -> None:
         draft.put_default('StateChangedDate', draft.obj.updated or draft.obj.created)
 
 
+def _subscription(filler: Filler, draft: Draft) -> None:
+    filler.subscription = draft.obj.oid
+    filler.subscription_id = draft.obj.doc.get('SubscriptionID')
+
+
 def _user(filler: Filler, draft: Draft) -> None:
     doc = draft.obj.doc
     name = str(doc.get('UserName'))
     draft.put_default('EmailAddress', name if '@' in name else None)
     full = ' '.join(part for part in (doc.get('FirstName'), doc.get('LastName')) if part)
     draft.put_default('DisplayName', full or name)
+    draft.obj.name = str(doc.get('DisplayName') or name)
+    draft.put_default('subscriptionOid', filler.subscription)
+    draft.put_default('SubscriptionID', filler.subscription_id)
     draft.put_default('ShortDisplayName', str(doc.get('FirstName') or name)[:8])
     draft.put_default('LastPasswordUpdateDate', draft.obj.created)
     doc.update(draft.entry.extra.get('_secrets', {}))
@@ -197,7 +205,7 @@ def _permission(filler: Filler, draft: Draft) -> None:
     role = str(draft.obj.doc.get('Role'))
     if draft.obj.alt_id is None:
         draft.obj.alt_id = '{}u{}{}'.format(
-            draft.links.get('User'), scope, ('p' if is_project else 'w') + _ROLE_CODES[role])
+            draft.links.get('User'), scope, 'p2' if is_project else 'w1')
     if draft.obj.name is None:
         label = filler.labels.get(scope or 0, '')
         draft.obj.name = '{} {}'.format(label, role).strip()
@@ -209,8 +217,6 @@ def _place(filler: Filler, draft: Draft) -> None:
     filler.place_states[draft.obj.oid] = str(draft.obj.doc.get('State', 'Open'))
 
 
-#: The digit that ends the composite id of a permission.
-_ROLE_CODES: Mapping[str, str] = {'Viewer': '1', 'User': '1', 'Editor': '2', 'Admin': '3'}
 _SPECIAL: Mapping[str, Callable[[Filler, Draft], None]] = {
     'Attachment': _attachment,
     'AttachmentContent': _content,
@@ -219,6 +225,7 @@ _SPECIAL: Mapping[str, Callable[[Filler, Draft], None]] = {
     'Defect': _defect,
     'Project': _place,
     'ProjectPermission': _permission,
+    'Subscription': _subscription,
     'TimeEntryItem': _time_entry,
     'User': _user,
     'WorkspacePermission': _permission,

@@ -99,6 +99,8 @@ class Filler:
         self.blobs: list[tuple[int, bytes]] = []
         #: Project, iteration and release of what has been filled, for its parts.
         self.schedules: dict[int, tuple[int | None, ...]] = {}
+        self.subscription = 0
+        self.subscription_id: Any = None
         #: What time entries and permissions show of other objects.
         self.labels: dict[int, str] = {}
         self.place_states: dict[int, str] = {}

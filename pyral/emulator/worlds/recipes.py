@@ -1,7 +1,8 @@
 """What every object of a type gets although the world file does not say it.
 
 A recipe is worked out once for a type in a workspace and then serves all its objects; that keeps
-large worlds quick. The tables that say what the service gives are those of `rules`.
+large worlds quick. The tables that say what the service gives are those of `rules`; this module
+only puts them together and must never look at a world.
 """
 from __future__ import annotations
 
@@ -81,6 +82,8 @@ def _defaults(type_def: TypeDef) -> dict[str, Any]:
             found[name] = False
     found.update((name, value) for (owner, name), value in CONSTANTS.items()
                  if owner == type_def.path)
+    if type_def.path == 'Project':
+        found['TaskStateRollupEnabled'] = True
     rules = HOUSE_RULES.get(type_def.path, {})
     found.update((name, value) for name, value in rules.items() if name in type_def.attributes)
     return found

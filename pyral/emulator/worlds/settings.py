@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from ..catalogue import Catalogue, catalogue_for
 from ..definitions import FieldSpec, define_field, publish, set_prefix, set_values
 from ..levels import LevelSpec, define_levels
+from ..rules.places import PREFIXES, SCHEDULE_STATES
 from ..store.own import own_values
 from .errors import Place, WorldError, near_miss
 from .walk import Entry, Oid, Walker
@@ -22,17 +23,12 @@ if TYPE_CHECKING:
     from ..model import AttrDef
     from ..store import Tx
 
-SCHEDULE_STATES = ('Defined', 'In-Progress', 'Completed', 'Accepted')
 PORTFOLIO_STATES: Sequence[Mapping[str, Any]] = (
     {'Name': 'Discovering'}, {'Name': 'Developing', 'InProgressMarker': True},
     {'Name': 'Measuring'}, {'Name': 'Done', 'AcceptedMarker': True})
 ESTIMATES: Sequence[Mapping[str, Any]] = tuple(
     {'Name': name, 'Value': value, 'CountValue': count} for name, value, count in (
         ('XS', 1, 1), ('S', 2, 2), ('M', 3, 5), ('L', 5, 8), ('XL', 8, 13)))
-#: Prefixes that the WorkspaceConfiguration shows.
-PREFIX_SETTINGS = {
-    'Defect': 'DefectPrefix', 'DefectSuite': 'DefectSuitePrefix', 'Task': 'TaskPrefix',
-    'HierarchicalRequirement': 'HierarchicalRequirementPrefix', 'TestCase': 'TestCasePrefix'}
 _WITH_VALUES = ('DROP_DOWN', 'MULTI_VALUE', 'RATING', 'STATE')
 
 
@@ -115,7 +111,7 @@ def configuration_values(setup: Setup) -> dict[str, Any]:
               if key not in ('id', 'comment')}
     if 'timeZone' in setup.spec:
         values['TimeZone'] = setup.spec['timeZone']
-    for path, name in PREFIX_SETTINGS.items():
+    for name, path in PREFIXES.items():
         values.setdefault(name, setup.catalogue.type(path).id_prefix)
     return values
 
@@ -148,7 +144,7 @@ def _levels(tx: Tx, setup: Setup) -> Catalogue:
 def _prefixes(tx: Tx, setup: Setup) -> None:
     wanted = {path: (prefix, (*setup.place, 'idPrefixes', path))
               for path, prefix in setup.spec.get('idPrefixes', {}).items()}
-    for path, name in PREFIX_SETTINGS.items():
+    for name, path in PREFIXES.items():
         prefix = setup.spec.get('configuration', {}).get(name)
         if prefix is not None:
             wanted.setdefault(path, (prefix, (*setup.place, 'configuration', name)))

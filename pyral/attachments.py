@@ -1,0 +1,329 @@
+"""Files on artifacts and test case results: add, read, save, delete.
+
+Attachments are told apart by ObjectID, so that equal names do no harm; every question about them
+goes to the service, never to a cached list. Sizes are checked before a file is read, content is
+bytes, a failure leaves nothing half attached, and a name that came from the service never leads
+out of the folder a file is saved in.
+"""
+from __future__ import absolute_import, division, print_function
+
+import base64
+import binascii
+import io
+import logging
+import os
+import re
+import tempfile
+
+from pyral import refs, writing
+from pyral._compat import (
+    Mapping, binary_type, ensure_native, ensure_text, fill, text_type,
+)
+from pyral.advice import remark
+from pyral.errors import NotFoundError, PyralError, RallyRESTAPIError
+from pyral.queries import collection
+
+__all__ = ['MAX_ATTACHMENT_SIZE', 'add', 'add_many', 'delete', 'get', 'get_all', 'names', 'save',
+           'save_all']
+
+LOG = logging.getLogger('pyral')
+
+#: Bytes a file may have, as the service states it.
+MAX_ATTACHMENT_SIZE = 50000000
+_READ_BYTES = 3 * 1024 * 256
+_TYPE_KEYS = ('mime_type', 'MimeType', 'content_type', 'ContentType')
+_EVERYWHERE = {'project': None}
+
+#: Signs that mean something to a file system, and names that some systems keep for devices.
+_UNSAFE = re.compile(u'[\\x00-\\x1f\\x7f<>:"/\\\\|?*\u202a-\u202e\u2066-\u2069]')
+_DEVICES = re.compile(u'(?i)^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\\..*)?$')
+_LONGEST_NAME = 200
+
+
+def add(connection, owner, filename, mime_type='text/plain'):
+    """Attach a local file and return the `Attachment`; False where the owner is unknown.
+
+    A file that is attached already, with the same name and the same content, is not sent again.
+
+    :raises RallyRESTAPIError: the file is missing, no file, too large, or was refused.
+    """
+    path = ensure_text(filename) if isinstance(filename, binary_type) else filename
+    size = _checked_size(path)
+    owner = _owner(connection, owner)
+    if owner is None:
+        return False
+    name = os.path.basename(path)
+    content = _encoded(path)
+    for present in _listed(connection, owner):
+        if present._item.get('Name') == name and present._item.get('Size') == size and (
+                _content_of(connection, present) == base64.b64decode(content)):
+            return present
+    return _attach(connection, owner, {
+        'Name': name, 'ContentType': mime_type, 'Size': size}, content)
+
+
+def add_many(connection, owner, entries):
+    """Attach several local files; see `Rally.addAttachments`.
+
+    :param entries: dicts with `Name`, the path of the file, and its type under one of four keys.
+    :returns: True where each file that has a type was attached.
+    """
+    done = True
+    for entry in entries:
+        if not isinstance(entry, Mapping) or not entry.get('Name'):
+            continue
+        mime_type = next((entry[key] for key in _TYPE_KEYS if entry.get(key)), None)
+        if mime_type is None:
+            remark(fill('Bypassing attachment for {0}, no mime_type/ContentType setting...',
+                        entry['Name']))
+            continue
+        done = bool(add(connection, owner, entry['Name'], mime_type)) and done
+    return done
+
+
+def names(connection, owner):
+    """Return the names of the attachments of an item, as often as each occurs."""
+    found = _owner(connection, owner)
+    return [each.Name for each in _listed(connection, found)] if found is not None else []
+
+
+def get(connection, owner, filename):
+    """Return one attachment with its content as bytes.
+
+    :param filename: the name, or the attachment itself as entity or reference.
+    :returns: the `Attachment`; None for no such name; False where the owner is unknown.
+    """
+    owner = _owner(connection, owner)
+    if owner is None:
+        return False
+    found = _chosen(connection, owner, filename)
+    return _with_content(connection, found) if found is not None else None
+
+
+def get_all(connection, owner):
+    """Return all attachments of an item, each with its content as bytes."""
+    owner = _owner(connection, owner)
+    if owner is None:
+        return []
+    return [_with_content(connection, each) for each in _listed(connection, owner)]
+
+
+def delete(connection, owner, filename):
+    """Delete one attachment and return the item, read again; False for an unknown name.
+
+    :param filename: the name, or the attachment itself as entity or reference.
+    :raises RallyRESTAPIError: the service refused.
+    """
+    owner = _owner(connection, owner)
+    found = _chosen(connection, owner, filename) if owner is not None else None
+    if found is None:
+        return False
+    writing.delete(connection, 'Attachment', found, _EVERYWHERE)
+    content = refs.parse(found._item.get('Content'))
+    if content is not None:
+        _discard(connection, content)
+    type_path = getattr(owner, '_type_path', None) or refs.parse(owner).type_path
+    return connection.entity(connection.read_item(
+        '{0}/{1}'.format(type_path, refs.oid_of(owner))))
+
+
+def save(connection, attachment, folder):
+    """Write the content of an attachment to a file in a folder and return its path.
+
+    :param attachment: an `Attachment` entity or a reference to one.
+    :param folder: an existing folder; a name that is taken gets a number.
+    """
+    if not hasattr(attachment, '_item'):
+        attachment = connection.entity(connection.read_item(refs.parse(attachment).short))
+    encoded = _encoded_content(connection, attachment)
+    handle, partial = tempfile.mkstemp(prefix='.attachment-', dir=folder)
+    try:
+        with io.open(handle, 'wb') as target:
+            for start in range(0, len(encoded), _READ_BYTES * 4 // 3):
+                target.write(_decoded(encoded[start:start + _READ_BYTES * 4 // 3]))
+        return _placed(partial, folder, safe_name(attachment._item.get('Name')))
+    except BaseException:
+        os.unlink(partial)
+        raise
+
+
+def save_all(connection, owner, folder):
+    """Save every attachment of an item; returns the paths in the order of the attachments."""
+    found = _owner(connection, owner)
+    if found is None:
+        raise NotFoundError(fill("{0} could not be located", repr(owner)))
+    return [save(connection, each, folder) for each in _listed(connection, found)]
+
+
+def safe_name(name):
+    """Return a file name made from a name the service gave: no folder, no device, not hidden."""
+    text = _UNSAFE.sub(u'_', ensure_text(name or u'')).strip(u' .')
+    if _DEVICES.match(text):
+        text = u'_' + text
+    root, dot, ending = text.rpartition(u'.')
+    if len(text) > _LONGEST_NAME:
+        kept = dot + ending if root and len(ending) < 20 else u''
+        text = text[:_LONGEST_NAME - len(kept)] + kept
+    return text or u'attachment'
+
+
+def _placed(partial, folder, name):
+    """Give a finished file its name without ever replacing another one."""
+    root, dot, ending = name.rpartition(u'.')
+    if not root:
+        root, dot, ending = name, u'', u''
+    number = 1
+    while True:
+        tried = name if number == 1 else fill(u'{0} ({1}){2}{3}', root, number, dot, ending)
+        path = os.path.join(ensure_text(folder), tried)
+        try:
+            os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
+        except OSError:
+            if not os.path.lexists(path):
+                raise
+            number += 1
+            continue
+        os.unlink(path) if os.name == 'nt' else None
+        os.rename(partial, path)
+        return path
+
+
+def _checked_size(path):
+    """Return the size of a file that can be attached, without reading it."""
+    if not os.path.exists(path):
+        raise RallyRESTAPIError(fill('Named attachment filename: {0} not found', path))
+    if not os.path.isfile(path):
+        raise RallyRESTAPIError(fill(
+            'Named attachment filename: {0} is not a regular file', path))
+    size = os.path.getsize(path)
+    if size > MAX_ATTACHMENT_SIZE:
+        raise RallyRESTAPIError(
+            'Attachment file size too large, unable to attach to Rally Artifact',
+            hint=fill("{0} has {1} bytes, the service takes {2}.", path, size,
+                      MAX_ATTACHMENT_SIZE))
+    return size
+
+
+def _encoded(path):
+    with io.open(path, 'rb') as source:
+        content = source.read(MAX_ATTACHMENT_SIZE + 1)
+    return base64.b64encode(content)
+
+
+def _owner(connection, owner):
+    """Return the item as an entity, reference or None for a FormattedID nobody has."""
+    if owner is None:
+        raise TypeError("the artifact is None; give an entity, a FormattedID or a reference")
+    if refs.parse(owner) is not None:
+        return owner if hasattr(owner, '_item') else refs.parse(owner)
+    text = ensure_text(owner) if isinstance(owner, (text_type, binary_type)) else None
+    prefix = re.match(u'[A-Za-z]+(?=\\d+$)', text or u'')
+    if prefix is None:
+        raise TypeError("the artifact is an entity, a FormattedID or a reference, not {0!r}"
+                        .format(owner))
+    for type_def in types_of_prefix(connection, prefix.group()):
+        try:
+            found, oid = writing.find_oid(connection, type_def, text, {})
+        except NotFoundError:
+            continue
+        return refs.Ref(found.TypePath, oid)
+    return None
+
+
+def types_of_prefix(connection, prefix):
+    """Return the types whose FormattedIDs begin with a prefix; stories answer to S and US."""
+    wanted = prefix.upper()
+    found = [each for each in connection.helper.catalogue()
+             if each.IDPrefix and each.IDPrefix.upper() == wanted and not each.Abstract]
+    story = connection.helper.catalogue().find('HierarchicalRequirement')
+    if wanted in ('S', 'US') and story is not None and story not in found:
+        found.append(story)
+    if not found:
+        raise RallyRESTAPIError(fill(
+            "no type of this workspace has FormattedIDs that begin with '{0}'", prefix))
+    return found
+
+
+def _listed(connection, owner):
+    """Return the attachments the service knows of, oldest first."""
+    ref = refs.parse(owner)
+    type_path = getattr(owner, '_type_path', None) or ref.type_path
+    response = collection(
+        connection, '{0}/{1}/Attachments'.format(type_path, ref.oid),
+        {'fetch': 'ObjectID,Name,Size,ContentType,Content,Description,User,CreationDate,'
+                  'Artifact,TestCaseResult', 'order': 'ObjectID'})
+    response.raise_for_errors()
+    return list(response)
+
+
+def _chosen(connection, owner, filename):
+    listed = _listed(connection, owner)
+    if isinstance(filename, (text_type, binary_type)) and refs.parse(filename) is None:
+        found = [each for each in listed if each._item.get('Name') == ensure_text(filename)]
+        if len(found) > 1:
+            remark(fill("{0} attachments are named '{1}'; the first is taken. Give the "
+                        "attachment itself to choose another.", len(found), filename))
+    else:
+        found = [each for each in listed if refs.oid_of(each) == refs.oid_of(filename)]
+    return found[0] if found else None
+
+
+def _with_content(connection, attachment):
+    """Put the bytes at `Content`; the reference stays beside it as `ContentRef`."""
+    data = _content_of(connection, attachment)
+    attachment.ContentRef = (attachment._item.get('Content') or {}).get('_ref')
+    attachment.Content = data
+    return attachment
+
+
+def _content_of(connection, attachment):
+    return _decoded(_encoded_content(connection, attachment))
+
+
+def _encoded_content(connection, attachment):
+    content = refs.parse(attachment._item.get('Content'))
+    if content is None:
+        item = connection.read_item(refs.parse(attachment).short)
+        content = refs.parse(item.get('Content'))
+    if content is None:
+        raise RallyRESTAPIError(fill("{0} has no content", repr(attachment)))
+    encoded = connection.read_item(content.short).get('Content') or u''
+    return ensure_native(u''.join(encoded.split()))
+
+
+def _decoded(encoded):
+    try:
+        return base64.b64decode(encoded)
+    except (TypeError, binascii.Error) as error:
+        raise RallyRESTAPIError(fill("the content of an attachment is no base64: {0}", error),
+                                cause=error)
+
+
+def _attach(connection, owner, values, encoded):
+    """Create content and attachment; take the content back where the attachment is refused."""
+    ref = refs.parse(owner)
+    receipt = connection.send('PUT', 'attachmentcontent/create', {
+        'AttachmentContent': {'Content': ensure_native(encoded)}}, [('fetch', 'ObjectID')])
+    content = refs.parse(receipt.item)
+    is_result = ref.type_path.lower() == 'testcaseresult'
+    values = dict(values, Content=content.short, User=_user(connection))
+    values['TestCaseResult' if is_result else 'Artifact'] = ref.short
+    try:
+        return writing.create(connection, 'Attachment', values, _EVERYWHERE)
+    except BaseException as error:
+        # Where nobody knows whether the attachment was made, its content must stay.
+        if not getattr(error, 'outcome_unknown', False):
+            _discard(connection, content)
+        raise
+
+
+def _user(connection):
+    return 'user/{0}'.format(connection.helper.user_oid)
+
+
+def _discard(connection, content):
+    """Delete an attachment's content as far as the service lets us."""
+    try:
+        connection.send('DELETE', content.short)
+    except PyralError as error:
+        LOG.info("%s stays behind: %s", content.short, error.args[0] if error.args else error)

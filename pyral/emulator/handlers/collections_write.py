@@ -1,0 +1,46 @@
+"""Adding members to a collection and removing them."""
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from .. import rules
+from ..envelope import Result, operation_result
+from ..errors import ServiceError
+from ..fetch import SHELL
+from ..render import Renderer
+from ..request import MALFORMED, read_json
+from .collections import asked_collection
+from .query import fetch_of
+
+if TYPE_CHECKING:
+    from ..request import Call
+
+__all__ = ['add', 'remove']
+
+
+def add(call: Call) -> Result:
+    """Answer `POST /<type>/<oid>/<Collection>/add`: a row for every item added."""
+    owner, attr = asked_collection(call)
+    added = rules.add_members(call, owner, attr, _items(call))
+    return operation_result(Results=Renderer(call).rows(added, fetch_of(call, SHELL)))
+
+
+def remove(call: Call) -> Result:
+    """Answer `POST /<type>/<oid>/<Collection>/remove`: nothing but the absence of errors."""
+    owner, attr = asked_collection(call)
+    rules.remove_members(call, owner, attr, _items(call))
+    return operation_result()
+
+
+def _items(call: Call) -> list[Any]:
+    """Return the first list of the body, whatever its key: clients name it differently.
+
+    :raises ServiceError: when the body holds none.
+    """
+    document = read_json(call.raw_body)
+    if not isinstance(document, dict):
+        raise ServiceError(MALFORMED.format("the document is not an object"))
+    for value in document.values():
+        if isinstance(value, list):
+            return value
+    raise ServiceError(MALFORMED.format('expected a list under "CollectionItems"'))

@@ -1,0 +1,97 @@
+"""Users and their profiles."""
+from __future__ import absolute_import, division, print_function
+
+from pyral import refs
+from pyral._compat import fill
+from pyral.advice import remark
+from pyral.errors import PyralError, RallyRESTAPIError
+from pyral.hydrate import EntityHydrator
+from pyral.queries import query
+from pyral.query_nodes import quoted
+
+__all__ = ['all_users', 'user_info']
+
+USER_FETCH = ','.join((
+    'UserName', 'DisplayName', 'FirstName', 'LastName', 'MiddleName', 'ShortDisplayName',
+    'OnpremLdapUsername', 'CreationDate', 'EmailAddress', 'LastPasswordUpdateDate', 'Disabled',
+    'Subscription', 'SubscriptionAdmin', 'Role', 'UserPermissions', 'TeamMemberships',
+    'UserProfile', 'TimeZone', 'ObjectID', 'Name'))
+
+#: The service leaves disabled users out unless both kinds are asked for.
+EVERYONE = '((Disabled = true) OR (Disabled = false))'
+
+
+def user_info(connection, oid=None, username=None, name=None):
+    """Return one `User` by its ObjectID, or the list of those with a user or display name.
+
+    :raises RallyRESTAPIError: nothing was specified, or there is no such ObjectID.
+    """
+    if oid:
+        number = refs.oid_of(oid)
+        params = connection.scoped(project=None)[1]
+        return connection.entity(connection.read_item(
+            'User/{0}'.format(number if number is not None else oid), params,
+            fill('404 Unreferenceable User OID: {0}', oid)))
+    for attribute, value in (('UserName', username), ('DisplayName', name)):
+        if value:
+            response = query(connection, connection.type_of('User', with_attributes=False), True,
+                             fill(u'{0} = {1}', attribute, quoted(value)), {'project': None})
+            response.raise_for_errors()
+            return list(response)
+    raise RallyRESTAPIError('No specification provided to obtain User information',
+                            hint="Give oid=, username= or name=.")
+
+
+def all_users(connection, workspace=None):
+    """Return every user of a workspace, the disabled ones included, with their profiles.
+
+    Profiles of others are shown to subscription administrators only; for anybody else they load
+    lazily, which the service refuses for all but the caller's own.
+
+    :param workspace: name, reference or entity; the current one by default.
+    """
+    scope = {'project': None}
+    if workspace is not None:
+        scope['workspace'] = _allowed(connection, workspace)
+    response = query(connection, connection.type_of('User', with_attributes=False), USER_FETCH,
+                     EVERYONE, scope, order='ObjectID')
+    response.raise_for_errors()
+    users = list(response)
+    caller = connection.helper.user_oid
+    is_admin = any(user.oid == caller and user._item.get('SubscriptionAdmin') for user in users)
+    if is_admin:
+        _join_profiles(connection, users, scope)
+    elif users:
+        remark("getAllUsers: this account is no subscription administrator, so the service hides "
+               "the UserProfile of other users")
+    return users
+
+
+def _allowed(connection, workspace):
+    """Refuse another workspace in an isolated instance with the stated text."""
+    helper = connection.helper
+    if helper.isolated_workspace:
+        known = helper.currentWorkspace()
+        asked = refs.parse(workspace)
+        same = refs.same(asked, known.ref) if asked is not None else workspace == known.name
+        if not same:
+            raise RallyRESTAPIError('No reset of of the Workspace is permitted when the '
+                                    'isolated_workspace option is specified')
+    return workspace
+
+
+def _join_profiles(connection, users, scope):
+    """Give each user a complete profile, for one more query in all."""
+    response = query(connection, connection.type_of('UserProfile', with_attributes=False), True,
+                     None, scope, order='ObjectID')
+    try:
+        response.raise_for_errors()
+        profiles = dict((profile.oid, profile._item) for profile in response)
+    except PyralError as error:
+        remark(fill('Unable to retrieve UserProfile information for users: {0}',
+                    error.args[0] if error.args else error))
+        return
+    for user in users:
+        own = refs.parse(user._item.get('UserProfile'))
+        if own is not None and own.oid in profiles:
+            user.UserProfile = EntityHydrator(user._context).hydrateInstance(profiles[own.oid])

@@ -1,0 +1,159 @@
+"""Read: queries on a type, collections by their address, single items by ObjectID.
+
+What a caller may give in many forms (fetch, start, limit, order) becomes one form here. A failed
+read is a value, not an exception: the response says what happened. Nothing of a call is kept.
+"""
+from __future__ import absolute_import, division, print_function
+
+from pyral._compat import (
+    binary_type, ensure_text, fill, integer_types, string_types, text_type,
+)
+from pyral.advice import check_keywords, remark
+from pyral.config import KILO_PAGESIZE, MAX_ITEMS, START_INDEX
+from pyral.query_builder import build
+from pyral.rallyresp import respond
+
+__all__ = ['SCOPE_KEYWORDS', 'collection', 'fetch_of', 'get', 'query', 'scope_in']
+
+SCOPE_KEYWORDS = ('workspace', 'project', 'projectScopeUp', 'projectScopeDown')
+_PAGE_KEYWORDS = ('pagesize', 'start', 'limit', 'threads')
+#: Keywords that scripts pass along although they never meant anything here.
+_LEGACY_KEYWORDS = ('server_ping', 'isolated_workspace')
+GET_KEYWORDS = SCOPE_KEYWORDS + _PAGE_KEYWORDS + ('fetch', 'query', 'order', 'instance')
+COLLECTION_KEYWORDS = SCOPE_KEYWORDS + _PAGE_KEYWORDS + ('fetch', 'query', 'order')
+
+#: What `fetch` may be besides names: the text that is sent, and how complete the items are.
+_FETCH_WORDS = {'true': ('true', 'full'), 'True': ('true', 'full'),
+                'false': ('false', 'shell'), 'False': ('false', 'shell')}
+
+
+def get(connection, type_name, fetch, criteria, order, keywords, strict=False):
+    """Query a type; see `Rally.get`.
+
+    :param keywords: the further keywords of the caller.
+    :returns: a response; with `instance=True` and exactly one match, that item.
+    """
+    check_keywords('get', keywords, GET_KEYWORDS + _LEGACY_KEYWORDS, strict)
+    needs_names = isinstance(fetch, (list, tuple))
+    type_def = connection.type_of(type_name, with_attributes=needs_names)
+    response = query(connection, type_def, fetch, criteria, scope_in(keywords), order, keywords)
+    if keywords.get('instance') and not response.errors and response.resultCount == 1:
+        return next(response, response)
+    return response
+
+
+def query(connection, type_def, fetch, criteria, scope, order=None, options=None):
+    """Ask for the items of a type.
+
+    :param scope: `workspace`, `project` and so on, as far as the caller gave them.
+    :param options: `pagesize`, `start`, `limit`, `threads`.
+    :returns: a `RallyRESTResponse`
+    """
+    options = options or {}
+    fetched, hydration = fetch_of(fetch, type_def)
+    condition = build(criteria)
+    context, params = connection.scoped(**scope)
+    limit = _limit_of(options.get('limit'))
+    pairs = [('fetch', fetched)]
+    if condition is not None:
+        pairs.append(('query', condition))
+    if order:
+        pairs.append(('order', _order_of(order)))
+    pairs += params
+    pairs.append(('pagesize', _pagesize_of(options.get('pagesize'), limit)))
+    return respond(
+        connection.transport, type_def.TypePath, pairs, context, hydration,
+        _start_of(options.get('start')), limit, options.get('threads'), type_def.TypePath)
+
+
+def collection(connection, url, keywords, context=None, strict=False):
+    """Read a collection by its address; see `Rally.getCollection`."""
+    check_keywords('getCollection', keywords, COLLECTION_KEYWORDS, strict)
+    if context is None:
+        context, params = connection.scoped(**scope_in(keywords))
+    else:
+        params = [('workspace', context.workspace_ref)] if context.workspace_ref else []
+    limit = _limit_of(keywords.get('limit'))
+    pairs = []
+    hydration = 'full'
+    if 'fetch' in keywords:
+        fetched, hydration = fetch_of(keywords['fetch'])
+        pairs.append(('fetch', fetched))
+    condition = build(keywords.get('query'))
+    if condition is not None:
+        pairs.append(('query', condition))
+    if keywords.get('order'):
+        pairs.append(('order', _order_of(keywords['order'])))
+    # A collection holds what it holds: the project of the caller is no filter of it.
+    pairs += [pair for pair in params if pair[0] == 'workspace']
+    pairs.append(('pagesize', _pagesize_of(keywords.get('pagesize'), limit)))
+    return respond(connection.transport, url, pairs, context, hydration,
+                   _start_of(keywords.get('start')), limit, keywords.get('threads'),
+                   is_tolerant=True)
+
+
+def scope_in(keywords):
+    """Return the scope keywords among others; `current` is the same as nothing given."""
+    return dict((name, keywords[name]) for name in SCOPE_KEYWORDS
+                if name in keywords and keywords[name] != 'current')
+
+
+def fetch_of(fetch, type_def=None):
+    """Return what is sent for a `fetch` argument, and the hydration of the items.
+
+    :raises RallyAttributeNameError: a list names an attribute the type does not have.
+    :raises TypeError: it is neither a truth value nor text nor a list of names.
+    """
+    if fetch is None or isinstance(fetch, (bool, int)):
+        return ('true', 'full') if fetch else ('false', 'shell')
+    if isinstance(fetch, (text_type, binary_type)):
+        text = ensure_text(fetch)
+        return _FETCH_WORDS.get(text, (text, 'full'))
+    if not isinstance(fetch, (list, tuple)):
+        raise TypeError("fetch is True, False, names with commas between them or a list of "
+                        "names, not {0}: {1!r}".format(type(fetch).__name__, fetch))
+    names = [ensure_text(name) for name in fetch]
+    if len(names) == 1 and u',' in names[0]:
+        return names[0], 'full'
+    return u','.join(type_def.map_names(names) if type_def is not None else names), 'full'
+
+
+def _order_of(order):
+    if isinstance(order, (text_type, binary_type)):
+        return ensure_text(order)
+    if isinstance(order, (list, tuple)):
+        return u','.join(ensure_text(key) for key in order)
+    raise TypeError("order is text such as 'Name DESC,FormattedID', not {0}".format(
+        type(order).__name__))
+
+
+def _pagesize_of(pagesize, limit):
+    if pagesize is not None:
+        return pagesize
+    return min(KILO_PAGESIZE, limit) if limit is not None and limit > 0 else KILO_PAGESIZE
+
+
+def _start_of(start):
+    number = _whole(start)
+    if start is None or number is not None and 0 < number < MAX_ITEMS:
+        return number or START_INDEX
+    remark(fill("start={0} is no index of an item; the read begins at 1", repr(start)))
+    return START_INDEX
+
+
+def _limit_of(limit):
+    number = _whole(limit)
+    if limit is not None and number is None:
+        remark(fill("limit={0} is no number; all items are served", repr(limit)))
+    return number or None
+
+
+def _whole(value):
+    if isinstance(value, integer_types):
+        return int(value)
+    if isinstance(value, string_types):
+        try:
+            return int(value)
+        except ValueError:
+            return None
+    return int(value) if isinstance(value, float) and value == int(value) else None

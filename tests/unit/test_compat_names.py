@@ -1,0 +1,57 @@
+# coding: utf-8
+"""The names that differ between Python 2.7 and 3 mean one thing."""
+from __future__ import absolute_import, division, print_function
+
+import pytest
+
+from pyral import _compat
+
+
+def test_fill_takes_text_beyond_ascii_and_bytes():
+    assert _compat.fill("{0} and {name}", u'é', name=u'é'.encode('utf-8')) == u'é and é'
+
+
+def test_quote_encodes_utf8_and_keeps_what_is_safe():
+    assert _compat.quote(u'R&D / é', safe='/') == 'R%26D%20/%20%C3%A9'
+    assert isinstance(_compat.quote(u'é'), str)
+
+
+def test_unquote_gives_text():
+    assert _compat.unquote('caf%C3%A9') == u'café'
+
+
+def test_urlencode_pairs_writes_blanks_as_percent_20_and_keeps_refs_readable():
+    pairs = [('workspace', 'workspace/1'), ('fetch', 'Name,ObjectID'), ('query', '(A = "b+c")'),
+             ('up', True), ('start', 1)]
+    assert _compat.urlencode_pairs(pairs) == (
+        'workspace=workspace/1&fetch=Name,ObjectID&query=%28A%20%3D%20%22b%2Bc%22%29&up=true'
+        '&start=1')
+
+
+def test_query_pairs_reads_what_urlencode_pairs_wrote():
+    pairs = [(u'a', u'é & #'), (u'b', u'')]
+    assert _compat.query_pairs(_compat.urlencode_pairs(pairs)) == pairs
+
+
+def test_load_json_reads_numbers_beyond_64_bits():
+    assert _compat.load_json(b'{"n": 123456789012345678901234567890}') == {
+        'n': 123456789012345678901234567890}
+
+
+def test_load_json_refuses_what_is_no_json():
+    with pytest.raises(ValueError):
+        _compat.load_json(b'<html>')
+
+
+def test_python_2_str_makes_text_of_a_non_ascii_message():
+    @_compat.python_2_str
+    class Loud(object):
+        def __str__(self):
+            return u'é'
+
+    assert _compat.ensure_text(str(Loud())) == u'é'
+
+
+def test_all_is_sorted_and_complete():
+    assert _compat.__all__ == sorted(_compat.__all__)
+    assert [name for name in _compat.__all__ if not hasattr(_compat, name)] == []

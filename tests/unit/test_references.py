@@ -1,0 +1,95 @@
+# coding: utf-8
+"""References in every form in which the service and people write them."""
+from __future__ import absolute_import, division, print_function
+
+import pytest
+
+from pyral import refs
+from pyral.refs import Ref, oid_of, parse, same
+
+BASE = 'https://rally1.rallydev.com/slm/webservice/v2.0'
+UUID = '3f0c7f5e-3a52-4b39-9d02-9c1f6a3f2a11'
+
+
+class Entity(object):
+    """Stands for an entity: it has a `_ref`."""
+
+    _ref = BASE + '/defect/12'
+
+
+@pytest.mark.parametrize('value,short', [
+    ('defect/12', 'defect/12'),
+    ('/defect/12', 'defect/12'),
+    (u'/defect/12', 'defect/12'),
+    (b'/defect/12', 'defect/12'),
+    ('  defect/12  ', 'defect/12'),
+    ('defect/12.js', 'defect/12'),
+    ('portfolioitem/feature/9', 'portfolioitem/feature/9'),
+    (BASE + '/defect/12', 'defect/12'),
+    (BASE + '/defect/12?fetch=true', 'defect/12'),
+    (BASE + '/Defect/12/Tags', 'Defect/12/Tags'),
+    (BASE + '/PortfolioItem/Feature/7/Milestones', 'PortfolioItem/Feature/7/Milestones'),
+    ('http://127.0.0.1:8010/slm/webservice/v2.x/user/3', 'user/3'),
+    ('/slm/webservice/v2.0/user/3', 'user/3'),
+    ('attributedefinition/-12509/AllowedValues', 'attributedefinition/-12509/AllowedValues'),
+    ('workspacepermission/12u34w1', 'workspacepermission/12u34w1'),
+    ('defect/' + UUID, 'defect/' + UUID),
+    ('https://rally1.rallydev.com/#/123d/detail/userstory/99?fdp=true',
+     'hierarchicalrequirement/99'),
+    ('https://rally1.rallydev.com/#/?detail=/x&y=/detail/defect/5', 'defect/5'),
+    ({'_ref': BASE + '/defect/12', 'Name': 'x'}, 'defect/12'),
+    (Entity(), 'defect/12'),
+    (Ref('defect', 12), 'defect/12'),
+])
+def test_every_form_is_read(value, short):
+    assert parse(value).short == short
+
+
+@pytest.mark.parametrize('value', [
+    None, '', 'null', {}, {'_ref': 'null'}, {'_ref': None}, 'defect', 'defect/', '12', 'DE12',
+    'Omnibus // Copper // 12', 'My Project/12 months', 'https://example.com/defect/12', object(),
+    'a/b/c/12',
+])
+def test_what_is_no_reference_gives_none(value):
+    assert parse(value) is None
+
+
+def test_the_oid_is_a_number_where_it_is_one():
+    assert parse('defect/12').oid == 12
+    assert parse('projectpermission/1u2p2').oid == '1u2p2'
+
+
+@pytest.mark.parametrize('left,right,equal', [
+    ('defect/12', BASE + '/Defect/12', True),
+    ('feature/9', 'PortfolioItem/Feature/9', True),
+    ('portfolioitem/feature/9', 'portfolioitem/theme/9', False),
+    ('defect/12', 'defect/13', False),
+    ('defect/12', 'defect/12/Tags', False),
+    ('defect/12', None, False),
+    (None, None, False),
+])
+def test_same_compares_what_is_meant(left, right, equal):
+    assert same(left, right) is equal
+
+
+def test_equal_refs_hash_alike_whatever_their_letter_case():
+    assert parse('Defect/12') == parse('defect/12')
+    assert len(set([parse('Defect/12'), parse('defect/12'), parse('defect/13')])) == 2
+    assert parse('defect/12') != 'defect/12'
+
+
+@pytest.mark.parametrize('value,oid', [
+    (12, 12), ('12', 12), (u'-12', -12), ('defect/12', 12), (Entity(), 12),
+    ('projectpermission/1u2p2', '1u2p2'), ('DE12', None), (None, None), (True, None),
+])
+def test_oid_of_reads_all_that_has_an_oid(value, oid):
+    assert oid_of(value) == oid
+
+
+def test_parse_of_what_was_printed_is_stable():
+    for text in ('defect/12', 'Defect/12/Tags', 'portfolioitem/feature/-9', 'user/1u2w1'):
+        assert parse(parse(text).short) == parse(text)
+
+
+def test_all_is_sorted():
+    assert refs.__all__ == sorted(refs.__all__)
