@@ -23,6 +23,7 @@ def version():
 EMULATOR = [
     "werkzeug>=3.0,<4; python_version >= '3.9'",
     "lark>=1.1,<2; python_version >= '3.9'",
+    "jinja2>=3.1,<4; python_version >= '3.9'",
     "sqlalchemy>=2.0,<3; python_version >= '3.9'",
     "jsonschema>=4.17,<5; python_version >= '3.9'",
     "trustme>=1.1,<2; python_version >= '3.9'",

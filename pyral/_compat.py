@@ -118,7 +118,7 @@ def load_json(content):
         try:
             return _orjson.loads(content)
         except ValueError:
-            pass  # orjson refuses numbers beyond 64 bits and NaN, which `json` reads
+            pass  # orjson refuses NaN and lone surrogates, which `json` reads
     return json.loads(ensure_text(content, 'utf-8'))
 
 

@@ -13,7 +13,7 @@ from pyral.entity_tree import (
     ABSTRACT_ONLY, ALIASES, STANDARD_PARENTS, STANDARD_SUB_TYPES, read_tree, standard_path,
 )
 from pyral.errors import (
-    DetachedEntityError, InvalidRallyTypeNameError, MissingAttributeError,
+    DetachedEntityError, InvalidRallyTypeNameError, PyralError,
     UnrecognizedAllowedValuesReference, UnreferenceableOIDError, nearest,
 )
 from pyral.record import (
@@ -128,7 +128,7 @@ class Persistable(_Building):
     @Computed
     def context(self):
         """Refused: the context is the connection's affair."""
-        raise MissingAttributeError("Unsupported attempt to retrieve context attribute")
+        raise PyralError("Unsupported attempt to retrieve context attribute")
 
     def _load(self, name):
         if self._hydrated or not self._item.get('_ref'):

@@ -310,5 +310,5 @@ __all__ = [
     'MultipleOperationError', 'NotFoundError',
     'PyralError', 'QuerySyntaxError', 'RallyAttributeNameError', 'RallyRESTAPIError',
     'RallyResponseError', 'RateLimitedError', 'ServerError', 'Timeout', 'TransportError',
-    'UnreferenceableOIDError', 'UnrecognizedAllowedValuesReference', 'error_for', 'nearest',
+    'UnrecognizedAllowedValuesReference', 'UnreferenceableOIDError', 'error_for', 'nearest',
 ]

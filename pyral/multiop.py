@@ -62,17 +62,21 @@ class BatchResult(list):
         return [error for outcome in self.outcomes for error in outcome.errors]
 
 
-def create_many(connection, type_name, items, scope):
+def create_many(connection, type_name, items, fields, scope):
     """Create items of one type.
 
     :param items: dicts, or data-like instances (entities, dataclass or attrs instances).
+    :param fields: names of the attributes that are sent; None sends all that are given.
     :returns: a `BatchResult`.
     :raises MultipleOperationError: before anything is sent, or when the network failed; its
         `outcomes` tell what had been done by then.
     """
+    items = list(items)
+    if not items:
+        return BatchResult()
     type_def = connection.type_of(type_name)
-    prepared = [payload.item_values(type_def, values, without=_IDS)
-                for values in _alike(items, None)]
+    prepared = [payload.item_values(type_def, _kept(values, fields), without=_IDS)
+                for values in _alike(items, fields)]
     _refuse(_creating_problems(type_def, prepared))
     entries = [_entry('PUT', path_of(type_def) + '/create', type_def, values)
                for values in prepared]
@@ -87,6 +91,9 @@ def update_many(connection, type_name, items, fields, scope):
     :returns: a `BatchResult`.
     :raises MultipleOperationError: see `create_many`.
     """
+    items = list(items)
+    if not items:
+        return BatchResult()
     type_def = connection.type_of(type_name)
     prepared = [_changes(type_def, values, item, fields)
                 for values, item in zip(_alike(items, fields), items)]
@@ -130,6 +137,11 @@ def _instance_values(item, fields):
         "an item is a dict or an instance with attributes, not {0}".format(type(item).__name__))
 
 
+def _kept(values, fields):
+    return dict((name, value) for name, value in values.items()
+                if fields is None or name in fields)
+
+
 def _changes(type_def, values, item, fields):
     oid = refs.oid_of(values.get('ObjectID') or values.get('_ref'))
     if oid is None:
@@ -137,8 +149,7 @@ def _changes(type_def, values, item, fields):
             fill("every item to update needs its ObjectID; there is none in {0}", repr(values)),
             field='ObjectID')
     whole_entity = fields is None and hasattr(item, '_item')
-    kept = dict((name, value) for name, value in values.items()
-                if fields is None or name in fields)
+    kept = _kept(values, fields)
     if whole_entity:  # What was read is mostly read-only; only what can be written goes back.
         kept = dict((name, value) for name, value in kept.items() if _writable(type_def, name))
     return oid, payload.item_values(type_def, kept, without=_IDS)

@@ -152,25 +152,17 @@ class _Run(object):
         self._fetch, self._is_tolerant, self._target = fetch_page, is_tolerant, target
         self.start = start
         self.total = first.total
-        self.step = self._page_step(first)
+        self.step = first.page_size if first.page_size > 0 else max(1, len(first.items))
         wanted = max(0, first.total - start + 1)
         self.end = start - 1 + (wanted if limit is None else max(0, min(limit, wanted)))
         self.delivered = self.missing = 0
-        self._seen = self._first_refs = frozenset()
+        self._first_refs = self._page_refs = self._repaired = frozenset()
         self._was_short = False
-
-    def _page_step(self, first):
-        """Return the distance of pages: a server's cap shows in what it says or in what it sends.
-        """
-        served = len(first.items)
-        if served and self.start + served - 1 < first.total:
-            return min(first.page_size, served) if first.page_size > 0 else served
-        return first.page_size if first.page_size > 0 else max(1, served)
 
     def pages(self, first, width):
         """Yield the items of each page."""
         items = self._checked(first, self.start)
-        self._first_refs = self._seen
+        self._first_refs = self._page_refs
         yield self._trimmed(items)
         starts = range(self.start + self.step, self.end + 1, self.step)
         window = InOrder(self._fetch, starts, min(width, max(1, len(starts))))
@@ -201,7 +193,7 @@ class _Run(object):
     def _checked(self, page, index):
         """Return the new items of a page that should hold those from `index` on."""
         expected = min(self.step, self.total - index + 1)
-        items, was_short = self._fresh(page.items, index), self._was_short
+        items, was_short = self._accepted(page.items, index), self._was_short
         self._was_short = 0 < len(page.items) < page.page_size
         if len(page.items) >= expected:
             return items
@@ -222,23 +214,25 @@ class _Run(object):
             if not page.items:
                 break
             rest = page.items[:end - index]
-            found.extend(self._fresh(rest, index, is_repair=True))
+            found.extend(self._fresh(rest))
+            self._repaired |= _refs_of(rest)
             index += len(page.items)
         return found
 
-    def _fresh(self, items, index, is_repair=False):
-        """Return the items that the pages before did not hold; refuse a page of old ones."""
-        refs = [item.get('_ref') for item in items]
-        fresh = [item for item, ref in zip(items, refs)
-                 if ref in _NO_REFS or ref not in self._seen]
-        refs = frozenset(refs) - _NO_REFS
-        is_repeat = items and not fresh or refs and refs <= self._first_refs
-        if is_repeat and not is_repair:
+    def _accepted(self, items, index):
+        """Return the new items of a page in its place; refuse a page of old ones."""
+        refs, fresh = _refs_of(items), self._fresh(items)
+        if refs and (refs <= self._first_refs or refs <= self._page_refs):
             raise RallyResponseError(fill(
                 'The page of {0} at index {1} repeats items that were served before',
                 self._target, index), hint="The service may ignore the start parameter.")
-        self._seen = refs.union(self._seen if is_repair else ())
+        self._page_refs, self._repaired = refs, frozenset()
         return fresh
+
+    def _fresh(self, items):
+        """Return the items that neither the page before held nor what completed it."""
+        return [item for item in items if item.get('_ref') in _NO_REFS
+                or item['_ref'] not in self._page_refs and item['_ref'] not in self._repaired]
 
     def _trimmed(self, items):
         items = items[:self.end - self.start + 1 - self.delivered]
@@ -251,3 +245,7 @@ class _Run(object):
         if self.missing:
             LOG.warning("%s: %d items announced, %d delivered", self._target, announced,
                         self.delivered)
+
+
+def _refs_of(items):
+    return frozenset(item.get('_ref') for item in items) - _NO_REFS

@@ -162,6 +162,16 @@ def drop_items(connection, target, name, items):
     return response
 
 
+def read_again(connection, target, collection_name):
+    """Return an item with one of its collections, as they are on the service now."""
+    ref = refs.parse(target)
+    type_path = getattr(target, '_type_path', None) or ref.type_path
+    context, params = connection.scoped(project=None)
+    fetch = 'ObjectID,Name,FormattedID,' + collection_name
+    item = connection.read_item('{0}/{1}'.format(type_path, ref.oid), [('fetch', fetch)] + params)
+    return connection.entity(item, context)
+
+
 def _edit(target, items, name, action, connection):
     """Return the collection, the path, the body and the text of a refusal of one edit."""
     members = _one_type(items, action)

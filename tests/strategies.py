@@ -50,43 +50,62 @@ def paths(draw: Any, kind: str) -> tuple[str, Any]:
         kind = draw(st.sampled_from(FAMILIES[what[1]])) if what[1] in FAMILIES else what[1]
 
 
-@st.composite
-def values(draw: Any, what: Any) -> str:
-    """Draw a value for an attribute, as it is written in a query."""
+def literals(what: Any) -> list[str]:
+    """Return values for an attribute as they are written in a query, in one letter case."""
     if isinstance(what, list):
-        return quoted(draw(any_case(draw(st.sampled_from([*what, 'None', '', 'Bogus', 'null'])))))
+        return [quoted(word) for word in [*what, 'None', '', 'Bogus', 'null']]
     if isinstance(what, tuple):
-        oid = draw(st.integers(9000, 9050))
-        return str(draw(st.sampled_from(['null', 'NULL', '/artifact/{}'.format(oid),
-                                         '"https://x/slm/webservice/v2.0/user/{}"'.format(oid)]
-                                        + ['currentuser'] * (what[1] == 'User'))))
+        refs = ['/artifact/{}'.format(oid) for oid in range(9000, 9046, 3)]
+        absolute = ['"https://x/slm/webservice/v2.0/user/{}"'.format(oid) for oid in (9001, 9004)]
+        return ['null', *refs, *absolute] + ['currentuser'] * (what[1] == 'User')
     if what in ('text', 'prose'):
-        word = draw(st.sampled_from([*NAMES, 'a', 'P', '%', '_', 'über', 'strasse']))
-        return quoted(draw(any_case(word)))
-    if what == 'number':
-        return str(draw(st.sampled_from(
-            ['0', '1', '"2"', '-1', '.5', '2.5', '1e1', '9003', 'null'])))
-    if what == 'id':
-        return str(draw(st.sampled_from(['US1', 'de2', '3', '"TA4"', 'null'])))
+        return [quoted(word) for word in [*NAMES, 'a', 'P', '%', '_', 'über', 'strasse']]
     if what == 'flag':
-        return str(draw(st.sampled_from(['true', 'False', '"true"', 'null'])))
-    return str(draw(st.sampled_from([*DATES, 'null'])))
+        return ['true', 'False', '"true"', 'null']
+    return {'number': ['0', '1', '"2"', '-1', '.5', '2.5', '1e1', '9003', 'null'],
+            'id': ['US1', 'de2', '3', '"TA4"', 'null'], 'date': [*DATES, 'null']}[what]
+
+
+def family(what: Any) -> str:
+    """Return what decides which operators an attribute takes."""
+    return 'list' if isinstance(what, list) else what[0] if isinstance(what, tuple) else what
+
+
+def values(what: Any) -> st.SearchStrategy[str]:
+    """Draw a value for an attribute, as it is written in a query, in any letter case."""
+    drawn = st.sampled_from(literals(what))
+    return drawn.flatmap(any_case) if isinstance(what, list) or what in ('text', 'prose') else drawn
+
+
+def acceptable(what: Any, operator: str, value: str) -> bool:
+    """Say whether the service takes an operator with a value, null being special."""
+    if value.strip('"').lower() != 'null':
+        return True
+    return operator in EQUAL or family(what) in ('text', 'prose', 'list') and operator in (
+        'in', 'contains', '!contains') or operator == 'in'
+
+
+def every_comparison(kind: str, before: str = '') -> list[str]:
+    """Return each attribute of a type with each operator and each of its values.
+
+    :param before: a path to put in front, with its dot.
+    """
+    return ['({}{} {} {})'.format(before, name, operator, value)
+            for name, what in ATTRIBUTES[kind].items()
+            for operator in OPERATORS[family(what)]
+            for value in literals(what)
+            if acceptable(what, operator, value)]
 
 
 @st.composite
 def comparisons(draw: Any, kind: str) -> str:
     """Draw one comparison that the service accepts."""
     path, what = draw(paths(kind))
-    family = 'list' if isinstance(what, list) else what[0] if isinstance(what, tuple) else what
-    operator = draw(st.sampled_from(OPERATORS[family]))
-    value = draw(values(what))
+    operator = draw(st.sampled_from(OPERATORS[family(what)]))
+    value = draw(values(what).filter(lambda text: acceptable(what, operator, text)))
     if operator == 'in':
         more = draw(st.lists(values(what), max_size=3))
         value = quoted(','.join(one.strip('"') for one in [value, *more]))
-    elif value.strip('"').lower() == 'null' and operator not in EQUAL:
-        operator = '='
-    if isinstance(what, tuple) and operator.endswith('contains') and 'null' in value.lower():
-        operator = '!='
     return '({} {} {})'.format(path, draw(any_case(operator)), value)
 
 

@@ -20,6 +20,8 @@ from . import worlds
 from .adapter import InProcessAdapter
 from .app import App, Settings
 from .clock import Clock, parse_iso
+from .faults import Fault
+from .journal import Entry
 from .server import Server
 from .store import Store
 from .store.reading import of_type
@@ -97,7 +99,8 @@ class Emulator:
         self.app = App(self.store, Settings(
             latency_ms, latency_per_item_us, strict_tokens, strict_case), self)
         if tls and listen:
-            self.certificate = make_certificate(host) if tls is True else Certificate(*tls)
+            self.certificate = (
+                make_certificate(host) if isinstance(tls, bool) else Certificate(*tls))
             self._tls = self.certificate.context()
 
     @property
@@ -160,6 +163,21 @@ class Emulator:
         self.apikey = credentials['apikey']
         self.workspace = credentials['workspace']
         self.project = credentials['project']
+
+    def requests(self) -> list[Entry]:
+        """Return what clients asked since the start or the last reset, oldest first."""
+        return self.app.journal.entries()
+
+    def order_fault(self, kind: str, **details: Any) -> Fault:
+        """Let coming requests fail: `order_fault('status', status=503, count=2, path='defect')`.
+
+        :param kind: one of `faults.KINDS`.
+        :param details: fields of `faults.Fault`.
+        :raises FaultError: when the order cannot be understood.
+        """
+        fault = Fault.of({'kind': kind, **details})
+        self.app.faults.order(fault)
+        return fault
 
     def adapter(self) -> InProcessAdapter:
         """Return an adapter for `requests` sessions that needs no socket."""

@@ -13,9 +13,8 @@ import sys
 import threading
 from typing import Any, Sequence
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from . import Emulator
+from .store.failures import DatabaseError
 from .worlds import WorldError
 
 __all__ = ['main']
@@ -107,7 +106,7 @@ def reason(error: BaseException, options: argparse.Namespace) -> str:
     if isinstance(error, OSError) and error.filename is None:
         return "cannot listen on {}:{}: {}".format(
             options.host, options.port, error.strerror or error)
-    if isinstance(error, SQLAlchemyError):
+    if isinstance(error, DatabaseError):
         return "cannot open the database {}: {}".format(
             options.db, str(getattr(error, 'orig', None) or error).splitlines()[0])
     return ' '.join(str(error).split())
@@ -130,7 +129,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         emulator = create(options)
         emulator.start()
-    except (OSError, WorldError, SQLAlchemyError, ValueError) as error:
+    except (OSError, WorldError, DatabaseError, ValueError) as error:
         if emulator is not None:
             emulator.stop()
         print("{}: {}".format(PROGRAM, reason(error, options)), file=sys.stderr)

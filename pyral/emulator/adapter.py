@@ -16,6 +16,8 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.response import HTTPResponse
 
+from .exchange import BREAK
+
 __all__ = ['InProcessAdapter']
 
 
@@ -54,17 +56,21 @@ class InProcessAdapter(HTTPAdapter):
         """
         started: list[Any] = []
 
-        def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+        def start_response(status: str, headers: list[tuple[str, str]],
+                           exc_info: Any = None) -> None:
             started[:] = [status, headers]
-            return None
 
-        chunks = self.app(environ_of(request), start_response)
+        environ = environ_of(request)
+        chunks = self.app(environ, start_response)
         try:
             content = b''.join(chunks)
         finally:
             close = getattr(chunks, 'close', None)
             if close is not None:
                 close()
+        if BREAK in environ:
+            raise requests.exceptions.ConnectionError(
+                "The connection was broken on order", request=request)
         status, headers = started
         code, _, reason = status.partition(' ')
         raw = HTTPResponse(

@@ -17,7 +17,14 @@ from .envelope import API
 from .fetch import MAX_DEPTH, Fetch
 from .plan import COPIED, Collection, Derived, Plan, Reference, Scalar, plan_for
 from .store.reading import (
-    Edge, Head, count_edges, count_members, edges, heads, of_type, references,
+    Edge,
+    Head,
+    count_edges,
+    count_members,
+    edges,
+    heads,
+    of_type,
+    references,
 )
 from .summaries import summaries_of
 
@@ -69,6 +76,10 @@ class Renderer:
     def one(self, obj: Obj, fetch: Fetch) -> dict[str, Any]:
         """Return one object, as a read or the `Object` of a write shows it."""
         return self.rows([obj], fetch)[0]
+
+    def reference_of(self, obj: Obj) -> str:
+        """Return the absolute reference of an object."""
+        return refs.object_ref(self.call.base_url, obj.type, obj.alt_id or obj.oid)
 
     def reference(self, oid: int | None) -> dict[str, Any] | None:
         """Return a closed reference to an object, or None."""

@@ -133,6 +133,10 @@ class Call:
         self.base_url = base_url.rstrip('/')
         #: Texts for `Warnings`, in the order they came up.
         self.warnings: list[str] = []
+        #: The path of the request, for pages that lead back to themselves.
+        self.here = '/'
+        #: Whether queries compare texts by exact letters.
+        self.strict_case = False
         #: For the entry of a batch: its path below the version, such as `/defect/create`.
         self.entry_path: str | None = None
         self._dispatch = dispatch
@@ -237,6 +241,7 @@ class Call:
         call = Call(self.tx, self.identity, self.user, method, {}, params, raw, self.base_url,
                     self._dispatch)
         call.entry_path = path
+        call.strict_case = self.strict_case
         return call
 
     def token(self) -> str:

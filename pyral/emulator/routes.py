@@ -12,8 +12,19 @@ from typing import Callable, Mapping
 from .envelope import Answer
 from .errors import MethodNotAllowed, PathNotFound
 from .handlers import (
-    attachments, batch, collections, collections_write, items, items_write, people, permissions,
-    query, schema, security,
+    attachments,
+    batch,
+    browser,
+    collections,
+    collections_write,
+    feeds,
+    items,
+    items_write,
+    people,
+    permissions,
+    query,
+    schema,
+    security,
 )
 from .request import Call
 
@@ -75,11 +86,21 @@ def writes(handler: Handler, envelope: str = 'OperationResult') -> Action:
     return Action(handler, WRITING, envelope)
 
 
+def page(path: str, handler: Handler) -> Route:
+    """Return a page of the object browser."""
+    return Route(re.compile('^/{}$'.format(path), re.IGNORECASE), {'GET': reads(handler)})
+
+
 CREATE = writes(items_write.create, 'CreateResult')
 UPDATE = writes(items_write.update)
 
 ROUTES: tuple[Route, ...] = (
     Route(re.compile(SCHEMA, re.IGNORECASE), {'GET': reads(schema.schema, 'QueryResult')}),
+    page('', browser.home),
+    page('browse', browser.go),
+    page('browse/' + TYPE + '/' + OID + '/' + COLLECTION, browser.collection),
+    page('browse/' + TYPE + '/' + OID, browser.item),
+    page('browse/' + TYPE, browser.listing),
     Route(re.compile(ATTACHMENT, re.IGNORECASE), {'GET': reads(attachments.download)}),
     service('security/authorize', GET=reads(security.authorize)),
     service('batch', POST=Action(batch.batch, OWN, 'BatchResult')),
@@ -91,6 +112,7 @@ ROUTES: tuple[Route, ...] = (
     service('(?P<type>user)', GET=reads(people.user, 'QueryResult')),
     service('(?P<type>subscription)', GET=reads(people.subscription)),
     service('(?P<type>users|subscriptions)', GET=reads(people.plural, 'QueryResult')),
+    service('rss/' + TYPE, GET=reads(feeds.feed, 'QueryResult')),
     service(TYPE + '/create', PUT=CREATE, POST=CREATE),
     service(TYPE + '/' + OID + '/copy', POST=writes(items_write.copy)),
     service(TYPE + '/' + OID + '/' + COLLECTION + '/add', POST=writes(collections_write.add)),

@@ -9,12 +9,15 @@ import io
 import logging
 import socket
 import ssl
+import struct
 import sys
 import threading
 from http.server import BaseHTTPRequestHandler
-from socketserver import ThreadingMixIn, TCPServer
+from socketserver import TCPServer, ThreadingMixIn
 from typing import TYPE_CHECKING, Any, Callable, Iterable, cast
 from urllib.parse import unquote_to_bytes
+
+from .exchange import BREAK
 
 if TYPE_CHECKING:
     WSGIApplication = Callable[[dict[str, Any], Any], Iterable[bytes]]
@@ -244,12 +247,13 @@ class _Connection(BaseHTTPRequestHandler):
         """Run the application and send its answer with its length, so the connection lives."""
         started: list[Any] = []
 
-        def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+        def start_response(status: str, headers: list[tuple[str, str]],
+                           exc_info: Any = None) -> None:
             started[:] = [status, headers]
-            return None
 
         server = cast(_TCPServer, self.server)
-        chunks = server.app(self._environ(body), start_response)
+        environ = self._environ(body)
+        chunks = server.app(environ, start_response)
         try:
             content = b''.join(chunks)
         finally:
@@ -257,9 +261,20 @@ class _Connection(BaseHTTPRequestHandler):
             if close is not None:
                 close()
         status, headers = started
-        self._send(status, headers, content)
+        if environ.get(BREAK) == 'reset':
+            self._reset()
+        else:
+            self._send(status, headers, content, environ.get(BREAK) == 'truncate')
 
-    def _send(self, status: str, headers: list[tuple[str, str]], content: bytes) -> None:
+    def _reset(self) -> None:
+        """Break the connection so that the client sees a reset, not an orderly end."""
+        self.close_connection = True
+        linger_on_for_no_time = struct.pack('ii', 1, 0)
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_on_for_no_time)
+        self.connection.close()
+
+    def _send(self, status: str, headers: list[tuple[str, str]], content: bytes,
+              break_off: bool) -> None:
         lines = ['HTTP/1.1 ' + status, 'Date: ' + self.date_time_string()]
         bodiless = status[:3] in ('204', '304')
         lines += ['{}: {}'.format(name, value) for name, value in headers
@@ -270,6 +285,9 @@ class _Connection(BaseHTTPRequestHandler):
         head = ('\r\n'.join(lines) + '\r\n\r\n').encode('latin-1', 'replace')
         if bodiless or self.command.upper() == 'HEAD':
             content = b''
+        if break_off:
+            self.close_connection = True
+            content = content[:len(content) // 2]
         if len(content) < ONE_PACKET:
             self.wfile.write(head + content)
         else:

@@ -58,7 +58,7 @@ def wrapped(callback: str, raw: bytes) -> bytes:
     name = ' '.join(callback.split())
     # Two line separators are legal in JSON and end a line in older scripts.
     safe = raw.replace('\u2028'.encode(), b'\\u2028').replace('\u2029'.encode(), b'\\u2029')
-    return name.encode('utf-8', 'replace') + b'(' + safe + b');'
+    return name.encode('utf-8', 'replace') + b'(' + safe + b')'
 
 
 def compressed(body: bytes, accept_encoding: str) -> tuple[bytes, dict[str, str]]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from query_oracle import FAMILIES, NOW, World
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql
-from strategies import queries, query_like
+from strategies import every_comparison, queries, query_like
 
 from pyral.emulator.catalogue import Catalogue, catalogue_for
 from pyral.emulator.errors import ServiceError
@@ -113,9 +113,20 @@ def test_sql_answers_what_plain_python_answers(backends: list[Backend], data: An
         assert backend.answer(asked, text) == expected, text
 
 
+@pytest.mark.parametrize(('asked', 'of', 'before'), [
+    ('Defect', 'Defect', ''), ('Project', 'Project', ''),
+    ('Defect', 'HierarchicalRequirement', 'Requirement.'), ('Project', 'Iteration', 'Iterations.')])
+def test_every_operator_on_every_kind_of_attribute(
+        backends: list[Backend], asked: str, of: str, before: str) -> None:
+    backend = backends[0]
+    for text in every_comparison(of, before):
+        assert backend.answer(asked, text) == backend.world.answer([asked], parse(text)), text
+
+
 SHARED = st.sampled_from([
     '(Name contains p)', '(Owner.UserName = null)', '(Tags.Name != Apple)', '(FormattedID <= 3)',
-    '(Project.Owner = currentuser)', '(Tags = null)', '((Owner = null) OR (Description contains e))',
+    '(Project.Owner = currentuser)', '(Tags = null)',
+    '((Owner = null) OR (Description contains e))',
     '(CreationDate <= yesterday)', '(Project.Iterations.StartDate > today-7)'])
 
 

@@ -9,13 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateTable
 
 from pyral.emulator.clock import Clock
 from pyral.emulator.model import Model
 from pyral.emulator.store import Obj, Store
 from pyral.emulator.store.edges import members_of
 from pyral.emulator.store.expressions import column_for, fold, of_family
-from pyral.emulator.store.tables import objects
+from pyral.emulator.store.tables import metadata, objects
 
 TYPES = Model.load().types
 NOW = datetime(2024, 2, 14, 12, 0, tzinfo=timezone.utc)
@@ -464,6 +466,18 @@ def test_a_family_takes_in_portfolio_levels_of_ones_own(tx):
         oids = [row[0] for row in tx.rows(select(objects.c.oid).where(
             of_family(objects.c.type, path), objects.c.oid > 0))]
         assert own in oids and (len(oids) == 2) is (path == 'Artifact')
+
+
+@pytest.mark.parametrize('kind', sorted({each.type for each in Model.load().attributes()
+                                         if each.slot == 'doc'}))
+def test_expressions_and_tables_are_spelled_for_another_database(kind):
+    definition = next(each for each in Model.load().attributes()
+                      if each.type == kind and each.slot == 'doc')
+    text = str(select(column_for(objects, definition)).compile(dialect=postgresql.dialect()))
+    assert '->>' in text and 'JSON_EXTRACT' not in text
+    ddl = [str(CreateTable(table).compile(dialect=postgresql.dialect()))
+           for table in metadata.sorted_tables]
+    assert 'doc JSONB NOT NULL' in ''.join(ddl) and 'oid BIGINT NOT NULL' in ''.join(ddl)
 
 
 documents = st.dictionaries(st.text(min_size=1, max_size=12), st.one_of(

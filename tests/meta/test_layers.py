@@ -21,19 +21,21 @@ SDK_RANKS = {
 }
 #: rank -> rooms of the emulator, below `pyral.emulator`
 EMULATOR_RANKS = {
-    0: ['errors', 'clock'],
-    1: ['model', 'refs'],
+    0: ['errors', 'clock', 'journal', 'faults', 'tls', 'envelope'],
+    1: ['model', 'refs', 'wire'],
     2: ['store'],
     3: ['catalogue'],
     4: ['language', 'fetch'],
-    5: ['scope', 'auth'],
-    6: ['request', 'render', 'envelope'],
+    5: ['scope', 'auth', 'plan', 'summaries'],
+    6: ['request', 'render'],
     7: ['rules'],
     8: ['worlds', 'handlers'],
-    9: ['app'],
-    10: ['server', 'adapter'],
-    11: ['__init__'],
-    12: ['__main__'],
+    9: ['routes'],
+    10: ['exchange'],
+    11: ['app'],
+    12: ['server', 'adapter'],
+    13: ['__init__'],
+    14: ['__main__'],
 }
 #: third-party package -> the only modules that may import it
 DOORS = {

@@ -33,9 +33,14 @@ def test_query_pairs_reads_what_urlencode_pairs_wrote():
     assert _compat.query_pairs(_compat.urlencode_pairs(pairs)) == pairs
 
 
-def test_load_json_reads_numbers_beyond_64_bits():
-    assert _compat.load_json(b'{"n": 123456789012345678901234567890}') == {
-        'n': 123456789012345678901234567890}
+@pytest.mark.parametrize('text,value', [
+    (b'{"n": 9223372036854775807}', 9223372036854775807), (b'{"n": "\\ud800"}', u'\ud800'),
+    (b'{"n": Infinity}', float('inf')), (b'{"n": "\xc3\xa9"}', u'\xe9'),
+])
+def test_load_json_reads_the_same_with_and_without_the_fast_parser(monkeypatch, text, value):
+    fast = _compat.load_json(text)
+    monkeypatch.setattr(_compat, '_orjson', None)
+    assert fast == _compat.load_json(text) == {'n': value}
 
 
 def test_load_json_refuses_what_is_no_json():

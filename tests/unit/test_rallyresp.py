@@ -1,6 +1,8 @@
 """A response is a value: numbers, errors, one pass over entities; a failure never looks empty."""
 from __future__ import absolute_import, division, print_function
 
+import weakref
+
 import pytest
 
 from fakes import FakeTransport, answer, defects_and_users, page, paged, row
@@ -185,7 +187,6 @@ def test_a_response_made_by_hand_from_an_error_text():
 
 
 def test_served_entities_are_not_kept_by_the_response():
-    import weakref
     world, items = defects_and_users(30, 1)
     transport, response = ask(paged(items))
     first = weakref.ref(next(response))

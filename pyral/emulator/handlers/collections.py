@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from ..request import Call
     from ..store import Obj
 
-__all__ = ['asked_collection', 'members']
+__all__ = ['asked_collection', 'collection_page', 'members']
 
 #: Collections with an order of their own; all others show members as they were added.
 ORDERS = {'Revisions': newest_first(), 'AllowedValues': document_order('ValueIndex')}
@@ -75,17 +75,22 @@ def own_values(call: Call, extra: list[Any], workspace: int | None) -> list[Any]
     return narrowed if select_page(call.tx, narrowed, (), 1, 1)[0] else extra
 
 
-def members(call: Call) -> Result:
-    """Answer `GET /<type>/<oid>/<Collection>`: members are full objects without a fetch."""
-    owner, attr = asked_collection(call)
+def collection_page(call: Call, owner: Obj, attr: AttrDef) -> tuple[int, list[Obj]]:
+    """Return how many members match the call's query, and one page of them."""
     workspace = owner.oid if owner.type == 'Workspace' else owner.workspace
     catalogue = catalogue_for(call.tx, workspace or call.scope.workspace)
     target = catalogue.type(attr.target or '')
-    page = paging(call)
     extra = [member_of(attr, owner.oid), *visible(call, target, workspace)]
     if target.path == 'AllowedAttributeValue':
         extra = own_values(call, extra, workspace)
     order = [ORDERS[attr.name] if attr.name in ORDERS else member_order(attr, owner.oid)]
-    total, objs = select_objects(call, [target], page, extra, order, workspace)
+    return select_objects(call, [target], paging(call), extra, order, workspace)
+
+
+def members(call: Call) -> Result:
+    """Answer `GET /<type>/<oid>/<Collection>`: members are full objects without a fetch."""
+    owner, attr = asked_collection(call)
+    page = paging(call)
+    total, objs = collection_page(call, owner, attr)
     rows = Renderer(call).rows(objs, fetch_of(call, FULL))
     return query_result(total, page.start, page.size, rows)

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from ..request import Call
     from ..store import Obj
 
-__all__ = ['Paging', 'fetch_of', 'paging', 'query', 'select_objects', 'type_asked']
+__all__ = ['Paging', 'fetch_of', 'paging', 'query', 'query_objects', 'select_objects', 'type_asked']
 
 DEFAULT_PAGE_SIZE = 20
 MAX_PAGE_SIZE = 2000
@@ -85,7 +85,8 @@ def context_of(call: Call, workspace: int | None) -> QueryContext:
     profile = call.tx.target(call.user.oid, 'UserProfile')
     own = None if profile is None else call.tx.get(profile)
     name = None if own is None else own.doc.get('TimeZone')
-    return QueryContext(call.user.oid, call.now, here, zone(name) if name else here)
+    return QueryContext(
+        call.user.oid, call.now, here, zone(name) if name else here, call.strict_case)
 
 
 def type_asked(call: Call, text: str) -> TypeDef:
@@ -188,16 +189,25 @@ def artifact_types(call: Call, base: TypeDef) -> list[TypeDef]:
     return found
 
 
-def query(call: Call) -> Result:
-    """Answer `GET /<type>`: one page of the objects in scope that match."""
+def query_objects(call: Call, page: Paging) -> tuple[TypeDef, int, list[Obj]]:
+    """Return the type a path names, how many of its objects match, and one page of them.
+
+    :raises ServiceError: when type, query or order are refused.
+    """
     base = type_asked(call, call.path['type'])
-    page = paging(call)
     if base.path in EMPTY_TYPES:
-        return query_result(0, page.start, page.size, [])
+        return base, 0, []
     if not base.queryable:
         raise ServiceError('Type "{}" is not queryable'.format(base.path))
     types = artifact_types(call, base)
     extra = scoping(call, call.catalogue(), base) + listed(types, call.param('query') or '')
     total, objs = select_objects(call, types, page, extra)
+    return base, total, objs
+
+
+def query(call: Call) -> Result:
+    """Answer `GET /<type>`: one page of the objects in scope that match."""
+    page = paging(call)
+    _, total, objs = query_objects(call, page)
     rows = Renderer(call).rows(objs, fetch_of(call, SHELL))
     return query_result(total, page.start, page.size, rows)

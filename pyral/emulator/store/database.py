@@ -62,8 +62,11 @@ class Database:
         else:
             options['pool_size'] = _CONNECTIONS
         self.engine: Engine = create_engine(parsed, **options)
+        self._frozen = self.engine
         if self.is_sqlite:
             event.listen(self.engine, 'connect', self._prepare)
+        else:
+            self._frozen = self.engine.execution_options(isolation_level='REPEATABLE READ')
         metadata.create_all(self.engine)
 
     @contextmanager
@@ -73,7 +76,7 @@ class Database:
             with self._lock, self._begun('BEGIN') as connection:
                 yield connection
         else:
-            with self._begun('BEGIN') as connection:
+            with self._begun('BEGIN', self._frozen) as connection:
                 yield connection
 
     @contextmanager
@@ -83,8 +86,8 @@ class Database:
             yield connection
 
     @contextmanager
-    def _begun(self, how: str) -> Iterator[Connection]:
-        with self.engine.connect() as connection:
+    def _begun(self, how: str, engine: Engine | None = None) -> Iterator[Connection]:
+        with (engine or self.engine).connect() as connection:
             if self.is_sqlite:
                 connection.exec_driver_sql(how)
             try:

@@ -264,12 +264,16 @@ def select_page(
     :param start: the first row, counted from 1.
     """
     wanted = and_(objects.c.recycled.is_(False), *conditions)
-    total = tx.rows(select(func.count()).select_from(objects).where(wanted))[0][0]
-    if start > total:
-        return total, []
-    statement = (select(objects).where(wanted).order_by(*order, objects.c.oid)
-                 .limit(size).offset(start - 1))
-    return total, tx.objects(statement)
+    keys = (*order, objects.c.oid)
+    # One scan counts, sorts and cuts the bare ids; whole rows are read for the page alone.
+    found = (select(objects.c.oid, func.count().over().label('total')).where(wanted)
+             .order_by(*keys).limit(size).offset(start - 1).subquery())
+    rows = tx.rows(select(found.c.total, objects).join(found, found.c.oid == objects.c.oid)
+                   .order_by(*keys))
+    if not rows and start > 1:
+        count = select(func.count()).select_from(objects).where(wanted)
+        return int(tx.rows(count)[0][0]), []
+    return (int(rows[0][0]) if rows else 0), [tx.object(row[1:]) for row in rows]
 
 
 def of_type(tx: Tx, type_path: str) -> list[Obj]:

@@ -335,6 +335,10 @@ class Tx:
         """Run a `select(objects)` and return its rows as objects."""
         return [Obj(*row) for row in self.connection.execute(statement)]
 
+    def object(self, row: Sequence[Any]) -> Obj:
+        """Make an object of the columns of `objects`, in their order."""
+        return Obj(*row)
+
     def model_changed(self, workspace: int | None) -> None:
         """Say that types, attributes or values changed, so that catalogues are read again."""
         self.store.model_cache.clear()

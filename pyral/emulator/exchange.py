@@ -1,0 +1,244 @@
+"""One HTTP request on its way: what was asked, by whom, what became of it, and the bytes of it.
+
+Ordered faults act here, because they concern answers and connections rather than objects. Nothing
+here decides what a request means; that is for the routes and their handlers.
+"""
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any, Mapping, cast
+
+from werkzeug.wrappers import Request, Response
+
+from . import wire
+from .auth import Identity
+from .clock import iso
+from .envelope import Answer, Document, Result
+from .errors import PathNotFound, ServiceError
+from .faults import Fault
+from .handlers.control import PREFIX
+from .journal import Entry, integration_of
+from .request import Call, Params
+from .routes import find_route
+
+if TYPE_CHECKING:
+    from .app import App
+    from .store import Obj, Tx
+
+__all__ = ['BREAK', 'MAX_BODY', 'Exchange']
+
+#: Larger bodies are refused: an attachment of 50 MB in base64 and its wrapping.
+MAX_BODY = 75 * 1024 * 1024
+FORM = 'application/x-www-form-urlencoded'
+#: Versions that are answered; older ones with the warning of section 18.
+CURRENT_VERSIONS = ('v2.0', 'v2.x')
+OLD_STATES = {'1': "Not Supported", 'current': "Deprecated"}
+OLD_VERSION = ("The version {} of the API is answered as v2.0: its API status is {}. "
+               "Please update your client to use the latest version of the API.")
+#: Where the server is told to break the connection: `reset` or `truncate`.
+BREAK = 'pyral.emulator.break'
+#: Texts of errors kept in the log of requests.
+MOST_ERRORS = 5
+
+
+class Exchange:
+    """A request and its answer.
+
+    :param app: whose request it is.
+    :param request: the parsed request.
+    """
+
+    def __init__(self, app: App, request: Request) -> None:
+        self.app = app
+        self.request = request
+        self.method = request.method.upper()
+        self.params = Params.parse(request.query_string.decode('latin-1'))
+        self.headers = {name.lower(): value for name, value in request.headers.items()}
+        self.warnings: list[str] = []
+        self.envelope = 'OperationResult'
+        self.identity: Identity | None = None
+        self.fault: Fault | None = None
+        self.entry: Entry | None = None
+        self._started = time.perf_counter()
+
+    def answer(self) -> Answer:
+        """Return what the request is answered with, before it becomes bytes."""
+        if self.request.path.startswith(PREFIX) and \
+                self.request.path[len(PREFIX):len(PREFIX) + 1] in ('', '/'):
+            return self.app.control(self.request)
+        self._note()
+        if self.method == 'OPTIONS':
+            return Document(b'', wire.JSON_TYPE, 204, {'Allow': wire.ALLOWED_METHODS})
+        if self.method == 'HEAD':
+            self.method = 'GET'
+        self._read_form()
+        self.fault = self.app.faults.strike(self.method, self.request.path)
+        replaced = self._before()
+        return self._serve() if replaced is None else replaced
+
+    def _serve(self) -> Answer:
+        """Serve the request by its route."""
+        try:
+            action, parts = find_route(self.request.path, self.method)
+            self._check_version(parts.get('version'))
+            identity, user = self._identify()
+            if action.guarded:
+                # Also a create is told of a bad token by an OperationResult (section 2.2).
+                self.app.authenticator.authorize_write(identity, self.params.get('key'))
+        except ServiceError as error:
+            return self.app.refusal(error, 'OperationResult')
+        self.envelope = action.envelope
+        call = self._call(identity, user, parts)
+        with self.app.turn(user.oid):
+            answer = self.app.run(action, call)
+            self._wait(answer.items)
+        self.warnings += call.warnings
+        return answer
+
+    def _note(self) -> None:
+        """Begin the entry in the log of requests."""
+        self.entry = self.app.journal.open(
+            iso(self.app.store.clock.now()), self.method, self.request.path, self.params.pairs())
+        self.entry.agent = self.headers.get('user-agent')
+        self.entry.integration = integration_of(self.headers)
+
+    def _read_form(self) -> None:
+        """Turn a POST with `_method=GET` into the query it stands for."""
+        if self.method != 'POST':
+            return
+        is_form = (self.request.mimetype or '').lower() == FORM
+        if not is_form and self.params.get('_method', '').upper() != 'GET':
+            return
+        params = self.params.merged(Params.parse(self.request.get_data().decode('latin-1')))
+        # curl calls every body a form; only one that says so is.
+        if params.get('_method', '').upper() == 'GET':
+            self.params, self.method = params, 'GET'
+
+    def _check_version(self, version: str | None) -> None:
+        """Let an old version pass with a warning, and an unknown one not at all."""
+        if version is None or version.lower() in CURRENT_VERSIONS:
+            return
+        state = OLD_STATES.get(version.lower().split('.')[0])
+        if state is None:
+            raise PathNotFound("There is no version {} of the API; use v2.0".format(version[:20]))
+        self.warnings.append(OLD_VERSION.format(version, state))
+
+    def _identify(self) -> tuple[Identity, Obj]:
+        with self.app.store.reading() as tx:
+            identity, user = self.app.authenticator.identify(tx, self.headers)
+        self.identity = identity
+        if self.entry is not None:
+            self.entry.user = str(user.doc.get('UserName'))
+            self.entry.auth = identity.way
+        return identity, user
+
+    def _call(self, identity: Identity, user: Obj, parts: Mapping[str, str]) -> Call:
+        base = '{}/slm/webservice/{}'.format(
+            self.request.host_url.rstrip('/'), parts.get('version') or 'v2.0')
+        # A handler that opens its own transactions never sees this one.
+        nothing = cast('Tx', None)
+        call = Call(nothing, identity, user, self.method, parts, self.params,
+                    self.request.get_data(), base, self.app.dispatch,
+                    self.app.authenticator.token_for)
+        call.here = self.request.path
+        call.strict_case = self.app.settings.strict_case
+        return call
+
+    def _wait(self, items: int) -> None:
+        settings = self.app.settings
+        seconds = settings.latency_ms / 1e3 + settings.latency_per_item_us * items / 1e6
+        if seconds > 0:
+            time.sleep(seconds)
+
+    def _before(self) -> Answer | None:
+        """Do what the fault does before the request is served; an answer replaces it."""
+        fault = self.fault
+        if fault is None:
+            return None
+        if self.entry is not None:
+            self.entry.fault = fault.kind
+        if fault.delay_ms > 0:
+            time.sleep(fault.delay_ms / 1e3)
+        if fault.kind == 'expire-token':
+            self.app.sessions.expire_tokens()
+        if fault.kind == 'repeat-page':
+            self.params = self.params.merged(Params([('start', '1')]))
+        if fault.kind == 'errors':
+            return Result('OperationResult', {}, [str(text) for text in fault.errors])
+        if fault.kind == 'status':
+            headers = {str(name): str(value) for name, value in fault.headers.items()}
+            return Document(fault.body.encode('utf-8'), wire.HTML_TYPE, fault.status, headers)
+        if fault.kind == 'reset':
+            self.request.environ[BREAK] = 'reset'
+            return Document(b'', wire.HTML_TYPE)
+        return None
+
+    def _after(self, answer: Answer) -> Answer:
+        """Do what the fault does to the finished answer."""
+        fault = self.fault
+        if fault is None:
+            return answer
+        if fault.kind in ('unanswered', 'truncate'):
+            self.request.environ[BREAK] = 'truncate' if fault.kind == 'truncate' else 'reset'
+        if fault.kind == 'garble':
+            return Document(fault.body.encode('utf-8'), wire.HTML_TYPE)
+        if isinstance(answer, Result) and answer.key == 'QueryResult':
+            if fault.kind == 'wrong-total':
+                answer.payload['TotalResultCount'] += fault.rows
+            if fault.kind == 'short-page':
+                rows = answer.payload['Results']
+                answer.payload['Results'] = rows[:max(0, len(rows) - fault.rows)]
+        return answer
+
+    def finish(self, answer: Answer) -> Response:
+        """Return an answer as bytes with all headers."""
+        answer = self._after(answer)
+        status, headers = 200, dict(answer.headers)
+        if isinstance(answer, Document):
+            body, content_type, status = answer.body, answer.content_type, answer.status
+        else:
+            body = wire.json_bytes(answer.document(self.warnings), self._flag('pretty'))
+            content_type = wire.JSON_TYPE
+            callback = self.params.get('jsonp', '').strip()
+            if callback and self.method == 'GET' and self._allows_jsonp():
+                body = wire.wrapped(callback, body)
+        self._complete(answer, status, len(body))
+        body, extra = wire.compressed(body, self.headers.get('accept-encoding', ''))
+        headers.update(extra)
+        response = Response(body, status, headers, content_type=content_type)
+        self._set_cookies(response)
+        self._allow_origin(response)
+        return response
+
+    def _complete(self, answer: Answer, status: int, size: int) -> None:
+        entry = self.entry
+        if entry is None:
+            return
+        entry.status, entry.items, entry.bytes = status, answer.items, size
+        if isinstance(answer, Result):
+            entry.errors = answer.errors[:MOST_ERRORS]
+        entry.ms = round((time.perf_counter() - self._started) * 1e3, 3)
+
+    def _flag(self, name: str) -> bool:
+        return self.params.get(name, '').strip().lower() == 'true'
+
+    def _allows_jsonp(self) -> bool:
+        return self.app.subscription().get('JSONPEnabled') is not False
+
+    def _set_cookies(self, response: Response) -> None:
+        identity = self.identity
+        if identity is None or not identity.new_session or identity.session is None:
+            return
+        secure = self.request.scheme == 'https'
+        cookies: dict[str, Any] = {
+            'JSESSIONID': identity.session, 'ZSESSIONID': identity.session, 'SUBBUCKETID': '100'}
+        for name, value in cookies.items():
+            response.set_cookie(name, value, path='/', httponly=True, secure=secure)
+
+    def _allow_origin(self, response: Response) -> None:
+        origin = self.headers.get('origin')
+        if not origin:
+            return
+        own = self.request.host_url.rstrip('/')
+        if wire.origin_allowed(origin, own, self.app.subscription()):
+            response.headers.extend(wire.cors_headers(origin))

@@ -1,0 +1,229 @@
+"""The object browser: Subscription, Workspace, Project and on, every reference a link.
+
+Pages are made on the server from the same rows a client gets, work without scripts, and show the
+JSON behind them. Everything is escaped by the templates. A refusal is part of the page, which is
+why this is the one handler that catches it.
+"""
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Iterable, Mapping
+from urllib.parse import urlencode
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from ..envelope import Document
+from ..errors import ObjectNotFound, ServiceError
+from ..fetch import FULL, parse_fetch
+from ..render import Renderer
+from ..store.reading import of_type
+from .collections import asked_collection, collection_page
+from .items import asked_object
+from .query import paging, query_objects
+
+if TYPE_CHECKING:
+    from ..model import TypeDef
+    from ..request import Call
+    from ..store import Obj
+
+__all__ = ['collection', 'go', 'home', 'item', 'listing']
+
+HTML = 'text/html; charset=utf-8'
+#: No page needs anything but its own text and style.
+HEADERS = {
+    'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; "
+                               "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff',
+    'Referrer-Policy': 'same-origin',
+}
+#: Types offered on every page; the box beside them reaches all others.
+COMMON = ('HierarchicalRequirement', 'Defect', 'Task', 'TestCase', 'TestSet', 'PortfolioItem',
+          'Iteration', 'Release', 'Milestone', 'Project', 'User', 'Tag', 'TypeDefinition')
+#: What a list shows of its rows, where the type has it.
+COLUMNS = ('FormattedID', 'Name', 'UserName', 'ElementName', 'StringValue', 'ScheduleState',
+           'State', 'RevisionNumber', 'Description', 'Text', 'Role', 'User', 'Owner', 'Project',
+           'Iteration', 'CreationDate')
+MOST_COLUMNS = 7
+LONG = 140
+ROOT = '/browse'
+
+TEMPLATES = Environment(
+    loader=FileSystemLoader(str(Path(__file__).resolve().parent.parent / 'templates')),
+    autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+
+
+def page(call: Call, template: str, **values: Any) -> Document:
+    """Return a page of the browser."""
+    types = sorted((one for one in call.catalogue().types() if one.queryable),
+                   key=lambda one: one.path)
+    common = [found for name in COMMON if (found := call.catalogue().resolve(name)) is not None]
+    shown = TEMPLATES.get_template(template).render(
+        user=call.user.doc.get('DisplayName') or call.user.doc.get('UserName'),
+        login=call.user.doc.get('UserName'), me=path_of(call.user.type, call.user.oid),
+        root=ROOT, types=types, common=common, **{'error': None, 'trail': [], **values})
+    return Document(shown.encode('utf-8', 'replace'), HTML, headers=dict(HEADERS))
+
+
+def path_of(type_path: str, oid: int | str, collection: str = '') -> str:
+    """Return the page of an object or of one of its collections."""
+    return '/'.join(part for part in (ROOT, type_path.lower(), str(oid), collection) if part)
+
+
+def home(call: Call) -> Document:
+    """Answer `GET /`: the subscription, where the object model begins."""
+    found = of_type(call.tx, 'Subscription')
+    if not found:
+        raise ObjectNotFound()
+    return object_page(call, found[0], call.catalogue().type('Subscription'))
+
+
+def go(call: Call) -> Document:
+    """Answer `GET /browse?type=`: the way of the box to the list of a type."""
+    name = call.param('type')
+    target = '/' if name is None else '{}/{}'.format(ROOT, name.strip().lower())
+    found = None if name is None else call.catalogue().resolve(name)
+    if found is not None:
+        target = '{}/{}'.format(ROOT, found.path.lower())
+    elif name is not None:
+        return page(call, 'message.html', title="Unknown type",
+                    error='Requested type name "{}" is unknown.'.format(name.lower()[:80]))
+    return Document(b'', HTML, 302, {'Location': target})
+
+
+def item(call: Call) -> Document:
+    """Answer `GET /browse/<type>/<oid>`: one object with all its attributes."""
+    try:
+        obj, type_def = asked_object(call)
+    except ServiceError as error:
+        return page(call, 'message.html', title="Not found", error=str(error))
+    return object_page(call, obj, type_def)
+
+
+def object_page(call: Call, obj: Obj, type_def: TypeDef) -> Document:
+    """Return the page of one object."""
+    row = Renderer(call).one(obj, FULL)
+    labels = {attr.name: attr for attr in type_def.attributes.values()}
+    cells = [dict(cell(call, value), name=name, label=labels[name].label, type=labels[name].type)
+             for name, value in row.items() if name in labels]
+    filled = [one for one in cells if one['kind'] not in ('none', 'collection')]
+    return page(
+        call, 'object.html', title=row.get('_refObjectName') or obj.formatted_id or obj.type,
+        type=type_def, formatted_id=obj.formatted_id, trail=trail(call, obj), values=filled,
+        collections=[one for one in cells if one['kind'] == 'collection'],
+        empty=[one for one in cells if one['kind'] == 'none'],
+        json=row['_ref'] + '?pretty=true')
+
+
+def trail(call: Call, obj: Obj) -> list[tuple[str, str]]:
+    """Return the way down to an object: subscription, workspace, project."""
+    places = [of_type(call.tx, 'Subscription')[0]] if obj.type != 'Subscription' else []
+    for oid in (obj.workspace, obj.project):
+        place = None if oid is None or oid == obj.oid else call.tx.get(oid)
+        if place is not None and call.rights.sees(place):
+            places.append(place)
+    return [(place.name or place.type, path_of(place.type, place.oid)) for place in places]
+
+
+def cell(call: Call, value: Any) -> dict[str, Any]:
+    """Return how a value is shown: its kind, its text, and where it leads."""
+    if value is None or value == '':
+        return {'kind': 'none', 'text': ''}
+    if isinstance(value, bool):
+        return {'kind': 'flag', 'text': 'yes' if value else 'no'}
+    if isinstance(value, Mapping) and 'Count' in value:
+        names = [str(one.get('Name')) for one in value.get('_tagsNameArray', ())]
+        return {'kind': 'collection', 'text': ', '.join(names), 'count': value['Count'],
+                'href': local(call, value['_ref'])}
+    if isinstance(value, Mapping) and '_ref' in value:
+        text = value.get('_refObjectName') or value.get('_type') or 'object'
+        return {'kind': 'ref', 'text': text, 'href': local(call, value['_ref'])}
+    if isinstance(value, Mapping):
+        return {'kind': 'text', 'text': ' '.join(str(one) for one in value.values() if one)}
+    return {'kind': 'number' if isinstance(value, (int, float)) else 'text', 'text': str(value)}
+
+
+def local(call: Call, ref: str) -> str:
+    """Return the page of the browser for a reference."""
+    return ROOT + ref[len(call.base_url):]
+
+
+def listing(call: Call) -> Document:
+    """Answer `GET /browse/<type>`: the objects of a type, with a query box and pages."""
+    found = call.catalogue().resolve(call.path['type'])
+    if found is None:
+        return page(call, 'message.html', title="Unknown type",
+                    error='Requested type name "{}" is unknown.'.format(call.path['type'].lower()))
+    wanted = paging(call)
+    try:
+        _, total, objs = query_objects(call, wanted)
+        error = None
+    except ServiceError as refusal:
+        total, objs, error = 0, [], str(refusal)
+    return list_page(call, found, total, objs, error, title=found.display_name + " list",
+                     json=call.base_url + '/' + found.path.lower())
+
+
+def collection(call: Call) -> Document:
+    """Answer `GET /browse/<type>/<oid>/<Collection>`: the members, with the same query box."""
+    try:
+        owner, attr = asked_collection(call)
+    except ServiceError as error:
+        return page(call, 'message.html', title="Not found", error=str(error))
+    renderer = Renderer(call)
+    target = renderer.catalogue_of(owner).type(attr.target or '')
+    title = "{} of {}".format(attr.label, owner.name or owner.formatted_id or owner.type)
+    try:
+        total, objs = collection_page(call, owner, attr)
+        error_text = None
+    except ServiceError as refusal:
+        total, objs, error_text = 0, [], str(refusal)
+    way = trail(call, owner) + [(owner.name or owner.type, path_of(owner.type, owner.oid))]
+    return list_page(call, target, total, objs, error_text, title=title, trail=way,
+                     json='{}/{}'.format(renderer.reference_of(owner), attr.name))
+
+
+def list_page(call: Call, type_def: TypeDef, total: int, objs: list[Obj], error: str | None,
+              **values: Any) -> Document:
+    """Return a page with rows."""
+    kinds = {obj.type for obj in objs} or {type_def.path}
+    catalogue = Renderer(call).catalogue_of(objs[0]) if objs else call.catalogue()
+    columns = [name for name in COLUMNS
+               if any(has(catalogue.resolve(kind), name) for kind in kinds)][:MOST_COLUMNS]
+    rows = []
+    shown = Renderer(call).rows(objs, parse_fetch(','.join(columns) or 'ObjectID', FULL))
+    for obj, row in zip(objs, shown):
+        cells = [cell(call, shortened(row.get(name))) for name in columns]
+        rows.append({'href': local(call, row['_ref']), 'type': obj.type, 'cells': cells,
+                     'text': row.get('_refObjectName') or row['_ref'].rsplit('/', 1)[-1]})
+    asked = {name: call.param(name) or '' for name in ('query', 'order', 'search', 'pagesize')}
+    values['json'] += '?' + urlencode(
+        {'pretty': 'true', **{name: text for name, text in asked.items() if text}})
+    return page(call, 'list.html', type=type_def, columns=columns, rows=rows, total=total,
+                asked=asked, error=error, here=call.here, pages=pages(call, asked, total),
+                **values)
+
+
+def has(type_def: TypeDef | None, name: str) -> bool:
+    """Say whether a type has an attribute of exactly this name."""
+    return type_def is not None and name in type_def.attributes
+
+
+def shortened(value: Any) -> Any:
+    """Return a long text cut for a table."""
+    return value[:LONG] + "…" if isinstance(value, str) and len(value) > LONG else value
+
+
+def pages(call: Call, asked: Mapping[str, str], total: int) -> dict[str, Any]:
+    """Return what the foot of a list says: which rows, and the ways to the other pages."""
+    wanted = paging(call)
+    last = min(total, wanted.start + wanted.size - 1)
+
+    def way(start: int) -> str:
+        given: Iterable[tuple[str, str]] = ((name, text) for name, text in asked.items() if text)
+        return '{}?{}'.format(call.here, urlencode([*given, ('start', str(start))]))
+
+    return {
+        'first': wanted.start if last >= wanted.start else 0, 'last': last, 'total': total,
+        'before': way(max(1, wanted.start - wanted.size)) if wanted.start > 1 else None,
+        'after': way(wanted.start + wanted.size) if last < total else None,
+    }

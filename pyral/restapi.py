@@ -1,0 +1,328 @@
+"""`Rally`, the connection scripts work with, and the functions they import beside it.
+
+The class is a table of contents: every method is a signature, a docstring and a call into the
+room where the work is done. Nothing here builds a request, keeps the state of a call, or shows a
+password or key.
+"""
+from __future__ import absolute_import, division, print_function
+
+import re
+import weakref
+
+from pyral import config, multiop, queries, refs, searching, writing
+from pyral._compat import ensure_native, fill, string_types
+from pyral.advice import check_keywords
+from pyral.attachments import MAX_ATTACHMENT_SIZE
+from pyral.config import warning
+from pyral.connection import Connection
+from pyral.context import NOT_GIVEN, RallyContextHelper
+from pyral.errors import RallyAttributeNameError, RallyRESTAPIError
+from pyral.facade_features import FeatureMethods
+from pyral.facade_places import PlaceMethods
+from pyral.hydrate import EntityHydrator
+from pyral.loading import Loader
+from pyral.query_builder import RallyUrlBuilder
+from pyral.rallyresp import RallyRESTResponse
+from pyral.transport import Transport
+
+__all__ = ['AgileCentral', 'Rally', 'RallyAttributeNameError', 'RallyRESTAPIError',
+           'RallyUrlBuilder', 'getCollection', 'getResourceByOID', 'hydrateAnInstance', 'warning']
+
+CONNECT_KEYWORDS = ('workspace', 'project', 'verify_ssl_cert', 'headers', 'debug', 'adapter',
+                    'timeout', 'retry', 'lazy', 'strict', 'threads')
+_SCOPE_FLAGS = ('projectScopeUp', 'projectScopeDown')
+
+
+class Rally(PlaceMethods, FeatureMethods):
+    """A connection to one server with one account.
+
+        rally = Rally('rally1.rallydev.com', apikey=apikey, workspace='Acme', project='Web')
+        for story in rally.get('Story', fetch='FormattedID,Name', query='Owner = null'):
+            print(story.FormattedID, story.Name)
+
+    :param server: host, `host:port`, or with a scheme (`http://127.0.0.1:8010`).
+    :param user: user name; with `password` it is sent by basic authentication.
+    :param apikey: API key; wins over user and password.
+    :param version: accepted; the version is always v2.0.
+    :param warn: say on stderr when another default project is taken.
+    :param server_ping: accepted, without effect.
+    :param isolated_workspace: stay in one workspace.
+    :param workspace: (keyword) name, reference or entity; the account's default otherwise.
+    :param project: (keyword) name, path, reference or entity; likewise.
+    :param verify_ssl_cert: (keyword) True, False, or the path of a certificate bundle.
+    :param headers: (keyword) integration headers: `{'name': ..., 'vendor': ...}`.
+    :param debug: (keyword) accepted, without effect.
+    :param adapter: (keyword) a transport adapter of the HTTP library, mounted for the server.
+    :param timeout: (keyword) seconds, or a pair for connecting and reading.
+    :param retry: (keyword) a `retry.RetryPolicy`.
+    :param lazy: (keyword) what a missing attribute does: `batch`, `single` or `never`.
+    :param strict: (keyword) True makes an unknown keyword a `TypeError`, not a warning.
+    :param threads: (keyword) upper bound of parallel page requests.
+    :raises RallyRESTAPIError: the connection does not come about.
+    """
+
+    ARTIFACT_TYPE = {
+        'S': 'Story', 'US': 'Story', 'DE': 'Defect', 'DS': 'DefectSuite', 'TA': 'Task',
+        'TC': 'TestCase', 'TS': 'TestSet', 'PI': 'PortfolioItem',
+    }
+    FORMATTED_ID_PATTERN = re.compile(r'^[A-Z]{1,2}\d+$')
+    MAX_ATTACHMENT_SIZE = MAX_ATTACHMENT_SIZE
+
+    def __init__(self, server=config.SERVER, user=None, password=None, apikey=None,
+                 version=config.WS_API_VERSION, warn=True, server_ping=None,
+                 isolated_workspace=False, **kwargs):
+        self._strict = bool(kwargs.get('strict'))
+        check_keywords('Rally', kwargs, CONNECT_KEYWORDS, self._strict)
+        self.server = server
+        self.user, self.password = (None, None) if apikey else (user, password)
+        self.apikey = apikey
+        self.version = config.WS_API_VERSION
+        self.hydration = 'full'
+        self.isolated_workspace = bool(isolated_workspace)
+        self._threads = kwargs.get('threads')
+        self._log = None
+        self._transport = Transport(
+            server, self.user, self.password, apikey, kwargs.get('headers'),
+            kwargs.get('verify_ssl_cert', True), kwargs.get('timeout'), kwargs.get('retry'),
+            kwargs.get('adapter'))
+        self.service_url = self._transport.service_url
+        self.schema_url = self._transport.schema_url
+        self.contextHelper = RallyContextHelper(
+            self._transport, self.user, self.isolated_workspace, warn)
+        loader = Loader(self._transport, kwargs.get('lazy', 'batch'),
+                        self.contextHelper.loadedCatalogue)
+        self.contextHelper.loader = loader
+        self._connection = Connection(self._transport, self.contextHelper)
+        loader.connection = weakref.ref(self._connection)
+        self.contextHelper.connect(kwargs.get('workspace', NOT_GIVEN),
+                                   kwargs.get('project', NOT_GIVEN))
+
+    @property
+    def session(self):
+        """The session of the HTTP library behind this connection."""
+        return self._transport.session
+
+    @property
+    def requests_made(self):
+        """How many requests this connection has made so far."""
+        return self._transport.request_count
+
+    def get(self, entity, fetch=False, query=None, order=None, **kwargs):
+        """Query a type and return a `RallyRESTResponse`; iterating it gives the items.
+
+        :param entity: a type name: `Story`, `Defect`, `PortfolioItem/Feature`, `Feature`.
+        :param fetch: True, False, names with commas between them, or a list of names.
+        :param query: text, a list of conditions, or a dict; see `query_builder.build`.
+        :param order: for example `'Name DESC,FormattedID'`.
+        :param kwargs: `workspace`, `project` (None for all), `projectScopeUp`,
+            `projectScopeDown`, `pagesize`, `start`, `limit`, `threads`, and `instance=True` to
+            get the item itself where exactly one matches.
+        :raises InvalidRallyTypeNameError: there is no such type; nothing was sent.
+        :raises QuerySyntaxError: the query cannot be read; nothing was sent.
+        """
+        kwargs.setdefault('threads', self._threads)
+        return queries.get(self._connection, entity, fetch, query, order, kwargs, self._strict)
+
+    find = get
+
+    def put(self, entityName, itemData, workspace='current', project='current', **kwargs):
+        """Create an item and return it as the service completed it.
+
+        :param itemData: a dict; references may be entities, dates may be dates, collections
+            lists of them.
+        :raises RallyAttributeNameError: naming unknown attributes; nothing was sent.
+        :raises RallyRESTAPIError: the service refused.
+        """
+        return writing.create(self._connection, entityName, itemData,
+                              self._scope('create', workspace, project, kwargs))
+
+    create = put
+
+    def post(self, entityName, itemData, *scope, **kwargs):
+        """Update an item and return it as it is then.
+
+            rally.update('Defect', {'FormattedID': 'DE3', 'State': 'Fixed'})
+            rally.update('Defect', 'DE3', {'State': 'Fixed'})
+
+        :param itemData: a dict with `ObjectID` or `FormattedID` in it; or an ObjectID,
+            FormattedID, entity or reference, with the dict as the next argument.
+        :param scope: workspace and project by position; better as `workspace=`, `project=`.
+        :raises RallyRESTAPIError: the item is not there, or the service refused.
+        """
+        ident, values, kwargs = writing.split_update(itemData, scope, kwargs)
+        return writing.update(
+            self._connection, entityName, ident, values,
+            self._scope('update', kwargs.pop('workspace', 'current'),
+                        kwargs.pop('project', 'current'), kwargs))
+
+    update = post
+
+    def delete(self, entityName, itemIdent, workspace='current', project='current', **kwargs):
+        """Delete an item and return True.
+
+        :param itemIdent: ObjectID, FormattedID, entity or reference.
+        :raises RallyRESTAPIError: the item is not there, or the service refused.
+        """
+        return writing.delete(self._connection, entityName, itemIdent,
+                              self._scope('delete', workspace, project, kwargs))
+
+    def createMultiple(self, entityName, items, fields=None, workspace='current',
+                       project='current', **kwargs):
+        """Create items of one type in few requests; returns a `multiop.BatchResult`.
+
+        :param items: dicts, or instances with attributes; not mixed.
+        :param fields: for instances, the names of the attributes to send.
+        :raises MultipleOperationError: the items cannot be sent, or the network failed.
+        """
+        return multiop.create_many(self._connection, entityName, items, fields,
+                                   self._scope('createMultiple', workspace, project, kwargs))
+
+    def updateMultiple(self, entityName, items, fields=None, workspace='current',
+                       project='current', **kwargs):
+        """Update items of one type in few requests; returns a `multiop.BatchResult`.
+
+        :param items: dicts or instances with an `ObjectID` each; not mixed.
+        :param fields: names of the attributes to send; all by default.
+        :raises MultipleOperationError: the items cannot be sent, or the network failed.
+        """
+        return multiop.update_many(self._connection, entityName, items, fields,
+                                   self._scope('updateMultiple', workspace, project, kwargs))
+
+    def addCollectionItems(self, target, collection_name=None, items=None):
+        """Add items to a collection: `(target, items)` or `(target, collection_name, items)`.
+
+        :returns: the names of the added items in the first form, the target read again in the
+            second; None for no items.
+        :raises RallyRESTAPIError: the items are of several types, or the service refused.
+        """
+        named, items = _edit_arguments(collection_name, items)
+        added = writing.add_items(self._connection, target, named, items)
+        if added is None or named is None:
+            return None if added is None else [row.get('Name') for row in added[1]]
+        return writing.read_again(self._connection, target, added[0])
+
+    def dropCollectionItems(self, target, collection_name=None, items=None):
+        """Remove items from a collection; see `addCollectionItems`.
+
+        :returns: a `RallyRESTResponse`, or None for no items.
+        """
+        named, items = _edit_arguments(collection_name, items)
+        return writing.drop_items(self._connection, target, named, items)
+
+    def getCollection(self, collection_url, **kwargs):
+        """Read a collection by its address and return a `RallyRESTResponse`.
+
+        :param collection_url: for example the `_ref` of a collection; a query in it is kept.
+        :param kwargs: `workspace`, `fetch`, `query`, `order`, `pagesize`, `start`, `limit`.
+        """
+        return queries.collection(self._connection, collection_url, kwargs, strict=self._strict)
+
+    def search(self, keywords, **kwargs):
+        """Search for words in artifacts; the service has withdrawn this, and says so."""
+        return searching.search(self._connection, keywords, kwargs, self._strict)
+
+    def obtainSecurityToken(self):
+        """Return the security token of writes, or None with an API key."""
+        return self._transport.token()
+
+    def serviceURL(self):
+        """Return the address of the service."""
+        return self.service_url
+
+    def close(self):
+        """Stop logging and close the connections; the next request opens them again."""
+        self.disableLogging()
+        self._transport.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc_info):
+        self.close()
+
+    def __repr__(self):
+        context = self.contextHelper.currentContext()
+        return ensure_native(fill(
+            u"<Rally {0} workspace '{1}' project '{2}'>", self._transport.origin.url,
+            context.workspace, context.project))
+
+    def __reduce__(self):
+        raise TypeError("a Rally holds credentials and connections and is not pickled; pickle its "
+                        "entities, and give them a connection again by entity.attach(rally)")
+
+    def _scope(self, where, workspace, project, kwargs):
+        check_keywords(where, kwargs, _SCOPE_FLAGS, self._strict)
+        return queries.scope_in(dict(kwargs, workspace=workspace, project=project))
+
+    def _wpCacheStatus(self):
+        """Return how much of workspaces and projects is known."""
+        return self.contextHelper.wpCacheStatus()
+
+    def _itemQuery(self, entityName, oid, workspace=None, project=None):
+        """Return one item by its ObjectID."""
+        scope = dict((name, value) for name, value in
+                     (('workspace', workspace), ('project', project)) if value is not None)
+        context, params = self._connection.scoped(**scope)
+        path = self._connection.type_of(entityName, with_attributes=False).TypePath
+        return self._connection.entity(self._connection.read_item(
+            '{0}/{1}'.format(path, oid), params,
+            fill('404 Unreferenceable {0} OID: {1}', path, oid)), context)
+
+    def _getRequestResponse(self, context, request_url, limit=0):
+        """Return the response to a URL of this server."""
+        return queries.collection(self._connection, request_url, {'limit': limit}, context)
+
+
+#: The product's name from 2015 to 2018.
+AgileCentral = Rally
+AgileCentralRESTAPIError = RallyRESTAPIError
+AgileCentralAttributeNameError = RallyAttributeNameError
+AgileCentralUrlBuilder = RallyUrlBuilder
+
+
+def getResourceByOID(context, entity, oid, **kwargs):
+    """Read an item by its ObjectID in the scope of a context.
+
+    :param kwargs: `unwrap=True` returns a `RallyRESTResponse` in place of the HTTP answer.
+    :raises RallyRESTAPIError: the context belongs to no living connection.
+    """
+    connection = _connection_of(context)
+    params = [('workspace', context.workspace_ref)] if context.workspace_ref else []
+    number = refs.oid_of(oid)
+    answer = connection.transport.get(
+        '{0}/{1}'.format(entity, number if number is not None else oid), params)
+    return RallyRESTResponse(answer, answer.url, context) if kwargs.get('unwrap') else answer
+
+
+def getCollection(context, collection_url, **kwargs):
+    """Read a collection by its address in the scope of a context; see `Rally.getCollection`."""
+    return queries.collection(_connection_of(context), collection_url, kwargs, context)
+
+
+def hydrateAnInstance(context, item, existingInstance=None):
+    """Return an entity for a dict as the service sends it, or the existing one updated with it.
+
+    :returns: None where the context belongs to no living connection.
+    """
+    if _living_connection(context) is None:
+        return None
+    return EntityHydrator(context).hydrateInstance(item, existingInstance)
+
+
+def _living_connection(context):
+    handle = getattr(getattr(context, 'loader', None), 'connection', None)
+    return handle() if handle is not None else None
+
+
+def _connection_of(context):
+    connection = _living_connection(context)
+    if connection is None:
+        raise RallyRESTAPIError(fill('Unable to find Rally instance for context: {0}', context))
+    return connection
+
+
+def _edit_arguments(collection_name, items):
+    """Tell `(items)` from `(collection_name, items)`; return the name or None, and the items."""
+    if items is None and not isinstance(collection_name, string_types):
+        return None, collection_name
+    return collection_name, items

@@ -1,0 +1,120 @@
+"""One emulated Rally for the suites of the SDK: in this process where Python allows, else elsewhere.
+
+The emulator needs Python 3.9. On older interpreters the environment variable PYRAL_TEST_SERVER
+holds the facts of an emulator process (the JSON object it prints when it is ready).
+"""
+from __future__ import absolute_import, division, print_function
+
+import json
+import os
+import sys
+
+import pytest
+import requests
+
+from pyral import Rally
+
+WORLD = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'data', 'worlds', 'small.json')
+
+
+class Emulated(object):
+    """An emulator, wherever it runs: facts, connections, and a way back to the beginning."""
+
+    def __init__(self, facts, emulator=None):
+        self.emulator = emulator
+        for name in ('url', 'user', 'password', 'apikey', 'workspace', 'project'):
+            setattr(self, name, str(facts[name]))
+
+    def connect(self, **keywords):
+        """Return a new `Rally`; with an API key unless a user is given."""
+        if 'user' not in keywords and 'apikey' not in keywords:
+            keywords['apikey'] = self.apikey
+        if self.emulator is not None:
+            keywords.setdefault('adapter', self.emulator.adapter())
+        return Rally(keywords.pop('server', self.url), **keywords)
+
+    def sign_in(self, **keywords):
+        """Return a new `Rally` connected with user and password."""
+        return self.connect(user=self.user, password=self.password, **keywords)
+
+    def reset(self):
+        """Put the world back as it was."""
+        if self.emulator is not None:
+            self.emulator.reset()
+        else:
+            requests.post(self.url + '/emulator/reset').raise_for_status()
+
+
+class Wire(object):
+    """Records what a connection sends, as (method, path with query, body) of each request."""
+
+    def __init__(self, rally):
+        self._prefix = rally.service_url + '/'
+        self._origin = rally._transport.origin.url
+        self.sent = []
+        rally._transport.wire_log.add(self._hear)
+
+    def _hear(self, exchange):
+        if exchange.event == 'request':
+            url = exchange.url
+            url = url[len(self._prefix):] if url.startswith(self._prefix) else url
+            body = json.loads(exchange.body) if exchange.body else None
+            self.sent.append((exchange.method, url, body))
+
+    @property
+    def lines(self):
+        """`GET Defect?fetch=...` of each request."""
+        return ['{0} {1}'.format(method, url) for method, url, _ in self.sent]
+
+    @property
+    def paths(self):
+        """`GET Defect` of each request, without its parameters."""
+        return [line.partition('?')[0] for line in self.lines]
+
+    def clear(self):
+        """Forget what was sent."""
+        del self.sent[:]
+
+
+def find():
+    """Return the `Emulated` for this run, or None where there is no way to have one."""
+    facts = os.environ.get('PYRAL_TEST_SERVER')
+    if facts:
+        return Emulated(json.loads(facts))
+    if sys.version_info < (3, 9):
+        return None
+    from pyral.emulator import Emulator
+    emulator = Emulator(world=WORLD, listen=False)
+    facts = dict((name, getattr(emulator, name)) for name in
+                 ('url', 'user', 'password', 'apikey', 'workspace', 'project'))
+    return Emulated(facts, emulator)
+
+
+@pytest.fixture(scope='session')
+def emulator_of_the_session():
+    """The emulator all tests of a run share."""
+    found = find()
+    if found is None:
+        pytest.skip("the emulator needs Python 3.9; name a running one in PYRAL_TEST_SERVER")
+    yield found
+    if found.emulator is not None:
+        found.emulator.stop()
+
+
+@pytest.fixture
+def emu(emulator_of_the_session):
+    """The emulator with its world as at the beginning."""
+    emulator_of_the_session.reset()
+    return emulator_of_the_session
+
+
+@pytest.fixture
+def rally(emu):
+    """A connection with an API key."""
+    return emu.connect()
+
+
+@pytest.fixture
+def wire(rally):
+    """What `rally` sends from now on."""
+    return Wire(rally)

@@ -1,0 +1,52 @@
+"""The fixtures of the suites that run against an emulator: `from rally_fixtures import *`."""
+from __future__ import absolute_import, division, print_function
+
+from contextlib import contextmanager
+
+import emulated
+import pytest
+
+__all__ = ['emu', 'emulator_of_the_session', 'rally', 'request_budget', 'wire']
+
+
+@pytest.fixture(scope='session')
+def emulator_of_the_session():
+    """The emulator all tests of a run share."""
+    found = emulated.find()
+    if found is None:
+        pytest.skip("the emulator needs Python 3.9; name a running one in PYRAL_TEST_SERVER")
+    yield found
+    if found.emulator is not None:
+        found.emulator.stop()
+
+
+@pytest.fixture
+def emu(emulator_of_the_session):
+    """The emulator with its world as at the beginning."""
+    emulator_of_the_session.reset()
+    return emulator_of_the_session
+
+
+@pytest.fixture
+def rally(emu):
+    """A connection with an API key."""
+    return emu.connect()
+
+
+@pytest.fixture
+def wire(rally):
+    """What `rally` sends from now on."""
+    return emulated.Wire(rally)
+
+
+@pytest.fixture
+def request_budget():
+    """Return a context manager: `with request_budget(rally, 12):` fails where it takes more."""
+    @contextmanager
+    def budget(connection, most):
+        before = connection.requests_made
+        yield
+        made = connection.requests_made - before
+        assert made <= most, "{0} requests, {1} at most were promised".format(made, most)
+
+    return budget

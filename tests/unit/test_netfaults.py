@@ -1,0 +1,67 @@
+"""DNS, refusal, certificate, proxy and time limit are told apart."""
+from __future__ import absolute_import, division, print_function
+
+import pytest
+import requests
+
+from pyral.errors import ConnectFailed, Timeout, TransportError
+from pyral.netfaults import Fault, fault_of, transport_error
+
+
+class NewConnectionError(Exception):
+    """Stands for the class of that name in the HTTP library's own library."""
+
+
+class MaxRetryError(Exception):
+    """Likewise: the reason is an attribute."""
+
+    def __init__(self, text, reason):
+        super(MaxRetryError, self).__init__(text)
+        self.reason = reason
+
+
+def wrapped(reason):
+    """Return what the HTTP library raises for a failure to connect."""
+    return requests.ConnectionError(MaxRetryError('Max retries exceeded with url: /x', reason))
+
+
+@pytest.mark.parametrize('error,kind,unsent', [
+    (wrapped(NewConnectionError('[Errno -2] Name or service not known')), 'dns', True),
+    (wrapped(NewConnectionError('[Errno 11001] getaddrinfo failed')), 'dns', True),
+    (wrapped(NewConnectionError('[Errno 111] Connection refused')), 'refused', True),
+    (requests.ConnectionError('Max retries exceeded with url: /x'), 'refused', False),
+    (requests.exceptions.SSLError('[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed'),
+     'tls', True),
+    (requests.exceptions.SSLError('EOF occurred in violation of protocol'), 'tls', False),
+    (requests.exceptions.ProxyError('Tunnel connection failed: 407'), 'proxy', True),
+    (requests.exceptions.ConnectTimeout('x'), 'timeout', True),
+    (requests.exceptions.ReadTimeout('x'), 'timeout', False),
+    (requests.ConnectionError('Read timed out.'), 'timeout', False),
+    (requests.ConnectionError('Connection aborted.', IOError(104, 'reset by peer')),
+     'reset', False),
+    (requests.exceptions.ChunkedEncodingError('IncompleteRead'), 'reset', False),
+    (IOError('broken'), 'reset', False),
+])
+def test_a_failure_is_recognised(error, kind, unsent):
+    assert fault_of(error) == Fault(kind, unsent)
+
+
+@pytest.mark.parametrize('fault,cls,message', [
+    (Fault('dns', True), ConnectFailed, "Target Rally host: 'srv' non-existent or unreachable"),
+    (Fault('refused', False), ConnectFailed,
+     "Target Rally host: 'srv' non-existent or unreachable"),
+    (Fault('tls', True), ConnectFailed, 'SSL certificate verification failed'),
+    (Fault('timeout', False), Timeout, 'Request timed out on attempt to reach srv'),
+    (Fault('proxy', True), ConnectFailed, "Proxy error on the way to 'srv': the whole text"),
+    (Fault('reset', False), TransportError, "Connection to 'srv' was lost: the whole text"),
+])
+def test_the_message_is_the_stated_one_and_the_hint_fits(fault, cls, message):
+    error = transport_error(fault, 'srv', IOError('the whole text'), False)
+    assert type(error) is cls and error.args == (message,)
+    assert error.kind == fault.kind and error.hint and not error.outcome_unknown
+
+
+def test_a_write_that_may_have_arrived_says_so_and_one_that_did_not_does_not():
+    unknown = transport_error(Fault('reset', False), 'srv', IOError('x'), True)
+    assert unknown.outcome_unknown and 'not known' in unknown.hint
+    assert not transport_error(Fault('dns', True), 'srv', IOError('x'), True).outcome_unknown
