@@ -38,8 +38,8 @@ from pyral.errors import (
     ServerError,
     Timeout,
     TransportError,
-    UnreferenceableOIDError,
     UnrecognizedAllowedValuesReference,
+    UnreferenceableOIDError,
 )
 from pyral.query_builder import RallyUrlBuilder
 from pyral.rallyresp import RallyRESTResponse

@@ -17,7 +17,12 @@ import tempfile
 
 from pyral import refs, writing
 from pyral._compat import (
-    Mapping, binary_type, ensure_native, ensure_text, fill, text_type,
+    Mapping,
+    binary_type,
+    ensure_native,
+    ensure_text,
+    fill,
+    text_type,
 )
 from pyral.advice import remark
 from pyral.errors import NotFoundError, PyralError, RallyRESTAPIError
@@ -234,7 +239,8 @@ def types_of_prefix(connection, prefix):
     """Return the types whose FormattedIDs begin with a prefix; stories answer to S and US."""
     wanted = prefix.upper()
     found = [each for each in connection.helper.catalogue()
-             if each.IDPrefix and each.IDPrefix.upper() == wanted and not each.Abstract]
+             if each.IDPrefix and each.IDPrefix.upper() == wanted and not each.Abstract
+             and each.attribute('FormattedID') is not None]
     story = connection.helper.catalogue().find('HierarchicalRequirement')
     if wanted in ('S', 'US') and story is not None and story not in found:
         found.append(story)

@@ -65,6 +65,10 @@ class PyralError(Exception):
         """The stated message, to the letter, without hints."""
         return self.args[0] if self.args else ''
 
+    def copy(self):
+        """Return an equal error without a traceback, to be raised by another thread."""
+        return _rebuild(type(self), self.args, dict(self.__dict__))
+
     def __str__(self):
         lines = [_text(arg) for arg in self.args[:1]] or [u'']
         if self.field:

@@ -10,7 +10,7 @@ import re
 from collections import namedtuple
 
 from pyral import payload, refs
-from pyral._compat import Mapping, ensure_native, ensure_text, fill, text_type
+from pyral._compat import Mapping, ensure_native, ensure_text, fill, integer_types, text_type
 from pyral.advice import pass_on, remark
 from pyral.connection import path_of
 from pyral.errors import MultipleOperationError, RallyRESTAPIError, TransportError
@@ -221,7 +221,7 @@ def _is_date(value):
 
 
 def _is_text(value):
-    return isinstance(value, (text_type, int, float)) and not isinstance(value, bool)
+    return isinstance(value, (float, text_type) + integer_types) and not isinstance(value, bool)
 
 
 #: What plainly cannot be a value of a kind; the service judges the rest.

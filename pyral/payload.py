@@ -10,7 +10,7 @@ from __future__ import absolute_import, division, print_function
 import decimal
 
 from pyral import refs
-from pyral._compat import Mapping, binary_type, ensure_text, string_types, text_type
+from pyral._compat import Mapping, binary_type, ensure_text, integer_types, string_types, text_type
 from pyral.moments import MOMENTS, iso_text
 
 __all__ = ['collection_items', 'item_values', 'reference_text']
@@ -87,12 +87,12 @@ def _member(value):
 
 
 def _value(value, kind):
-    if value is None or isinstance(value, (bool, int, float, text_type)):
+    if value is None or isinstance(value, (float, text_type) + integer_types):
         return _scalar_of(value, kind)
     if kind == 'COLLECTION':
         return collection_items(value)
     if isinstance(value, MOMENTS):
-        return iso_text(value)
+        return ensure_text(iso_text(value))
     if isinstance(value, decimal.Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, binary_type):
@@ -103,7 +103,7 @@ def _value(value, kind):
 
 
 def _scalar_of(value, kind):
-    """Return a scalar as it is; a full address given for a reference or a collection is shortened."""
+    """Return a scalar as it is; an address given for a reference is shortened."""
     if not isinstance(value, text_type):
         return value
     if kind == 'OBJECT':

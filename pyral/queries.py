@@ -6,7 +6,12 @@ read is a value, not an exception: the response says what happened. Nothing of a
 from __future__ import absolute_import, division, print_function
 
 from pyral._compat import (
-    binary_type, ensure_text, fill, integer_types, string_types, text_type,
+    binary_type,
+    ensure_text,
+    fill,
+    integer_types,
+    string_types,
+    text_type,
 )
 from pyral.advice import check_keywords, remark
 from pyral.config import KILO_PAGESIZE, MAX_ITEMS, START_INDEX

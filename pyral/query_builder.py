@@ -16,6 +16,7 @@ from pyral import refs
 from pyral._compat import ensure_text, integer_types, quote, string_types, text_type
 from pyral.errors import QuerySyntaxError
 from pyral.moments import MOMENTS, iso_text
+from pyral.query_tokens import WORDS
 
 __all__ = ['RallyQueryFormatter', 'RallyUrlBuilder', 'build', 'encode', 'literal', 'tree']
 
@@ -76,9 +77,8 @@ def literal(value):
     ref = refs.parse(value)
     if ref is None:
         raise TypeError(
-    "{0!r} ({1}) has no form in a query; give text, a number, a bool, None, a date, an "
-    "entity or a reference".format(
-        value, type(value).__name__))
+            "{0!r} ({1}) has no form in a query; give text, a number, a bool, None, a date, an "
+            "entity or a reference".format(value, type(value).__name__))
     return ensure_text('/') + ensure_text(ref.short)
 
 
@@ -91,27 +91,22 @@ def _element(part, place):
     if isinstance(part, (bytes, text_type, dict, list, tuple)):
         node = tree(part)
     if node is None:
-        raise QuerySyntaxError(
-    "{0}{1!r}".format(
-        parser.PREFIX,
-        part),
-        query=None,
-        position=None,
-        reason="condition {0} of the list says nothing; leave it out".format(place),
-         corrected=None)
+        raise _says_nothing(part, "condition {0} of the list says nothing; leave it out".format(
+            place))
     return node
 
 
+def _says_nothing(part, reason):
+    return QuerySyntaxError("{0}{1!r}".format(parser.PREFIX, part), reason=reason)
+
+
 def _pair(name, value):
-    """Turn one item of a dict into a node; the name may carry a relation, as in `{'PlanEstimate >': 3}`."""
+    """Turn one item of a dict into a node; the name may carry a relation: `{'Estimate >': 3}`."""
     attribute, operator = _attribute_and_operator(ensure_text(name))
     if operator in ('between', '!between'):
         lesser, greater = _two(name, value)
-        return nodes.within(
-    attribute,
-    literal(lesser),
-    literal(greater),
-     negated=operator == '!between')
+        is_outside = operator == '!between'
+        return nodes.within(attribute, literal(lesser), literal(greater), negated=is_outside)
     several = isinstance(value, (list, tuple, set, frozenset)) and not isinstance(value, refs.Ref)
     if operator in ('in', '!in') or (operator == '=' and several):
         return _membership(name, attribute, operator, value)
@@ -123,9 +118,7 @@ def _membership(name, attribute, operator, value):
         value = [part.strip() for part in ensure_text(value).split(',')]
     literals = [literal(one) for one in value]
     if not literals:
-        raise QuerySyntaxError(
-            "{0}{1} = {2!r}".format(parser.PREFIX, name, value), query=None, position=None,
-            reason="a list of values to choose from may not be empty", corrected=None)
+        raise _says_nothing({name: value}, "a list of values to choose from may not be empty")
     build_node = nodes.none_of if operator == '!in' else nodes.one_of
     return build_node(attribute, literals)
 
@@ -137,16 +130,15 @@ def _attribute_and_operator(name):
     probe = parser.parse(name + (' 0 and 0' if words and 'between' in words[-1].lower() else ' 0'))
     if isinstance(probe, nodes.Group):
         return words[0], words[-1].lower()
-    if len(words) == 2 and words[1].lower() in parser.WORDS:
+    if len(words) == 2 and words[1].lower() in WORDS:
         return probe.attribute, words[1].lower()
     return probe.attribute, probe.operator
 
 
 def _two(name, value):
     if not isinstance(value, (list, tuple)) or len(value) != 2:
-        raise TypeError(
-    "{0} takes two values, as in {{'{0}': (1, 5)}}, not {1!r}".format(
-        name, value))
+        raise TypeError("{0} takes two values, as in {{'{0}': (1, 5)}}, not {1!r}".format(
+            name, value))
     return value
 
 
@@ -187,17 +179,8 @@ class RallyUrlBuilder(object):
     """Builds the resource URL of a query, parameter by parameter in a fixed order."""
 
     #: The names of the parameters, in the order in which they are written.
-    parts = [
-    'fetch',
-    'query',
-    'order',
-    'workspace',
-    'project',
-    'projectScopeUp',
-    'projectScopeDown',
-    'pagesize',
-    'start',
-     'pretty']
+    parts = ['fetch', 'query', 'order', 'workspace', 'project', 'projectScopeUp',
+             'projectScopeDown', 'pagesize', 'start', 'pretty']
 
     def __init__(self, entity):
         self.entity = entity
@@ -229,7 +212,7 @@ class RallyUrlBuilder(object):
         self.project = _augment(augments, 'project=', project_ref)
 
     def augmentScoping(self, augments):
-        """Take `projectScopeUp=` and `projectScopeDown=` from the augments where they are present."""
+        """Take `projectScopeUp=` and `projectScopeDown=` from the augments that have them."""
         self.scopeUp = _augment(augments, 'projectScopeUp=', self.scopeUp)
         self.scopeDown = _augment(augments, 'projectScopeDown=', self.scopeDown)
 
@@ -273,7 +256,7 @@ class RallyQueryFormatter(object):
 
     @staticmethod
     def parenGroups(criteria):
-        """Return the percent-encoded query without its outer pair of parentheses, or None for no criteria."""
+        """Return the percent-encoded query without its outer parentheses; None for no criteria."""
         query = build(criteria)
         return None if query is None else encode(query[1:-1])
 
@@ -289,7 +272,7 @@ class RallyQueryFormatter(object):
 
     @staticmethod
     def constructSubsetExpression(field, relation, values):
-        """Return the text of `field in values` or `field !in values`, without an outer pair of parentheses.
+        """Return the text of `field in values` or `field !in values`, without outer parentheses.
 
         :param values: text with commas between the values, or a list.
         """
@@ -297,6 +280,6 @@ class RallyQueryFormatter(object):
 
     @staticmethod
     def constructRangefulExpression(attr_name, cond, lesser, greater):
-        """Return the text of `attr_name between lesser and greater`, or of its negation, without an outer pair."""
+        """Return the text of a range or of its negation, without outer parentheses."""
         return nodes.inner(
             tree({'{0} {1}'.format(attr_name, cond.strip().lower()): (lesser, greater)}))

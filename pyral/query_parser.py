@@ -13,82 +13,21 @@ import re
 from pyral import query_nodes as nodes
 from pyral._compat import ensure_native, ensure_text
 from pyral.errors import QuerySyntaxError
+from pyral.query_tokens import NEAR_MISSES, SYMBOLS, WORDS, Mistake, tokens
 
-__all__ = ['parse', 'refuse']
+__all__ = ['PREFIX', 'parse', 'refuse']
 
-TOKENS = re.compile(r'''
-    (?P<blank>\s+)
-  | (?P<open>\()
-  | (?P<close>\))
-  | (?P<string>"(?:[^"\\]|\\.)*")
-  | (?P<unclosed>".*)
-  | (?P<word>!(?=[^\W\d])[^\s()"!<>=]+ | [^\s()"!<>=]+)
-  | (?P<symbol>[!<>=]+)
-''', re.VERBOSE | re.DOTALL | re.UNICODE)
-
-SYMBOLS = frozenset(['=', '!=', '<', '>', '<=', '>='])
-WORDS = frozenset(['contains', '!contains', 'in', '!in', 'between', '!between'])
-
-#: Relations that other languages write, and what they are called here.
-NEAR_MISSES = {
-    '==': '=',
-    '===': '=',
-    '<>': '!=',
-    '=!': '!=',
-    '!==': '!=',
-    '=>': '>=',
-    '=<': '<=',
-    '!': '!=',
-    'is': '=',
-    'eq': '=',
-    'equals': '=',
-    'isnt': '!=',
-    'ne': '!=',
-    'like': 'contains',
-    'has': 'contains',
-    'notin': '!in',
-    'matches': 'contains',
-    'gt': '>',
-    'lt': '<',
-    'gte': '>=',
-    'lte': '<=',
-     }
-
+#: What every message begins with; callers match on it.
 PREFIX = 'Invalid query expression syntax in: '
 
-
-class Token(object):
-    """A piece of the source text with its place."""
-
-    __slots__ = ('end', 'kind', 'start', 'text')
-
-    def __init__(self, kind, text, start, end):
-        self.kind = kind
-        self.text = text
-        self.start = start
-        self.end = end
-
-    @property
-    def lowered(self):
-        """The text in lower case, the form in which relations and conjunctions are compared."""
-        return self.text.lower()
-
-
-class Mistake(Exception):
-    """What is wrong and where; becomes a `QuerySyntaxError` when it leaves this module."""
-
-    def __init__(self, position, reason, *corrections):
-        super(Mistake, self).__init__(reason)
-        self.position = position
-        self.reason = reason
-        self.corrections = corrections
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"$')
+_LIST_PARTS = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^",])+|,')
 
 
 def parse(text):
     """Read one query text.
 
-    :param text: conditions, joined by AND and OR, grouped by parentheses as far as the writer
-        likes.
+    :param text: conditions, joined by AND and OR, with as many parentheses as the writer likes.
     :returns: a `Condition` or a `Group`.
     :raises QuerySyntaxError: with the place of the mistake.
     """
@@ -105,14 +44,9 @@ def refuse(text, position, reason, corrected=None):
     :param position: index of the spot in `text`, or None when there is none.
     :param corrected: a text that would be accepted, or None.
     """
-    return QuerySyntaxError(
-    ensure_native(
-        ensure_text(PREFIX) +
-        ensure_text(text)),
-        query=text,
-        position=position,
-        reason=reason,
-         corrected=corrected)
+    message = ensure_native(ensure_text(PREFIX) + ensure_text(text))
+    return QuerySyntaxError(message, query=text, position=position, reason=ensure_native(reason),
+                            corrected=corrected)
 
 
 def _first_valid(corrections):
@@ -126,16 +60,6 @@ def _first_valid(corrections):
     return None
 
 
-def _tokens(text):
-    found = []
-    for match in TOKENS.finditer(text):
-        if match.lastgroup != 'blank':
-            found.append(Token(match.lastgroup, match.group(), match.start(), match.end()))
-    end = len(text.rstrip())
-    found.append(Token('end', '', end, end))
-    return found
-
-
 class _Level(object):
     """The terms met so far between one pair of parentheses."""
 
@@ -144,13 +68,16 @@ class _Level(object):
         self.operands = []
         self.conjunctions = []
 
+    def node(self):
+        return nodes.nested(self.operands, self.conjunctions)
+
 
 class _Reader(object):
-    """Reads the tokens of one text; keeps its own stack so that deep nesting cannot exhaust Python's."""
+    """Reads the tokens of one text; keeps its own stack, as nesting may be deeper than Python's."""
 
     def __init__(self, text):
         self.text = text
-        self.tokens = _tokens(text)
+        self.tokens = tokens(text)
         self.index = 0
 
     def tree(self):
@@ -166,13 +93,9 @@ class _Reader(object):
                 break
             levels[-1].conjunctions.append(self._conjunction())
         if len(levels) > 1:
-            opened = levels[-1].opened
-            missing = ')' * (len(levels) - 1)
-            raise Mistake(
-    opened.start,
-    "this parenthesis is never closed",
-     self.text.rstrip() + missing)
-        return nodes.nested(levels[0].operands, levels[0].conjunctions)
+            raise Mistake(levels[-1].opened.start, "this parenthesis is never closed",
+                          self.text.rstrip() + ')' * (len(levels) - 1))
+        return levels[0].node()
 
     # Looking at the tokens
 
@@ -188,24 +111,23 @@ class _Reader(object):
         self.index += 1
         return token
 
-    def _alone(self, token):
-        """Say whether blanks or parentheses stand on both sides, as a conjunction has them."""
-        before, after = self.text[:token.start][-1:], self.text[token.end:][:1]
-        return (not before or before.isspace() or before in '()"') and (
-            not after or after.isspace() or after in '()"')
+    def _with(self, start, replacement, end):
+        """Return the text with one part replaced: a correction."""
+        return self.text[:start] + replacement + self.text[end:]
 
     def _joins(self, token):
-        return token.kind == 'word' and token.lowered in ('and', 'or') and self._alone(token)
+        """Say whether a token is AND or OR, standing alone as these do."""
+        if token.kind != 'word' or token.lowered not in ('and', 'or'):
+            return False
+        beside = (self.text[:token.start][-1:], self.text[token.end:][:1])
+        return all(not sign or sign.isspace() or sign in '()"' for sign in beside)
 
-    def _starts_condition(self, offset):
-        """Say whether the token `offset` places ahead begins a condition or a group."""
-        first, second = self._ahead(offset), self._ahead(offset + 1)
+    def _condition_follows(self):
+        """Say whether a condition or a group begins after the next token."""
+        first, second = self._ahead(1), self._ahead(2)
         if first.kind == 'open':
             return True
-        if first.kind != 'word' or self._joins(first):
-            return False
-        return second.kind == 'symbol' or (
-            second.kind == 'word' and (second.lowered in WORDS or second.lowered in NEAR_MISSES))
+        return first.kind == 'word' and not self._joins(first) and second.is_relation
 
     # The parts of the grammar
 
@@ -213,15 +135,15 @@ class _Reader(object):
         closing = self._take()
         if len(levels) == 1:
             raise Mistake(closing.start, "this parenthesis was never opened",
-                          self.text[:closing.start] + self.text[closing.end:])
+                          self._with(closing.start, '', closing.end))
         level = levels.pop()
-        levels[-1].operands.append(nodes.nested(level.operands, level.conjunctions))
+        levels[-1].operands.append(level.node())
 
     def _conjunction(self):
         token = self._take()
         if not self._joins(token):
             raise Mistake(token.start, "AND or OR was expected here",
-                          self.text[:token.start] + 'AND ' + self.text[token.start:])
+                          self._with(token.start, 'AND ', token.start))
         if self._next.kind == 'end':
             raise Mistake(token.start, "{0} must be followed by another condition".format(
                 token.text.upper()), self.text[:token.start].rstrip())
@@ -230,82 +152,70 @@ class _Reader(object):
     def _condition(self):
         name = self._take()
         if name.kind != 'word' or self._joins(name):
-            what = "the end" if name.kind == 'end' else name.text[:
-                1] if name.kind == 'unclosed' else name.text
-            raise Mistake(
-    name.start,
-    "a condition was expected here, not {0}".format(
-        ensure_native(what)))
+            found = {'end': "the end", 'unclosed': '"'}.get(name.kind, ensure_native(name.text))
+            raise Mistake(name.start, "a condition was expected here, not {0}".format(found))
         if name.text.startswith('!'):
             raise Mistake(name.start, "a condition begins with the name of an attribute",
-                          self.text[:name.start] + self.text[name.start + 1:])
-        operator = self._operator(name)
-        if operator in ('in', '!in'):
-            return self._subset(name.text, operator)
-        if operator in ('between', '!between'):
-            return self._range(name.text, operator)
-        start = self._next.start
-        relation = self.tokens[self.index - 1]
-        value, end = self._value()
-        tight = relation.kind == 'symbol' and (name.end == relation.start or relation.end == start)
-        return nodes.Condition(name.text, operator, value,
-                               self.text[name.start:end] if tight else None)
+                          self._with(name.start, '', name.start + 1))
+        relation = self._relation(name)
+        if relation in ('in', '!in'):
+            return self._subset(name.text, relation)
+        if relation in ('between', '!between'):
+            return self._range(name.text, relation)
+        return self._comparison(name, relation)
 
-    def _operator(self, name):
+    def _comparison(self, name, relation):
+        token, start = self.tokens[self.index - 1], self._next.start
+        value, end = self._value()
+        touching = name.end == token.start or token.end == start
+        typed = self.text[name.start:end] if token.kind == 'symbol' and touching else None
+        return nodes.Condition(name.text, relation, value, typed)
+
+    def _relation(self, name):
         token = self._take()
         if token.kind == 'symbol' and token.text in SYMBOLS:
             return token.text
         if token.kind == 'word' and token.lowered in WORDS:
             return token.lowered
-        raise self._wrong_operator(name, token)
+        raise self._wrong_relation(name, token)
 
-    def _wrong_operator(self, name, token):
-        before, after = self.text[:token.start], self.text[token.end:]
-        if token.lowered == 'not' and self._next.lowered in ('in', 'contains', 'between'):
-            return Mistake(token.start, "there is no relation '{0}'".format(
-                "not " + self._next.lowered), before + '!' + after.lstrip())
-        if token.lowered == 'is' and self._next.lowered == 'not':
-            return Mistake(
-    token.start,
-    "there is no relation 'is not'",
-    before +
-    '!=' +
-    after.lstrip()[
-        3:])
+    def _wrong_relation(self, name, token):
+        following = self._ahead(0)
+        pair = (token.lowered, following.lowered)
+        if pair in (('not', 'in'), ('not', 'contains'), ('not', 'between'), ('is', 'not')):
+            instead = '!=' if pair[0] == 'is' else '!' + pair[1]
+            return Mistake(token.start, "there is no relation '{0} {1}'".format(*pair),
+                           self._with(token.start, instead, following.end))
         if token.kind in ('word', 'symbol') and token.lowered in NEAR_MISSES:
-            return Mistake(token.start, "there is no relation '{0}'".format(
-                ensure_native(token.text)), before + NEAR_MISSES[token.lowered] + after)
-        if token.kind in ('end', 'close') or self._joins(token):
             return Mistake(
-    name.start,
-    "'{0}' has no relation and no value".format(
-        ensure_native(
-            name.text)))
-        if token.kind == 'word' and self._names_until_operator():
-            blanks = re.sub(r'\s+', '', self.text[name.start:self._names_until_operator()])
+                token.start, "there is no relation '{0}'".format(ensure_native(token.text)),
+                self._with(token.start, NEAR_MISSES[token.lowered], token.end))
+        if token.kind in ('end', 'close') or self._joins(token):
+            return Mistake(name.start, "'{0}' has no relation and no value".format(
+                ensure_native(name.text)))
+        end = self._end_of_name() if token.kind == 'word' else None
+        if end is not None:
+            joined = re.sub(r'\s+', '', self.text[name.start:end])
             return Mistake(name.start, "the name of an attribute has no blanks",
-                           self.text[:name.start] + blanks + ' ' + self.text[self._names_until_operator():].lstrip())
-        return Mistake(
-    token.start,
-    "a relation was expected here: = != < > <= >= contains !contains in !in "
-    "between !between")
+                           self._with(name.start, joined, end))
+        return Mistake(token.start, "a relation was expected here: = != < > <= >= contains "
+                                    "!contains in !in between !between")
 
-    def _names_until_operator(self):
-        """Return where a run of plain words before a relation ends, or None when no relation follows."""
+    def _end_of_name(self):
+        """Return where a run of plain words before a relation ends; None where none follows."""
         index = self.index
         while self.tokens[index].kind == 'word' and self.tokens[index].lowered not in WORDS:
             index += 1
-        token = self.tokens[index]
-        if token.kind == 'symbol' or (token.kind == 'word' and token.lowered in WORDS):
-            return self.tokens[index - 1].end
-        return None
+        return self.tokens[index - 1].end if self.tokens[index].is_relation else None
+
+    # Values
 
     def _value(self, until_and=False):
         """Read one value; return its literal and where it ends."""
         first = self._next
         if first.kind in ('end', 'close') or self._joins(first):
             raise Mistake(first.start, 'the value is missing; an empty value is written ""',
-                          self.text[:first.start].rstrip() + ' "" ' + self.text[first.start:])
+                          self._with(first.start, ' "" ', first.start).rstrip())
         if first.kind == 'string':
             return self._quoted_value(), first.end
         end = self._bare_words(first, until_and)
@@ -314,7 +224,7 @@ class _Reader(object):
             return words, end
         if words.startswith("'") and words.endswith("'"):
             raise Mistake(first.start, "a value goes between double quotes",
-                          self.text[:first.start] + nodes.quoted(words[1:-1]) + self.text[end:])
+                          self._with(first.start, nodes.quoted(words[1:-1]), end))
         return nodes.quoted(words), end
 
     def _quoted_value(self):
@@ -323,55 +233,51 @@ class _Reader(object):
         if following.kind in ('end', 'close') or self._joins(following):
             return token.text
         rest = self.text[token.start + 1:].rstrip()
-        if rest.endswith('"'):
-            rest = rest[:-1]
+        rest = rest[:-1] if rest.endswith('"') else rest
         raise Mistake(following.start,
-    "nothing but AND, OR or a parenthesis may follow the closing quote",
-     self.text[:token.start] + nodes.quoted(rest))
+                      "nothing but AND, OR or a parenthesis may follow the closing quote",
+                      self.text[:token.start] + nodes.quoted(rest))
 
     def _bare_words(self, first, until_and):
         """Take the words of an unquoted value; return where the last one ends."""
         end = first.start
-        while True:
+        while self._next.kind not in ('end', 'close'):
             token = self._next
-            if token.kind in ('end', 'close'):
-                return end
             if self._joins(token):
-                if until_and and token.lowered == 'and':
-                    return end
-                if self._ahead(1).kind == 'end' or self._starts_condition(1):
+                ends_here = until_and and token.lowered == 'and'
+                if ends_here or self._ahead(1).kind == 'end' or self._condition_follows():
                     return end
                 raise self._unquoted(
-    first,
-    token,
-    "'{0}' joins two conditions, and what follows is none; "
-    "a value with this word needs quotes".format(
-        ensure_native(
-            token.text)))
+                    first, token, "'{0}' joins two conditions, and what follows is none; a value "
+                    "with this word needs quotes".format(ensure_native(token.text)))
             if token.kind == 'unclosed':
                 raise self._unquoted(first, token, "this quote is never closed")
             if token.kind in ('open', 'string'):
                 raise self._unquoted(first, token, "a value with this character needs quotes")
             end = self._take().end
+        return end
 
     def _unquoted(self, first, token, reason):
-        """Describe a value that needed quotes; the correction puts the rest of the text between them."""
+        """Describe a value that needed quotes; the correction puts them around the rest."""
         rest = self.text[first.start:].rstrip()
         plain = rest.strip('"')
-        unfinished = rest + '"' if first.kind == 'unclosed' else nodes.quoted(plain)
-        return Mistake(token.start, reason, self.text[:first.start] + unfinished,
-                       self.text[:first.start] + nodes.quoted(plain.rstrip(')')) + ')')
+        before = self.text[:first.start]
+        whole = rest + '"' if first.kind == 'unclosed' else nodes.quoted(plain)
+        return Mistake(token.start, reason, before + whole,
+                       before + nodes.quoted(plain.rstrip(')')) + ')')
 
-    def _subset(self, attribute, operator):
+    # Relations that take several values
+
+    def _subset(self, attribute, relation):
         literals, typed = self._list()
-        if operator == '!in':
+        if relation == '!in':
             return nodes.none_of(attribute, literals)
         if typed is not None:
             return nodes.Condition(attribute, 'in', typed)
         return nodes.one_of(attribute, literals)
 
     def _list(self):
-        """Read the values of `in`; return their literals, and the text as typed where it can go as it is."""
+        """Read the values of `in`: their literals, and the text where it can go as it is."""
         first = self._next
         if first.kind == 'open':
             return self._parenthesised_list(), None
@@ -380,43 +286,37 @@ class _Reader(object):
             contents = [part.strip() for part in text[1:-1].split(',')]
             return [nodes.bare_or_quoted(part) for part in contents if part], text
         end = first.start
-        while self._next.kind not in (
-    'end',
-    'close',
-    'unclosed',
-    'open') and not self._joins(
-        self._next):
+        while self._next.kind in ('word', 'symbol', 'string') and not self._joins(self._next):
             end = self._take().end
         if self._next.kind in ('open', 'unclosed'):
             raise Mistake(self._next.start, "a value with this character needs quotes")
         typed = self.text[first.start:end]
-        literals = self._split(first, typed)
-        return literals, typed if len(typed.split()) == 1 and '"' not in typed else None
+        goes_as_it_is = len(typed.split()) == 1 and '"' not in typed
+        return self._split(first, typed), typed if goes_as_it_is else None
 
     def _parenthesised_list(self):
         opened = self._take()
         start = self._next
-        while self._next.kind not in ('end', 'close', 'unclosed', 'open'):
+        while self._next.kind in ('word', 'symbol', 'string'):
             self._take()
         if self._next.kind != 'close':
             raise Mistake(opened.start, "this list is never closed", self.text.rstrip() + ')')
         return self._split(start, self.text[start.start:self._take().start])
 
-    def _split(self, first, typed):
+    @staticmethod
+    def _split(first, typed):
         """Cut a list at the commas outside quotes."""
-        parts = re.findall(r'(?:"(?:[^"\\]|\\.)*"|[^",])+|,', typed)
+        parts = _LIST_PARTS.findall(typed)
         literals = [part.strip() for part in parts if part != ',']
         if not literals or not all(literals) or len(parts) != 2 * len(literals) - 1:
-            raise Mistake(
-    first.start,
-     "a list is values with commas between them: Defined,Completed")
-        return [text if re.match(r'"(?:[^"\\]|\\.)*"$', text) else nodes.bare_or_quoted(text)
-                for text in literals]
+            raise Mistake(first.start,
+                          "a list is values with commas between them: Defined,Completed")
+        return [text if _QUOTED.match(text) else nodes.bare_or_quoted(text) for text in literals]
 
-    def _range(self, attribute, operator):
+    def _range(self, attribute, relation):
         lesser, _ = self._value(until_and=True)
         joint = self._take()
         if joint.lowered != 'and':
-            raise Mistake(joint.start, "{0} takes two values: {0} 1 and 5".format(operator))
+            raise Mistake(joint.start, "{0} takes two values: {0} 1 and 5".format(relation))
         greater, _ = self._value()
-        return nodes.within(attribute, lesser, greater, negated=operator.startswith('!'))
+        return nodes.within(attribute, lesser, greater, negated=relation.startswith('!'))

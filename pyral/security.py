@@ -50,6 +50,8 @@ class SignIn(object):
         :raises AuthenticationError: the credentials are refused for good
         """
         with self._lock:
+            if self.refusal is not None:
+                raise self.refusal.copy()
             if self.generation != generation:
                 return
             self._token = None
@@ -68,7 +70,7 @@ class SignIn(object):
         try:
             return self._fetch()
         except AuthenticationError as error:
-            self.refusal = error
+            self.refusal = error.copy()
             raise
 
 

@@ -222,7 +222,7 @@ class Transport(object):
         """Send with credentials; where they lapsed in the middle of a run, renew once."""
         sign_in = self._sign_in
         if sign_in.refusal is not None:
-            raise _again(sign_in.refusal)
+            raise sign_in.refusal.copy()
         generation = sign_in.generation
         answer = self._with_retries(call)
         if not self._is_refusal(call, answer):
@@ -392,12 +392,6 @@ def _cleaned(problem, redactor):
         return type(problem)(text)
     except TypeError:
         return PyralError(text)
-
-
-def _again(refusal):
-    """Return a fresh copy of a refusal, so that no two threads raise the same object."""
-    return type(refusal)(*refusal.args, **dict(
-        (name, getattr(refusal, name)) for name, _ in refusal._details))
 
 
 __all__ = ['DEFAULT_TIMEOUT', 'MAX_PARALLEL', 'Transport']

@@ -15,8 +15,8 @@ from pyral._compat import Mapping, binary_type, ensure_text, fill, string_types,
 from pyral.advice import pass_on
 from pyral.connection import path_of
 from pyral.errors import NotFoundError, PyralError, RallyRESTAPIError
-from pyral.query_nodes import quoted
 from pyral.queries import query
+from pyral.query_nodes import quoted
 
 __all__ = ['add_items', 'create', 'delete', 'drop_items', 'find_oid', 'split_update', 'update']
 

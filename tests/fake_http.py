@@ -41,6 +41,28 @@ class Seen(object):
         return '{0} {1}'.format(self.method, self.url)
 
 
+class _Raw(io.BytesIO):
+    """A body, with the headers where the HTTP library looks for cookies."""
+
+    def __init__(self, body, headers):
+        super(_Raw, self).__init__(body)
+        self._headers = headers
+        self._original_response = self
+
+    @property
+    def msg(self):
+        return self
+
+    def isclosed(self):
+        return True
+
+    def get_all(self, name, default=None):
+        found = [value for key, value in self._headers.items() if key.lower() == name.lower()]
+        return found or default or []
+
+    getheaders = get_all  # the name on 2.7
+
+
 class FakeHTTP(BaseAdapter):
     """Answers by `handler(seen)`: a `Reply`, a dict for 200, or an exception to raise."""
 
@@ -60,7 +82,7 @@ class FakeHTTP(BaseAdapter):
         response = requests.Response()
         response.status_code, response.request, response.url = reply.status, request, request.url
         response.headers.update(reply.headers)
-        response.raw = io.BytesIO(reply.body)
+        response.raw = _Raw(reply.body, reply.headers)
         return response
 
     def close(self):

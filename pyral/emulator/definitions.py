@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from .catalogue import Catalogue, catalogue_for
-from .model import TypeDef, attr_from_facts
+from .model import Model, TypeDef, attr_from_facts
 from .store import Obj
 from .store.own import edges_of, own_type_row, own_values, replace_targets, repoint
 from .store.records import attribute_document, type_document, value_document
@@ -171,7 +171,8 @@ def set_values(tx: Tx, workspace: int, attribute: int, values: Iterable[object])
 def own_type(tx: Tx, workspace: int, path: str) -> Obj:
     """Return the workspace's own TypeDefinition object of a type; it is made when first needed.
 
-    Its `Parent` is the system's definition of the same type, as recorded schemas have it.
+    Its `Parent` is the system's definition of the same type, and that of PortfolioItem for a
+    portfolio level, as recorded schemas have it.
     """
     row = own_type_row(tx, path, workspace)
     if row is None:
@@ -210,7 +211,9 @@ def publish(tx: Tx, workspace: int) -> Catalogue:
 def _make_own(tx: Tx, workspace: int, type_def: TypeDef) -> Obj:
     row = Obj(type='TypeDefinition', workspace=workspace, name=type_def.type_name,
               doc=type_document(type_def))
-    tx.insert(row, {'Parent': type_def.oid, _ATTRIBUTES: _oids(type_def)})
+    system = Model.load().types
+    parent = type_def.parent if '/' in type_def.path else type_def.path
+    tx.insert(row, {'Parent': system[parent or type_def.path].oid, _ATTRIBUTES: _oids(type_def)})
     repoint(tx, workspace, type_def.oid, row.oid)
     return row
 

@@ -40,7 +40,8 @@ REQUIRED = [
     ('Q14', 'AA = 1 AND BB = 2 OR CC = 3', '((AA = 1) AND ((BB = 2) OR (CC = 3)))'),
     ('Q15', 'AA = 1 OR BB = 2 AND CC = 3', '((AA = 1) OR ((BB = 2) AND (CC = 3)))'),
     ('Q16', 'A = 1 AND B = 2 AND C = 3', '((A = 1) AND ((B = 2) AND (C = 3)))'),
-    ('Q17', 'State = "In Progress" AND Name = "foo bar"', '((State = "In Progress") AND (Name = "foo bar"))'),
+    ('Q17', 'State = "In Progress" AND Name = "foo bar"',
+     '((State = "In Progress") AND (Name = "foo bar"))'),
     ('Q18', 'Name = "Operations and Support Group"', '(Name = "Operations and Support Group")'),
     ('Q20', ['State = Open'], '(State = Open)'),
     ('Q21', ['State = Open', 'Priority = High'], OPEN_AND_HIGH),
@@ -49,7 +50,8 @@ REQUIRED = [
     ('Q23', ['State != Open', 'Name !contains "Henry Hudson and Company"'],
      '((State != Open) AND (Name !contains "Henry Hudson and Company"))'),
     ('Q24', ['State = Open', '(Priority = High)'], OPEN_AND_HIGH),
-    ('Q25', ['State = Open', '((A1 = 1) OR (B1 = 2))'], '((State = Open) AND ((A1 = 1) OR (B1 = 2)))'),
+    ('Q25', ['State = Open', '((A1 = 1) OR (B1 = 2))'],
+     '((State = Open) AND ((A1 = 1) OR (B1 = 2)))'),
     ('Q26', ['State = Open', 'Name = "8.5 (Blah and Stuff)"'],
      '((State = Open) AND (Name = "8.5 (Blah and Stuff)"))'),
     ('Q27', 'Name = "8.5 (Blah and Stuff)"', '(Name = "8.5 (Blah and Stuff)")'),
@@ -58,8 +60,10 @@ REQUIRED = [
     ('Q30', {'State': 'Submitted'}, '(State = Submitted)'),
     ('Q31', {'State': 'In Progress'}, '(State = "In Progress")'),
     ('Q32', {'State': b'Open'}, '(State = "Open")' if PY3 else '(State = Open)'),
-    ('Q33', pairs(('State', 'Submitted'), ('Ready', 'False')), '((State = Submitted) AND (Ready = False))'),
-    ('Q34', pairs(('PlanEstimate', 5), ('Blocked', True)), '((PlanEstimate = 5) AND (Blocked = true))'),
+    ('Q33', pairs(('State', 'Submitted'), ('Ready', 'False')),
+     '((State = Submitted) AND (Ready = False))'),
+    ('Q34', pairs(('PlanEstimate', 5), ('Blocked', True)),
+     '((PlanEstimate = 5) AND (Blocked = true))'),
     ('Q35', {'Owner': None}, '(Owner = null)'),
     ('Q36', {'Name': 'A & B'}, '(Name = "A & B")'),
     ('Q37', pairs(('Name', 'A & B'), ('State', 'Open')), '((Name = "A & B") AND (State = Open))'),
@@ -71,7 +75,8 @@ REQUIRED = [
     ('Q39', 'Iteration = null', '(Iteration = null)'),
     ('Q40', 'Owner != null', '(Owner != null)'),
     ('Q41', 'Name = "Rock & Roll"', '(Name = "Rock & Roll")'),
-    ('Q42', ['Name = "Rock & Roll"', 'State = Open'], '((Name = "Rock & Roll") AND (State = Open))'),
+    ('Q42', ['Name = "Rock & Roll"', 'State = Open'],
+     '((Name = "Rock & Roll") AND (State = Open))'),
     ('Q43', '(Name = "A&B")', '(Name = "A&B")'),
     ('Q44', '(Name contains "50% + tax")', '(Name contains "50% + tax")'),
     ('Q45', 'Name contains "50%"', '(Name contains "50%")'),
@@ -85,18 +90,21 @@ REQUIRED = [
     ('Q53', 'ScheduleState !in Defined,Completed',
      '((ScheduleState != "Defined") AND (ScheduleState != "Completed"))'),
     ('Q54', 'ScheduleState !in Defined,Completed,Accepted',
-     '(((ScheduleState != "Defined") AND (ScheduleState != "Completed")) AND (ScheduleState != "Accepted"))'),
+     '(((ScheduleState != "Defined") AND (ScheduleState != "Completed")) AND '
+     '(ScheduleState != "Accepted"))'),
     ('Q55', ['PlanEstimate > 2', 'ScheduleState in Defined,Completed'],
      '((PlanEstimate > 2) AND (ScheduleState in Defined,Completed))'),
     ('Q56', ['PlanEstimate > 2', 'ScheduleState !in Defined,Completed', 'Name !contains "oo"'],
-     '((PlanEstimate > 2) AND (((ScheduleState != "Defined") AND (ScheduleState != "Completed")) AND '
+     '((PlanEstimate > 2) AND (((ScheduleState != "Defined") AND '
+     '(ScheduleState != "Completed")) AND '
      '(Name !contains "oo")))'),
     ('Q57', 'CreationDate between 2016-09-30 and 2016-10-04', BETWEEN),
     ('Q58', 'CreationDate !between 2016-09-30 and 2016-10-04',
      '((CreationDate < 2016-09-30) OR (CreationDate > 2016-10-04))'),
     ('Q59', 'State = Open AND CreationDate between 2016-09-30 and 2016-10-04',
      '((State = Open) AND ' + BETWEEN + ')'),
-    ('Q60', ['Iteration = null', 'CreationDate between 2016-09-30 and 2016-10-04', 'Project != null',
+    ('Q60', ['Iteration = null', 'CreationDate between 2016-09-30 and 2016-10-04',
+             'Project != null',
              'Name contains with'],
      '((Iteration = null) AND (' + BETWEEN + ' AND ((Project != null) AND (Name contains with))))'),
     ('Q61', 'X = 1', '(X = 1)'),
@@ -253,7 +261,8 @@ def test_the_old_formatter_encodes_without_the_outer_pair():
         'Project.Name%20%3D%20%22Operations%20and%20Support%20Group%22')
     two = ['State != Open', 'Name !contains "Henry Hudson and Company"']
     assert RallyQueryFormatter.parenGroups(two) == (
-        '(State%20%21%3D%20Open)%20AND%20(Name%20%21contains%20%22Henry%20Hudson%20and%20Company%22)')
+        '(State%20%21%3D%20Open)%20AND%20'
+        '(Name%20%21contains%20%22Henry%20Hudson%20and%20Company%22)')
 
 
 def test_the_old_formatter_normalises_parts_and_refuses_bad_ones():

@@ -3,7 +3,6 @@
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import io
-import os
 import re
 
 import pytest
@@ -269,7 +268,7 @@ def test_145b_what_attributes_read_is_logged_on_demand(rally, tmpdir):
     for attrget, name in ((False, 'without.log'), (True, 'with.log')):
         path = str(tmpdir.join(name))
         rally.enableLogging(path, attrget=attrget)
-        assert tags.pop().Name
+        assert tags.pop().CreationDate
         rally.disableLogging()
         with io.open(path, encoding='utf-8') as source:
             logs.append(source.read())

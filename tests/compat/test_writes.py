@@ -322,7 +322,7 @@ def test_130c_what_is_no_artifact_has_no_rank(rally):
 
 def test_130d_portfolio_items_are_ranked_by_their_type_path(rally, wire):
     features = list(rally.get('Feature', fetch='FormattedID', project=None))
-    assert features
+    assert features and rally.typedef('Feature')
     wire.clear()
     rally.rankToTop(features[0])
     assert wire.lines[0].startswith(

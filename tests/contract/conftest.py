@@ -1,6 +1,7 @@
-"""The services the contract is checked against: an emulator in memory, and one on a file.
+"""Fixtures of the contract tests: each fact of the service is stated once and held on every backend.
 
-A fact of the service is stated once and holds for each of them.
+The backends differ in where the data live; a further database comes with `PYRAL_TEST_DATABASE`, a
+SQLAlchemy URL of an empty database.
 """
 from __future__ import annotations
 
@@ -9,55 +10,38 @@ import sys
 
 import pytest
 
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(__file__)), 'emulator'))
+
 sys.path.insert(0, os.path.dirname(__file__))
 
-from service import Service  # noqa: E402
+from service import Service, tiny_service  # noqa: E402
+from small_world import api, as_editor, as_viewer, emulator, small_backend  # noqa: E402, F401
 
-from pyral.emulator import Emulator  # noqa: E402
+BACKENDS = ['memory', 'file']
+OTHER = os.environ.get('PYRAL_TEST_DATABASE')
+if OTHER:
+    BACKENDS.append('database')
 
-WORLD = os.path.join(os.path.dirname(__file__), '..', 'data', 'worlds', 'small.json')
-NOW = '2026-03-18T15:30:00.000Z'
+
+def url_of(backend, folder):
+    """Return the SQLAlchemy URL of a backend."""
+    if backend == 'memory':
+        return 'sqlite://'
+    return OTHER if backend == 'database' else 'sqlite:///{}'.format(folder / 'contract.db')
 
 
-@pytest.fixture(scope='session', params=['memory', 'file'])
+@pytest.fixture(scope='session', params=BACKENDS)
 def backend(request, tmp_path_factory):
-    """One emulator for the whole run; each test gets it as it was at the start."""
-    db = None
-    if request.param == 'file':
-        db = str(tmp_path_factory.mktemp('contract') / 'rally.db')
-    with Emulator(world=WORLD, listen=False, now=NOW, db=db) as emulator:
-        emulator.pristine = emulator.snapshot()
-        yield emulator
+    service = tiny_service(url_of(request.param, tmp_path_factory.mktemp('contract')))
+    beginning = service.app.store.snapshot()
+    yield service, beginning
+    service.app.store.close()
 
 
 @pytest.fixture
-def emulator(backend):
-    """The backend with its world as at the start."""
-    backend.restore(backend.pristine)
-    return backend
-
-
-def user_of(emulator, apikey):
-    """Return one user's way to the service."""
-    return Service(emulator.url, apikey, emulator.adapter())
-
-
-@pytest.fixture
-def service(emulator):
-    """The service as its administrator sees it."""
-    return user_of(emulator, emulator.apikey)
-
-
-@pytest.fixture
-def as_editor(emulator):
-    """The service as an editor of the tests' project sees it."""
-    return user_of(emulator, '_edKey0001')
-
-
-@pytest.fixture
-def as_viewer(emulator, service):
-    """The service as somebody sees it who may read the tests' project and no more."""
-    with emulator.store.writing() as tx:
-        viewer = tx.get(service.one('/user', '(UserName = "vic@example.com")')['ObjectID'])
-        tx.update(viewer.oid, doc={**viewer.doc, '_apikey': '_vicKey0001'})
-    return user_of(emulator, '_vicKey0001')
+def service(backend):
+    """A caller with a full API key; the world is as it was at the start."""
+    shared, beginning = backend
+    shared.app.store.restore(beginning)
+    shared.app.forget()
+    return Service(shared.app, shared.tiny)

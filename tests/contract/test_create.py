@@ -4,35 +4,35 @@ from __future__ import annotations
 import pytest
 
 
-def refused(service, type_path, values, **params):
+def refused(api, type_path, values, **params):
     """Return the errors of a create that must fail and make nothing."""
-    before = service.get('/' + type_path)['TotalResultCount']
-    result = service.try_create(type_path, values, **params)
+    before = api.get('/' + type_path)['TotalResultCount']
+    result = api.try_create(type_path, values, **params)
     assert 'Object' not in result
-    assert service.get('/' + type_path)['TotalResultCount'] == before
+    assert api.get('/' + type_path)['TotalResultCount'] == before
     return result['Errors']
 
 
 @pytest.mark.parametrize('method', ['PUT', 'POST'])
 @pytest.mark.parametrize('key', ['Defect', 'defect', 'DEFECT', 'AnythingElse'])
-def test_put_and_post_create_whatever_the_body_key(service, method, key):
-    result = service.ask(method, '/defect/create', {key: {'Name': 'Login fails'}})
+def test_put_and_post_create_whatever_the_body_key(api, method, key):
+    result = api.ask(method, '/defect/create', {key: {'Name': 'Login fails'}})
     assert result['Errors'] == []
     assert result['Object']['_type'] == 'Defect'
     assert result['Object']['_CreatedAt'] == 'just now'
 
 
-def test_the_envelope_of_a_create_is_createresult(service):
-    answer = service.send('PUT', '/defect/create', {'Defect': {'Name': 'x'}}).json()
+def test_the_envelope_of_a_create_is_createresult(api):
+    answer = api.send('PUT', '/defect/create', {'Defect': {'Name': 'x'}}).json()
     assert list(answer) == ['CreateResult']
-    failed = service.send('PUT', '/defect/create', {'Defect': {}}).json()
+    failed = api.send('PUT', '/defect/create', {'Defect': {}}).json()
     assert list(failed) == ['CreateResult']
     assert failed['CreateResult']['Errors'] == [
         'Validation error: Defect.Name should not be null']
 
 
-def test_a_defect_needs_nothing_but_a_name(service):
-    defect = service.create('defect', Name='Login fails')
+def test_a_defect_needs_nothing_but_a_name(api):
+    defect = api.create('defect', Name='Login fails')
     expected = {'State': 'Submitted', 'ScheduleState': 'Defined', 'Severity': 'None',
                 'Priority': 'None', 'Blocked': False, 'Owner': None, 'VersionId': '1',
                 'Recycled': False, 'TaskStatus': 'NONE', 'ScheduleStatePrefix': 'D'}
@@ -43,31 +43,31 @@ def test_a_defect_needs_nothing_but_a_name(service):
     assert defect['FlowState']['_refObjectName'] == 'Defined'
 
 
-def test_the_project_defaults_to_the_parameter_and_then_to_the_callers(service):
-    web = service.named('project', 'Team B')
-    by_parameter = service.try_create('defect', {'Name': 'x'}, project=web['_ref'])['Object']
-    by_profile = service.try_create('defect', {'Name': 'x'})['Object']
-    by_body = service.try_create('defect', {'Name': 'x', 'Project': web['_ref']})['Object']
+def test_the_project_defaults_to_the_parameter_and_then_to_the_callers(api):
+    web = api.named('project', 'Team B')
+    by_parameter = api.try_create('defect', {'Name': 'x'}, project=web['_ref'])['Object']
+    by_profile = api.try_create('defect', {'Name': 'x'})['Object']
+    by_body = api.try_create('defect', {'Name': 'x', 'Project': web['_ref']})['Object']
     names = [one['Project']['_refObjectName'] for one in (by_parameter, by_profile, by_body)]
     assert names == ['Team B', 'Team A', 'Team B']
 
 
-def test_formatted_ids_go_on_after_the_highest_with_the_prefix_of_the_type(service):
-    first, second = (service.create('defect', Name=name) for name in ('a', 'b'))
-    story = service.create('hierarchicalrequirement', Name='c')
+def test_formatted_ids_go_on_after_the_highest_with_the_prefix_of_the_type(api):
+    first, second = (api.create('defect', Name=name) for name in ('a', 'b'))
+    story = api.create('hierarchicalrequirement', Name='c')
     assert first['FormattedID'].startswith('DE')
     assert int(second['FormattedID'][2:]) == int(first['FormattedID'][2:]) + 1
     assert int(story['FormattedID'][2:]) > 101
 
 
-def test_fetch_trims_the_answer_of_a_create(service):
-    made = service.try_create('defect', {'Name': 'x'}, fetch='Name')['Object']
+def test_fetch_trims_the_answer_of_a_create(api):
+    made = api.try_create('defect', {'Name': 'x'}, fetch='Name')['Object']
     assert made['Name'] == 'x'
     assert 'State' not in made
 
 
-def test_unknown_and_read_only_attributes_are_warned_of_and_left_out(service):
-    result = service.ask('PUT', '/defect/create', {'dEfEct': {
+def test_unknown_and_read_only_attributes_are_warned_of_and_left_out(api):
+    result = api.ask('PUT', '/defect/create', {'dEfEct': {
         'Name': 'x', 'Nam': 1, 'FormattedID': 'DE9999', 'CreationDate': '2001-01-01'}})
     assert result['Errors'] == []
     assert result['Warnings'] == [
@@ -76,8 +76,8 @@ def test_unknown_and_read_only_attributes_are_warned_of_and_left_out(service):
     assert result['Object']['FormattedID'] != 'DE9999'
 
 
-def test_several_errors_come_in_one_answer(service):
-    errors = refused(service, 'defect', {
+def test_several_errors_come_in_one_answer(api):
+    errors = refused(api, 'defect', {
         'State': 'Bogus', 'PlanEstimate': 'many', 'Owner': 'xyz', 'Blocked': 'maybe'})
     assert errors == [
         'Validation error: Defect.State "Bogus" is invalid.  '
@@ -118,30 +118,30 @@ def test_several_errors_come_in_one_answer(service):
      'Could not read: Could not read referenced object /iteration/99999'),
     ({'Name': ['x']}, 'Could not convert: Cannot convert "["x"]" to a string'),
 ])
-def test_a_bad_value_is_refused_in_the_words_of_the_service(service, values, error):
-    assert refused(service, 'defect', values) == [error]
+def test_a_bad_value_is_refused_in_the_words_of_the_service(api, values, error):
+    assert refused(api, 'defect', values) == [error]
 
 
-def test_a_reference_of_the_wrong_type_is_refused(service):
-    story = service.create('hierarchicalrequirement', Name='x')
-    (error,) = refused(service, 'defect', {'Name': 'x', 'Owner': story['_ref']})
+def test_a_reference_of_the_wrong_type_is_refused(api):
+    story = api.create('hierarchicalrequirement', Name='x')
+    (error,) = refused(api, 'defect', {'Name': 'x', 'Owner': story['_ref']})
     assert error == ('Validation error: Defect.Owner must be a reference to User, '
                      'not to HierarchicalRequirement')
 
 
-def test_references_are_taken_in_every_form(service):
-    ann = service.get('/user')
+def test_references_are_taken_in_every_form(api):
+    ann = api.get('/user')
     oid, uuid = ann['ObjectID'], ann['ObjectUUID']
     forms = [ann['_ref'], '/user/{}'.format(oid), 'user/{}'.format(oid), 'User/{}'.format(oid),
              '/user/{}.js'.format(oid), 'https://rally1.example/slm/webservice/v2.x/user/%d' % oid,
              '/user/' + uuid, '/user/' + uuid.replace('-', ''), {'_ref': ann['_ref'], 'Name': '?'}]
     for form in forms:
-        defect = service.create('defect', Name='x', Owner=form)
+        defect = api.create('defect', Name='x', Owner=form)
         assert defect['Owner']['_refObjectUUID'] == uuid, form
 
 
-def test_values_are_kept_in_the_types_of_the_attributes(service):
-    defect = service.create(
+def test_values_are_kept_in_the_types_of_the_attributes(api):
+    defect = api.create(
         'defect', Name=42, PlanEstimate='3', Blocked=None, ReleaseNote='True', TargetDate='2026-02-01',
         Severity=None, Environment='', Notes='<p>kept <b>bold</b></p>')
     assert (defect['Name'], defect['PlanEstimate'], defect['Blocked']) == ('42', 3.0, False)
@@ -152,82 +152,82 @@ def test_values_are_kept_in_the_types_of_the_attributes(service):
     assert defect['Notes'] == '<p>kept <b>bold</b></p>'
 
 
-def test_dates_with_an_offset_are_kept_in_utc(service):
-    defect = service.create('defect', Name='x', TargetDate='2026-02-01T10:11:12.3456+02:00')
+def test_dates_with_an_offset_are_kept_in_utc(api):
+    defect = api.create('defect', Name='x', TargetDate='2026-02-01T10:11:12.3456+02:00')
     assert defect['TargetDate'] == '2026-02-01T08:11:12.345Z'
 
 
-def test_a_task_takes_project_iteration_and_release_from_its_work_product(service):
-    web = service.named('project', 'Team B')
-    current = service.named('iteration', 'Iteration 2')
-    story = service.try_create('hierarchicalrequirement', {
+def test_a_task_takes_project_iteration_and_release_from_its_work_product(api):
+    web = api.named('project', 'Team B')
+    current = api.named('iteration', 'Iteration 2')
+    story = api.try_create('hierarchicalrequirement', {
         'Name': 's', 'Project': web['_ref'], 'Iteration': current['_ref']})['Object']
-    first = service.create('task', Name='t', WorkProduct=story['_ref'])
-    second = service.create('task', Name='u', WorkProduct=story['_ref'])
+    first = api.create('task', Name='t', WorkProduct=story['_ref'])
+    second = api.create('task', Name='u', WorkProduct=story['_ref'])
     assert first['Project']['_refObjectName'] == 'Team B'
     assert first['Iteration']['_refObjectName'] == 'Iteration 2'
     assert (first['State'], first['TaskIndex'], second['TaskIndex']) == ('Defined', 1, 2)
-    assert refused(service, 'task', {'Name': 'alone'}) == [
+    assert refused(api, 'task', {'Name': 'alone'}) == [
         'Validation error: Task.Work Product should not be null']
 
 
-def test_a_portfolio_item_has_no_state_until_it_gets_one(service):
-    feature = service.create('portfolioitem/feature', Name='f')
+def test_a_portfolio_item_has_no_state_until_it_gets_one(api):
+    feature = api.create('portfolioitem/feature', Name='f')
     assert feature['State'] is None
     assert feature['_type'] == 'PortfolioItem/Feature'
     assert feature['PortfolioItemType']['_refObjectName'] == 'Feature'
 
 
-def test_an_unknown_type_cannot_be_created(service):
-    answer = service.send('PUT', '/PullRequests/create', {'x': {}}).json()
+def test_an_unknown_type_cannot_be_created(api):
+    answer = api.send('PUT', '/PullRequests/create', {'x': {}}).json()
     assert answer['CreateResult']['Errors'] == [
         'Requested type name "pullrequests" is unknown.']
 
 
 @pytest.mark.parametrize('type_path', ['revision', 'artifact', 'portfolioitem', 'recyclebinentry'])
-def test_types_that_cannot_be_created_say_so(service, type_path):
-    result = service.try_create(type_path, {'Name': 'x'})
+def test_types_that_cannot_be_created_say_so(api, type_path):
+    result = api.try_create(type_path, {'Name': 'x'})
     assert result['Errors'][0].startswith(
         'Not authorized to perform action: Create not allowed for ')
 
 
-def test_iteration_and_release_dates_are_shifted_to_the_bounds_of_their_days(service):
-    iteration = service.create('iteration', Name='i', StartDate='2013-12-16T12:00:00Z',
-                               EndDate='2013-12-22T12:00:00Z', Project=service.project['_ref'])
+def test_iteration_and_release_dates_are_shifted_to_the_bounds_of_their_days(api):
+    iteration = api.create('iteration', Name='i', StartDate='2013-12-16T12:00:00Z',
+                               EndDate='2013-12-22T12:00:00Z', Project=api.project['_ref'])
     assert iteration['StartDate'] == '2013-12-16T07:00:00.000Z'
     assert iteration['EndDate'] == '2013-12-23T06:59:59.000Z'
     assert iteration['State'] == 'Planning'
-    again = service.update(iteration, EndDate=iteration['EndDate'])
+    again = api.update(iteration, EndDate=iteration['EndDate'])
     assert again['EndDate'] == iteration['EndDate']
 
 
-def test_an_iteration_does_not_end_before_it_begins(service):
-    (error,) = refused(service, 'iteration', {
+def test_an_iteration_does_not_end_before_it_begins(api):
+    (error,) = refused(api, 'iteration', {
         'Name': 'i', 'StartDate': '2026-02-02', 'EndDate': '2026-01-02',
-        'Project': service.project['_ref']})
+        'Project': api.project['_ref']})
     assert error == ('Validation error: Iteration.End Date should not be before '
                      'Iteration.Start Date')
 
 
-def test_collections_can_be_given_when_an_object_is_created(service):
-    urgent = service.named('tag', 'urgent')
-    defect = service.create('defect', Name='x', Tags=[{'_ref': urgent['_ref']}])
+def test_collections_can_be_given_when_an_object_is_created(api):
+    urgent = api.named('tag', 'urgent')
+    defect = api.create('defect', Name='x', Tags=[{'_ref': urgent['_ref']}])
     assert defect['Tags']['Count'] == 1
-    assert [tag['Name'] for tag in service.members(defect, 'Tags')] == ['urgent']
+    assert [tag['Name'] for tag in api.members(defect, 'Tags')] == ['urgent']
 
 
 @pytest.mark.parametrize('body', [
     b'{"Defect": {"Name": "x"', b'[1, 2]', b'\xff\xfe', b'', b'{}', b'{"Defect": 5}',
     b'{"a": ' * 5000, b'[' * 100000])
-def test_a_body_that_is_no_document_is_refused_clearly(service, body):
-    result = service.ask('PUT', '/defect/create', body)
+def test_a_body_that_is_no_document_is_refused_clearly(api, body):
+    result = api.ask('PUT', '/defect/create', body)
     assert len(result['Errors']) == 1
     assert result['Errors'][0].startswith(
         'Cannot parse input stream due to I/O error as JSON document: ')
 
 
-def test_sql_in_values_is_only_text(service):
+def test_sql_in_values_is_only_text(api):
     text = "'; DROP TABLE objects; --"
-    defect = service.create('defect', Name=text)
-    assert service.read(defect)['Name'] == text
-    assert service.one('/defect', '(Name = "{}")'.format(text))['ObjectID'] == defect['ObjectID']
+    defect = api.create('defect', Name=text)
+    assert api.read(defect)['Name'] == text
+    assert api.one('/defect', '(Name = "{}")'.format(text))['ObjectID'] == defect['ObjectID']

@@ -5,50 +5,50 @@ import pytest
 
 
 @pytest.fixture
-def defect(service):
-    return service.create('defect', Name='Login fails', PlanEstimate=3, Notes='n')
+def defect(api):
+    return api.create('defect', Name='Login fails', PlanEstimate=3, Notes='n')
 
 
 @pytest.mark.parametrize('method', ['POST', 'PUT'])
-def test_post_and_put_change_only_what_is_given(service, defect, method):
+def test_post_and_put_change_only_what_is_given(api, defect, method):
     path = '/defect/{}'.format(defect['ObjectID'])
-    result = service.ask(method, path, {'dEFECT': {'State': 'Open'}})
+    result = api.ask(method, path, {'dEFECT': {'State': 'Open'}})
     assert (result['Errors'], result['Warnings']) == ([], [])
     assert result['Object']['State'] == 'Open'
     assert (result['Object']['Name'], result['Object']['PlanEstimate']) == ('Login fails', 3.0)
 
 
-def test_the_envelope_of_an_update_is_operationresult(service, defect):
+def test_the_envelope_of_an_update_is_operationresult(api, defect):
     path = '/defect/{}'.format(defect['ObjectID'])
-    assert list(service.send('POST', path, {'Defect': {}}).json()) == ['OperationResult']
+    assert list(api.send('POST', path, {'Defect': {}}).json()) == ['OperationResult']
 
 
-def test_null_clears_an_attribute(service, defect):
-    updated = service.update(defect, PlanEstimate=None, Notes=None, Iteration=None)
+def test_null_clears_an_attribute(api, defect):
+    updated = api.update(defect, PlanEstimate=None, Notes=None, Iteration=None)
     assert (updated['PlanEstimate'], updated['Notes'], updated['Iteration']) == (None, None, None)
 
 
-def test_null_does_not_clear_a_required_attribute(service, defect):
-    result = service.try_update(defect, {'Name': None, 'Notes': 'changed'})
+def test_null_does_not_clear_a_required_attribute(api, defect):
+    result = api.try_update(defect, {'Name': None, 'Notes': 'changed'})
     assert result['Errors'] == ['Validation error: Defect.Name should not be null']
-    assert service.read(defect)['Notes'] == 'n'
+    assert api.read(defect)['Notes'] == 'n'
 
 
-def test_each_accepted_change_counts_the_version_up_by_one(service, defect):
-    updated = service.update(defect, State='Open', Severity='Cosmetic')
+def test_each_accepted_change_counts_the_version_up_by_one(api, defect):
+    updated = api.update(defect, State='Open', Severity='Cosmetic')
     assert (defect['VersionId'], updated['VersionId']) == ('1', '2')
     assert updated['_objectVersion'] == '2'
 
 
-def test_an_update_that_changes_nothing_makes_no_version(service, defect):
-    updated = service.update(defect, Name='Login fails', PlanEstimate='3.0', Owner=None)
+def test_an_update_that_changes_nothing_makes_no_version(api, defect):
+    updated = api.update(defect, Name='Login fails', PlanEstimate='3.0', Owner=None)
     assert updated['VersionId'] == '1'
     assert updated['LastUpdateDate'] == defect['LastUpdateDate']
-    assert service.revisions(defect) == ['Original revision']
+    assert api.revisions(defect) == ['Original revision']
 
 
-def test_read_only_attributes_in_the_body_are_ignored_with_warnings(service, defect):
-    result = service.try_update(defect, {
+def test_read_only_attributes_in_the_body_are_ignored_with_warnings(api, defect):
+    result = api.try_update(defect, {
         'ObjectID': 1, 'FormattedID': 'DE1', '_ref': 'x', '_objectVersion': '9', 'State': 'Open'})
     assert result['Errors'] == []
     assert result['Warnings'] == [
@@ -58,114 +58,114 @@ def test_read_only_attributes_in_the_body_are_ignored_with_warnings(service, def
     assert result['Object']['State'] == 'Open'
 
 
-def test_what_a_read_gave_can_be_sent_back(service, defect):
-    item = service.read(defect)
-    result = service.try_update(defect, {**item, 'Name': 'renamed'})
+def test_what_a_read_gave_can_be_sent_back(api, defect):
+    item = api.read(defect)
+    result = api.try_update(defect, {**item, 'Name': 'renamed'})
     assert result['Errors'] == []
     assert result['Object']['Name'] == 'renamed'
     assert result['Object']['VersionId'] == '2'
 
 
-def test_the_target_of_an_update_must_be_there(service, defect):
-    service.delete(defect)
-    result = service.try_update(defect, {'Name': 'x'})
+def test_the_target_of_an_update_must_be_there(api, defect):
+    api.delete(defect)
+    result = api.try_update(defect, {'Name': 'x'})
     assert result['Errors'] == ['Could not read: Could not read Defect {} to update.'.format(
         defect['ObjectID'])]
 
 
-def test_the_type_of_the_path_must_be_the_objects(service, defect):
+def test_the_type_of_the_path_must_be_the_objects(api, defect):
     path = '/task/{}'.format(defect['ObjectID'])
-    (error,) = service.ask('POST', path, {'Task': {'Name': 'x'}})['Errors']
+    (error,) = api.ask('POST', path, {'Task': {'Name': 'x'}})['Errors']
     assert error == 'Could not read: Could not read Task {} to update.'.format(defect['ObjectID'])
     by_uuid = '/artifact/{}'.format(defect['ObjectUUID'])
-    assert service.ask('POST', by_uuid, {'x': {'Name': 'y'}})['Object']['Name'] == 'y'
+    assert api.ask('POST', by_uuid, {'x': {'Name': 'y'}})['Object']['Name'] == 'y'
 
 
-def test_a_failing_update_changes_nothing_at_all(service, defect):
-    result = service.try_update(defect, {
-        'Name': 'new', 'Tags': [service.named('tag', 'urgent')['_ref']], 'State': 'Bogus'})
+def test_a_failing_update_changes_nothing_at_all(api, defect):
+    result = api.try_update(defect, {
+        'Name': 'new', 'Tags': [api.named('tag', 'urgent')['_ref']], 'State': 'Bogus'})
     assert len(result['Errors']) == 1
-    after = service.read(defect)
+    after = api.read(defect)
     assert (after['Name'], after['VersionId'], after['Tags']['Count']) == ('Login fails', '1', 0)
 
 
-def test_objects_may_not_be_their_own_ancestors(service):
-    top = service.create('hierarchicalrequirement', Name='top')
-    middle = service.create('hierarchicalrequirement', Name='middle', Parent=top['_ref'])
-    leaf = service.create('hierarchicalrequirement', Name='leaf', Parent=middle['_ref'])
+def test_objects_may_not_be_their_own_ancestors(api):
+    top = api.create('hierarchicalrequirement', Name='top')
+    middle = api.create('hierarchicalrequirement', Name='middle', Parent=top['_ref'])
+    leaf = api.create('hierarchicalrequirement', Name='leaf', Parent=middle['_ref'])
     for parent in (top, middle, leaf):
-        assert service.try_update(top, {'Parent': parent['_ref']})['Errors'] == [
+        assert api.try_update(top, {'Parent': parent['_ref']})['Errors'] == [
             'Validation error: HierarchicalRequirement.Parent should not make a cycle']
-    assert service.try_update(top, {'Predecessors': [{'_ref': top['_ref']}]})['Errors'] == [
+    assert api.try_update(top, {'Predecessors': [{'_ref': top['_ref']}]})['Errors'] == [
         'Validation error: HierarchicalRequirement.Predecessors should not make a cycle']
 
 
-def test_passing_states_stamps_dates_and_going_back_takes_them_away(service, defect):
-    opened = service.update(defect, State='Open', ScheduleState='In-Progress')
+def test_passing_states_stamps_dates_and_going_back_takes_them_away(api, defect):
+    opened = api.update(defect, State='Open', ScheduleState='In-Progress')
     assert opened['OpenedDate'] and opened['InProgressDate'] and not opened['ClosedDate']
-    closed = service.update(defect, State='Closed', ScheduleState='Accepted')
+    closed = api.update(defect, State='Closed', ScheduleState='Accepted')
     assert closed['ClosedDate'] and closed['AcceptedDate']
     assert closed['OpenedDate'] == opened['OpenedDate']
-    back = service.update(defect, State='Submitted', ScheduleState='Defined')
+    back = api.update(defect, State='Submitted', ScheduleState='Defined')
     stamps = ('OpenedDate', 'ClosedDate', 'InProgressDate', 'AcceptedDate')
     assert [back[name] for name in stamps] == [None] * 4
 
 
-def test_schedule_state_and_flow_state_move_together(service, defect):
-    completed = service.update(defect, ScheduleState='Completed')
+def test_schedule_state_and_flow_state_move_together(api, defect):
+    completed = api.update(defect, ScheduleState='Completed')
     assert completed['FlowState']['_refObjectName'] == 'Completed'
-    accepted = service.one('/flowstate', '((Name = Accepted) AND (Project = "{}"))'.format(
-        service.project['_ref']))
-    assert service.update(defect, FlowState=accepted['_ref'])['ScheduleState'] == 'Accepted'
+    accepted = api.one('/flowstate', '((Name = Accepted) AND (Project = "{}"))'.format(
+        api.project['_ref']))
+    assert api.update(defect, FlowState=accepted['_ref'])['ScheduleState'] == 'Accepted'
 
 
-def test_blocking_names_a_blocker_and_unblocking_removes_it(service, defect):
-    blocked = service.update(defect, Blocked=True, BlockedReason='no server')
-    blocker = service.read(blocked['Blocker'])
+def test_blocking_names_a_blocker_and_unblocking_removes_it(api, defect):
+    blocked = api.update(defect, Blocked=True, BlockedReason='no server')
+    blocker = api.read(blocked['Blocker'])
     assert blocker['BlockedBy']['_refObjectName'] == 'Ann Admin'
     assert blocker['WorkProduct']['_refObjectName'] == 'Login fails'
-    free = service.update(defect, Blocked=False)
+    free = api.update(defect, Blocked=False)
     assert (free['Blocker'], free['BlockedReason']) == (None, None)
 
 
-def test_tasks_follow_their_work_product(service):
-    story = service.create('hierarchicalrequirement', Name='s')
-    task = service.create('task', Name='t', WorkProduct=story['_ref'])
-    current = service.named('iteration', 'Iteration 2')
-    team_b = service.named('project', 'Team B')
-    service.update(story, Iteration=current['_ref'], Project=team_b['_ref'])
-    moved = service.read(task)
+def test_tasks_follow_their_work_product(api):
+    story = api.create('hierarchicalrequirement', Name='s')
+    task = api.create('task', Name='t', WorkProduct=story['_ref'])
+    current = api.named('iteration', 'Iteration 2')
+    team_b = api.named('project', 'Team B')
+    api.update(story, Iteration=current['_ref'], Project=team_b['_ref'])
+    moved = api.read(task)
     assert moved['Iteration']['_refObjectName'] == 'Iteration 2'
     assert moved['Project']['_refObjectName'] == 'Team B'
 
 
-def test_attributes_of_creation_cannot_be_set_later(service):
-    case = service.create('testcase', Name='c')
-    other = service.create('testcase', Name='d')
-    step = service.create('testcasestep', TestCase=case['_ref'], Input='do')
-    result = service.try_update(step, {'TestCase': other['_ref'], 'Input': 'do it'})
+def test_attributes_of_creation_cannot_be_set_later(api):
+    case = api.create('testcase', Name='c')
+    other = api.create('testcase', Name='d')
+    step = api.create('testcasestep', TestCase=case['_ref'], Input='do')
+    result = api.try_update(step, {'TestCase': other['_ref'], 'Input': 'do it'})
     assert result['Warnings'] == [
         'Ignored JSON element TestCaseStep.TestCase during processing of this request.']
     assert result['Object']['TestCase']['_refObjectName'] == 'c'
 
 
-def test_a_copy_is_a_new_object_with_a_telling_name(service, defect):
+def test_a_copy_is_a_new_object_with_a_telling_name(api, defect):
     path = '/defect/{}/copy'.format(defect['ObjectID'])
-    made = service.ask('POST', path, {'Defect': {}})['Object']
+    made = api.ask('POST', path, {'Defect': {}})['Object']
     assert made['Name'] == '(Copy of) Login fails'
     assert made['PlanEstimate'] == 3.0
     assert made['FormattedID'] != defect['FormattedID']
     assert made['VersionId'] == '1'
 
 
-def test_a_copied_test_case_keeps_its_steps(service):
-    case = service.named('testcase', 'A known user signs in')
-    made = service.ask('POST', '/testcase/{}/copy'.format(case['ObjectID']), {'TestCase': {}})
+def test_a_copied_test_case_keeps_its_steps(api):
+    case = api.named('testcase', 'A known user signs in')
+    made = api.ask('POST', '/testcase/{}/copy'.format(case['ObjectID']), {'TestCase': {}})
     assert made['Object']['Steps']['Count'] == case['Steps']['Count'] > 0
-    assert service.read(case)['Steps']['Count'] == case['Steps']['Count']
+    assert api.read(case)['Steps']['Count'] == case['Steps']['Count']
 
 
-def test_a_type_that_cannot_be_copied_says_so(service):
-    tag = service.named('tag', 'urgent')
-    result = service.ask('POST', '/tag/{}/copy'.format(tag['ObjectID']), {'Tag': {}})
+def test_a_type_that_cannot_be_copied_says_so(api):
+    tag = api.named('tag', 'urgent')
+    result = api.ask('POST', '/tag/{}/copy'.format(tag['ObjectID']), {'Tag': {}})
     assert result['Errors'] == ['Not authorized to perform action: Copy not allowed for Tag']

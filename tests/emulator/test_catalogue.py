@@ -4,6 +4,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from pyral.emulator.catalogue import catalogue_for
 from pyral.emulator.definitions import (
@@ -20,6 +21,7 @@ from pyral.emulator.levels import LevelSpec, add_level, define_levels
 from pyral.emulator.model import Model, Relation
 from pyral.emulator.store import Obj, Store
 from pyral.emulator.store.own import values_shown
+from pyral.emulator.store.tables import objects
 
 TYPES = Model.load().types
 
@@ -200,9 +202,6 @@ def test_values_that_stay_keep_their_objects(tx, space):
 
 
 def test_the_values_shown_are_the_workspaces_own_or_the_systems(tx, space, other):
-    from sqlalchemy import select
-
-    from pyral.emulator.store.tables import objects
     severity = TYPES['Defect'].attributes['Severity']
     set_values(tx, space, severity.oid, ['Grave'])
 
@@ -329,6 +328,13 @@ def test_a_definition_of_a_workspace_has_the_systems_as_parent(tx, space):
     assert tx.target(row.oid, 'Parent') == TYPES['Defect'].oid
     assert catalogue_for(tx, space).type('Defect').oid == row.oid
     assert catalogue_for(tx, space).type('Defect').parent == 'SchedulableArtifact'
+
+
+def test_a_portfolio_level_with_a_field_is_still_below_portfolio_item(tx, space):
+    field(tx, space, type_path='PortfolioItem')
+    for level in publish(tx, space).portfolio_levels:
+        assert level.workspace == space
+        assert tx.target(level.oid, 'Parent') == TYPES['PortfolioItem'].oid
 
 
 def test_references_to_a_type_follow_its_new_definition(tx, space, other):

@@ -1,6 +1,7 @@
 """Tests of the store: objects, edges, counters, transactions, copies, derived collections."""
 from __future__ import annotations
 
+import os
 import threading
 import time
 from datetime import datetime, timezone
@@ -8,7 +9,7 @@ from datetime import datetime, timezone
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import create_engine, select
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
@@ -20,15 +21,31 @@ from pyral.emulator.store.expressions import column_for, fold, of_family
 from pyral.emulator.store.tables import metadata, objects
 
 TYPES = Model.load().types
+OTHER_DATABASE = 'PYRAL_TEST_DATABASE_URL'
 NOW = datetime(2024, 2, 14, 12, 0, tzinfo=timezone.utc)
 
 
-@pytest.fixture(params=['memory', 'file'])
+@pytest.fixture(params=['memory', 'file', 'another database'])
 def store(request, tmp_path):
-    url = 'sqlite://' if request.param == 'memory' else 'sqlite:///{}'.format(tmp_path / 'a.db')
-    store = Store(url, clock=Clock(NOW), seed=7)
+    store = Store(database_url(request.param, tmp_path), clock=Clock(NOW), seed=7)
     yield store
     store.close()
+
+
+def database_url(kind, tmp_path):
+    """Return the URL of an empty database, or skip the test when there is none of the kind."""
+    if kind == 'memory':
+        return 'sqlite://'
+    if kind == 'file':
+        return 'sqlite:///{}'.format(tmp_path / 'a.db')
+    url = os.environ.get(OTHER_DATABASE)
+    if not url:
+        pytest.skip("{} names no database to test with (its tables would be dropped)".format(
+            OTHER_DATABASE))
+    engine = create_engine(url)
+    metadata.drop_all(engine)
+    engine.dispose()
+    return url
 
 
 @pytest.fixture()
@@ -318,6 +335,25 @@ def test_a_reader_of_a_file_sees_one_state_while_others_write(tmp_path):
     with store.reading() as tx:
         assert len(tx.rows(count)) == before + 1
     store.close()
+
+
+def test_collections_and_expressions_work_on_every_database(store):
+    with store.writing() as tx:
+        space = put(tx, 'Workspace')
+        theme = put(tx, 'PortfolioItem/Theme', workspace=space)
+        feature = put(tx, 'PortfolioItem/Feature', {'Parent': theme}, workspace=space)
+        story = put(tx, 'HierarchicalRequirement', {'PortfolioItem': feature}, number=7,
+                    formatted_id='US7', doc={'PlanEstimate': 2.5, 'Ready': True})
+        story_type = TYPES['HierarchicalRequirement']
+        assert tx.members(story, story_type.attributes['Ancestors']) == [theme, feature]
+        for one in TYPES.values():
+            for each in one.attributes.values():
+                if each.type == 'COLLECTION':
+                    tx.members(space, each)
+        found = [tx.rows(select(column_for(objects, story_type.attributes[name])).where(
+            objects.c.oid == story))[0][0]
+            for name in ('FormattedID', 'FormattedIDPrefix', 'PlanEstimate', 'Ready', 'VersionId')]
+        assert found == [7, 'US', 2.5, True, '1']
 
 
 # Counters

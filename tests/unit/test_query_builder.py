@@ -1,5 +1,5 @@
 # -*- coding: utf-8 -*-
-"""The query builder beyond the contract's table: values, mistakes and their corrections, and the URL."""
+"""The query builder beyond the contract's table: values, mistakes, corrections, and the URL."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import datetime
@@ -45,7 +45,7 @@ VALUES = [
     (NOON, '2024-02-01T12:30:15.250Z'),
     (NOON.replace(tzinfo=PlusTwo()), '2024-02-01T10:30:15.250Z'),
     (refs.parse('https://rally1.rallydev.com/slm/webservice/v2.0/user/77'), '/user/77'),
-    ({'_ref': 'https://rally1.rallydev.com/slm/webservice/v2.0/user/77', '_type': 'User'}, '/user/77'),
+    ({'_ref': 'https://rally1.rallydev.com/slm/webservice/v2.0/user/77'}, '/user/77'),
 ]
 
 
@@ -196,7 +196,8 @@ def test_a_url_holds_the_parameters_in_their_order():
     assert builder.build().endswith('&pretty=true')
     builder.qualify('false', 'A = 1', 'Name DESC,FormattedID', 500, 1)
     assert builder.build() == (
-        'Defect?fetch=false&query=(A%20%3D%201)&order=Name%20DESC%2CFormattedID&pagesize=500&start=1')
+        'Defect?fetch=false&query=(A%20%3D%201)&order=Name%20DESC%2CFormattedID'
+        '&pagesize=500&start=1')
 
 
 def test_a_url_cannot_be_built_before_it_is_qualified():

@@ -1,4 +1,4 @@
-"""Properties of the query builder: what is built parses, printing is stable, values survive, nothing is dropped."""
+"""Properties of the query builder: what is built parses, stays, and says all that was asked."""
 from __future__ import absolute_import, division, print_function
 
 import re
@@ -38,7 +38,8 @@ EXTENDED = st.one_of(
     CONDITIONS,
     st.builds('{0} {1} {2}'.format, NAMES, st.sampled_from(['in', '!in', 'IN']),
               st.lists(BARE, min_size=1, max_size=4).map(','.join)),
-    st.builds('{0} {1} {2} and {3}'.format, NAMES, st.sampled_from(['between', '!between']), LITERALS, LITERALS),
+    st.builds('{0} {1} {2} and {3}'.format, NAMES, st.sampled_from(['between', '!between']),
+              LITERALS, LITERALS),
 )
 
 
@@ -49,18 +50,17 @@ def joined(children):
 
 
 TEXTS = st.recursive(EXTENDED, joined, max_leaves=12)
+VALUES = st.one_of(
+    ANY_TEXT, st.integers(), st.booleans(), st.none(), st.dates(), st.datetimes(),
+    st.floats(allow_nan=False, allow_infinity=False), st.lists(BARE, min_size=1))
 CRITERIA = st.one_of(
-    TEXTS, st.lists(
-        TEXTS, min_size=1, max_size=5), st.lists(
-            TEXTS, min_size=1, max_size=5).map(tuple), st.dictionaries(
-                NAMES, st.one_of(
-                    ANY_TEXT, st.integers(), st.booleans(), st.none(), st.dates(), st.datetimes(), st.floats(
-                        allow_nan=False, allow_infinity=False), st.lists(
-                            BARE, min_size=1)), min_size=1, max_size=4))
+    TEXTS, st.lists(TEXTS, min_size=1, max_size=5),
+    st.lists(TEXTS, min_size=1, max_size=5).map(tuple),
+    st.dictionaries(NAMES, VALUES, min_size=1, max_size=4))
 
 
 def strict(text):
-    """Read a query by the service's own rules: (name op value) or (query AND|OR query), nothing else.
+    """Read a query by the service's own rules: (name op value) or (query AND|OR query).
 
     Written apart from the builder, so that a shared mistake cannot hide.
     """

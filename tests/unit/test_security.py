@@ -51,13 +51,19 @@ def test_a_refusal_of_an_older_generation_renews_nothing():
 def test_a_refused_fetch_is_final():
     refusal = AuthenticationError('Invalid credentials')
 
+    asked = []
+
     def fetch():
+        asked.append(1)
         raise refusal
 
     sign_in = SignIn(fetch)
     with pytest.raises(AuthenticationError):
         sign_in.renew(0)
-    assert sign_in.refusal is refusal and sign_in.generation == 1
+    assert sign_in.refusal.args == refusal.args and sign_in.generation == 1
+    with pytest.raises(AuthenticationError):
+        sign_in.renew(0)
+    assert len(asked) == 1
 
 
 def test_a_passing_failure_of_a_fetch_is_not_final():

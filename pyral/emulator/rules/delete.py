@@ -53,6 +53,7 @@ def delete(call: Call, obj: Obj) -> None:
             if attr.type == 'OBJECT' and attr.relation is not None}
     allow(change, 'Delete', type_def, place_of(change, here), obj)
     change.stale.update(oid for oid in here.values() if oid is not None)
+    change.stale.update(_children_of(change.tx, obj.oid))
     for name in _shared_collections(type_def.attributes.values()):
         change.stale.update(change.tx.targets(obj.oid, name) + change.tx.sources(obj.oid, name))
     instead = INSTEAD_OF_DELETE.get(type_def.path)
@@ -78,22 +79,28 @@ def restore_from(call: Call, entry: Obj) -> Obj:
     if item is None or not item.recycled:
         raise ServiceError("Object to restore cannot be null")
     allow(change, 'Restore', change.type_of(item), item.project, item)
-    restore(change.tx, entry)
-    change.stale.add(item.oid)
-    rollups.settle(change)
-    return change.tx.get(item.oid) or item
+    return restore(change.tx, entry)
 
 
-def restore(tx: Tx, entry: Obj) -> int:
-    """Bring back an object with its parts and drop its entry; returns its ObjectID.
+def restore(tx: Tx, entry: Obj) -> Obj:
+    """Bring back an object with its parts and drop its entry of the recycle bin.
 
-    Derived values of its neighbours are for the caller to work out again.
+    The protocol has no call for this; the emulator's control door uses it.
+
+    :param entry: the RecycleBinEntry.
+    :returns: the object, as if it had never been deleted.
+    :raises ServiceError: when nothing is there any more.
     """
-    oid = int(entry.doc['ItemOID'])
+    oid = int(entry.doc.get('ItemOID') or 0)
+    if tx.get(oid, recycled=True) is None:
+        raise ServiceError("Object to restore cannot be null")
     for one in (oid, *entry.doc.get(KEPT, ())):
         tx.update(one, recycled=False)
     tx.remove(entry.oid)
-    return oid
+    rollups.recompute(tx, [oid, *_children_of(tx, oid)])
+    restored = tx.get(oid)
+    assert restored is not None
+    return restored
 
 
 def _recycle(change: Change, obj: Obj, type_oid: int) -> None:
@@ -142,6 +149,11 @@ def _parts_of(change: Change, obj: Obj, recycled: bool = False) -> list[int]:
                     found[part.oid] = None
                     waiting.append(part.oid)
     return list(found)
+
+
+def _children_of(tx: Tx, oid: int) -> set[int]:
+    """Return what shows whether this object is there as its parent."""
+    return {child for name in ('Parent', 'PortfolioItem') for child in tx.sources(oid, name)}
 
 
 def _shared_collections(attributes: object) -> list[str]:

@@ -51,7 +51,8 @@ def rank(change: Change, type_def: TypeDef, obj: Obj, name: str, value: str) -> 
     """
     if not is_rankable(type_def):
         raise ServiceError("Cannot rank {}".format(type_def.name))
-    chosen = _at_end(change, value) if name == 'rankTo' else _beside(change, obj, name, value)
+    place = _at_end if name == 'rankTo' else _beside
+    chosen = place(change, obj, name, value)
     if chosen is None or chosen == obj.rank:
         return None
     if len(chosen) > ranks.MAX_LENGTH:
@@ -64,12 +65,14 @@ def rank(change: Change, type_def: TypeDef, obj: Obj, name: str, value: str) -> 
     return "RANK moved {}".format(moved)
 
 
-def _at_end(change: Change, value: str) -> str:
+def _at_end(change: Change, obj: Obj, name: str, value: str) -> str | None:
     place = value.upper()
     if place == 'TOP':
-        return ranks.before(ranking.first_rank(change.tx, change.workspace))
+        first = ranking.first_rank(change.tx, change.workspace)
+        return None if first == obj.rank else ranks.before(first)
     if place == 'BOTTOM':
-        return bottom(change)
+        last = ranking.last_rank(change.tx, change.workspace)
+        return None if last == obj.rank else ranks.after(last)
     raise ServiceError(_BAD_PLACE.format(value[:80]))
 
 

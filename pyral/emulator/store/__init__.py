@@ -5,6 +5,7 @@ SQLAlchemy. Must never know a rule of the service.
 """
 from __future__ import annotations
 
+import functools
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -39,10 +40,16 @@ class Store:
         self.model_cache: dict[Any, Any] = {}
         self._database = Database(url)
         self._current = threading.local()
+        self._fill(seed)
+
+    def _fill(self, seed: int) -> None:
+        """Give a new database the system definitions and its seed."""
+        if self._database.in_memory:
+            self._database.restore(_installed())
         with self.writing() as tx:
-            tx.plant(seed)
             if tx.get(_MARK) is None:
                 install_system(tx)
+            tx.plant(seed)
 
     @property
     def is_sqlite(self) -> bool:
@@ -110,3 +117,20 @@ class Store:
     def close(self) -> None:
         """Close the database."""
         self._database.close()
+
+
+class _Template(Store):
+    """Write the system definitions; what all stores in memory start with is a copy of this."""
+
+    def _fill(self, seed: int) -> None:
+        with self.writing() as tx:
+            install_system(tx)
+
+
+@functools.lru_cache(maxsize=1)
+def _installed() -> Snapshot:
+    store = _Template()
+    try:
+        return store.snapshot()
+    finally:
+        store.close()

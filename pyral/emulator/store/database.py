@@ -22,6 +22,8 @@ __all__ = ['Database', 'Snapshot']
 
 #: Rows of one INSERT into a database that is not SQLite.
 _CHUNK = 5000
+#: Made once: `json.dumps` would make an encoder for each of a world's many documents.
+_dumps = json.JSONEncoder(ensure_ascii=False, separators=(',', ':')).encode
 #: Connections kept for readers at once; more are made when they are needed.
 _CONNECTIONS = 24
 #: In WAL mode `NORMAL` loses nothing when the process is killed, only when the machine is.
@@ -177,10 +179,6 @@ class Database:
         for pragma in _PRAGMAS:
             if not (self.in_memory and pragma.startswith(('journal', 'synch', 'mmap'))):
                 raw.execute('PRAGMA ' + pragma)
-
-
-def _dumps(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(',', ':'))
 
 
 def _fold(value: Any) -> Any:

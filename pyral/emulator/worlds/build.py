@@ -83,7 +83,7 @@ class _Builder:
         self._learn()
         login = self._login()
         self._make(login[1])
-        getattr(rollups, 'recompute_all', lambda tx: None)(self.tx)
+        rollups.recompute_all(self.tx)
         _LOG.info("built the world '%s': %d objects", self.world.name, len(self._oids))
         return self._credentials(*login)
 
@@ -101,7 +101,7 @@ class _Builder:
             for name, oid in setup.field_names.items():
                 self.names.add_local(name, Named(oid, 'AttributeDefinition', setup.oid),
                                      (*setup.place, 'customFields'))
-        for entry in self._walk(self._give_new):
+        for entry in self._walk(self._give_new, learning=True):
             catalogue = entry.setup.catalogue if entry.setup is not None else self.system
             path = entry.type_def.path
             self.names.add(entry, catalogue.is_a(path, 'Artifact'))
@@ -159,10 +159,10 @@ class _Builder:
         for oid, data in blobs:
             self.tx.put_blob(oid, data)
 
-    def _walk(self, give_oid: Any) -> Iterator[Entry]:
+    def _walk(self, give_oid: Any, learning: bool = False) -> Iterator[Entry]:
         """Yield all entries, always in the same order."""
         document = self.document
-        walker = Walker(self.system, self.world.scale, give_oid)
+        walker = Walker(self.system, self.world.scale, give_oid, learning)
         subscription = document.get('subscription', {})
         yield from walker.entry(subscription, ('subscription',), None, None, {}, 'Subscription')
         yield from user_entries(walker, document['users'], self._setup_of_users())

@@ -169,8 +169,8 @@ class Backlog:
         state = 'Accepted' if slot < 0 else 'Defined'
         if slot == 0:
             state = _NOW[(turn // 3 + self.copy) % len(_NOW)]
-        begun = min(sprint.day(rng.randint(0, 5)), calendar.today)
-        ended = min(sprint.day(rng.randint(6, 12)), calendar.today)
+        begun = min(sprint.day(rng.randint(0, 5)), calendar.ago(2))
+        ended = min(sprint.day(rng.randint(6, 12)), calendar.ago(1))
         earliest = min(sprint.start, calendar.today)
         created_on = earliest - (calendar.today - calendar.ago(rng.randint(6, 70)))
         item.update(
@@ -277,8 +277,10 @@ class Backlog:
             item['Attachments'] = [
                 {'Name': 'mock-up.png', 'ContentType': 'image/png', 'User': '@aisha',
                  'Description': 'How it could look',
+                 'CreationDate': item['LastUpdateDate'],
                  'content': {'base64': picture(rng.randrange(256))}},
                 {'Name': 'notes.txt', 'ContentType': 'text/plain', 'User': '@paula',
+                 'CreationDate': item['LastUpdateDate'],
                  'content': {'text': rng.choice(self.content['descriptions']) + '\n'}}]
 
 

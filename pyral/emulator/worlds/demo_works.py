@@ -123,7 +123,7 @@ def _builds(calendar: Calendar, rng: random.Random) -> Iterator[Item]:
         for number in range(12, 0, -1):
             builds.append({
                 'id': 'build-{}-{}'.format(project, number),
-                'Name': '{} #{}'.format(project, 200 - number), 'Number': str(200 - number),
+                'Number': str(200 - number),
                 'Status': 'FAILURE' if number % 5 == 0 else 'SUCCESS',
                 'Start': calendar.at(calendar.ago(number), 3, 15),
                 'CreationDate': calendar.at(calendar.ago(number), 3, 40),
@@ -186,12 +186,13 @@ def consulting(content: Mapping[str, Any], calendar: Calendar, rng: random.Rando
     texts = content['consulting']
     for number, name in enumerate(texts['outcomes'], 1):
         yield {'type': 'PortfolioItem/Outcome', 'id': 'outcome-{}'.format(number), 'Name': name,
-               'Project': '@delivery', 'Owner': '@greg', 'State': 'Committed'}
+               'Project': '@delivery', 'Owner': '@greg', 'State': 'Committed',
+               'CreationDate': calendar.at(calendar.ago(150), 9)}
     for number, name in enumerate(texts['capabilities'], 1):
         yield {'type': 'PortfolioItem/Capability', 'id': 'capability-{}'.format(number),
                'Name': name, 'Project': '@northwind' if number < 3 else '@contoso',
                'Parent': '@outcome-{}'.format(1 if number < 3 else 2), 'Owner': '@greg',
-               'State': 'Building'}
+               'State': 'Building', 'CreationDate': calendar.at(calendar.ago(140), 9)}
     for index, name in enumerate(texts['stories']):
         project = 'northwind' if index < 8 else 'contoso'
         item: Item = {

@@ -77,7 +77,7 @@ def _author(filler: Filler, draft: Draft) -> int:
 
 def _person(filler: Filler, draft: Draft, raw: Any, key: str) -> int:
     attr = filler.catalogue.type('Revision').attributes['User']
-    return filler.reference(draft.entry, attr, raw, draft.place(key)) or filler.author
+    return filler.resolver.reference(draft.entry, attr, raw, draft.place(key)) or filler.author
 
 
 def _schedule(filler: Filler, draft: Draft) -> None:

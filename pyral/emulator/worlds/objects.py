@@ -7,6 +7,7 @@ many objects (roll-ups) are left to `rules.rollups`.
 from __future__ import annotations
 
 import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Iterator
 
@@ -19,8 +20,9 @@ from . import extras
 from .errors import Place, WorldError, near_miss
 from .names import Names
 from .recipes import Recipe, recipe_for
+from .references import Resolver
 from .values import UTC, moment, wire_date
-from .walk import Entry, Oid, is_inline
+from .walk import Entry, is_inline
 
 if TYPE_CHECKING:
     from ..catalogue import Catalogue
@@ -94,6 +96,7 @@ class Filler:
         self.stamp = wire_date(now)
         self.author = author
         self.catalogue = catalogue
+        self.resolver = Resolver(catalogue, names, partial(extras.new_tag, self))
         self.objs: list[Obj] = []
         self.edges: list[tuple[int, str, int]] = []
         self.blobs: list[tuple[int, bytes]] = []
@@ -106,13 +109,10 @@ class Filler:
         self.place_states: dict[int, str] = {}
         #: Entries of the recycle bin by the objects that lie in it.
         self.binned: dict[int, Obj] = {}
+        #: Values of lists that have been looked up: attribute and text.
+        self._listed: set[tuple[int, str] | None] = set()
         self._ranks: dict[int | None, str] = {}
         self._siblings: dict[tuple[int | None, str], int] = {}
-        self._kinds: dict[tuple[int, str], tuple[str, ...]] = {}
-
-    def catalogue_of(self, entry: Entry) -> Catalogue:
-        """Return the object model that holds for an entry."""
-        return entry.setup.catalogue if entry.setup is not None else self.catalogue
 
     def zone_of(self, entry: Entry) -> datetime.tzinfo:
         """Return the time zone of the days of an entry."""
@@ -120,24 +120,27 @@ class Filler:
 
     def waits_for(self, entry: Entry) -> bool:
         """Say whether a part must wait until the object it belongs to has been filled."""
-        recipe = recipe_for(self.catalogue_of(entry), entry.type_def.path)
+        recipe = recipe_for(self.resolver.catalogue_of(entry), entry.type_def.path)
         if recipe.owner is None or entry.member is not None:
             return False
         raw = entry.values.get(recipe.owner[0])
         if raw is None:
             return False
         attr = recipe.attributes[recipe.owner[0]]
-        target = self.reference(entry, attr, raw, (*entry.place, attr.name))
+        target = self.resolver.reference(entry, attr, raw, (*entry.place, attr.name))
         return target not in self.schedules
 
     def fill(self, entry: Entry) -> Draft:
         """Make the object of an entry and everything that belongs to it."""
-        recipe = recipe_for(self.catalogue_of(entry), entry.type_def.path)
+        recipe = recipe_for(self.resolver.catalogue_of(entry), entry.type_def.path)
         draft = Draft(entry, recipe, self.stamp)
         self._take_member(draft)
+        if entry.parent is not None and entry.parent.created:
+            draft.obj.created = entry.parent.created
         for name, raw in entry.values.items():
             self._take(draft, name, raw)
         self._settle_place(draft)
+        entry.created = draft.obj.created
         extras.settle(self, draft)
         self._settle_numbers(draft)
         self._demand(draft)
@@ -188,7 +191,7 @@ class Filler:
             raise WorldError("{}.{} is worked out by the service and cannot be given.".format(
                 draft.recipe.type_def.path, name), draft.place(name))
         if attr.type == 'OBJECT':
-            draft.links[name] = self.reference(draft.entry, attr, raw, draft.place(name))
+            draft.links[name] = self.resolver.reference(draft.entry, attr, raw, draft.place(name))
         elif attr.type == 'COLLECTION':
             self._take_members(draft, attr, raw)
         elif attr.column is not None:
@@ -208,7 +211,7 @@ class Filler:
         for index, item in enumerate(raw):
             if is_inline(item):
                 continue
-            target = self.reference(draft.entry, attr, item, (*place, index))
+            target = self.resolver.reference(draft.entry, attr, item, (*place, index))
             if target is None:
                 raise WorldError("a collection has no empty members.", (*place, index))
             edge = (draft.obj.oid, attr.relation.attr, target) if attr.relation.forward \
@@ -240,8 +243,14 @@ class Filler:
         place = draft.place(attr.name)
         if attr.type == 'DATE':
             return self.date(raw, place, zone, TIMEBOXES.get((type_def.path, attr.name)))
+        key = (attr.oid, raw) if attr.allowed_values and isinstance(raw, str) else None
+        if key in self._listed:
+            return raw
         try:
-            return scalar(type_def, attr, raw, zone)
+            value = scalar(type_def, attr, raw, zone)
+            if key is not None and value == raw:
+                self._listed.add(key)
+            return value
         except ServiceError as error:
             allowed = [str(value) for value in attr.allowed_values or () if value]
             raise WorldError('{}{}'.format(
@@ -263,69 +272,6 @@ class Filler:
         if bound is not None:
             found = bound(found.astimezone(zone).date(), zone)
         return wire_date(found)
-
-    # References
-
-    def reference(self, entry: Entry, attr: AttrDef, raw: Any, place: Place) -> int | None:
-        """Return the ObjectID that a reference of the file means.
-
-        :raises WorldError: it means nothing, or not an object of the right type.
-        """
-        if raw is None or raw == '':
-            return None
-        if isinstance(raw, Oid):
-            return int(raw)
-        if isinstance(raw, dict) and set(raw) == {'@'}:
-            raw = '@{}'.format(raw['@'])
-        if not isinstance(raw, str):
-            raise WorldError('a reference is written "@name", not {}.'.format(
-                type(raw).__name__), place)
-        if raw.startswith('@'):
-            return self._local(entry, attr, raw[1:], place)
-        return self._plain(entry, attr, raw, place)
-
-    def _local(self, entry: Entry, attr: AttrDef, text: str, place: Place) -> int:
-        named = self.names.local(text, place)
-        if attr.target and named.type not in self.kinds(entry, attr.target):
-            raise WorldError("'@{}' is a {}, but {} refers to a {}.".format(
-                text, named.type, attr.name, attr.target), place)
-        return named.oid
-
-    def _plain(self, entry: Entry, attr: AttrDef, text: str, place: Place) -> int:
-        catalogue = self.catalogue_of(entry)
-        if attr.target == 'TypeDefinition':
-            found = catalogue.resolve(text)
-            if found is not None:
-                return found.oid
-        kinds = self.kinds(entry, attr.target or '')
-        value = None if entry.setup is None else entry.setup.value_oid(attr, text)
-        if value is not None:
-            return value
-        if attr.name == 'State' and entry.type_def.path.startswith('PortfolioItem/') \
-                and entry.setup is not None:
-            state = entry.setup.states.get((entry.type_def.path, text))
-            if state is not None:
-                return state
-        named = self.names.plain(text, kinds, entry, attr)
-        if named is not None:
-            return named.oid
-        if attr.target == 'Tag' and entry.setup is not None:
-            return extras.new_tag(self, entry, text)
-        options = self.names.labels(kinds, entry)
-        if entry.setup is not None and attr.custom:
-            options = set(entry.setup.value_names(attr))
-        raise WorldError(
-            "there is no {} named '{}' here.{} Local names are written \"@name\".".format(
-                attr.target or 'object', text, near_miss(text, options)), place)
-
-    def kinds(self, entry: Entry, target: str) -> tuple[str, ...]:
-        """Return the types of objects that a reference may lead to."""
-        catalogue = self.catalogue_of(entry)
-        key = (id(catalogue), target)
-        if key not in self._kinds:
-            found = catalogue.resolve(target)
-            self._kinds[key] = catalogue.family(found.path if found else target)
-        return self._kinds[key]
 
     # What goes without saying
 

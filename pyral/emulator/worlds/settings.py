@@ -89,7 +89,8 @@ def settings_entries(walker: Walker, setup: Setup) -> Iterator[Entry]:
     """Yield the states and estimates that a workspace has."""
     yield from walker.entries(
         [dict(_named(state), ShortName=_named(state).get('ShortName', _named(state)['Name'][:1]),
-              OrderIndex=index + 1) for index, state in enumerate(setup.schedule_states)],
+              OrderIndex=index + 1, Editable='scheduleStates' in setup.spec)
+         for index, state in enumerate(setup.schedule_states)],
         (*setup.place, 'scheduleStates'), setup, type_path='ScheduleState')
     yield from walker.entries(
         [_named(one) for one in setup.spec.get('preliminaryEstimates', ESTIMATES)],

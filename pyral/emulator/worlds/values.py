@@ -87,6 +87,17 @@ def fill(value: Any, counts: Mapping[str, int]) -> Any:
     return value
 
 
+def may_move(value: Any) -> bool:
+    """Say whether a value may differ from one repeat to the next."""
+    if isinstance(value, str):
+        return '{' in value
+    if isinstance(value, list):
+        return any(map(may_move, value))
+    if isinstance(value, dict):
+        return 'cycle' in value or any(map(may_move, value.values()))
+    return False
+
+
 def _fill_text(text: str, counts: Mapping[str, int]) -> Any:
     whole = _PLACEHOLDER.fullmatch(text)
     if whole is not None and whole['name'] in counts and whole['width'] is None:

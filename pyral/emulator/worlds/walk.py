@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from .errors import Place, WorldError, near_miss
-from .values import fill
+from .values import fill, may_move
 
 if TYPE_CHECKING:
     from ..catalogue import Catalogue
@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 #: Keys of the format; every other key of an entry is an attribute.
 FORMAT_KEYS = frozenset((
     'type', 'id', 'comment', 'repeat', 'content', 'revisions', 'deleted', 'flowStates', 'objects'))
+#: Attributes that the first walk looks at.
+_LEARNT = frozenset((
+    'Name', 'UserName', 'ObjectID', 'FormattedID', 'TypeDef', 'Project', 'OrderIndex',
+    'ScheduleStateMapping'))
 
 
 class Oid(int):
@@ -44,6 +48,8 @@ class Entry:
     :ivar values: attributes by name, placeholders filled in.
     :ivar extra: the keys of the format, such as `content` and `revisions`.
     :ivar member: the collection it stands in, for a nested entry.
+    :ivar parent: the entry it stands in; it was made at the same time unless it says otherwise.
+    :ivar created: when the object was made; known once it has been filled.
     """
 
     type_def: TypeDef
@@ -54,7 +60,9 @@ class Entry:
     extra: Mapping[str, Any] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     member: Member | None = None
+    parent: Entry | None = None
     oid: int = 0
+    created: str = ''
 
     @property
     def local_name(self) -> str | None:
@@ -72,15 +80,45 @@ class Entry:
         return self
 
 
+@dataclass(frozen=True)
+class Template:
+    """An entry of the document taken apart once, however often it is repeated.
+
+    :ivar values: its attributes.
+    :ivar moving: those with placeholders or cycles in them.
+    :ivar extra: the keys of the format.
+    :ivar holds: whether further entries may stand inside.
+    """
+
+    values: Mapping[str, Any]
+    moving: tuple[tuple[str, Any], ...]
+    extra: Mapping[str, Any]
+    holds: bool
+
+    @classmethod
+    def of(cls, spec: Mapping[str, Any]) -> Template:
+        """Take an entry apart."""
+        values = {name: value for name, value in spec.items()
+                  if name not in FORMAT_KEYS and not _all_inline(value)}
+        moving = tuple((name, value) for name, value in values.items() if may_move(value))
+        extra = {name: value for name, value in spec.items() if name in FORMAT_KEYS}
+        holds = 'objects' in spec or any(
+            isinstance(value, list) and any(map(is_inline, value)) for value in spec.values())
+        return cls(values, moving, extra, holds)
+
+
 class Walker:
     """Turn parts of a document into entries, with repeats and nested entries unrolled.
 
     :param catalogue: the object model outside of workspaces.
     :param scale: the factor of repeats that say `scaled`.
     :param give_oid: gives the ObjectID of the next entry; it gets the explicit one, if any.
+    :param learning: this is the first walk, which needs no values but names.
     """
 
-    def __init__(self, catalogue: Catalogue, scale: int, give_oid: Any) -> None:
+    def __init__(self, catalogue: Catalogue, scale: int, give_oid: Any,
+                 learning: bool = False) -> None:
+        self._learning = learning
         self._catalogue = catalogue
         self._scale = scale
         self._give_oid = give_oid
@@ -101,13 +139,16 @@ class Walker:
               parent: Entry | None = None, attr: AttrDef | None = None) -> Iterator[Entry]:
         """Yield the entries of one object: its repeats, and what is nested in each."""
         type_def = self.type_def(spec.get('type') or type_path or '', place, setup)
+        template = Template.of(spec)
         for more in self._repeats(spec.get('repeat'), counts):
             where = parent.inside if parent is not None else project
-            found = self._one(spec, type_def, place, setup, where, more)
+            found = self._one(template, type_def, place, setup, where, more)
             if parent is not None and attr is not None:
                 found.member = Member(parent.oid, attr)
+                found.parent = parent
             yield found
-            yield from self.nested(spec, found)
+            if template.holds or type_def.path == 'Project':
+                yield from self.nested(spec, found)
 
     def nested(self, spec: Mapping[str, Any], entry: Entry) -> Iterator[Entry]:
         """Yield what stands inside an entry: flow states, members of collections, objects."""
@@ -145,15 +186,16 @@ class Walker:
                 found.path), (*place, 'type'))
         return found
 
-    def _one(self, spec: Mapping[str, Any], type_def: TypeDef, place: Place,
-             setup: Setup | None, project: int | None, counts: Mapping[str, int]) -> Entry:
-        values, extra = {}, {}
-        for name, value in spec.items():
-            if name in FORMAT_KEYS:
-                extra[name] = fill(value, counts) if name == 'id' else value
-            elif not (isinstance(value, list) and value and is_inline(value[0])
-                      and all(map(is_inline, value))):
-                values[name] = fill(value, counts)
+    def _one(self, template: Template, type_def: TypeDef, place: Place, setup: Setup | None,
+             project: int | None, counts: Mapping[str, int]) -> Entry:
+        values = dict(template.values)
+        if counts:
+            for name, value in template.moving:
+                if not self._learning or name in _LEARNT:
+                    values[name] = fill(value, counts)
+        extra = template.extra
+        if counts and 'id' in extra:
+            extra = {**extra, 'id': fill(extra['id'], counts)}
         entry = Entry(type_def, setup, project, values, place, extra, counts)
         entry.oid = self._give_oid(values.get('ObjectID'), place)
         return entry
@@ -166,6 +208,7 @@ class Walker:
             place = (*entry.place, 'flowStates', index)
             for found in self.entry(values, place, entry.setup, entry.oid, entry.counts,
                                     'FlowState'):
+                found.parent = entry
                 found.with_value('Project', Oid(entry.oid))
                 found.with_value('OrderIndex', index + 1)
                 found.with_value('ScheduleStateMapping', found.values['Name'])
@@ -182,6 +225,10 @@ class Walker:
         outer = {key: value for key, value in counts.items() if key != name}
         for number in range(first, first + times):
             yield {**outer, name: number}
+
+
+def _all_inline(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(map(is_inline, value))
 
 
 def is_inline(item: Any) -> bool:

@@ -1,14 +1,24 @@
-"""Speak to a service as any client would: paths, parameters, JSON, and nothing of the SDK."""
+"""The small world as its users see it: fixtures, and a way to ask that hides nothing of the wire.
+
+`api` asks as the administrator, `as_editor` and `as_viewer` as others do. Each test gets the world
+as it was at the start, on every backend.
+"""
 from __future__ import annotations
 
 import json
+import os
 
+import pytest
 import requests
 
+from pyral.emulator import Emulator
+
+WORLD = os.path.join(os.path.dirname(__file__), '..', 'data', 'worlds', 'small.json')
+NOW = '2026-03-18T15:30:00.000Z'
 BASE = '/slm/webservice/v2.0'
 
 
-class Service:
+class Api:
     """One user's way to one service.
 
     :param url: scheme, host and port.
@@ -118,3 +128,52 @@ class Service:
 def path_of(item):
     """Return the path of an object below the version."""
     return item['_ref'].split(BASE, 1)[1]
+
+
+@pytest.fixture(scope='session', params=['memory', 'file'])
+def small_backend(request, tmp_path_factory):
+    """An emulator of the small world, and its contents at the start."""
+    db = None
+    if request.param == 'file':
+        db = str(tmp_path_factory.mktemp('small') / 'rally.db')
+    with Emulator(world=WORLD, listen=False, now=NOW, db=db) as emulator:
+        yield emulator, emulator.snapshot()
+
+
+@pytest.fixture
+def emulator(small_backend):
+    """The emulator with its world as at the start."""
+    shared, beginning = small_backend
+    shared.restore(beginning)
+    return shared
+
+
+def user_of(emulator, apikey):
+    """Return one user's way to the emulator."""
+    return Api(emulator.url, apikey, emulator.adapter())
+
+
+@pytest.fixture
+def api(emulator):
+    """The service as its administrator sees it."""
+    return user_of(emulator, emulator.apikey)
+
+
+@pytest.fixture
+def as_editor(emulator):
+    """The service as an editor of Team A sees it."""
+    return user_of(emulator, '_edKey0001')
+
+
+def with_key(emulator, api, user_name, key):
+    """Give a user an API key and return the user's way to the emulator."""
+    with emulator.store.writing() as tx:
+        user = tx.get(api.one('/user', '(UserName = "{}")'.format(user_name))['ObjectID'])
+        tx.update(user.oid, doc={**user.doc, '_apikey': key})
+    return user_of(emulator, key)
+
+
+@pytest.fixture
+def as_viewer(emulator, api):
+    """The service as somebody sees it who may read Team A and change nothing."""
+    return with_key(emulator, api, 'vic@example.com', '_vicKey0001')

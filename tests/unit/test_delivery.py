@@ -1,0 +1,159 @@
+"""Repeating a request: where it is safe and promises success, and never else."""
+from __future__ import absolute_import, division, print_function
+
+import pytest
+
+from pyral.answer import Answer
+from pyral.delivery import Call, Sending, deliver
+from pyral.errors import (
+    ConnectFailed,
+    GatewayError,
+    RallyResponseError,
+    RallyRESTAPIError,
+    TransportError,
+)
+from pyral.netfaults import Fault
+from pyral.retry import RetryBudget, RetryPolicy
+
+GOOD = b'{"QueryResult": {"Errors": [], "Results": []}}'
+
+
+def http(status=200, content=GOOD, **headers):
+    """A sending that was answered."""
+    return Sending(Answer(status, headers, content, 'https://h/x'), None, None)
+
+
+def fault(kind, unsent, cls=TransportError):
+    """A sending that was not."""
+    return Sending(None, cls('stated', kind=kind, hint='Hint.'), Fault(kind, unsent))
+
+
+LOST = fault('reset', False)
+REFUSED = fault('refused', True, ConnectFailed)
+
+
+class Line(object):
+    """Gives one sending after the other; counts them, and the seconds slept."""
+
+    def __init__(self, *sendings, **options):
+        self.waiting, self.sent, self.slept, self.now = list(sendings), 0, [], 0.0
+        self.known = options.pop('known', True)
+        self.budget = RetryBudget(options.pop('budget', 99))
+        options.setdefault('random', lambda: 1.0)
+        self.policy = RetryPolicy(sleep=self.sleep, clock=lambda: self.now, **options)
+
+    def sleep(self, seconds):
+        self.slept.append(seconds)
+        self.now += seconds
+
+    def send(self, call):
+        self.sent += 1
+        return self.waiting.pop(0) if len(self.waiting) > 1 else self.waiting[0]
+
+    def deliver(self, method='GET', **options):
+        call = Call(method, 'https://h/x', (1, 1), self.policy, payload={'sent': 1}, **options)
+        return deliver(call, self.send, self.budget, lambda: self.known)
+
+
+@pytest.mark.parametrize('first', [
+    LOST, REFUSED, fault('timeout', False), fault('dns', True), http(429), http(502), http(503),
+    http(524), http(200, b'<html>'), http(200, b'{"QueryResult": {"Err'), http(200, b''),
+])
+def test_a_read_is_repeated_until_it_succeeds(first):
+    line = Line(first, first, http())
+    assert line.deliver().errors == []
+    assert line.sent == 3 and line.slept == [0.5, 1.0]
+
+
+@pytest.mark.parametrize('first,sent', [
+    (REFUSED, 2), (fault('dns', True), 2), (fault('timeout', True), 2), (http(429), 2),
+])
+def test_a_write_that_surely_had_no_effect_is_repeated(first, sent):
+    line = Line(first, http())
+    assert line.deliver('PUT').ok and line.sent == sent
+
+
+@pytest.mark.parametrize('method', ['PUT', 'POST', 'DELETE'])
+@pytest.mark.parametrize('first,cls', [
+    (LOST, TransportError), (fault('timeout', False), TransportError),
+    (http(502, b'<html>'), GatewayError), (http(503, b'x'), GatewayError),
+    (http(504, GOOD), RallyRESTAPIError), (http(200, b'<html>'), RallyResponseError),
+])
+def test_a_write_whose_outcome_is_unknown_is_never_sent_again(method, first, cls):
+    line = Line(first, http())
+    with pytest.raises(cls) as caught:
+        line.deliver(method)
+    assert line.sent == 1 and line.slept == []
+    if first.error is None:
+        assert caught.value.outcome_unknown and caught.value.payload == {'sent': 1}
+        assert 'not known' in caught.value.hint
+
+
+@pytest.mark.parametrize('status', [400, 401, 403, 404, 405, 500])
+def test_an_answer_that_will_not_change_is_handed_on_at_once(status):
+    line = Line(http(status, b'x'))
+    assert line.deliver().status == status and line.sent == 1
+
+
+@pytest.mark.parametrize('first', [
+    REFUSED, fault('dns', True), fault('tls', True), fault('proxy', True), fault('refused', False),
+    fault('timeout', True), http(200, b'<html>'),
+])
+def test_until_the_service_answered_once_a_wrong_address_is_told_at_once(first):
+    line = Line(first, known=False)
+    if first.error is not None:
+        with pytest.raises(TransportError):
+            line.deliver()
+    else:
+        assert not line.deliver().is_json
+    assert line.sent == 1
+
+
+@pytest.mark.parametrize('kind', ['tls', 'foreign', 'redirect'])
+def test_what_repeating_cannot_mend_is_not_repeated(kind):
+    line = Line(fault(kind, True))
+    with pytest.raises(TransportError):
+        line.deliver()
+    assert line.sent == 1
+
+
+def test_after_the_last_attempt_the_error_says_how_often_it_was_sent():
+    line = Line(fault('reset', False), attempts=3)
+    with pytest.raises(TransportError) as caught:
+        line.deliver()
+    assert line.sent == 3 and caught.value.hint.startswith('Sent 3 times. ')
+
+
+def test_after_the_last_attempt_the_answer_of_a_read_is_handed_on():
+    line = Line(http(503, b'x'), attempts=2)
+    assert line.deliver().status == 503 and line.sent == 2
+
+
+def test_a_body_that_stays_garbled_is_asked_for_three_times():
+    line = Line(http(200, b'<html>'), attempts=9)
+    assert not line.deliver().is_json and line.sent == 3
+
+
+def test_a_body_that_may_be_anything_is_taken_as_it_is():
+    line = Line(http(200, b'<html>'))
+    assert line.deliver(wants_json=False).content == b'<html>' and line.sent == 1
+
+
+def test_retry_after_is_waited_for_whatever_the_letter_case():
+    line = Line(http(429, b'', **{'retry-After': '7'}), http())
+    line.deliver()
+    assert line.slept == [7.0]
+
+
+def test_the_time_of_the_call_is_bounded():
+    line = Line(http(429, b'', **{'Retry-After': '50'}), attempts=99, call_budget_s=120)
+    assert line.deliver().status == 429
+    assert line.slept == [50.0, 50.0, 50.0]
+
+
+def test_the_budget_of_the_connection_bounds_all_calls_together():
+    line = Line(http(503, b'x'), budget=3)
+    line.deliver()
+    assert line.sent == 4
+    line.deliver()
+    assert line.sent == 5
