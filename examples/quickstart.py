@@ -25,8 +25,7 @@ def current_iteration(rally):
 def show_stories(rally, iteration):
     """Print the stories of an iteration; tasks and owners load when they are read."""
     print()
-    print('{0}  ({1} to {2})'.format(
-        iteration.Name, iteration.StartDate[:10], iteration.EndDate[:10]))
+    print('{0}, begun on {1}'.format(iteration.Name, iteration.StartDate[:10]))
     stories = rally.get('UserStory', fetch='FormattedID,Name,Owner,ScheduleState,Tasks',
                         query='Iteration.Name = "{0}"'.format(iteration.Name), order='Rank')
     for story in stories:

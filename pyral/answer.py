@@ -94,6 +94,11 @@ class Answer(object):
         return True
 
     @property
+    def is_page(self):
+        """True where something came that never was JSON, such as a page of HTML."""
+        return bool(self.content.strip()) and not self._starts_like_json()
+
+    @property
     def errors(self):
         """The error texts: of the envelope, or one that names what came instead of it."""
         if self.ok or self._starts_like_json():

@@ -240,7 +240,7 @@ def types_of_prefix(connection, prefix):
     wanted = prefix.upper()
     found = [each for each in connection.helper.catalogue()
              if each.IDPrefix and each.IDPrefix.upper() == wanted and not each.Abstract
-             and each.attribute('FormattedID') is not None]
+             and each.Queryable and each.attribute('FormattedID') is not None]
     story = connection.helper.catalogue().find('HierarchicalRequirement')
     if wanted in ('S', 'US') and story is not None and story not in found:
         found.append(story)

@@ -6,8 +6,9 @@ arguments. It must never show or hold a credential; those are the transport's af
 """
 from __future__ import absolute_import, division, print_function
 
-from pyral import envelope, payload
+from pyral import envelope, payload, refs
 from pyral._compat import ensure_native, fill, quote
+from pyral.entity import class_for
 from pyral.entity_tree import standard_path
 from pyral.errors import RallyRESTAPIError, error_for
 from pyral.hydrate import EntityHydrator
@@ -53,6 +54,17 @@ class Connection(object):
         if loaded is None and not with_attributes and is_standard(name):
             return TypeDef(None, standard_path(name))
         return (loaded or self.helper.catalogue()).resolve(name)
+
+    def type_of_item(self, item):
+        """Return the definition of the type of an entity or reference; None where it is unknown.
+
+        References name types in lower case; the classes know the official spelling.
+        """
+        type_path = getattr(item, '_type_path', None)
+        if type_path is None:
+            ref = refs.parse(item)
+            type_path = class_for(ref.type_path)._type_path if ref is not None else None
+        return self.helper.catalogue().find(type_path) if type_path is not None else None
 
     def scoped(self, **scope):
         """Return the context and the URL parameters of a scope.

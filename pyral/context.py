@@ -45,13 +45,12 @@ class RallyContextHelper(object):
         self.account = None
         self._chooser = None
         self._lock = threading.RLock()
-        self._workspace = None
-        self._project = None
-        self._current = None
+        #: Current workspace, project and context; one tuple, so that readers need no lock.
+        self._here = (None, None, None)
         self._catalogues = {}
 
     def __repr__(self):
-        return '<RallyContextHelper {0!r}>'.format(self._current)
+        return '<RallyContextHelper {0!r}>'.format(self._here[2])
 
     # Connecting
     def connect(self, workspace=NOT_GIVEN, project=NOT_GIVEN):
@@ -74,7 +73,7 @@ class RallyContextHelper(object):
     # The current scope
     def currentContext(self):
         """Return the `RallyContext` of this moment."""
-        return self._current
+        return self._here[2]
 
     def currentWorkspace(self):
         """Return the current workspace as a `Place`."""
@@ -141,10 +140,17 @@ class RallyContextHelper(object):
                                     "credentials")
             self._make_current(self._workspace, place)
 
+    @property
+    def _workspace(self):
+        return self._here[0]
+
+    @property
+    def _project(self):
+        return self._here[1]
+
     def _make_current(self, workspace, project):
         context = self._context(workspace, project)
-        with self._lock:
-            self._workspace, self._project, self._current = workspace, project, context
+        self._here = (workspace, project, context)
         return context
 
     def _context(self, workspace, project):
@@ -217,8 +223,7 @@ class RallyContextHelper(object):
         :returns: `(RallyContext, ['workspace=workspace/1', 'project=project/2', ...])`
         :raises RallyRESTAPIError: a name is not accessible
         """
-        with self._lock:
-            current_workspace, current_project = self._workspace, self._project
+        current_workspace, current_project, _ = self._here
         if workspace is None:
             return self._context(None, None), []
         named = workspace is not NOT_GIVEN and workspace not in ('current', 'default', '')
@@ -257,8 +262,9 @@ class RallyContextHelper(object):
             return place
         name = ensure_text(project)
         if is_path(name):
-            if name == self._project.name and workspace.ref == self._workspace.ref:
-                return self._project
+            home, current, _ = self._here
+            if name == current.name and workspace.ref == home.ref:
+                return current
             return self.directory.project_at(workspace, name)
         place = self._project_named(workspace, name)
         if place is None:
@@ -284,8 +290,8 @@ class RallyContextHelper(object):
         return found[0] if found else None
 
     def _project_named(self, workspace, name):
-        current = self._project
-        if name == current.name and workspace.ref == self._workspace.ref:
+        home, current, _ = self._here
+        if name == current.name and workspace.ref == home.ref:
             return current
         return self._chooser.project_named(workspace, name)
 
@@ -294,7 +300,7 @@ class RallyContextHelper(object):
         return self._known(place) if place is not None else None
 
     def _known(self, place):
-        for known in (self._workspace, self._project):
+        for known in self._here[:2]:
             if known is not None and known.ref == place.ref:
                 return known
         return place

@@ -95,7 +95,8 @@ def _condition(call, sending):
 def _looks_like_wrong_address(sending, condition):
     if sending.error is not None and sending.fault.kind in ('dns', 'refused', 'tls', 'proxy'):
         return True
-    return condition in (CONNECT, GARBLED)
+    # A page where the service should be is no Rally; an empty or broken body may well be one.
+    return condition == CONNECT or (condition == GARBLED and sending.answer.is_page)
 
 
 def _promising(sending, condition, attempt):

@@ -49,6 +49,19 @@ class SingleLoading(object):
         rows = self._reader.members(entity._context, value['_ref'])
         return self._hydrator(entity, name).page(rows)
 
+    def history(self, entity, name, value):
+        """Return the revision history of an entity with its revisions read, newest first."""
+        history = entity._reference(name, value)
+        self._prepare(history)
+        if 'Revisions' not in history._item:
+            self.fill(history)
+        if history._item.get('Revisions'):
+            history._value_of('Revisions')
+        return history
+
+    def _prepare(self, history):
+        """Get the revisions of the siblings' histories too, where the policy does so."""
+
     def _wanted(self, cohort, key, entity):
         """Return the raw item for an entity of a cohort whose lock is held."""
         raw = cohort.loaded.get(key) or cohort.walk.recall(key)
@@ -96,6 +109,8 @@ class NeverLoading(object):
     def collection(self, entity, name, value):
         """Refuse."""
         raise _refusal(entity, fill("the collection {0}", name))
+
+    history = collection
 
 
 def _refusal(entity, what):
@@ -176,23 +191,66 @@ class BatchLoading(SingleLoading):
         cohort, owner = entity._cohort, key_of(entity._ref)
         if cohort is None:
             return super(BatchLoading, self).collection(entity, name, value)
-        path = cohort.path + (name + '[]',)
         with cohort.lock:
-            found = cohort.lists.pop((owner, name), None)
-            if found is None:
-                cohort.counts[name] = cohort.counts.get(name, 0) + 1
-                if cohort.counts[name] > 1 or path in cohort.walk.hot:
-                    cohort.walk.hot.add(path)
-                    self._batch_lists(cohort, entity, name)
-                    found = cohort.lists.pop((owner, name), None)
-            if found is None:
-                rows = self._reader.members(entity._context, value['_ref'])
-                found = (rows, None)
-                self._sample(cohort, path, entity, name, rows)
-            cohort.lists[(owner, name)] = None
+            if name not in entity.__dict__:  # else another thread was here in the meantime
+                entity.__dict__[name] = self._members(cohort, owner, entity, name, value)
+            return entity.__dict__[name]
+
+    def _members(self, cohort, owner, entity, name, value):
+        """Return the members of a collection of an entity of a cohort whose lock is held."""
+        path = cohort.path + (name + '[]',)
+        found = cohort.lists.pop((owner, name), None)
+        if found is None:
+            cohort.counts[name] = cohort.counts.get(name, 0) + 1
+            if cohort.counts[name] > 1 or path in cohort.walk.hot:
+                cohort.walk.hot.add(path)
+                self._batch_lists(cohort, entity, name)
+                found = cohort.lists.pop((owner, name), None)
+        if found is None:
+            found = (self._reader.members(entity._context, value['_ref']), None)
+            self._sample(cohort, path, entity, name, found[0])
+        cohort.lists[(owner, name)] = None
         rows, members = found
         hydrator = self._hydrator(entity, name)
         return hydrator.page(rows) if members is None else hydrator.members(rows, members)
+
+    def _prepare(self, history):
+        cohort, key = history._cohort, key_of(history._ref)
+        if cohort is None or history._hydrated:
+            return
+        with cohort.lock:
+            if (key, 'Revisions') not in cohort.lists and (
+                    cohort.touches or cohort.path in cohort.walk.hot):
+                cohort.walk.hot.add(cohort.path)
+                self._histories(cohort, history)
+            rows, _ = cohort.lists.get((key, 'Revisions')) or ((), None)
+            if rows:
+                history._absorb({'Revisions': {'_ref': history._ref + '/Revisions',
+                                               'Count': len(rows)}}, hydrated=False)
+
+    def _histories(self, cohort, history):
+        """Ask for the revisions of all histories that nobody has read.
+
+        A history itself cannot be queried, so its Count is not known; but revisions are numbered
+        from 0, so a list without a gap down to it is whole.
+        """
+        member_type, attribute, order = INVERSES[('RevisionHistory', 'Revisions')]
+        oids = [parse_ref(ref).oid for key, ref in cohort.waiting()
+                if (key, 'Revisions') not in cohort.lists]
+        if len(oids) < 2:
+            return
+        try:
+            answers = each(lambda ids: self._reader.rows(
+                history._context, member_type, query_in(attribute + '.ObjectID', ids), order),
+                chunks(oids), READ_AHEAD)
+        except PyralError:
+            return  # what is touched is read alone
+        lists = by_owner([row for rows in answers for row in rows], attribute)
+        whole = [(key, rows) for key, rows in lists.items()
+                 if [row.get('RevisionNumber') for row in rows] == list(range(len(rows)))[::-1]]
+        members = self._hydrator(history, 'Revisions').batch(rows for _, rows in whole)
+        for key, rows in whole:
+            cohort.lists[(key, 'Revisions')] = (rows, members)
 
     def _batch_lists(self, cohort, entity, name):
         """Read a collection for every member of the cohort that has one not read yet."""
@@ -321,12 +379,7 @@ class Loader(object):
 
     def revision_history(self, entity, name, value):
         """Return the complete history of an entity, its revisions read, newest first."""
-        history = entity._reference(name, value)
-        if not history._hydrated:
-            self.fill(history)
-        if history._item.get('Revisions'):
-            history._value_of('Revisions')
-        return history
+        return self._strategy.history(entity, name, value)
 
     def known_type(self, entity):
         """Return the type definition of an entity if the schema is loaded, else None."""

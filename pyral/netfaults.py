@@ -15,19 +15,20 @@ from pyral.messages import UNKNOWN_OUTCOME
 #: `kind` as in `TransportError.kind`; `unsent` is True where surely nothing reached the service.
 Fault = namedtuple('Fault', 'kind unsent')
 
-# First match wins: fault, class names anywhere in the chain, pattern in the text.
+# First match wins: fault, class names anywhere in the chain, pattern in the text. The refusal
+# comes before the time limit, because urllib3 1.26 derives NewConnectionError from its time-out.
 _FAULTS = (
     (Fault('proxy', True), ('ProxyError', 'ProxySchemeUnknown', 'InvalidProxyURL'), None),
     (Fault('tls', True), ('SSLCertVerificationError', 'CertificateError'),
      r'certificate verify failed|CERTIFICATE_VERIFY_FAILED|hostname .* doesn.t match'),
-    (Fault('timeout', True), ('ConnectTimeout', 'ConnectTimeoutError'), None),
-    (Fault('timeout', False), ('ReadTimeout', 'ReadTimeoutError', 'timeout', 'TimeoutError'),
-     r'[Rr]ead timed out'),
     (Fault('dns', True), ('NameResolutionError', 'gaierror'),
      r'Name or service not known|getaddrinfo failed|nodename nor servname|'
      r'Temporary failure in name resolution|No address associated|Name does not resolve'),
     (Fault('refused', True), ('NewConnectionError', 'ConnectionRefusedError'),
      r'Failed to establish a new connection'),
+    (Fault('timeout', True), ('ConnectTimeout', 'ConnectTimeoutError'), None),
+    (Fault('timeout', False), ('ReadTimeout', 'ReadTimeoutError', 'timeout', 'TimeoutError'),
+     r'[Rr]ead timed out'),
     (Fault('tls', False), ('SSLError', 'SSLEOFError'), None),
     (Fault('refused', False), (), r'Max retries exceeded with url'),
     (Fault('reset', False), (), None),

@@ -272,7 +272,7 @@ class Directory(object):
 
     def _rows(self, kind, path, params, page_size=_PAGE_SIZE, only_first=False):
         """Read all pages; totals of these lists may promise more than there is to see."""
-        found, start = {}, 1
+        found, known, start = [], set(), 1
         while True:
             answer = self._transport.get(
                 path, params + [('pagesize', page_size), ('start', start)])
@@ -283,11 +283,12 @@ class Directory(object):
             before = len(found)
             for item in page.items:
                 place = place_from(item, kind)
-                if place is not None:
-                    found.setdefault(place.ref, place)
+                if place is not None and place.ref not in known:
+                    known.add(place.ref)
+                    found.append(place)
             start += len(page.items)
             if only_first or len(found) == before or start > page.total:
-                return list(found.values())
+                return found
 
 
 def checked(answer, server):

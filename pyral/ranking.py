@@ -37,8 +37,7 @@ def rank(connection, target, how, reference=None):
 
 def _artifact(connection, target):
     ref = refs.parse(target)
-    type_path = getattr(target, '_type_path', None) or (ref.type_path if ref else None)
-    found = connection.helper.catalogue().find(type_path) if type_path else None
+    found = connection.type_of_item(target)
     if ref is None or found is None or 'Artifact' not in found.inheritanceChain():
         shown = type(target).__name__ if found is None or ref is None else found.ElementName
         raise RallyRESTAPIError(fill(

@@ -5,9 +5,10 @@ hidden whole.
 """
 from __future__ import absolute_import, division, print_function
 
+import logging
 import re
 
-from pyral._compat import ensure_text, quote, text_type
+from pyral._compat import binary_type, ensure_native, ensure_text, quote, text_type
 
 #: What stands where a secret stood.
 MASK = '***'
@@ -34,6 +35,25 @@ def mask_url(url):
     return _USERINFO.sub(u'\\1' + MASK + u'@', _PARAMETER.sub(u'\\1' + MASK, text))
 
 
+class ServiceURLFilter(logging.Filter):
+    """Masks the token in log records of the HTTP library that show addresses of the service."""
+
+    def filter(self, record):
+        """Mask `key=` in what the record will show, and let it pass."""
+        if isinstance(record.args, tuple):
+            record.args = tuple(_masked_if_ours(each) for each in record.args)
+        record.msg = _masked_if_ours(record.msg)
+        return True
+
+
+def _masked_if_ours(value):
+    if isinstance(value, (text_type, binary_type)):
+        text = ensure_text(value, errors='replace')
+        if u'/slm/' in text and u'key=' in text:
+            return ensure_native(mask_url(text), errors='replace')
+    return value
+
+
 class Redactor(object):
     """Replaces known secret values, and whatever stands at a secret's place, in any text."""
 
@@ -57,7 +77,7 @@ class Redactor(object):
         """Return `value` as text with every secret masked."""
         if value is None:
             return None
-        if isinstance(value, bytes):
+        if isinstance(value, binary_type):
             text = value.decode('utf-8', 'replace')
         else:
             text = text_type(value)
@@ -74,4 +94,4 @@ class Redactor(object):
         return (Redactor, ())
 
 
-__all__ = ['MASK', 'Redactor', 'SECRET_NAMES', 'mask_url']
+__all__ = ['MASK', 'Redactor', 'SECRET_NAMES', 'ServiceURLFilter', 'mask_url']

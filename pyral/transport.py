@@ -36,7 +36,7 @@ from pyral.errors import PyralError, RallyResponseError, RallyRESTAPIError, Tran
 from pyral.netfaults import Fault, fault_of, transport_error
 from pyral.netsettings import proxies_for, timeout_pair, verification
 from pyral.origin import Origin
-from pyral.redact import Redactor
+from pyral.redact import Redactor, ServiceURLFilter
 from pyral.retry import RetryBudget, RetryPolicy
 from pyral.security import SignIn
 from pyral.wirelog import WireLog
@@ -48,6 +48,10 @@ DEFAULT_TIMEOUT = (config.DEFAULT_SESSION_TIMEOUT, 120)
 #: The service serves this many requests of one user at a time.
 MAX_PARALLEL = 12
 _MAX_REDIRECTS = 5
+
+# The HTTP library logs whole addresses, with the token of a write in them.
+for _name in ('urllib3.connectionpool', 'urllib3.connection'):
+    logging.getLogger(_name).addFilter(ServiceURLFilter())
 _INVALID_KEY = b'Invalid key'
 
 

@@ -165,7 +165,8 @@ def drop_items(connection, target, name, items):
 def read_again(connection, target, collection_name):
     """Return an item with one of its collections, as they are on the service now."""
     ref = refs.parse(target)
-    type_path = getattr(target, '_type_path', None) or ref.type_path
+    type_def = connection.type_of_item(target)
+    type_path = type_def.TypePath if type_def is not None else ref.type_path
     context, params = connection.scoped(project=None)
     fetch = 'ObjectID,Name,FormattedID,' + collection_name
     item = connection.read_item('{0}/{1}'.format(type_path, ref.oid), [('fetch', fetch)] + params)
@@ -182,8 +183,8 @@ def _edit(target, items, name, action, connection):
         raise RallyRESTAPIError(fill("{0} is no item with collections", repr(target)),
                                 hint="Give an entity or its reference.")
     name = _derived_name(members) if name is None else name
-    type_path = getattr(target, '_type_path', None) or ref.type_path
-    found = connection.helper.catalogue().find(type_path)
+    found = connection.type_of_item(target)
+    type_path = found.TypePath if found is not None else ref.type_path
     attribute = found.attribute(name) if found is not None else None
     name = attribute.ElementName if attribute is not None else name
 
@@ -260,10 +261,7 @@ def _checked_type(connection, type_def, ref):
     named = ref.type_path.lower()
     if named in (wanted, wanted.split('/')[-1]):
         return type_def
-    found = connection.helper.catalogue().find(ref.type_path)
-    catalogue = connection.helper.catalogue()
-    concrete = found or next((each for each in catalogue
-                              if each.TypePath.lower() in (named, 'portfolioitem/' + named)), None)
+    concrete = connection.type_of_item(ref)
     if concrete is not None and type_def.ElementName in concrete.inheritanceChain():
         return concrete
     raise RallyRESTAPIError(

@@ -140,7 +140,7 @@ class FakeRally(object):
         if path.startswith('subscription') and not path.endswith('/workspaces'):
             return {'Subscription': self._ref('subscription', 1, 'Sub')}
         if path.endswith('workspaces') or path == 'workspace':
-            return result([row for row in map(self._workspace, self.workspaces)
+            return result([row for row in map(self._workspace, sorted(self.workspaces))
                            if self._matches(row, seen)])
         if path == 'project':
             return result(self._project_rows(seen))

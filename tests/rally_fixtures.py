@@ -3,8 +3,9 @@ from __future__ import absolute_import, division, print_function
 
 from contextlib import contextmanager
 
-import emulated
 import pytest
+
+from tests import emulated
 
 __all__ = ['emu', 'emulator_of_the_session', 'rally', 'request_budget', 'wire']
 

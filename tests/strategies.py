@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from hypothesis import strategies as st
-from query_oracle import ATTRIBUTES, FAMILIES, NAMES
+from tests.query_oracle import ATTRIBUTES, FAMILIES, NAMES
 
 EQUAL = ['=', '!=']
 ORDERED = EQUAL + ['<', '<=', '>', '>=']

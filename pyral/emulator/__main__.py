@@ -1,14 +1,17 @@
 """Run the emulator from a shell: `python -m pyral.emulator --world demo --port 8010`.
 
 It prints where it listens and how to log in, serves until Ctrl-C or SIGTERM, and leaves with a
-clear line and exit code 2 when it cannot start.
+clear line and exit code 2 when it cannot start. `-- COMMAND ...` runs a command against it and
+leaves with the command's exit code: any script gets a Rally of its own that way.
 """
 from __future__ import annotations
 
 import argparse
 import json
 import logging
+import os
 import signal
+import subprocess
 import sys
 import threading
 from typing import Any, Sequence
@@ -21,6 +24,11 @@ __all__ = ['main']
 
 PROGRAM = 'pyral.emulator'
 DEFAULT_PORT = 8010
+#: What a command after `--` finds in its environment, and the attribute it comes from.
+ENVIRONMENT = {
+    'RALLY_SERVER': 'url', 'RALLY_USER': 'user', 'RALLY_PASSWORD': 'password', 'APIKEY': 'apikey',
+    'RALLY_WORKSPACE': 'workspace', 'RALLY_PROJECT': 'project',
+}
 #: What the first line of `--json` holds, in this order.
 SHOWN = ('url', 'server', 'user', 'password', 'apikey', 'workspace', 'project')
 
@@ -45,7 +53,11 @@ class Parser(argparse.ArgumentParser):
 
 def arguments() -> argparse.ArgumentParser:
     """Return the description of the command line."""
-    parser = Parser(prog=PROGRAM, description="Run a Rally that fits in a process.")
+    parser = Parser(
+        prog=PROGRAM, description="Run a Rally that fits in a process.",
+        epilog="After `--` comes a command to run against it: {}.".format(
+            "RALLY_SERVER, RALLY_USER, RALLY_PASSWORD, APIKEY, RALLY_WORKSPACE and RALLY_PROJECT "
+            "are set for it, and its exit code is ours"))
     add = parser.add_argument
     add('--host', default='127.0.0.1', help="where to listen (default: %(default)s)")
     add('--port', type=whole(0, 65535), default=DEFAULT_PORT,
@@ -112,13 +124,37 @@ def reason(error: BaseException, options: argparse.Namespace) -> str:
     return ' '.join(str(error).split())
 
 
+def split(argv: Sequence[str]) -> tuple[list[str], list[str]]:
+    """Return our own arguments, and the command after `--`."""
+    given = list(argv)
+    if '--' not in given:
+        return given, []
+    place = given.index('--')
+    return given[:place], given[place + 1:]
+
+
+def run(command: Sequence[str], emulator: Emulator) -> int:
+    """Run a command whose environment names this emulator; return its exit code.
+
+    :raises OSError: when there is no such command.
+    """
+    environment = dict(os.environ)
+    for name, attribute in ENVIRONMENT.items():
+        environment[name] = getattr(emulator, attribute) or ''
+    if emulator.certificate is not None:
+        environment['REQUESTS_CA_BUNDLE'] = emulator.certificate.trusted
+    # The command shares our terminal and hears Ctrl-C itself; we wait for what it makes of it.
+    return subprocess.call(list(command), env=environment)
+
+
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the emulator until it is told to stop.
+    """Run the emulator until it is told to stop, or until its command ends.
 
     :param argv: the arguments; those of the process when not given.
-    :returns: the exit code: 0 after a clean stop, 2 when it could not start.
+    :returns: the exit code: the command's, or 0 after a clean stop, 2 when it could not start.
     """
-    options = arguments().parse_args(argv)
+    own, command = split(sys.argv[1:] if argv is None else argv)
+    options = arguments().parse_args(own)
     if options.verbose:
         logging.basicConfig(level=logging.DEBUG, stream=sys.stderr,
                             format='%(asctime)s %(levelname)s %(message)s')
@@ -135,8 +171,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         print("{}: {}".format(PROGRAM, reason(error, options)), file=sys.stderr)
         return 2
     try:
+        if command:
+            return run(command, emulator)
         announce(emulator, options.json)
         stopped.wait()
+    except OSError as error:
+        print("{}: cannot run {}: {}".format(PROGRAM, command[0], error.strerror),
+              file=sys.stderr)
+        return 2
     finally:
         emulator.stop()
     return 0

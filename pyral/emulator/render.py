@@ -52,6 +52,8 @@ class Renderer:
         self.tx = call.tx
         self._with_permissions = call.flag('includePermissions') is True
         self._plans: dict[tuple[int | None, str, Fetch], Plan] = {}
+        self._now = call.now
+        self._friendly: dict[tuple[int | None, str], str] = {}
         self._zones: dict[int | None, Any] = {}
         self._subscription: dict[str, Any] | None = None
 
@@ -172,7 +174,12 @@ class Renderer:
     def _created_at(self, obj: Obj) -> str:
         if obj.workspace not in self._zones:
             self._zones[obj.workspace] = self.zone_of(obj.workspace)
-        return friendly(parse_iso(obj.created), self.call.now, self._zones[obj.workspace])
+        # Objects of one second look alike, and a world holds many of them.
+        key = (obj.workspace, obj.created[:19])
+        if key not in self._friendly:
+            self._friendly[key] = friendly(
+                parse_iso(obj.created), self._now, self._zones[obj.workspace])
+        return self._friendly[key]
 
     def zone_of(self, workspace: int | None) -> Any:
         """Return the time zone of a workspace."""
@@ -194,6 +201,7 @@ class Page:
                  depth: int) -> None:
         self.renderer = renderer
         self.depth = depth
+        self._base = renderer.call.base_url
         self._objs = objs
         self._plans = plans
         distinct = {id(plan): plan for plan in plans.values()}
@@ -213,6 +221,7 @@ class Page:
     def body(self, obj: Obj, plan: Plan) -> dict[str, Any]:
         """Return the attributes of one object in the order of its plan."""
         row: dict[str, Any] = {}
+        stem = '{}/{}/{}/'.format(self._base, obj.type, obj.alt_id or obj.oid)
         for step in plan.steps:
             name = step.name
             if isinstance(step, Scalar):
@@ -225,10 +234,10 @@ class Page:
                     if step.inner is not None else None
                 row[name] = shown or (None if target is None else self._closed.get(target))
             elif isinstance(step, Collection):
-                row[name] = self._collection(obj, plan, step)
+                row[name] = self._collection(obj, stem, step)
             elif step.attr.type == 'COLLECTION':
                 count = self._derived[name].get(obj.oid, 0)
-                row[name] = self._collection_object(obj, plan, name, step.attr.target or '', count)
+                row[name] = collection_object(stem + name, step.attr.target or '', count)
             else:
                 row[name] = self._derived_value(obj, step)
         return row
@@ -242,25 +251,17 @@ class Page:
                 return self._closed.get(target)
         return None
 
-    def _collection(self, obj: Obj, plan: Plan, step: Collection) -> dict[str, Any]:
-        counted = self._counts.get((obj.oid, step.relation.attr, step.relation.forward), {})
-        count = sum(number for kind, number in counted.items() if kind in step.family)
-        shown = self._collection_object(obj, plan, step.name, step.type, count)
+    def _collection(self, obj: Obj, stem: str, step: Collection) -> dict[str, Any]:
+        counted = self._counts.get((obj.oid, step.relation.attr, step.relation.forward))
+        count = 0
+        if counted is not None:
+            count = sum(number for kind, number in counted.items() if kind in step.family)
+        shown = collection_object(stem + step.name, step.type, count)
         if step.named:
-            members = self._named.get((obj.oid, step.name), [])
-            shown = {**{key: shown[key] for key in shown if key != 'Count'},
-                     '_tagsNameArray': members, 'Count': count}
+            del shown['Count']
+            shown['_tagsNameArray'] = self._named.get((obj.oid, step.name), [])
+            shown['Count'] = count
         return shown
-
-    def _collection_object(self, obj: Obj, plan: Plan, name: str, kind: str,
-                           count: int) -> dict[str, Any]:
-        return {
-            **API,
-            '_ref': refs.collection_ref(
-                self.renderer.call.base_url, obj.type, obj.alt_id or obj.oid, name),
-            '_type': kind,
-            'Count': count,
-        }
 
     def _read_references(self) -> dict[tuple[int, str], int]:
         wanted = {step.link for step in self._steps if isinstance(step, Reference)}
@@ -326,6 +327,12 @@ def short_form(member: Obj, names: Sequence[str]) -> dict[str, Any]:
     """Return what `_tagsNameArray` shows of a member: its names and a relative reference."""
     values = {name: member.name if name == 'Name' else member.doc.get(name) for name in names}
     return {**values, '_ref': '/{}/{}'.format(member.type.lower(), member.oid)}
+
+
+def collection_object(ref: str, kind: str, count: int) -> dict[str, Any]:
+    """Return what stands for a collection inside an object."""
+    return {'_rallyAPIMajor': '2', '_rallyAPIMinor': '0', '_ref': ref, '_type': kind,
+            'Count': count}
 
 
 def head_of(obj: Obj) -> Head:

@@ -114,6 +114,7 @@ ROUTES: tuple[Route, ...] = (
     service('(?P<type>users|subscriptions)', GET=reads(people.plural, 'QueryResult')),
     service('rss/' + TYPE, GET=reads(feeds.feed, 'QueryResult')),
     service(TYPE + '/create', PUT=CREATE, POST=CREATE),
+    service('(?P<type>recyclebinentry)/' + OID + '/restore', POST=writes(items_write.restore)),
     service(TYPE + '/' + OID + '/copy', POST=writes(items_write.copy)),
     service(TYPE + '/' + OID + '/' + COLLECTION + '/add', POST=writes(collections_write.add)),
     service(TYPE + '/' + OID + '/' + COLLECTION + '/remove',

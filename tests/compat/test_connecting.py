@@ -12,11 +12,11 @@ import socket
 
 import pytest
 import requests
-from fake_http import FakeHTTP, FakeRally, Reply, result
 
 import pyral
 from pyral import Rally, RallyResponseError, RallyRESTAPIError, RetryPolicy
 from pyral._compat import ensure_text
+from tests.fake_http import FakeHTTP, FakeRally, Reply, result
 
 SERVER = 'rally.test'
 HTML_401 = Reply(u'<html>Error 401 The username or password you entered is incorrect.</html>', 401)
@@ -284,7 +284,7 @@ def test_046_an_unknown_base_is_named_with_the_workspace():
 
 
 @pytest.mark.parametrize('variable', ['HTTPS_PROXY', 'https_proxy'])
-def test_047_a_proxy_of_the_environment_is_used_and_the_environment_unchanged(monkeypatch, variable):
+def test_047_a_proxy_of_the_environment_is_used_and_that_unchanged(monkeypatch, variable):
     monkeypatch.setenv(variable, 'host:1')
     before, service = dict(os.environ), FakeRally()
     rally = connect(service)
@@ -361,7 +361,7 @@ def test_with_a_key_the_caller_is_asked_for_and_never_guessed_from_a_list():
 
     def handler(seen):
         if seen.path.endswith('/user'):
-            return result([{'UserName': 'someone', 'ObjectID': 1}, {'UserName': 'x', 'ObjectID': 2}])
+            return result([{'UserName': 'a', 'ObjectID': 1}, {'UserName': 'b', 'ObjectID': 2}])
         return rally(seen)
 
     connected = connect(FakeHTTP(handler), apikey='_key12345')

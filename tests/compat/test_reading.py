@@ -6,7 +6,7 @@ import threading
 
 import pytest
 import requests
-from fake_http import FakeHTTP, FakeRally, Reply
+from tests.fake_http import FakeHTTP, FakeRally, Reply
 
 from pyral import InvalidRallyTypeNameError, Rally, RallyAttributeNameError, RallyRESTAPIError
 from pyral.advice import RallyWarning

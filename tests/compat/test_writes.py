@@ -5,7 +5,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import datetime
 
 import pytest
-from emulated import Wire
+from tests.emulated import Wire
 
 from pyral import (
     InvalidRallyTypeNameError,

@@ -6,16 +6,11 @@ SQLAlchemy URL of an empty database.
 from __future__ import annotations
 
 import os
-import sys
 
 import pytest
 
-sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(__file__)), 'emulator'))
-
-sys.path.insert(0, os.path.dirname(__file__))
-
-from service import Service, tiny_service  # noqa: E402
-from small_world import api, as_editor, as_viewer, emulator, small_backend  # noqa: E402, F401
+from tests.contract.small_world import api, as_editor, as_viewer, emulator, small_backend  # noqa: F401
+from tests.emulator.service import Service, tiny_service
 
 BACKENDS = ['memory', 'file']
 OTHER = os.environ.get('PYRAL_TEST_DATABASE')

@@ -142,8 +142,8 @@ def test_references_are_taken_in_every_form(api):
 
 def test_values_are_kept_in_the_types_of_the_attributes(api):
     defect = api.create(
-        'defect', Name=42, PlanEstimate='3', Blocked=None, ReleaseNote='True', TargetDate='2026-02-01',
-        Severity=None, Environment='', Notes='<p>kept <b>bold</b></p>')
+        'defect', Name=42, PlanEstimate='3', Blocked=None, ReleaseNote='True', Severity=None,
+        TargetDate='2026-02-01', Environment='', Notes='<p>kept <b>bold</b></p>')
     assert (defect['Name'], defect['PlanEstimate'], defect['Blocked']) == ('42', 3.0, False)
     assert defect['ReleaseNote'] is True
     # Midnight in the time zone of the workspace, Denver.

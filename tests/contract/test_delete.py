@@ -1,8 +1,6 @@
 """Deleting objects, and the recycle bin (WSAPI reference, sections 4.5 and 8.7)."""
 from __future__ import annotations
 
-from pyral.emulator import rules
-
 
 def test_a_deleted_object_is_gone_from_reads_queries_and_collections(api):
     story = api.create('hierarchicalrequirement', Name='s')
@@ -68,19 +66,35 @@ def test_the_tasks_of_a_story_go_with_it_and_its_children_stay(api):
     assert api.read(child)['HasParent'] is False
 
 
-def test_a_restored_story_comes_back_with_its_tasks(api, emulator):
+def test_a_restored_story_comes_back_with_its_tasks(api):
     parent = api.create('hierarchicalrequirement', Name='p')
     story = api.create('hierarchicalrequirement', Name='s', Parent=parent['_ref'])
+    child = api.create('hierarchicalrequirement', Name='c', Parent=story['_ref'])
     task = api.create('task', Name='t', WorkProduct=story['_ref'], Estimate=2)
     api.delete(story)
     assert api.read(parent)['DirectChildrenCount'] == 0
     entry = api.one('/recyclebinentry', '(ID = "{}")'.format(story['FormattedID']))
-    with emulator.store.writing() as tx:
-        assert rules.restore(tx, tx.get(entry['ObjectID'])).oid == story['ObjectID']
+    path = '/recyclebinentry/{}/restore'.format(entry['ObjectID'])
+    back = api.ask('POST', path)
+    assert back['Errors'] == []
+    assert back['Object']['FormattedID'] == story['FormattedID']
     assert api.read(task)['Name'] == 't'
     assert api.read(story)['TaskEstimateTotal'] == 2.0
     assert api.read(parent)['DirectChildrenCount'] == 1
+    assert api.read(child)['HasParent'] is True
     assert api.rows('/recyclebinentry', '(ID = "{}")'.format(story['FormattedID'])) == []
+    assert api.ask('POST', path)['Errors'] == ['Object to restore cannot be null']
+
+
+def test_only_editors_of_the_project_restore_and_purge(api, as_viewer):
+    defect = api.create('defect', Name='d')
+    api.delete(defect)
+    entry = api.one('/recyclebinentry', '(ID = "{}")'.format(defect['FormattedID']))
+    path = '/recyclebinentry/{}/restore'.format(entry['ObjectID'])
+    assert as_viewer.ask('POST', path)['Errors'] == [
+        'Not authorized to perform action: Restore not allowed for Defect']
+    assert as_viewer.delete(entry)['Errors'] == [
+        'Not authorized to perform action: Delete not allowed for RecycleBinEntry']
 
 
 def test_a_type_that_is_not_restorable_is_removed_for_good(api):

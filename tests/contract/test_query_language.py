@@ -7,9 +7,9 @@ from __future__ import annotations
 import os
 
 import pytest
-from small_world import Api
 
 from pyral.emulator import Emulator
+from tests.contract.small_world import Api
 
 WORLD = os.path.join(os.path.dirname(__file__), '..', 'data', 'worlds', 'queries.json')
 #: Half past nine in the workspace (Denver), already past midnight for the caller (Tokyo).

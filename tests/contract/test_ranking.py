@@ -91,3 +91,14 @@ def test_ranks_never_run_out_between_two_items(api, three):
         rank = api.read(moved, 'DragAndDropRank')['DragAndDropRank']
         assert len(rank) <= 64
     assert order(api) == ['one', 'two', 'three']
+
+
+def test_ranks_are_respaced_when_a_gap_has_become_too_narrow(api, emulator, three):
+    one, two, three_ = three
+    with emulator.store.writing() as tx:
+        tx.update(one['ObjectID'], rank='P' + '!' * 62 + '1')
+        tx.update(two['ObjectID'], rank='P' + '!' * 62 + '2')
+    result = move(api, three_, rankBelow=one['_ref'])
+    assert result['Errors'] == []
+    assert len(result['Object']['DragAndDropRank']) <= 64
+    assert order(api) == ['one', 'three', 'two']

@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import pytest
-from service import Service, tiny_service
+from tests.emulator.service import Service, tiny_service
 
 
 @pytest.fixture(scope='session')

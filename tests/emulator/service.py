@@ -4,7 +4,7 @@ from __future__ import annotations
 from typing import Any
 
 import requests
-from tiny_world import Tiny, build_tiny
+from tests.emulator.tiny_world import Tiny, build_tiny
 
 from pyral.emulator.adapter import InProcessAdapter
 from pyral.emulator.app import App, Settings

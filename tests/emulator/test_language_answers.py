@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from query_oracle import FAMILIES, NOW, World
+from tests.query_oracle import FAMILIES, NOW, World
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql
-from strategies import every_comparison, queries, query_like
+from tests.strategies import every_comparison, queries, query_like
 
 from pyral.emulator.catalogue import Catalogue, catalogue_for
 from pyral.emulator.errors import ServiceError

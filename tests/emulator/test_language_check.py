@@ -139,7 +139,7 @@ def test_types_that_define_an_attribute_differently_get_a_route_each() -> None:
     routes = checked('(State < Completed)', 'Defect', 'Task').routes
     assert [route.steps[0].only for route in routes] == [('Defect',), ('Task',)]
     assert routes[0].value.before == ()
-    assert routes[1].value.before == ('defined', 'in-progress')
+    assert routes[1].value.before == ('Defined', 'In-Progress')
 
 
 def test_a_path_through_an_abstract_type_reaches_what_only_subtypes_have() -> None:
@@ -181,16 +181,17 @@ def test_a_path_through_an_abstract_type_reaches_what_only_subtypes_have() -> No
      Text('3f0c7f5e-3a52-4b39-9d02-9c1f6a3f2a11', folds=False)),
     ('(ObjectID in 1,2,null)', OneOf((Exact(1), Exact(2), Nothing()))),
     ('(Name in "A , b")', OneOf((Text('a'), Text('b')))),
-    ('(Severity = "None")', Unchosen('none')),
-    ('(State = open)', Choice('open', before=('submitted',), after=('fixed', 'closed'))),
-    ('(State = Bogus)', Choice('bogus')),
+    ('(Severity = none)', Unchosen('None', folds=False, listed=True)),
+    ('(State = open)', Choice('Open', folds=False, listed=True, before=('Submitted',),
+                              here=('Open',), after=('Fixed', 'Closed'))),
+    ('(State = Bogus)', Choice('bogus', listed=True)),
 ])
 def test_a_value_is_typed_by_its_attribute(text: str, expected: object) -> None:
     assert value(text) == expected
 
 
 def test_no_choice_is_neither_before_nor_after_a_choice() -> None:
-    assert value('(Severity <= "Major Problem")').before == ('crash/data loss',)
+    assert value('(Severity <= "Major Problem")').before == ('Crash/Data Loss',)
 
 
 def test_a_strict_context_keeps_the_letters_of_names() -> None:

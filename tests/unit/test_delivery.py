@@ -109,6 +109,12 @@ def test_until_the_service_answered_once_a_wrong_address_is_told_at_once(first):
     assert line.sent == 1
 
 
+@pytest.mark.parametrize('content', [b'', b'{"QueryResult": {"Err'])
+def test_a_body_that_broke_off_is_asked_for_again_even_the_first_time(content):
+    line = Line(http(200, content), http(), known=False)
+    assert line.deliver().is_json and line.sent == 2
+
+
 @pytest.mark.parametrize('kind', ['tls', 'foreign', 'redirect'])
 def test_what_repeating_cannot_mend_is_not_repeated(kind):
     line = Line(fault(kind, True))

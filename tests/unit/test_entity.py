@@ -8,7 +8,7 @@ import pickle
 import pytest
 
 import pyral.entity
-from fakes import reference, row
+from tests.unit.fakes import reference, row
 from pyral._compat import ensure_text
 from pyral.context import RallyContext
 from pyral.entity import (

@@ -3,7 +3,7 @@ from __future__ import absolute_import, division, print_function
 
 import pytest
 
-from fakes import reference, row
+from tests.unit.fakes import reference, row
 from pyral.entity import CustomField
 from pyral.hydrate import EntityHydrator
 

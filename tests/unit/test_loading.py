@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from fakes import World, answer, defects_and_users, page, reference, row
+from tests.unit.fakes import World, answer, defects_and_users, page, reference, row
 from pyral.context import RallyContext
 from pyral.errors import (
     AuthenticationError, ConfigError, LazyLoadError, RallyResponseError, UnreferenceableOIDError,
@@ -339,11 +339,25 @@ def test_a_revision_history_comes_complete_with_the_oldest_revision_last():
         'revisionhistory/101', 'revisionhistory/101/Revisions']
 
 
-def test_histories_of_a_page_are_not_read_one_by_one():
+def test_histories_of_a_page_come_with_two_reads_and_a_query():
     world, rows = with_history(16)
-    assert [len(each.RevisionHistory.Revisions) for each in hydrated(world, rows)] == [2] * 16
-    assert len([path for path, _ in world.requests if path.endswith('/Revisions')]) == 1
-    assert len([path for path, _ in world.requests if path == 'Revision']) <= 2
+    entities = hydrated(world, rows)
+    assert [[revision.RevisionNumber for revision in each.RevisionHistory.Revisions]
+            for each in entities] == [[1, 0]] * 16
+    assert [path for path, _ in world.requests] == [
+        'revisionhistory/101', 'revisionhistory/101/Revisions', 'Revision']
+    world.objects[('revisionhistory', 105)]['Extra'] = 'read when asked for'
+    assert entities[4].RevisionHistory.Extra == 'read when asked for'
+    assert len(world.requests) == 4
+
+
+def test_a_history_with_a_gap_is_read_alone():
+    world, rows = with_history(6)
+    del world.objects[('revision', 1008)]
+    world.objects[('revisionhistory', 104)]['Revisions']['Count'] = 1
+    entities = hydrated(world, rows)
+    assert [len(each.RevisionHistory.Revisions) for each in entities] == [2, 2, 2, 1, 2, 2]
+    assert 'revisionhistory/104' in [path for path, _ in world.requests]
 
 
 def test_a_missing_attribute_says_whether_it_was_not_fetched_or_is_unknown():

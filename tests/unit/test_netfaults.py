@@ -8,8 +8,12 @@ from pyral.errors import ConnectFailed, Timeout, TransportError
 from pyral.netfaults import Fault, fault_of, transport_error
 
 
-class NewConnectionError(Exception):
+class ConnectTimeoutError(Exception):
     """Stands for the class of that name in the HTTP library's own library."""
+
+
+class NewConnectionError(ConnectTimeoutError):
+    """Likewise; it is a time-out only by descent."""
 
 
 class MaxRetryError(Exception):
@@ -29,6 +33,8 @@ def wrapped(reason):
     (wrapped(NewConnectionError('[Errno -2] Name or service not known')), 'dns', True),
     (wrapped(NewConnectionError('[Errno 11001] getaddrinfo failed')), 'dns', True),
     (wrapped(NewConnectionError('[Errno 111] Connection refused')), 'refused', True),
+    (requests.exceptions.ConnectTimeout(MaxRetryError('x', ConnectTimeoutError('timed out'))),
+     'timeout', True),
     (requests.ConnectionError('Max retries exceeded with url: /x'), 'refused', False),
     (requests.exceptions.SSLError('[SSL: CERTIFICATE_VERIFY_FAILED] certificate verify failed'),
      'tls', True),

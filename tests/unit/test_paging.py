@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from fakes import FakeTransport, answer, page, paged, row
+from tests.unit.fakes import FakeTransport, answer, page, paged, row
 from pyral.errors import RallyResponseError, RallyRESTAPIError
 from pyral.paging import PageReader, PageStream, width_for
 from pyral.workers import InOrder, each

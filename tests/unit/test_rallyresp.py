@@ -5,7 +5,7 @@ import weakref
 
 import pytest
 
-from fakes import FakeTransport, answer, defects_and_users, page, paged, row
+from tests.unit.fakes import FakeTransport, answer, defects_and_users, page, paged, row
 from pyral.errors import NotFoundError, RallyResponseError, RallyRESTAPIError, TransportError
 from pyral.rallyresp import ErrorResponse, RallyRESTResponse, respond
 

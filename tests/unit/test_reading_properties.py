@@ -3,7 +3,7 @@ from __future__ import absolute_import, division, print_function
 
 import pytest
 
-from fakes import FakeTransport, page, paged, reference, row
+from tests.unit.fakes import FakeTransport, page, paged, reference, row
 from pyral.envelope import Page
 from pyral.hydrate import EntityHydrator
 from pyral.paging import PageReader, PageStream
@@ -12,7 +12,7 @@ pytest.importorskip('hypothesis')
 
 from hypothesis import given, settings  # noqa: E402
 from hypothesis import strategies as st  # noqa: E402
-from test_loading import hydrated, shape, stories  # noqa: E402
+from tests.unit.test_loading import hydrated, shape, stories  # noqa: E402
 
 NAMES = st.text('abcdefgXYZ_', min_size=1, max_size=8).filter(
     lambda name: name[:1] != '_' and name not in dir(EntityHydrator(None).hydrateInstance(row(1))))

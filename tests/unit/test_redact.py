@@ -29,8 +29,9 @@ def test_a_secret_is_masked_in_any_text(text):
     assert 'hunter22' not in Redactor(['hunter22']).text(text)
 
 
-@pytest.mark.parametrize('text', ['Authorization: Basic dXNlcjpwYXNz', '"SecurityToken": "dXNlcjpwYXNz"',
-                                  'http://h/x?key=dXNlcjpwYXNz', 'ZSESSIONID=dXNlcjpwYXNz'])
+@pytest.mark.parametrize('text', [
+    'Authorization: Basic dXNlcjpwYXNz', '"SecurityToken": "dXNlcjpwYXNz"',
+    'http://h/x?key=dXNlcjpwYXNz', 'ZSESSIONID=dXNlcjpwYXNz'])
 def test_what_stands_at_a_secrets_place_is_masked_without_being_known(text):
     assert 'dXNlcjpwYXNz' not in Redactor().text(text)
 

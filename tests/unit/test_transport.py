@@ -9,7 +9,6 @@ import threading
 
 import pytest
 import requests
-from fake_http import FakeHTTP, Reply, result, sequence
 
 from pyral._compat import ensure_text
 from pyral.errors import (
@@ -22,6 +21,7 @@ from pyral.errors import (
 )
 from pyral.retry import RetryPolicy
 from pyral.transport import Transport
+from tests.fake_http import FakeHTTP, Reply, result, sequence
 
 SERVICE = 'https://h/slm/webservice/v2.0/'
 EMPTY = result([])

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..request import Call
     from ..store import Obj
 
-__all__ = ['copy', 'create', 'delete', 'update']
+__all__ = ['copy', 'create', 'delete', 'restore', 'update']
 
 _NO_UPDATE = "Could not read: Could not read {} {} to update."
 _NO_DELETE = "Object to delete cannot be null"
@@ -51,6 +51,15 @@ def copy(call: Call) -> Result:
     _asked_type(call)
     made = rules.copy(call, _target(call, "Cannot find object to read"))
     return operation_result(Object=_shown(call, made))
+
+
+def restore(call: Call) -> Result:
+    """Answer `POST /recyclebinentry/<oid>/restore`: the object that came back.
+
+    The protocol has no documented call for it; this path is the emulator's own.
+    """
+    back = rules.restore_from(call, _target(call, "Object to restore cannot be null"))
+    return operation_result(Object=_shown(call, back))
 
 
 def _asked_type(call: Call) -> TypeDef:

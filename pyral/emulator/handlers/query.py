@@ -161,13 +161,16 @@ def select_objects(
     """
     home = call.scope.workspace if workspace is None else workspace
     catalogue = call.catalogue(home)
-    context = context_of(call, home)
+    text, sorting = call.param('query'), call.param('order')
     conditions: list[Any] = list(extra)
     families = dict.fromkeys(path for one in types for path in catalogue.family(one.path))
     conditions.append(of_types(list(families)))
-    text = call.param('query')
-    if text:
-        conditions.append(where(text, catalogue, types, context))
+    if text or sorting:
+        context = context_of(call, home)
+        if text:
+            conditions.append(where(text, catalogue, types, context))
+        if sorting:
+            keys = order_by(sorting, catalogue, types)
     words = call.param('search')
     if words:
         conditions.append(holds_text(words.strip('"'), SEARCHED))

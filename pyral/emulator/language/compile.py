@@ -91,7 +91,7 @@ def _scalar_test(before: Sequence[Step], last: Step, alias: FromClause, value: T
         return condition(Folded(expression) if value.folds else expression)
 
     identified = (operator is not None and operator.test == 'equal'
-                  and last.attr.column in ('oid', 'uuid'))
+                  and last.attr.column in ('oid', 'uuid', 'formatted_id'))
     return _at(before, last, alias, leaf, selective=identified)
 
 

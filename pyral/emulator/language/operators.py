@@ -168,15 +168,18 @@ def _choice(text: str, attr: AttrDef, context: QueryContext) -> Typed:
     if not text:
         return Blank(emptiness=False, listed=True)
     word = fold(text)
-    if not attr.allowed_values:
-        return Unchosen(word) if word == 'none' else Text(word)
-    entries = [fold(str(entry)) for entry in attr.allowed_values if entry not in NO_CHOICE]
-    before: tuple[str, ...] = ()
-    after: tuple[str, ...] = ()
-    if word in entries:
-        place = entries.index(word)
-        before, after = tuple(entries[:place]), tuple(entries[place + 1:])
-    return (Unchosen if word == 'none' else Choice)(word, before=before, after=after)
+    make = Unchosen if word == 'none' else Choice
+    # A stored value is spelled as its list has it, so only a stranger needs folding.
+    spelled = [str(entry) for entry in attr.allowed_values or () if entry not in (None, '')]
+    known = next((entry for entry in spelled if fold(entry) == word), None)
+    if known is None:
+        return make(word, listed=bool(spelled))
+    if known in NO_CHOICE:
+        return make(known, folds=False, listed=True)
+    entries = [entry for entry in spelled if entry not in NO_CHOICE]
+    place = entries.index(known)
+    return make(known, folds=False, listed=True, before=tuple(entries[:place]), here=(known,),
+                after=tuple(entries[place + 1:]))
 
 
 def _number(text: str, attr: AttrDef, context: QueryContext) -> Typed:

@@ -19,7 +19,6 @@ from .check import Names
 from .expressions import Folded, scalar, walk
 from .nodes import Step
 from .operators import KINDS, kind_of
-from .values import fold
 
 if TYPE_CHECKING:
     from ..catalogue import Catalogue
@@ -32,7 +31,7 @@ MAX_KEYS = 32
 TEXT_KINDS = (KINDS['text'], KINDS['prose'], KINDS['choice'])
 
 
-def order_by(text: str | None, catalogue: Catalogue, types: Sequence[TypeDef],
+def order_by(text: str | None, catalogue: Catalogue, types: Sequence[TypeDef], *,
              alias: FromClause = objects) -> list[ColumnElement[Any]]:
     """Return what a statement is to be ordered by.
 
@@ -125,9 +124,8 @@ def _value(here: FromClause, step: Step) -> ColumnElement[Any]:
     kind = kind_of(step)
     if kind not in TEXT_KINDS:
         return expression
-    folded = Folded(expression)
     if kind is not KINDS['choice'] or not step.attr.allowed_values:
-        return folded
-    entries = [fold(str(entry)) for entry in step.attr.allowed_values if entry not in (None, '')]
+        return Folded(expression)
+    entries = [str(entry) for entry in step.attr.allowed_values if entry not in (None, '')]
     places = {entry: place for place, entry in enumerate(dict.fromkeys(entries))}
-    return case(places, value=folded, else_=case((folded != '', len(places))))
+    return case(places, value=expression, else_=case((expression != '', len(places))))

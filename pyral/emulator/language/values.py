@@ -58,6 +58,12 @@ class Typed:
     emptiness = False
     #: Whether the stored text is to be folded before it is compared.
     folds = False
+    #: Whether an unset attribute equals this value.
+    unset = False
+
+    def alternatives(self) -> tuple[Any, ...]:
+        """Return the stored values that equal this value."""
+        return ()
 
     def equal(self, x: Any) -> Any:
         """Condition: x is this value."""
@@ -89,6 +95,9 @@ class Exact(Typed):
     """A number or an identifier: compared as it is."""
 
     value: Any
+
+    def alternatives(self) -> tuple[Any, ...]:
+        return (self.value,)
 
     def equal(self, x: Any) -> Any:
         return x == self.value
@@ -143,38 +152,44 @@ class Text(Exact):
 class Choice(Text):
     """An entry of a value list, which orders by its place in the list and not by letters.
 
-    :ivar before: the entries before it, folded.
-    :ivar after: the entries after it; both empty when the list does not know the value.
+    :ivar listed: whether there is a list; a value that is not in it has no place.
+    :ivar before: the entries before it.
+    :ivar here: the entry itself, if it is in the list.
+    :ivar after: the entries after it.
     """
 
+    listed: bool = False
     before: tuple[str, ...] = ()
+    here: tuple[str, ...] = ()
     after: tuple[str, ...] = ()
 
     def below(self, x: Any) -> Any:
-        return x.in_(self.before)
+        return x.in_(self.before) if self.listed else x < self.value
 
     def above(self, x: Any) -> Any:
-        return x.in_(self.after)
+        return x.in_(self.after) if self.listed else x > self.value
 
     def up_to(self, x: Any) -> Any:
-        return x.in_(self.before + self._itself())
+        return x.in_(self.before + self.here) if self.listed else x <= self.value
 
     def onward(self, x: Any) -> Any:
-        return x.in_(self.after + self._itself())
-
-    def _itself(self) -> tuple[str, ...]:
-        return (self.value,) if self.before or self.after else ()
+        return x.in_(self.here + self.after) if self.listed else x >= self.value
 
 
 @dataclass(frozen=True)
 class Unchosen(Choice):
     """`None` of a value list: the entry of that name, or no choice at all."""
 
+    unset: bool = True
+
+    def alternatives(self) -> tuple[Any, ...]:
+        return ('', self.value)
+
     def equal(self, x: Any) -> Any:
-        return x.is_(None) | x.in_(('', self.value))
+        return x.is_(None) | x.in_(self.alternatives())
 
     def differs(self, x: Any) -> Any:
-        return x.not_in(('', self.value))
+        return x.not_in(self.alternatives())
 
 
 @dataclass(frozen=True)
@@ -222,6 +237,7 @@ class Nothing(Typed):
     """`null` of anything that is not a text."""
 
     emptiness: bool = True
+    unset: bool = True
 
     def equal(self, x: Any) -> Any:
         return x.is_(None)
@@ -240,6 +256,10 @@ class Blank(Typed):
 
     emptiness: bool = True
     listed: bool = False
+    unset: bool = True
+
+    def alternatives(self) -> tuple[Any, ...]:
+        return ('',)
 
     def equal(self, x: Any) -> Any:
         return x.is_(None) | (x == '')
@@ -271,10 +291,8 @@ class OneOf(Typed):
         return any(value.folds for value in self.values)
 
     def equal(self, x: Any) -> Any:
-        plain = [value.value for value in self.values
-                 if isinstance(value, Exact) and not isinstance(value, Unchosen)]
-        condition = x.in_(list(dict.fromkeys(plain)))
-        for value in self.values:
-            if not isinstance(value, Exact) or isinstance(value, Unchosen):
-                condition = condition | value.equal(x)
-        return condition
+        stored = [one for value in self.values for one in value.alternatives()]
+        if self.folds:
+            stored = [fold(one) for one in stored]
+        found = x.in_(list(dict.fromkeys(stored)))
+        return found | x.is_(None) if any(value.unset for value in self.values) else found

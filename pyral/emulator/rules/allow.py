@@ -16,6 +16,8 @@ __all__ = ['allow', 'place_of']
 
 Judge = Callable[['Change', 'int | None', 'Obj | None'], bool]
 
+#: Roles that may change what is in a project.
+EDITORS = ('Editor', 'Admin')
 #: References that lead from a part to the artifact, and so to the project, it belongs to.
 TOWARDS_PROJECT = ('Artifact', 'WorkProduct', 'TestCase', 'TestCaseResult', 'Iteration',
                    'TimeEntryItem', 'Task', 'BuildDefinition', 'Objective', 'KeyResult')
@@ -56,7 +58,18 @@ def place_of(change: Change, links: Mapping[str, int | None]) -> int | None:
 
 def _editor(change: Change, project: int | None, obj: Obj | None) -> bool:
     workspace = change.workspace if obj is None else obj.workspace
+    if project is None and workspace is not None:
+        return _edits_somewhere(change, workspace)
     return change.rights.edits(project, workspace)
+
+
+def _edits_somewhere(change: Change, workspace: int) -> bool:
+    """Things of a whole workspace (tags, milestones) are for whoever edits a project of it."""
+    rights = change.rights
+    if rights.is_workspace_admin(workspace):
+        return True
+    edited = [oid for oid, role in rights.projects.items() if role in EDITORS]
+    return any(project.workspace == workspace for project in change.tx.get_many(edited).values())
 
 
 def _workspace_admin(change: Change, project: int | None, obj: Obj | None) -> bool:

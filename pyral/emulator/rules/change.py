@@ -46,6 +46,7 @@ class Change:
     problems: list[str] = field(default_factory=list)
     stale: set[int] = field(default_factory=set)
     advanced: set[int] = field(default_factory=set)
+    _zone: tzinfo | None = None
 
     @classmethod
     def of(cls, call: Call, workspace: int | None = None) -> Change:
@@ -82,9 +83,11 @@ class Change:
 
     @property
     def zone(self) -> tzinfo:
-        """Return the time zone of the workspace."""
-        configuration = self.configuration()
-        return timezone.utc if configuration is None else zone(configuration.doc.get('TimeZone'))
+        """Return the time zone of the workspace; looked up once."""
+        if self._zone is None:
+            settings = self.configuration()
+            self._zone = timezone.utc if settings is None else zone(settings.doc.get('TimeZone'))
+        return self._zone
 
     def configuration(self) -> Obj | None:
         """Return the workspace's WorkspaceConfiguration."""

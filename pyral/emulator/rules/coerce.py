@@ -26,6 +26,10 @@ NO_CHOICE = 'None'
 #: Largest whole number the service keeps (63 bits).
 MAX_INTEGER = 2 ** 63 - 1
 
+#: How long and how deep a RAW or MAP value may be.
+MAX_RAW = 32768
+MAX_DEPTH = 50
+
 #: Elements allowed in rich text; everything else is refused as the service does.
 HTML_WHITELIST = frozenset((
     'a abbr acronym address article aside b bdi bdo big blockquote br caption center cite code col '
@@ -39,6 +43,8 @@ PLAIN_TYPES = frozenset((
     'WebLinkDefinition'))
 
 _TAG = re.compile(r'</?[A-Za-z][^<>]*>|<!--|<!\[CDATA\[|<[!?][A-Za-z]')
+#: What no database keeps in a text: a null character, one half of a surrogate pair.
+_UNFIT = re.compile('[\x00\ud800-\udfff]')
 _NUMBER = re.compile(r'\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?\s*\Z')
 
 _BAD_HTML = ("Validation error: {}.{} contained invalid input. Search 'HTML Whitelist' at "
@@ -125,8 +131,8 @@ def _as_text(value: Any) -> str:
         return repr(value)
     if not isinstance(value, str):
         raise ServiceError(_BAD_VALUE.format(_shown(value), "string"))
-    if any('\ud800' <= letter <= '\udfff' for letter in value):
-        raise ServiceError(_BAD_VALUE.format("a text with half a surrogate pair", "string"))
+    if _UNFIT.search(value):
+        raise ServiceError(_BAD_VALUE.format("a text with a null or half a character", "string"))
     return value
 
 
@@ -201,7 +207,24 @@ def _web_link(type_def: TypeDef, attr: AttrDef, value: Any) -> dict[str, str] | 
 
 
 def _raw(type_def: TypeDef, attr: AttrDef, value: Any) -> Any:
+    """Keep any JSON a database can hold; endless numbers and bottomless nesting are none."""
+    try:
+        text = json.dumps(value, allow_nan=False, ensure_ascii=False)
+        text.encode('utf-8')
+    except (ValueError, RecursionError):
+        raise ServiceError(_BAD_VALUE.format("the value", "JSON document")) from None
+    if '\\u0000' in text or _depth(value) > MAX_DEPTH:
+        raise ServiceError(_BAD_VALUE.format("the value", "JSON document"))
+    if len(text) > MAX_RAW:
+        raise ServiceError(_TOO_LONG.format(type_def.name, attr.label, MAX_RAW))
     return value
+
+
+def _depth(value: Any) -> int:
+    inner = value.values() if isinstance(value, dict) else value
+    if not isinstance(value, (dict, list)):
+        return 0
+    return 1 + max((_depth(item) for item in inner), default=0)
 
 
 _CONVERTERS: Mapping[str, Callable[[TypeDef, AttrDef, Any], Any]] = {

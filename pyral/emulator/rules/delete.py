@@ -13,6 +13,7 @@ from ..store import Obj
 from . import rollups
 from .allow import allow, place_of
 from .change import Change
+from .derive import DEPENDENT_BACK
 from .special import INSTEAD_OF_DELETE
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ PARTS: Mapping[str, Sequence[str]] = {
     'TimeEntryValue': ('TimeEntryItem',),
 }
 OWNER_REFERENCES = tuple(sorted({name for names in PARTS.values() for name in names}))
+#: The edge whose other end counts what it is on.
+TAGGED = 'Artifact.Tags'
 #: Key of an entry's document; names that begin so are never rendered.
 KEPT = '_parts'
 
@@ -51,11 +54,12 @@ def delete(call: Call, obj: Obj) -> None:
     here = {name: change.tx.target(obj.oid, attr.relation.attr)
             for name, attr in type_def.attributes.items()
             if attr.type == 'OBJECT' and attr.relation is not None}
-    allow(change, 'Delete', type_def, place_of(change, here), obj)
+    allow(change, 'Delete', type_def, _project_of(change, obj, here), obj)
     change.stale.update(oid for oid in here.values() if oid is not None)
     change.stale.update(_children_of(change.tx, obj.oid))
-    for name in _shared_collections(type_def.attributes.values()):
-        change.stale.update(change.tx.targets(obj.oid, name) + change.tx.sources(obj.oid, name))
+    change.stale.update(change.tx.targets(obj.oid, TAGGED))
+    for name in DEPENDENT_BACK:
+        change.stale.update(change.tx.sources(obj.oid, name))
     instead = INSTEAD_OF_DELETE.get(type_def.path)
     if instead is not None:
         instead(change, obj)
@@ -103,6 +107,14 @@ def restore(tx: Tx, entry: Obj) -> Obj:
     return restored
 
 
+def _project_of(change: Change, obj: Obj, links: Mapping[str, int | None]) -> int | None:
+    """Return the project whose editors may delete an object; of an entry it is the item's."""
+    if obj.type != 'RecycleBinEntry':
+        return place_of(change, links)
+    item = change.tx.get(int(obj.doc.get('ItemOID') or 0), recycled=True)
+    return None if item is None else item.project
+
+
 def _recycle(change: Change, obj: Obj, type_oid: int) -> None:
     parts = _parts_of(change, obj)
     for one in (obj.oid, *parts):
@@ -133,6 +145,9 @@ def _remove(change: Change, obj: Obj, recycled: bool = False) -> None:
                 if revision != oid:
                     change.tx.remove(revision)
             change.tx.remove(history)
+        content = change.tx.target(oid, 'Content')
+        if content is not None and len(change.tx.sources(content, 'Content')) == 1:
+            change.tx.remove(content)
         change.tx.remove(oid)
 
 
@@ -154,10 +169,3 @@ def _parts_of(change: Change, obj: Obj, recycled: bool = False) -> list[int]:
 def _children_of(tx: Tx, oid: int) -> set[int]:
     """Return what shows whether this object is there as its parent."""
     return {child for name in ('Parent', 'PortfolioItem') for child in tx.sources(oid, name)}
-
-
-def _shared_collections(attributes: object) -> list[str]:
-    """Return the names of edges that only collections have, such as `Artifact.Tags`."""
-    names = {attr.relation.attr for attr in attributes  # type: ignore[attr-defined]
-             if attr.type == 'COLLECTION' and attr.relation is not None}
-    return sorted(name for name in names if '.' in name)

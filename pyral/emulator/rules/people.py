@@ -117,13 +117,12 @@ def permission_made(change: Change, permission: Obj) -> None:
     user = change.tx.target(permission.oid, 'User')
     place = change.tx.target(permission.oid, attr)
     assert user is not None and place is not None
-    for older in _held(change.tx, user, permission.type, place):
-        if older.oid != permission.oid:
-            change.tx.remove(older.oid)
+    revoke(change.tx, user, permission.type, place)
     change.tx.update(permission.oid, alt_id=_identifier(permission.type, user, place),
                      **_described(change.tx, permission.type, place, permission.doc))
     if permission.type == 'ProjectPermission' and permission.workspace is not None \
-            and not _held(change.tx, user, 'WorkspacePermission', permission.workspace):
+            and not change.tx.by_alt_id(
+                _identifier('WorkspacePermission', user, permission.workspace)):
         owner = change.tx.get(user)
         assert owner is not None
         grant(change.tx, owner, 'WorkspacePermission', permission.workspace, 'User')
@@ -146,15 +145,9 @@ def grant(tx: Tx, user: Obj, kind: str, place: int, role: str) -> Obj:
 
 def revoke(tx: Tx, user: int, kind: str, place: int) -> None:
     """Take away the role a user has in a workspace or a project."""
-    for permission in _held(tx, user, kind, place):
-        tx.remove(permission.oid)
-
-
-def _held(tx: Tx, user: int, kind: str, place: int) -> list[Obj]:
-    attr = KINDS[kind][0]
-    found = tx.get_many(tx.sources(user, 'User'))
-    return [one for one in found.values()
-            if one.type == kind and tx.target(one.oid, attr) == place]
+    held = tx.by_alt_id(_identifier(kind, user, place))
+    if held is not None:
+        tx.remove(held.oid)
 
 
 def _described(tx: Tx, kind: str, place: int, doc: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Mapping, Sequence
 
 from ..catalogue import catalogue_for
 from ..definitions import set_prefix
-from ..store import Obj
+from ..store import Obj, bulk
 from .house import HOUSE_RULES
 from .people import grant
 
@@ -102,8 +102,8 @@ def project_made(change: Change, project: Obj) -> None:
 def _flow_states(change: Change, parent: int | None) -> Sequence[tuple[str, Mapping[str, object]]]:
     """Return names and documents of the flow states: the parent's, or one per schedule state."""
     if parent is not None:
-        found = change.tx.get_many(change.tx.sources(parent, 'Project'))
-        copied = [(one.name or '', one.doc) for one in found.values() if one.type == 'FlowState']
+        copied = [(one.name or '', one.doc)
+                  for one in bulk.in_project(change.tx, 'FlowState', parent)]
         if copied:
             return copied
     attr = change.catalogue.type('HierarchicalRequirement').attributes['ScheduleState']

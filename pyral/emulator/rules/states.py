@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
 from ..clock import day_end, day_start, iso, parse_iso
+from ..store import bulk
 
 if TYPE_CHECKING:
     from ..store import Obj
@@ -40,10 +41,8 @@ def flow_state_for(draft: Draft, project: int | None, state: Any) -> int | None:
     """Return the first flow state of a project that stands for a schedule state."""
     if project is None:
         return None
-    tx = draft.tx
-    found = tx.get_many(tx.sources(project, 'Project'))
-    fitting = [one for one in found.values()
-               if one.type == 'FlowState' and one.doc.get('ScheduleStateMapping') == state]
+    fitting = [one for one in bulk.in_project(draft.tx, 'FlowState', project)
+               if one.doc.get('ScheduleStateMapping') == state]
     fitting.sort(key=lambda one: (one.doc.get('OrderIndex') or 0, one.oid))
     return fitting[0].oid if fitting else None
 

@@ -14,7 +14,8 @@ from .tables import links, objects
 if TYPE_CHECKING:
     from .transaction import Obj, Tx
 
-__all__ = ['count_sources', 'edge_rows', 'merge_documents', 'slim_objects', 'sums', 'write_links']
+__all__ = ['count_sources', 'edge_rows', 'in_project', 'merge_documents', 'slim_objects', 'sums',
+           'write_links']
 
 _CHUNK = 2000
 
@@ -44,6 +45,14 @@ def count_sources(tx: Tx, target: int, edge: str) -> int:
                  .where(links.c.target == target, links.c.attr == edge,
                         objects.c.recycled.is_(False)))
     return int(tx.rows(statement)[0][0])
+
+
+def in_project(tx: Tx, type_path: str, project: int) -> list[Obj]:
+    """Return the live objects of one type that belong to a project."""
+    home = select(objects.c.workspace).where(objects.c.oid == project).scalar_subquery()
+    return tx.objects(select(objects).where(
+        objects.c.type == type_path, objects.c.workspace == home, objects.c.project == project,
+        objects.c.recycled.is_(False)).order_by(objects.c.oid))
 
 
 def slim_objects(tx: Tx, types: Sequence[str], prefix: str,

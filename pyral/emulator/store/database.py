@@ -24,6 +24,7 @@ __all__ = ['Database', 'Snapshot']
 _CHUNK = 5000
 #: Made once: `json.dumps` would make an encoder for each of a world's many documents.
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(',', ':')).encode
+_decode = json.JSONDecoder().raw_decode
 #: Connections kept for readers at once; more are made when they are needed.
 _CONNECTIONS = 24
 #: In WAL mode `NORMAL` loses nothing when the process is killed, only when the machine is.
@@ -56,8 +57,9 @@ class Database:
         self.is_sqlite = parsed.get_backend_name() == 'sqlite'
         self.in_memory = self.is_sqlite and parsed.database in (None, '', ':memory:')
         self._lock = threading.RLock()
-        options: dict[str, Any] = {'json_serializer': _dumps, 'json_deserializer': json.loads}
+        options: dict[str, Any] = {'json_serializer': _dumps}
         if self.is_sqlite:
+            options['json_deserializer'] = _loads
             options['connect_args'] = {'check_same_thread': False}
         if self.in_memory:
             options['poolclass'] = StaticPool
@@ -179,6 +181,11 @@ class Database:
         for pragma in _PRAGMAS:
             if not (self.in_memory and pragma.startswith(('journal', 'synch', 'mmap'))):
                 raw.execute('PRAGMA ' + pragma)
+
+
+def _loads(text: str) -> Any:
+    """Read a document of our own writing, without looking for blanks around it."""
+    return _decode(text)[0]
 
 
 def _fold(value: Any) -> Any:

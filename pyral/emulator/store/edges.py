@@ -62,7 +62,7 @@ def _walk(owners: Sequence[int], attrs: Sequence[str], upward: bool) -> FromClau
         links.c.target, links.c.source)
     first = select(here.label('owner'), there.label('member')).where(
         here.in_(owners), links.c.attr.in_(attrs))
-    tree = first.cte('tree', recursive=True)
+    tree = first.cte(recursive=True)
     step = select(tree.c.owner, there).where(here == tree.c.member, links.c.attr.in_(attrs))
     return tree.union(step)
 

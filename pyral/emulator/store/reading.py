@@ -55,7 +55,7 @@ __all__ = [
 ]
 
 #: How many ids one statement names; SQLite's own limit is far higher.
-CHUNK = 1000
+CHUNK = 2000
 
 PERMISSION_TYPES = ('WorkspacePermission', 'ProjectPermission')
 

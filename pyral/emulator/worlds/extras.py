@@ -275,7 +275,7 @@ def _bin(filler: Filler, draft: Draft) -> None:
     if not deleted:
         return
     if not draft.recipe.type_def.restorable:
-        raise WorldError("a {} does not go to the recycle bin; leave it out.".format(obj.type),
+        raise WorldError("{} objects do not go to the recycle bin; leave it out.".format(obj.type),
                          draft.place('deleted'))
     rule = deleted if isinstance(deleted, dict) else {}
     at = filler.date(rule.get('at', 'now'), draft.place('deleted'), filler.zone_of(entry))

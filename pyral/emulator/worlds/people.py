@@ -69,11 +69,11 @@ def permission_entries(walker: Walker, specs: Sequence[Mapping[str, Any]], names
         for user in users.get(index, ()):
             roles: dict[tuple[str, int], tuple[str, Place]] = {}
             for number, rule in enumerate(spec.get('permissions', ())):
-                place = ('users', index, 'permissions', number)
-                for key in _places(rule, names, projects, place):
+                at: Place = ('users', index, 'permissions', number)
+                for key in _places(rule, names, projects, at):
                     held = roles.get(key)
                     if held is None or _strength(held[0]) < _strength(rule['role']):
-                        roles[key] = (rule['role'], place)
+                        roles[key] = (rule['role'], at)
             for (kind, where), (role, place) in roles.items():
                 yield from walker.entry(
                     {'Role': role, 'User': Oid(user), kind: Oid(where),

@@ -9,14 +9,15 @@ import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from zoneinfo import ZoneInfo
 
 from ..catalogue import Catalogue, catalogue_for
+from ..clock import zone
 from ..definitions import FieldSpec, define_field, publish, set_prefix, set_values
 from ..levels import LevelSpec, define_levels
 from ..rules.places import PREFIXES, SCHEDULE_STATES
 from ..store.own import own_values
 from .errors import Place, WorldError, near_miss
+from .values import UTC
 from .walk import Entry, Oid, Walker
 
 if TYPE_CHECKING:
@@ -124,13 +125,13 @@ def _named(state: Any) -> dict[str, Any]:
 def _zone(spec: Mapping[str, Any], place: Place) -> datetime.tzinfo:
     configuration = spec.get('configuration', {})
     name = spec.get('timeZone') or configuration.get('TimeZone') or 'Etc/UTC'
-    try:
-        return ZoneInfo(name)
-    except (KeyError, ValueError, OSError):
+    found = zone(name)
+    if found is UTC:
         where = (*place, 'timeZone') if 'timeZone' in spec else (*place, 'configuration',
                                                                  'TimeZone')
         raise WorldError("there is no time zone '{}'; write for example America/Denver.".format(
-            name), where) from None
+            name), where)
+    return found
 
 
 def _levels(tx: Tx, setup: Setup) -> Catalogue:

@@ -100,7 +100,7 @@ def _wrong_type(fault: Any, place: list[Any]) -> WorldError:
     wanted = fault.validator_value
     names = wanted if isinstance(wanted, list) else [wanted]
     return WorldError('must be {}, not {}.'.format(
-        ' or '.join(_JSON_NAMES.get(name, name) for name in names),
+        ' or '.join(str(_JSON_NAMES.get(name, name)) for name in names),
         _JSON_NAMES[_json_type(fault.instance)]), place)
 
 

@@ -1,0 +1,34 @@
+from typing import Any, Dict, List, Mapping, Optional, Tuple
+
+from pyral.errors import RallyRESTAPIError
+
+SIGN_IN_TEXTS: Tuple[str, ...]
+
+class Answer:
+    status: int
+    headers: Dict[str, str]
+    content: bytes
+    url: str
+    method: str
+    elapsed_s: float
+    def __init__(
+        self, status: int, headers: Mapping[str, str], content: bytes, url: str,
+        method: str = ..., elapsed_s: float = ...,
+    ) -> None: ...
+    @property
+    def status_code(self) -> int: ...
+    @property
+    def ok(self) -> bool: ...
+    @property
+    def text(self) -> str: ...
+    @property
+    def is_json(self) -> bool: ...
+    @property
+    def is_page(self) -> bool: ...
+    @property
+    def errors(self) -> List[str]: ...
+    def json(self) -> Dict[str, Any]: ...
+    def problem(self) -> str: ...
+    def error(self, message: Optional[str] = ..., **details: Any) -> RallyRESTAPIError: ...
+
+__all__: List[str]

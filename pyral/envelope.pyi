@@ -1,0 +1,27 @@
+from typing import Any, List, NamedTuple, Optional, Union
+
+class Page(NamedTuple):
+    total: Any
+    start: Any
+    page_size: Any
+    items: Any
+    errors: Any
+    warnings: Any
+
+class Item(NamedTuple):
+    type_name: Any
+    item: Any
+    errors: Any
+    warnings: Any
+
+class Receipt(NamedTuple):
+    kind: Any
+    item: Any
+    results: Any
+    errors: Any
+    warnings: Any
+    token: Any
+
+def parse(payload: Any, target: Optional[str] = ...) -> Union[Page, Item, Receipt]: ...
+
+__all__: List[str]

@@ -1,0 +1,61 @@
+import logging
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
+
+import requests
+from requests.adapters import BaseAdapter
+
+from pyral.answer import Answer
+from pyral.origin import Origin
+from pyral.redact import Redactor
+from pyral.retry import RetryPolicy
+from pyral.wirelog import WireLog
+
+LOG: logging.Logger
+DEFAULT_TIMEOUT: Tuple[float, float]
+MAX_PARALLEL: int
+
+_Params = Union[Mapping[str, Any], Sequence[Tuple[str, Any]], None]
+_Timeout = Union[float, Tuple[float, float], None]
+
+class Transport:
+    server: str
+    origin: Origin
+    service_url: str
+    schema_url: str
+    timeout: Tuple[float, float]
+    retry: RetryPolicy
+    verify: Union[bool, str]
+    proxies: Dict[str, str]
+    redactor: Redactor
+    wire_log: WireLog
+    request_count: int
+    def __init__(
+        self, server: str, user: Optional[str] = ..., password: Optional[str] = ...,
+        apikey: Optional[str] = ..., headers: Optional[Mapping[str, str]] = ...,
+        verify: Any = ..., timeout: _Timeout = ..., retry: Optional[RetryPolicy] = ...,
+        adapter: Optional[BaseAdapter] = ..., environ: Optional[Mapping[str, str]] = ...,
+    ) -> None: ...
+    @property
+    def session(self) -> requests.Session: ...
+    @property
+    def uses_apikey(self) -> bool: ...
+    @property
+    def has_credentials(self) -> bool: ...
+    def get(self, path_or_url: str, params: _Params = ..., **options: Any) -> Answer: ...
+    def put(
+        self, path_or_url: str, body: Any = ..., params: _Params = ..., **options: Any
+    ) -> Answer: ...
+    def post(
+        self, path_or_url: str, body: Any = ..., params: _Params = ..., **options: Any
+    ) -> Answer: ...
+    def delete(self, path_or_url: str, params: _Params = ..., **options: Any) -> Answer: ...
+    def request(
+        self, method: str, path_or_url: str, params: _Params = ..., body: Any = ...,
+        timeout: _Timeout = ..., retry: Optional[RetryPolicy] = ..., purpose: Optional[str] = ...,
+        wants_json: bool = ..., headers: Optional[Mapping[str, str]] = ...,
+    ) -> Answer: ...
+    def address(self, path_or_url: str, params: _Params = ...) -> str: ...
+    def token(self) -> Optional[str]: ...
+    def close(self) -> None: ...
+
+__all__: List[str]

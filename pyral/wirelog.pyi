@@ -1,0 +1,33 @@
+import logging
+from typing import Any, Callable, List, NamedTuple, Optional
+
+from pyral.answer import Answer
+from pyral.delivery import Call
+from pyral.errors import TransportError
+from pyral.redact import Redactor
+
+LOG: logging.Logger
+
+class Exchange(NamedTuple):
+    event: Any
+    number: Any
+    method: Any
+    url: Any
+    body: Any
+    status: Any
+    elapsed_s: Any
+    answer: Any
+    error: Any
+    purpose: Any
+
+class WireLog:
+    def __init__(self, redactor: Redactor) -> None: ...
+    def add(self, listener: Callable[[Exchange], Any]) -> None: ...
+    def remove(self, listener: Callable[[Exchange], Any]) -> None: ...
+    def asked(
+        self, number: int, call: Call, method: str, url: str, body: Optional[bytes]
+    ) -> None: ...
+    def answered(self, number: int, call: Call, answer: Answer) -> None: ...
+    def failed(self, number: int, call: Call, error: TransportError, elapsed_s: float) -> None: ...
+
+__all__: List[str]

@@ -1,0 +1,171 @@
+# -*- coding: utf-8 -*-
+"""Attachments: equal names, any owner, nothing half done, and files that stay in their folder."""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import io
+import os
+
+import pytest
+from tests.emulated import Wire
+
+from pyral import RallyRESTAPIError, attachments
+from pyral.advice import RallyWarning
+from pyral.attachments import safe_name
+
+
+@pytest.fixture
+def story(rally):
+    """A story of our own."""
+    return rally.create('Story', {'Name': 'A story with files'})
+
+
+@pytest.fixture
+def make(tmpdir):
+    """A function that writes a file and returns its path."""
+    def write(name, content, folder='one'):
+        return str(tmpdir.mkdir(folder).join(name).ensure()) if content is None else _written(
+            tmpdir, folder, name, content)
+    return write
+
+
+def _written(tmpdir, folder, name, content):
+    place = tmpdir.join(folder)
+    place.ensure(dir=True)
+    path = os.path.join(str(place), name)
+    with io.open(path, 'wb') as target:
+        target.write(content)
+    return path
+
+
+def test_equal_names_are_told_apart(rally, story, make):
+    first = rally.addAttachment(story, make('a.txt', b'first', 'one'))
+    second = rally.addAttachment(story, make('a.txt', b'second', 'two'))
+    assert first.oid != second.oid
+    assert rally.getAttachmentNames(story) == ['a.txt', 'a.txt']
+    assert [each.Content for each in rally.getAttachments(story)] == [b'first', b'second']
+    assert rally.getAttachment(story, second).Content == b'second'
+    with pytest.warns(RallyWarning):
+        assert rally.getAttachment(story, 'a.txt').Content == b'first'
+    rally.deleteAttachment(story, first)
+    assert [each.oid for each in rally.getAttachments(story)] == [second.oid]
+
+
+def test_the_same_file_is_not_sent_twice(rally, story, make):
+    path = make('a.txt', b'content')
+    first = rally.addAttachment(story, path)
+    wire = Wire(rally)
+    assert rally.addAttachment(story, path).oid == first.oid
+    assert not [line for line in wire.lines if line.startswith('PUT')]
+
+
+def test_a_changed_file_of_the_same_name_and_size_is_sent(rally, story, make):
+    first = rally.addAttachment(story, make('a.txt', b'content', 'one'))
+    second = rally.addAttachment(story, make('a.txt', b'CONTENT', 'two'))
+    assert first.oid != second.oid
+
+
+def test_a_name_of_other_letters(rally, story, make):
+    rally.addAttachment(story, make('\u017elu\u0165 & #1.txt', b'x'))
+    attachment = rally.getAttachment(story, '\u017elu\u0165 & #1.txt')
+    assert attachment.Content == b'x' and attachment.Size == 1
+
+
+def test_a_test_case_result_owns_attachments(rally, make):
+    case = rally.create('TestCase', {'Name': 'attached'})
+    verdict = rally.create('TestCaseResult', {
+        'TestCase': case, 'Build': '7', 'Date': '2030-01-01', 'Verdict': 'Pass'})
+    wire = Wire(rally)
+    rally.addAttachment(verdict, make('log.txt', b'it passed'))
+    body = [body for method, url, body in wire.sent if url.startswith('attachment/create')][0]
+    assert 'Artifact' not in body['Attachment'] and body['Attachment']['TestCaseResult']
+    assert rally.getAttachment(verdict, 'log.txt').Content == b'it passed'
+
+
+@pytest.mark.parametrize('name', ['Feature', 'Defect', 'Task', 'TestCase'])
+def test_artifacts_are_named_by_their_formatted_id(rally, make, name):
+    data = {'Name': 'with a file'}
+    if name == 'Task':
+        data['WorkProduct'] = rally.create('Story', {'Name': 'owner'})
+    made = rally.create(name, data)
+    rally.addAttachment(made.FormattedID, make('a.txt', b'x'))
+    assert rally.getAttachmentNames(made.FormattedID) == ['a.txt']
+
+
+def test_an_owner_nobody_has_is_false_and_no_owner_is_an_error(rally, make):
+    path = make('a.txt', b'x')
+    assert rally.addAttachment('US99999', path) is False
+    assert rally.getAttachments('US99999') == []
+    with pytest.raises(TypeError):
+        rally.addAttachment(None, path)
+    with pytest.raises(RallyRESTAPIError) as caught:
+        rally.addAttachment('QQ1', path)
+    assert 'QQ' in caught.value.args[0]
+
+
+def test_a_refused_attachment_leaves_no_content_behind(rally, story, make, monkeypatch):
+    path = make('a.txt', b'x')
+    wire = Wire(rally)
+    monkeypatch.setattr(attachments, '_user', lambda connection: 'user/1')
+    with pytest.raises(RallyRESTAPIError):
+        rally.addAttachment(story, path)
+    deleted = [path for path in wire.paths if path.startswith('DELETE attachmentcontent/')]
+    assert len(deleted) == 1
+    assert rally.getAttachmentNames(story) == []
+
+
+def test_a_large_file_is_refused_before_it_is_read(rally, story, tmpdir, monkeypatch):
+    path = str(tmpdir.join('large'))
+    with io.open(path, 'wb') as target:
+        target.truncate(50000001)
+    monkeypatch.setattr(attachments, '_encoded', lambda path: pytest.fail("it was read"))
+    wire = Wire(rally)
+    with pytest.raises(RallyRESTAPIError):
+        rally.addAttachment(story, path)
+    assert wire.lines == []
+
+
+def test_several_files_are_added_and_those_without_a_type_passed_over(rally, story, make):
+    entries = [
+        {'Name': make('a.txt', b'a'), 'mime_type': 'text/plain'},
+        {'Name': make('b.txt', b'b'), 'ContentType': 'text/plain'},
+        {'Name': make('c.txt', b'c')},
+        {'mime_type': 'text/plain'},
+    ]
+    with pytest.warns(RallyWarning) as caught:
+        assert rally.addAttachments(story, entries) is True
+    assert 'Bypassing attachment for' in str(caught[0].message)
+    assert sorted(rally.getAttachmentNames(story)) == ['a.txt', 'b.txt']
+    assert rally.addAttachments(story, []) is True
+
+
+def test_files_are_saved_under_their_names_and_none_is_overwritten(rally, story, make, tmpdir):
+    rally.addAttachment(story, make('a.txt', b'first', 'one'))
+    rally.addAttachment(story, make('a.txt', b'second', 'two'))
+    folder = str(tmpdir.mkdir('saved'))
+    paths = rally.saveAttachments(story, folder)
+    assert [os.path.basename(path) for path in paths] == ['a.txt', 'a (2).txt']
+    assert [io.open(path, 'rb').read() for path in paths] == [b'first', b'second']
+    assert sorted(os.listdir(folder)) == ['a (2).txt', 'a.txt']
+
+
+def test_a_name_from_the_service_stays_in_the_folder(rally, story, make, tmpdir):
+    attachment = rally.addAttachment(story, make('a.txt', b'content'))
+    rally.update('Attachment', attachment, {'Name': '../../etc/evil.txt'}, project=None)
+    folder = str(tmpdir.mkdir('saved'))
+    path = rally.saveAttachments(story, folder)[0]
+    assert os.path.dirname(os.path.abspath(path)) == os.path.abspath(folder)
+    assert io.open(path, 'rb').read() == b'content'
+
+
+@pytest.mark.parametrize('name, safe', [
+    ('a.txt', 'a.txt'), ('../../etc/passwd', '_.._etc_passwd'), ('C:\\x\\y', 'C__x_y'),
+    ('..', 'attachment'), ('', 'attachment'), (None, 'attachment'), ('.bashrc', 'bashrc'),
+    ('con.txt', '_con.txt'), ('a\x00b\n.txt', 'a_b_.txt'), ('\u202etxt.exe', '_txt.exe'),
+    ('  spaced  ', 'spaced'), ('caf\xe9.png', 'caf\xe9.png')])
+def test_names_are_made_safe(name, safe):
+    assert safe_name(name) == safe
+
+
+def test_long_names_keep_their_ending():
+    assert len(safe_name('x' * 500 + '.png')) == 200
+    assert safe_name('x' * 500 + '.png').endswith('.png')

@@ -1,0 +1,161 @@
+"""Custom fields, values and portfolio levels made while the service runs (sections 8.3, 9)."""
+from __future__ import annotations
+
+import pytest
+
+
+def definition(api, name):
+    return api.one('/typedefinition', '(ElementName = "{}")'.format(name))
+
+
+def new_field(api, owner, name, kind, **values):
+    result = api.try_create('attributedefinition', {
+        'Name': name, 'TypeDefinition': definition(api, owner)['_ref'],
+        'RealAttributeType': kind, **values})
+    assert (result['Errors'], result['Warnings']) == ([], [])
+    return result['Object']
+
+
+def schema_hash(api):
+    return api.named('workspace', 'Main')['SchemaVersion']
+
+
+@pytest.mark.parametrize(('kind', 'value', 'stored'), [
+    ('STRING', 'abc', 'abc'), ('TEXT', '<p>a</p>', '<p>a</p>'), ('INTEGER', '5', 5),
+    ('DECIMAL', 2, 2.0), ('BOOLEAN', 'true', True),
+    ('DATE', '2026-02-01T00:00:00Z', '2026-02-01T00:00:00.000Z'),
+    ('WEB_LINK', {'LinkID': '7', 'DisplayString': 'seven'},
+     {'LinkID': '7', 'DisplayString': 'seven'}),
+])
+def test_a_field_of_every_kind_can_be_used_at_once(api, kind, value, stored):
+    field = new_field(api, 'Defect', 'My Field', kind)
+    assert (field['ElementName'], field['Custom']) == ('c_MyField', True)
+    defect = api.create('defect', Name='x', c_MyField=value)
+    assert defect['c_MyField'] == stored
+    assert api.read(defect, 'c_MyField')['c_MyField'] == stored
+
+
+def test_a_new_field_is_in_the_schema_under_a_new_hash(api):
+    before = schema_hash(api)
+    new_field(api, 'Defect', 'My Field', 'STRING')
+    assert schema_hash(api) != before
+    names = [row['ElementName'] for row in api.members(definition(api, 'Defect'), 'Attributes')]
+    assert 'c_MyField' in names and 'State' in names
+
+
+def test_a_drop_down_takes_only_its_values(api):
+    field = new_field(api, 'Defect', 'Mood', 'DROP_DOWN',
+                      AllowedValues=['Good', {'StringValue': 'Bad'}])
+    assert api.create('defect', Name='x', c_Mood='Good')['c_Mood'] == 'Good'
+    assert api.create('defect', Name='x', c_Mood=None)['c_Mood'] is None
+    assert api.try_create('defect', {'Name': 'x', 'c_Mood': 'Odd'})['Errors'] == [
+        'Validation error: Defect.Mood "Odd" is invalid.  Valid values are: Good, Bad']
+    values = [row['StringValue'] for row in api.members(field, 'AllowedValues')]
+    assert values == ['', 'Good', 'Bad']
+
+
+def test_values_are_added_and_removed_while_the_service_runs(api):
+    field = new_field(api, 'Defect', 'Mood', 'DROP_DOWN', AllowedValues=['Good'])
+    before = schema_hash(api)
+    assert api.add(field, 'AllowedValues', {'StringValue': 'Odd'})['Errors'] == []
+    assert schema_hash(api) != before
+    assert api.create('defect', Name='x', c_Mood='Odd')['c_Mood'] == 'Odd'
+    odd = next(row for row in api.members(field, 'AllowedValues') if row['StringValue'] == 'Odd')
+    assert api.delete(odd)['Errors'] == []
+    assert len(api.try_create('defect', {'Name': 'x', 'c_Mood': 'Odd'})['Errors']) == 1
+
+
+def test_a_list_in_an_update_replaces_the_values(api):
+    field = new_field(api, 'Defect', 'Mood', 'DROP_DOWN', AllowedValues=['Good'])
+    assert api.try_update(field, {'AllowedValues': ['Fair', 'Foul']})['Errors'] == []
+    assert [row['StringValue'] for row in api.members(field, 'AllowedValues')] == ['Fair', 'Foul']
+
+
+def test_the_values_of_a_system_field_are_the_workspaces_own(api):
+    severity = next(row for row in api.members(definition(api, 'Defect'), 'Attributes')
+                    if row['ElementName'] == 'Severity')
+    assert api.add(severity, 'AllowedValues', {'StringValue': 'Ugly'})['Errors'] == []
+    assert api.create('defect', Name='x', Severity='Ugly')['Severity'] == 'Ugly'
+    assert api.create('defect', Name='x', Severity='Cosmetic')['Severity'] == 'Cosmetic'
+    other = next(row for row in api.members(api.get('/subscription'), 'Workspaces')
+                 if row['Name'] != 'Main')
+    project = api.rows('/project', None, workspace=other['_ref'])[0]
+    elsewhere = api.try_create('defect', {
+        'Name': 'x', 'Severity': 'Ugly', 'Project': project['_ref']})
+    assert len(elsewhere['Errors']) == 1
+
+
+def test_a_multi_value_field_is_a_collection_of_its_values(api):
+    field = new_field(api, 'Defect', 'Areas', 'MULTI_VALUE', AllowedValues=['a', 'b', 'c'])
+    values = {row['StringValue']: row['_ref'] for row in api.members(field, 'AllowedValues')}
+    defect = api.create('defect', Name='x', c_Areas=[{'_ref': values['a']}, values['c']])
+    assert defect['c_Areas']['Count'] == 2
+    assert [row['StringValue'] for row in api.members(defect, 'c_Areas')] == ['a', 'c']
+
+
+def test_fields_of_users_work_like_those_of_artifacts(api):
+    new_field(api, 'User', 'CustomField', 'STRING')
+    me = api.get('/user')
+    assert api.update(me, c_CustomField='foo')['c_CustomField'] == 'foo'
+    assert api.one('/user', '(c_CustomField = foo)')['ObjectID'] == me['ObjectID']
+
+
+def test_a_user_field_refers_to_users_only(api):
+    new_field(api, 'Defect', 'Approver', 'USER')
+    me = api.get('/user')
+    defect = api.create('defect', Name='x', c_Approver=me['_ref'])
+    assert defect['c_Approver']['_refObjectName'] == 'Ann Admin'
+    assert len(api.try_update(defect, {'c_Approver': defect['_ref']})['Errors']) == 1
+
+
+def test_a_required_field_is_demanded(api):
+    new_field(api, 'Defect', 'Must Have', 'STRING', Required=True)
+    assert api.try_create('defect', {'Name': 'x'})['Errors'] == [
+        'Validation error: Defect.Must Have should not be null']
+
+
+def test_bad_definitions_are_refused_with_everything_wrong_at_once(api):
+    result = api.try_create('attributedefinition', {
+        'RealAttributeType': 'MOODY', 'MaxLength': 'long', 'Bogus': 1})
+    assert result['Warnings'] == [
+        'Ignored JSON element attributedefinition.Bogus during processing of this request.']
+    assert len(result['Errors']) == 4
+    new_field(api, 'Defect', 'Twice', 'STRING')
+    again = api.try_create('attributedefinition', {
+        'Name': 'twice', 'TypeDefinition': definition(api, 'Defect')['_ref']})
+    assert again['Errors'] == [
+        'Validation error: AttributeDefinition.Name "twice" is already in use']
+
+
+def test_only_administrators_define_fields(as_editor):
+    result = as_editor.try_create('attributedefinition', {'Name': 'x', 'TypeDefinition': 'Defect'})
+    assert result['Errors'] == [
+        'Not authorized to perform action: Create not allowed for AttributeDefinition']
+
+
+def test_a_portfolio_level_of_ones_own(api):
+    made = api.try_create('typedefinition', {'Name': 'Capability', 'IDPrefix': 'CA'})
+    assert made['Errors'] == []
+    item = api.create('portfolioitem/capability', Name='c')
+    assert (item['_type'], item['FormattedID']) == ('PortfolioItem/Capability', 'CA1')
+    assert api.one('/portfolioitem', '(Name = c)')['_type'] == 'PortfolioItem/Capability'
+    states = api.rows('/state', '(TypeDef.Name = Capability)')
+    assert states
+    assert api.update(item, State=states[0]['_ref'])['State']['_refObjectName'] == states[0]['Name']
+    assert api.delete(made['Object'])['Errors'] == [
+        'Validation error: TypeDefinition PortfolioItem/Capability still has items']
+
+
+def test_a_level_without_items_can_be_taken_away(api):
+    made = api.try_create('typedefinition', {'Name': 'Capability'})['Object']
+    assert api.delete(made)['Errors'] == []
+    assert api.try_create('portfolioitem/capability', {'Name': 'x'})['Errors'] == [
+        'Requested type name "portfolioitem/capability" is unknown.']
+
+
+def test_types_that_are_no_portfolio_levels_cannot_be_made_or_taken_away(api):
+    defect = definition(api, 'Defect')
+    assert api.try_create('typedefinition', {'Name': 'Bug', 'Parent': defect['_ref']})[
+        'Errors'] == ['Validation error: TypeDefinition.Parent must be PortfolioItem']
+    assert api.delete(defect)['Errors'] == [
+        'Not authorized to perform action: Delete not allowed for system types']

@@ -1,0 +1,147 @@
+"""Project scoping and what rights leave visible (WSAPI reference, sections 13 and 14)."""
+import pytest
+
+
+def in_scope(service, **params):
+    """Return the names of the stories a scope finds."""
+    return set(service.names('/hierarchicalrequirement', **params))
+
+
+@pytest.mark.parametrize(('project', 'up', 'down', 'expected'), [
+    ('top', 'false', 'true', {'Log in', 'Forgot password', 'Side story'}),
+    ('top', 'true', 'true', {'Log in', 'Forgot password', 'Side story'}),
+    ('top', 'false', 'false', set()),
+    ('mid', 'false', 'false', {'Log in'}),
+    ('mid', 'false', 'true', {'Log in', 'Forgot password'}),
+    ('leaf', 'true', 'false', {'Log in', 'Forgot password'}),
+    ('leaf', 'false', 'true', {'Forgot password'}),
+    ('leaf', 'true', 'true', {'Log in', 'Forgot password'}),
+])
+def test_flags_decide_about_ancestors_and_descendants(service, project, up, down, expected):
+    found = in_scope(service, project='/project/{}'.format(service.oid(project)),
+                     projectScopeUp=up, projectScopeDown=down)
+    assert found == expected
+
+
+def test_without_flags_a_project_brings_its_descendants(service):
+    assert in_scope(service, project='project/{}'.format(service.oid('mid'))) == {
+        'Log in', 'Forgot password'}
+
+
+def test_the_project_picker_of_the_user_is_the_default_of_the_flags(service):
+    with service.app.store.writing() as tx:
+        user = tx.get(service.oid('ada'))
+        tx.update(user.oid, doc={**user.doc, 'ProjectScopeDown': False, 'ProjectScopeUp': True})
+    assert in_scope(service, project='project/{}'.format(service.oid('leaf'))) == {
+        'Log in', 'Forgot password'}
+    assert in_scope(service, project='project/{}'.format(service.oid('top'))) == set()
+
+
+@pytest.mark.parametrize('params', [{}, {'project': 'null'}, {'project': ''},
+                                    {'workspace': 'workspace/{east}'}])
+def test_without_a_project_the_whole_workspace_is_searched(service, params):
+    given = {name: text.format(**service.tiny.oids) for name, text in params.items()}
+    assert in_scope(service, **given) == {'Log in', 'Forgot password', 'Side story'}
+
+
+@pytest.mark.parametrize('form', ['{base}/workspace/{oid}', '/workspace/{oid}', 'workspace/{oid}',
+                                  'Workspace/{oid}.js'])
+def test_a_workspace_is_named_in_every_form_of_a_reference(service, form):
+    text = form.format(base=service.base, oid=service.oid('west'))
+    assert service.names('/defect', workspace=text) == ['Far away']
+
+
+def test_a_project_implies_its_workspace(service):
+    assert service.names('/defect', project='/project/{}'.format(service.oid('far'))) == [
+        'Far away']
+
+
+def test_a_project_outside_the_workspace_is_refused(service):
+    result = service.get('/defect', workspace='/workspace/{}'.format(service.oid('west')),
+                         project='/project/{}'.format(service.oid('mid')))
+    assert result['Errors'] == ['Project is not in workspace']
+
+
+@pytest.mark.parametrize(('text', 'error'), [
+    ('xyz', 'Cannot parse object reference from "xyz"'),
+    ('/project/1', 'Could not read: Could not read referenced object /project/1'),
+    ('/project/{bug}', 'Could not read: Could not read referenced object /project/{bug}'),
+])
+def test_a_project_that_is_none_is_refused(service, text, error):
+    text, error = (one.format(**service.tiny.oids) for one in (text, error))
+    assert service.get('/defect', project=text)['Errors'] == [error]
+
+
+def test_other_workspaces_are_invisible_unless_named(service):
+    assert service.names('/workspace') == ['East']
+    assert service.names('/workspace', query='(Name = "West")') == []
+    assert service.names(
+        '/workspace', workspace='/workspace/{}'.format(service.oid('west'))) == ['West']
+
+
+def test_projects_are_scoped_by_workspace_only(service):
+    found = service.names('/project', project='/project/{}'.format(service.oid('leaf')),
+                          projectScopeDown='false')
+    assert set(found) == {'Top', 'Mid', 'Leaf', 'Side'}
+
+
+def test_closed_projects_are_listed_only_when_asked_for(service):
+    assert 'Shut' not in service.names('/project')
+    assert service.names('/project', query='(State = Closed)') == ['Shut']
+    assert service.names(
+        '/project', query='(ObjectID = {})'.format(service.oid('shut'))) == ['Shut']
+
+
+def test_users_are_seen_from_every_workspace_and_disabled_ones_only_when_asked_for(service):
+    west = '/workspace/{}'.format(service.oid('west'))
+    assert set(service.names('/user', workspace=west, query='(ObjectID > 0)')) >= {'Ada', 'Vera'}
+    assert set(service.names('/users')) == {'Ada', 'Rob', 'Vera'}
+    everybody = service.names('/users', query='((Disabled = true) OR (Disabled = false))')
+    assert set(everybody) == {'Ada', 'Rob', 'Vera', 'Dora'}
+
+
+@pytest.fixture
+def viewer(service):
+    """A caller who may see the project Mid and nothing else."""
+    return service.other(headers={'ZSESSIONID': service.tiny.viewer_key})
+
+
+def test_a_viewer_finds_only_what_the_permissions_show(service, viewer):
+    assert viewer.names('/hierarchicalrequirement') == ['Log in']
+    assert viewer.names('/project') == ['Mid']
+    assert viewer.names('/workspace') == ['East']
+
+
+def test_a_viewer_cannot_read_beyond_the_permissions(service, viewer):
+    for path in ('hierarchicalrequirement/{child}', 'project/{side}', 'workspace/{west}',
+                 'defect/{far-bug}', 'userprofile/{ada-profile}'):
+        result = viewer.get('/' + path.format(**service.tiny.oids))
+        assert result['Errors'] == ['Cannot find object to read'], path
+    assert viewer.get('/userprofile/{}'.format(service.oid('vera-profile')))['Errors'] == []
+
+
+def test_members_beyond_the_permissions_are_left_out_but_counted(service, viewer):
+    story = viewer.get('/hierarchicalrequirement/{}'.format(service.oid('story')),
+                       fetch='Children')
+    assert story['Children']['Count'] == 1
+    assert viewer.rows('/hierarchicalrequirement/{}/Children'.format(service.oid('story'))) == []
+
+
+def test_a_reference_beyond_the_permissions_stays_closed(service, viewer):
+    rows = viewer.rows('/hierarchicalrequirement', fetch='PortfolioItem,FormattedID')
+    assert rows[0]['PortfolioItem']['_refObjectName'] == 'Search'
+    assert 'FormattedID' not in rows[0]['PortfolioItem']
+
+
+def test_a_scope_beyond_the_permissions_cannot_be_named(service, viewer):
+    for params in ({'project': '/project/{}'.format(service.oid('side'))},
+                   {'workspace': '/workspace/{}'.format(service.oid('west'))}):
+        errors = viewer.get('/defect', **params)['Errors']
+        assert errors[0].startswith('Could not read: Could not read referenced object')
+
+
+def test_the_workspaces_of_the_subscription_follow_the_permissions(service, viewer):
+    path = '/Subscription/{}/Workspaces'.format(service.oid('sub'))
+    assert service.names(path, fetch='Name') == ['East', 'West']
+    assert viewer.names(path, fetch='Name') == ['East']
+    assert service.names(path, query='((Name = "West") AND (State = Open))') == ['West']

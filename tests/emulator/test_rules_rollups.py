@@ -1,0 +1,191 @@
+"""Derived values after any writes are those of a recount from nothing; both count alike."""
+from __future__ import annotations
+
+import json
+import random
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pyral.emulator import rules
+from pyral.emulator.model import Model
+from pyral.emulator.rules import rollups
+from pyral.emulator.rules.allow import JUDGES, TOWARDS_PROJECT
+from pyral.emulator.rules.defaults import CONSTANTS, OWNERS, SEQUENCES
+from pyral.emulator.rules.delete import PARTS
+from pyral.emulator.rules.derive import DEPENDENT_ON, DERIVED, LEVELS, RULES, derive
+from pyral.emulator.rules.derive import test_status as status_of_tests
+from pyral.emulator.rules.house import HOUSE_RULES
+from pyral.emulator.store import Obj
+from pyral.emulator.store.reading import of_type
+
+STORY, TASK, DEFECT = 'hierarchicalrequirement', 'task', 'defect'
+STATES = ('Defined', 'In-Progress', 'Completed', 'Accepted')
+TYPES = Model.load().types
+
+
+class Writer:
+    """Makes random but reproducible writes through the protocol."""
+
+    def __init__(self, service, chance):
+        self.service, self.chance = service, chance
+        self.made = {}
+        self.project = '/project/{}'.format(service.oid('top'))
+
+    def ask(self, method, path, values=None, **params):
+        body = None if values is None else {'x': values}
+        return self.service.send(method, path, body, **params).json()
+
+    def any(self, kind):
+        return self.chance.choice(self.made[kind]) if self.made.get(kind) else None
+
+    def create(self, kind, **values):
+        values = {name: value for name, value in values.items() if value is not None}
+        values['Name'] = kind
+        answer = self.ask('PUT', '/{}/create'.format(kind), values, project=self.project)
+        item = answer['CreateResult'].get('Object')
+        if item is not None:
+            self.made.setdefault(kind, []).append(
+                '/{}/{}'.format(kind, item['ObjectID']))
+
+    def step(self):
+        kind = self.chance.choice([STORY, STORY, TASK, DEFECT, 'testcase', 'feature', 'initiative',
+                                   'result', 'update', 'update', 'delete', 'move', 'milestone'])
+        getattr(self, 'do_' + kind)()
+
+    def do_hierarchicalrequirement(self):
+        self.create(STORY, Parent=self.any(STORY) if self.chance.random() < .4 else None,
+                    PortfolioItem=self.any('portfolioitem/feature'),
+                    PlanEstimate=self.chance.choice([None, 1, 2.5, 8]),
+                    ScheduleState=self.chance.choice(STATES))
+
+    def do_task(self):
+        self.create(TASK, WorkProduct=self.any(STORY), Estimate=self.chance.choice([None, 1, 4]),
+                    State=self.chance.choice(STATES[:3]), ToDo=self.chance.choice([None, 2]))
+
+    def do_defect(self):
+        self.create(DEFECT, Requirement=self.any(STORY), PlanEstimate=self.chance.choice([None, 3]),
+                    PortfolioItem=self.any('portfolioitem/feature'),
+                    State=self.chance.choice(['Open', 'Closed']))
+
+    def do_testcase(self):
+        self.create('testcase', WorkProduct=self.any(STORY))
+
+    def do_result(self):
+        if self.any('testcase'):
+            self.create('testcaseresult', TestCase=self.any('testcase'), Build='1',
+                        Verdict=self.chance.choice(['Pass', 'Fail']),
+                        Date='2026-01-{:02d}'.format(self.chance.randint(1, 28)))
+
+    def do_feature(self):
+        self.create('portfolioitem/feature', Parent=self.any('portfolioitem/initiative'))
+
+    def do_initiative(self):
+        self.create('portfolioitem/initiative')
+
+    def do_milestone(self):
+        chosen = [ref for ref in (self.any(STORY), self.any(DEFECT)) if ref]
+        self.create('milestone', Artifacts=chosen)
+
+    def do_update(self):
+        kind = self.chance.choice([STORY, TASK, DEFECT])
+        if self.any(kind):
+            values = {STORY: {'ScheduleState': self.chance.choice(STATES), 'PlanEstimate': 5},
+                      TASK: {'State': self.chance.choice(STATES[:3]), 'Estimate': 7},
+                      DEFECT: {'State': self.chance.choice(['Open', 'Closed'])}}[kind]
+            self.ask('POST', self.any(kind), values)
+
+    def do_move(self):
+        if self.any(STORY):
+            self.ask('POST', self.any(STORY), {
+                'Parent': self.chance.choice([None, self.any(STORY)]),
+                'PortfolioItem': self.chance.choice([None, self.any('portfolioitem/feature')])})
+
+    def do_delete(self):
+        kind = self.chance.choice(list(self.made) or [STORY])
+        if self.any(kind):
+            self.ask('DELETE', self.any(kind))
+
+
+@pytest.mark.parametrize('seed', range(4))
+def test_any_writes_leave_nothing_for_a_recount_to_change(service, seed):
+    with service.app.store.writing() as tx:
+        rollups.recompute_all(tx)
+    writer = Writer(service, random.Random(seed))
+    for _ in range(40):
+        writer.step()
+    with service.app.store.writing() as tx:
+        before = {obj.oid: json.dumps(obj.doc, sort_keys=True) for obj in everything(tx)}
+        rollups.recompute_all(tx)
+        after = {obj.oid: json.dumps(obj.doc, sort_keys=True) for obj in everything(tx)}
+    assert {oid: (before[oid], after[oid]) for oid in before if before[oid] != after[oid]} == {}
+
+
+def everything(tx):
+    return [obj for type_path in TYPES for obj in of_type(tx, type_path) if obj.oid > 0]
+
+
+def test_a_second_recount_finds_nothing_to_change(service):
+    with service.app.store.writing() as tx:
+        rollups.recompute_all(tx)
+        assert rollups.recompute_all(tx) == 0
+
+
+def test_a_recount_repairs_what_a_world_left_out(service):
+    story = service.get('/hierarchicalrequirement', fetch='true')['Results'][0]
+    with service.app.store.writing() as tx:
+        obj = tx.get(story['ObjectID'])
+        tx.update(obj.oid, doc={**obj.doc, 'TaskEstimateTotal': 999.0})
+        rollups.recompute(tx, [obj.oid])
+        assert tx.get(obj.oid).doc['TaskEstimateTotal'] != 999.0
+
+
+class Nobody:
+    """Facts about an object that nothing points to."""
+
+    def sources(self, oid, edge, *types):
+        return []
+
+    targets = sources
+
+    def target(self, oid, edge):
+        return None
+
+    def count_sources(self, oid, edge):
+        return 0
+
+    def sums(self, oid, edge, keys, accepted):
+        return {key: 0.0 for key in keys}
+
+
+def test_every_derived_value_has_an_attribute_and_is_listed():
+    for name in RULES:
+        type_path = 'PortfolioItem/Feature' if name == 'PortfolioItem' else name
+        for key in derive(Nobody(), Obj(oid=1, type=type_path)):
+            attr = TYPES[type_path].attributes.get(key)
+            assert key in DERIVED or attr is None or attr.type == 'OBJECT', (name, key)
+    assert set(RULES) == set(LEVELS)
+
+
+@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.sampled_from(['Pass', 'Fail', None]), max_size=6))
+def test_a_status_of_tests_counts_what_it_says(verdicts):
+    word = status_of_tests(verdicts)
+    assert word.startswith('ALL_RUN') == (bool(verdicts) and None not in verdicts)
+    assert word.endswith('ALL_PASSING') == ('Pass' in verdicts and 'Fail' not in verdicts)
+
+
+def test_the_tables_of_the_rules_name_only_what_the_model_has():
+    for path, name in list(CONSTANTS) + list(SEQUENCES):
+        assert name in TYPES[path].attributes
+    for path, (reference, names) in OWNERS.items():
+        assert {reference, *names} <= set(TYPES[path].attributes)
+    for path, references in PARTS.items():
+        assert set(references) <= set(TYPES[path].attributes)
+    for path, values in HOUSE_RULES.items():
+        assert set(values) <= set(TYPES[path].attributes), path
+    assert set(JUDGES) <= set(TYPES)
+    known = {name for one in TYPES.values() for name in one.attributes}
+    assert set(TOWARDS_PROJECT) | set(DEPENDENT_ON) <= known
+    assert rules.__all__ == sorted(rules.__all__)
