@@ -31,4 +31,7 @@ class Answer:
     def problem(self) -> str: ...
     def error(self, message: Optional[str] = ..., **details: Any) -> RallyRESTAPIError: ...
 
-__all__: List[str]
+__all__ = [
+    'Answer',
+    'SIGN_IN_TEXTS',
+]

@@ -21,7 +21,8 @@ UNQUERYABLE = frozenset([
 #: Condition a type needs besides the ids, or the service hides some of the items.
 EXTRA_CONDITIONS = {'User': '((Disabled = true) OR (Disabled = false))'}
 
-#: collection | types of its owner | member type | the member's attribute that names the owner | order
+#: collection | types of its owner | member type | its attribute that names the owner | order;
+#: `+` stands for the artifacts that have both.
 _INVERSES_TEXT = """
 Tasks | HierarchicalRequirement Defect DefectSuite TestSet Risk | Task | WorkProduct
 Children | HierarchicalRequirement | HierarchicalRequirement | Parent
@@ -36,14 +37,17 @@ TestCases | HierarchicalRequirement Defect | TestCase | WorkProduct
 TestCases | TestFolder | TestCase | TestFolder
 Steps | TestCase | TestCaseStep | TestCase
 Results | TestCase | TestCaseResult | TestCase
-Attachments | HierarchicalRequirement Defect DefectSuite TestSet Risk Task TestCase | Attachment | Artifact
+Attachments | + | Attachment | Artifact
 Attachments | TestCaseResult | Attachment | TestCaseResult
-Discussion | HierarchicalRequirement Defect DefectSuite TestSet Risk Task TestCase | ConversationPost | Artifact
+Discussion | + | ConversationPost | Artifact
 Changes | Changeset | Change | Changeset
 Builds | BuildDefinition | Build | BuildDefinition
 Values | TimeEntryItem | TimeEntryValue | TimeEntryItem
 Revisions | RevisionHistory | Revision | RevisionHistory | RevisionNumber DESC
 """
+
+
+_ARTIFACTS = 'HierarchicalRequirement Defect DefectSuite TestSet Risk Task TestCase'
 
 
 def _read_inverses(text):
@@ -52,7 +56,7 @@ def _read_inverses(text):
     for line in text.strip().split('\n'):
         cells = [cell.strip() for cell in line.split('|')]
         order = cells[4] if len(cells) > 4 else None
-        for owner in cells[1].split():
+        for owner in cells[1].replace('+', _ARTIFACTS).split():
             table[(owner, cells[0])] = (cells[2], cells[3], order)
     return table
 
@@ -101,3 +105,9 @@ def by_owner(rows, attribute):
         key = key_of(owner.get('_ref')) if isinstance(owner, dict) else None
         groups.setdefault(key, []).append(row)
     return groups
+
+
+__all__ = [
+    'EXTRA_CONDITIONS', 'INVERSES', 'MAX_IDS_LENGTH', 'UNQUERYABLE', 'by_owner', 'by_type',
+    'chunks', 'query_in',
+]

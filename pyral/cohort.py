@@ -180,3 +180,6 @@ class StubCohort(Cohort):
         return [(key, value['_ref']) for key, value in self._references().items()
                 if key is not None and key not in self.loaded and key not in self.lost
                 and key not in done]
+
+
+__all__ = ['Cohort', 'RECENT_LIMIT', 'RowCohort', 'StubCohort', 'Walk', 'is_reference', 'key_of']

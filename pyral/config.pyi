@@ -42,4 +42,31 @@ def integration_headers(overrides: Optional[Mapping[str, str]] = ...) -> Dict[st
 def timestamp() -> str: ...
 def warning(message: str) -> None: ...
 
-__all__: List[str]
+__all__ = [
+    'AUTH_ENDPOINT',
+    'CONFIG_OPTIONS',
+    'DEFAULT_SESSION_TIMEOUT',
+    'FALSEY_VALUES',
+    'KILO_PAGESIZE',
+    'MAX_ITEMS',
+    'MAX_PAGESIZE',
+    'PASSWORD',
+    'PROTOCOL',
+    'RALLY_REST_HEADERS',
+    'SCHEMA_SERVICE',
+    'SERVER',
+    'SETTINGS',
+    'START_INDEX',
+    'Setting',
+    'TRUTHY_VALUES',
+    'USER_NAME',
+    'WEB_SERVICE',
+    'WS_API_VERSION',
+    'integration_headers',
+    'rallySettings',
+    'rallyWorkset',
+    'read_config_file',
+    'resolve',
+    'timestamp',
+    'warning',
+]

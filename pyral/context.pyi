@@ -45,4 +45,11 @@ class RallyContextHelper:
     def schemaRows(self, workspace: Optional[str] = ...) -> List[Dict[str, Any]]: ...
     def getSchemaItem(self, name: str) -> Optional[TypeDef]: ...
 
-__all__: List[str]
+__all__ = [
+    'NOT_GIVEN',
+    'PROJECT_PATH_ELEMENT_SEPARATOR',
+    'Place',
+    'RallyContext',
+    'RallyContextHelper',
+    'RallyRESTAPIError',
+]

@@ -5,7 +5,6 @@ It reads only what the entity has. It never loads anything, and it never fails o
 from __future__ import absolute_import, division, print_function
 
 from pyral._compat import fill, text_type
-from pyral.record import Record
 
 _FIRST = ('oid', 'ref', 'ObjectID', 'ObjectUUID', '_ref', '_CreatedAt', '_hydrated', 'Name',
           'Subscription', 'Workspace', 'FormattedID')
@@ -77,7 +76,7 @@ def _shown(entity, name):
 
 def _target(value):
     """Return how an attribute's value looks: entities by class, reference, id and name."""
-    if not isinstance(value, Record):
+    if not hasattr(value, '_item'):
         return fill(u'{0}', value)
     if not value._ref:
         return _pairs(value._item)
@@ -94,3 +93,6 @@ def _target(value):
 
 def _pairs(raw):
     return u', '.join(fill(u'{0}: {1}', key, raw[key]) for key in sorted(raw) if key[:1] != '_')
+
+
+__all__ = ['details_of']

@@ -10,18 +10,36 @@ from pyral import details as _details
 from pyral._compat import ensure_native, ensure_text, string_types
 from pyral.cohort import is_reference, key_of
 from pyral.entity_tree import (
-    ABSTRACT_ONLY, ALIASES, STANDARD_PARENTS, STANDARD_SUB_TYPES, read_tree, standard_path,
+    ABSTRACT_ONLY,
+    ALIASES,
+    STANDARD_PARENTS,
+    STANDARD_SUB_TYPES,
+    read_tree,
+    standard_path,
 )
-from pyral.errors import (
-    DetachedEntityError, InvalidRallyTypeNameError, PyralError,
-    UnrecognizedAllowedValuesReference, UnreferenceableOIDError, nearest,
+from pyral.errors import (  # noqa: F401 - scripts import the errors from here
+    DetachedEntityError,
+    InvalidRallyTypeNameError,
+    PyralError,
+    UnrecognizedAllowedValuesReference,
+    UnreferenceableOIDError,
+    nearest,
 )
-from pyral.record import (
-    MINIMAL_ATTRIBUTES, VERSION_ATTRIBUTES, Computed, Detached, Record, blank, join, quoted,
+from pyral.record import (  # noqa: F401 - and the constants
+    EXTRAS,
+    MINIMAL_ATTRIBUTES,
+    VERSION_ATTRIBUTES,
+    Computed,
+    Detached,
+    Record,
+    blank,
+    join,
+    quoted,
 )
+from pyral.refs import oid_of
+from pyral.refs import parse as parse_ref
 from pyral.registry import Registry, new_class
-from pyral.refs import oid_of, parse as parse_ref
-from pyral.schema import Catalogue, SchemaItem, SchemaItemAttribute
+from pyral.schema import Catalogue, SchemaItem, SchemaItemAttribute  # noqa: F401
 
 #: The portfolio levels every workspace knows, by their bare names.
 PORTFOLIO_ITEM_SUB_TYPES = ['Strategy', 'Theme', 'Initiative', 'Feature']
@@ -221,36 +239,6 @@ def _identity(entity):
     return key_of(ref) if ref and ref != 'null' else None
 
 
-class _AllowedValueExtras(object):
-    """What an AllowedAttributeValue has beyond its data."""
-
-    __slots__ = ()
-    Name = 'AllowedValue'
-
-    @Computed
-    def value(self):
-        """The value itself."""
-        return self._item.get('StringValue')
-
-
-class _RevisionExtras(object):
-    """What a Revision has beyond its data."""
-
-    __slots__ = ()
-
-    def info(self):
-        """Return number, date, author and description on two lines."""
-        return u'   {0:>3} on {1} by {2}\n             {3}'.format(
-            self.RevisionNumber, self.CreationDate, self.User.Name, self.Description)
-
-
-class _HistoryExtras(object):
-    """A RevisionHistory has no name of its own on the service."""
-
-    __slots__ = ()
-    Name = 'RevisionHistory'
-
-
 class CustomField(_Building):
     """A structured value that is no object of the service, for example a web link."""
 
@@ -276,12 +264,10 @@ class SearchObject(Persistable):
 
 def _standard_classes():
     """Return {type path: class} of the whole standard tree."""
-    extras = {'AllowedAttributeValue': _AllowedValueExtras, 'Revision': _RevisionExtras,
-              'RevisionHistory': _HistoryExtras}
     classes = {'Persistable': Persistable}
     for path, parent in read_tree():
         if parent is not None:
-            mixin = (extras[path],) if path in extras else ()
+            mixin = (EXTRAS[path],) if path in EXTRAS else ()
             classes[path] = new_class(path, mixin + (classes[parent],), __name__)
     return classes
 

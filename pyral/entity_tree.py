@@ -128,6 +128,26 @@ ALIASES = {
 ABSTRACT_ONLY = frozenset(['SchedulableArtifact'])
 
 
+#: What the schema endpoint would say of a type that older workspaces do not list, though the
+#: service accepts it.
+PULL_REQUEST = {
+    'ElementName': 'PullRequest', 'Name': 'Pull Request', 'DisplayName': 'Pull Request',
+    'TypePath': 'PullRequest', 'IDPrefix': 'PR', 'Creatable': True, 'Deletable': True,
+    'Queryable': False, 'Parent': {'_refObjectName': 'Connection'},
+    'Attributes': [
+        {'ElementName': name, 'Name': label, 'AttributeType': kind, 'Required': required}
+        for name, label, kind, required in (
+            ('ExternalId', 'External ID', 'STRING', True),
+            ('ExternalFormattedId', 'External Formatted ID', 'STRING', True),
+            ('Name', 'Name', 'STRING', True),
+            ('Url', 'Url', 'STRING', True),
+            ('Artifact', 'Artifact', 'OBJECT', True),
+            ('Description', 'Description', 'TEXT', False),
+        )
+    ],
+}
+
+
 def read_tree(text=STANDARD_TREE):
     """Return [(type path, parent's type path or None)], parents before their children."""
     rows, above = [], []
@@ -196,3 +216,9 @@ def parent_for(type_path, schema_parent=None):
     if '/' in type_path and stem in STANDARD_PARENTS:
         return stem
     return 'WorkspaceDomainObject'
+
+
+__all__ = [
+    'ABSTRACT_ONLY', 'ALIASES', 'PULL_REQUEST', 'STANDARD_PARENTS', 'STANDARD_SUB_TYPES',
+    'STANDARD_TREE', 'chain_of', 'class_name', 'parent_for', 'read_tree', 'standard_path',
+]

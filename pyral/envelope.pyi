@@ -1,4 +1,4 @@
-from typing import Any, List, NamedTuple, Optional, Union
+from typing import Any, NamedTuple, Optional, Union
 
 class Page(NamedTuple):
     total: Any
@@ -24,4 +24,9 @@ class Receipt(NamedTuple):
 
 def parse(payload: Any, target: Optional[str] = ...) -> Union[Page, Item, Receipt]: ...
 
-__all__: List[str]
+__all__ = [
+    'Item',
+    'Page',
+    'Receipt',
+    'parse',
+]

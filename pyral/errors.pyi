@@ -17,6 +17,7 @@ class RallyAttributeNameError(PyralError): ...
 class InvalidRallyTypeNameError(PyralError): ...
 class QuerySyntaxError(PyralError, ValueError): ...
 class MultipleOperationError(PyralError): ...
+class MissingAttributeError(PyralError, AttributeError): ...
 class DetachedEntityError(PyralError, AttributeError): ...
 class LazyLoadError(PyralError): ...
 
@@ -60,4 +61,29 @@ def error_for(
 ) -> RallyRESTAPIError: ...
 def nearest(name: str, candidates: Iterable[str], limit: int = ...) -> Tuple[str, ...]: ...
 
-__all__: List[str]
+__all__ = [
+    'AuthenticationError',
+    'ConfigError',
+    'ConflictError',
+    'ConnectFailed',
+    'DetachedEntityError',
+    'GatewayError',
+    'InvalidRallyTypeNameError',
+    'LazyLoadError',
+    'MissingAttributeError',
+    'MultipleOperationError',
+    'NotFoundError',
+    'PyralError',
+    'QuerySyntaxError',
+    'RallyAttributeNameError',
+    'RallyRESTAPIError',
+    'RallyResponseError',
+    'RateLimitedError',
+    'ServerError',
+    'Timeout',
+    'TransportError',
+    'UnrecognizedAllowedValuesReference',
+    'UnreferenceableOIDError',
+    'error_for',
+    'nearest',
+]

@@ -73,3 +73,6 @@ class EntityHydrator(object):
         if name and name == cls._type_path:
             self._classes[name] = cls
         return cls
+
+
+__all__ = ['EntityHydrator']

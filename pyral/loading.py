@@ -9,15 +9,11 @@ holds two cohort locks, and none reads attributes of entities that could load wh
 """
 from __future__ import absolute_import, division, print_function
 
+from pyral import batching
 from pyral._compat import fill
-from pyral.batching import (
-    EXTRA_CONDITIONS, INVERSES, UNQUERYABLE, by_owner, by_type, chunks, query_in,
-)
 from pyral.cohort import key_of
 from pyral.entity import class_for
-from pyral.errors import (
-    ConfigError, LazyLoadError, PyralError, UnreferenceableOIDError, nearest,
-)
+from pyral.errors import ConfigError, LazyLoadError, PyralError, UnreferenceableOIDError, nearest
 from pyral.hydrate import EntityHydrator
 from pyral.reading import Reader
 from pyral.refs import parse as parse_ref
@@ -134,33 +130,39 @@ class BatchLoading(SingleLoading):
         return raw if raw is not None else self._alone(cohort, key, entity)
 
     def _batch(self, cohort, entity):
-        """Read every member of the cohort that nobody has read, by type and in chunks."""
+        """Read every member of the cohort that nobody has read, by type and in batching.chunks."""
         waiting = [(key, ref) for key, ref in cohort.waiting()]
         known = [(key, cohort.walk.recall(key)) for key, _ in waiting]
         cohort.loaded.update((key, raw) for key, raw in known if raw is not None)
         waiting = [(key, ref) for key, ref in waiting if key not in cohort.loaded]
-        for type_path, members in by_type(waiting, _official_path).items():
+        for type_path, members in batching.by_type(waiting, _official_path).items():
             if len(members) < 2:
                 continue
-            if type_path in UNQUERYABLE:
+            if type_path in batching.UNQUERYABLE:
                 self._ahead(cohort, entity, members, dict(waiting))
             else:
                 self._query(cohort, entity._context, type_path, members)
         self._fill_alive(cohort, entity)
 
     def _query(self, cohort, context, type_path, members):
-        extra = EXTRA_CONDITIONS.get(type_path)
+        extra = batching.EXTRA_CONDITIONS.get(type_path)
         wanted = dict((oid, key) for key, oid in members)
         try:
-            answers = each(
-                lambda ids: self._reader.rows(context, type_path, query_in('ObjectID', ids, extra)),
-                chunks(wanted), READ_AHEAD)
+            rows = self._rows_in(context, type_path, 'ObjectID', wanted, extra)
         except PyralError:
             return  # a failed batch caches nothing; what is touched is read alone
-        for row in (row for rows in answers for row in rows):
+        for row in rows:
             key = key_of(row.get('_ref'))
             if key in wanted.values():
                 self._keep(cohort, key, row)
+
+    def _rows_in(self, context, type_path, attribute, oids, extra=None, order=None):
+        """Return the rows of a type whose attribute is one of the ids, from as many queries."""
+        def ask(ids):
+            query = batching.query_in(attribute, ids, extra)
+            return self._reader.rows(context, type_path, query, order)
+
+        return [row for rows in each(ask, batching.chunks(oids), READ_AHEAD) for row in rows]
 
     def _ahead(self, cohort, entity, members, refs):
         """Read the touched member and the next ones, several at a time."""
@@ -219,9 +221,10 @@ class BatchLoading(SingleLoading):
         if cohort is None or history._hydrated:
             return
         with cohort.lock:
+            path = cohort.path + ('Revisions[]',)
             if (key, 'Revisions') not in cohort.lists and (
-                    cohort.touches or cohort.path in cohort.walk.hot):
-                cohort.walk.hot.add(cohort.path)
+                    cohort.touches or path in cohort.walk.hot):
+                cohort.walk.hot.add(path)
                 self._histories(cohort, history)
             rows, _ = cohort.lists.get((key, 'Revisions')) or ((), None)
             if rows:
@@ -234,18 +237,17 @@ class BatchLoading(SingleLoading):
         A history itself cannot be queried, so its Count is not known; but revisions are numbered
         from 0, so a list without a gap down to it is whole.
         """
-        member_type, attribute, order = INVERSES[('RevisionHistory', 'Revisions')]
+        member_type, attribute, order = batching.INVERSES[('RevisionHistory', 'Revisions')]
         oids = [parse_ref(ref).oid for key, ref in cohort.waiting()
                 if (key, 'Revisions') not in cohort.lists]
         if len(oids) < 2:
             return
         try:
-            answers = each(lambda ids: self._reader.rows(
-                history._context, member_type, query_in(attribute + '.ObjectID', ids), order),
-                chunks(oids), READ_AHEAD)
+            rows = self._rows_in(history._context, member_type, attribute + '.ObjectID', oids,
+                                 order=order)
         except PyralError:
             return  # what is touched is read alone
-        lists = by_owner([row for rows in answers for row in rows], attribute)
+        lists = batching.by_owner(rows, attribute)
         whole = [(key, rows) for key, rows in lists.items()
                  if [row.get('RevisionNumber') for row in rows] == list(range(len(rows)))[::-1]]
         members = self._hydrator(history, 'Revisions').batch(rows for _, rows in whole)
@@ -259,7 +261,7 @@ class BatchLoading(SingleLoading):
             type_path = _official_path(parse_ref(ref).type_path)
             groups.setdefault(type_path, []).append((owner, ref, value))
         for type_path, owners in groups.items():
-            inverse = INVERSES.get((type_path, name))
+            inverse = batching.INVERSES.get((type_path, name))
             if inverse is not None and len(owners) > 1 and self._inverse_lists(
                     cohort, entity, name, inverse, owners):
                 continue
@@ -277,13 +279,12 @@ class BatchLoading(SingleLoading):
         if isinstance(sample, tuple):
             oids.append(sample[0])
         try:
-            answers = each(lambda ids: self._reader.rows(
-                entity._context, member_type, query_in(attribute + '.ObjectID', ids), order),
-                chunks(oids), READ_AHEAD)
+            found = self._rows_in(entity._context, member_type, attribute + '.ObjectID', oids,
+                                  order=order)
         except PyralError:
             cohort.walk.trusted[path] = False
             return False
-        lists = by_owner([row for rows in answers for row in rows], attribute)
+        lists = batching.by_owner(found, attribute)
         if isinstance(sample, tuple):
             key, expected = sample[1:]
             fits = [each_row.get('_ref') for each_row in lists.get(key, ())] == expected
@@ -394,3 +395,6 @@ class Loader(object):
 
 def _no_catalogue(context):
     return None
+
+
+__all__ = ['BatchLoading', 'Loader', 'NeverLoading', 'POLICIES', 'READ_AHEAD', 'SingleLoading']

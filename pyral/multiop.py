@@ -23,7 +23,7 @@ __all__ = ['BatchResult', 'MultipleOperationError', 'Outcome', 'createMultiple',
 CHUNK = 100
 
 #: What happened to one item: its place in the input, the input, the result dict or None.
-Outcome = namedtuple('Outcome', 'index item result errors warnings')
+Outcome = namedtuple('Outcome', 'place item result errors warnings')
 
 #: Required attributes that the service fills by itself, by name and by kind.
 _DEFAULTED = frozenset(['FlowState', 'ScheduleState', 'Project', 'Workspace', 'Subscription'])

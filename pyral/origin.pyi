@@ -1,4 +1,4 @@
-from typing import Any, Dict, List, NamedTuple
+from typing import Any, Dict, NamedTuple
 
 DEFAULT_PORTS: Dict[str, int]
 
@@ -16,4 +16,7 @@ class Origin(_OriginFields):
     def url(self) -> str: ...
     def admit(self, url: str) -> str: ...
 
-__all__: List[str]
+__all__ = [
+    'DEFAULT_PORTS',
+    'Origin',
+]

@@ -180,9 +180,9 @@ class _Run(object):
         if page.items and page.total >= index - 1 + len(page.items) or 0 < page.total < index:
             self.total = min(self.total, page.total)
 
-    def _page_at(self, index, read):
+    def _page_at(self, index, read, *given):
         try:
-            return read()
+            return read(*given)
         except PyralError as error:
             raise RallyResponseError(
                 fill('Unable to retrieve the page of {0} at index {1} of {2}: {3}', self._target,
@@ -210,7 +210,7 @@ class _Run(object):
         """Return what a short page left out, read again from where it stopped."""
         found = []
         while index < end and index <= self.end:
-            page = self._page_at(index, lambda: self._fetch(index))
+            page = self._page_at(index, self._fetch, index)
             if not page.items:
                 break
             rest = page.items[:end - index]
@@ -249,3 +249,6 @@ class _Run(object):
 
 def _refs_of(items):
     return frozenset(item.get('_ref') for item in items) - _NO_REFS
+
+
+__all__ = ['PageReader', 'PageStream', 'THREADING_THRESHOLD', 'page_of', 'width_for']

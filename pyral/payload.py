@@ -8,6 +8,7 @@ judge a value that the service itself can judge.
 from __future__ import absolute_import, division, print_function
 
 import decimal
+from collections import OrderedDict
 
 from pyral import refs
 from pyral._compat import Mapping, binary_type, ensure_text, integer_types, string_types, text_type
@@ -28,8 +29,8 @@ def item_values(type_def, values, without=()):
     :param without: names, as the service spells them, that are left out.
     :raises RallyAttributeNameError: naming all the attributes the type does not have.
     """
-    given = dict((name, value) for name, value in as_mapping(
-        values).items() if not name.startswith(_WIRE_MARK))
+    given = OrderedDict((name, value) for name, value in as_mapping(values).items()
+                        if not name.startswith(_WIRE_MARK))
     prepared = {}
     for name, value in type_def.map_values(given).items():
         if name not in without:

@@ -49,4 +49,14 @@ def is_path(name: str) -> bool: ...
 def checked(answer: Answer, server: str) -> Dict[str, Any]: ...
 def not_accessible(project: Optional[str], workspace: Optional[str]) -> str: ...
 
-__all__: List[str]
+__all__ = [
+    'Account',
+    'Directory',
+    'PROJECT_PATH_ELEMENT_SEPARATOR',
+    'Place',
+    'checked',
+    'is_path',
+    'not_accessible',
+    'place_from',
+    'place_of',
+]

@@ -231,3 +231,6 @@ def _target_of(resource):
 
 def _only_page(start):
     raise RallyResponseError(fill('there is no page at index {0}: the answer had one page', start))
+
+
+__all__ = ['ErrorResponse', 'RallyRESTResponse', 'respond']

@@ -71,3 +71,6 @@ def _path_of(ref):
     """Return the path below the service; an unknown form stays, and the transport judges it."""
     target = parse_ref(ref)
     return target.short if target is not None else ref
+
+
+__all__ = ['PAGE_SIZE', 'Reader', 'scope_of']

@@ -161,6 +161,44 @@ class Record(object):
         return '/'.join(steps[:3]) if len(steps) > 3 else None
 
 
+class AllowedValueExtras(object):
+    """What an AllowedAttributeValue has beyond its data."""
+
+    __slots__ = ()
+    Name = 'AllowedValue'
+
+    @Computed
+    def value(self):
+        """The value itself."""
+        return self._item.get('StringValue')
+
+
+class RevisionExtras(object):
+    """What a Revision has beyond its data."""
+
+    __slots__ = ()
+
+    def info(self):
+        """Return number, date, author and description on two lines."""
+        return u'   {0:>3} on {1} by {2}\n             {3}'.format(
+            self.RevisionNumber, self.CreationDate, self.User.Name, self.Description)
+
+
+class HistoryExtras(object):
+    """A RevisionHistory has no name of its own on the service."""
+
+    __slots__ = ()
+    Name = 'RevisionHistory'
+
+
+#: Type path -> what the class of the type has beyond its data.
+EXTRAS = {
+    'AllowedAttributeValue': AllowedValueExtras,
+    'Revision': RevisionExtras,
+    'RevisionHistory': HistoryExtras,
+}
+
+
 def blank(cls):
     """Return an instance without data, to be filled by `__setstate__` or a hydrator."""
     return cls.__new__(cls)
@@ -200,3 +238,9 @@ def _plain(value, above):
         return dict((key, _plain(each, above)) for key, each in value.items()
                     if key not in VERSION_ATTRIBUTES)
     return value
+
+
+__all__ = [
+    'AllowedValueExtras', 'Computed', 'Detached', 'EXTRAS', 'HistoryExtras', 'MINIMAL_ATTRIBUTES',
+    'Record', 'RevisionExtras', 'VERSION_ATTRIBUTES', 'blank', 'join', 'quoted',
+]

@@ -1,4 +1,4 @@
-from typing import Any, List, NamedTuple, Optional, Union
+from typing import Any, NamedTuple, Optional, Union
 
 class _RefFields(NamedTuple):
     type_path: str
@@ -19,4 +19,9 @@ def parse(value: Any) -> Optional[Ref]: ...
 def same(left: Any, right: Any) -> bool: ...
 def oid_of(value: Any) -> Union[int, str, None]: ...
 
-__all__: List[str]
+__all__ = [
+    'Ref',
+    'oid_of',
+    'parse',
+    'same',
+]

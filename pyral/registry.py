@@ -54,3 +54,6 @@ def new_class(type_path, bases, module):
     return type(class_name(type_path), bases, {
         '__slots__': (), '__module__': module, '_type_path': type_path,
         '__doc__': 'The type {0} of the service.'.format(type_path)})
+
+
+__all__ = ['Registry', 'new_class']

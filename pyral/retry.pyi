@@ -1,4 +1,4 @@
-from typing import Any, Callable, List, Optional, Tuple
+from typing import Any, Callable, Optional, Tuple
 
 CONNECT: str
 THROTTLED: str
@@ -41,4 +41,16 @@ def seconds_of_retry_after(
     value: Optional[str], now: Callable[[], float] = ...
 ) -> Optional[float]: ...
 
-__all__: List[str]
+__all__ = [
+    'CONNECT',
+    'GARBLED',
+    'LOST',
+    'NO_RETRY',
+    'READ_METHODS',
+    'RetryBudget',
+    'RetryPolicy',
+    'THROTTLED',
+    'UNAVAILABLE',
+    'condition_of_status',
+    'seconds_of_retry_after',
+]

@@ -11,10 +11,18 @@ from collections import OrderedDict
 
 from pyral._compat import binary_type, ensure_text, fill, python_2_str, string_types, text_type
 from pyral.entity_tree import (
-    ALIASES, STANDARD_PARENTS, STANDARD_SUB_TYPES, chain_of, standard_path,
+    ALIASES,
+    PULL_REQUEST,
+    STANDARD_PARENTS,
+    STANDARD_SUB_TYPES,
+    chain_of,
+    standard_path,
 )
 from pyral.errors import (
-    InvalidRallyTypeNameError, RallyAttributeNameError, UnrecognizedAllowedValuesReference, nearest,
+    InvalidRallyTypeNameError,
+    RallyAttributeNameError,
+    UnrecognizedAllowedValuesReference,
+    nearest,
 )
 
 #: Reference attributes without a list worth reading: every project, every tag and so on.
@@ -26,24 +34,6 @@ OPEN_ENDED = frozenset([
 ])
 _LISTED_TYPES = frozenset(['RATING', 'STATE', 'COLLECTION'])
 _VALUES_REF = re.compile(r'^https?://.+/\w+/-?\d+/AllowedValues$')
-
-#: Older workspaces do not list this type, though the service accepts it.
-_PULL_REQUEST = {
-    'ElementName': 'PullRequest', 'Name': 'Pull Request', 'DisplayName': 'Pull Request',
-    'TypePath': 'PullRequest', 'IDPrefix': 'PR', 'Creatable': True, 'Deletable': True,
-    'Queryable': False, 'Parent': {'_refObjectName': 'Connection'},
-    'Attributes': [
-        {'ElementName': name, 'Name': label, 'AttributeType': kind, 'Required': required}
-        for name, label, kind, required in (
-            ('ExternalId', 'External ID', 'STRING', True),
-            ('ExternalFormattedId', 'External Formatted ID', 'STRING', True),
-            ('Name', 'Name', 'STRING', True),
-            ('Url', 'Url', 'STRING', True),
-            ('Artifact', 'Artifact', 'OBJECT', True),
-            ('Description', 'Description', 'TEXT', False),
-        )
-    ],
-}
 
 _ATTRIBUTE_FIELDS = (
     ('ElementName', None), ('Name', None), ('AttributeType', None), ('Subscription', None),
@@ -301,7 +291,7 @@ class Catalogue(object):
             if path in self._elements:
                 self._elements[path] = path
         if 'PullRequest' not in self._paths:
-            self._paths['PullRequest'] = _PULL_REQUEST
+            self._paths['PullRequest'] = PULL_REQUEST
 
     def __iter__(self):
         """Iterate over all types, in the order of the schema; this parses every one."""

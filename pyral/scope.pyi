@@ -1,4 +1,4 @@
-from typing import Any, Dict, List, NoReturn, Optional
+from typing import Any, Dict, NoReturn, Optional
 
 class _NotGiven:
     def __bool__(self) -> bool: ...
@@ -37,4 +37,8 @@ class RallyContext:
 
 def flag(value: Any) -> str: ...
 
-__all__: List[str]
+__all__ = [
+    'NOT_GIVEN',
+    'RallyContext',
+    'flag',
+]

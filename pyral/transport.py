@@ -142,11 +142,6 @@ class Transport(object):
         return self._session
 
     @property
-    def uses_apikey(self):
-        """True where requests are signed with an API key: no token and no cookies then."""
-        return self._apikey is not None
-
-    @property
     def has_credentials(self):
         """True where there is anything to sign in with."""
         return self._apikey is not None or self._authorization is not None

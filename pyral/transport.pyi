@@ -1,5 +1,5 @@
 import logging
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple, Union
+from typing import Any, Dict, Mapping, Optional, Sequence, Tuple, Union
 
 import requests
 from requests.adapters import BaseAdapter
@@ -38,8 +38,6 @@ class Transport:
     @property
     def session(self) -> requests.Session: ...
     @property
-    def uses_apikey(self) -> bool: ...
-    @property
     def has_credentials(self) -> bool: ...
     def get(self, path_or_url: str, params: _Params = ..., **options: Any) -> Answer: ...
     def put(
@@ -58,4 +56,8 @@ class Transport:
     def token(self) -> Optional[str]: ...
     def close(self) -> None: ...
 
-__all__: List[str]
+__all__ = [
+    'DEFAULT_TIMEOUT',
+    'MAX_PARALLEL',
+    'Transport',
+]

@@ -1,5 +1,5 @@
 import logging
-from typing import Any, Callable, List, NamedTuple, Optional
+from typing import Any, Callable, NamedTuple, Optional
 
 from pyral.answer import Answer
 from pyral.delivery import Call
@@ -30,4 +30,7 @@ class WireLog:
     def answered(self, number: int, call: Call, answer: Answer) -> None: ...
     def failed(self, number: int, call: Call, error: TransportError, elapsed_s: float) -> None: ...
 
-__all__: List[str]
+__all__ = [
+    'Exchange',
+    'WireLog',
+]

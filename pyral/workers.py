@@ -157,3 +157,6 @@ def each(function, arguments, width=SERVICE_WIDTH):
         return list(window)
     finally:
         window.close()
+
+
+__all__ = ['InOrder', 'SERVICE_WIDTH', 'each']

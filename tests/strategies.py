@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 from hypothesis import strategies as st
+
 from tests.query_oracle import ATTRIBUTES, FAMILIES, NAMES
 
 EQUAL = ['=', '!=']

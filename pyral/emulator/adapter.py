@@ -127,6 +127,6 @@ def environ_of(request: requests.PreparedRequest) -> dict[str, Any]:
         key = name.upper().replace('-', '_')
         if key == 'CONTENT_TYPE':
             environ[key] = text
-        elif key not in ('CONTENT_LENGTH', 'HOST'):
+        elif key not in ('CONTENT_LENGTH', 'HOST', 'TRANSFER_ENCODING'):
             environ['HTTP_' + key] = text
     return environ

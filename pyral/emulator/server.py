@@ -30,6 +30,9 @@ log = logging.getLogger('pyral.emulator')
 IDLE_SECONDS = 75
 #: Bodies above this are not kept in memory by the server itself.
 MAX_BODY = 80 * 1024 * 1024
+#: Headers the server has used up: a body that came in chunks is whole by now.
+ALREADY_READ = frozenset(
+    ['HTTP_CONTENT_TYPE', 'HTTP_CONTENT_LENGTH', 'HTTP_TRANSFER_ENCODING'])
 #: Small bodies travel in one packet with their headers.
 ONE_PACKET = 65536
 
@@ -239,7 +242,7 @@ class _Connection(BaseHTTPRequestHandler):
         }
         for name, value in self.headers.items():
             key = 'HTTP_' + name.upper().replace('-', '_')
-            if key not in ('HTTP_CONTENT_TYPE', 'HTTP_CONTENT_LENGTH') and '_' not in name:
+            if key not in ALREADY_READ and '_' not in name:
                 environ[key] = environ[key] + ',' + value if key in environ else value
         return environ
 

@@ -249,7 +249,7 @@ def test_large_batches_go_in_chunks(rally, wire):
     results = rally.createMultiple('Tag', [{'Name': 'tag {0}'.format(n)} for n in range(205)])
     assert wire.paths == ['POST batch'] * 3
     assert [each['Name'] for each in results] == ['tag {0}'.format(n) for n in range(205)]
-    assert [outcome.index for outcome in results.outcomes] == list(range(205))
+    assert [outcome.place for outcome in results.outcomes] == list(range(205))
 
 
 def test_a_batch_is_scoped_as_asked(rally, wire):
@@ -282,7 +282,7 @@ def test_a_batch_answer_that_is_too_short_is_told():
         {'Errors': [], 'Warnings': [], 'Object': raw_defect(1)}]}})
     with pytest.warns(RallyWarning):
         results = rally.createMultiple('Defect', [{'Name': 'a'}, {'Name': 'b'}])
-    assert len(results) == 1 and [outcome.index for outcome in results.failed] == [1]
+    assert len(results) == 1 and [outcome.place for outcome in results.failed] == [1]
 
 
 def test_an_item_without_objectid_stops_a_batch_update(rally):

@@ -5,11 +5,11 @@ import copy
 import pickle
 
 import pytest
-from tests.fake_http import FakeHTTP, FakeRally, Reply
 
 import pyral
 from pyral import Rally, UnreferenceableOIDError
 from pyral.entity import CustomField, PortfolioItem
+from tests.fake_http import FakeHTTP, FakeRally, Reply
 
 SERVICE = 'https://rally.test/slm/webservice/v2.0/'
 

@@ -3,11 +3,11 @@ from __future__ import absolute_import, division, print_function
 
 import pytest
 import requests
-from tests.fake_http import FakeHTTP, FakeRally, Reply
 
 from pyral import Rally, RallyResponseError
 from pyral.advice import RallyWarning
 from pyral.retry import RetryPolicy
+from tests.fake_http import FakeHTTP, FakeRally, Reply
 
 SERVICE = 'https://rally.test/slm/webservice/v2.0/'
 

@@ -231,7 +231,7 @@ def test_126c_one_failure_is_told_and_stops_nothing(rally):
         results = rally.createMultiple('Defect', [
             {'Name': 'good'}, {'Name': 'bad', 'State': 'Nonsense'}, {'Name': 'also good'}])
     assert [result['Name'] for result in results] == ['good', 'also good']
-    assert [outcome.index for outcome in results.failed] == [1]
+    assert [outcome.place for outcome in results.failed] == [1]
     assert 'Nonsense' in results.failed[0].errors[0]
     assert not results.complete
     assert '1 of 3 items failed' in str(caught[0].message)

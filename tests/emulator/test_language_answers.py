@@ -8,10 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.query_oracle import FAMILIES, NOW, World
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql
-from tests.strategies import every_comparison, queries, query_like
 
 from pyral.emulator.catalogue import Catalogue, catalogue_for
 from pyral.emulator.errors import ServiceError
@@ -27,6 +25,8 @@ from pyral.emulator.language import (
 from pyral.emulator.language.check import MAX_DEPTH, MAX_STEPS
 from pyral.emulator.store import Obj, Store, Tx
 from pyral.emulator.store.tables import objects
+from tests.query_oracle import FAMILIES, NOW, World
+from tests.strategies import every_comparison, queries, query_like
 
 SEEDS = (1, 2, 3)
 KINDS = ['HierarchicalRequirement', 'Defect', 'Task', 'Project', 'Iteration']

@@ -10,10 +10,10 @@ PACKAGE = os.path.join(ROOT, 'pyral')
 #: rank -> modules of the SDK (a sub-package counts as one module)
 SDK_RANKS = {
     0: ['_version', '_compat'],
-    1: ['errors', 'refs', 'retry'],
-    2: ['config', 'query_builder', 'envelope', 'schema'],
-    3: ['transport', 'entity'],
-    4: ['paging', 'hydrate'],
+    1: ['errors', 'refs', 'retry', 'entity_tree', 'workers', 'cohort'],
+    2: ['config', 'query_builder', 'envelope', 'schema', 'record', 'registry', 'details', 'batching'],
+    3: ['transport', 'entity', 'paging'],
+    4: ['hydrate', 'reading'],
     5: ['loading', 'rallyresp'],
     6: ['context', 'writing', 'multiop', 'attachments', 'ranking', 'people'],
     7: ['restapi', 'cargotruck', 'proj_utils', 'search_utils'],

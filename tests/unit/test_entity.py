@@ -8,19 +8,37 @@ import pickle
 import pytest
 
 import pyral.entity
-from tests.unit.fakes import reference, row
 from pyral._compat import ensure_text
 from pyral.context import RallyContext
 from pyral.entity import (
-    Artifact, CustomField, Defect, DomainObject, HierarchicalRequirement, Persistable,
-    PortfolioItem, PortfolioItem_Feature, Story, UserStory, WorkspaceDomainObject, addEntity,
-    class_for, class_of, classFor, entity_from, getEntityName, getSchemaItem, processSchemaInfo,
+    Artifact,
+    CustomField,
+    Defect,
+    DomainObject,
+    HierarchicalRequirement,
+    Persistable,
+    PortfolioItem,
+    PortfolioItem_Feature,
+    Story,
+    UserStory,
+    WorkspaceDomainObject,
+    addEntity,
+    class_for,
+    class_of,
+    classFor,
+    entity_from,
+    getEntityName,
+    getSchemaItem,
+    processSchemaInfo,
     validRallyType,
 )
 from pyral.entity_tree import chain_of, class_name, read_tree, standard_path
 from pyral.errors import (
-    DetachedEntityError, InvalidRallyTypeNameError, MissingAttributeError,
+    DetachedEntityError,
+    InvalidRallyTypeNameError,
+    MissingAttributeError,
 )
+from tests.unit.fakes import reference, row
 
 
 def defect(number=5001, **attributes):

@@ -3,9 +3,9 @@ from __future__ import absolute_import, division, print_function
 
 import pytest
 
-from tests.unit.fakes import reference, row
 from pyral.entity import CustomField
 from pyral.hydrate import EntityHydrator
+from tests.unit.fakes import reference, row
 
 
 @pytest.mark.parametrize('hydration, mark', [('full', True), ('shell', False)])

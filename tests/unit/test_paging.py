@@ -7,10 +7,10 @@ import time
 
 import pytest
 
-from tests.unit.fakes import FakeTransport, answer, page, paged, row
 from pyral.errors import RallyResponseError, RallyRESTAPIError
 from pyral.paging import PageReader, PageStream, width_for
 from pyral.workers import InOrder, each
+from tests.unit.fakes import FakeTransport, answer, page, paged, row
 
 
 def stream(handler, pagesize=10, **options):

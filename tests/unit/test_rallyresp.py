@@ -5,9 +5,9 @@ import weakref
 
 import pytest
 
-from tests.unit.fakes import FakeTransport, answer, defects_and_users, page, paged, row
 from pyral.errors import NotFoundError, RallyResponseError, RallyRESTAPIError, TransportError
 from pyral.rallyresp import ErrorResponse, RallyRESTResponse, respond
+from tests.unit.fakes import FakeTransport, answer, defects_and_users, page, paged, row
 
 
 def ask(handler, pagesize=10, **options):

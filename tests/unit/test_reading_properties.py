@@ -3,15 +3,16 @@ from __future__ import absolute_import, division, print_function
 
 import pytest
 
-from tests.unit.fakes import FakeTransport, page, paged, reference, row
 from pyral.envelope import Page
 from pyral.hydrate import EntityHydrator
 from pyral.paging import PageReader, PageStream
+from tests.unit.fakes import FakeTransport, page, paged, reference, row
 
 pytest.importorskip('hypothesis')
 
 from hypothesis import given, settings  # noqa: E402
 from hypothesis import strategies as st  # noqa: E402
+
 from tests.unit.test_loading import hydrated, shape, stories  # noqa: E402
 
 NAMES = st.text('abcdefgXYZ_', min_size=1, max_size=8).filter(

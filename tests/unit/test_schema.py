@@ -5,7 +5,9 @@ import pytest
 
 from pyral._compat import text_type
 from pyral.errors import (
-    InvalidRallyTypeNameError, RallyAttributeNameError, UnrecognizedAllowedValuesReference,
+    InvalidRallyTypeNameError,
+    RallyAttributeNameError,
+    UnrecognizedAllowedValuesReference,
 )
 from pyral.schema import AllowedValue, Catalogue, SchemaItem, TypeDef, is_standard
 
@@ -228,7 +230,8 @@ def test_a_type_prints_as_the_contract_lays_out():
     assert lines[0] == 'Defect  DisplayName: Defect  IDPrefix: DE'
     assert lines[1] == '      Creatable  Updatable  Queryable  Deletable  Restorable'
     assert lines[2:4] == ['', '      Attributes:']
-    assert lines[4] == '         FormattedID                           STRING  Optional  |Formatted ID|'
+    assert lines[4] == ('         FormattedID                           STRING  Optional  '
+                        '|Formatted ID|')
     assert lines[5] == '             ReadOnly  Filterable'
     assert lines[6] == ''
     block = lines.index('         State                                  STATE  Required')

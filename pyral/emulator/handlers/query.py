@@ -165,16 +165,11 @@ def select_objects(
     conditions: list[Any] = list(extra)
     families = dict.fromkeys(path for one in types for path in catalogue.family(one.path))
     conditions.append(of_types(list(families)))
-    if text or sorting:
-        context = context_of(call, home)
-        if text:
-            conditions.append(where(text, catalogue, types, context))
-        if sorting:
-            keys = order_by(sorting, catalogue, types)
+    if text:
+        conditions.append(where(text, catalogue, types, context_of(call, home)))
     words = call.param('search')
     if words:
         conditions.append(holds_text(words.strip('"'), SEARCHED))
-    sorting = call.param('order')
     keys = order_by(sorting, catalogue, types) if sorting else list(order)
     return select_page(call.tx, conditions, keys, page.start, page.size)
 

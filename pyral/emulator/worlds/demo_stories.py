@@ -216,6 +216,8 @@ class Backlog:
             elif index == done and item['ScheduleState'] == 'In-Progress':
                 task.update(State='In-Progress', ToDo=max(1, estimate - rng.randint(1, 4)),
                             Actuals=1)
+            if rng.random() < 0.1:
+                task['c_HandoverHours'] = 0.5
             tasks.append(task)
         return tasks
 

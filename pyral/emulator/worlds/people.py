@@ -110,6 +110,8 @@ def _profile(walker: Walker, spec: Mapping[str, Any], user: Entry, place: Place
                               'UserProfile'):
         entry.values['User'] = Oid(user.oid)
         user.values['UserProfile'] = Oid(entry.oid)
+        if 'DefaultProject' in entry.values:
+            user.with_value('DefaultProject', entry.values['DefaultProject'])
         yield entry
 
 

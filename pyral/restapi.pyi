@@ -1,0 +1,96 @@
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Pattern, Tuple, TypeVar, Union
+
+from pyral.config import warning as warning
+from pyral.context import RallyContextHelper
+from pyral.errors import RallyAttributeNameError as RallyAttributeNameError
+from pyral.errors import RallyRESTAPIError as RallyRESTAPIError
+from pyral.facade_features import FeatureMethods
+from pyral.facade_places import PlaceMethods
+from pyral.multiop import BatchResult
+from pyral.query_builder import RallyUrlBuilder as RallyUrlBuilder
+from pyral.rallyresp import RallyRESTResponse
+from pyral.scope import RallyContext
+
+_R = TypeVar('_R', bound='Rally')
+CONNECT_KEYWORDS: Tuple[str, ...]
+
+class Rally(PlaceMethods, FeatureMethods):
+    ARTIFACT_TYPE: Dict[str, str]
+    FORMATTED_ID_PATTERN: Pattern[str]
+    MAX_ATTACHMENT_SIZE: int
+    server: str
+    user: Optional[str]
+    password: Optional[str]
+    apikey: Optional[str]
+    version: str
+    hydration: str
+    isolated_workspace: bool
+    service_url: str
+    schema_url: str
+    contextHelper: RallyContextHelper
+    def __init__(
+        self, server: str = ..., user: Optional[str] = ..., password: Optional[str] = ...,
+        apikey: Optional[str] = ..., version: str = ..., warn: bool = ...,
+        server_ping: Optional[bool] = ..., isolated_workspace: bool = ..., **kwargs: Any,
+    ) -> None: ...
+    @property
+    def session(self) -> Any: ...
+    @property
+    def requests_made(self) -> int: ...
+    def get(
+        self, entity: str, fetch: Any = ..., query: Any = ..., order: Any = ..., **kwargs: Any
+    ) -> Any: ...
+    def find(
+        self, entity: str, fetch: Any = ..., query: Any = ..., order: Any = ..., **kwargs: Any
+    ) -> Any: ...
+    def put(
+        self, entityName: str, itemData: Any, workspace: Any = ..., project: Any = ...,
+        **kwargs: Any,
+    ) -> Any: ...
+    def create(
+        self, entityName: str, itemData: Any, workspace: Any = ..., project: Any = ...,
+        **kwargs: Any,
+    ) -> Any: ...
+    def post(self, entityName: str, itemData: Any, *scope: Any, **kwargs: Any) -> Any: ...
+    def update(self, entityName: str, itemData: Any, *scope: Any, **kwargs: Any) -> Any: ...
+    def delete(
+        self, entityName: str, itemIdent: Any, workspace: Any = ..., project: Any = ...,
+        **kwargs: Any,
+    ) -> bool: ...
+    def createMultiple(
+        self, entityName: str, items: Iterable[Any], fields: Optional[Iterable[str]] = ...,
+        workspace: Any = ..., project: Any = ..., **kwargs: Any,
+    ) -> BatchResult: ...
+    def updateMultiple(
+        self, entityName: str, items: Iterable[Any], fields: Optional[Iterable[str]] = ...,
+        workspace: Any = ..., project: Any = ..., **kwargs: Any,
+    ) -> BatchResult: ...
+    def addCollectionItems(
+        self, target: Any, collection_name: Any = ..., items: Any = ...
+    ) -> Any: ...
+    def dropCollectionItems(
+        self, target: Any, collection_name: Any = ..., items: Any = ...
+    ) -> Optional[RallyRESTResponse]: ...
+    def getCollection(self, collection_url: str, **kwargs: Any) -> RallyRESTResponse: ...
+    def search(self, keywords: Union[str, Iterable[str]], **kwargs: Any) -> RallyRESTResponse: ...
+    def obtainSecurityToken(self) -> Optional[str]: ...
+    def serviceURL(self) -> str: ...
+    def close(self) -> None: ...
+    def __enter__(self: _R) -> _R: ...
+    def __exit__(self, *exc_info: Any) -> None: ...
+    def __reduce__(self) -> Any: ...
+
+AgileCentral = Rally
+AgileCentralRESTAPIError = RallyRESTAPIError
+AgileCentralAttributeNameError = RallyAttributeNameError
+AgileCentralUrlBuilder = RallyUrlBuilder
+
+def getResourceByOID(context: RallyContext, entity: str, oid: Any, **kwargs: Any) -> Any: ...
+def getCollection(
+    context: RallyContext, collection_url: str, **kwargs: Any
+) -> RallyRESTResponse: ...
+def hydrateAnInstance(
+    context: RallyContext, item: Mapping[str, Any], existingInstance: Any = ...
+) -> Any: ...
+
+__all__: List[str]

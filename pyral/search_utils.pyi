@@ -1,0 +1,22 @@
+from typing import Any, Iterable, Iterator, List
+
+from pyral.project_trees import flatten as flatten
+from pyral.project_trees import projectAncestors as projectAncestors
+from pyral.project_trees import projectDescendants as projectDescendants
+from pyral.project_trees import projeny as projeny
+
+class MockRallyRESTResponse:
+    status_code: int
+    errors: List[str]
+    warnings: List[str]
+    resultCount: int
+    startIndex: int
+    pageSize: int
+    def __init__(self, items: Iterable[Any]) -> None: ...
+    def __iter__(self) -> Iterator[Any]: ...
+    def __next__(self) -> Any: ...
+    def next(self) -> Any: ...
+    def __bool__(self) -> bool: ...
+    def __nonzero__(self) -> bool: ...
+
+__all__: List[str]

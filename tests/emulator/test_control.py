@@ -1,0 +1,191 @@
+"""The control door: reset, snapshots, the log of requests, faults, settings."""
+import time
+
+import pytest
+
+from pyral.emulator.faults import KINDS, Fault, FaultError, Faults
+
+
+def door(service, method, path, body=None, **options):
+    response = service.other(headers={}).send(method, '/emulator/' + path, body, **options)
+    return response.status_code, response.json()
+
+
+def test_the_door_says_where_it_is_without_secrets(service):
+    status, about = door(service, 'GET', 'about')
+    assert status == 200
+    assert about['workspaces'] == ['East', 'West'] and service.tiny.user in about['users']
+    text = str(about)
+    assert service.tiny.password not in text and service.tiny.apikey not in text
+
+
+def test_a_snapshot_is_restored_by_name(service):
+    assert door(service, 'POST', 'snapshot', {'name': 'before'})[0] == 200
+    service.send('DELETE', '/defect/{}'.format(service.oid('bug')))
+    assert service.names('/defect') == []
+    assert door(service, 'POST', 'restore', {'name': 'before'})[0] == 200
+    assert service.names('/defect') == ['Login <fails>']
+    assert 'before' in door(service, 'GET', 'snapshot')[1]['snapshots']
+    status, answer = door(service, 'POST', 'restore', {'name': 'other'})
+    assert status == 404 and "'other'" in answer['error']
+
+
+def test_the_log_tells_what_was_asked_and_hides_secrets(service):
+    service.send('GET', '/defect', fetch='Name', key='very-secret', headers={
+        'X-RallyIntegrationName': 'Tests', 'X-RallyIntegrationOS': 'Any', 'User-Agent': 'me/1'})
+    service.other(headers={}).send('GET', '/defect')
+    service.get('/defect', query='(X)')
+    status, log = door(service, 'GET', 'requests')
+    first, second, third = log['requests']
+    assert status == 200 and log['count'] == 3
+    assert (first['method'], first['path'], first['status'], first['items']) == (
+        'GET', '/slm/webservice/v2.0/defect', 200, 1)
+    assert first['params'] == {'fetch': 'Name', 'key': '***'}
+    assert first['integration'] == {'Name': 'Tests', 'OS': 'Any'}
+    assert (first['user'], first['auth'], first['agent']) == (service.tiny.user, 'key', 'me/1')
+    assert first['ms'] > 0
+    assert (second['status'], second['user']) == (401, None)
+    assert third['errors'] == ['Could not parse: Unknown operator ")"']
+    assert 'very-secret' not in str(log) and service.tiny.apikey not in str(log)
+    door(service, 'DELETE', 'requests')
+    assert door(service, 'GET', 'requests')[1] == {'count': 0, 'requests': []}
+
+
+def test_reset_ends_sessions_faults_and_logs(service):
+    caller = service.other(auth=(service.tiny.user, service.tiny.password))
+    caller.get('/user')
+    door(service, 'POST', 'faults', {'kind': 'status'})
+    assert door(service, 'POST', 'reset')[0] == 200
+    follower = service.other(headers={})
+    follower.session.cookies.update(caller.session.cookies)
+    assert follower.send('GET', '/user').status_code == 401
+    assert door(service, 'GET', 'faults')[1]['faults'] == []
+
+
+def test_settings_are_shown_and_changed(service):
+    assert door(service, 'GET', 'settings')[1]['latency_ms'] == 0
+    assert door(service, 'POST', 'settings', {'latency_ms': 60})[1]['latency_ms'] == 60
+    started = time.perf_counter()
+    service.get('/defect')
+    assert time.perf_counter() - started >= 0.06
+    for wrong in ({'latency_ms': -1}, {'latency_ms': True}, {'bogus': 1}, {'strict_case': 3}, [1]):
+        assert door(service, 'POST', 'settings', wrong)[0] == 400
+    assert door(service, 'GET', 'settings')[1]['latency_ms'] == 60
+
+
+def test_latency_per_item_counts_rows(service):
+    door(service, 'POST', 'settings', {'latency_per_item_us': 20000})
+    started = time.perf_counter()
+    assert len(service.names('/hierarchicalrequirement')) == 3
+    assert time.perf_counter() - started >= 0.06
+
+
+@pytest.mark.parametrize(('method', 'path', 'body', 'status'), [
+    ('GET', 'bogus', None, 404), ('DELETE', 'reset', None, 405), ('POST', 'faults', 'x', 400),
+    ('POST', 'faults', {'kind': 'bogus'}, 400), ('POST', 'faults', {'kind': 'status', 'x': 1}, 400),
+    ('POST', 'faults', {'kind': 'status', 'count': 'x'}, 400), ('POST', 'faults', {}, 400),
+    ('POST', 'faults', {'kind': 'status', 'path': '('}, 400),
+    ('POST', 'snapshot', {'name': ''}, 400),
+])
+def test_an_order_that_makes_no_sense_is_explained(service, method, path, body, status):
+    got, answer = door(service, method, path, body)
+    assert got == status and answer['error']
+
+
+def test_the_door_answers_only_to_this_machine(service):
+    from werkzeug.test import Client
+    client = Client(service.app)
+    assert client.get('/emulator/about', environ_overrides={
+        'REMOTE_ADDR': '203.0.113.7'}).status_code == 403
+    assert client.get('/emulator/about', environ_overrides={
+        'REMOTE_ADDR': '127.0.0.1'}).status_code == 200
+    assert client.post('/emulator/reset', headers={'Origin': 'https://evil.example'},
+                       environ_overrides={'REMOTE_ADDR': '127.0.0.1'}).status_code == 403
+
+
+def test_a_status_fault_strikes_so_many_requests_and_then_no_more(service):
+    door(service, 'POST', 'faults', {'kind': 'status', 'status': 503, 'count': 2,
+                                     'headers': {'Retry-After': '1'}})
+    answers = [service.send('GET', '/defect') for _ in range(3)]
+    assert [one.status_code for one in answers] == [503, 503, 200]
+    assert answers[0].headers['Retry-After'] == '1'
+    assert [entry.fault for entry in service.app.journal.entries()] == ['status', 'status', None]
+
+
+def test_a_script_of_faults_is_worked_through_in_order(service):
+    door(service, 'POST', 'faults', [{'kind': 'status', 'status': 500},
+                                     {'kind': 'status', 'status': 429}])
+    assert [service.send('GET', '/defect').status_code for _ in range(3)] == [500, 429, 200]
+
+
+def test_a_fault_is_filtered_by_method_and_path(service):
+    door(service, 'POST', 'faults', {'kind': 'status', 'count': -1, 'method': 'get',
+                                     'path': '/task'})
+    assert service.send('GET', '/defect').status_code == 200
+    assert service.send('POST', '/task/1', {}).status_code == 200
+    assert service.send('GET', '/task').status_code == 503
+    assert service.send('GET', '/TASK/1').status_code == 503
+    door(service, 'DELETE', 'faults')
+    assert service.send('GET', '/task').status_code == 200
+
+
+def test_probability_is_decided_by_the_seed():
+    def strikes(seed):
+        faults = Faults()
+        faults.order(Fault('status', count=-1, probability=0.5, seed=seed))
+        return [faults.strike('GET', '/x') is not None for _ in range(60)]
+
+    assert strikes(1) == strikes(1) != strikes(2)
+    assert 15 < sum(strikes(1)) < 45
+
+
+def test_a_fault_may_let_some_requests_pass_first():
+    fault = Fault('status', skip=2)
+    assert [fault.fits('GET', '/x') for _ in range(4)] == [False, False, True, False]
+
+
+def test_an_unknown_kind_names_those_there_are():
+    with pytest.raises(FaultError, match='truncate'):
+        Fault('explode')
+
+
+def test_garbled_wrong_and_short_answers(service):
+    order = service.app.faults.order
+    order(Fault('garble'), Fault('wrong-total', rows=7), Fault('short-page'),
+          Fault('errors', errors=['Busy']))
+    assert service.send('GET', '/task').text.startswith('<html>')
+    assert service.get('/task')['TotalResultCount'] == 9
+    short = service.get('/task')
+    assert (short['TotalResultCount'], len(short['Results'])) == (2, 1)
+    assert service.get('/task')['Errors'] == ['Busy']
+    assert len(service.get('/task')['Results']) == 2
+
+
+def test_a_repeated_page_ignores_start(service):
+    service.app.faults.order(Fault('repeat-page'))
+    assert service.names('/task', start=2, pagesize=1) == ['Draw']
+    assert service.names('/task', start=2, pagesize=1) == ['Paint']
+
+
+def test_tokens_can_be_made_stale_on_order(service):
+    basic = service.other(auth=(service.tiny.user, service.tiny.password))
+    token = basic.get('/security/authorize')['SecurityToken']
+    service.app.faults.order(Fault('expire-token', method='PUT'))
+    answers = [basic.send('PUT', '/tag/create', {'Tag': {'Name': 'late'}}, key=token).json()
+               for _ in range(1)]
+    assert answers[0]['OperationResult']['Errors'] == [
+        'Not authorized to perform action: Invalid key']
+    token = basic.get('/security/authorize')['SecurityToken']
+    answer = basic.send('PUT', '/tag/create', {'Tag': {'Name': 'late'}}, key=token).json()
+    assert answer['CreateResult']['Errors'] == []
+
+
+def test_a_delay_lets_the_request_wait(service):
+    service.app.faults.order(Fault('delay', delay_ms=50))
+    started = time.perf_counter()
+    assert service.names('/defect') == ['Login <fails>']
+    assert time.perf_counter() - started >= 0.05
+
+
+def test_every_kind_of_fault_is_described():
+    assert all(text for text in KINDS.values()) and len(KINDS) == 11

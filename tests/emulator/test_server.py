@@ -1,0 +1,199 @@
+"""The HTTP server over real sockets: keep-alive, odd requests, TLS, stopping."""
+import http.client
+import json
+import socket
+import ssl
+import threading
+import time
+
+import pytest
+import requests
+
+from pyral.emulator.server import Server
+from pyral.emulator.tls import make_certificate
+
+
+@pytest.fixture
+def server(service):
+    running = Server(service.app)
+    running.start()
+    yield running
+    running.stop()
+
+
+def talk(server, raw, wait=2.0):
+    """Send raw bytes and return what comes back until the server is silent or closes."""
+    with socket.create_connection((server.host, server.port), timeout=wait) as connection:
+        connection.sendall(raw)
+        connection.shutdown(socket.SHUT_WR)
+        parts = []
+        while True:
+            try:
+                part = connection.recv(65536)
+            except (TimeoutError, socket.timeout):
+                break
+            if not part:
+                break
+            parts.append(part)
+    return b''.join(parts)
+
+
+def request(service, path='/slm/webservice/v2.0/defect', method='GET', extra='', body=b''):
+    head = '{} {} HTTP/1.1\r\nHost: x\r\nZSESSIONID: {}\r\n{}'.format(
+        method, path, service.tiny.apikey, extra)
+    if body:
+        head += 'Content-Length: {}\r\n'.format(len(body))
+    return head.encode() + b'\r\n' + body
+
+
+def test_one_connection_serves_many_requests(service, server):
+    connection = http.client.HTTPConnection(server.host, server.port, timeout=5)
+    locals_ = set()
+    for _ in range(5):
+        connection.request('GET', '/slm/webservice/v2.0/defect',
+                           headers={'ZSESSIONID': service.tiny.apikey})
+        assert connection.sock is not None
+        locals_.add(connection.sock.getsockname())
+        response = connection.getresponse()
+        assert response.version == 11
+        assert json.loads(response.read())['QueryResult']['TotalResultCount'] == 1
+    assert len(locals_) == 1
+    connection.close()
+
+
+def test_pipelined_requests_are_answered_in_order(service, server):
+    answer = talk(server, request(service) + request(service, '/slm/webservice/v2.0/tag'))
+    assert answer.count(b'HTTP/1.1 200') == 2
+    assert answer.index(b'/defect/') < answer.index(b'/tag/')
+
+
+def test_head_answers_headers_only(service, server):
+    answer = talk(server, request(service, method='HEAD'))
+    head, _, body = answer.partition(b'\r\n\r\n')
+    assert b'HTTP/1.1 200' in head and b'Content-Length: ' in head and body == b''
+
+
+def test_a_body_may_come_in_chunks(service, server):
+    chunks = iter([b'{"Tag": {"Na', b'me": "chunked"}}'])
+    answer = requests.put(server.url + '/slm/webservice/v2.0/tag/create', data=chunks,
+                          headers={'ZSESSIONID': service.tiny.apikey}, timeout=5)
+    assert answer.json()['CreateResult']['Object']['Name'] == 'chunked'
+
+
+@pytest.mark.parametrize(('raw', 'status'), [
+    (b'GET\r\n\r\n', b'400'), (b'\x16\x03\x01\x02\x00\x01\x00\r\n\r\n', b'400'),
+    (b'GET / HTTP/9.9\r\n\r\n', b'505'),
+    (b'GET /' + b'a' * 70000 + b' HTTP/1.1\r\n\r\n', b'414'),
+    (b'PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: ten\r\n\r\n', b'400'),
+    (b'PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n', b'413'),
+    (b'PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n', b'400'),
+])
+def test_a_garbled_request_is_refused_and_the_server_lives(service, server, raw, status):
+    assert status in talk(server, raw).split(b'\r\n')[0]
+    assert b'HTTP/1.1 200' in talk(server, request(service))
+
+
+def test_a_body_that_breaks_off_changes_nothing(service, server):
+    raw = request(service, '/slm/webservice/v2.0/tag/create', 'PUT',
+                  'Content-Length: 500\r\n') + b'{"Tag": {"Name": "half"}}'
+    assert talk(server, raw) == b''
+    assert 'half' not in service.names('/tag')
+
+
+def test_many_clients_at_once_get_right_answers(service, server):
+    wrong = []
+
+    def ask(name):
+        with requests.Session() as session:
+            session.headers['ZSESSIONID'] = service.tiny.apikey
+            for _ in range(4):
+                rows = session.get(server.url + '/slm/webservice/v2.0/hierarchicalrequirement',
+                                   params={'query': '(FormattedID = {})'.format(name),
+                                           'fetch': 'FormattedID'}, timeout=30).json()
+                if [row['FormattedID'] for row in rows['QueryResult']['Results']] != [name]:
+                    wrong.append(rows)
+
+    threads = [threading.Thread(target=ask, args=('US{}'.format(number % 3 + 1),))
+               for number in range(24)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert wrong == []
+
+
+def test_stopping_frees_the_port_and_ends_open_connections(service):
+    server = Server(service.app)
+    server.start()
+    idle = socket.create_connection((server.host, server.port), timeout=5)
+    idle.sendall(request(service))
+    assert idle.recv(10) == b'HTTP/1.1 2'
+    started = time.monotonic()
+    server.stop()
+    assert time.monotonic() - started < 3
+    server.stop()
+    with pytest.raises(OSError):
+        socket.create_connection((server.host, server.port), timeout=1).recv(1)
+    idle.close()
+    again = Server(service.app, port=server.port)
+    again.stop()
+
+
+def test_a_taken_port_is_an_error(service, server):
+    with pytest.raises(OSError):
+        Server(service.app, port=server.port)
+
+
+@pytest.fixture(scope='module')
+def certificate():
+    return make_certificate('127.0.0.1')
+
+
+def test_https_with_a_certificate_made_on_the_spot(service, certificate):
+    server = Server(service.app, tls=certificate.context())
+    server.start()
+    try:
+        assert server.url.startswith('https://')
+        answer = requests.get(server.url + '/slm/webservice/v2.0/defect', timeout=5,
+                              headers={'ZSESSIONID': service.tiny.apikey},
+                              verify=certificate.trusted).json()
+        assert answer['QueryResult']['Results'][0]['_ref'].startswith(server.url)
+        with pytest.raises(requests.exceptions.SSLError):
+            requests.get(server.url, timeout=5)
+        basic = requests.get(server.url + '/slm/webservice/v2.0/security/authorize', timeout=5,
+                             auth=(service.tiny.user, service.tiny.password),
+                             verify=certificate.trusted)
+        assert 'Secure' in basic.headers['Set-Cookie']
+    finally:
+        server.stop()
+
+
+def test_a_silent_client_does_not_hold_up_https(service, certificate):
+    server = Server(service.app, tls=certificate.context())
+    server.start()
+    silent = socket.create_connection((server.host, server.port), timeout=5)
+    try:
+        context = ssl.create_default_context(cafile=certificate.trusted)
+        with socket.create_connection((server.host, server.port), timeout=5) as plain:
+            with context.wrap_socket(plain, server_hostname='127.0.0.1') as secure:
+                secure.sendall(request(service))
+                assert secure.recv(12) == b'HTTP/1.1 200'
+    finally:
+        silent.close()
+        server.stop()
+
+
+@pytest.mark.parametrize(('kind', 'error'), [
+    ('reset', requests.exceptions.ConnectionError),
+    ('unanswered', requests.exceptions.ConnectionError),
+    ('truncate', (requests.exceptions.ChunkedEncodingError, requests.exceptions.ConnectionError)),
+])
+def test_an_ordered_break_reaches_the_client(service, server, kind, error):
+    requests.post(server.url + '/emulator/faults', json={'kind': kind}, timeout=5)
+    headers = {'ZSESSIONID': service.tiny.apikey}
+    url = server.url + '/slm/webservice/v2.0/tag/create'
+    with pytest.raises(error):
+        requests.put(url, json={'Tag': {'Name': kind}}, headers=headers, timeout=5)
+    assert (kind in service.names('/tag')) is (kind != 'reset')
+    assert requests.get(server.url + '/slm/webservice/v2.0/tag', headers=headers,
+                        timeout=5).status_code == 200

@@ -1,0 +1,231 @@
+"""The demo world: believable, the same from the same seed, and in the middle of a sprint."""
+from __future__ import annotations
+
+import base64
+import datetime
+import time
+import zlib
+from collections import Counter
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from pyral.emulator import worlds
+from pyral.emulator.catalogue import catalogue_for
+from pyral.emulator.clock import frozen
+from pyral.emulator.scope import Rights
+from pyral.emulator.store import Store
+from pyral.emulator.store.reading import of_type
+from pyral.emulator.store.tables import links, objects
+from pyral.emulator.worlds.demo_calendar import Calendar
+from pyral.emulator.worlds.demo_stories import picture
+
+NOW = '2024-05-15T10:00:00Z'
+UTC = datetime.timezone.utc
+
+
+class Demo:
+    """The demo world in plain dictionaries."""
+
+    def __init__(self, now=NOW, **options):
+        self.store = Store(clock=frozen(now))
+        began = time.process_time()
+        self.credentials = worlds.build(worlds.load('demo', now=now, **options), self.store)
+        self.seconds = time.process_time() - began
+        with self.store.reading() as tx:
+            every = tx.objects(select(objects).where(objects.c.oid > 0))
+            self.by_oid = {one.oid: one for one in every}
+            self.by_type = {}
+            for one in every:
+                self.by_type.setdefault(one.type, []).append(one)
+            self.edges = {}
+            for source, attr, target in tx.rows(select(
+                    links.c.source, links.c.attr, links.c.target)):
+                self.edges.setdefault((source, attr), []).append(target)
+
+    def live(self, kind):
+        return [one for one in self.by_type[kind] if not one.recycled]
+
+    def target(self, obj, attr):
+        found = self.edges.get((obj.oid, attr))
+        return self.by_oid[found[0]] if found else None
+
+    def parts(self, obj, kind, attr):
+        return [one for one in self.live(kind) if obj.oid in self.edges.get((one.oid, attr), ())]
+
+
+@pytest.fixture(scope='module')
+def demo():
+    return Demo()
+
+
+def test_the_same_seed_gives_the_same_world(demo):
+    again = Demo()
+    assert again.by_oid == demo.by_oid
+    assert again.edges == demo.edges
+
+
+def test_another_seed_gives_another_world(demo):
+    other = Demo(seed=7)
+    assert {one.oid: one.doc for one in other.live('Task')} != {
+        one.oid: one.doc for one in demo.live('Task')}
+
+
+def test_it_is_built_quickly(demo):
+    # Three seconds are promised on a quiet machine; processor time is less shaken by a busy one.
+    assert demo.seconds < 6
+
+
+def test_the_login_leads_to_the_shop(demo):
+    shown = demo.credentials
+    assert (shown.user, shown.password) == ('paula@example.com', 'demo-Secret1')
+    assert shown.apikey == '_demo4f1c9a2e7b6d5803demo4f1c9a2e7b6d5803aa'
+    assert (shown.workspace, shown.project) == ('Acme Engineering', 'Shop')
+
+
+def test_it_has_some_of_everything(demo):
+    least = {'HierarchicalRequirement': 200, 'Task': 300, 'Defect': 40, 'TestCase': 50,
+             'TestCaseStep': 150, 'TestCaseResult': 60, 'TestSet': 3, 'TestFolder': 5,
+             'PortfolioItem/Theme': 2, 'PortfolioItem/Initiative': 4, 'PortfolioItem/Feature': 10,
+             'Tag': 8, 'Milestone': 3, 'ConversationPost': 50, 'Attachment': 10,
+             'RecycleBinEntry': 4, 'Changeset': 30, 'Change': 30, 'Build': 20, 'SCMRepository': 1,
+             'TimeEntryItem': 3, 'TimeEntryValue': 3, 'Preference': 2, 'User': 12, 'Workspace': 2,
+             'Iteration': 30, 'Release': 9, 'PullRequest': 3, 'DefectSuite': 1, 'Risk': 1}
+    counts = Counter({kind: len(found) for kind, found in demo.by_type.items()})
+    assert {kind: counts[kind] for kind, least_one in least.items()
+            if counts[kind] < least_one} == {}
+
+
+def test_the_project_tree_is_three_levels_deep_with_a_duplicated_name(demo):
+    def depth(project):
+        above = demo.target(project, 'Parent')
+        return 1 if above is None else 1 + depth(above)
+    projects = demo.live('Project')
+    assert max(map(depth, projects)) == 3
+    assert Counter(one.name for one in projects)['Mobile'] == 2
+    assert [one.name for one in projects if one.doc['State'] == 'Closed'] == ['Legacy Store']
+
+
+def test_the_current_sprint_of_the_shop_shows_work_in_progress(demo):
+    shop = next(one for one in demo.live('Project') if one.name == 'Shop')
+    (sprint,) = [one for one in demo.live('Iteration') if one.project == shop.oid
+                 and one.doc['StartDate'] <= '2024-05-15T10' <= one.doc['EndDate']]
+    stories = demo.parts(sprint, 'HierarchicalRequirement', 'Iteration')
+    assert len(stories) >= 5
+    assert len({story.doc['ScheduleState'] for story in stories}) >= 3
+    assert all(demo.target(story, 'Owner') for story in stories)
+    tasks = [task for story in stories for task in demo.parts(story, 'Task', 'WorkProduct')]
+    assert len(tasks) >= 10
+    assert sum(task.doc['ToDo'] for task in tasks) > 0
+    assert {task.doc['State'] for task in tasks} == {'Defined', 'In-Progress', 'Completed'}
+
+
+def test_what_lies_in_past_sprints_is_accepted_and_its_tasks_are_done(demo):
+    past = [one for one in demo.live('Iteration') if one.doc['EndDate'] < '2024-05-15']
+    for sprint in past:
+        assert sprint.doc['State'] == 'Accepted'
+        for story in demo.parts(sprint, 'HierarchicalRequirement', 'Iteration'):
+            assert story.doc['ScheduleState'] == 'Accepted'
+            assert story.created <= story.doc['InProgressDate'] <= story.doc['AcceptedDate']
+            assert story.doc['AcceptedDate'] <= sprint.doc['EndDate']
+            for task in demo.parts(story, 'Task', 'WorkProduct'):
+                assert (task.doc['State'], task.doc['ToDo']) == ('Completed', 0)
+
+
+def test_artifacts_are_in_the_project_of_their_sprint_and_release(demo):
+    for kind in ('HierarchicalRequirement', 'Defect'):
+        for one in demo.live(kind):
+            for attr in ('Iteration', 'Release'):
+                box = demo.target(one, attr)
+                assert box is None or box.project == one.project
+
+
+def test_nothing_happened_in_the_future(demo):
+    stamps = ('created', 'updated')
+    late = [(one.type, one.name) for one in demo.by_oid.values()
+            if any((getattr(one, name) or '') > '2024-05-15T10:00:00.000Z' for name in stamps)]
+    assert late == []
+
+
+def test_no_name_looks_made_up(demo):
+    names = [one.name for one in demo.live('HierarchicalRequirement')]
+    assert not [name for name in names if 'lorem' in name.lower() or name.lower().startswith('story')]
+    assert len(set(names)) == len(names)
+
+
+def test_every_custom_field_has_a_value_somewhere(demo):
+    fields = {one.doc['ElementName'] for kind in ('AttributeDefinition', 'WebLinkDefinition')
+              for one in demo.live(kind) if one.doc.get('Custom')}
+    used = {name for one in demo.by_oid.values() for name in one.doc if name in fields}
+    used |= {attr.rsplit('.', 1)[-1] for _, attr in demo.edges}
+    assert len(fields) >= 12
+    assert fields <= used
+    kinds = {one.doc['RealAttributeType'] for one in demo.live('AttributeDefinition')
+             if one.doc.get('Custom')}
+    assert {'STRING', 'TEXT', 'INTEGER', 'DECIMAL', 'BOOLEAN', 'DATE', 'DROP_DOWN', 'MULTI_VALUE',
+            'USER'} <= kinds
+
+
+def test_the_users_have_different_rights(demo):
+    with demo.store.reading() as tx:
+        rights = {user.doc['UserName'].split('@')[0]: Rights.of(tx, user)
+                  for user in of_type(tx, 'User')}
+    places = {one.name: one for one in demo.live('Project')}
+    shop, checkout, platform = (places[name] for name in ('Shop', 'Checkout', 'Platform'))
+    assert rights['paula'].subscription_admin
+    assert rights['greg'].is_workspace_admin(shop.workspace)
+    assert rights['tom'].edits(platform.oid, platform.workspace)
+    assert not rights['helen'].edits(shop.oid, shop.workspace)
+    assert rights['carl'].edits(checkout.oid, checkout.workspace)
+    assert not rights['carl'].sees(platform)
+    users = {one.doc['UserName'].split('@')[0]: one for one in demo.live('User')}
+    assert users['dan'].doc['Disabled'] is True
+    assert users['build-robot'].doc['_apikey_readonly'] is True
+    assert demo.target(demo.target(users['nora'], 'UserProfile'), 'DefaultProject') is None
+
+
+def test_scale_multiplies_the_backlog(demo):
+    scaled = Demo(scale=2)
+    once, twice = (len(one.live('HierarchicalRequirement')) for one in (demo, scaled))
+    assert 1.8 * once < twice < 2 * once
+    names = [one.name for one in scaled.live('HierarchicalRequirement')]
+    assert len(set(names)) == len(names)
+
+
+def test_the_second_workspace_has_levels_and_prefixes_of_its_own(demo):
+    consulting = next(one for one in demo.live('Workspace') if one.name == 'Acme Consulting')
+    with demo.store.reading() as tx:
+        levels = catalogue_for(tx, consulting.oid).portfolio_levels
+    assert [one.name for one in levels] == ['Capability', 'Outcome']
+    story = next(one for one in demo.live('HierarchicalRequirement')
+                 if one.workspace == consulting.oid)
+    assert story.formatted_id.startswith('S')
+
+
+def test_a_picture_is_a_png_that_can_be_read():
+    data = base64.b64decode(picture(10, size=4))
+    assert data[:8] == b'\x89PNG\r\n\x1a\n'
+    length = int.from_bytes(data[33:37], 'big')
+    assert len(zlib.decompress(data[41:41 + length])) == 4 * (1 + 4 * 3)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.datetimes(min_value=datetime.datetime(2022, 1, 1),
+                    max_value=datetime.datetime(2050, 1, 1)))
+def test_on_every_day_the_current_sprint_is_well_under_way(moment):
+    calendar = Calendar(moment.replace(tzinfo=UTC))
+    sprint = calendar.sprints[0]
+    assert sprint.start.weekday() == 0
+    assert datetime.timedelta(3) <= calendar.today - sprint.start <= datetime.timedelta(9)
+    assert calendar.releases[0].start <= calendar.today <= calendar.releases[0].end
+    spans = [calendar.sprints[offset] for offset in sorted(calendar.sprints)]
+    for before, after in zip(spans, spans[1:]):
+        assert before.end + datetime.timedelta(1) == after.start
+
+
+@pytest.mark.parametrize('now', ['2024-02-29T23:59:59Z', '2025-01-01T00:00:00Z',
+                                 '2026-12-31T12:00:00Z'])
+def test_it_can_be_built_on_any_day(now):
+    assert Demo(now=now).live('HierarchicalRequirement')
