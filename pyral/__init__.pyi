@@ -1,4 +1,4 @@
-from typing import List, Tuple
+from typing import Tuple
 
 from pyral import cargotruck as cargotruck
 from pyral import config as config
@@ -47,4 +47,17 @@ AgileCentralRESTResponse = RallyRESTResponse
 AgileCentralUrlBuilder = RallyUrlBuilder
 
 __version__: Tuple[int, int, int]
-__all__: List[str]
+
+__all__ = [
+    'AgileCentral', 'AgileCentralRESTAPIError', 'AgileCentralRESTResponse',
+    'AgileCentralUrlBuilder', 'AuthenticationError', 'ConfigError', 'ConflictError',
+    'ConnectFailed', 'DetachedEntityError', 'GatewayError', 'InvalidRallyTypeNameError',
+    'LazyLoadError', 'MultipleOperationError', 'NotFoundError', 'PyralError',
+    'QuerySyntaxError', 'Rally', 'RallyAttributeNameError', 'RallyRESTAPIError',
+    'RallyRESTResponse', 'RallyResponseError', 'RallyUrlBuilder', 'RateLimitedError',
+    'RetryPolicy', 'ServerError', 'Timeout', 'TransportError',
+    'UnrecognizedAllowedValuesReference', 'UnreferenceableOIDError', '__version__',
+    'cargotruck', 'config', 'context', 'entity', 'errors', 'hydrate', 'multiop', 'proj_utils',
+    'query_builder', 'rallySettings', 'rallyWorkset', 'rallyresp', 'refs', 'restapi',
+    'search_utils',
+]

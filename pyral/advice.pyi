@@ -1,4 +1,4 @@
-from typing import Iterable, List
+from typing import Iterable
 
 class RallyWarning(UserWarning): ...
 
@@ -8,4 +8,6 @@ def check_keywords(
 def pass_on(texts: Iterable[str], what: str) -> None: ...
 def remark(text: str) -> None: ...
 
-__all__: List[str]
+__all__ = [
+    'RallyWarning', 'check_keywords', 'pass_on', 'remark',
+]

@@ -188,7 +188,8 @@ def _placed(partial, folder, name):
                 raise
             number += 1
             continue
-        os.unlink(path) if os.name == 'nt' else None
+        if os.name == 'nt':  # There, renaming does not replace what has the name already.
+            os.unlink(path)
         os.rename(partial, path)
         return path
 

@@ -8,4 +8,6 @@ class CargoTruck:
     def load(self, agent: Any, method_name: str, timeout: Optional[float] = ...) -> None: ...
     def dump(self) -> List[Any]: ...
 
-__all__: List[str]
+__all__ = [
+    'CargoTruck',
+]

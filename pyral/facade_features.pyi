@@ -27,4 +27,6 @@ class FeatureMethods:
     def disableWarnings(self) -> None: ...
     def warningsEnabled(self) -> bool: ...
 
-__all__: List[str]
+__all__ = [
+    'FeatureMethods',
+]

@@ -23,4 +23,6 @@ class PlaceMethods:
         self, entity_name: str, itemData: Dict[str, Any]
     ) -> Dict[str, Any]: ...
 
-__all__: List[str]
+__all__ = [
+    'PlaceMethods',
+]

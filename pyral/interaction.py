@@ -16,6 +16,7 @@ __all__ = ['InteractionLog']
 
 _INDENT = ' ' * 27
 _SHOWN_CHARACTERS = 56
+_NOT_WRITABLE = 'Logging dest arg cannot be written to, proceeding with logging disabled.'
 
 
 class _Lines(logging.Formatter):
@@ -111,14 +112,13 @@ def _handler(dest, append):
     if isinstance(dest, bytes) and not isinstance(dest, str):
         dest = ensure_text(dest)
     if not isinstance(dest, string_types):
-        raise ConfigError("Logging dest arg cannot be written to, proceeding with logging disabled.",
-                          field='dest', hint="Give a file name or an object with write().")
+        raise ConfigError(_NOT_WRITABLE, field='dest',
+                          hint="Give a file name or an object with write().")
     try:
         return logging.FileHandler(dest, 'a' if append else 'w', encoding='utf-8')
     except (IOError, OSError) as error:
         raise ConfigError(
-            fill("Logging dest arg cannot be written to, proceeding with logging disabled."),
-            field='dest', cause=error, hint=fill(
+            _NOT_WRITABLE, field='dest', cause=error, hint=fill(
                 "{0}: {1}", os.path.abspath(ensure_native(dest)), error.strerror or error))
 
 

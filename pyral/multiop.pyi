@@ -39,4 +39,7 @@ def updateMultiple(
     **scope: Any,
 ) -> BatchResult: ...
 
-__all__: List[str]
+__all__ = [
+    'BatchResult', 'MultipleOperationError', 'Outcome', 'createMultiple', 'create_many',
+    'updateMultiple', 'update_many',
+]

@@ -1,8 +1,8 @@
-from typing import List
-
 from pyral.project_trees import flatten as flatten
 from pyral.project_trees import projectAncestors as projectAncestors
 from pyral.project_trees import projectDescendants as projectDescendants
 from pyral.project_trees import projeny as projeny
 
-__all__: List[str]
+__all__ = [
+    'flatten', 'projectAncestors', 'projectDescendants', 'projeny',
+]

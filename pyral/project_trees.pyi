@@ -7,4 +7,6 @@ def projectDescendants(target_project: Any, project_pool: Iterable[Any]) -> List
 def projeny(target_project: Any, project_pool: Iterable[Any]) -> List[Any]: ...
 def flatten(nested: Iterable[Any]) -> List[Any]: ...
 
-__all__: List[str]
+__all__ = [
+    'flatten', 'projectAncestors', 'projectDescendants', 'projeny',
+]

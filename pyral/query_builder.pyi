@@ -46,4 +46,6 @@ class RallyQueryFormatter:
         attr_name: str, cond: str, lesser: Any, greater: Any
     ) -> str: ...
 
-__all__: List[str]
+__all__ = [
+    'RallyQueryFormatter', 'RallyUrlBuilder', 'build', 'encode', 'literal', 'tree',
+]

@@ -1,4 +1,4 @@
-from typing import List, Optional, Sequence, Union
+from typing import Optional, Sequence, Union
 
 class Condition:
     attribute: str
@@ -28,4 +28,7 @@ def one_of(attribute: str, literals: Sequence[str]) -> Union[Condition, Group]: 
 def none_of(attribute: str, literals: Sequence[str]) -> Union[Condition, Group]: ...
 def within(attribute: str, lesser: str, greater: str, negated: bool = ...) -> Group: ...
 
-__all__: List[str]
+__all__ = [
+    'Condition', 'Group', 'expression', 'inner', 'nested', 'none_of', 'one_of', 'quoted',
+    'within',
+]

@@ -1,4 +1,4 @@
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Pattern, Tuple, TypeVar, Union
+from typing import Any, Dict, Iterable, Mapping, Optional, Pattern, Tuple, TypeVar, Union
 
 from pyral.config import warning as warning
 from pyral.context import RallyContextHelper
@@ -93,4 +93,7 @@ def hydrateAnInstance(
     context: RallyContext, item: Mapping[str, Any], existingInstance: Any = ...
 ) -> Any: ...
 
-__all__: List[str]
+__all__ = [
+    'AgileCentral', 'Rally', 'RallyAttributeNameError', 'RallyRESTAPIError', 'RallyUrlBuilder',
+    'getCollection', 'getResourceByOID', 'hydrateAnInstance', 'warning',
+]

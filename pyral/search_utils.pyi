@@ -19,4 +19,6 @@ class MockRallyRESTResponse:
     def __bool__(self) -> bool: ...
     def __nonzero__(self) -> bool: ...
 
-__all__: List[str]
+__all__ = [
+    'MockRallyRESTResponse', 'flatten', 'projectAncestors', 'projectDescendants', 'projeny',
+]

@@ -1,4 +1,4 @@
-"""One emulated Rally for the suites of the SDK: in this process where Python allows, else elsewhere.
+"""One emulated Rally for the suites of the SDK: in this process, or elsewhere for old Pythons.
 
 The emulator needs Python 3.9. On older interpreters the environment variable PYRAL_TEST_SERVER
 holds the facts of an emulator process (the JSON object it prints when it is ready).

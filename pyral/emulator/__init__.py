@@ -86,6 +86,7 @@ class Emulator:
         #: The certificate clients must trust, when there is one.
         self.certificate: Certificate | None = None
         self._server: Server | None = None
+        self._url = IN_PROCESS_URL
         self._lock = threading.RLock()
         start = parse_iso(now) if isinstance(now, str) else now
         self._scale, self._seed, self._kept = scale, seed, db is not None
@@ -106,7 +107,7 @@ class Emulator:
     @property
     def url(self) -> str:
         """Return the address, without a slash at its end."""
-        return IN_PROCESS_URL if self._server is None else self._server.url
+        return self._url
 
     @property
     def server(self) -> str:
@@ -122,6 +123,7 @@ class Emulator:
             if self._listen and self._server is None:
                 self._server = Server(self.app, self._host, self._port, self._tls)
                 self._server.start()
+                self._url = self._server.url
         return self
 
     def stop(self) -> None:

@@ -30,6 +30,8 @@ __all__ = ['BREAK', 'MAX_BODY', 'Exchange']
 #: Larger bodies are refused: an attachment of 50 MB in base64 and its wrapping.
 MAX_BODY = 75 * 1024 * 1024
 FORM = 'application/x-www-form-urlencoded'
+#: A query in a form is shorter; anything longer is the body of a write.
+LONGEST_FORM = 1024 * 1024
 #: Versions that are answered; older ones with the warning of section 18.
 CURRENT_VERSIONS = ('v2.0', 'v2.x')
 OLD_STATES = {'1': "Not Supported", 'current': "Deprecated"}
@@ -107,6 +109,8 @@ class Exchange:
         if self.method != 'POST':
             return
         is_form = (self.request.mimetype or '').lower() == FORM
+        if (self.request.content_length or 0) > LONGEST_FORM:
+            return
         if not is_form and self.params.get('_method', '').upper() != 'GET':
             return
         params = self.params.merged(Params.parse(self.request.get_data().decode('latin-1')))

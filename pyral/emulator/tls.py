@@ -34,6 +34,9 @@ class Certificate:
 
         :raises OSError: when a file cannot be read or holds no certificate.
         """
+        for path in (self.path, self.key):
+            # The loader itself does not say which of the files is missing.
+            Path(path).read_bytes()
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(self.path, self.key)
         return context

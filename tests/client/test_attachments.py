@@ -6,11 +6,11 @@ import io
 import os
 
 import pytest
-from tests.emulated import Wire
 
 from pyral import RallyRESTAPIError, attachments
 from pyral.advice import RallyWarning
 from pyral.attachments import safe_name
+from tests.emulated import Wire
 
 
 @pytest.fixture
@@ -23,18 +23,13 @@ def story(rally):
 def make(tmpdir):
     """A function that writes a file and returns its path."""
     def write(name, content, folder='one'):
-        return str(tmpdir.mkdir(folder).join(name).ensure()) if content is None else _written(
-            tmpdir, folder, name, content)
+        place = tmpdir.join(folder)
+        place.ensure(dir=True)
+        path = os.path.join(str(place), name)
+        with io.open(path, 'wb') as target:
+            target.write(content)
+        return path
     return write
-
-
-def _written(tmpdir, folder, name, content):
-    place = tmpdir.join(folder)
-    place.ensure(dir=True)
-    path = os.path.join(str(place), name)
-    with io.open(path, 'wb') as target:
-        target.write(content)
-    return path
 
 
 def test_equal_names_are_told_apart(rally, story, make):

@@ -7,12 +7,12 @@ import gc
 import pickle
 
 import pytest
-from tests.emulated import Wire
 
 import pyral
 from pyral import Rally, RallyRESTAPIError, TransportError, proj_utils, search_utils
 from pyral.cargotruck import CargoTruck
 from pyral.restapi import getCollection, getResourceByOID, hydrateAnInstance
+from tests.emulated import Wire
 
 
 def test_users_are_read_page_by_page(rally, monkeypatch):

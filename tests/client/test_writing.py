@@ -8,8 +8,6 @@ from collections import OrderedDict, namedtuple
 
 import pytest
 import requests
-from tests.emulated import Wire
-from tests.fake_http import FakeHTTP, FakeRally, Reply, result
 
 from pyral import (
     MultipleOperationError,
@@ -23,6 +21,8 @@ from pyral import (
 )
 from pyral.advice import RallyWarning
 from pyral.retry import RetryPolicy
+from tests.emulated import Wire
+from tests.fake_http import FakeHTTP, FakeRally, Reply, result
 
 SCHEMA = [{
     'ElementName': 'Defect', 'TypePath': 'Defect', 'Name': 'Defect', 'IDPrefix': 'DE',

@@ -6,11 +6,11 @@ import threading
 
 import pytest
 import requests
-from tests.fake_http import FakeHTTP, FakeRally, Reply
 
 from pyral import InvalidRallyTypeNameError, Rally, RallyAttributeNameError, RallyRESTAPIError
 from pyral.advice import RallyWarning
 from pyral.retry import RetryPolicy
+from tests.fake_http import FakeHTTP, FakeRally, Reply
 
 SCOPE = 'projectScopeUp=false&projectScopeDown=false'
 

@@ -5,7 +5,6 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import datetime
 
 import pytest
-from tests.emulated import Wire
 
 from pyral import (
     InvalidRallyTypeNameError,
@@ -14,6 +13,7 @@ from pyral import (
     RallyRESTAPIError,
 )
 from pyral.advice import RallyWarning
+from tests.emulated import Wire
 
 
 @pytest.fixture

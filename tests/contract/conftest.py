@@ -1,4 +1,4 @@
-"""Fixtures of the contract tests: each fact of the service is stated once and held on every backend.
+"""Fixtures of the contract tests: a fact of the service is stated once, for every backend.
 
 The backends differ in where the data live; a further database comes with `PYRAL_TEST_DATABASE`, a
 SQLAlchemy URL of an empty database.

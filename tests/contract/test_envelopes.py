@@ -1,4 +1,7 @@
-"""Envelopes, errors, versions, JSONP, CORS, feeds: how answers travel (sections 1, 4, 15, 16, 18)."""
+"""How answers travel: envelopes, errors, versions, JSONP, CORS, feeds.
+
+WSAPI reference, sections 1, 4, 15, 16 and 18.
+"""
 import gzip
 import json
 
@@ -90,7 +93,8 @@ def test_pretty_indents(service):
     assert text.startswith('{\n  "QueryResult": {\n')
 
 
-@pytest.mark.parametrize(('callback', 'before'), [('cb', 'cb('), ('var response =', 'var response =(')])
+@pytest.mark.parametrize(('callback', 'before'), [
+    ('cb', 'cb('), ('var response =', 'var response =(')])
 @pytest.mark.parametrize('path', ['/defect', '/defect/1', '/bogus', '/subscription.js'])
 def test_jsonp_wraps_every_answer(service, callback, before, path):
     text = service.send('GET', path, jsonp=callback).text
@@ -125,7 +129,8 @@ def test_references_repeat_the_version_of_the_request(service):
     assert service.session.get(ref).json()['Defect']['Errors'] == []
 
 
-@pytest.mark.parametrize(('version', 'state'), [('1.43', 'Not Supported'), ('current', 'Deprecated')])
+@pytest.mark.parametrize(('version', 'state'), [
+    ('1.43', 'Not Supported'), ('current', 'Deprecated')])
 def test_an_old_version_answers_with_a_warning(service, version, state):
     result = service.get('/slm/webservice/{}/defect.js'.format(version))
     assert result['TotalResultCount'] == 1

@@ -97,7 +97,8 @@ def test_tags_carry_their_names(service):
 
 def test_a_plain_reference_never_has_a_count(service):
     row = service.rows('/hierarchicalrequirement', fetch='true', query='(FormattedID = US1)')[0]
-    plain = [value for value in row.values() if isinstance(value, dict) and '_refObjectUUID' in value]
+    plain = [value for value in row.values()
+             if isinstance(value, dict) and '_refObjectUUID' in value]
     assert plain and not any('Count' in value for value in plain)
 
 

@@ -26,6 +26,10 @@ def types_of(response):
     return {one['TypePath']: one for one in response.json()['QueryResult']['Results']}
 
 
+def attributes_of(service, type_path):
+    return {one['ElementName']: one for one in types_of(schema(service))[type_path]['Attributes']}
+
+
 @pytest.mark.parametrize(('place', 'name'), [('workspace', 'east'), ('project', 'mid')])
 @pytest.mark.parametrize('tail', ['', '/', '/0123456789abcdef0123456789abcdef'])
 def test_without_the_current_hash_the_request_is_redirected(service, place, name, tail):
@@ -63,7 +67,7 @@ def test_a_boolean_is_never_required(service):
 
 
 def test_states_have_their_values_inline_and_ratings_a_reference(service):
-    attributes = {one['ElementName']: one for one in types_of(schema(service))['Defect']['Attributes']}
+    attributes = attributes_of(service, 'Defect')
     states = attributes['ScheduleState']['AllowedValues']
     assert [one['StringValue'] for one in states] == [
         'Defined', 'In-Progress', 'Completed', 'Accepted']
@@ -78,7 +82,7 @@ def test_states_have_their_values_inline_and_ratings_a_reference(service):
 
 
 def test_references_name_the_type_of_their_value(service):
-    attributes = {one['ElementName']: one for one in types_of(schema(service))['Defect']['Attributes']}
+    attributes = attributes_of(service, 'Defect')
     owner = attributes['Owner']['AllowedValueType']
     assert (owner['_refObjectName'], owner['_type']) == ('User', 'TypeDefinition')
     assert attributes['Tags']['AllowedValueType']['_refObjectName'] == 'Tag'

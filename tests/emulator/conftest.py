@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import pytest
+
 from tests.emulator.service import Service, tiny_service
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 from typing import Any
 
 import requests
-from tests.emulator.tiny_world import Tiny, build_tiny
 
 from pyral.emulator.adapter import InProcessAdapter
 from pyral.emulator.app import App, Settings
 from pyral.emulator.store import Store
+from tests.emulator.tiny_world import Tiny, build_tiny
 
 ORIGIN = 'http://emulator.invalid'
 

@@ -152,7 +152,7 @@ def test_a_wrong_world_file_is_one_line_with_the_place(tmp_path, capsys):
     file.write_text('{"subscription": 5}')
     assert main(['--world', str(file)]) == 2
     error = capsys.readouterr().err
-    assert 'wrong.json' in error and 'subscription' in error and error.count('\n') == 1
+    assert 'wrong.json' in error and "'users' is missing" in error and error.count('\n') == 1
 
 
 @pytest.mark.parametrize('ending', [signal.SIGTERM, signal.SIGINT])

@@ -69,7 +69,8 @@ def test_shallow_fetch_opens_what_its_brackets_name():
 
 
 def test_shallow_fetch_takes_summaries():
-    assert parse_shallow('Name,Tasks:summary[State]').summaries == (Summary('Tasks', (('State',),)),)
+    fetch = parse_shallow('Name,Tasks:summary[State]')
+    assert fetch.summaries == (Summary('Tasks', (('State',),)),)
 
 
 @given(st.text(alphabet='Nab,;[]:+" summary', max_size=60))

@@ -2,7 +2,6 @@
 from __future__ import annotations
 
 import base64
-import datetime
 from pathlib import Path
 
 import pytest
@@ -75,6 +74,11 @@ def defect(**values):
 def test_the_same_world_is_the_same_rows():
     world = worlds.load(DATA / 'small.json', now=NOW)
     assert Built(world).rows() == Built(world).rows()
+
+
+def test_a_store_takes_one_world_only(small):
+    with pytest.raises(worlds.WorldError, match='a world in this store already'):
+        worlds.build(worlds.load('empty', now=NOW), small.store)
 
 
 def test_another_seed_gives_other_uuids():
@@ -215,7 +219,8 @@ def test_defaults_are_those_of_the_service():
 
 
 def test_schedule_state_and_flow_state_go_together():
-    world = built(defect(Name='a', ScheduleState='Accepted'), defect(Name='b', FlowState='Completed'))
+    world = built(defect(Name='a', ScheduleState='Accepted'),
+                  defect(Name='b', FlowState='Completed'))
     accepted, completed = world.all('Defect')
     assert world.target(accepted, 'FlowState').name == 'Accepted'
     assert accepted.doc['AcceptedDate'] and accepted.doc['InProgressDate']

@@ -243,7 +243,8 @@ def test_dates_are_read_in_the_workspace_zone(text, expected):
     assert wire_date(moment(text, NOW, DENVER)) == expected
 
 
-@pytest.mark.parametrize('text', ['', 'tomorrow', 'today-', '2024-13-01', '2024-02-30', 'now 25:00'])
+@pytest.mark.parametrize('text', [
+    '', 'tomorrow', 'today-', '2024-13-01', '2024-02-30', 'now 25:00'])
 def test_what_is_no_date_is_refused(text):
     with pytest.raises(ValueError):
         moment(text, NOW, UTC)

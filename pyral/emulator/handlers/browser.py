@@ -15,6 +15,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from ..envelope import Document
 from ..errors import ObjectNotFound, ServiceError
 from ..fetch import FULL, parse_fetch
+from ..model import label_of
 from ..render import Renderer
 from ..store.reading import of_type
 from .collections import asked_collection, collection_page
@@ -40,7 +41,7 @@ HEADERS = {
 COMMON = ('HierarchicalRequirement', 'Defect', 'Task', 'TestCase', 'TestSet', 'PortfolioItem',
           'Iteration', 'Release', 'Milestone', 'Project', 'User', 'Tag', 'TypeDefinition')
 #: What a list shows of its rows, where the type has it.
-COLUMNS = ('FormattedID', 'Name', 'UserName', 'ElementName', 'StringValue', 'ScheduleState',
+COLUMNS = ('FormattedID', 'UserName', 'ElementName', 'StringValue', 'ScheduleState',
            'State', 'RevisionNumber', 'Description', 'Text', 'Role', 'User', 'Owner', 'Project',
            'Iteration', 'CreationDate')
 MOST_COLUMNS = 7
@@ -56,7 +57,8 @@ def page(call: Call, template: str, **values: Any) -> Document:
     """Return a page of the browser."""
     types = sorted((one for one in call.catalogue().types() if one.queryable),
                    key=lambda one: one.path)
-    common = [found for name in COMMON if (found := call.catalogue().resolve(name)) is not None]
+    known = (call.catalogue().resolve(name) for name in COMMON)
+    common = [found for found in known if found is not None]
     shown = TEMPLATES.get_template(template).render(
         user=call.user.doc.get('DisplayName') or call.user.doc.get('UserName'),
         login=call.user.doc.get('UserName'), me=path_of(call.user.type, call.user.oid),
@@ -188,17 +190,21 @@ def list_page(call: Call, type_def: TypeDef, total: int, objs: list[Obj], error:
     kinds = {obj.type for obj in objs} or {type_def.path}
     catalogue = Renderer(call).catalogue_of(objs[0]) if objs else call.catalogue()
     columns = [name for name in COLUMNS
-               if any(has(catalogue.resolve(kind), name) for kind in kinds)][:MOST_COLUMNS]
+               if any(has(catalogue.resolve(kind), name) for kind in kinds)]
+    if 'FormattedID' in columns and 'Description' in columns:
+        # An artifact is known by its name; its description is a page of its own.
+        columns.remove('Description')
+    del columns[MOST_COLUMNS:]
     rows = []
     shown = Renderer(call).rows(objs, parse_fetch(','.join(columns) or 'ObjectID', FULL))
     for obj, row in zip(objs, shown):
-        cells = [cell(call, shortened(row.get(name))) for name in columns]
+        cells = [cell(call, shortened(name, row.get(name))) for name in columns]
         rows.append({'href': local(call, row['_ref']), 'type': obj.type, 'cells': cells,
                      'text': row.get('_refObjectName') or row['_ref'].rsplit('/', 1)[-1]})
     asked = {name: call.param(name) or '' for name in ('query', 'order', 'search', 'pagesize')}
     values['json'] += '?' + urlencode(
         {'pretty': 'true', **{name: text for name, text in asked.items() if text}})
-    return page(call, 'list.html', type=type_def, columns=columns, rows=rows, total=total,
+    return page(call, 'list.html', type=type_def, columns=[label_of(name) for name in columns], rows=rows, total=total,
                 asked=asked, error=error, here=call.here, pages=pages(call, asked, total),
                 **values)
 
@@ -208,8 +214,10 @@ def has(type_def: TypeDef | None, name: str) -> bool:
     return type_def is not None and name in type_def.attributes
 
 
-def shortened(value: Any) -> Any:
-    """Return a long text cut for a table."""
+def shortened(name: str, value: Any) -> Any:
+    """Return a value cut for a table: a date without its time, a long text without its end."""
+    if name.endswith('Date') and isinstance(value, str):
+        return value[:10]
     return value[:LONG] + "…" if isinstance(value, str) and len(value) > LONG else value
 
 

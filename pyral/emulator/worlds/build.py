@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..catalogue import Catalogue, catalogue_for
 from ..rules import rollups
+from ..store.reading import of_type
 from .errors import Place, WorldError
 from .format import World
 from .names import Named, Names
@@ -55,6 +56,8 @@ def build(world: World, store: Store) -> Credentials:
     """
     try:
         with store.writing() as tx:
+            if of_type(tx, 'Subscription'):
+                raise WorldError("there is a world in this store already; build into a new one.")
             return _Builder(world, tx).build()
     except WorldError as error:
         raise world.located(error) from None

@@ -1,0 +1,96 @@
+from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Optional, Tuple
+
+from pyral.entity_tree import STANDARD_PARENTS as STANDARD_PARENTS
+from pyral.entity_tree import STANDARD_SUB_TYPES as STANDARD_SUB_TYPES
+
+OPEN_ENDED: FrozenSet[str]
+
+class AllowedValue:
+    Name: str
+    StringValue: Any
+    LocalizedStringValue: Any
+    value: Any
+    ObjectID: Any
+    def __init__(self, raw: Any) -> None: ...
+
+class AttrDef:
+    ref: Optional[str]
+    ObjectName: Optional[str]
+    ElementName: str
+    Name: str
+    AttributeType: str
+    Subscription: Any
+    Workspace: Any
+    Custom: bool
+    Required: bool
+    ReadOnly: bool
+    Filterable: bool
+    Sortable: bool
+    Hidden: bool
+    SchemaType: Optional[str]
+    Constrained: bool
+    AllowedValueType: Any
+    AllowedValues: Any
+    MaxLength: int
+    MaxFractionalDigits: int
+    def __init__(self, raw: Dict[str, Any]) -> None: ...
+    @property
+    def target(self) -> Optional[str]: ...
+    @property
+    def is_open_ended(self) -> bool: ...
+    def resolveAllowedValues(
+        self, context: Any, getCollection: Callable[[Any, str], Iterable[Any]]
+    ) -> bool: ...
+    def allowed_values(
+        self, context: Any, getCollection: Callable[[Any, str], Iterable[Any]]
+    ) -> List[Any]: ...
+    def __lt__(self, other: 'AttrDef') -> bool: ...
+
+class TypeDef:
+    is_listed: bool
+    ref: Optional[str]
+    ObjectName: Optional[str]
+    ElementName: str
+    Name: str
+    DisplayName: str
+    TypePath: str
+    IDPrefix: Optional[str]
+    Abstract: bool
+    Parent: Optional[str]
+    Creatable: bool
+    Queryable: bool
+    ReadOnly: bool
+    Deletable: bool
+    Restorable: bool
+    Ordinal: int
+    RevisionHistory: Optional[str]
+    Attributes: List[AttrDef]
+    completed: bool
+    def __init__(self, raw: Optional[Dict[str, Any]], path: Optional[str] = ...) -> None: ...
+    def attribute(self, name: str) -> Optional[AttrDef]: ...
+    def map_names(self, names: Iterable[str]) -> List[str]: ...
+    def map_values(self, values: Dict[str, Any]) -> Dict[str, Any]: ...
+    def suggestions(self, name: str) -> Tuple[str, ...]: ...
+    def inheritanceChain(self) -> List[str]: ...
+    def complete(
+        self, context: Any, getCollection: Callable[[Any, str], Iterable[Any]]
+    ) -> bool: ...
+
+class Catalogue:
+    def __init__(self, types: Iterable[Dict[str, Any]]) -> None: ...
+    def __iter__(self) -> Iterator[TypeDef]: ...
+    def __len__(self) -> int: ...
+    def resolve(self, name: str) -> TypeDef: ...
+    def find(self, name: str) -> Optional[TypeDef]: ...
+    def attribute(self, type_name: str, name: str) -> Optional[AttrDef]: ...
+    def parent_of(self, type_path: str) -> Optional[str]: ...
+
+def is_standard(name: str) -> bool: ...
+
+SchemaItem = TypeDef
+SchemaItemAttribute = AttrDef
+
+__all__ = [
+    'AllowedValue', 'AttrDef', 'Catalogue', 'OPEN_ENDED', 'STANDARD_PARENTS',
+    'STANDARD_SUB_TYPES', 'SchemaItem', 'SchemaItemAttribute', 'TypeDef', 'is_standard',
+]
