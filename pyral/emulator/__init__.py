@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING, Any, Mapping
 
 from . import worlds
 from .adapter import InProcessAdapter
-from .app import App, Settings
+from .app import App
 from .clock import Clock, parse_iso
 from .faults import Fault
 from .journal import Entry
 from .server import Server
+from .settings import Settings
 from .store import Store
 from .store.reading import of_type
 from .tls import Certificate, make_certificate

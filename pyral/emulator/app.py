@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any, Iterable, Mapping
 
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -25,6 +25,7 @@ from .handlers.query import paging
 from .journal import Journal
 from .request import Call
 from .routes import OWN, READING, Action, find_route
+from .settings import Settings
 from .store.reading import of_type
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
     from .store import Store
 
-__all__ = ['App', 'Settings']
+__all__ = ['App']
 
 log = logging.getLogger('pyral.emulator')
 
@@ -41,40 +42,6 @@ MOST_AT_ONCE = 12
 UNEXPECTED = "An unexpected error occurred in the emulator: {}. Its log says more."
 #: How long a session lives unused, when the subscription says it.
 TIMEOUT = 'SessionTimeoutSeconds'
-
-
-@dataclass
-class Settings:
-    """How the application behaves beyond the protocol.
-
-    :ivar latency_ms: added to every answer of the service.
-    :ivar latency_per_item_us: added for every row of the answer.
-    :ivar strict_tokens: accept a security token only in the session it belongs to.
-    :ivar strict_case: compare texts in queries by exact letters.
-    """
-
-    latency_ms: float = 0
-    latency_per_item_us: float = 0
-    strict_tokens: bool = False
-    strict_case: bool = False
-
-    def change(self, values: Mapping[str, Any]) -> None:
-        """Change settings by name.
-
-        :raises ValueError: for an unknown name or a value that cannot be.
-        """
-        known = {one.name: getattr(self, one.name) for one in fields(self)}
-        for name, value in values.items():
-            if name not in known:
-                raise ValueError("unknown setting {!r}; choose from {}".format(
-                    name, ", ".join(known)))
-            wants_flag = isinstance(known[name], bool)
-            if wants_flag is not isinstance(value, bool) or not isinstance(value, (int, float)):
-                raise ValueError("{} cannot be {!r}".format(name, value))
-            if not wants_flag and not 0 <= value <= 600000:
-                raise ValueError("{} cannot be {!r}".format(name, value))
-        for name, value in values.items():
-            setattr(self, name, value)
 
 
 class App:

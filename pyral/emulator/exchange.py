@@ -6,7 +6,7 @@ here decides what a request means; that is for the routes and their handlers.
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, Mapping, cast
+from typing import TYPE_CHECKING, Any, Mapping, Protocol, cast
 
 from werkzeug.wrappers import Request, Response
 
@@ -22,8 +22,14 @@ from .request import Call, Params
 from .routes import find_route
 
 if TYPE_CHECKING:
-    from .app import App
-    from .store import Obj, Tx
+    import threading
+
+    from .auth import Authenticator, Sessions
+    from .faults import Faults
+    from .journal import Journal
+    from .routes import Action
+    from .settings import Settings
+    from .store import Obj, Store, Tx
 
 __all__ = ['BREAK', 'MAX_BODY', 'Exchange']
 
@@ -43,6 +49,24 @@ BREAK = 'pyral.emulator.break'
 MOST_ERRORS = 5
 
 
+class Host(Protocol):
+    """What an exchange needs of the application it belongs to."""
+
+    store: Store
+    settings: Settings
+    journal: Journal
+    faults: Faults
+    sessions: Sessions
+    authenticator: Authenticator
+
+    def run(self, action: Action, call: Call) -> Answer: ...
+    def refusal(self, error: ServiceError, envelope: str) -> Answer: ...
+    def dispatch(self, call: Call) -> Result: ...
+    def turn(self, user: int) -> threading.BoundedSemaphore: ...
+    def subscription(self) -> Mapping[str, Any]: ...
+    def control(self, request: Request) -> Answer: ...
+
+
 class Exchange:
     """A request and its answer.
 
@@ -50,7 +74,7 @@ class Exchange:
     :param request: the parsed request.
     """
 
-    def __init__(self, app: App, request: Request) -> None:
+    def __init__(self, app: Host, request: Request) -> None:
         self.app = app
         self.request = request
         self.method = request.method.upper()

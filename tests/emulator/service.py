@@ -6,7 +6,8 @@ from typing import Any
 import requests
 
 from pyral.emulator.adapter import InProcessAdapter
-from pyral.emulator.app import App, Settings
+from pyral.emulator.app import App
+from pyral.emulator.settings import Settings
 from pyral.emulator.store import Store
 from tests.emulator.tiny_world import Tiny, build_tiny
 

@@ -1,6 +1,7 @@
 """The table of ranks, held: a module imports only from a lower rank, never from its own."""
 import ast
 import os
+import re
 
 import pytest
 
@@ -9,33 +10,37 @@ PACKAGE = os.path.join(ROOT, 'pyral')
 
 #: rank -> modules of the SDK (a sub-package counts as one module)
 SDK_RANKS = {
-    0: ['_version', '_compat'],
-    1: ['errors', 'refs', 'retry', 'entity_tree', 'workers', 'cohort'],
-    2: ['config', 'query_builder', 'envelope', 'schema', 'record', 'registry', 'details', 'batching'],
-    3: ['transport', 'entity', 'paging'],
-    4: ['hydrate', 'reading'],
-    5: ['loading', 'rallyresp'],
-    6: ['context', 'writing', 'multiop', 'attachments', 'ranking', 'people'],
-    7: ['restapi', 'cargotruck', 'proj_utils', 'search_utils'],
-    8: ['__init__'],
+    0: ['_version', '_compat', 'cohort', 'entity_tree', 'moments', 'query_tokens', 'wirelog',
+        'workers'],
+    1: ['details', 'messages', 'query_nodes', 'redact', 'refs', 'registry', 'retry', 'scope'],
+    2: ['batching', 'errors', 'payload', 'project_trees'],
+    3: ['advice', 'answer', 'config', 'delivery', 'envelope', 'netfaults', 'netsettings', 'origin',
+        'query_parser', 'record', 'schema', 'security'],
+    4: ['entity', 'interaction', 'paging', 'places', 'query_builder', 'transport'],
+    5: ['choosing', 'hydrate', 'reading'],
+    6: ['context', 'loading', 'rallyresp'],
+    7: ['connection', 'queries'],
+    8: ['facade_places', 'multiop', 'people', 'ranking', 'searching', 'writing'],
+    9: ['attachments'],
+    10: ['facade_features'],
+    11: ['restapi', 'cargotruck', 'proj_utils', 'search_utils'],
+    12: ['__init__'],
 }
 #: rank -> rooms of the emulator, below `pyral.emulator`
 EMULATOR_RANKS = {
-    0: ['errors', 'clock', 'journal', 'faults', 'tls', 'envelope'],
-    1: ['model', 'refs', 'wire'],
-    2: ['store'],
-    3: ['catalogue'],
-    4: ['language', 'fetch', 'definitions'],
-    5: ['scope', 'auth', 'plan', 'summaries', 'levels'],
-    6: ['request', 'render'],
-    7: ['rules'],
-    8: ['worlds', 'handlers'],
-    9: ['routes'],
-    10: ['exchange'],
-    11: ['app'],
-    12: ['server', 'adapter'],
-    13: ['__init__'],
-    14: ['__main__'],
+    0: ['clock', 'envelope', 'errors', 'faults', 'fetch', 'journal', 'model', 'refs', 'settings',
+        'tls'],
+    1: ['store', 'wire'],
+    2: ['auth', 'catalogue', 'scope'],
+    3: ['definitions', 'language', 'plan', 'request'],
+    4: ['levels', 'summaries'],
+    5: ['render', 'rules'],
+    6: ['handlers', 'worlds'],
+    7: ['routes'],
+    8: ['exchange'],
+    9: ['adapter', 'app', 'server'],
+    10: ['__init__'],
+    11: ['__main__'],
 }
 #: third-party package -> the only modules that may import it
 DOORS = {
@@ -59,15 +64,24 @@ def modules():
                 yield os.path.relpath(path, PACKAGE)[:-3].replace(os.sep, '.'), path
 
 
+def descendants(tree, wanted):
+    """Return the ids of all nodes below the nodes that `wanted` picks."""
+    return {id(child) for node in ast.walk(tree) if wanted(node) for child in ast.walk(node)}
+
+
 def imports(path, dotted):
     """Yield (absolute dotted module, line, inside a function?) of every import of a file."""
     with open(path, encoding='utf-8') as source:
         tree = ast.parse(source.read())
-    inside = {id(child) for node in ast.walk(tree)
-              if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
-              for child in ast.walk(node)}
+    inside = descendants(tree, lambda node: isinstance(
+        node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)))
+    # What only a type checker imports is no edge: it runs nowhere.
+    typing_only = descendants(tree, lambda node: isinstance(node, ast.If)
+                              and getattr(node.test, 'id', None) == 'TYPE_CHECKING')
     package = ('pyral.' + dotted).split('.')[:-1]
     for node in ast.walk(tree):
+        if id(node) in typing_only:
+            continue
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield alias.name, node.lineno, id(node) in inside
@@ -145,6 +159,26 @@ def test_no_import_hides_inside_a_function():
     hidden = ['{0}.py:{1}'.format(dotted, line) for dotted, path in modules()
               for _, line, inside in imports(path, dotted) if inside]
     assert hidden == []
+
+
+def documented_ranks(title):
+    """Return {module: rank} as a table of the architecture page has it."""
+    with open(os.path.join(ROOT, 'doc', 'source', 'architecture.rst'), encoding='utf-8') as page:
+        section = re.split(r'^{0}\n-+$'.format(title), page.read(), flags=re.M)[1]
+    rows = re.findall(r'^   \* - (\d+)\n     - (.*)$', section.split('\nFlows\n')[0], re.M)
+    found = {}
+    for rank, names in rows:
+        for name in re.findall(r'``(\w+)``', names):
+            if found.setdefault(name, int(rank)) != int(rank):
+                break
+    return found
+
+
+@pytest.mark.parametrize('title, table', [
+    ('The SDK', SDK_RANKS), ('The emulator', EMULATOR_RANKS)])
+def test_the_architecture_page_has_the_same_table(title, table):
+    shown = documented_ranks(title)
+    assert {name: shown.get(name) for name in rank_of(table)} == rank_of(table)
 
 
 def test_an_upward_import_is_seen(tmp_path):

@@ -204,9 +204,9 @@ def list_page(call: Call, type_def: TypeDef, total: int, objs: list[Obj], error:
     asked = {name: call.param(name) or '' for name in ('query', 'order', 'search', 'pagesize')}
     values['json'] += '?' + urlencode(
         {'pretty': 'true', **{name: text for name, text in asked.items() if text}})
-    return page(call, 'list.html', type=type_def, columns=[label_of(name) for name in columns], rows=rows, total=total,
-                asked=asked, error=error, here=call.here, pages=pages(call, asked, total),
-                **values)
+    return page(call, 'list.html', type=type_def, columns=[label_of(name) for name in columns],
+                rows=rows, total=total, asked=asked, error=error, here=call.here,
+                pages=pages(call, asked, total), **values)
 
 
 def has(type_def: TypeDef | None, name: str) -> bool:

@@ -19,7 +19,7 @@ from .errors import Place, WorldError
 from .format import World
 from .names import Named, Names
 from .objects import Filler
-from .people import Projects, api_keys, permission_entries, user_entries
+from .people import Projects, api_key, permission_entries, user_entries
 from .settings import Setup, configuration_values, set_up, settings_entries
 from .walk import Entry, Oid, Walker
 
@@ -232,7 +232,7 @@ class _Builder:
         wanted = self.document.get('login')
         for index, spec in enumerate(users):
             if wanted is None:
-                chosen = not spec.get('Disabled') and ('password' in spec or api_keys(spec))
+                chosen = not spec.get('Disabled') and ('password' in spec or 'apiKey' in spec)
             else:
                 chosen = wanted.lstrip('@') in (spec['UserName'], spec.get('id'))
             if chosen and self.users.get(index):
@@ -242,14 +242,14 @@ class _Builder:
         return users[0], self.users[0][0]
 
     def _credentials(self, spec: Mapping[str, Any], user: int) -> Credentials:
-        keys = api_keys(spec)
+        key = api_key(spec)
         profile = self.tx.target(user, 'UserProfile')
         places = [self.tx.target(profile, name) if profile else None
                   for name in ('DefaultWorkspace', 'DefaultProject')]
         found = [self.tx.get(oid) if oid else None for oid in places]
         workspace, project = (one.name if one else None for one in found)
         return Credentials(spec['UserName'], spec.get('password'),
-                           keys[0][0] if keys else None, workspace, project)
+                           key[0] if key else None, workspace, project)
 
 
 def _explicit_oids(value: Any) -> Iterator[int]:

@@ -18,17 +18,18 @@ if TYPE_CHECKING:
     from .settings import Setup
 
 _USER_KEYS = ('id', 'comment', 'repeat')
-_OWN_KEYS = ('password', 'apiKey', 'apiKeys', 'permissions', 'profile')
+_OWN_KEYS = ('password', 'apiKey', 'permissions', 'profile')
 _WORKSPACE_ROLES = ('Admin', 'User')
 _PROJECT_ROLES = ('Admin', 'Editor', 'Viewer')
 
 
-def api_keys(spec: Mapping[str, Any]) -> list[tuple[str, bool]]:
-    """Return the API keys of a user: the key, and whether it may only read."""
-    given = [spec['apiKey']] if 'apiKey' in spec else []
-    given += spec.get('apiKeys', [])
-    return [(key, False) if isinstance(key, str) else (key['key'], key.get('readOnly', False))
-            for key in given]
+def api_key(spec: Mapping[str, Any]) -> tuple[str, bool] | None:
+    """Return the API key of a user, and whether it may only read; None when there is none."""
+    given = spec.get('apiKey')
+    if given is None:
+        return None
+    return (given, False) if isinstance(given, str) else (given['key'],
+                                                          given.get('readOnly', False))
 
 
 def user_entries(walker: Walker, specs: Sequence[Mapping[str, Any]],
@@ -40,7 +41,7 @@ def user_entries(walker: Walker, specs: Sequence[Mapping[str, Any]],
     for index, spec in enumerate(specs):
         place: Place = ('users', index)
         plain = {key: value for key, value in spec.items() if key not in _OWN_KEYS}
-        keys = api_keys(spec)
+        key = api_key(spec)
         for user in walker.entry(plain, place, setup, None, {}, 'User'):
             if user.type_def.path != 'User':
                 yield user
@@ -49,10 +50,8 @@ def user_entries(walker: Walker, specs: Sequence[Mapping[str, Any]],
             if 'password' in spec:
                 secrets['_password'] = hash_password(
                     spec['password'], str(user.values['UserName']))
-            if keys:
-                secrets.update(_apikey=keys[0][0], _apikey_readonly=keys[0][1])
-            if keys[1:]:
-                secrets['_apikeys'] = [{'key': key, 'readOnly': flag} for key, flag in keys]
+            if key is not None:
+                secrets.update(_apikey=key[0], _apikey_readonly=key[1])
             user.extra = {**user.extra, '_secrets': secrets}
             profiles = list(_profile(walker, spec, user, place))
             yield user

@@ -17,7 +17,7 @@ from .errors import WorldError, near_miss
 
 SCHEMA_FILE = Path(__file__).with_name('world.schema.json')
 #: Keys whose value may not be shown in a message.
-_SECRET_KEYS = frozenset(('password', 'apiKey', 'apiKeys', 'key'))
+_SECRET_KEYS = frozenset(('password', 'apiKey', 'key'))
 
 
 def check_shape(document: Any) -> None:

@@ -1,0 +1,86 @@
+"""What the examples share besides the lines every script begins with: how they help and end.
+
+`run` is the last line of each script. The exit code is 0 when the work is done, 1 when it is not
+(the reason is on the error output), and 2 when the arguments do not fit.
+"""
+from __future__ import print_function
+
+import codecs
+import sys
+
+from pyral import PyralError
+
+SETTINGS = """\
+Options, in place of a config file or the environment:
+  --config=FILE  --server=HOST  --user=NAME  --password=TEXT  --apikey=KEY
+  --workspace=NAME  --project=NAME
+"""
+
+
+class UsageError(Exception):
+    """The arguments do not fit; the message says what is expected."""
+
+
+class Failure(Exception):
+    """What was asked for cannot be done; the message says why."""
+
+
+def run(main, doc):
+    """Call `main` with the arguments of the command line, and end with its exit code.
+
+    :param doc: the docstring of the script; it is the help text.
+    """
+    arguments, sys.stdout, sys.stderr = [
+        text_of(arg) for arg in sys.argv[1:]], writable(sys.stdout), writable(sys.stderr)
+    sys.exit(outcome(main, arguments, doc))
+
+
+def outcome(main, arguments, doc):
+    """Call `main`, tell what stops it, and return the exit code."""
+    if '--help' in arguments:
+        print('%s\n%s' % (doc.strip(), SETTINGS))
+        return 0
+    try:
+        return main(arguments) or 0
+    except UsageError as error:
+        usage = [line for line in doc.splitlines() if line.startswith('usage:')]
+        print('ERROR: %s\n%s' % (error, '\n'.join(usage)), file=sys.stderr)
+        return 2
+    except (Failure, PyralError, EnvironmentError) as error:
+        print(u'ERROR: %s' % (error,), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def by_id(ident):
+    """Return the query for an ObjectID, which is all digits, or else for a FormattedID."""
+    return {'ObjectID' if ident.isdigit() else 'FormattedID': ident}
+
+
+def one(response, what):
+    """Return the item of a response that should have just one.
+
+    :param what: names the item in the message.
+    :raises Failure: there is none, or there are several.
+    """
+    found = list(response)
+    if not found:
+        raise Failure('There is no %s.' % what)
+    if len(found) > 1:
+        raise Failure('%d items answer to %s.' % (len(found), what))
+    return found[0]
+
+
+def text_of(argument):
+    """Return an argument of the command line as text."""
+    if isinstance(argument, bytes):  # 2.7
+        return argument.decode(sys.stdin.encoding or 'utf-8')
+    return argument
+
+
+def writable(stream):
+    """Return a stream that takes any text, also where 2.7 writes into a pipe."""
+    if getattr(stream, 'encoding', 'utf-8') is None:
+        return codecs.getwriter('utf-8')(stream)
+    return stream

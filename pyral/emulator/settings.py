@@ -1,0 +1,41 @@
+"""How an emulator behaves beyond the protocol: latency and strictness, changeable while it runs."""
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any, Mapping
+
+__all__ = ['Settings']
+
+
+@dataclass
+class Settings:
+    """How the application behaves beyond the protocol.
+
+    :ivar latency_ms: added to every answer of the service.
+    :ivar latency_per_item_us: added for every row of the answer.
+    :ivar strict_tokens: accept a security token only in the session it belongs to.
+    :ivar strict_case: compare texts in queries by exact letters.
+    """
+
+    latency_ms: float = 0
+    latency_per_item_us: float = 0
+    strict_tokens: bool = False
+    strict_case: bool = False
+
+    def change(self, values: Mapping[str, Any]) -> None:
+        """Change settings by name.
+
+        :raises ValueError: for an unknown name or a value that cannot be.
+        """
+        known = {one.name: getattr(self, one.name) for one in fields(self)}
+        for name, value in values.items():
+            if name not in known:
+                raise ValueError("unknown setting {!r}; choose from {}".format(
+                    name, ", ".join(known)))
+            wants_flag = isinstance(known[name], bool)
+            if wants_flag is not isinstance(value, bool) or not isinstance(value, (int, float)):
+                raise ValueError("{} cannot be {!r}".format(name, value))
+            if not wants_flag and not 0 <= value <= 600000:
+                raise ValueError("{} cannot be {!r}".format(name, value))
+        for name, value in values.items():
+            setattr(self, name, value)

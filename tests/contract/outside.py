@@ -1,0 +1,204 @@
+"""Programs of others against a listening emulator: curl, a browser, pages of another origin.
+
+What is missing on a machine skips its tests and says how to get it; nothing here decides what is
+right.
+"""
+from __future__ import annotations
+
+import functools
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from contextlib import contextmanager
+from html import unescape
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import quote
+
+import pytest
+
+from tests.contract.small_world import BASE
+
+#: What a program is called on different systems.
+NAMES = {
+    'curl': ('curl',),
+    'node': ('node', 'nodejs'),
+    'npm': ('npm',),
+    'chromium': ('chromium', 'chromium-browser', 'google-chrome', 'chrome'),
+}
+#: A program that takes longer hangs.
+PATIENCE = 60
+TOOLKIT = 'rally@2.1.3'
+
+
+def program(name):
+    """Return the path of a program, or skip the test."""
+    for candidate in NAMES[name]:
+        path = shutil.which(candidate)
+        if path:
+            return path
+    pytest.skip("{0} is not installed; install the package `{0}` to run this test".format(name))
+
+
+class Reply:
+    """What curl printed of one answer.
+
+    :param raw: head and body, as printed by `--include`.
+    """
+
+    def __init__(self, raw):
+        head, _, body = raw.replace(b'HTTP/1.1 100 Continue\r\n\r\n', b'').partition(b'\r\n\r\n')
+        lines = head.decode('latin-1').split('\r\n')
+        self.status = int(lines[0].split()[1])
+        pairs = [line.partition(': ')[::2] for line in lines[1:]]
+        self.headers = {name.lower(): value for name, value in pairs}
+        self.text = body.decode('utf-8')
+
+    def opened(self, key):
+        """Return what lies below the only key of the envelope, which must be this one."""
+        assert self.status == 200
+        document = json.loads(self.text)
+        assert list(document) == [key]
+        return document[key]
+
+
+class Curl:
+    """Runs curl as the vendor's page does, with a user and a password.
+
+    :param emulator: a listening emulator.
+    :param folder: where files to send are written.
+    :param user: `name:password`; the login of the world when not given.
+    """
+
+    def __init__(self, emulator, folder, user=None):
+        self.emulator, self.folder = emulator, folder
+        self.user = user or '{0.user}:{0.password}'.format(emulator)
+        self.url = emulator.url + BASE
+
+    def run(self, *arguments, user=''):
+        """Run curl and return its `Reply`; the last argument may leave out the service's address.
+
+        Brackets and braces in addresses are curl's own language, hence `--globoff`.
+        """
+        arguments = list(arguments)
+        if arguments[-1].startswith('/'):
+            root = self.emulator.url if arguments[-1].startswith('/slm/') else self.url
+            arguments[-1] = root + arguments[-1]
+        login = [] if user is None else ['-u', user or self.user]
+        done = subprocess.run(
+            [program('curl'), '--silent', '--show-error', '--include', '--globoff', '--noproxy',
+             '*', *login, *arguments], stdout=subprocess.PIPE, timeout=PATIENCE, check=True)
+        return Reply(done.stdout)
+
+    def get(self, path, key='QueryResult'):
+        """GET an address as it stands on the page, blanks encoded, and open its envelope."""
+        return self.run(path.replace(' ', '%20')).opened(key)
+
+    def file(self, body):
+        """Write a body into a file for `-T` or `-d @` and return its path."""
+        path = str(self.folder / 'body.json')
+        with open(path, 'wb') as target:
+            target.write(body if isinstance(body, bytes) else json.dumps(body).encode('utf-8'))
+        return path
+
+    @functools.cached_property
+    def token(self):
+        """The security token, asked for once."""
+        return self.get('/security/authorize', 'OperationResult')['SecurityToken']
+
+    def keyed(self, path):
+        """Return an address with the security token."""
+        return '{}{}key={}'.format(path, '&' if '?' in path else '?', quote(self.token))
+
+    def post(self, path, body, key='OperationResult'):
+        """POST a body from a file, with the token, and open the envelope."""
+        return self.run('-H', 'Content-Type: text/javascript;charset=utf-8',
+                        '-d', '@' + self.file(body), self.keyed(path)).opened(key)
+
+
+def browser(url, *options, user=None):
+    """Return the document of a page after its scripts have run in a headless browser.
+
+    :param user: `name:password` to put into the address.
+    """
+    if user:
+        url = url.replace('://', '://{}@'.format(':'.join(
+            quote(part, safe='') for part in user.split(':'))), 1)
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        done = subprocess.run(
+            [program('chromium'), '--headless', '--no-sandbox', '--disable-gpu',
+             '--disable-dev-shm-usage', '--no-first-run', '--user-data-dir=' + profile,
+             '--virtual-time-budget=5000', *options, '--dump-dom', url],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=PATIENCE)
+    return done.stdout.decode('utf-8', 'replace')
+
+
+def element(document, name):
+    """Return the text of the element with an id; empty when there is none."""
+    found = re.search(r'id="{}"[^>]*>(.*?)</'.format(name), document, re.DOTALL)
+    return unescape(found.group(1)) if found else ''
+
+
+@contextmanager
+def pages(**documents):
+    """Serve HTML pages by name from an origin of their own; yields its address."""
+
+    class Pages(BaseHTTPRequestHandler):
+        def do_GET(self):
+            body = documents.get(self.path.strip('/'), '').encode('utf-8')
+            self.send_response(200 if body else 404)
+            self.send_header('Content-Type', 'text/html; charset=utf-8')
+            self.send_header('Content-Length', str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format, *args):
+            """Keep the terminal clean."""
+
+    server = ThreadingHTTPServer(('127.0.0.1', 0), Pages)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield 'http://127.0.0.1:{}'.format(server.server_address[1])
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@functools.lru_cache(maxsize=None)
+def installed_toolkit():
+    """Return (folder, problem) of the vendor's Node.js toolkit, installed once an environment.
+
+    Kept in the virtual environment where there is one, so that `make clean` takes it away.
+    """
+    in_venv = sys.prefix != sys.base_prefix and os.access(sys.prefix, os.W_OK)
+    home = os.path.join(sys.prefix if in_venv else tempfile.gettempdir(), 'pyral-node-clients')
+    if os.path.isdir(os.path.join(home, 'node_modules', 'rally')):
+        return home, ''
+    os.makedirs(home, exist_ok=True)
+    done = subprocess.run(
+        [program('npm'), 'install', '--prefix', home, '--no-audit', '--no-fund',
+         '--ignore-scripts', '--loglevel=error', TOOLKIT],
+        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=PATIENCE * 4)
+    last = done.stderr.decode('utf-8', 'replace').strip().splitlines()[-1:]
+    return home, '' if done.returncode == 0 else ' '.join(last) or 'npm failed'
+
+
+def run_node(script, **environment):
+    """Run a script that may `require('rally')`, and return the JSON it prints at its end."""
+    node, _ = program('node'), program('npm')
+    home, problem = installed_toolkit()
+    if problem:
+        pytest.skip("npm could not install {}: {}".format(TOOLKIT, problem))
+    # The toolkit is of an age whose warnings about itself are no part of any answer.
+    done = subprocess.run(
+        [node, '--no-deprecation', '-e', script], cwd=home, timeout=PATIENCE, text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        env={**os.environ, **environment, 'NO_PROXY': '127.0.0.1'})
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout.splitlines()[-1])
