@@ -26,9 +26,9 @@ def main(args):
     test_case = one(rally.get('TestCase', fetch='FormattedID', query=by_id(test_case_id),
                               project=None), "test case %s" % test_case_id)
     verdicts = rally.getAllowedValues('TestCaseResult', 'Verdict')
-    for build, date, verdict in results:  # all are checked before the first is created
-        if verdict not in verdicts:
-            raise Failure("'%s' is no verdict; it is one of %s." % (verdict, ", ".join(verdicts)))
+    wrong = [verdict for _, _, verdict in results if verdict not in verdicts]
+    if wrong:
+        raise Failure("'%s' is no verdict; it is one of %s." % (wrong[0], ", ".join(verdicts)))
     for build, date, verdict in results:
         result = rally.create('TestCaseResult', {
             'TestCase': test_case.ref,

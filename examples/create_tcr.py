@@ -8,7 +8,7 @@ The date is now when it is left out.
 """
 from __future__ import print_function
 
-from datetime import datetime
+import time
 
 from pyral import Rally, rallyWorkset
 
@@ -21,7 +21,7 @@ def main(args):
     if len(args) not in (4, 5):
         raise UsageError("a test case, a test set, a build and a verdict are expected")
     case_id, set_id, build, verdict = args[:4]
-    date = args[4] if len(args) == 5 else datetime.utcnow().strftime('%Y-%m-%dT%H:%M:%SZ')
+    date = args[4] if len(args) == 5 else time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())
     server, user, password, apikey, workspace, project = rallyWorkset(options)
     rally = Rally(server, user, password, apikey=apikey, workspace=workspace, project=project)
     test_case = one(rally.get('TestCase', fetch='FormattedID', query=by_id(case_id), project=None),

@@ -1,8 +1,8 @@
 """Run the SDK's suites on other interpreters, each against an emulator process on this one.
 
-The SDK runs on 2.7 and 3.6 and later, the emulator on 3.9 and later; so the suites of the SDK run here
-with `PYRAL_TEST_SERVER` naming an emulator that this interpreter serves. An interpreter that this
-machine lacks is reported as skipped, never silently passed over.
+The SDK runs on 2.7 and 3.6 and later, the emulator on 3.9 and later; so the suites of the SDK run
+there with `PYRAL_TEST_SERVER` naming an emulator that this interpreter serves. An interpreter that
+this machine lacks is reported as skipped, never silently passed over.
 """
 import glob
 import json

@@ -1,8 +1,9 @@
-"""Everything `make test` runs, in order: lint, types, docs, the other interpreters, the main pytest run.
+"""Everything `make test` runs: lint, types, docs, the other interpreters, the main pytest run.
 
-The main pytest run comes last so that its closing line closes the output; what the other interpreters
-said is shown in its summary (see conftest.py). Every step's exit code counts, and none stops the next:
-one run shows all there is to mend. Name steps to run only those: `python tests/suite.py lint types`.
+The main pytest run comes last so that its closing line closes the output; what the other
+interpreters said is shown in its summary (see conftest.py). Every step's exit code counts, and
+none stops the next: one run shows all there is to mend. Name steps to run only those:
+`python tests/suite.py lint types`.
 """
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""The code on the pages runs: `pycon` blocks as doctests with their output, `python` blocks as code.
+"""The code on the pages runs: `pycon` blocks as doctests, `python` blocks as code.
 
 All blocks of a page run in order in one namespace, as a reader would type them.
 """

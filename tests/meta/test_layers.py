@@ -93,7 +93,7 @@ def imports(path, dotted):
 
 
 def room(dotted):
-    """Return (half, room) of a dotted name below pyral: ('emulator', 'store') or ('sdk', 'refs')."""
+    """Return (half, room) of a name below pyral: ('emulator', 'store') or ('sdk', 'refs')."""
     parts = dotted.split('.')
     if parts[0] == 'emulator':
         return 'emulator', parts[1] if len(parts) > 1 else '__init__'

@@ -1,4 +1,4 @@
-"""The sdist and the wheel: what is in them, and that they install and work in an empty environment."""
+"""The sdist and the wheel: what is in them, and that they work in an empty environment."""
 import os
 import subprocess
 import sys

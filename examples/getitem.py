@@ -1,0 +1,28 @@
+#!/usr/bin/env python
+"""Show an item with all its attributes.
+
+usage: getitem.py [options] <entity> <ObjectID or FormattedID>
+   eg: getitem.py Defect DE12
+"""
+from __future__ import print_function
+
+from pyral import Rally, rallyWorkset
+
+from common import UsageError, by_id, one, run
+
+
+def main(args):
+    options = [arg for arg in args if arg.startswith('--')]
+    args = [arg for arg in args if arg not in options]
+    if len(args) != 2:
+        raise UsageError("the name of a type and an ObjectID or FormattedID are expected")
+    entity, ident = args
+    server, user, password, apikey, workspace, project = rallyWorkset(options)
+    rally = Rally(server, user, password, apikey=apikey, workspace=workspace, project=project)
+    item = one(rally.get(entity, fetch=True, query=by_id(ident), project=None),
+               "%s %s" % (entity, ident))
+    print(item.details())
+
+
+if __name__ == '__main__':
+    run(main, __doc__)

@@ -1,0 +1,29 @@
+#!/usr/bin/env python
+"""Show an item with all its attributes, and its description after them.
+
+usage: getitemdesc.py [options] <entity> <ObjectID or FormattedID>
+"""
+from __future__ import print_function
+
+from pyral import Rally, rallyWorkset
+
+from common import UsageError, by_id, one, run
+
+
+def main(args):
+    options = [arg for arg in args if arg.startswith('--')]
+    args = [arg for arg in args if arg not in options]
+    if len(args) != 2:
+        raise UsageError("the name of a type and an ObjectID or FormattedID are expected")
+    entity, ident = args
+    server, user, password, apikey, workspace, project = rallyWorkset(options)
+    rally = Rally(server, user, password, apikey=apikey, workspace=workspace, project=project)
+    item = one(rally.get(entity, fetch=True, query=by_id(ident), project=None),
+               "%s %s" % (entity, ident))
+    print(item.details())
+    print()
+    print(item.Description or "(no description)")
+
+
+if __name__ == '__main__':
+    run(main, __doc__)
