@@ -6,6 +6,7 @@
 from __future__ import print_function
 
 import codecs
+import errno
 import sys
 
 from pyral import PyralError
@@ -30,9 +31,8 @@ def run(main, doc):
 
     :param doc: the docstring of the script; it is the help text.
     """
-    arguments, sys.stdout, sys.stderr = [
-        text_of(arg) for arg in sys.argv[1:]], writable(sys.stdout), writable(sys.stderr)
-    sys.exit(outcome(main, arguments, doc))
+    sys.stdout, sys.stderr = writable(sys.stdout), writable(sys.stderr)
+    sys.exit(outcome(main, [text_of(arg) for arg in sys.argv[1:]], doc))
 
 
 def outcome(main, arguments, doc):
@@ -44,10 +44,11 @@ def outcome(main, arguments, doc):
         return main(arguments) or 0
     except UsageError as error:
         usage = [line for line in doc.splitlines() if line.startswith('usage:')]
-        print('ERROR: %s\n%s' % (error, '\n'.join(usage)), file=sys.stderr)
+        print(u'ERROR: %s\n%s' % (error, '\n'.join(usage)), file=sys.stderr)
         return 2
     except (Failure, PyralError, EnvironmentError) as error:
-        print(u'ERROR: %s' % (error,), file=sys.stderr)
+        if getattr(error, 'errno', None) != errno.EPIPE:  # `| head` has seen enough
+            print(u'ERROR: %s' % (error,), file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130

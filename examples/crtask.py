@@ -19,11 +19,10 @@ def main(args):
     server, user, password, apikey, workspace, project = rallyWorkset(options)
     rally = Rally(server, user, password, apikey=apikey, workspace=workspace, project=project)
     rally.enableLogging('rally.hist.crtask')
-    story = one(rally.get('UserStory', fetch='FormattedID,Name,Project', query=by_id(args[0]),
+    story = one(rally.get('UserStory', fetch='FormattedID,Name', query=by_id(args[0]),
                           project=None), "story %s" % args[0])
     task_data = {
         'WorkProduct': story.ref,
-        'Project': story.Project.ref,
         'Name': args[1] if len(args) > 1 else "Review: %s" % story.Name,
         'State': 'Defined',
     }

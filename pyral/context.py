@@ -8,7 +8,6 @@ from __future__ import absolute_import, division, print_function
 
 import threading
 
-from pyral import envelope
 from pyral._compat import ensure_text, fill
 from pyral.choosing import WORKSPACES_HINT, Chooser, warn_of_namesakes
 from pyral.errors import NotFoundError, RallyRESTAPIError
@@ -16,12 +15,12 @@ from pyral.places import (
     PROJECT_PATH_ELEMENT_SEPARATOR,
     Directory,
     Place,
-    checked,
     is_path,
     not_accessible,
     place_of,
 )
 from pyral.schema import Catalogue
+from pyral.schema_reading import SchemaReader
 from pyral.scope import NOT_GIVEN, RallyContext, flag
 
 
@@ -33,9 +32,11 @@ class RallyContextHelper(object):
     :param isolated_workspace: True to stay in one workspace
     :param warn: True to say on stderr that another default project was taken
     :param loader: goes into every context; may be set before `connect`
+    :param schema_cache: a `SchemaCache`; nothing is kept by default
     """
 
-    def __init__(self, transport, user=None, isolated_workspace=False, warn=True, loader=None):
+    def __init__(self, transport, user=None, isolated_workspace=False, warn=True, loader=None,
+                 schema_cache=None):
         self.transport = transport
         self.directory = Directory(transport)
         self.user = user
@@ -48,6 +49,7 @@ class RallyContextHelper(object):
         #: Current workspace, project and context; one tuple, so that readers need no lock.
         self._here = (None, None, None)
         self._catalogues = {}
+        self._schemas = SchemaReader(transport, schema_cache)
 
     def __repr__(self):
         return '<RallyContextHelper {0!r}>'.format(self._here[2])
@@ -314,7 +316,7 @@ class RallyContextHelper(object):
         ref = workspace or self._workspace.ref
         found = self._catalogues.get(ref)
         if found is None:
-            rows = self.schemaRows(ref)
+            rows = self._schemas.types(ref)
             with self._lock:
                 found = self._catalogues.setdefault(ref, Catalogue(rows))
         return found
@@ -324,18 +326,11 @@ class RallyContextHelper(object):
         return self._catalogues.get(context.workspace_ref)
 
     def schemaRows(self, workspace=None):
-        """Return the schema of a workspace as the service gives it: a list of dicts; one request.
+        """Return the schema of a workspace as the service gives it: a list of dicts.
 
         :param workspace: `workspace/<oid>`; the current one by default
         """
-        ref = workspace or self._workspace.ref
-        url = '{0}/{1}'.format(self.transport.schema_url, ref)
-        answer = self.transport.get(url)
-        page = envelope.parse(checked(answer, self.transport.server), ref)
-        if not isinstance(page, envelope.Page):
-            raise RallyRESTAPIError(fill("the schema of {0} is not a list of types", ref),
-                                    status_code=answer.status, url=answer.url)
-        return page.items
+        return self._schemas.rows(workspace or self._workspace.ref)
 
     def getSchemaItem(self, name):
         """Return the definition of a type of the current workspace, or None."""

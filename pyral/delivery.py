@@ -9,7 +9,7 @@ import logging
 from collections import namedtuple
 
 from pyral._compat import fill
-from pyral.errors import RallyResponseError
+from pyral.errors import RallyResponseError, Timeout
 from pyral.messages import UNKNOWN_OUTCOME
 from pyral.retry import (
     CONNECT,
@@ -22,6 +22,9 @@ from pyral.retry import (
 
 LOG = logging.getLogger('pyral.transport')
 
+#: What a gateway says when it has waited long enough.
+_TOO_SLOW_STATUSES = (504, 524)
+
 #: A body that is no JSON is asked for this often in all.
 _MAX_GARBLED = 3
 
@@ -33,10 +36,10 @@ class Call(object):
     """One request as asked for."""
 
     __slots__ = ('method', 'url', 'payload', 'body', 'timeout', 'policy', 'purpose', 'wants_json',
-                 'headers')
+                 'headers', 'follows', 'divisible')
 
     def __init__(self, method, url, timeout, policy, payload=None, body=None, purpose=None,
-                 wants_json=True, headers=None):
+                 wants_json=True, headers=None, follows=True, divisible=False):
         self.method = method
         self.url = url
         self.timeout = timeout
@@ -46,6 +49,8 @@ class Call(object):
         self.purpose = purpose
         self.wants_json = wants_json
         self.headers = headers
+        self.follows = follows
+        self.divisible = divisible
 
     @property
     def is_write(self):
@@ -73,7 +78,7 @@ def deliver(call, send, budget, is_known):
             return sending.answer
         known = is_known() or not _looks_like_wrong_address(sending, condition)
         elapsed_s = policy.clock() - started
-        if not (known and _promising(sending, condition, attempt)
+        if not (known and _promising(call, sending, condition, attempt)
                 and policy.may_repeat(call.method, condition, attempt, elapsed_s)
                 and budget.take()):
             return _result(call, sending, condition, attempt)
@@ -99,11 +104,20 @@ def _looks_like_wrong_address(sending, condition):
     return condition == CONNECT or (condition == GARBLED and sending.answer.is_page)
 
 
-def _promising(sending, condition, attempt):
+def _promising(call, sending, condition, attempt):
+    if call.divisible and is_too_slow(sending.answer, sending.error):
+        return False  # the caller asks for less
     if condition is GARBLED:
         return attempt < _MAX_GARBLED
     # A certificate does not become valid, nor an address ours, by asking again.
     return sending.error is None or sending.fault.kind not in ('tls', 'foreign', 'redirect')
+
+
+def is_too_slow(answer, error):
+    """Say whether a service or gateway gave up waiting for an answer that was being made."""
+    if error is not None:
+        return isinstance(error, Timeout)
+    return answer.status in _TOO_SLOW_STATUSES
 
 
 def _retry_after_s(sending):
@@ -136,4 +150,4 @@ def _not_json_args(answer):
     return ()
 
 
-__all__ = ['Call', 'Sending', 'deliver']
+__all__ = ['Call', 'Sending', 'deliver', 'is_too_slow']

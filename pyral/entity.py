@@ -149,10 +149,8 @@ class Persistable(_Building):
         raise PyralError("Unsupported attempt to retrieve context attribute")
 
     def _load(self, name):
-        if self._hydrated or not self._item.get('_ref'):
-            return False
-        self._loader(name).fill(self)
-        return True
+        if not self._hydrated and self._item.get('_ref'):
+            self._loader(name).fill(self)
 
     def _absorb(self, raw, hydrated=True):
         """Add what was read to what is known; the raw items themselves stay as they are."""

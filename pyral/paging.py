@@ -8,10 +8,13 @@ that repeats or fails raises, and what is missing in the end is counted. Nothing
 from __future__ import absolute_import, division, print_function
 
 import logging
+from functools import partial
 
 from pyral._compat import fill, integer_types, query_pairs
+from pyral.delivery import is_too_slow
 from pyral.envelope import Item, Page, parse
-from pyral.errors import PyralError, RallyResponseError, error_for
+from pyral.errors import PyralError, RallyResponseError, Timeout, error_for
+from pyral.page_sizes import LARGEST, SMALLEST, later_size, smaller_size
 from pyral.workers import SERVICE_WIDTH, InOrder
 
 LOG = logging.getLogger('pyral')
@@ -48,11 +51,15 @@ def width_for(threads, wanted, page_size):
 class PageReader(object):
     """Read the page at a start index: called with it, returns an `envelope.Page` or raises.
 
+    A page that takes longer than the service or a gateway waits is read in parts, and so are the
+    pages after it.
+
     :param path: a path below the service or a URL on this server; a query in it is merged.
     :param params: pairs; `start` is added to them.
+    :param is_open: True where the caller left the size of the pages to us.
     """
 
-    def __init__(self, transport, path, params, target=None, purpose=None):
+    def __init__(self, transport, path, params, target=None, purpose=None, is_open=False):
         self._transport = transport
         self._path, _, query = path.partition('?')
         given = set(name.lower() for name, _ in params) | set(['start'])
@@ -60,18 +67,79 @@ class PageReader(object):
                        if pair[0].lower() not in given] + list(params)
         self._target = target
         self._purpose = purpose
+        self._size = _size_in(self._pairs)
+        self._cap = LARGEST
+        self._is_open = is_open and self._size is not None
+        self._page_s = 0.0
 
     def address(self, start):
         """Return the URL of the page at a start index."""
         return self._transport.address(self._path, self._pairs + [('start', start)])
 
-    def answer(self, start):
-        """Return the answer for the page at a start index, whatever it says."""
-        return self._transport.get(self._path, self._pairs + [('start', start)],
-                                   purpose=self._purpose)
+    def later_size(self, first_size, remaining, width):
+        """Return the size of the pages after the first: that of the first, unless it is open."""
+        if not self._is_open or first_size != self._size:
+            return first_size  # a service that puts less on a page than asked has its reasons
+        return min(self._cap, later_size(remaining, width, first_size, self._page_s))
 
-    def __call__(self, start):
-        return page_of(self.answer(start), self._target)
+    def answer(self, start):
+        """Return the answer for the first page, whatever it says; it may hold less than asked."""
+        answer = self._asked(start, self._size)[0]
+        self._page_s = answer.elapsed_s
+        return answer
+
+    def __call__(self, start, size=None):
+        """Return the page at a start index; one that was read in parts is put together again."""
+        size = self._size if size is None else size
+        answer, asked = self._asked(start, size)
+        page = page_of(answer, self._target)
+        while asked != size and page.items:
+            end = min(start + size, page.total + 1)
+            at = start + len(page.items)
+            if at >= end:
+                break
+            answer, _ = self._asked(at, end - at)
+            part = page_of(answer, self._target)
+            if not part.items:
+                break
+            page = part._replace(start=start, page_size=size, items=page.items + part.items)
+        return page
+
+    def _asked(self, start, size):
+        """Return the answer for a page of at most `size` items, and how many were asked for."""
+        while True:
+            size = size if size is None else min(size, self._cap)
+            is_divisible = size is not None and size > SMALLEST
+            answer = error = None
+            try:
+                answer = self._transport.get(
+                    self._path, _resized(self._pairs, size) + [('start', start)],
+                    purpose=self._purpose, divisible=is_divisible)
+            except Timeout as problem:
+                error = problem
+            if not is_too_slow(answer, error):
+                return answer, size
+            if not is_divisible:
+                if error is not None:
+                    raise error
+                return answer, size
+            self._cap = min(self._cap, smaller_size(size))
+            LOG.warning("%s: %d items a page take too long; asking for %d", self._target or
+                        self._path, size, self._cap)
+
+
+def _size_in(pairs):
+    """Return the page size among the parameters as a whole number, None where there is none."""
+    for name, value in pairs:
+        if name == 'pagesize' and str(value).isdigit() and int(value) > 0:
+            return int(value)
+    return None
+
+
+def _resized(pairs, size):
+    if size is None:
+        return pairs
+    return [(name, size if name == 'pagesize' else value) for name, value in pairs]
 
 
 def page_of(answer, target=None):
@@ -98,7 +166,8 @@ class PageStream(object):
 
     Dropping the stream stops what is read ahead.
 
-    :param fetch_page: returns the `envelope.Page` at a start index, or raises.
+    :param fetch_page: returns the `envelope.Page` at a start index, or raises; it may have a
+        `later_size`, and takes the size as a second argument then, see `PageReader`.
     :param first: the first page, if it was read already.
     :param start: index of the first item, from 1.
     :param limit: serve at most so many items; None for all.
@@ -140,9 +209,15 @@ class PageStream(object):
 
     next = __next__
 
+    def read_ahead(self):
+        """Ask for what follows the first page now, where several pages are read at once."""
+        if self.width > 1:
+            self._run.window(self.width).start()
+
     def close(self):
         """Stop asking; pages under way are dropped."""
         self._pages.close()
+        self._run.close()
 
 
 class _Run(object):
@@ -155,18 +230,19 @@ class _Run(object):
         self.step = first.page_size if first.page_size > 0 else max(1, len(first.items))
         wanted = max(0, first.total - start + 1)
         self.end = start - 1 + (wanted if limit is None else max(0, min(limit, wanted)))
+        self._resize = getattr(fetch_page, 'later_size', None)
         self.delivered = self.missing = 0
         self._first_refs = self._page_refs = self._repaired = frozenset()
         self._was_short = False
+        self._window, self._starts = None, ()
 
     def pages(self, first, width):
         """Yield the items of each page."""
         items = self._checked(first, self.start)
         self._first_refs = self._page_refs
         yield self._trimmed(items)
-        starts = range(self.start + self.step, self.end + 1, self.step)
-        window = InOrder(self._fetch, starts, min(width, max(1, len(starts))))
-        for index in starts:
+        window = self.window(width)
+        for index in self._starts:
             if index > min(self.end, self.total):
                 break
             page = self._page_at(index, window.__next__)
@@ -174,6 +250,23 @@ class _Run(object):
             yield self._trimmed(self._checked(page, index))
         window.close()
         self._close_account()
+
+    def window(self, width):
+        """Return what reads the pages after the first, all of one size; nothing is asked yet."""
+        if self._window is None:
+            fetch, after_first = self._fetch, self.start + self.step
+            remaining = self.end + 1 - after_first
+            if self._resize is not None and remaining > 0:
+                self.step = self._resize(self.step, remaining, width)
+                fetch = partial(_fetched, fetch, self.step)
+            self._starts = range(after_first, self.end + 1, self.step)
+            self._window = InOrder(fetch, self._starts, min(width, max(1, len(self._starts))))
+        return self._window
+
+    def close(self):
+        """Stop the threads."""
+        if self._window is not None:
+            self._window.close()
 
     def _believe(self, page, index):
         """Lower the total when a later page says that there are fewer items by now."""
@@ -245,6 +338,10 @@ class _Run(object):
         if self.missing:
             LOG.warning("%s: %d items announced, %d delivered", self._target, announced,
                         self.delivered)
+
+
+def _fetched(fetch, size, start):
+    return fetch(start, size)
 
 
 def _refs_of(items):

@@ -68,7 +68,8 @@ def query(connection, type_def, fetch, criteria, scope, order=None, options=None
     pairs.append(('pagesize', _pagesize_of(options.get('pagesize'), limit)))
     return respond(
         connection.transport, type_def.TypePath, pairs, context, hydration,
-        _start_of(options.get('start')), limit, options.get('threads'), type_def.TypePath)
+        _start_of(options.get('start')), limit, options.get('threads'), type_def.TypePath,
+        is_open=options.get('pagesize') is None)
 
 
 def collection(connection, url, keywords, context=None, strict=False):
@@ -94,7 +95,7 @@ def collection(connection, url, keywords, context=None, strict=False):
     pairs.append(('pagesize', _pagesize_of(keywords.get('pagesize'), limit)))
     return respond(connection.transport, url, pairs, context, hydration,
                    _start_of(keywords.get('start')), limit, keywords.get('threads'),
-                   is_tolerant=True)
+                   is_tolerant=True, is_open=keywords.get('pagesize') is None)
 
 
 def scope_in(keywords):

@@ -75,11 +75,14 @@ class RallyRESTResponse(object):
         #: The raw items of the current page.
         self._page = []
         self._entities, self._stream, self._failure = deque(), None, None
+        #: Who takes so many items takes them all: then the next pages are asked for.
+        self._ahead_from = None
         body = self._read(answer)
         if isinstance(body, Page) and not self.errors:
             self._stream = PageStream(fetch_page or _only_page, body, start, limit, threads,
                                       is_tolerant, self.target)
             self.max_threads = self._stream.width
+            self._ahead_from = max(2, len(body.items) // 2)
 
     def _read(self, answer):
         """Take over what the answer holds; return its body, or None where it has none."""
@@ -144,6 +147,8 @@ class RallyRESTResponse(object):
             self._turn_page()
         entity = self._entities.popleft()
         self.served += 1
+        if self.served == self._ahead_from:
+            self._stream.read_ahead()
         return entity
 
     next = __next__
@@ -200,14 +205,15 @@ class RallyRESTResponse(object):
 
 
 def respond(transport, path, params, context, hydration='full', start=1, limit=None, threads=None,
-            target=None, is_tolerant=False):
+            target=None, is_tolerant=False, is_open=False):
     """Read and return a response; what fails on the way is in its errors.
 
     :param path: a path below the service or a URL on this server.
     :param params: pairs, without `start`.
+    :param is_open: True where the caller gave no page size.
     :raises RallyResponseError: the answer came with status 200 but is no WSAPI.
     """
-    fetch_page = PageReader(transport, path, params, target)
+    fetch_page = PageReader(transport, path, params, target, is_open=is_open)
     try:
         answer = fetch_page.answer(start)
     except TransportError as error:

@@ -57,7 +57,9 @@ class Record(object):
         if name[:2] == '__' or name in _SLOTS:
             raise AttributeError(name)
         key = self._key_of(name)
-        if key is None and name[:1] != '_' and self._load(name):
+        if key is None and name[:1] != '_':
+            self._load(name)
+            # Another thread may have completed the item meanwhile: look again in any case.
             key = self._key_of(name)
         if key is None:
             raise self._missing(name)
@@ -85,8 +87,7 @@ class Record(object):
         return kept
 
     def _load(self, name):
-        """Complete the item if that may bring `name`; say whether it changed."""
-        return False
+        """Complete the item if that may bring `name`."""
 
     def _label(self):
         return ensure_native(type(self).__name__)

@@ -6,6 +6,7 @@ password or key.
 """
 from __future__ import absolute_import, division, print_function
 
+import os
 import re
 import weakref
 
@@ -23,13 +24,14 @@ from pyral.hydrate import EntityHydrator
 from pyral.loading import Loader
 from pyral.query_builder import RallyUrlBuilder
 from pyral.rallyresp import RallyRESTResponse
+from pyral.schema_cache import SchemaCache, folder_for
 from pyral.transport import Transport
 
 __all__ = ['AgileCentral', 'Rally', 'RallyAttributeNameError', 'RallyRESTAPIError',
            'RallyUrlBuilder', 'getCollection', 'getResourceByOID', 'hydrateAnInstance', 'warning']
 
 CONNECT_KEYWORDS = ('workspace', 'project', 'verify_ssl_cert', 'headers', 'debug', 'adapter',
-                    'timeout', 'retry', 'lazy', 'strict', 'threads')
+                    'timeout', 'retry', 'lazy', 'strict', 'threads', 'schema_cache')
 _SCOPE_FLAGS = ('projectScopeUp', 'projectScopeDown')
 
 
@@ -58,6 +60,7 @@ class Rally(PlaceMethods, FeatureMethods):
     :param lazy: (keyword) what a missing attribute does: `batch`, `single` or `never`.
     :param strict: (keyword) True makes an unknown keyword a `TypeError`, not a warning.
     :param threads: (keyword) upper bound of parallel page requests.
+    :param schema_cache: (keyword) folder where the schema is kept between processes, or False.
     :raises RallyRESTAPIError: the connection does not come about.
     """
 
@@ -88,7 +91,8 @@ class Rally(PlaceMethods, FeatureMethods):
         self.service_url = self._transport.service_url
         self.schema_url = self._transport.schema_url
         self.contextHelper = RallyContextHelper(
-            self._transport, self.user, self.isolated_workspace, warn)
+            self._transport, self.user, self.isolated_workspace, warn, schema_cache=SchemaCache(
+                folder_for(kwargs.get('schema_cache'), os.environ), self._transport.origin.url))
         loader = Loader(self._transport, kwargs.get('lazy', 'batch'),
                         self.contextHelper.loadedCatalogue)
         self.contextHelper.loader = loader

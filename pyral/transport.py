@@ -163,7 +163,7 @@ class Transport(object):
         return self.request('DELETE', path_or_url, params, **options)
 
     def request(self, method, path_or_url, params=None, body=None, timeout=None, retry=None,
-                purpose=None, wants_json=True, headers=None):
+                purpose=None, wants_json=True, headers=None, follows=True, divisible=False):
         """Send one request, again where that is safe and promises success, and return the answer.
 
         An HTTP status or errors in the envelope are no exceptions here: see `Answer.errors`.
@@ -177,12 +177,14 @@ class Transport(object):
         :param purpose: a word for listeners (`lazy` for what attribute access reads)
         :param wants_json: False where the body may be anything
         :param headers: further headers for this call
+        :param follows: False to get a redirect itself instead of where it leads
+        :param divisible: True where asking for less is better than asking again after a timeout
         :raises TransportError: no answer came, or the address is not on this server
         """
         call = Call(
             method, self.address(path_or_url, params), timeout_pair(timeout, self.timeout),
             retry or self.retry, payload=body, body=_encoded(body), purpose=purpose,
-            wants_json=wants_json, headers=headers)
+            wants_json=wants_json, headers=headers, follows=follows, divisible=divisible)
         self._follow_fork()
         return self._signed(call)
 
@@ -277,7 +279,7 @@ class Transport(object):
             if sending.error is not None or not 300 <= sending.answer.status < 400:
                 return sending
             location = response.headers.get('Location')
-            if not location or sending.answer.status == 304:
+            if not location or sending.answer.status == 304 or not call.follows:
                 return sending
             if call.is_write and sending.answer.status not in (307, 308):
                 return _failed('redirect', "the write was redirected and not carried out", call)

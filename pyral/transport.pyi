@@ -50,7 +50,8 @@ class Transport:
     def request(
         self, method: str, path_or_url: str, params: _Params = ..., body: Any = ...,
         timeout: _Timeout = ..., retry: Optional[RetryPolicy] = ..., purpose: Optional[str] = ...,
-        wants_json: bool = ..., headers: Optional[Mapping[str, str]] = ...,
+        wants_json: bool = ..., headers: Optional[Mapping[str, str]] = ..., follows: bool = ...,
+        divisible: bool = ...,
     ) -> Answer: ...
     def address(self, path_or_url: str, params: _Params = ...) -> str: ...
     def token(self) -> Optional[str]: ...

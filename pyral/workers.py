@@ -108,8 +108,7 @@ class InOrder(object):
         window = self._window
         if window.width == 1:
             return self._alone(window)
-        if not self._started:
-            self._start(window)
+        self.start()
         outcome = window.take()
         if outcome is None:
             raise StopIteration
@@ -127,7 +126,11 @@ class InOrder(object):
             raise StopIteration
         return window.function(next(window.arguments))
 
-    def _start(self, window):
+    def start(self):
+        """Begin before the first result is asked for; without effect where one at a time runs."""
+        window = self._window
+        if self._started or window.width == 1:
+            return
         self._started = True
         for number in range(window.width):
             thread = threading.Thread(target=_work, args=(window,), name='pyral-%d' % number)

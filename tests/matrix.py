@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 from collections import namedtuple
+from concurrent.futures import ThreadPoolExecutor
 
 #: where the summary of the main pytest run finds what the other interpreters said
 SUMMARY_VARIABLE = 'PYRAL_MATRIX_SUMMARY'
@@ -126,14 +127,18 @@ def run_version(version, path, root):
 
 
 def run(root):
-    """Run every wanted version that is found; return the outcomes, skipped ones named."""
-    found, outcomes = interpreters(), []
-    for version in wanted(found):
+    """Run every wanted version that is found, two at a time; return the outcomes in order."""
+    found = interpreters()
+
+    def one(version):
         if version in found:
-            outcomes.append(run_version(version, found[version], root))
-        else:
-            outcomes.append(Outcome(
-                'Python {0}: skipped, no such interpreter found'.format(version), True))
-        print(outcomes[-1].line)
-        sys.stdout.flush()
+            return run_version(version, found[version], root)
+        return Outcome('Python {0}: skipped, no such interpreter found'.format(version), True)
+
+    outcomes = []
+    with ThreadPoolExecutor(2) as pool:
+        for outcome in pool.map(one, wanted(found)):
+            outcomes.append(outcome)
+            print(outcome.line)
+            sys.stdout.flush()
     return outcomes

@@ -19,7 +19,7 @@ COMMANDS = {
     'types': ['-m', 'mypy'],
     'docs': ['-m', 'sphinx', '-W', '--keep-going', '-q', '-b', 'html', 'doc/source',
              'doc/build/html'],
-    'pytest': ['-m', 'pytest', '-q'],
+    'pytest': ['-m', 'pytest', '-q', '-n', 'auto', '--dist', 'loadfile'],
 }
 STEPS = ['lint', 'types', 'docs', 'matrix', 'pytest']
 

@@ -2,6 +2,7 @@
 from __future__ import absolute_import, division, print_function
 
 import os
+import re
 import socket
 import threading
 
@@ -41,14 +42,7 @@ class Peer(object):
                 connection, _ = self.listener.accept()
             except (OSError, IOError):
                 return
-            received = b''
-            while b'\r\n\r\n' not in received:
-                chunk = connection.recv(65536)
-                if not chunk:
-                    break
-                received += chunk
-                if received.startswith(b'\x16'):  # a TLS handshake has no such end
-                    break
+            received = self.whole_request(connection)
             if received:
                 self.requests.append(received)
                 step = self.script.pop(0) if len(self.script) > 1 else self.script[0]
@@ -62,6 +56,20 @@ class Peer(object):
                 except (OSError, IOError):
                     pass
             connection.close()
+
+    @staticmethod
+    def whole_request(connection):
+        """Read head and body: closing with bytes unread would reset what the peer answered."""
+        received, missing = b'', 1
+        while missing > 0:
+            chunk = connection.recv(65536)
+            received += chunk
+            head, end, body = received.partition(b'\r\n\r\n')
+            if not chunk or received.startswith(b'\x16'):  # a TLS handshake has no such end
+                break
+            length = re.search(br'(?i)content-length: *(\d+)', head) if end else None
+            missing = (int(length.group(1)) if length else 0) - len(body) if end else 1
+        return received
 
     def close(self):
         self.open = False

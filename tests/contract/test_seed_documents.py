@@ -352,8 +352,9 @@ def test_the_four_settings_of_the_scope(curl, api, project, up, down, names):
 @pytest.mark.fact('use/project-any')
 def test_an_artifact_may_be_moved_to_any_project_of_the_workspace(curl, api, defect):
     for name in ('Team B', 'Company', 'Old Team'):
-        project = api.one('/project', '((Name = "{}") AND (State != "x"))'.format(name)) \
-            if name != 'Old Team' else api.one('/project', '(State = Closed)')
+        # A closed project is found only when its state is asked for.
+        any_state = '((Name = "{}") AND ((State = Open) OR (State = Closed)))'.format(name)
+        project = api.one('/project', any_state)
         done = curl.post(path_of(defect), {'Defect': {'Project': project['_ref']}})
         assert done['Errors'] == []
         assert done['Object']['Project']['_refObjectName'] == name
@@ -408,14 +409,16 @@ def test_the_type_definition_leads_to_its_attributes(curl):
 
 
 @pytest.mark.fact('use/attributes-workspace')
-def test_the_workspace_parameter_shows_the_attributes_of_another_workspace(curl, api):
+@pytest.mark.parametrize('number', ['own', 'system'])
+def test_the_workspace_parameter_shows_the_attributes_of_another_workspace(curl, api, number):
     (row,) = curl.get('/typedefinition?query=(ElementName = Defect)&fetch=true')['Results']
-    other = api.one('/workspace', '(Name = Other)', workspace='workspace/{}'.format(
-        next(one['ObjectID'] for one in api.members(
-            api.get('/subscription', fetch='true'), 'Workspaces') if one['Name'] == 'Other')))
-    path = '/typedefinition/{}/Attributes?pagesize=200&workspace={}'.format(
-        row['ObjectID'], path_of(other))
+    oid = row['ObjectID'] if number == 'own' else row['Parent']['_ref'].rsplit('/', 1)[1]
+    path = '/typedefinition/{}/Attributes?pagesize=200'.format(oid)
+    places = api.members(api.get('/subscription'), 'Workspaces')
+    other = next(path_of(one) for one in places if one['Name'] == 'Other')
     names = [one['ElementName'] for one in curl.get(path)['Results']]
+    assert {'Severity', 'c_EffortFactor'} <= set(names)
+    names = [one['ElementName'] for one in curl.get(path + '&workspace=' + other)['Results']]
     assert 'Severity' in names and 'c_EffortFactor' not in names
 
 

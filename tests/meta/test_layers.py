@@ -10,14 +10,14 @@ PACKAGE = os.path.join(ROOT, 'pyral')
 
 #: rank -> modules of the SDK (a sub-package counts as one module)
 SDK_RANKS = {
-    0: ['_version', '_compat', 'cohort', 'entity_tree', 'moments', 'query_tokens', 'wirelog',
+    0: ['_version', '_compat', 'cohort', 'entity_tree', 'moments', 'page_sizes', 'query_tokens', 'wirelog',
         'workers'],
     1: ['details', 'messages', 'query_nodes', 'redact', 'refs', 'registry', 'retry', 'scope'],
     2: ['batching', 'errors', 'payload', 'project_trees'],
     3: ['advice', 'answer', 'config', 'delivery', 'envelope', 'netfaults', 'netsettings', 'origin',
-        'query_parser', 'record', 'schema', 'security'],
+        'query_parser', 'record', 'schema', 'schema_cache', 'security'],
     4: ['entity', 'interaction', 'paging', 'places', 'query_builder', 'transport'],
-    5: ['choosing', 'hydrate', 'reading'],
+    5: ['choosing', 'hydrate', 'reading', 'schema_reading'],
     6: ['context', 'loading', 'rallyresp'],
     7: ['connection', 'queries'],
     8: ['facade_places', 'multiop', 'people', 'ranking', 'searching', 'writing'],

@@ -59,7 +59,7 @@ class FakeTransport(object):
         url = path if '://' in path else BASE + path
         return url + '?' + query if query else url
 
-    def get(self, path, params=(), purpose=None):
+    def get(self, path, params=(), purpose=None, divisible=False):
         """Answer one request."""
         given = dict(params)
         with self._lock:

@@ -2,18 +2,16 @@
 from __future__ import absolute_import, division, print_function
 
 import re
-import sys
 
 import pytest
 
-if sys.version_info < (3, 7):
-    pytest.skip("Hypothesis is installed on Python 3.7 and later only", allow_module_level=True)
-
-from hypothesis import given, settings
-from hypothesis import strategies as st
-
 from pyral.errors import QuerySyntaxError
 from pyral.query_builder import RallyUrlBuilder, build
+
+pytest.importorskip('hypothesis')
+
+from hypothesis import given, settings  # noqa: E402
+from hypothesis import strategies as st  # noqa: E402
 
 try:
     from urllib.parse import parse_qs

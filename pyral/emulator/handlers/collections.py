@@ -75,8 +75,24 @@ def own_values(call: Call, extra: list[Any], workspace: int | None) -> list[Any]
     return narrowed if select_page(call.tx, narrowed, (), 1, 1)[0] else extra
 
 
+def as_seen(call: Call, owner: Obj, attr: AttrDef) -> Obj:
+    """Return the owner of the members; a type's attributes are those of a workspace (section 9.3).
+
+    They are the attributes the type has in the workspace asked for, else in the one that defines
+    the type, else in the caller's default workspace.
+    """
+    if owner.type != 'TypeDefinition' or attr.name != 'Attributes':
+        return owner
+    asked = call.param('workspace') is not None or owner.workspace is None
+    workspace = call.scope.workspace if asked else owner.workspace
+    here = catalogue_for(call.tx, workspace).resolve(str(owner.doc['TypePath']))
+    found = None if here is None else call.tx.get(here.oid)
+    return owner if found is None else found
+
+
 def collection_page(call: Call, owner: Obj, attr: AttrDef) -> tuple[int, list[Obj]]:
     """Return how many members match the call's query, and one page of them."""
+    owner = as_seen(call, owner, attr)
     workspace = owner.oid if owner.type == 'Workspace' else owner.workspace
     catalogue = catalogue_for(call.tx, workspace or call.scope.workspace)
     target = catalogue.type(attr.target or '')

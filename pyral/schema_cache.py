@@ -1,0 +1,212 @@
+"""The schema on disk, so that a second process asks for one hash and parses one type.
+
+One file holds one version of the schema of one place: a line that says what it is and where each
+type stands, then the types. A file that is cut, foreign or older than its format is not there.
+Writing goes to a file of its own that is renamed, so any number of processes may share a folder.
+What cannot be read or written costs a request and is never an error. A file holds what the schema
+endpoint answers and nothing else: no credential, no header, no address with a query.
+"""
+from __future__ import absolute_import, division, print_function
+
+import hashlib
+import logging
+import os
+import re
+import sys
+import tempfile
+from io import open
+
+from pyral._compat import Mapping, dump_json, ensure_native, load_json
+
+LOG = logging.getLogger('pyral')
+
+#: The variable that names another folder, or turns the cache off.
+CACHE_VARIABLE = 'PYRAL_SCHEMA_CACHE'
+_OFF_WORDS = frozenset(['off', 'no', 'n', 'false', 'f', '0', 'none'])
+#: Grows when the layout of the files changes.
+_FORMAT = 1
+#: So many versions of one place's schema are kept; several connections may be between two.
+_KEPT_VERSIONS = 2
+#: Members of a type that are known without parsing it; a catalogue indexes by them.
+_INDEXED = ('TypePath', 'ElementName', 'Parent')
+_UNSAFE = re.compile(r'[^A-Za-z0-9.]+')
+_HASH = re.compile(r'^[0-9A-Za-z]{6,128}$')
+
+# 2.7: os.rename is all there is; it replaces a file on POSIX, and elsewhere the older one stays.
+_replace = getattr(os, 'replace', os.rename)
+
+
+def folder_for(setting, environ):
+    """Return the folder of the cache, or None where there shall be none.
+
+    :param setting: False for no cache, a path, or None or True for what the environment says.
+    :param environ: a mapping; `PYRAL_SCHEMA_CACHE` is a path or `off`, otherwise the folder is
+        `pyral` in the user's cache folder.
+    """
+    if setting is False:
+        return None
+    if setting is not None and setting is not True:
+        path = setting.__fspath__() if hasattr(setting, '__fspath__') else setting
+        return os.path.expanduser(ensure_native(path))
+    named = environ.get(CACHE_VARIABLE, '').strip()
+    if named:
+        return None if named.lower() in _OFF_WORDS else os.path.expanduser(named)
+    base = environ.get('XDG_CACHE_HOME') or _system_folder(environ)
+    return os.path.join(base, 'pyral') if base and os.path.isabs(base) else None
+
+
+def _system_folder(environ):
+    home = environ.get('HOME') or os.path.expanduser('~')
+    if sys.platform == 'darwin':
+        return os.path.join(home, 'Library', 'Caches')
+    if os.name == 'nt':
+        return environ.get('LOCALAPPDATA')
+    return os.path.join(home, '.cache')
+
+
+class KeptType(object):
+    """One type of a kept schema: its names are known, the rest is parsed when it is asked for."""
+
+    __slots__ = ('_head', '_content', '_start', '_end', '_row')
+
+    def __init__(self, entry, content):
+        start, length = entry['at']
+        self._head = dict((name, entry[name]) for name in _INDEXED)
+        self._content, self._start, self._end = content, start, start + length
+        self._row = None
+
+    def get(self, name, default=None):
+        """Return a member of the type, or the default."""
+        if self._row is None and name in self._head:
+            return self._head[name]
+        return self.whole().get(name, default)
+
+    def whole(self):
+        """Return the type as the service sent it."""
+        if self._row is None:
+            self._row = load_json(self._content[self._start:self._end])
+        return self._row
+
+    @property
+    def is_parsed(self):
+        """Whether anything but the names was needed so far."""
+        return self._row is not None
+
+
+class SchemaCache(object):
+    """The kept schemas of one server.
+
+    :param folder: where the files are; None keeps nothing.
+    :param server: scheme, host and port.
+    """
+
+    def __init__(self, folder, server):
+        self.folder = folder
+        self._server = server
+
+    def __repr__(self):
+        return '<SchemaCache {0}>'.format(self.folder or 'off')
+
+    def load(self, place, version):
+        """Return the list of `KeptType` of a place, or None where it is not kept.
+
+        :param place: `workspace/<oid>`.
+        :param version: the hash the service names.
+        """
+        if self.folder is None or not _HASH.match(version):
+            return None
+        try:
+            with open(self._path(place, version), 'rb') as source:
+                content = source.read()
+        except (IOError, OSError):
+            return None
+        try:
+            return self._understood(content, place, version)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            LOG.info("the kept schema of %s is damaged or not ours; it is read anew", place)
+            return None
+
+    def save(self, place, version, rows):
+        """Keep the types of a place; whatever prevents it is noted and of no consequence."""
+        if self.folder is None or not _HASH.match(version):
+            return
+        path, unfinished = self._path(place, version), None
+        try:
+            if not os.path.isdir(self.folder):
+                os.makedirs(self.folder, 0o700)
+            handle, unfinished = tempfile.mkstemp('.tmp', 'schema-', self.folder)
+            with os.fdopen(handle, 'wb') as target:
+                target.write(self._layout(place, version, rows))
+            _replace(unfinished, path)
+            unfinished = None
+            self._prune(place)
+        except (IOError, OSError, ValueError, TypeError, AttributeError) as problem:
+            LOG.info("the schema of %s is not kept: %s", place, problem)
+        finally:
+            _remove(unfinished)
+
+    def _stem(self, place):
+        return 'schema-{0}-'.format(_UNSAFE.sub('_', self._server + '/' + place))
+
+    def _path(self, place, version):
+        return os.path.join(self.folder, '{0}{1}.json'.format(self._stem(place), version))
+
+    def _layout(self, place, version, rows):
+        parts, entries, at = [], [], 0
+        for row in rows:
+            part = dump_json(row)
+            entry = dict((name, row.get(name)) for name in _INDEXED)
+            entry['at'] = [at, len(part)]
+            entries.append(entry)
+            parts.append(part)
+            at += len(part)
+        body = b''.join(parts)
+        head = dump_json({'format': _FORMAT, 'server': self._server, 'place': place,
+                          'version': version, 'digest': _digest(body), 'types': entries})
+        return head + b'\n' + body
+
+    def _understood(self, content, place, version):
+        line, _, body = content.partition(b'\n')
+        head = load_json(line)
+        if not isinstance(head, Mapping):
+            raise ValueError("no header")
+        said = [head.get(name) for name in ('format', 'server', 'place', 'version', 'digest')]
+        if said != [_FORMAT, self._server, place, version, _digest(body)]:
+            raise ValueError("another file")
+        return [KeptType(entry, body) for entry in head['types']]
+
+    def _prune(self, place):
+        stem = self._stem(place)
+        paths = [os.path.join(self.folder, name) for name in os.listdir(self.folder)
+                 if name.startswith(stem) and name.endswith('.json')]
+        for path in sorted(paths, key=_age, reverse=True)[_KEPT_VERSIONS:]:
+            _remove(path)
+
+
+def version_in(address):
+    """Return the hash at the end of an address of the schema, or None where there is none."""
+    last = address.partition('?')[0].rstrip('/').rpartition('/')[2]
+    # An address without a hash ends in the ObjectID.
+    return last if _HASH.match(last) and not last.isdigit() else None
+
+
+def _digest(body):
+    return hashlib.sha256(body).hexdigest()
+
+
+def _age(path):
+    try:
+        return os.path.getmtime(path)
+    except OSError:  # another process removed it
+        return 0.0
+
+
+def _remove(path):
+    try:
+        if path is not None:
+            os.remove(path)
+    except OSError as problem:
+        LOG.debug("%s stays: %s", path, problem)
+
+
+__all__ = ['CACHE_VARIABLE', 'KeptType', 'SchemaCache', 'folder_for', 'version_in']
