@@ -24,24 +24,25 @@ def main(args):
     rally = Rally(server, user, password, apikey=apikey, workspace=workspace, project=project)
     stories = rally.get('UserStory', fetch=FIELDS, query='LastUpdateDate >= %s' % args[0],
                         order='FormattedID', projectScopeDown=True)
-    shown = []
-    for story in sorted(stories, key=lambda each: [item.oid for item in line_of(each)]):
-        line = line_of(story)
+    shown = set()
+    for line in sorted([line_to(story) for story in stories],
+                       key=lambda line: [item.oid for item in line]):
         for depth, item in enumerate(line):
             if item not in shown:
-                shown.append(item)
-                print("%s%s  %s" % ("    " * depth, item.FormattedID, item.Name))
-        print("%s%s  %s  (%s, %s)" % (
-            "    " * len(line), story.FormattedID, story.Name, story.ScheduleState,
-            story.LastUpdateDate[:10]))
+                shown.add(item)
+                print("%s%s  %s%s" % (
+                    "    " * depth, item.FormattedID, item.Name,
+                    "  (%s, %s)" % (item.ScheduleState, item.LastUpdateDate[:10])
+                    if item is line[-1] else ""))
 
 
-def line_of(story):
-    """Return the portfolio items above a story, the topmost first; they load as they are read."""
-    line, item = [], story.PortfolioItem
+def line_to(story):
+    """Return the items from the topmost down to a story; they load as they are read."""
+    line, item = [], story
     while item:
         line.insert(0, item)
-        item = item.Parent
+        # A story may belong to a portfolio item or to another story, a portfolio item has a parent.
+        item = getattr(item, 'PortfolioItem', None) or item.Parent
     return line
 
 

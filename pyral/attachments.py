@@ -139,7 +139,7 @@ def save(connection, attachment, folder):
     :param folder: an existing folder; a name that is taken gets a number.
     """
     if not hasattr(attachment, '_item'):
-        attachment = connection.entity(connection.read_item(refs.parse(attachment).short))
+        attachment = connection.entity(connection.read_item(connection.home_ref(attachment).short))
     encoded = _encoded_content(connection, attachment)
     handle, partial = tempfile.mkstemp(prefix='.attachment-', dir=folder)
     try:
@@ -220,7 +220,7 @@ def _owner(connection, owner):
     """Return the item as an entity, reference or None for a FormattedID nobody has."""
     if owner is None:
         raise TypeError("the artifact is None; give an entity, a FormattedID or a reference")
-    if refs.parse(owner) is not None:
+    if connection.home_ref(owner) is not None:
         return owner if hasattr(owner, '_item') else refs.parse(owner)
     text = ensure_text(owner) if isinstance(owner, (text_type, binary_type)) else None
     prefix = re.match(u'[A-Za-z]+(?=\\d+$)', text or u'')
@@ -229,7 +229,7 @@ def _owner(connection, owner):
                         .format(owner))
     for type_def in types_of_prefix(connection, prefix.group()):
         try:
-            found, oid = writing.find_oid(connection, type_def, text, {})
+            found, oid = writing.find_oid(connection, type_def, text, _EVERYWHERE)
         except NotFoundError:
             continue
         return refs.Ref(found.TypePath, oid)
@@ -288,10 +288,10 @@ def _content_of(connection, attachment):
 
 
 def _encoded_content(connection, attachment):
-    content = refs.parse(attachment._item.get('Content'))
+    content = connection.home_ref(attachment._item.get('Content'))
     if content is None:
-        item = connection.read_item(refs.parse(attachment).short)
-        content = refs.parse(item.get('Content'))
+        item = connection.read_item(connection.home_ref(attachment).short)
+        content = connection.home_ref(item.get('Content'))
     if content is None:
         raise RallyRESTAPIError(fill("{0} has no content", repr(attachment)))
     encoded = connection.read_item(content.short).get('Content') or u''

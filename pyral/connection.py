@@ -7,14 +7,24 @@ arguments. It must never show or hold a credential; those are the transport's af
 from __future__ import absolute_import, division, print_function
 
 from pyral import envelope, payload, refs
-from pyral._compat import ensure_native, fill, quote
+from pyral._compat import (
+    Mapping,
+    binary_type,
+    ensure_native,
+    ensure_text,
+    fill,
+    quote,
+    text_type,
+)
 from pyral.entity import class_for
 from pyral.entity_tree import standard_path
-from pyral.errors import RallyRESTAPIError, error_for
+from pyral.errors import RallyResponseError, RallyRESTAPIError, error_for
 from pyral.hydrate import EntityHydrator
+from pyral.messages import UNKNOWN_OUTCOME
 from pyral.places import PROJECT_PATH_ELEMENT_SEPARATOR
 from pyral.rallyresp import RallyRESTResponse
 from pyral.schema import TypeDef, is_standard
+from pyral.timed import TimedTransport
 
 __all__ = ['Connection', 'path_of']
 
@@ -42,6 +52,41 @@ class Connection(object):
 
     def __repr__(self):
         return '<Connection to {0}>'.format(self.transport.origin.url)
+
+    def within(self, timeout):
+        """Return this connection with another time limit for its requests.
+
+        :param timeout: seconds, or a pair for connecting and reading; None changes nothing.
+        """
+        if timeout is None:
+            return self
+        return Connection(TimedTransport(self.transport, timeout), self.helper)
+
+    def home_ref(self, value):
+        """Return the `Ref` in a value, None where there is none.
+
+        :raises TransportError: it is a reference of another server; nothing was sent.
+        """
+        ref = refs.parse(value)
+        written = value.get('_ref') if isinstance(value, Mapping) else getattr(
+            value, '_ref', value)
+        if isinstance(written, (text_type, binary_type)) and u'://' in ensure_text(written):
+            self.transport.address(written)
+        return ref
+
+    def check_values(self, values):
+        """Refuse data that refer to items of another server.
+
+        :param values: a mapping of attribute names to what a caller wants to write.
+        :raises TransportError: naming both servers; nothing was sent.
+        """
+        if not isinstance(values, Mapping):
+            return  # what is wrong with it is told where it is made a body
+        for value in values.values():
+            members = value if isinstance(value, (list, tuple, set, frozenset)) else (value,)
+            for member in members:
+                if refs.parse(member) is not None:
+                    self.home_ref(member)
 
     def type_of(self, name, with_attributes=True):
         """Return the definition of a type of the current workspace.
@@ -125,7 +170,13 @@ class Connection(object):
         """
         options = {} if method == 'DELETE' else {'body': body}
         answer = self.transport.request(method, path, params, **options)
-        receipt = self._receipt(answer, path)
+        try:
+            receipt = self._receipt(answer, path)
+        except RallyResponseError as error:
+            # It came as an answer to the write, yet does not say whether that was done.
+            error.method, error.url, error.status_code = method, answer.url, answer.status
+            error.payload, error.outcome_unknown, error.hint = body, True, UNKNOWN_OUTCOME
+            raise
         if answer.ok and receipt is not None and not receipt.errors:
             return answer, receipt
         errors = answer.errors or ["the answer has no result"]

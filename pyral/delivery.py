@@ -24,6 +24,7 @@ LOG = logging.getLogger('pyral.transport')
 
 #: What a gateway says when it has waited long enough.
 _TOO_SLOW_STATUSES = (504, 524)
+_REQUEST_TIMEOUT = 408
 
 #: A body that is no JSON is asked for this often in all.
 _MAX_GARBLED = 3
@@ -75,7 +76,7 @@ def deliver(call, send, budget, is_known):
         condition = _condition(call, sending)
         if condition is None:
             budget.give_back()
-            return sending.answer
+            return _settled(call, sending.answer)
         known = is_known() or not _looks_like_wrong_address(sending, condition)
         elapsed_s = policy.clock() - started
         if not (known and _promising(call, sending, condition, attempt)
@@ -133,13 +134,24 @@ def _result(call, sending, condition, attempt):
             sending.error.hint = fill("Sent {0} times. {1}", attempt, sending.error.hint or '')
         raise sending.error
     answer = sending.answer
-    if not call.is_write or condition not in (GARBLED, 'unavailable'):
-        return answer
-    details = {'payload': call.payload, 'outcome_unknown': True, 'hint': UNKNOWN_OUTCOME}
-    if condition is GARBLED:
+    if call.is_write and condition is GARBLED:
         raise RallyResponseError(*_not_json_args(answer), status_code=answer.status,
-                                 method=call.method, url=answer.url, **details)
-    raise answer.error(**details)
+                                 method=call.method, url=answer.url, **_unknown(call))
+    return _settled(call, answer)
+
+
+def _settled(call, answer):
+    """Return an answer, unless it leaves open what became of a write."""
+    is_failure = answer.status >= 500 or answer.status == _REQUEST_TIMEOUT
+    # A 500 with an envelope is the service's own word; anything else may have come too late.
+    is_told = answer.is_json and condition_of_status(answer.status) is None
+    if call.is_write and is_failure and not is_told:
+        raise answer.error(**_unknown(call))
+    return answer
+
+
+def _unknown(call):
+    return {'payload': call.payload, 'outcome_unknown': True, 'hint': UNKNOWN_OUTCOME}
 
 
 def _not_json_args(answer):

@@ -60,6 +60,16 @@ class PyralError(Exception):
                 type(self).__name__, ', '.join(sorted(details))))
         self.suggestions = tuple(self.suggestions or ())
 
+    def find(self, rally):
+        """Return what the service holds of a write whose outcome is unknown; see `aftermath`.
+
+        :param rally: the `Rally` that wrote, or another one that sees the same
+        :returns: a list of entities, empty where there is nothing of the kind; for a batch one
+            such list for each of its entries
+        :raises RallyRESTAPIError: this error is not about a write, or the look-up failed
+        """
+        return rally.findWritten(self)
+
     @property
     def message(self):
         """The stated message, to the letter, without hints."""
@@ -117,7 +127,13 @@ class QuerySyntaxError(PyralError, ValueError):
 
 
 class MultipleOperationError(PyralError):
-    """A batch of creates or updates that cannot be sent as asked."""
+    """A batch of creates or updates that cannot be sent as asked, or was interrupted.
+
+    `outcomes` holds what became of the items before the interruption.
+    """
+
+    _details = PyralError._details + (('method', None), ('url', None), ('payload', None),
+                                      ('outcome_unknown', False), ('outcomes', ()))
 
 
 class MissingAttributeError(PyralError, AttributeError):

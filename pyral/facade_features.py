@@ -3,7 +3,7 @@ from __future__ import absolute_import, division, print_function
 
 import sys
 
-from pyral import attachments, people, ranking
+from pyral import aftermath, attachments, people, ranking
 from pyral.interaction import InteractionLog
 
 __all__ = ['FeatureMethods']
@@ -103,6 +103,21 @@ class FeatureMethods(object):
 
     rankTop = rankToTop
     rankBottom = rankToBottom
+
+    def findWritten(self, error):
+        """Return what the service holds of a write that got no answer.
+
+            try:
+                rally.create('Defect', {'Name': name})
+            except RallyRESTAPIError as error:
+                found = error.find(rally) if error.outcome_unknown else None
+
+        :param error: what the write raised, with `outcome_unknown`.
+        :returns: a list of entities, newest first; for a batch, one list for each entry. An item
+            that was there before and has the same values is in it, too.
+        :raises RallyRESTAPIError: the error is not about a write, or the look-up failed.
+        """
+        return aftermath.find(self._connection, error)
 
     def enableLogging(self, dest=None, attrget=False, append=False):
         """Write a line for each request and answer; secrets are masked.

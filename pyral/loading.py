@@ -131,7 +131,7 @@ class BatchLoading(SingleLoading):
 
     def _batch(self, cohort, entity):
         """Read every member of the cohort that nobody has read, by type and in batching.chunks."""
-        waiting = [(key, ref) for key, ref in cohort.waiting()]
+        waiting = [(key, ref) for key, ref in cohort.waiting() if self._reader.is_home(ref)]
         known = [(key, cohort.walk.recall(key)) for key, _ in waiting]
         cohort.loaded.update((key, raw) for key, raw in known if raw is not None)
         waiting = [(key, ref) for key, ref in waiting if key not in cohort.loaded]
@@ -200,6 +200,7 @@ class BatchLoading(SingleLoading):
 
     def _members(self, cohort, owner, entity, name, value):
         """Return the members of a collection of an entity of a cohort whose lock is held."""
+        self._reader.check_home(value['_ref'])
         path = cohort.path + (name + '[]',)
         found = cohort.lists.pop((owner, name), None)
         if found is None:

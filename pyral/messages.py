@@ -23,8 +23,8 @@ REFUSED = 'refused'
 
 #: The hint of a write that got no usable answer.
 UNKNOWN_OUTCOME = (
-    "It is not known whether the service carried this out, and it was not sent again: look first, "
-    "for example by Name and CreationDate, or read the item.")
+    "It is not known whether the service carried this out, and it was not sent again. Look before "
+    "you repeat it: error.find(rally) returns what is there; error.payload is what was sent.")
 
 _ROWS = (
     # pattern (a group `field` names the attribute), kind, hint

@@ -13,7 +13,12 @@ from pyral import payload, refs
 from pyral._compat import Mapping, ensure_native, ensure_text, fill, integer_types, text_type
 from pyral.advice import pass_on, remark
 from pyral.connection import path_of
-from pyral.errors import MultipleOperationError, RallyRESTAPIError, TransportError
+from pyral.errors import (
+    MultipleOperationError,
+    RallyResponseError,
+    RallyRESTAPIError,
+    TransportError,
+)
 from pyral.messages import texts
 
 __all__ = ['BatchResult', 'MultipleOperationError', 'Outcome', 'createMultiple', 'create_many',
@@ -75,6 +80,7 @@ def create_many(connection, type_name, items, fields, scope):
     if not items:
         return BatchResult()
     type_def = connection.type_of(type_name)
+    _check_home(connection, items, fields)
     prepared = [payload.item_values(type_def, _kept(values, fields), without=_IDS)
                 for values in _alike(items, fields)]
     _refuse(_creating_problems(type_def, prepared))
@@ -95,6 +101,7 @@ def update_many(connection, type_name, items, fields, scope):
     if not items:
         return BatchResult()
     type_def = connection.type_of(type_name)
+    _check_home(connection, items, fields)
     prepared = [_changes(type_def, values, item, fields)
                 for values, item in zip(_alike(items, fields), items)]
     _refuse(_updating_problems(type_def, [values for _, values in prepared]))
@@ -111,6 +118,13 @@ def createMultiple(rally, entityName, items, fields=None, **scope):
 def updateMultiple(rally, entityName, items, fields=None, **scope):
     """Update items through a `Rally`; the form scripts import."""
     return rally.updateMultiple(entityName, items, fields, **scope)
+
+
+def _check_home(connection, items, fields):
+    for item in items:
+        connection.home_ref(item)
+    for values in _alike(items, fields):
+        connection.check_values(_kept(values, fields))
 
 
 def _alike(items, fields):
@@ -258,12 +272,8 @@ def _send(connection, type_def, items, entries, scope, what):
         chunk = entries[start:start + CHUNK]
         try:
             results = _results(connection, chunk, params)
-        except TransportError as error:
-            failure = MultipleOperationError(error.args[0], cause=error, hint=fill(
-                "Items {0} to {1} may or may not have been written; see `outcomes` for those "
-                "before them.", start, start + len(chunk) - 1))
-            failure.outcomes = outcomes
-            raise failure
+        except (TransportError, RallyRESTAPIError, RallyResponseError) as error:
+            raise _interrupted(error, outcomes, start, len(chunk))
         for place, (item, result) in enumerate(zip(items[start:], results), start):
             outcomes.append(_outcome(type_def, place, item, result, what))
     result = BatchResult(outcomes)
@@ -273,13 +283,28 @@ def _send(connection, type_def, items, entries, scope, what):
     return result
 
 
+def _interrupted(error, outcomes, start, count):
+    """Return the error for a chunk of which nobody knows what the service did."""
+    if error.outcome_unknown:
+        hint = fill("Items {0} to {1} may or may not have been written: "
+                    "error.find(rally) returns what is there.", start, start + count - 1)
+    else:
+        hint = fill("Items {0} and later were not written.", start)
+    failure = MultipleOperationError(
+        error.args[0] if error.args else '', cause=error, hint=hint + " `outcomes` tells of "
+        "those before them.", payload=error.payload, outcome_unknown=error.outcome_unknown,
+        method=error.method, url=error.url)
+    failure.outcomes = outcomes
+    return failure
+
+
 def _results(connection, chunk, params):
     """Return one raw result for each entry; a refusal of the whole request counts for each."""
     try:
         receipt = connection.send('POST', 'batch', {'Batch': chunk}, params)
-    except TransportError:
-        raise
     except RallyRESTAPIError as error:
+        if isinstance(error, TransportError) or error.outcome_unknown:
+            raise
         return [{'Errors': error.errors or [error.message]}] * len(chunk)
     results = list(receipt.results)
     absent = {'Errors': ["the service gave no result for this item"]}

@@ -68,7 +68,7 @@ class PageReader(object):
         self._target = target
         self._purpose = purpose
         self._size = _size_in(self._pairs)
-        self._cap = LARGEST
+        self._cap = max(LARGEST, self._size or 0)
         self._is_open = is_open and self._size is not None
         self._page_s = 0.0
 

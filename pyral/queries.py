@@ -21,7 +21,7 @@ from pyral.rallyresp import respond
 __all__ = ['SCOPE_KEYWORDS', 'collection', 'fetch_of', 'get', 'query', 'scope_in']
 
 SCOPE_KEYWORDS = ('workspace', 'project', 'projectScopeUp', 'projectScopeDown')
-_PAGE_KEYWORDS = ('pagesize', 'start', 'limit', 'threads')
+_PAGE_KEYWORDS = ('pagesize', 'start', 'limit', 'threads', 'timeout')
 #: Keywords that scripts pass along although they never meant anything here.
 _LEGACY_KEYWORDS = ('server_ping', 'isolated_workspace')
 GET_KEYWORDS = SCOPE_KEYWORDS + _PAGE_KEYWORDS + ('fetch', 'query', 'order', 'instance')

@@ -7,7 +7,7 @@ from __future__ import absolute_import, division, print_function
 
 from pyral._compat import fill
 from pyral.envelope import Item, parse
-from pyral.errors import RallyResponseError, UnreferenceableOIDError
+from pyral.errors import RallyResponseError, TransportError, UnreferenceableOIDError
 from pyral.paging import PageReader, PageStream
 from pyral.refs import parse as parse_ref
 
@@ -21,6 +21,8 @@ class Reader(object):
 
     def __init__(self, transport):
         self._transport = transport
+        #: What nearly every reference begins with; the others are looked at closely.
+        self._home = transport.address('')
 
     def item(self, context, ref, label):
         """Return the raw item a reference leads to.
@@ -28,6 +30,7 @@ class Reader(object):
         :param label: the type's name for the message.
         :raises UnreferenceableOIDError: the service does not give it.
         """
+        self.check_home(ref)
         target = parse_ref(ref)
         answer = self._transport.get(_path_of(ref), scope_of(context), purpose=_PURPOSE)
         if not answer.ok and not answer.is_json:
@@ -45,6 +48,22 @@ class Reader(object):
             return body.items[0]
         raise RallyResponseError(fill('missing {0} in the answer for {1}', label, ref))
 
+    def check_home(self, ref):
+        """Refuse a reference to another server.
+
+        :raises TransportError: naming both servers; nothing was sent.
+        """
+        if '://' in ref and not ref.startswith(self._home):
+            self._transport.address(ref)
+
+    def is_home(self, ref):
+        """Say whether a reference leads to this server."""
+        try:
+            self.check_home(ref)
+        except TransportError:
+            return False
+        return True
+
     def rows(self, context, type_path, query, order=None):
         """Return all rows of a query, full."""
         params = [('fetch', 'true'), ('query', query)] + ([('order', order)] if order else [])
@@ -52,6 +71,7 @@ class Reader(object):
 
     def members(self, context, ref):
         """Return all rows of a collection, full, as many as the account may see."""
+        self.check_home(ref)
         return self._all(_path_of(ref), scope_of(context), is_tolerant=True)
 
     def _all(self, path, params, is_tolerant):

@@ -17,6 +17,7 @@ from pyral.attachments import MAX_ATTACHMENT_SIZE
 from pyral.config import warning
 from pyral.connection import Connection
 from pyral.context import NOT_GIVEN, RallyContextHelper
+from pyral.entity_tree import standard_path
 from pyral.errors import RallyAttributeNameError, RallyRESTAPIError
 from pyral.facade_features import FeatureMethods
 from pyral.facade_places import PlaceMethods
@@ -32,7 +33,7 @@ __all__ = ['AgileCentral', 'Rally', 'RallyAttributeNameError', 'RallyRESTAPIErro
 
 CONNECT_KEYWORDS = ('workspace', 'project', 'verify_ssl_cert', 'headers', 'debug', 'adapter',
                     'timeout', 'retry', 'lazy', 'strict', 'threads', 'schema_cache')
-_SCOPE_FLAGS = ('projectScopeUp', 'projectScopeDown')
+_SCOPE_FLAGS = ('projectScopeUp', 'projectScopeDown', 'timeout')
 
 
 class Rally(PlaceMethods, FeatureMethods):
@@ -119,13 +120,14 @@ class Rally(PlaceMethods, FeatureMethods):
         :param query: text, a list of conditions, or a dict; see `query_builder.build`.
         :param order: for example `'Name DESC,FormattedID'`.
         :param kwargs: `workspace`, `project` (None for all), `projectScopeUp`,
-            `projectScopeDown`, `pagesize`, `start`, `limit`, `threads`, and `instance=True` to
-            get the item itself where exactly one matches.
+            `projectScopeDown`, `pagesize`, `start`, `limit`, `threads`, `timeout` (seconds or
+            a pair, for this call), and `instance=True` to get the item itself where exactly one
+            matches.
         :raises InvalidRallyTypeNameError: there is no such type; nothing was sent.
         :raises QuerySyntaxError: the query cannot be read; nothing was sent.
         """
         kwargs.setdefault('threads', self._threads)
-        return queries.get(self._connection, entity, fetch, query, order, kwargs, self._strict)
+        return queries.get(self._within(kwargs), entity, fetch, query, order, kwargs, self._strict)
 
     find = get
 
@@ -137,7 +139,7 @@ class Rally(PlaceMethods, FeatureMethods):
         :raises RallyAttributeNameError: naming unknown attributes; nothing was sent.
         :raises RallyRESTAPIError: the service refused.
         """
-        return writing.create(self._connection, entityName, itemData,
+        return writing.create(self._within(kwargs), entityName, itemData,
                               self._scope('create', workspace, project, kwargs))
 
     create = put
@@ -155,7 +157,7 @@ class Rally(PlaceMethods, FeatureMethods):
         """
         ident, values, kwargs = writing.split_update(itemData, scope, kwargs)
         return writing.update(
-            self._connection, entityName, ident, values,
+            self._within(kwargs), entityName, ident, values,
             self._scope('update', kwargs.pop('workspace', 'current'),
                         kwargs.pop('project', 'current'), kwargs))
 
@@ -167,7 +169,7 @@ class Rally(PlaceMethods, FeatureMethods):
         :param itemIdent: ObjectID, FormattedID, entity or reference.
         :raises RallyRESTAPIError: the item is not there, or the service refused.
         """
-        return writing.delete(self._connection, entityName, itemIdent,
+        return writing.delete(self._within(kwargs), entityName, itemIdent,
                               self._scope('delete', workspace, project, kwargs))
 
     def createMultiple(self, entityName, items, fields=None, workspace='current',
@@ -178,7 +180,7 @@ class Rally(PlaceMethods, FeatureMethods):
         :param fields: for instances, the names of the attributes to send.
         :raises MultipleOperationError: the items cannot be sent, or the network failed.
         """
-        return multiop.create_many(self._connection, entityName, items, fields,
+        return multiop.create_many(self._within(kwargs), entityName, items, fields,
                                    self._scope('createMultiple', workspace, project, kwargs))
 
     def updateMultiple(self, entityName, items, fields=None, workspace='current',
@@ -189,7 +191,7 @@ class Rally(PlaceMethods, FeatureMethods):
         :param fields: names of the attributes to send; all by default.
         :raises MultipleOperationError: the items cannot be sent, or the network failed.
         """
-        return multiop.update_many(self._connection, entityName, items, fields,
+        return multiop.update_many(self._within(kwargs), entityName, items, fields,
                                    self._scope('updateMultiple', workspace, project, kwargs))
 
     def addCollectionItems(self, target, collection_name=None, items=None):
@@ -219,11 +221,12 @@ class Rally(PlaceMethods, FeatureMethods):
         :param collection_url: for example the `_ref` of a collection; a query in it is kept.
         :param kwargs: `workspace`, `fetch`, `query`, `order`, `pagesize`, `start`, `limit`.
         """
-        return queries.collection(self._connection, collection_url, kwargs, strict=self._strict)
+        return queries.collection(self._within(kwargs), collection_url, kwargs,
+                                  strict=self._strict)
 
     def search(self, keywords, **kwargs):
         """Search for words in artifacts; the service has withdrawn this, and says so."""
-        return searching.search(self._connection, keywords, kwargs, self._strict)
+        return searching.search(self._within(kwargs), keywords, kwargs, self._strict)
 
     def obtainSecurityToken(self):
         """Return the security token of writes, or None with an API key."""
@@ -253,6 +256,10 @@ class Rally(PlaceMethods, FeatureMethods):
     def __reduce__(self):
         raise TypeError("a Rally holds credentials and connections and is not pickled; pickle its "
                         "entities, and give them a connection again by entity.attach(rally)")
+
+    def _within(self, kwargs):
+        """Return the connection with the `timeout` of one call, taken out of its keywords."""
+        return self._connection.within(kwargs.pop('timeout', None))
 
     def _scope(self, where, workspace, project, kwargs):
         check_keywords(where, kwargs, _SCOPE_FLAGS, self._strict)
@@ -294,7 +301,8 @@ def getResourceByOID(context, entity, oid, **kwargs):
     params = [('workspace', context.workspace_ref)] if context.workspace_ref else []
     number = refs.oid_of(oid)
     answer = connection.transport.get(
-        '{0}/{1}'.format(entity, number if number is not None else oid), params)
+        '{0}/{1}'.format(standard_path(entity) or entity, number if number is not None else oid),
+        params)
     return RallyRESTResponse(answer, answer.url, context) if kwargs.get('unwrap') else answer
 
 

@@ -23,6 +23,7 @@ class SignIn(object):
         self._fetch = fetch
         self._lock = threading.RLock()
         self._token = None
+        self._is_renewing = False
         #: Grows with every renewal; a request remembers the one it was sent under.
         self.generation = 0
         #: True once the service has accepted the credentials.
@@ -32,6 +33,12 @@ class SignIn(object):
 
     def __repr__(self):
         return '<SignIn generation {0}>'.format(self.generation)
+
+    def wait(self):
+        """Wait while another thread renews the sign-in, so that none offers the old one."""
+        if self._is_renewing:
+            with self._lock:
+                return
 
     def token(self):
         """Return the token, asking for it on first use."""
@@ -54,11 +61,12 @@ class SignIn(object):
                 raise self.refusal.copy()
             if self.generation != generation:
                 return
-            self._token = None
+            self._token, self._is_renewing = None, True
             try:
                 self._token = self._fetched()
             finally:
                 self.generation += 1
+                self._is_renewing = False
 
     def refuse(self, refusal):
         """Remember that the credentials were refused before they were ever accepted."""

@@ -222,6 +222,7 @@ class Transport(object):
     def _signed(self, call):
         """Send with credentials; where they lapsed in the middle of a run, renew once."""
         sign_in = self._sign_in
+        sign_in.wait()
         if sign_in.refusal is not None:
             raise sign_in.refusal.copy()
         generation = sign_in.generation
@@ -370,8 +371,9 @@ def _encoded(body):
 
 def _read(response):
     """Return the body, or fail where less came than was announced."""
-    content = response.content
     announced = response.headers.get('Content-Length', '')
+    # In one piece where the length is known: small ones would be held twice in the end.
+    content = b''.join(response.iter_content(int(announced) + 1 if announced.isdigit() else 262144))
     counted = getattr(response.raw, '_fp_bytes_read', None)
     if announced.isdigit() and isinstance(counted, int) and counted < int(announced):
         raise requests.exceptions.ChunkedEncodingError(

@@ -78,12 +78,15 @@ def _work(window):
         job = window.next_job()
         if job is None:
             return
-        index, argument = job
-        try:
-            outcome = (window.function(argument), None)
-        except Exception:  # handed to the consumer, who raises it at this place of the order
-            outcome = (None, sys.exc_info()[1])
-        window.store(index, outcome)
+        # A result must not stay in a local name here: while the thread waits for room it would live.
+        window.store(job[0], _outcome(window.function, job[1]))
+
+
+def _outcome(function, argument):
+    try:
+        return function(argument), None
+    except Exception:  # handed to the consumer, who raises it at this place of the order
+        return None, sys.exc_info()[1]
 
 
 class InOrder(object):

@@ -38,6 +38,7 @@ def create(connection, type_name, values, scope):
     :raises RallyRESTAPIError: `<status> <first error>`.
     """
     type_def = _writable(connection, type_name, 'create')
+    connection.check_values(values)
     body = {type_def.TypePath: payload.item_values(type_def, values)}
     context, params = connection.scoped(**scope)
     receipt = connection.send('PUT', path_of(type_def) + '/create', body, params)
@@ -82,6 +83,7 @@ def update(connection, type_name, ident, values, scope):
         ident = _named_in(type_def, values)
     context, params = connection.scoped(**scope)
     type_def, oid = find_oid(connection, type_def, ident, scope)
+    connection.check_values(values)
     sent = payload.item_values(type_def, values)
     sent['ObjectID'] = oid
 
@@ -119,7 +121,7 @@ def find_oid(connection, type_def, ident, scope):
     :raises RallyRESTAPIError: `Target <type> <id> could not be located`, or the reference leads
         to an item of another type.
     """
-    ref = refs.parse(ident)
+    ref = connection.home_ref(ident)
     if ref is not None:
         return _checked_type(connection, type_def, ref), ref.oid
     oid = refs.oid_of(ident)
@@ -178,7 +180,8 @@ def _edit(target, items, name, action, connection):
     members = _one_type(items, action)
     if not members:
         return None
-    ref = refs.parse(target)
+    connection.check_values({'items': members})
+    ref = connection.home_ref(target)
     if ref is None:
         raise RallyRESTAPIError(fill("{0} is no item with collections", repr(target)),
                                 hint="Give an entity or its reference.")

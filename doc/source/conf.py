@@ -1,5 +1,6 @@
 """Settings of the documentation build."""
 import os
+import re
 
 project = 'pyral'
 copyright = '2026, the pyral developers'
@@ -19,3 +20,27 @@ html_theme_options = {
 }
 exclude_patterns = []
 nitpicky = False
+
+#: `name` of a docstring, which is code here, and an indented block, which is code too.
+_CODE = re.compile(r'(?<![`:\w])`([^`\n]+)`(?!`)(?=(\w?))')
+
+
+def setup(app):
+    """Let autodoc read docstrings as they are written: for the eye, not for docutils."""
+    app.connect('autodoc-process-docstring', _as_restructured_text)
+
+
+def _as_restructured_text(app, what, name, obj, options, lines):
+    done, inside = [], 'text'
+    for line in lines:
+        if line.strip() and not line[:4].isspace():
+            inside = 'field' if line[:1] == ':' else 'text'
+        elif line.strip() and inside == 'text' and done and not done[-1].strip():
+            done += ['::', '']
+            inside = 'code'
+        done.append(line if inside == 'code' else _CODE.sub(_literal, line))
+    lines[:] = done
+
+
+def _literal(match):
+    return '``{0}``{1}'.format(match.group(1).strip(), '\\ ' if match.group(2) else '')

@@ -1,0 +1,110 @@
+"""After a write without an answer: what does the service hold of it?
+
+A write is never sent twice. Where its answer was lost, these look-ups tell what is there, and the
+caller decides. They only read, and they never guess: items that fit are returned, newest first,
+whether or not it was this write that made them.
+"""
+from __future__ import absolute_import, division, print_function
+
+from pyral import refs
+from pyral._compat import Mapping, fill, query_pairs, text_type
+from pyral.errors import NotFoundError, RallyRESTAPIError
+from pyral.queries import query
+from pyral.query_nodes import quoted
+
+__all__ = ['find']
+
+#: Attributes that tell an item from others, by their kind; text of a page length does not.
+_TELLING_KINDS = frozenset(['STRING', 'OBJECT', 'INTEGER', 'DECIMAL', 'QUANTITY', 'DATE',
+                            'BOOLEAN'])
+_MOST_CONDITIONS = 8
+
+
+def find(connection, error):
+    """Return what the service holds of the write in `error`; see `PyralError.find`."""
+    method, sent = getattr(error, 'method', None), getattr(error, 'payload', None)
+    if method not in ('PUT', 'POST', 'DELETE') or not getattr(error, 'url', None):
+        raise RallyRESTAPIError(fill("{0} is not about a write", type(error).__name__),
+                                hint="Only an error with outcome_unknown has something to find.")
+    scope = _scope_of(error.url)
+    path = _path_of(connection, error.url)
+    if path == 'batch':
+        return [_entry(connection, each.get('Entry') or {}, scope)
+                for each in (sent or {}).get('Batch', ())]
+    return _one(connection, method, path, sent, scope)
+
+
+def _entry(connection, entry, scope):
+    return _one(connection, entry.get('Method'), (entry.get('Path') or '').lstrip('/'),
+                entry.get('Body'), scope)
+
+
+def _one(connection, method, path, sent, scope):
+    if path.endswith('/create'):
+        type_def = connection.type_of(path[:-len('/create')])
+        return _created(connection, type_def, next(iter((sent or {}).values()), {}), scope)
+    ref = refs.parse('/' + '/'.join(path.split('/')[:3 if path.count('/') > 2 else 2]))
+    if ref is None:
+        raise RallyRESTAPIError(fill("there is no look-up for a {0} to {1}", method, path))
+    return _there(connection, ref, scope)
+
+
+def _created(connection, type_def, values, scope):
+    """Return the items that have what was sent for the new one."""
+    conditions = []
+    for name, value in sorted(values.items()):
+        attribute = type_def.attribute(name)
+        if attribute is not None and attribute.AttributeType in _TELLING_KINDS:
+            conditions.append(_condition(attribute.ElementName, value))
+    conditions = [each for each in conditions if each is not None]
+    # Name first: of too many conditions, it is the one that must stay.
+    conditions.sort(key=lambda each: not each.startswith('Name '))
+    if not conditions:
+        raise RallyRESTAPIError(
+            fill("nothing that was sent tells the new {0} from others", type_def.TypePath),
+            hint="Look for it yourself, for example by what it belongs to.")
+    response = query(connection, type_def, True, conditions[:_MOST_CONDITIONS], scope,
+                     'CreationDate DESC')
+    response.raise_for_errors()
+    return list(response)
+
+
+def _condition(name, value):
+    """Return the condition that an attribute has a value, or None where it cannot be asked."""
+    if isinstance(value, bool):
+        return fill(u'{0} = {1}', name, 'true' if value else 'false')
+    if isinstance(value, Mapping):
+        value = value.get('_ref')
+    if value is None or isinstance(value, (list, Mapping)):
+        return None
+    ref = refs.parse(value) if isinstance(value, text_type) else None
+    if ref is not None:
+        return fill(u'{0} = {1}', name, quoted(u'/' + ref.short))
+    value = text_type(value)
+    return fill(u'{0} = {1}', name, quoted(value)) if value.strip() and '\n' not in value else None
+
+
+def _there(connection, ref, scope):
+    """Return the item as it is now, in a list; an empty list where it is gone."""
+    context, params = connection.scoped(**scope)
+    try:
+        item = connection.read_item(ref.short, params)
+    except NotFoundError:
+        return []
+    return [connection.entity(item, context)]
+
+
+def _scope_of(url):
+    """Return the workspace of the write; never its project, which an item may have left."""
+    pairs = dict(query_pairs(url.partition('?')[2]))
+    workspace = pairs.get('workspace')
+    scope = {'project': None}
+    if workspace:
+        scope['workspace'] = workspace.lstrip('/')
+    return scope
+
+
+def _path_of(connection, url):
+    base = connection.transport.service_url + '/'
+    path = url.partition('?')[0]
+    return path[len(base):] if path.startswith(base) else path

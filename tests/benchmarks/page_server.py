@@ -1,0 +1,190 @@
+"""The service the benchmarks measure against: an emulator, and in front of it lean pages.
+
+    python -m tests.benchmarks.page_server --folder DIR
+
+A query on defects is answered from rows that are put together by joining bytes, so that the time
+of a benchmark is the client's and not the server's; everything else goes to an emulator with a
+small world. Every answer waits a set time, and longer for every row. It speaks HTTPS, prints one
+line of JSON when it is ready, and ends when its input ends.
+"""
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import re
+import sys
+import threading
+import time
+from urllib.parse import parse_qs
+
+from pyral.emulator import Emulator
+from pyral.emulator.server import Server
+from pyral.emulator.tls import make_certificate
+
+#: A number of eight digits stands here in the bytes of a row.
+MARK = '########'
+FIRST_NUMBER = 10000000
+PEOPLE = 20
+#: Pages that are kept ready, so that a second run over them costs nothing.
+KEPT_PAGES = 256
+QUERY_PATH = re.compile(r'/slm/webservice/v2\.0/defects?(\.js)?$', re.I)
+
+
+def world(defects):
+    """Return a world with defects that have two tasks and an owner each."""
+    names = ['p{}'.format(number) for number in range(PEOPLE)]
+    users = [{'id': 'ann', 'UserName': 'ann@example.com', 'password': 'ann-Secret1',
+              'apiKey': '_annKey0001', 'SubscriptionAdmin': True,
+              'profile': {'DefaultWorkspace': '@main', 'DefaultProject': '@team'}}]
+    users += [{'id': name, 'UserName': name + '@example.com', 'permissions': [
+        {'on': '@main', 'role': 'User'}, {'on': '@team', 'role': 'Editor'}]} for name in names]
+    return {'users': users, 'workspaces': [{
+        'id': 'main', 'Name': 'Main', 'projects': [{'id': 'team', 'Name': 'Team A'}], 'objects': [{
+            'type': 'Defect', 'repeat': defects, 'Name': 'Finding {n}', 'Project': '@team',
+            'Owner': {'cycle': ['@' + name for name in names]},
+            'Tasks': [{'Name': 'Look', 'Estimate': 1}, {'Name': 'Mend', 'Estimate': 2}]}]}]}
+
+
+def reference(base, kind, number, name):
+    """Return a reference object as the service shows one."""
+    return {'_rallyAPIMajor': '2', '_rallyAPIMinor': '0', '_ref': '{}/{}/{}'.format(
+        base, kind.lower(), number), '_refObjectUUID': '7c0f2a5e-3a52-4b39-9d02-00000000' + MARK[4:],
+        '_refObjectName': name, '_type': kind}
+
+
+def collection(base, name, kind):
+    """Return a collection object as the service shows one."""
+    return {'_rallyAPIMajor': '2', '_rallyAPIMinor': '0', '_ref': '{}/Defect/{}/{}'.format(
+        base, MARK, name), '_type': kind, 'Count': 2}
+
+
+def row_parts(base):
+    """Return the bytes between the places of a row where its number stands."""
+    row = {
+        '_rallyAPIMajor': '2', '_rallyAPIMinor': '0', '_ref': '{}/defect/{}'.format(base, MARK),
+        '_refObjectUUID': '3f0c7f5e-3a52-4b39-9d02-0000' + MARK, '_objectVersion': '4',
+        '_refObjectName': 'Login fails on the second try, case ' + MARK, 'ObjectID': MARK,
+        'CreationDate': '2024-02-01T10:11:12.345Z', '_CreatedAt': 'Feb 1',
+        'FormattedID': 'DE' + MARK, 'Name': 'Login fails on the second try, case ' + MARK,
+        'State': 'Open', 'ScheduleState': 'In-Progress', 'Severity': 'Major Problem',
+        'Priority': 'Normal', 'PlanEstimate': 3.0, 'LastUpdateDate': '2024-03-01T10:11:12.345Z',
+        'Ready': False, 'Blocked': False, 'Description': '<p>Seen twice this week.</p>' * 4,
+        'Owner': reference(base, 'User', 12345678, 'Ed Editor'),
+        'Project': reference(base, 'Project', 12345679, 'Team A'),
+        'Iteration': reference(base, 'Iteration', 12345680, 'Iteration 7'),
+        'Tasks': collection(base, 'Tasks', 'Task'), 'Tags': collection(base, 'Tags', 'Tag'),
+        '_type': 'Defect'}
+    text = json.dumps(row).replace('"ObjectID": "{}"'.format(MARK), '"ObjectID": ' + MARK)
+    return text.encode('ascii').split(MARK.encode('ascii'))
+
+
+class Pages:
+    """Pages of as many rows as are set; `total` may change between runs."""
+
+    def __init__(self, base):
+        self._parts = row_parts(base)
+        self._kept = {}
+        self.total = 0
+
+    def page(self, start, size):
+        """Return a page as bytes, and its number of rows."""
+        count = max(0, min(size, self.total - start + 1))
+        key = (start, size, self.total)
+        found = self._kept.get(key)
+        if found is None:
+            found = self._made(start, size, count)
+            if len(self._kept) < KEPT_PAGES:
+                self._kept[key] = found
+        return found, count
+
+    def _made(self, start, size, count):
+        first = FIRST_NUMBER + start
+        rows = [b'%d' % number for number in range(first, first + count)]
+        head = ('{{"QueryResult": {{"_rallyAPIMajor": "2", "_rallyAPIMinor": "0", "Errors": [], '
+                '"Warnings": [], "TotalResultCount": {}, "StartIndex": {}, "PageSize": {}, '
+                '"Results": [').format(self.total, start, size)
+        return b''.join([head.encode('ascii'),
+                         b', '.join([number.join(self._parts) for number in rows]), b']}}'])
+
+
+class Front:
+    """The WSGI application: counts, waits, and answers or passes on."""
+
+    def __init__(self, app):
+        self._app = app
+        self._lock = threading.Lock()
+        self.pages = None
+        self.base_s = self.item_s = 0.0
+        self._forget()
+
+    def _forget(self):
+        self.requests = self.most = self.running = 0
+        self.asked = []
+
+    def __call__(self, environ, start_response):
+        path = environ['PATH_INFO']
+        if path == '/bench':
+            return self._control(environ, start_response)
+        with self._lock:
+            self.requests += 1
+            self.running += 1
+            self.most = max(self.most, self.running)
+        try:
+            if self.pages.total and QUERY_PATH.match(path):
+                return self._lean(environ, start_response)
+            time.sleep(self.base_s)
+            return self._app(environ, start_response)
+        finally:
+            with self._lock:
+                self.running -= 1
+
+    def _lean(self, environ, start_response):
+        params = parse_qs(environ['QUERY_STRING'])
+        start = max(1, int(params.get('start', ['1'])[0]))
+        size = min(2000, int(params.get('pagesize', ['20'])[0]))
+        self.asked.append((start, size))
+        content, count = self.pages.page(start, size)
+        if self.base_s or self.item_s:
+            time.sleep(self.base_s + self.item_s * count)
+        start_response('200 OK', [('Content-Type', 'application/json; charset=utf-8')])
+        return [content]
+
+    def _control(self, environ, start_response):
+        """Tell what was asked since the last time, and take new settings."""
+        params = {name: values[0] for name, values in parse_qs(environ['QUERY_STRING']).items()}
+        with self._lock:
+            said = {'requests': self.requests, 'at_once': self.most, 'pages': sorted(self.asked)}
+            self._forget()
+            self.base_s = float(params.get('base_ms', 0)) / 1000
+            self.item_s = float(params.get('item_us', 0)) / 1000000
+            self.pages.total = int(params.get('items', 0))
+        start_response('200 OK', [('Content-Type', 'application/json')])
+        return [json.dumps(said).encode('ascii')]
+
+
+def main(arguments):
+    """Serve until standard input ends."""
+    parser = argparse.ArgumentParser(prog='page_server')
+    parser.add_argument('--folder', required=True)
+    parser.add_argument('--defects', type=int, default=400)
+    options = parser.parse_args(arguments)
+    path = os.path.join(options.folder, 'world.json')
+    with open(path, 'w') as target:
+        json.dump(world(options.defects), target)
+    emulator = Emulator(world=path, listen=False)
+    front = Front(emulator.app)
+    certificate = make_certificate('127.0.0.1')
+    server = Server(front, tls=certificate.context())
+    front.pages = Pages(server.url + '/slm/webservice/v2.0')
+    server.start()
+    print(json.dumps({'url': server.url, 'server': server.netloc, 'user': emulator.user,
+                      'password': emulator.password, 'apikey': emulator.apikey,
+                      'bundle': certificate.trusted}), flush=True)
+    sys.stdin.read()
+    server.stop()
+    emulator.stop()
+
+
+if __name__ == '__main__':
+    main(sys.argv[1:])

@@ -1,0 +1,382 @@
+"""Input nobody should send: a clear refusal, never a traceback, and nothing changed in the data."""
+from __future__ import annotations
+
+import http.client
+import json
+
+import pytest
+
+from pyral.emulator import Emulator
+from tests.contract.small_world import BASE, path_of
+from tests.unharmed import Alarm, complaint, fingerprint, refused
+
+MALFORMED = 'Cannot parse input stream due to I/O error as JSON document: '
+
+
+class Victim:
+    """Sends what it is told to, and checks what every answer owes."""
+
+    def __init__(self, emulator, api):
+        self.emulator, self.api = emulator, api
+
+    def send(self, method, path, body=None, harm=False, headers=None, **params):
+        """Return the response to a mad request, which was sound and (unless `harm`) harmless."""
+        before = fingerprint(self.emulator.store)
+        if body is not None and not isinstance(body, bytes):
+            body = json.dumps(body).encode('utf-8')
+        with Alarm() as alarm:
+            response = self.api.session.request(
+                method, self.api.url + path if path.startswith('/slm/') or path == '/' else
+                self.api.url + BASE + path, params=params, data=body, headers=headers,
+                allow_redirects=False)
+        assert alarm.heard == []
+        assert complaint(response.status_code, response.headers.get('Content-Type', ''),
+                         response.content) is None
+        assert harm or fingerprint(self.emulator.store) == before
+        return response
+
+    def errors(self, method, path, body=None, **params):
+        """Return the errors of a request that must be refused in an envelope."""
+        response = self.send(method, path, body, **params)
+        assert response.status_code == 200
+        (answer,) = response.json().values()
+        assert answer['Errors'], "nobody refused it"
+        assert all(text.strip() for text in answer['Errors'])
+        assert 'Object' not in answer
+        return answer['Errors']
+
+
+@pytest.fixture
+def victim(emulator, api):
+    return Victim(emulator, api)
+
+
+@pytest.fixture
+def defect(api):
+    return path_of(api.named('defect', 'Sign in fails for names with umlauts'))
+
+
+WRITES = ['/defect/create', '{defect}', '{defect}/Tags/add', '{defect}/Tags/remove', '/batch']
+NO_JSON = [
+    b'', b'{', b'{]', b'nonsense', b'{"Defect": {"Name": "x"}', b'{"Defect": {"Name": "x"}} and',
+    b"{'Defect': {'Name': 'x'}}", b'{"Defect": {"Name": "x", /* no */}}', b'\x00\x01\x02\xff\xfe',
+    b'\xff\xfe{\x00', b'{"Defect": {"Name": "\xc3\x28"}}', b'{"Defect": {"Name": "\xed\xa0\x80"}}',
+    b'<Defect><Name>x</Name></Defect>', b'\x1f\x8b\x08\x00' + b'\x55' * 40, b'{"a": 1e}', b'-',
+    b'[' * 100000, b'{"a":' * 50000 + b'1' + b'}' * 50000, b'"' + b'\\u' * 10, b'9' * 5000,
+]
+
+
+@pytest.mark.fact('16', '4.3')
+@pytest.mark.parametrize('path', WRITES)
+@pytest.mark.parametrize('body', NO_JSON, ids=[repr(body[:16]) for body in NO_JSON])
+def test_what_is_no_json_is_refused_in_the_envelope_of_the_write(victim, defect, path, body):
+    errors = victim.errors('POST', path.format(defect=defect), body)
+    assert len(errors) == 1
+
+
+@pytest.mark.fact('16')
+def test_the_text_about_malformed_json_says_where(victim):
+    (error,) = victim.errors('POST', '/defect/create', b'{"Defect": {"Name": nonsense}}')
+    assert error.startswith(MALFORMED) and 'line 1 column 21' in error
+
+
+WRONG_ENVELOPES = [
+    [], [1], {}, None, True, 7, 'text', {'Defect': None}, {'Defect': []}, {'Defect': 'x'},
+    {'Defect': 3}, {'Defect': [{'Name': 'x'}]}, [{'Defect': {'Name': 'x'}}], {'Defect': True},
+]
+
+
+@pytest.mark.fact('16', '4.3')
+@pytest.mark.parametrize('path', ['/defect/create', '{defect}'])
+@pytest.mark.parametrize('body', WRONG_ENVELOPES, ids=repr)
+def test_a_wrong_envelope_is_refused(victim, defect, path, body):
+    victim.errors('POST', path.format(defect=defect), body)
+
+
+@pytest.mark.fact('12')
+@pytest.mark.parametrize('body', [
+    [], None, {'Batch': None}, {'Batch': {}}, {'Batch': 'x'}, {'Batch': []}, {'Entries': [1]},
+    {'Batch': [{'Entry': {'Path': '/batch', 'Method': 'POST', 'Body': {'Batch': []}}}] * 501}],
+    ids=lambda body: repr(body)[:30])
+def test_a_batch_that_is_none_is_refused(victim, body):
+    victim.errors('POST', '/batch', body)
+
+
+@pytest.mark.fact('12')
+@pytest.mark.parametrize('entry', [
+    None, 1, 'x', [], {}, {'Entry': None}, {'Entry': []}, {'Entry': {}},
+    {'Entry': {'Path': None, 'Method': 'POST'}}, {'Entry': {'Path': 7, 'Method': 'GET'}},
+    {'Entry': {'Path': '/defect/create', 'Method': None, 'Body': {}}},
+    {'Entry': {'Path': '/defect/create', 'Method': 'BREW', 'Body': {}}},
+    {'Entry': {'Path': '/defect/create', 'Method': 'PUT'}},
+    {'Entry': {'Path': '/defect/create', 'Method': 'PUT', 'Body': 'x'}},
+    {'Entry': {'Path': '/emulator/reset', 'Method': 'POST', 'Body': {}}},
+    {'Entry': {'Path': '/../../emulator/reset', 'Method': 'POST', 'Body': {}}},
+    {'Entry': {'Path': '/batch', 'Method': 'POST', 'Body': {'Batch': []}}},
+    {'Entry': {'Path': '/defect/1/2/3/4', 'Method': 'GET'}},
+    {'Entry': {'Path': 'http://elsewhere.example/defect/1', 'Method': 'GET'}},
+    {'Entry': {'Path': '/' + 'x' * 100000, 'Method': 'GET'}},
+    {'Entry': {'Path': '/\x00', 'Method': '\x00'}}], ids=lambda entry: repr(entry)[:60])
+def test_an_entry_that_is_none_is_refused_alone(victim, entry):
+    good = {'Entry': {'Path': '/tag/create', 'Method': 'PUT', 'Body': {'Tag': {'Name': 'good'}}}}
+    response = victim.send('POST', '/batch', {'Batch': [entry, good]}, harm=True)
+    first, second = response.json()['BatchResult']['Results']
+    assert first['Errors'] and second['Errors'] == []
+
+
+DEEP = '(' * 20000 + 'A = 1' + ')' * 20000
+NESTED = '(' * 3000 + '(Name = x)' + ' AND (Name = y))' * 3000
+BAD_QUERIES = [
+    '(', ')', '()', '(()', '((()))', '(Name', '(Name =', '(Name = "', '= x', 'x', '(= x)',
+    '(Name x)', '(Name = x) junk', '(Name ' + '\x00' + ' x)', '(\u202e = x)', DEEP, NESTED,
+    '(Name = x; DROP TABLE objects)', '(' + 'Parent.' * 400 + 'Name = x)', '(.Name = x)',
+    '(Name. = x)', '(Parent..Name = x)', '(ObjectID = ' + '9' * 400 + ')x', '((Name = a) XOR (Name = b))',
+    '(Name between a and b)', '(_password = x)', '(Owner._apikey = x)', '(doc = x)',
+    '(ObjectID = NaN)', '(ObjectID = 1e999)', '(CreationDate > 2024-13-45)',
+    '(CreationDate > today-99999999999999999999)', '(PlanEstimate = --5)',
+]
+
+
+@pytest.mark.fact('5.9', '5.1', '16')
+@pytest.mark.parametrize('query', BAD_QUERIES, ids=lambda query: repr(query[:40]))
+def test_a_query_that_is_none_is_refused(victim, query):
+    # Such lengths exceed what addresses hold; a form carries them (section 1.2).
+    body = 'query=' + http_quote(query)
+    victim.errors('POST', '/hierarchicalrequirement', body.encode(), _method='GET',
+                  headers={'Content-Type': 'application/x-www-form-urlencoded'})
+
+
+def http_quote(text):
+    from urllib.parse import quote
+    return quote(text, safe='')
+
+
+INJECTIONS = ["' OR '1'='1", "x'; DROP TABLE objects; --", "x\\' OR 1=1", "%", "_", "%' OR 'a'='a",
+              "\u02bc OR 1=1", "a\x00b", "{0}", "%s", "${7*7}", "{{7*7}}"]
+
+
+@pytest.mark.fact('16', '5.8')
+@pytest.mark.parametrize('value', INJECTIONS)
+@pytest.mark.parametrize('operator', ['=', 'contains', 'in'])
+def test_sql_in_a_query_is_only_text(victim, operator, value):
+    query = '(Name {} "{}")'.format(operator, value.replace('\\', '\\\\'))
+    result = victim.send('GET', '/defect', query=query).json()['QueryResult']
+    assert (result['Errors'], result['TotalResultCount']) == ([], 0)
+
+
+@pytest.mark.fact('16', '3.2')
+@pytest.mark.parametrize('order', [
+    "Name; DROP TABLE objects", "Name,(SELECT 1)", "1", "Name'", ",", "Name,,", "_password",
+    "Project.Name.Name.Name", "Tags", ".", "Parent." * 300 + "Name", "\x00", "Name\x00 DESC"])
+def test_an_order_that_is_none_harms_nothing(victim, order):
+    victim.send('GET', '/defect', order=order)
+
+
+@pytest.mark.fact('3.3', '19')
+@pytest.mark.parametrize(('start', 'pagesize', 'expected'), [
+    ('-1', '-1', (1, 20)), ('0', '0', (1, 20)), ('x', 'y', (1, 20)), ('', '', (1, 20)),
+    ('1e3', '1.5', (1, 20)), ('9' * 30, '9' * 30, None), (' 1 ', ' 5 ', (1, 5)),
+    ('\u0661', '\u0662', None), ('1;2', '2001', (1, 2000)), ('NaN', 'Infinity', (1, 20)),
+    ('-9223372036854775809', '-9223372036854775809', (1, 20)), ('9' * 6000, '9' * 6000, None),
+])
+def test_absurd_paging_is_brought_back_into_its_bounds(victim, start, pagesize, expected):
+    result = victim.send('GET', '/defect', start=start, pagesize=pagesize).json()['QueryResult']
+    assert result['Errors'] == [] and result['TotalResultCount'] == 2
+    assert result['StartIndex'] >= 1 and 1 <= result['PageSize'] <= 2000
+    if expected is not None:
+        assert (result['StartIndex'], result['PageSize']) == expected
+
+
+@pytest.mark.fact('6', '6.1')
+@pytest.mark.parametrize('fetch', [
+    ',', ',,,', '[', ']', 'Tags:summary[', 'Tags:summary[]', 'Tags:summary[;+;]', ':summary',
+    'Nothing:summary', 'Name:summary', 'Tags:summary[_password]', '_password', '*', '"', 'a' * 50000,
+    ','.join(['Name'] * 5000), 'Parent[' * 500, '\x00', 'Tags:summary[' + 'Name+' * 200 + ']',
+    'Tags:summary[Project.Owner.Name]', 'Name,\u202eObjectID'])
+@pytest.mark.parametrize('name', ['fetch', 'shallowFetch'])
+def test_a_fetch_list_that_is_none_harms_nothing(victim, name, fetch):
+    body = '{}={}'.format(name, http_quote(fetch)).encode()
+    response = victim.send('POST', '/defect', body, _method='GET',
+                           headers={'Content-Type': 'application/x-www-form-urlencoded'})
+    assert 'ann-Secret1' not in response.text and 'pbkdf2' not in response.text
+
+
+REFS = ['xyz', '', ' ', '/', '//', 'defect', '/defect/', '/defect/x', 'defect/1e3', '/0/0',
+        'http://', 'http://evil.example/', 'ftp://x/defect/1/2/3/4', 'defect/' + '9' * 500,
+        '/user/0x10', '../user/1', 'user/1;drop', '\x00', 'user/\u0661', 'javascript:alert(1)',
+        'user/-', 'user/--1', 'user/' + '-' * 36, 'x' * 100000]
+
+
+@pytest.mark.fact('8.1', '16')
+@pytest.mark.parametrize('ref', REFS, ids=lambda ref: repr(ref[:30]))
+@pytest.mark.parametrize('wrap', [lambda ref: ref, lambda ref: {'_ref': ref}], ids=['text', '_ref'])
+def test_a_reference_that_is_none_is_refused(victim, defect, wrap, ref):
+    if ref == '' and wrap(ref) == '':
+        pytest.skip("an empty text clears the attribute")
+    victim.errors('POST', defect, {'Defect': {'Owner': wrap(ref)}})
+
+
+@pytest.mark.fact('8.1', '16')
+@pytest.mark.parametrize('value', [
+    7, -1, 1.5, True, [], [1], {}, {'_ref': None}, {'_ref': 7}, {'_ref': []}, {'Name': 'Ed'},
+    {'_ref': {'_ref': '/user/1'}}], ids=repr)
+def test_a_value_that_is_no_reference_is_refused(victim, defect, value):
+    victim.errors('POST', defect, {'Defect': {'Owner': value}})
+
+
+@pytest.mark.fact('8.1')
+@pytest.mark.parametrize('host', ['https://rally1.rallydev.com', 'http://other.example:99',
+                                  'http://[::1]', 'HTTPS://UNKNOWN.EXAMPLE'])
+def test_the_host_of_a_reference_is_not_compared(victim, api, defect, host):
+    ref = '{}/slm/webservice/v2.0{}'.format(
+        host, path_of(api.one('/user', '(UserName = "vic@example.com")')))
+    done = victim.send('POST', defect, {'Defect': {'Owner': ref}}, harm=True).json()
+    assert done['OperationResult']['Object']['Owner']['_refObjectName'] == 'Vic Viewer'
+
+
+VALUES = [
+    ('Name', None), ('Name', ''), ('Name', '   '), ('Name', 'x' * 257), ('Name', 'x' * 10 ** 6),
+    ('Name', []), ('Name', {}), ('Name', {'a': 1}), ('Name', '<script>alert(1)</script>'),
+    ('Name', '<img src=x onerror=alert(1)>'), ('Name', '<b onclick="x()">b</b>'),
+    ('Description', '<script>1</script>'), ('Description', '<iframe src="x"></iframe>'),
+    ('Description', 'x' * 32769), ('Description', []), ('State', 'Nonsense'), ('State', []),
+    ('State', {'_ref': '/state/1'}), ('PlanEstimate', 'many'), ('PlanEstimate', []),
+    ('PlanEstimate', {}), ('PlanEstimate', 1e308), ('PlanEstimate', -1e308),
+    ('Blocked', 'perhaps'), ('Blocked', []), ('Blocked', 2), ('TargetDate', 'soon'),
+    ('TargetDate', 12), ('TargetDate', '2024-02-30'), ('TargetDate', '99999-01-01'),
+    ('TargetDate', '0000-00-00T00:00:00Z'), ('TargetDate', []), ('Tags', 'urgent'), ('Tags', 7),
+    ('Tags', {}), ('Tags', [None]), ('Tags', ['x']), ('Tags', [[]]), ('Tags', [{'_ref': 'x'}]),
+    ('Iteration', '/user/1'), ('Project', None), ('Project', '/project/1'), ('c_Customer', 'None such'),
+    ('c_EffortFactor', 'x'), ('c_EffortFactor', '1,5'), ('c_Ticket', 'text'), ('c_Ticket', [1]),
+]
+
+
+@pytest.mark.fact('16', '8.3')
+@pytest.mark.parametrize(('name', 'value'), VALUES, ids=lambda part: repr(part)[:40])
+def test_a_value_that_does_not_fit_is_refused(victim, defect, name, value):
+    victim.errors('POST', defect, {'Defect': {'DisplayColor': '#ffffff', name: value}})
+
+
+@pytest.mark.fact('16', '8.3')
+@pytest.mark.parametrize('raw', [b'NaN', b'Infinity', b'-Infinity', b'1e400', b'9' * 400,
+                                 b'-0.' + b'0' * 400 + b'1e500'])
+@pytest.mark.parametrize('name', [b'PlanEstimate', b'c_EffortFactor'])
+def test_a_number_that_is_none_is_refused(victim, defect, name, raw):
+    victim.errors('POST', defect, b'{"Defect": {"' + name + b'": ' + raw + b'}}')
+
+
+@pytest.mark.fact('16')
+@pytest.mark.parametrize('name', [
+    '', ' ', '\x00', '_ref', '_password', '_apikey', '__class__', 'ObjectID; DROP', 'x' * 100000,
+    'Owner.Name', 'name\n', '<b>', '\ud800', '_login', 'doc', 'oid'], ids=lambda name: repr(name[:20]))
+def test_an_attribute_that_is_none_is_left_out(victim, defect, name):
+    body = json.dumps({'Defect': {name: 'x'}}).encode()
+    response = victim.send('POST', defect, body)
+    (answer,) = response.json().values()
+    assert answer['Errors'] == []
+
+
+@pytest.mark.fact('16')
+@pytest.mark.parametrize('name', [
+    'A \u0000 b', '\ud83d\ude00 \u202e \u200b', '\ud800', 'a\r\nSet-Cookie: x=1', '\u2028',
+    '</script>', '"); alert("', "' OR 1=1 --", '&lt;b&gt;', 'a < b > c', '1 < 2', '%00',
+    '{{7*7}}', '../../etc/passwd'], ids=repr)
+def test_strange_names_are_kept_as_they_are_or_refused(victim, api, name):
+    body = json.dumps({'Tag': {'Name': name}}).encode()
+    response = victim.send('POST', '/tag/create', body, harm=True)
+    answer = response.json()['CreateResult']
+    if not answer['Errors']:
+        assert answer['Object']['Name'] == name
+        assert api.read(answer['Object'])['Name'] == name
+    assert 'Set-Cookie' not in response.headers
+
+
+@pytest.mark.fact('1.5', '16')
+@pytest.mark.parametrize('content_type', [
+    'application/xml', 'multipart/form-data; boundary=x', 'text/javascript;charset=utf-16',
+    'image/png', 'application/x-www-form-urlencoded', '', ';;;', 'text/plain; charset=nonsense',
+    'a' * 5000])
+def test_a_wrong_content_type_does_not_matter(victim, content_type):
+    response = victim.send('POST', '/tag/create', {'Tag': {'Name': 'typed'}}, harm=True,
+                           headers={'Content-Type': content_type})
+    assert response.json()['CreateResult']['Errors'] == []
+
+
+PATHS = [
+    '/', '//', '/%00', '/defect/%00', '/defect/1%2e5', '/defect/' + '9' * 400, '/defect/-0',
+    '/defect/create/create', '/defect/1/Tags/add/add', '/' + 'a' * 20000, '/defect/..',
+    '/..%2f..%2fetc/passwd', '/defect/%ff%fe', '/%c3%28', '/d\u00e9faut', '/defect;a=b',
+    '/defect/1/_password', '/defect/1/%5B%5D', '/user:nobody', '/rss', '/rss/rss/rss',
+    '/rss/' + 'x' * 300, '/create', '/batch/batch', '/security', '/security/authorize/x',
+    '/artifact/create', '/portfolioitem/create', '/portfolioitem/nothing', '/.js', '/defect/.js',
+    '/slm/schema/v2.0/workspace/' + '9' * 30, '/slm/schema/v2.0/workspace/1/../../x',
+    '/slm/attachment/1/../../../etc/passwd', '/slm/attachment/' + '9' * 30 + '/x',
+    '/slm/webservice/v9.9/defect', '/slm/webservice/%00/defect', '/slm', '/slm/',
+]
+METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS', 'PATCH', 'TRACE', 'BREW', 'get', 'X' * 300]
+
+
+@pytest.mark.fact('16', '1.1', '1.2')
+@pytest.mark.parametrize('path', PATHS, ids=lambda path: repr(path[:40]))
+def test_a_path_that_is_none_harms_nothing_by_any_method(victim, path):
+    for method in METHODS:
+        body = None if method in ('GET', 'HEAD') else {'Defect': {}}
+        response = victim.send(method, path, body)
+        assert response.status_code in (200, 204, 302, 401, 404, 405)
+
+
+@pytest.mark.fact('16')
+@pytest.mark.parametrize('path', WRITES + ['/defect', '/defect/1/copy', '/user', '/subscription'])
+@pytest.mark.parametrize('method', ['PATCH', 'BREW', 'TRACE', 'CONNECT'])
+def test_a_method_that_is_none_is_a_405(victim, defect, method, path):
+    response = victim.send(method, path.format(defect=defect), {})
+    assert response.status_code == 405 and response.headers['Allow']
+
+
+@pytest.mark.fact('14', '3.1')
+@pytest.mark.parametrize('name', ['workspace', 'project', 'rankAbove', 'rankBelow', 'rankTo', 'types',
+                                  'search', 'jsonp', 'pretty', 'compact', 'projectScopeUp',
+                                  'includePermissions', 'key', '_method', '\x00', ''])
+@pytest.mark.parametrize('value', ['\x00', '\ud83d\ude00', "'", '<script>', 'x' * 10000, '-1', '/',
+                                   '/user/1', 'null', '%', '\r\nX: y'], ids=lambda value: repr(value[:10]))
+def test_a_parameter_that_is_none_harms_nothing(victim, defect, name, value):
+    assert 'X' not in victim.send('GET', '/defect', **{name: value}).headers
+    if name.startswith('rank') or name in ('workspace', 'project'):
+        if not (name in ('workspace', 'project') and value == 'null'):
+            response = victim.send('POST', defect, {'Defect': {}}, **{name: value})
+            assert refused(response.status_code, response.content) or name in (
+                'workspace', 'project')
+
+
+@pytest.mark.fact('1.5')
+def test_a_body_beyond_all_measure_is_refused_before_it_is_read(emulator, api):
+    """Over a socket: the length alone is enough."""
+    before = fingerprint(emulator.store)
+    with Emulator(world='empty') as listening:
+        connection = http.client.HTTPConnection(*listening.server.split(':'), timeout=10)
+        connection.putrequest('PUT', BASE + '/defect/create')
+        connection.putheader('Content-Length', str(10 ** 15))
+        connection.putheader('ZSESSIONID', listening.apikey)
+        connection.endheaders()
+        assert connection.getresponse().status == 413
+        connection.close()
+    assert fingerprint(emulator.store) == before
+
+
+@pytest.mark.fact('10', '16')
+def test_contents_of_attachments_have_a_limit(victim):
+    body = {'AttachmentContent': {'Content': 'A' * (4 * (50_000_000 // 3 + 2))}}
+    victim.errors('PUT', '/attachmentcontent/create', body)
+
+
+@pytest.mark.fact('2.1', '2.3')
+@pytest.mark.parametrize('headers', [
+    {'ZSESSIONID': '\u00e9\u00ff'}, {'ZSESSIONID': 'x' * 50000}, {'ZSESSIONID': "' OR 1=1 --"},
+    {'Authorization': 'Basic ' + 'A' * 50000}, {'Authorization': 'Basic \u00ff'},
+    {'Authorization': 'Digest x'}, {'Authorization': ''}, {'Authorization': 'Bearer'},
+    {'Cookie': 'JSESSIONID=' + 'x' * 5000}, {'Cookie': '=;=;=;\u00ff'}, {'Cookie': 'ZSESSIONID'}],
+    ids=lambda headers: repr(headers)[:40])
+def test_credentials_that_are_none_are_a_401(victim, headers):
+    headers = {name: value.encode('latin-1') for name, value in headers.items()}
+    response = victim.send('GET', '/defect', headers={'ZSESSIONID': None, **headers})
+    assert response.status_code == 401

@@ -1,0 +1,138 @@
+"""How large pages are: even shares, never above the service's limit, smaller where it is slow."""
+from __future__ import absolute_import, division, print_function
+
+import threading
+import time
+
+import pytest
+
+from pyral.errors import RallyRESTAPIError, Timeout
+from pyral.page_sizes import LARGEST, SMALLEST, later_size, smaller_size
+from pyral.paging import PageReader, PageStream
+from pyral.rallyresp import respond
+from tests.unit.fakes import FakeTransport, answer, paged, row
+
+
+@pytest.mark.parametrize('remaining,width,expected', [
+    (49000, 10, 1700), (1000, 1, 1000), (500, 1, 1000), (1500, 1, 1500), (2000, 1, 2000),
+    (9000, 2, 1500), (999000, 10, 2000), (2001, 1, 1100),
+])
+def test_the_rest_is_shared_out_evenly(remaining, width, expected):
+    assert later_size(remaining, width, 1000, 0.3) == expected
+
+
+def test_a_slow_service_is_asked_for_less_at_a_time():
+    assert later_size(49000, 10, 1000, 40.0) == 500
+    assert later_size(49000, 10, 1000, 100000.0) == SMALLEST
+
+
+def test_sizes_stay_between_the_smallest_and_the_largest():
+    for remaining in range(1, 200000, 997):
+        for width in range(1, 13):
+            assert SMALLEST <= later_size(remaining, width, 1000, 0.1) <= LARGEST
+    assert smaller_size(1000) == 250 and smaller_size(SMALLEST) == SMALLEST
+
+
+def rows(count):
+    return [row(number) for number in range(1, count + 1)]
+
+
+def slow_above(limit, items, failure):
+    """Return a handler for which pages of more than `limit` items fail."""
+    serve = paged(items)
+
+    def handle(path, params):
+        if int(params['pagesize']) > limit:
+            found = failure()
+            if isinstance(found, Exception):
+                raise found
+            return found
+        return serve(path, params)
+    return handle
+
+
+FAILURES = [lambda: Timeout("timed out"), lambda: answer(b'gateway', 504),
+            lambda: answer(b'gateway', 524)]
+
+
+@pytest.mark.parametrize('failure', FAILURES, ids=['timeout', '504', '524'])
+@pytest.mark.parametrize('threads', [1, 4])
+def test_a_page_that_takes_too_long_is_read_in_parts(failure, threads):
+    items = rows(1500)
+    transport = FakeTransport(slow_above(100, items, failure))
+    stream = PageStream(PageReader(transport, 'Defect', [('pagesize', 500)]), threads=threads)
+    assert [item for part in stream for item in part] == items
+    assert stream.missing == 0
+    tried = [int(params['pagesize']) for _, params in transport.requests]
+    assert tried[:3] == [500, 125, 31]
+    assert tried.count(500) <= threads and tried.count(125) <= threads
+
+
+def test_a_later_page_that_takes_too_long_comes_whole_and_in_its_place():
+    items, slow = rows(1200), threading.Event()
+
+    def handle(path, params):
+        if int(params['start']) == 401 and int(params['pagesize']) > 50:
+            slow.set()
+            raise Timeout("timed out")
+        return paged(items)(path, params)
+
+    stream = PageStream(PageReader(FakeTransport(handle), 'Defect', [('pagesize', 100)]),
+                        threads=4)
+    assert [item for part in stream for item in part] == items and slow.is_set()
+
+
+def test_what_stays_too_slow_at_the_smallest_size_is_an_error():
+    transport = FakeTransport(slow_above(0, rows(50), FAILURES[0]))
+    with pytest.raises(Timeout):
+        PageReader(transport, 'Defect', [('pagesize', 1000)])(1)
+    assert [int(params['pagesize']) for _, params in transport.requests] == [1000, 250, 62, 20]
+    transport = FakeTransport(slow_above(0, rows(50), FAILURES[1]))
+    with pytest.raises(RallyRESTAPIError) as caught:
+        PageReader(transport, 'Defect', [('pagesize', 1000)])(1)
+    assert caught.value.status_code == 504
+
+
+def test_an_open_size_grows_after_the_first_page_and_a_given_one_does_not():
+    for is_open, sizes in ((True, [1000, 1500]), (False, [1000, 1000, 1000])):
+        transport = FakeTransport(paged(rows(2500)))
+        response = respond(transport, 'Defect', [('fetch', 'true'), ('pagesize', 1000)], None,
+                           is_open=is_open)
+        assert len(list(response)) == 2500
+        assert [int(params['pagesize']) for _, params in transport.requests] == sizes
+
+
+def test_a_service_that_caps_pages_is_not_asked_for_more():
+    transport = FakeTransport(paged(rows(1000), cap=200))
+    response = respond(transport, 'Defect', [('pagesize', 1000)], None, is_open=True)
+    assert len(list(response)) == 1000
+    assert transport.starts == [1, 201, 401, 601, 801]
+
+
+def test_the_next_pages_are_asked_for_while_the_first_is_being_used():
+    transport = FakeTransport(paged(rows(1500)))
+    response = respond(transport, 'Defect', [('pagesize', 100)], None)
+    for _ in range(49):
+        next(response)
+    assert len(transport.requests) == 1
+    next(response)
+    deadline = time.time() + 10
+    while len(transport.requests) == 1 and time.time() < deadline:
+        time.sleep(0.001)
+    assert 1 < len(transport.requests) <= 1 + response.max_threads
+    response.close()
+    assert list(response) == []
+
+
+def test_leaving_early_stops_asking():
+    transport = FakeTransport(paged(rows(20000)))
+    response = respond(transport, 'Defect', [('pagesize', 100)], None)
+    for _ in range(60):
+        next(response)
+    del response
+    deadline = time.time() + 10
+    while any(each.name.startswith('pyral-') for each in threading.enumerate()) \
+            and time.time() < deadline:
+        time.sleep(0.001)
+    assert not [each for each in threading.enumerate() if each.name.startswith('pyral-')]
+    assert len(transport.requests) <= 1 + 12
