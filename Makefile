@@ -1,6 +1,6 @@
 # The front door. `make demo` and `make test` do all set-up on a fresh machine.
 .DELETE_ON_ERROR:
-.PHONY: demo test lint docs dist serve clean help
+.PHONY: demo test bench lint docs dist serve clean help
 
 # The first interpreter of 3.9 or later that really runs (a version manager may offer names that do not).
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.10 python3.9 python; do \
@@ -13,6 +13,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 help:
 	@echo "make demo   the main job on a Rally of its own: connect, query, walk, create, update, delete"
 	@echo "make test   lint, types, docs and every test, on every Python found"
+	@echo "make bench  measure ours, pyral 1.6.0 and the floor; BENCH=full is the long form"
 	@echo "make serve  the emulator on http://127.0.0.1:8010, until Ctrl-C"
 	@echo "make docs   the documentation, into doc/build/html"
 	@echo "make dist   sdist and wheel, into dist/"
@@ -41,6 +42,10 @@ serve: $(VENV)/.emulator
 
 test: $(VENV)/.dev
 	@$(BIN)/python tests/suite.py
+
+bench: $(VENV)/.dev
+	@$(PIP) install -e '.[speed]'
+	@$(BIN)/python -m tests.benchmarks.run $(if $(filter full,$(BENCH)),--full) $(BENCH_OPTIONS)
 
 lint: $(VENV)/.dev
 	@$(BIN)/python tests/suite.py lint types

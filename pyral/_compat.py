@@ -6,6 +6,7 @@ the environment or a clock other than the monotonic one it offers.
 from __future__ import absolute_import, division, print_function
 
 import json
+import re
 import sys
 import threading
 import time
@@ -89,6 +90,19 @@ def unquote(value):
     return _parse.unquote(value)
 
 
+class LazyPattern(object):
+    """A regular expression that is compiled when it is first used, so that importing is quick."""
+
+    def __init__(self, pattern, flags=0):
+        self._source = (pattern, flags)
+
+    def __getattr__(self, name):
+        compiled = re.compile(*self._source)
+        for method in ('match', 'search', 'sub', 'findall', 'finditer', 'split'):
+            setattr(self, method, getattr(compiled, method))
+        return getattr(compiled, name)
+
+
 def urlencode_pairs(pairs, safe='/,:'):
     """Return `name=value&...` of `(name, value)` pairs; `safe` keeps refs and lists readable.
 
@@ -151,7 +165,7 @@ def _as_text(value):
 
 
 __all__ = [
-    'Iterable', 'Mapping', 'MutableMapping', 'PYTHON_2', 'Sequence', 'SplitResult', 'binary_type',
+    'Iterable', 'LazyPattern', 'Mapping', 'MutableMapping', 'PYTHON_2', 'Sequence', 'SplitResult', 'binary_type',
     'class_types', 'dump_json', 'ensure_binary', 'ensure_native', 'ensure_text', 'fill',
     'format_exception', 'get_ident', 'integer_types', 'load_json', 'monotonic', 'python_2_str',
     'query_pairs', 'queue', 'quote', 'raise_from', 'reraise', 'set_suppressed_context', 'stderr',

@@ -6,6 +6,8 @@ arguments. It must never show or hold a credential; those are the transport's af
 """
 from __future__ import absolute_import, division, print_function
 
+import re
+
 from pyral import envelope, payload, refs
 from pyral._compat import (
     Mapping,
@@ -39,6 +41,10 @@ def path_of(type_def, oid=None, collection=None):
     return '/'.join(parts)
 
 
+#: References of the service; what people copy from the browser may name another door of it.
+_SERVICE_URL = re.compile(u'://.*/webservice/')
+
+
 class Connection(object):
     """One server, one account.
 
@@ -70,7 +76,8 @@ class Connection(object):
         ref = refs.parse(value)
         written = value.get('_ref') if isinstance(value, Mapping) else getattr(
             value, '_ref', value)
-        if isinstance(written, (text_type, binary_type)) and u'://' in ensure_text(written):
+        if isinstance(written, (text_type, binary_type)) and _SERVICE_URL.search(
+                ensure_text(written)):
             self.transport.address(written)
         return ref
 

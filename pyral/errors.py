@@ -212,11 +212,14 @@ class UnreferenceableOIDError(RallyRESTAPIError, AttributeError):
 
 
 class RallyResponseError(PyralError):
-    """An answer came that is not what WSAPI answers, or not all of it."""
+    """An answer came that is not what WSAPI answers, or not all of it.
+
+    Where a read of many pages stopped, `resume_at` is the `start=` that goes on from there.
+    """
 
     _details = PyralError._details + (('status_code', None), ('method', None), ('url', None),
                                       ('errors', ()), ('payload', None),
-                                      ('outcome_unknown', False))
+                                      ('outcome_unknown', False), ('resume_at', None))
 
     def __init__(self, *args, **details):
         super(RallyResponseError, self).__init__(*args, **details)

@@ -8,14 +8,14 @@ that repeats or fails raises, and what is missing in the end is counted. Nothing
 from __future__ import absolute_import, division, print_function
 
 import logging
-from functools import partial
 
 from pyral._compat import fill, integer_types, query_pairs
 from pyral.delivery import is_too_slow
 from pyral.envelope import Item, Page, parse
-from pyral.errors import PyralError, RallyResponseError, Timeout, error_for
+from pyral.errors import RallyResponseError, Timeout, error_for
+from pyral.page_run import Run
 from pyral.page_sizes import LARGEST, SMALLEST, later_size, smaller_size
-from pyral.workers import SERVICE_WIDTH, InOrder
+from pyral.workers import SERVICE_WIDTH
 
 LOG = logging.getLogger('pyral')
 
@@ -23,8 +23,6 @@ LOG = logging.getLogger('pyral')
 THREADING_THRESHOLD = 1000
 #: (pages' worth of items, threads), the last row that is exceeded counts.
 _WIDTHS = ((4, 2), (10, 4), (20, 8), (40, 10))
-#: What stands for a reference where there is none; such rows cannot be told apart.
-_NO_REFS = frozenset([None, 'null'])
 
 
 def width_for(threads, wanted, page_size):
@@ -181,7 +179,7 @@ class PageStream(object):
                  is_tolerant=False, target=None):
         start = max(1, start)
         first = first if first is not None else fetch_page(start)
-        self._run = _Run(fetch_page, first, start, limit, is_tolerant, target or 'items')
+        self._run = Run(fetch_page, first, start, limit, is_tolerant, target or 'items')
         #: How many pages are asked for at once.
         self.width = width_for(threads, self._run.end - start + 1, self._run.step)
         self._pages = self._run.pages(first, self.width)
@@ -218,134 +216,6 @@ class PageStream(object):
         """Stop asking; pages under way are dropped."""
         self._pages.close()
         self._run.close()
-
-
-class _Run(object):
-    """The state of one reading. It does not refer to its generator, so both die at once."""
-
-    def __init__(self, fetch_page, first, start, limit, is_tolerant, target):
-        self._fetch, self._is_tolerant, self._target = fetch_page, is_tolerant, target
-        self.start = start
-        self.total = first.total
-        self.step = first.page_size if first.page_size > 0 else max(1, len(first.items))
-        wanted = max(0, first.total - start + 1)
-        self.end = start - 1 + (wanted if limit is None else max(0, min(limit, wanted)))
-        self._resize = getattr(fetch_page, 'later_size', None)
-        self.delivered = self.missing = 0
-        self._first_refs = self._page_refs = self._repaired = frozenset()
-        self._was_short = False
-        self._window, self._starts = None, ()
-
-    def pages(self, first, width):
-        """Yield the items of each page."""
-        items = self._checked(first, self.start)
-        self._first_refs = self._page_refs
-        yield self._trimmed(items)
-        window = self.window(width)
-        for index in self._starts:
-            if index > min(self.end, self.total):
-                break
-            page = self._page_at(index, window.__next__)
-            self._believe(page, index)
-            yield self._trimmed(self._checked(page, index))
-        window.close()
-        self._close_account()
-
-    def window(self, width):
-        """Return what reads the pages after the first, all of one size; nothing is asked yet."""
-        if self._window is None:
-            fetch, after_first = self._fetch, self.start + self.step
-            remaining = self.end + 1 - after_first
-            if self._resize is not None and remaining > 0:
-                self.step = self._resize(self.step, remaining, width)
-                fetch = partial(_fetched, fetch, self.step)
-            self._starts = range(after_first, self.end + 1, self.step)
-            self._window = InOrder(fetch, self._starts, min(width, max(1, len(self._starts))))
-        return self._window
-
-    def close(self):
-        """Stop the threads."""
-        if self._window is not None:
-            self._window.close()
-
-    def _believe(self, page, index):
-        """Lower the total when a later page says that there are fewer items by now."""
-        if page.items and page.total >= index - 1 + len(page.items) or 0 < page.total < index:
-            self.total = min(self.total, page.total)
-
-    def _page_at(self, index, read, *given):
-        try:
-            return read(*given)
-        except PyralError as error:
-            raise RallyResponseError(
-                fill('Unable to retrieve the page of {0} at index {1} of {2}: {3}', self._target,
-                     index, self.total, error.args[0] if error.args else error),
-                cause=error, errors=getattr(error, 'errors', ()), hint=fill(
-                    '{0} items were served before.', self.delivered))
-
-    def _checked(self, page, index):
-        """Return the new items of a page that should hold those from `index` on."""
-        expected = min(self.step, self.total - index + 1)
-        items, was_short = self._accepted(page.items, index), self._was_short
-        self._was_short = 0 < len(page.items) < page.page_size
-        if len(page.items) >= expected:
-            return items
-        if not page.items:
-            if self._is_tolerant or was_short:
-                return items  # a short page came before: the total was wrong, and that is noted
-            raise RallyResponseError(fill(
-                'The page of {0} at index {1} is empty though the service announced {2} items',
-                self._target, index, self.total), hint=fill(
-                    '{0} items were served before.', self.delivered))
-        return items + self._completed(index + len(page.items), index + expected)
-
-    def _completed(self, index, end):
-        """Return what a short page left out, read again from where it stopped."""
-        found = []
-        while index < end and index <= self.end:
-            page = self._page_at(index, self._fetch, index)
-            if not page.items:
-                break
-            rest = page.items[:end - index]
-            found.extend(self._fresh(rest))
-            self._repaired |= _refs_of(rest)
-            index += len(page.items)
-        return found
-
-    def _accepted(self, items, index):
-        """Return the new items of a page in its place; refuse a page of old ones."""
-        refs, fresh = _refs_of(items), self._fresh(items)
-        if refs and (refs <= self._first_refs or refs <= self._page_refs):
-            raise RallyResponseError(fill(
-                'The page of {0} at index {1} repeats items that were served before',
-                self._target, index), hint="The service may ignore the start parameter.")
-        self._page_refs, self._repaired = refs, frozenset()
-        return fresh
-
-    def _fresh(self, items):
-        """Return the items that neither the page before held nor what completed it."""
-        return [item for item in items if item.get('_ref') in _NO_REFS
-                or item['_ref'] not in self._page_refs and item['_ref'] not in self._repaired]
-
-    def _trimmed(self, items):
-        items = items[:self.end - self.start + 1 - self.delivered]
-        self.delivered += len(items)
-        return items
-
-    def _close_account(self):
-        announced = max(0, min(self.end, self.total) - self.start + 1)
-        self.missing = max(0, announced - self.delivered)
-        if self.missing:
-            LOG.warning("%s: %d items announced, %d delivered", self._target, announced,
-                        self.delivered)
-
-
-def _fetched(fetch, size, start):
-    return fetch(start, size)
-
-
-def _refs_of(items):
-    return frozenset(item.get('_ref') for item in items) - _NO_REFS
 
 
 __all__ = ['PageReader', 'PageStream', 'THREADING_THRESHOLD', 'page_of', 'width_for']

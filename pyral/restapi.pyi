@@ -1,7 +1,9 @@
-from typing import Any, Dict, Iterable, Mapping, Optional, Pattern, Tuple, TypeVar, Union
+from typing import Any, Dict, Iterable, Literal, Mapping, Optional, Pattern, Tuple, TypeVar, Union
+from typing import overload
 
 from pyral.config import warning as warning
 from pyral.context import RallyContextHelper
+from pyral.entity import Persistable
 from pyral.errors import RallyAttributeNameError as RallyAttributeNameError
 from pyral.errors import RallyRESTAPIError as RallyRESTAPIError
 from pyral.facade_features import FeatureMethods
@@ -37,22 +39,40 @@ class Rally(PlaceMethods, FeatureMethods):
     def session(self) -> Any: ...
     @property
     def requests_made(self) -> int: ...
+    @overload
     def get(
-        self, entity: str, fetch: Any = ..., query: Any = ..., order: Any = ..., **kwargs: Any
+        self, entity: str, fetch: Any = ..., query: Any = ..., order: Any = ...,
+        *, instance: Literal[False] = ..., **kwargs: Any,
+    ) -> RallyRESTResponse: ...
+    @overload
+    def get(
+        self, entity: str, fetch: Any = ..., query: Any = ..., order: Any = ...,
+        *, instance: Any, **kwargs: Any,
     ) -> Any: ...
+    @overload
     def find(
-        self, entity: str, fetch: Any = ..., query: Any = ..., order: Any = ..., **kwargs: Any
+        self, entity: str, fetch: Any = ..., query: Any = ..., order: Any = ...,
+        *, instance: Literal[False] = ..., **kwargs: Any,
+    ) -> RallyRESTResponse: ...
+    @overload
+    def find(
+        self, entity: str, fetch: Any = ..., query: Any = ..., order: Any = ...,
+        *, instance: Any, **kwargs: Any,
     ) -> Any: ...
     def put(
         self, entityName: str, itemData: Any, workspace: Any = ..., project: Any = ...,
         **kwargs: Any,
-    ) -> Any: ...
+    ) -> Persistable: ...
     def create(
         self, entityName: str, itemData: Any, workspace: Any = ..., project: Any = ...,
         **kwargs: Any,
-    ) -> Any: ...
-    def post(self, entityName: str, itemData: Any, *scope: Any, **kwargs: Any) -> Any: ...
-    def update(self, entityName: str, itemData: Any, *scope: Any, **kwargs: Any) -> Any: ...
+    ) -> Persistable: ...
+    def post(
+        self, entityName: str, itemData: Any, *scope: Any, **kwargs: Any
+    ) -> Persistable: ...
+    def update(
+        self, entityName: str, itemData: Any, *scope: Any, **kwargs: Any
+    ) -> Persistable: ...
     def delete(
         self, entityName: str, itemIdent: Any, workspace: Any = ..., project: Any = ...,
         **kwargs: Any,

@@ -42,7 +42,7 @@ class Seen(object):
             keys = [int(ref[ref.rindex('/') + 1:]) for ref in refs]
         except (KeyError, ValueError, AttributeError, TypeError):
             return False
-        if self._sign <= 0 or keys[-1] >= _MOST_EXACT or keys[0] <= self._run[-1]:
+        if not keys or self._sign <= 0 or keys[-1] >= _MOST_EXACT or keys[0] <= self._run[-1]:
             return False
         if self._others or not all(map(lt, keys, keys[1:])):
             return False

@@ -81,10 +81,13 @@ def find():
     facts = os.environ.get('PYRAL_TEST_SERVER')
     if facts:
         return Emulated(json.loads(facts))
-    if sys.version_info < (3, 9):
-        return None
+    return start(WORLD) if sys.version_info >= (3, 9) else None
+
+
+def start(world):
+    """Return an `Emulated` in this process, with a world of one's own."""
     from pyral.emulator import Emulator
-    emulator = Emulator(world=WORLD, listen=False)
+    emulator = Emulator(world=world, listen=False)
     facts = dict((name, getattr(emulator, name)) for name in
                  ('url', 'user', 'password', 'apikey', 'workspace', 'project'))
     return Emulated(facts, emulator)

@@ -95,15 +95,15 @@ class Emulator:
         try:
             self._take(open_world(self.store, world, scale, seed))
             self._initial = None if self._kept else self.store.snapshot()
+            self.app = App(self.store, Settings(
+                latency_ms, latency_per_item_us, strict_tokens, strict_case), self)
+            if tls and listen:
+                self.certificate = (
+                    make_certificate(host) if isinstance(tls, bool) else Certificate(*tls))
+                self._tls = self.certificate.context()
         except BaseException:
             self.store.close()
             raise
-        self.app = App(self.store, Settings(
-            latency_ms, latency_per_item_us, strict_tokens, strict_case), self)
-        if tls and listen:
-            self.certificate = (
-                make_certificate(host) if isinstance(tls, bool) else Certificate(*tls))
-            self._tls = self.certificate.context()
 
     @property
     def url(self) -> str:
@@ -144,9 +144,7 @@ class Emulator:
             if self._initial is not None:
                 self.store.restore(self._initial)
             else:
-                empty = Store(clock=self.store.clock, seed=self._seed)
-                self.store.restore(empty.snapshot())
-                empty.close()
+                self.store.empty(self._seed)
                 self._take(open_world(self.store, self.world, self._scale, self._seed))
             self.app.forget()
 
@@ -187,7 +185,11 @@ class Emulator:
         return InProcessAdapter(self.app)
 
     def __enter__(self) -> Emulator:
-        return self.start()
+        try:
+            return self.start()
+        except BaseException:
+            self.stop()
+            raise
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
                  trace: TracebackType | None) -> None:

@@ -76,6 +76,7 @@ class InProcessAdapter(HTTPAdapter):
         raw = HTTPResponse(
             body=io.BytesIO(b'' if request.method == 'HEAD' else content), headers=headers,
             status=int(code), reason=reason, version=11, preload_content=False,
+            request_method=request.method,
             original_response=_Original(headers),  # type: ignore[arg-type]
         )
         return self.build_response(request, raw)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Mapping
+from typing import Iterable, Mapping
 
 __all__ = ['FULL', 'SHELL', 'Fetch', 'Summary', 'parse_fetch', 'parse_shallow']
 
@@ -101,6 +101,16 @@ def parse_summary(item: str) -> Summary | None:
     return Summary(found.group(1), tuple(groups))
 
 
+def joined(summaries: Iterable[Summary]) -> tuple[Summary, ...]:
+    """Make one summary of those that name the same collection, with the groups of them all."""
+    found: dict[str, Summary] = {}
+    for summary in summaries:
+        key = summary.collection.lower()
+        groups = found[key].groups if key in found else ()
+        found[key] = Summary(summary.collection, tuple(dict.fromkeys(groups + summary.groups)))
+    return tuple(found.values())
+
+
 def parse_fetch(text: str | None, default: Fetch) -> Fetch:
     """Read the `fetch` parameter.
 
@@ -116,7 +126,7 @@ def parse_fetch(text: str | None, default: Fetch) -> Fetch:
         return SHELL
     names = frozenset(name for name in lowered if ':' not in name and name not in ('true', 'false'))
     found = [parse_summary(item) for item in items]
-    summaries = tuple(summary for summary in found if summary is not None)
+    summaries = joined(summary for summary in found if summary is not None)
     if 'true' in lowered:
         return Fetch('full', names, summaries)
     return Fetch('list', names, summaries)
@@ -139,4 +149,4 @@ def parse_shallow(text: str, depth: int = 0) -> Fetch:
         names.add(key)
         if bracket and depth < MAX_DEPTH:
             inner[key] = parse_shallow(rest.rsplit(']', 1)[0], depth + 1)
-    return Fetch('list', frozenset(names), tuple(summaries), inner, True)
+    return Fetch('list', frozenset(names), joined(summaries), inner, True)

@@ -22,6 +22,7 @@ from .store.reading import (
     count_edges,
     count_members,
     edges,
+    head_of,
     heads,
     of_type,
     references,
@@ -333,8 +334,3 @@ def collection_object(ref: str, kind: str, count: int) -> dict[str, Any]:
     """Return what stands for a collection inside an object."""
     return {'_rallyAPIMajor': '2', '_rallyAPIMinor': '0', '_ref': ref, '_type': kind,
             'Count': count}
-
-
-def head_of(obj: Obj) -> Head:
-    """Return the head of an object that is already read."""
-    return Head(obj.oid, obj.type, obj.uuid, obj.name, obj.alt_id)

@@ -87,12 +87,14 @@ class Rights:
 
     :ivar workspaces: role per workspace ObjectID.
     :ivar projects: role per project ObjectID.
+    :ivar profile: the user's own profile.
     """
 
     user: int
     subscription_admin: bool
     workspaces: Mapping[int, str] = field(default_factory=dict)
     projects: Mapping[int, str] = field(default_factory=dict)
+    profile: int | None = None
 
     @classmethod
     def of(cls, tx: Tx, user: Obj) -> Rights:
@@ -100,7 +102,7 @@ class Rights:
         if user.doc.get('SubscriptionAdmin') is True:
             return cls(user.oid, True)
         workspaces, projects = permissions(tx, user.oid)
-        return cls(user.oid, False, workspaces, projects)
+        return cls(user.oid, False, workspaces, projects, tx.target(user.oid, 'UserProfile'))
 
     def is_workspace_admin(self, workspace: int | None) -> bool:
         """Say whether the user administers a workspace."""
@@ -124,7 +126,9 @@ class Rights:
         return PROJECT_ROLES.get(self.projects.get(project, ''), 0)
 
     def sees(self, obj: Obj) -> bool:
-        """Say whether the user may read an object; profiles and permissions have owners."""
+        """Say whether the user may read an object; a profile is its owner's (section 13)."""
+        if obj.type == 'UserProfile':
+            return self.subscription_admin or obj.oid == self.profile
         if obj.type in ('Workspace', 'Project'):
             return self.sees_place(obj)
         if not self.sees_workspace(obj.workspace):

@@ -21,29 +21,14 @@ from urllib.parse import parse_qs
 from pyral.emulator import Emulator
 from pyral.emulator.server import Server
 from pyral.emulator.tls import make_certificate
+from tests.benchmarks.bench_world import world
 
 #: A number of eight digits stands here in the bytes of a row.
 MARK = '########'
 FIRST_NUMBER = 10000000
-PEOPLE = 20
 #: Pages that are kept ready, so that a second run over them costs nothing.
 KEPT_PAGES = 256
 QUERY_PATH = re.compile(r'/slm/webservice/v2\.0/defects?(\.js)?$', re.I)
-
-
-def world(defects):
-    """Return a world with defects that have two tasks and an owner each."""
-    names = ['p{}'.format(number) for number in range(PEOPLE)]
-    users = [{'id': 'ann', 'UserName': 'ann@example.com', 'password': 'ann-Secret1',
-              'apiKey': '_annKey0001', 'SubscriptionAdmin': True,
-              'profile': {'DefaultWorkspace': '@main', 'DefaultProject': '@team'}}]
-    users += [{'id': name, 'UserName': name + '@example.com', 'permissions': [
-        {'on': '@main', 'role': 'User'}, {'on': '@team', 'role': 'Editor'}]} for name in names]
-    return {'users': users, 'workspaces': [{
-        'id': 'main', 'Name': 'Main', 'projects': [{'id': 'team', 'Name': 'Team A'}], 'objects': [{
-            'type': 'Defect', 'repeat': defects, 'Name': 'Finding {n}', 'Project': '@team',
-            'Owner': {'cycle': ['@' + name for name in names]},
-            'Tasks': [{'Name': 'Look', 'Estimate': 1}, {'Name': 'Mend', 'Estimate': 2}]}]}]}
 
 
 def reference(base, kind, number, name):

@@ -109,7 +109,25 @@ def test_every_script_is_tried_and_listed():
     assert sorted(set(listed)) == sorted(SCRIPTS + ['quickstart.py'])
     with io.open(__file__.replace('.pyc', '.py'), encoding='utf-8') as source:
         tried = re.findall(r"\brun\('(\w+)'", source.read()) + [row[0] for row in READING]
-    assert sorted(set(tried)) == [name[:-3] for name in SCRIPTS]
+    assert sorted(set(tried)) == sorted(['quickstart'] + [name[:-3] for name in SCRIPTS])
+
+
+def test_the_tour_goes_from_the_iteration_to_a_deleted_defect(run):
+    run('quickstart').shows("""
+        Connected to http...: workspace "Main", project "Team A".
+
+        Iteration 2, begun on ...-...-...
+
+          US101  Sign in with e-mail
+                 In-Progress, Ed Editor
+                 TA1  Completed  0.0 h to do  Build the form
+                 ...
+        created  DE10 ...
+        updated  DE10 ...
+        deleted  DE10
+
+        All this took ... requests.
+        """)
 
 
 def test_defects_are_created_and_updated(run, rally):

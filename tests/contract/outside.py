@@ -21,7 +21,8 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.contract.small_world import BASE
+from pyral.emulator import Emulator
+from tests.contract.small_world import BASE, NOW, WORLD, Api
 
 #: What a program is called on different systems.
 NAMES = {
@@ -202,3 +203,28 @@ def run_node(script, **environment):
         env={**os.environ, **environment, 'NO_PROXY': '127.0.0.1'})
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.fixture(scope='session')
+def shared_listening():
+    with Emulator(world=WORLD, now=NOW) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def listening(shared_listening):
+    """The small world over HTTP, as it was at the start."""
+    shared_listening.reset()
+    return shared_listening
+
+
+@pytest.fixture
+def http_api(listening):
+    """The administrator's way to the service over HTTP, to prepare and to look things up."""
+    return Api(listening.url, listening.apikey)
+
+
+@pytest.fixture
+def curl(listening, tmp_path):
+    """curl as the administrator."""
+    return Curl(listening, tmp_path)

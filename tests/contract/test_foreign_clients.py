@@ -10,23 +10,8 @@ import json
 
 import pytest
 
-from pyral.emulator import Emulator
 from tests.contract import outside
-from tests.contract.small_world import NOW, WORLD, Api, path_of
-
-
-@pytest.fixture(scope='module')
-def listening():
-    with Emulator(world=WORLD, now=NOW) as emulator:
-        yield emulator
-
-
-@pytest.fixture
-def api(listening):
-    """The service with its world as at the start."""
-    listening.reset()
-    return Api(listening.url, listening.apikey)
-
+from tests.contract.small_world import path_of
 
 WITH_KEY = "{apiKey: env.RALLY_KEY, server: env.RALLY_URL}"
 WITH_PASSWORD = ("{user: env.RALLY_USER, pass: env.RALLY_PASSWORD, server: env.RALLY_URL, "
@@ -43,7 +28,7 @@ main().then(told => console.log(JSON.stringify(told)),
 
 
 @pytest.fixture(params=['api key', 'password'])
-def toolkit(request, listening, api):
+def toolkit(request, listening, http_api):
     """Run steps with the vendor's toolkit and return what they return."""
     login = WITH_KEY if request.param == 'api key' else WITH_PASSWORD
 
@@ -57,9 +42,9 @@ def toolkit(request, listening, api):
 
 
 @pytest.mark.fact('A.3', '2.1', '3.3')
-def test_the_toolkit_queries_all_pages_in_order(toolkit, api):
+def test_the_toolkit_queries_all_pages_in_order(toolkit, http_api):
     for number in range(7):
-        api.create('defect', Name='bulk {}'.format(number))
+        http_api.create('defect', Name='bulk {}'.format(number))
     told = toolkit("""
         const found = await api.query({
             type: 'defect', fetch: ['FormattedID', 'Name'], order: 'Name DESC', pageSize: 3,
@@ -69,7 +54,7 @@ def test_the_toolkit_queries_all_pages_in_order(toolkit, api):
 
 
 @pytest.mark.fact('A.3', '14')
-def test_the_toolkit_queries_in_the_scope_of_a_project(toolkit, api):
+def test_the_toolkit_queries_in_the_scope_of_a_project(toolkit, http_api):
     told = toolkit("""
         const scope = down => ({project: '%s', up: false, down: down});
         const names = [];
@@ -78,13 +63,13 @@ def test_the_toolkit_queries_in_the_scope_of_a_project(toolkit, api):
                                            scope: scope(down)});
             names.push(found.Results.map(row => row.Name));
         }
-        return names;""" % path_of(api.project))
+        return names;""" % path_of(http_api.project))
     bug = 'Sign in fails for names with umlauts'
     assert told == [[bug, 'Typo on the start page'], [bug]]
 
 
 @pytest.mark.fact('A.3', '4.3', '4.4', '4.5', '8.1')
-def test_the_toolkit_creates_reads_updates_and_deletes(toolkit, api):
+def test_the_toolkit_creates_reads_updates_and_deletes(toolkit, http_api):
     told = toolkit("""
         const made = await api.create({
             type: 'defect', fetch: ['FormattedID', 'State'],
@@ -98,15 +83,15 @@ def test_the_toolkit_creates_reads_updates_and_deletes(toolkit, api):
         await api.get({ref: made.Object}).catch(error => { missing = error.errors; });
         return [made.Object.FormattedID, read.Object.Name, read.Object.Project._refObjectName,
                 changed.Object.Name, changed.Object.State, gone.Errors, missing];
-        """ % api.project['_ref'])
+        """ % http_api.project['_ref'])
     assert told == ['DE10', 'from \u65e5\u672c', 'Team A', 'changed', 'Open', [],
                     ['Cannot find object to read']]
 
 
 @pytest.mark.fact('A.3', '7.2', '7.3')
-def test_the_toolkit_adds_and_removes_members(toolkit, api):
-    defect = api.create('defect', Name='to tag')
-    tag = api.named('tag', 'legal')
+def test_the_toolkit_adds_and_removes_members(toolkit, http_api):
+    defect = http_api.create('defect', Name='to tag')
+    tag = http_api.named('tag', 'legal')
     told = toolkit("""
         const owner = {ref: '%s', collection: 'Tags'};
         const added = await api.add({...owner, fetch: ['Name'],
@@ -117,12 +102,12 @@ def test_the_toolkit_adds_and_removes_members(toolkit, api):
         return [added.Results.map(row => row.Name), first.Object.Tags.Count,
                 then.Object.Tags.Count];""" % (path_of(defect), path_of(tag), path_of(tag)))
     assert told == [['legal', 'fresh'], 2, 1]
-    assert [row['Name'] for row in api.members(defect, 'Tags')] == ['fresh']
+    assert [row['Name'] for row in http_api.members(defect, 'Tags')] == ['fresh']
 
 
 @pytest.mark.fact('A.3', '11')
-def test_the_toolkit_ranks(toolkit, api):
-    items = [api.create('defect', Name='rank {}'.format(number)) for number in range(3)]
+def test_the_toolkit_ranks(toolkit, http_api):
+    items = [http_api.create('defect', Name='rank {}'.format(number)) for number in range(3)]
     told = toolkit("""
         const update = (ref, qs) => api.update({ref: ref, data: {}, requestOptions: {qs: qs}});
         await update('%s', {rankTo: 'TOP'});
@@ -147,7 +132,7 @@ def test_the_toolkit_is_told_of_errors(toolkit):
 
 
 @pytest.mark.fact('2.3')
-def test_the_toolkit_is_refused_with_a_wrong_key(listening, api):
+def test_the_toolkit_is_refused_with_a_wrong_key(listening, http_api):
     told = outside.run_node(TOOLKIT % {'login': WITH_KEY, 'steps': """
         let status = 'let in';
         await api.query({type: 'defect'}).catch(error => { status = String(error.errors); });
@@ -215,14 +200,14 @@ def seen(**documents):
 
 
 @pytest.mark.fact('rest/jsonp-js', '15')
-def test_a_page_elsewhere_gets_an_answer_by_jsonp(listening, api):
+def test_a_page_elsewhere_gets_an_answer_by_jsonp(listening, http_api):
     path = 'defect.js?query=(State%20=%20Open)&jsonp=callBack'
     page = page_with(listening, JSONP % (listening.url, path, ''))
     assert seen(page=page) == 'Sign in fails for names with umlauts'
 
 
 @pytest.mark.fact('rest/jsonp-variable', '15')
-def test_a_page_elsewhere_gets_a_variable_by_jsonp(listening, api):
+def test_a_page_elsewhere_gets_a_variable_by_jsonp(listening, http_api):
     path = 'defect?query=(State%20=%20Open)&jsonp=var%20response%20%3D'
     page = page_with(listening, JSONP % (listening.url, path, 'callBack(response)'))
     assert seen(page=page) == 'Sign in fails for names with umlauts'
@@ -238,8 +223,8 @@ def cors_page(listening, address, method='GET', body='null', start='ask()', **he
 
 
 @pytest.mark.fact('rest/cors', '15')
-def test_a_page_elsewhere_reads_a_theme_with_a_key(listening, api):
-    theme = api.named('portfolioitem/theme', 'Growth')
+def test_a_page_elsewhere_reads_a_theme_with_a_key(listening, http_api):
+    theme = http_api.named('portfolioitem/theme', 'Growth')
     text = seen(page=cors_page(listening, theme['_ref'], ZSESSIONID=listening.apikey))
     status, _, body = text.partition(' ')
     assert status == '200'
@@ -247,25 +232,25 @@ def test_a_page_elsewhere_reads_a_theme_with_a_key(listening, api):
 
 
 @pytest.mark.fact('rest/cors', '15', '2.1')
-def test_a_page_elsewhere_uses_the_session_of_the_browser(listening, api):
-    theme = api.named('portfolioitem/theme', 'Growth')
+def test_a_page_elsewhere_uses_the_session_of_the_browser(listening, http_api):
+    theme = http_api.named('portfolioitem/theme', 'Growth')
     page = cors_page(listening, theme['_ref'], start='signedIn(ask)')
     assert seen(page=page).startswith('200 {"Theme": ')
 
 
 @pytest.mark.fact('15')
-def test_a_page_elsewhere_writes_after_a_preflight(listening, api):
+def test_a_page_elsewhere_writes_after_a_preflight(listening, http_api):
     address = '{}/slm/webservice/v2.0/tag/create'.format(listening.url)
     body = "JSON.stringify({Tag: {Name: 'from a page'}})"
     text = seen(page=cors_page(listening, address, 'PUT', body, ZSESSIONID=listening.apikey,
                                Content_Type='application/json'))
     assert text.startswith('200 ')
-    assert api.named('tag', 'from a page')
+    assert http_api.named('tag', 'from a page')
 
 
 @pytest.mark.fact('15')
-def test_a_page_of_an_origin_that_is_not_allowed_reads_nothing(listening, api):
-    subscription = api.get('/subscription')
+def test_a_page_of_an_origin_that_is_not_allowed_reads_nothing(listening, http_api):
+    subscription = http_api.get('/subscription')
     with listening.store.writing() as tx:
         row = tx.get(subscription['ObjectID'])
         tx.update(row.oid, doc={**row.doc, 'CORSAllowedDomains': 'only.example.com'})
@@ -274,7 +259,7 @@ def test_a_page_of_an_origin_that_is_not_allowed_reads_nothing(listening, api):
 
 
 @pytest.fixture
-def walk(listening, api):
+def walk(listening, http_api):
     """Open a page of the object browser as the administrator."""
     def opened(path, *options):
         return outside.browser(
@@ -283,27 +268,27 @@ def walk(listening, api):
 
 
 @pytest.mark.fact('rest/browse', '15')
-def test_the_object_browser_is_walked_from_the_subscription_to_an_object(listening, api, walk):
+def test_the_object_browser_is_walked_from_the_subscription_to_an_object(listening, http_api, walk):
     home = walk('/')
     assert 'Small Company' in home and 'Ann Admin' in home
-    main = api.named('workspace', 'Main')
-    defect = api.named('defect', 'Sign in fails for names with umlauts')
+    main = http_api.named('workspace', 'Main')
+    defect = http_api.named('defect', 'Sign in fails for names with umlauts')
     pages = [
-        ('/browse/subscription/{}/Workspaces'.format(api.get('/subscription')['ObjectID']),
+        ('/browse/subscription/{}/Workspaces'.format(http_api.get('/subscription')['ObjectID']),
          '/browse' + path_of(main)),
         ('/browse/workspace/{}/Projects'.format(main['ObjectID']),
-         '/browse' + path_of(api.project)),
+         '/browse' + path_of(http_api.project)),
         ('/browse/defect', '/browse' + path_of(defect)),
-        ('/browse' + path_of(defect), '/browse' + path_of(api.project)),
+        ('/browse' + path_of(defect), '/browse' + path_of(http_api.project)),
     ]
     for path, link in pages:
         assert 'href="{}"'.format(link) in walk(path), path
 
 
 @pytest.mark.fact('15')
-def test_the_object_browser_runs_no_script_that_a_name_brings(listening, api, walk):
+def test_the_object_browser_runs_no_script_that_a_name_brings(listening, http_api, walk):
     name = 'x"></title><script>document.title = "run"</script><img src=x onerror="alert(1)">'
-    defect = api.create('defect', Name='plain')
+    defect = http_api.create('defect', Name='plain')
     # The service refuses such a name; data from elsewhere may hold it all the same.
     with listening.store.writing() as tx:
         tx.update(defect['ObjectID'], name=name)

@@ -15,7 +15,7 @@ SDK_RANKS = {
     1: ['details', 'messages', 'query_nodes', 'redact', 'refs', 'registry', 'retry', 'scope'],
     2: ['batching', 'errors', 'payload', 'project_trees'],
     3: ['advice', 'answer', 'config', 'delivery', 'envelope', 'netfaults', 'netsettings', 'origin',
-        'query_parser', 'record', 'schema', 'schema_cache', 'security'],
+        'page_run', 'query_parser', 'record', 'schema', 'schema_cache', 'security'],
     4: ['entity', 'interaction', 'paging', 'places', 'query_builder', 'transport'],
     5: ['choosing', 'hydrate', 'reading', 'schema_reading'],
     6: ['context', 'loading', 'rallyresp'],

@@ -16,14 +16,7 @@ if TYPE_CHECKING:
     from ..request import Call
     from ..store import Obj
 
-__all__ = ['asked_object', 'may_read', 'read']
-
-
-def may_read(call: Call, obj: Obj) -> bool:
-    """Say whether the caller may read an object; profiles are their owner's (section 13)."""
-    if obj.type == 'UserProfile' and not call.rights.subscription_admin:
-        return call.tx.target(call.user.oid, 'UserProfile') == obj.oid
-    return call.rights.sees(obj)
+__all__ = ['asked_object', 'read']
 
 
 def asked_object(call: Call) -> tuple[Obj, TypeDef]:
@@ -42,7 +35,7 @@ def asked_object(call: Call) -> tuple[Obj, TypeDef]:
     asked = catalogue.resolve(text)
     if asked is None:
         raise UnknownType(text)
-    if obj is None or not catalogue.is_a(obj.type, asked.path) or not may_read(call, obj):
+    if obj is None or not catalogue.is_a(obj.type, asked.path) or not call.rights.sees(obj):
         raise ObjectNotFound()
     return obj, catalogue.type(obj.type)
 

@@ -10,7 +10,6 @@ from ..errors import ObjectNotFound, UnknownType
 from ..fetch import FULL
 from ..render import Renderer
 from ..scope import find_object
-from .items import may_read
 from .query import fetch_of
 
 if TYPE_CHECKING:
@@ -85,7 +84,7 @@ def _target(call: Call, missing: str) -> Obj:
     :raises ObjectNotFound: with that text.
     """
     obj = find_object(call.tx, call.path['oid'])
-    if obj is None or not may_read(call, obj):
+    if obj is None or not call.rights.sees(obj):
         raise ObjectNotFound(missing)
     catalogue = catalogue_for(call.tx, obj.workspace or call.scope.workspace)
     asked = catalogue.resolve(call.path['type'])

@@ -126,7 +126,7 @@ def scoping(call: Call, catalogue: Catalogue, type_def: TypeDef) -> list[Any]:
 def ownership(call: Call, type_def: TypeDef) -> list[Any]:
     """Return the conditions for types of which one sees only one's own (section 13)."""
     if type_def.path == 'UserProfile' and not call.rights.subscription_admin:
-        profile = call.tx.target(call.user.oid, 'UserProfile')
+        profile = call.rights.profile
         return [with_ids([] if profile is None else [profile])]
     return []
 

@@ -11,6 +11,7 @@ from ..catalogue import catalogue_for
 from ..envelope import API, Answer, Document, Result, query_result
 from ..errors import ObjectNotFound
 from ..store.reading import of_type
+from ..store.system import operator_names
 from ..wire import JSON_TYPE, json_bytes
 
 if TYPE_CHECKING:
@@ -149,6 +150,9 @@ class Schema:
             'ObjectUUID': attr.uuid,
             'Subscription': self._subscription,
             'Workspace': self._workspace if own else None,
+            'AllowedQueryOperators': [
+                {'_ref': 'null', 'ObjectID': None, 'OperatorName': name,
+                 '_type': 'AllowedQueryOperator'} for name in operator_names(attr.type)],
             'AllowedValueType': self.definition_reference(
                 attr.target if attr.type in ('OBJECT', 'COLLECTION') else None),
             'AllowedValues': self._values(attr),

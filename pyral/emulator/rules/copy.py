@@ -11,6 +11,7 @@ from .defaults import fill
 from .draft import Draft, held
 from .links import include
 from .saving import prepare, save_new
+from .special import AFTER_CREATE, BEFORE_CREATE
 
 if TYPE_CHECKING:
     from ..model import AttrDef, TypeDef
@@ -24,6 +25,8 @@ PREFIX = "(Copy of) "
 PARTS: Mapping[str, Sequence[tuple[str, str]]] = {
     'TestCase': (('TestCaseStep', 'TestCase'),),
 }
+#: What tells a copy from its original by `PREFIX`; the name, where nothing else is said.
+TELLING: Mapping[str, Sequence[str]] = {'User': ('UserName', 'DisplayName')}
 #: Edges that a copy shares with its original.
 SHARED = ('Tags', 'Milestones', 'TestCases')
 
@@ -57,12 +60,12 @@ def _copy(change: Change, type_def: TypeDef, obj: Obj, links: Mapping[str, int])
         elif attr.type != 'COLLECTION':
             draft.values[name] = held(obj, attr)
     draft.links.update(links)
-    if 'Name' in draft.values and not links:
-        limit = type_def.attributes['Name'].max_length
-        name = PREFIX + (obj.name or '')
-        draft.values['Name'] = name[:limit] if limit > 0 else name
+    if not links:
+        _rename(draft, TELLING.get(obj.type, ('Name',)))
     fill(draft)
     prepare(draft)
+    if obj.type in BEFORE_CREATE:
+        BEFORE_CREATE[obj.type](draft)
     change.settle()
     allow(change, 'Create', type_def, place_of(change, draft.links))
     made = save_new(draft)
@@ -70,7 +73,18 @@ def _copy(change: Change, type_def: TypeDef, obj: Obj, links: Mapping[str, int])
         shared = type_def.attributes.get(name)
         if shared is not None and shared.relation is not None and '.' in shared.relation.attr:
             include(change, made, shared, change.tx.members(obj.oid, shared))
+    if obj.type in AFTER_CREATE:
+        AFTER_CREATE[obj.type](change, made)
     return made
+
+
+def _rename(draft: Draft, names: Sequence[str]) -> None:
+    for name in names:
+        if draft.values.get(name) is None:
+            continue
+        limit = draft.type_def.attributes[name].max_length
+        text = '{}{}'.format(PREFIX, draft.values[name])
+        draft.values[name] = text[:limit] if limit > 0 else text
 
 
 def _is_copied(type_def: TypeDef, attr: AttrDef) -> bool:

@@ -11,6 +11,7 @@ from .. import definitions
 from ..catalogue import LEVELS, catalogue_for
 from ..errors import NotAuthorized, ServiceError
 from ..levels import LevelSpec, add_level, current_levels, define_levels
+from ..store import bulk
 from ..store.reading import of_type
 from . import coerce, places
 from .allow import allow
@@ -143,7 +144,7 @@ def create_value(change: Change, type_def: TypeDef, values: Mapping[str, Any], b
 
 def update_value(change: Change, type_def: TypeDef, obj: Obj, values: Mapping[str, Any],
                  body_key: str) -> Obj:
-    """Rename or move a value of the workspace's own; what holds the old one keeps it."""
+    """Rename or move a value of the workspace's own; what holds the old one holds the new one."""
     allow(change, 'Update', type_def, None, obj)
     if obj.workspace is None:
         raise NotAuthorized(
@@ -156,7 +157,14 @@ def update_value(change: Change, type_def: TypeDef, obj: Obj, values: Mapping[st
     for key in ('ValueIndex', 'IntegerValue'):
         if key in given:
             doc[key] = _whole(change, type_def, given, key)
+    attribute = change.tx.target(obj.oid, 'AttributeDefinition')
+    assert attribute is not None
+    old, new = obj.doc.get('StringValue'), doc['StringValue']
+    if new != old and new in map(str, _allowed(change, attribute)):
+        change.refuse(_TAKEN.format(type_def.name, new))
     change.settle()
+    if new != old:
+        _replace_held(change, attribute, old, new)
     change.tx.update(obj.oid, doc=doc, version=obj.version + 1)
     change.tx.model_changed(obj.workspace)
     return change.tx.get(obj.oid) or obj
@@ -229,6 +237,20 @@ def remove_type(change: Change, obj: Obj) -> None:
     if not left:
         raise ServiceError("Validation error: a workspace needs at least one portfolio level")
     define_levels(change.tx, workspace, left)
+
+
+def _replace_held(change: Change, attribute: int, old: str, new: str) -> None:
+    """Let the objects that hold one value of an attribute hold another; no version comes of it."""
+    definition = change.tx.get(attribute)
+    owner = change.tx.target(attribute, 'TypeDefinition')
+    declaring = None if owner is None else change.tx.get(owner)
+    if definition is None or declaring is None:
+        return
+    if definition.doc['AttributeType'] == 'COLLECTION':
+        # Its members are the value's own object.
+        return
+    types = change.catalogue.family(str(declaring.doc['TypePath']))
+    bulk.replace_text(change.tx, types, change.workspace, definition.doc['ElementName'], old, new)
 
 
 def _known(change: Change, values: Mapping[str, Any], body_key: str,

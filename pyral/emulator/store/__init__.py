@@ -110,6 +110,18 @@ class Store:
         self._database.restore(snapshot)
         self.model_cache.clear()
 
+    def empty(self, seed: int) -> None:
+        """Take all data away, so that the store is as a new one of this seed."""
+        if self.is_sqlite:
+            self._database.restore(_installed())
+        else:
+            self._database.clear()
+        self.model_cache.clear()
+        with self.writing() as tx:
+            if tx.get(_MARK) is None:
+                install_system(tx)
+            tx.plant(seed)
+
     def analyze(self) -> None:
         """Let the database look at its rows and plan better; for after a world was built."""
         self._database.analyze()

@@ -135,6 +135,12 @@ class Database:
                     connection.execute(table.delete())
                     self.insert_rows(connection, table, snapshot.content[table.name])
 
+    def clear(self) -> None:
+        """Take all rows away."""
+        with self.writing() as connection:
+            for table in metadata.sorted_tables:
+                connection.execute(table.delete())
+
     def insert_rows(self, connection: Connection, table: Table,
                     rows: Sequence[tuple[Any, ...]]) -> None:
         """Insert many rows, given as values in the order of the table's columns.

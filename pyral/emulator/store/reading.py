@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from .edges import members_of
+from .statements import HEADS, REFERENCES, counted_edges, live_edges, of_document
 from .tables import links, objects
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ __all__ = [
     'document_order',
     'edges',
     'find_by_document',
+    'head_of',
     'heads',
     'holds_text',
     'in_projects',
@@ -57,6 +59,9 @@ __all__ = [
 #: How many ids one statement names; SQLite's own limit is far higher.
 CHUNK = 2000
 
+#: Types whose references bear the internal name, such as `scheduleState` (section 9.4), and its key.
+INNER_NAMED = frozenset(['AttributeDefinition', 'WebLinkDefinition'])
+INNER_NAME = '_internalName'
 PERMISSION_TYPES = ('WorkspacePermission', 'ProjectPermission')
 
 
@@ -99,11 +104,18 @@ def among(column: Column[Any], oids: Sequence[int]) -> ColumnElement[bool]:
 def heads(tx: Tx, oids: Iterable[int]) -> dict[int, Head]:
     """Return the heads of objects by id; deleted ones keep theirs, so that old references show."""
     found: dict[int, Head] = {}
-    columns = (objects.c.oid, objects.c.type, objects.c.uuid, objects.c.name, objects.c.alt_id)
     for portion in chunks(oids):
-        for row in tx.rows(select(*columns).where(among(objects.c.oid, portion))):
+        for row in tx.rows(HEADS, {'oids': portion}):
             found[row[0]] = Head(*row)
+    inner = [head.oid for head in found.values() if head.type in INNER_NAMED]
+    found.update((obj.oid, head_of(obj)) for obj in tx.get_many(inner).values())
     return found
+
+
+def head_of(obj: Obj) -> Head:
+    """Return the head of an object that is already read."""
+    name = obj.doc.get(INNER_NAME) or obj.name if obj.type in INNER_NAMED else obj.name
+    return Head(obj.oid, obj.type, obj.uuid, name, obj.alt_id)
 
 
 def edges(tx: Tx, oids: Iterable[int], attrs: Sequence[str], forward: bool = True) -> list[Edge]:
@@ -112,19 +124,10 @@ def edges(tx: Tx, oids: Iterable[int], attrs: Sequence[str], forward: bool = Tru
     :param attrs: values of the edge's name.
     :param forward: the given objects are the sources; otherwise the targets.
     """
-    owner, member = (links.c.source, links.c.target)
-    if not forward:
-        owner, member = member, owner
     found: list[Edge] = []
     for portion in chunks(oids):
-        statement = (
-            select(owner, links.c.attr, member)
-            .join(objects, objects.c.oid == member)
-            .where(among(owner, portion), links.c.attr.in_(list(attrs)),
-                   objects.c.recycled.is_(False))
-            .order_by(owner, links.c.attr, links.c.position, member)
-        )
-        found.extend(Edge(*row) for row in tx.rows(statement))
+        values = {'oids': portion, 'attrs': list(attrs)}
+        found.extend(Edge(*row) for row in tx.rows(live_edges(forward), values))
     return found
 
 
@@ -132,9 +135,8 @@ def references(tx: Tx, oids: Iterable[int], attrs: Sequence[str]) -> list[Edge]:
     """Return the outgoing references of many objects, those to deleted objects too (section 19)."""
     found: list[Edge] = []
     for portion in chunks(oids):
-        statement = select(links.c.source, links.c.attr, links.c.target).where(
-            among(links.c.source, portion), links.c.attr.in_(list(attrs)))
-        found.extend(Edge(*row) for row in tx.rows(statement))
+        values = {'oids': portion, 'attrs': list(attrs)}
+        found.extend(Edge(*row) for row in tx.rows(REFERENCES, values))
     return found
 
 
@@ -142,19 +144,11 @@ def count_edges(
     tx: Tx, oids: Iterable[int], attrs: Sequence[str], forward: bool,
 ) -> list[tuple[int, str, str, int]]:
     """Count members per object, name and member type: rows of (owner, name, type, count)."""
-    owner, member = (links.c.source, links.c.target)
-    if not forward:
-        owner, member = member, owner
     found: list[tuple[int, str, str, int]] = []
     for portion in chunks(oids):
-        statement = (
-            select(owner, links.c.attr, objects.c.type, func.count())
-            .join(objects, objects.c.oid == member)
-            .where(among(owner, portion), links.c.attr.in_(list(attrs)),
-                   objects.c.recycled.is_(False))
-            .group_by(owner, links.c.attr, objects.c.type)
-        )
-        found.extend((row[0], row[1], row[2], row[3]) for row in tx.rows(statement))
+        values = {'oids': portion, 'attrs': list(attrs)}
+        found.extend((row[0], row[1], row[2], row[3])
+                     for row in tx.rows(counted_edges(forward), values))
     return found
 
 
@@ -290,12 +284,8 @@ def find_by_document(
 
     :param fold: compare without regard to the case of letters.
     """
-    held: ColumnElement[Any] = objects.c.doc[key].as_string()
-    if fold:
-        held, value = func.lower(held), value.lower()
-    statement = (select(objects).where(objects.c.type == type_path, held == value,
-                                       objects.c.recycled.is_(False)).limit(1))
-    found = tx.objects(statement)
+    wanted = value.lower() if fold else value
+    found = tx.objects(of_document(key, fold), {'kind': type_path, 'value': wanted})
     return found[0] if found else None
 
 

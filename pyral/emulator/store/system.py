@@ -15,7 +15,7 @@ from .transaction import Obj
 if TYPE_CHECKING:
     from .transaction import Tx
 
-__all__ = ['install_system', 'operators_of', 'value_oid']
+__all__ = ['install_system', 'operator_names', 'operators_of', 'value_oid']
 
 #: When the system's definitions say they were made.
 _MADE = '2012-06-01T00:00:00.000Z'
@@ -63,8 +63,12 @@ def install_system(tx: Tx) -> None:
 
 def operators_of(attribute_type: str) -> list[int]:
     """Return the ObjectIDs of the operators that attributes of a type list."""
-    return [_FIRST_OPERATOR - _OPERATORS.index(name)
-            for name in _LISTED.get(attribute_type, ())]
+    return [_FIRST_OPERATOR - _OPERATORS.index(name) for name in operator_names(attribute_type)]
+
+
+def operator_names(attribute_type: str) -> tuple[str, ...]:
+    """Return the operators that attributes of a type list."""
+    return _LISTED.get(attribute_type, ())
 
 
 def value_oid(attribute_oid: int, index: int) -> int:

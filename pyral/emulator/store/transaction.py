@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Executable, and_, delete, func, insert, or_, 
 from ..model import AttrDef, Model, Relation
 from ..refs import dashed
 from .edges import members_of
+from .statements import COUNTER, EVERY_BY_OID, LIVE_BY_OID, SOURCES, TARGETS
 from .tables import blobs, counters, objects
 from .tables import links as _links
 
@@ -110,8 +111,7 @@ class Tx:
     def _last(self, workspace: int, family: str) -> int:
         key = (workspace, family)
         if key not in self._counted:
-            found = self.rows(select(counters.c.last).where(
-                counters.c.workspace == workspace, counters.c.family == family))
+            found = self.rows(COUNTER, {'workspace': workspace, 'family': family})
             self._counted[key] = int(found[0][0]) if found else 0
         return self._counted[key]
 
@@ -218,7 +218,8 @@ class Tx:
 
         :param recycled: whether a deleted object that is still in the bin counts too.
         """
-        return self._one(objects.c.oid == oid, recycled)
+        found = self.objects(EVERY_BY_OID if recycled else LIVE_BY_OID, {'oid': oid})
+        return found[0] if found else None
 
     def get_many(self, oids: Iterable[int], recycled: bool = False) -> dict[int, Obj]:
         """Return objects by their ObjectIDs; those that are not there are left out."""
@@ -268,15 +269,11 @@ class Tx:
 
     def targets(self, oid: int, attr: str) -> list[int]:
         """Return where the edges of an object lead, in their order; deleted objects included."""
-        return [row[0] for row in self.rows(
-            select(_links.c.target).where(_links.c.source == oid, _links.c.attr == attr)
-            .order_by(_links.c.position, _links.c.target))]
+        return [row[0] for row in self.rows(TARGETS, {'oid': oid, 'attr': attr})]
 
     def sources(self, oid: int, attr: str) -> list[int]:
         """Return which objects have an edge to this one; deleted objects included."""
-        return [row[0] for row in self.rows(
-            select(_links.c.source).where(_links.c.target == oid, _links.c.attr == attr)
-            .order_by(_links.c.source))]
+        return [row[0] for row in self.rows(SOURCES, {'oid': oid, 'attr': attr})]
 
     def target(self, oid: int, attr: str) -> int | None:
         """Return where the one edge of an object leads, or `None`."""
@@ -327,13 +324,15 @@ class Tx:
         found = self.rows(select(blobs.c.data).where(blobs.c.oid == oid))
         return bytes(found[0][0]) if found else None
 
-    def rows(self, statement: Executable) -> Sequence[Any]:
-        """Run a select and return its rows."""
-        return self.connection.execute(statement).fetchall()
+    def rows(self, statement: Executable,
+             values: Mapping[str, Any] | None = None) -> Sequence[Any]:
+        """Run a select, with the values of its parameters, and return its rows."""
+        return self.connection.execute(statement, values).fetchall()
 
-    def objects(self, statement: Executable) -> list[Obj]:
+    def objects(self, statement: Executable,
+                values: Mapping[str, Any] | None = None) -> list[Obj]:
         """Run a `select(objects)` and return its rows as objects."""
-        return [Obj(*row) for row in self.connection.execute(statement)]
+        return [Obj(*row) for row in self.connection.execute(statement, values)]
 
     def object(self, row: Sequence[Any]) -> Obj:
         """Make an object of the columns of `objects`, in their order."""

@@ -1,0 +1,83 @@
+"""Statements that nearly every request needs, built once: building costs more than running.
+
+Each takes its values as parameters when it is run; a list of ids is written into the statement as
+literals. Must never hold a value of its own.
+"""
+from __future__ import annotations
+
+import functools
+from typing import Any
+
+from sqlalchemy import BindParameter, Select, bindparam, func, select
+
+from .tables import counters, links, objects
+
+__all__ = ['COUNTER', 'EVERY_BY_OID', 'HEADS', 'LIVE_BY_OID', 'REFERENCES', 'SOURCES', 'TARGETS',
+           'counted_edges', 'live_edges', 'of_document']
+
+
+def _ids() -> BindParameter[Any]:
+    """Return the parameter of a list of our own ids: never text from outside.
+
+    A thousand bound parameters cost more than the query, so they become literals.
+    """
+    return bindparam('oids', expanding=True, literal_execute=True)
+
+
+def _names() -> BindParameter[Any]:
+    return bindparam('attrs', expanding=True)
+
+
+EVERY_BY_OID = select(objects).where(objects.c.oid == bindparam('oid'))
+LIVE_BY_OID = EVERY_BY_OID.where(objects.c.recycled.is_(False))
+TARGETS = (select(links.c.target)
+           .where(links.c.source == bindparam('oid'), links.c.attr == bindparam('attr'))
+           .order_by(links.c.position, links.c.target))
+SOURCES = (select(links.c.source)
+           .where(links.c.target == bindparam('oid'), links.c.attr == bindparam('attr'))
+           .order_by(links.c.source))
+COUNTER = select(counters.c.last).where(
+    counters.c.workspace == bindparam('workspace'), counters.c.family == bindparam('family'))
+HEADS = select(objects.c.oid, objects.c.type, objects.c.uuid, objects.c.name,
+               objects.c.alt_id).where(objects.c.oid.in_(_ids()))
+REFERENCES = select(links.c.source, links.c.attr, links.c.target).where(
+    links.c.source.in_(_ids()), links.c.attr.in_(_names()))
+
+
+@functools.lru_cache(maxsize=2)
+def live_edges(forward: bool) -> Select[Any]:
+    """Return the select of edges to live objects: rows of (owner, name, member)."""
+    owner, member = _ends(forward)
+    return (select(owner, links.c.attr, member)
+            .join(objects, objects.c.oid == member)
+            .where(owner.in_(_ids()), links.c.attr.in_(_names()), objects.c.recycled.is_(False))
+            .order_by(owner, links.c.attr, links.c.position, member))
+
+
+@functools.lru_cache(maxsize=2)
+def counted_edges(forward: bool) -> Select[Any]:
+    """Return the select of counts of live members: rows of (owner, name, type, count)."""
+    owner, member = _ends(forward)
+    return (select(owner, links.c.attr, objects.c.type, func.count())
+            .join(objects, objects.c.oid == member)
+            .where(owner.in_(_ids()), links.c.attr.in_(_names()), objects.c.recycled.is_(False))
+            .group_by(owner, links.c.attr, objects.c.type))
+
+
+@functools.lru_cache(maxsize=64)
+def of_document(key: str, fold: bool) -> Select[Any]:
+    """Return the select of a live object of a `kind` whose document holds a `value` under a key.
+
+    :param key: a name out of our own code, never a client's.
+    :param fold: the value is in small letters, and any case is meant.
+    """
+    held: Any = objects.c.doc[key].as_string()
+    if fold:
+        held = func.lower(held)
+    return (select(objects).where(objects.c.type == bindparam('kind'), held == bindparam('value'),
+                                  objects.c.recycled.is_(False)).limit(1))
+
+
+def _ends(forward: bool) -> tuple[Any, Any]:
+    """Return the columns of owner and member of an edge."""
+    return (links.c.source, links.c.target) if forward else (links.c.target, links.c.source)

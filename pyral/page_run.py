@@ -1,0 +1,234 @@
+"""One reading of one answer, page after page: what comes is held against what was announced.
+
+Pages are places in a list that may change while it is read. A short page is completed or read
+again, a page that repeats is asked for once more, rows seen before are dropped wherever they turn
+up, and where the total changed the rows that may have slipped past are looked at again. What
+cannot be put right raises and says where reading stopped; nothing ends silently. What no client
+can see is as many items going as coming between two pages.
+"""
+from __future__ import absolute_import, division, print_function
+
+import logging
+from functools import partial
+
+from pyral._compat import fill
+from pyral.errors import PyralError, RallyResponseError
+from pyral.seen import Seen
+from pyral.workers import InOrder
+
+LOG = logging.getLogger('pyral')
+
+#: A list that changes more often than this between two pages cannot be read.
+_MOST_STEPS_BACK = 5
+
+
+class Run(object):
+    """The state of one reading. It does not refer to its generator, so both die at once.
+
+    :param fetch: returns the `envelope.Page` at a start index, or raises.
+    :param first: the first page.
+    :param start: its index.
+    :param limit: serve at most so many items; None for all.
+    :param is_tolerant: True where an empty page ends the reading instead of raising.
+    :param target: what is read, for messages.
+    """
+
+    def __init__(self, fetch, first, start, limit, is_tolerant, target):
+        self._fetch = self._refetch = fetch
+        self._is_tolerant, self._target = is_tolerant, target
+        self.start = start
+        self.total = first.total
+        self.step = first.page_size if first.page_size > 0 else max(1, len(first.items))
+        self._limit = limit if limit is None else max(0, limit)
+        wanted = max(0, first.total - start + 1)
+        self.end = start - 1 + (wanted if limit is None else min(self._limit, wanted))
+        self._resize = getattr(fetch, 'later_size', None)
+        self.delivered = self.missing = 0
+        self._seen = Seen()
+        #: The index from which on nothing has been handed out.
+        self._at = start
+        self._was_short = self._varied = self._holes_stay = self._overlaps = False
+        self._window, self._starts = None, ()
+
+    def pages(self, first, width):
+        """Yield the items of each page."""
+        yield self._trimmed(self._checked(first, self.start))
+        window = self.window(width)
+        index = self.start + self.step if not self._starts else self._starts[0]
+        for index in self._starts:
+            if index > self.total or self._is_full():
+                break
+            self._at = index
+            page = self._page_at(index, window.__next__)
+            if width > 1 and page.total != self.total:
+                # It may be older than the page before it: what changed in between is told only
+                # by pages that were read one after the other.
+                page = self._page_at(index, self._refetch, index)
+            yield self._trimmed(self._checked(page, index))
+            index += max(1, len(page.items)) if index == self._starts[-1] else self.step
+        window.close()
+        for items in self._tail(index) if self._varied else ():
+            yield self._trimmed(items)
+        self._close_account()
+
+    def _tail(self, index):
+        """Yield what stands at the end since the list changed; nothing new twice over ends it."""
+        idle = 0
+        while idle < 2 and not self._is_full():
+            self._at = index
+            page = self._page_at(index, self._fetch, index)
+            if not page.items:
+                return
+            before = self._slipped(index, self._believed(page, index))
+            items = before + self._seen.fresh(page.items)
+            yield items
+            idle = 0 if items else idle + 1
+            index += len(page.items)
+
+    def window(self, width):
+        """Return what reads the pages after the first, all of one size; nothing is asked yet."""
+        if self._window is None:
+            fetch, after_first = self._fetch, self.start + self.step
+            remaining = self.end + 1 - after_first
+            if self._resize is not None and remaining > 0:
+                self.step = self._resize(self.step, remaining, width)
+                fetch = self._refetch = partial(_fetched, fetch, self.step)
+            self._starts = range(after_first, self.end + 1, self.step)
+            self._window = InOrder(fetch, self._starts, min(width, max(1, len(self._starts))))
+        return self._window
+
+    def close(self):
+        """Stop the threads."""
+        if self._window is not None:
+            self._window.close()
+
+    def _is_full(self):
+        return self._limit is not None and self.delivered >= self._limit
+
+    def _page_at(self, index, read, *given):
+        try:
+            return read(*given)
+        except PyralError as error:
+            raise self._stopped(fill(
+                'Unable to retrieve the page of {0} at index {1} of {2}: {3}', self._target,
+                index, self.total, error.args[0] if error.args else error), cause=error,
+                errors=getattr(error, 'errors', ()))
+
+    def _stopped(self, message, reason='', **details):
+        """Return the error that says where reading stopped."""
+        return RallyResponseError(message, hint=fill(
+            '{0}{1} items were served before; start={2} goes on from there.', reason,
+            self.delivered, self._at), resume_at=self._at, **details)
+
+    def _checked(self, page, index):
+        """Return the new items of a page that should hold those from `index` on."""
+        before = self._slipped(index, self._believed(page, index))
+        expected = min(self.step, self.total - index + 1)
+        was_short, self._was_short = self._was_short, 0 < len(page.items) < page.page_size
+        items, again = self._accepted(page.items, index), len(page.items)
+        if again >= expected:
+            return before + items
+        if not page.items:
+            if self._is_tolerant or was_short:
+                return before  # the total was too high, and that is noted
+            raise self._stopped(fill(
+                'The page of {0} at index {1} is empty though the service announced {2} items',
+                self._target, index, self.total))
+        rest = self._completed(index + len(page.items), index + expected)
+        if not rest and not self._is_tolerant and not self._holes_stay:
+            items = self._without_hole(page.items, items, index)
+        return before + items + rest
+
+    def _believed(self, page, index):
+        """Take over the total a page tells; return how many fewer items there are by now."""
+        if page.items and page.total < index - 1 + len(page.items) or page.total <= 0:
+            return 0  # it cannot be true
+        fewer = self.total - page.total
+        if fewer:
+            self._varied = True
+            self.total = page.total
+        return max(0, fewer) if index > self.start else 0
+
+    def _slipped(self, index, fewer):
+        """Return unseen items before `index` that moved up when others before them went away."""
+        found, steps = [], 0
+        while fewer:
+            steps += 1
+            if steps > _MOST_STEPS_BACK:
+                raise self._stopped(
+                    fill('{0} changes faster than it can be read', self._target))
+            at, fewer_now = max(self.start, index - fewer), 0
+            while at < index:
+                page = self._page_at(at, self._fetch, at)
+                if not page.items:
+                    break
+                fewer_now += self._believed(page, at)
+                found.extend(self._seen.fresh(page.items[:index - at]))
+                at += len(page.items)
+            fewer = fewer + fewer_now if fewer_now else 0
+        return found
+
+    def _accepted(self, items, index):
+        """Return the new items of a page; one that holds only old ones is asked for once more."""
+        fresh = self._seen.fresh(items)
+        # Rows that completed the page before are no sign of a change.
+        overlaps, self._overlaps = self._overlaps, False
+        if fresh or overlaps or not items:
+            self._varied = self._varied or len(fresh) < len(items) and not overlaps
+            return fresh
+        LOG.info("%s: the page at index %d repeats items; asking again", self._target, index)
+        fresh = self._seen.fresh(self._page_at(index, self._refetch, index).items)
+        if not fresh:
+            raise self._stopped(fill(
+                'The page of {0} at index {1} repeats items that were served before',
+                self._target, index), "The service may ignore the start parameter. ")
+        return fresh
+
+    def _completed(self, index, end):
+        """Return what a short page left out, read again from where it stopped."""
+        found = []
+        while index < end and not (self._limit is not None and index > self.end):
+            page = self._page_at(index, self._fetch, index)
+            if not page.items:
+                break
+            found.extend(self._seen.fresh(page.items[:end - index]))
+            self._overlaps = True
+            index += len(page.items)
+        return found
+
+    def _without_hole(self, rows, items, index):
+        """Return the new items of a page with the rows that were left out in its middle.
+
+        Rows that are hidden from the account stay away, and then nobody asks again.
+        """
+        page = self._page_at(index, self._refetch, index)
+        back = self._seen.fresh(page.items[:self.step])
+        if not back:
+            self._holes_stay = True
+            return items
+        wanted = set(item.get('_ref') for item in items + back)
+        present = set(item.get('_ref') for item in page.items)
+        return [item for item in page.items if item.get('_ref') in wanted] + [
+            item for item in items if item.get('_ref') not in present]
+
+    def _trimmed(self, items):
+        if self._limit is not None:
+            items = items[:self._limit - self.delivered]
+        self.delivered += len(items)
+        return items
+
+    def _close_account(self):
+        announced = max(0, self.total - self.start + 1)
+        if self._limit is not None:
+            announced = min(announced, self._limit)
+        self.missing = max(0, announced - self.delivered)
+        if self.missing:
+            LOG.warning("%s: %d items announced, %d delivered", self._target, announced,
+                        self.delivered)
+
+
+def _fetched(fetch, size, start):
+    return fetch(start, size)
+
+
+__all__ = ['Run']

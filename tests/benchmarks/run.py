@@ -1,0 +1,173 @@
+"""`make bench`: every contender on every job, in turn, against one server; prints a table.
+
+    python -m tests.benchmarks.run [--full] [--tiny] [--write doc/source/benchmarks.rst] [JOB ...]
+
+The quick form takes some minutes; `--full` streams 1,000,000 items and creates 1,000 one by one.
+"""
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections import namedtuple
+from urllib.parse import urlencode
+
+import requests
+
+from tests.benchmarks import contenders, report
+
+#: A job: its script's name, the server's settings, further facts, contenders, how often.
+Job = namedtuple('Job', 'title script settings facts contenders repeats')
+LATENCY = {'base_ms': 100, 'item_us': 250}
+EVERYONE = ('ours', 'ours-json', 'released', 'floor-orjson', 'floor-json')
+CLIENTS = ('ours', 'released')
+
+
+def jobs(items, million, creates):
+    """Return {name: Job}; the sizes are what quick, full and tiny runs differ in."""
+    many = '{:,} defects'.format(items)
+    return {
+        'connect': Job('connect, 100 ms', 'connect', {'base_ms': 100}, {}, CLIENTS, 3),
+        'connect-named': Job('connect to a named workspace and project, 100 ms', 'connect',
+                             {'base_ms': 100}, {'named': True}, CLIENTS, 3),
+        'first': Job('first item of ' + many + ', 100 ms + 0.25 ms an item', 'first',
+                     dict(LATENCY, items=items), {}, EVERYONE, 3),
+        'stream-slow': Job('stream ' + many + ', 100 ms + 0.25 ms an item', 'stream',
+                           dict(LATENCY, items=items), {}, EVERYONE, 3),
+        'stream': Job('stream ' + many + ', no latency', 'stream', {'items': items}, {},
+                      EVERYONE, 3),
+        'hold': Job('hold ' + many + ', no latency', 'hold', {'items': items}, {}, EVERYONE, 3),
+        'walk': Job('walk 400 defects, their tasks and owners, 100 ms', 'walk', {'base_ms': 100},
+                    {}, CLIENTS, 1),
+        'create-single': Job('create {:,} defects one by one, 100 ms'.format(creates),
+                             'create_single', {'base_ms': 100}, {'count': creates}, CLIENTS, 1),
+        'create-batch': Job('create {:,} defects in batches, 100 ms'.format(creates),
+                            'create_batch', {'base_ms': 100}, {'count': creates}, CLIENTS, 1),
+        'tenth': Job('stream {:,} defects, no latency'.format(million // 10), 'stream',
+                     {'items': million // 10}, {}, ('ours',), 1),
+        'million': Job('stream {:,} defects, no latency'.format(million), 'stream',
+                       {'items': million}, {}, ('ours', 'floor-orjson'), 1),
+    }
+
+
+class Bench:
+    """One run: a server process, the interpreters, and what came out."""
+
+    def __init__(self, folder, defects):
+        self.folder = folder
+        self.pythons = {'released': contenders.released_python()}
+        self._server = subprocess.Popen(
+            [sys.executable, '-m', 'tests.benchmarks.page_server', '--folder', folder,
+             '--defects', str(defects)], cwd=contenders.ROOT, stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, text=True, env=dict(os.environ, TMPDIR=folder))
+        self.facts = json.loads(self._server.stdout.readline())
+
+    def control(self, **settings):
+        """Set the server up and return what it was asked since the last time."""
+        return requests.get(self.facts['url'] + '/bench', params=settings,
+                            verify=self.facts['bundle']).json()
+
+    def measure(self, job):
+        """Return the runs of a job; ours comes first, since the floor reads the same pages."""
+        names = [name for name in job.contenders
+                 if name != 'released' or self.pythons['released'] is not None]
+        found, seen = {name: [] for name in names}, {}
+        for _ in range(job.repeats):
+            for name in names:
+                found[name].append(self._one(name, job, seen))
+        return [best(found[name]) for name in names]
+
+    def _one(self, name, job, seen):
+        facts = dict(self.facts, **job.facts)
+        is_prepared = job.script == 'connect' or name.startswith('floor')
+        self.control(**(job.settings if is_prepared else {}))
+        facts['reset'] = '{}/bench?{}'.format(self.facts['url'], urlencode(job.settings))
+        facts.update(pages=seen.get('pages'), width=max(1, seen.get('at_once', 1)))
+        if name.startswith('floor') and not facts['pages']:
+            return failed(name, 'ours read no pages')
+        said, problem = contenders.run(name, job.script, facts,
+                                       self.pythons.get(name, sys.executable), self.folder)
+        heard = self.control()
+        if problem is not None:
+            return failed(name, problem)
+        if name == 'ours':
+            # Without latency few requests overlap; the floor may use the whole width then.
+            seen.update(pages=heard['pages'], at_once=10 if len(heard['pages']) > 1 else 1)
+        return contenders.Run(name, said['seconds'], said['cpu_s'], said['peak_mb'],
+                              heard['requests'], heard['at_once'], said['result'], None)
+
+    def imports(self):
+        """Return [(what, seconds)] of importing."""
+        asked = [('requests', sys.executable, True), ('pyral', sys.executable, True)]
+        if self.pythons['released'] is not None:
+            asked += [('pyral', self.pythons['released'], False)]
+        return [(('ours' if is_ours else 'pyral 1.6.0') if module == 'pyral' else module,
+                 contenders.import_seconds(module, python, self.folder, is_ours))
+                for module, python, is_ours in asked]
+
+    def close(self):
+        """End the server."""
+        self._server.stdin.close()
+        self._server.wait(30)
+
+
+def failed(name, problem):
+    """Return the run of a contender that did not get through."""
+    return contenders.Run(name, None, None, None, None, None, None, problem)
+
+
+def best(runs):
+    """Return the quickest run that succeeded, else a failed one."""
+    done = [run for run in runs if run.problem is None]
+    return min(done, key=lambda run: run.seconds) if done else runs[-1]
+
+
+def arguments():
+    """Return the description of the command line."""
+    parser = argparse.ArgumentParser(prog='bench', description=__doc__.splitlines()[0])
+    parser.add_argument('names', nargs='*', metavar='JOB')
+    parser.add_argument('--full', action='store_true')
+    parser.add_argument('--tiny', action='store_true', help="a minute's check that all of it runs")
+    parser.add_argument('--ours-only', action='store_true', help="leave pyral 1.6.0 out")
+    parser.add_argument('--write', metavar='FILE', help="write the page of results")
+    return parser
+
+
+def main(argv):
+    """Run the jobs and print their tables; 1 where one of ours failed."""
+    options = arguments().parse_args(argv)
+    table = jobs(*((1000, 2000, 20) if options.tiny else
+                   (50000, 1000000, 1000) if options.full else (50000, 200000, 100)))
+    names = options.names or ['import'] + list(table)
+    unknown = [name for name in names if name != 'import' and name not in table]
+    if unknown:
+        print("bench: no job called {}; there are import, {}".format(
+            ', '.join(unknown), ', '.join(table)))
+        return 2
+    if options.ours_only:
+        contenders.released_python = lambda: None
+    folder, results, times = tempfile.mkdtemp(prefix='pyral-bench-'), [], []
+    bench = Bench(folder, 40 if options.tiny else 400)
+    try:
+        for name in names:
+            if name == 'import':
+                times = bench.imports()
+                print(report.import_lines(times), flush=True)
+            else:
+                results.append((table[name].title, bench.measure(table[name])))
+                print(report.text(*results[-1]), flush=True)
+    finally:
+        bench.close()
+        shutil.rmtree(folder, ignore_errors=True)
+    if options.write:
+        report.write(options.write, times, results)
+    return 1 if any(run.problem and run.contender.startswith('ours')
+                    for _, runs in results for run in runs) else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,183 @@
+"""Every promise about request counts: connecting, the schema, walks, pages, limits."""
+from __future__ import absolute_import, division, print_function
+
+import itertools
+import json
+import os
+import sys
+import threading
+import time
+
+import pytest
+
+from pyral.schema import TypeDef
+from tests import emulated
+from tests.benchmarks.bench_world import world
+
+DEFECTS = 2000
+
+
+@pytest.fixture(scope='module')
+def large(tmpdir_factory):
+    """An emulator of 2,000 defects with an owner and two tasks each."""
+    if sys.version_info < (3, 9) or os.environ.get('PYRAL_TEST_SERVER'):
+        pytest.skip("a world of its own needs an emulator in this process")
+    path = str(tmpdir_factory.mktemp('worlds').join('large.json'))
+    with open(path, 'w') as target:
+        json.dump(world(DEFECTS), target)
+    found = emulated.start(path)
+    yield found
+    found.emulator.stop()
+
+
+@pytest.fixture
+def many(large):
+    """A connection to the large world."""
+    return large.connect()
+
+
+def cost(connection, work):
+    """Return how many requests a function makes."""
+    before = connection.requests_made
+    work()
+    return connection.requests_made - before
+
+
+def test_connecting_takes_one_request(emu):
+    assert emu.connect().requests_made == 1
+
+
+@pytest.mark.parametrize('names', [('workspace',), ('project',), ('workspace', 'project')])
+def test_connecting_to_named_places_takes_three_requests_at_most(emu, names):
+    rally = emu.connect(**dict((name, getattr(emu, name)) for name in names))
+    assert rally.requests_made <= 3
+
+
+def test_reading_standard_types_needs_no_schema(rally, wire):
+    list(rally.get('Defect', fetch='Name,Owner'))
+    assert not [path for path in wire.paths if 'schema' in path]
+
+
+def test_a_second_connection_learns_the_schema_with_one_small_request(emu):
+    first, second = emu.connect(), emu.connect()
+    assert cost(first, first.contextHelper.catalogue) == 2
+    wire = emulated.Wire(second)
+    assert cost(second, second.contextHelper.catalogue) == 1
+    assert wire.paths == ['GET {0}/{1}'.format(
+        second.schema_url, second.contextHelper.currentWorkspaceRef())]
+    assert second.typedef('Defect').ref == first.typedef('Defect').ref
+    assert [each.TypePath for each in second.contextHelper.catalogue()] == [
+        each.TypePath for each in first.contextHelper.catalogue()]
+
+
+def test_a_second_connection_that_creates_a_defect_parses_one_type(emu, monkeypatch):
+    emu.connect().contextHelper.catalogue()
+    parsed, make = [], TypeDef.__init__
+
+    def note(self, raw, path=None):
+        make(self, raw, path)
+        parsed.append(self.TypePath)
+
+    monkeypatch.setattr(TypeDef, '__init__', note)
+    emu.connect().create('Defect', {'Name': 'Only one'})
+    assert parsed == ['Defect']
+
+
+def test_the_schema_cache_can_be_moved_and_turned_off(emu, tmpdir, monkeypatch):
+    moved = emu.connect(schema_cache=str(tmpdir.join('here')))
+    moved.contextHelper.catalogue()
+    kept = [os.path.join(folder, name) for folder, _, names in os.walk(str(tmpdir))
+            for name in names]
+    assert len(kept) == 1
+    with open(kept[0]) as source:
+        content = source.read()
+    assert emu.apikey not in content and emu.password not in content
+    for options in ({'schema_cache': False}, {}):
+        monkeypatch.setenv('PYRAL_SCHEMA_CACHE', 'off' if not options else '')
+        again = emu.connect(**options)
+        assert cost(again, again.contextHelper.catalogue) == 2
+    assert not os.path.exists(os.environ['XDG_CACHE_HOME'])
+
+
+def walk(defects):
+    """Touch the owner and the tasks of each defect, and where the tasks lead."""
+    return [(defect.Name, defect.Owner.EmailAddress,
+             [(task.Name, task.WorkProduct.Name, task.Project.Name) for task in defect.Tasks])
+            for defect in defects]
+
+
+def test_walking_400_defects_takes_12_requests_at_most(many, request_budget):
+    with request_budget(many, 12):
+        seen = walk(many.get('Defect', fetch=True, limit=400))
+    assert len(seen) == 400 and all(len(tasks) == 2 for _, _, tasks in seen)
+
+
+@pytest.mark.parametrize('fetch', ['Name,Owner', 'Name,Tasks'])
+def test_2000_items_by_200_take_10_requests_and_11_more(many, request_budget, fetch):
+    with request_budget(many, 10 + 11):
+        for defect in many.get('Defect', fetch=fetch, pagesize=200):
+            if 'Owner' in fetch:
+                assert '@' in defect.Owner.EmailAddress
+            else:
+                assert len(defect.Tasks) == 2
+
+
+def test_2000_shells_by_200_take_10_requests_and_11_more(many, request_budget):
+    with request_budget(many, 10 + 11):
+        found = [defect.FormattedID for defect in many.get('Defect', fetch=False, pagesize=200)]
+    assert len(set(found)) == DEFECTS
+
+
+def test_batch_and_single_walks_see_the_same(large):
+    both = [walk(large.connect(lazy=lazy).get('Defect', fetch=True, limit=30, order='ObjectID'))
+            for lazy in ('batch', 'single')]
+    assert both[0] == both[1]
+
+
+def test_a_held_list_walked_again_costs_nothing(many, request_budget):
+    held = list(many.get('Defect', fetch=True, limit=50))
+    first = walk(held)
+    with request_budget(many, 0):
+        assert walk(held) == first
+
+
+@pytest.mark.parametrize('limit,pagesize,expected', [
+    (1, None, 1), (1000, None, 1), (1001, None, 2), (250, 100, 3), (2000, 200, 10), (30, 10, 3),
+])
+def test_a_limit_stops_requests(many, limit, pagesize, expected):
+    options = {'pagesize': pagesize} if pagesize else {}
+    found = many.get('Defect', fetch='Name', limit=limit, **options)
+    assert cost(many, lambda: None) == 0
+    before = many.requests_made - 1  # the first page came with the response
+    assert len(list(found)) == limit
+    assert many.requests_made - before == expected
+
+
+def test_leaving_a_loop_stops_requests(many):
+    before = many.requests_made
+    for defect in itertools.islice(many.get('Defect', fetch='Name', pagesize=20), 35):
+        assert defect.Name
+    deadline = time.time() + 10
+    while time.time() < deadline and [
+            each for each in threading.enumerate() if each.name.startswith('pyral-')]:
+        time.sleep(0.005)
+    assert many.requests_made - before <= 1 + 2 * 12
+
+
+def test_the_first_item_comes_after_one_request(many, request_budget):
+    with request_budget(many, 1):
+        assert next(many.get('Defect', fetch='Name')).Name
+
+
+def test_no_more_than_twelve_requests_are_under_way_at_once(many):
+    lock, running, most = threading.Lock(), [0], [0]
+
+    def hear(exchange):
+        with lock:
+            running[0] += 1 if exchange.event == 'request' else -1
+            most[0] = max(most[0], running[0])
+
+    many._transport.wire_log.add(hear)
+    for threads in (12, 40, None):
+        assert len(list(many.get('Defect', fetch='Name', pagesize=20, threads=threads))) == DEFECTS
+    assert 1 < most[0] <= 12

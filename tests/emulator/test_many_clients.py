@@ -1,0 +1,167 @@
+"""Many clients at once, a process that is killed, and memory while serving: over real HTTP."""
+from __future__ import annotations
+
+import gc
+import http.client
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+import tracemalloc
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from pyral.emulator import Emulator
+from pyral.emulator.journal import MOST_ENTRIES
+
+ROOT = Path(__file__).resolve().parents[2]
+API = '/slm/webservice/v2.0'
+CLIENTS = 24
+#: A server that tells where it is on its first line, like the command line does.
+PROGRAM = [sys.executable, '-m', 'pyral.emulator', '--world', 'empty', '--port', '0', '--json']
+
+
+class Client:
+    """One connection with an API key, kept open."""
+
+    def __init__(self, server, apikey):
+        self._connection = http.client.HTTPConnection(server, timeout=60)
+        self._apikey = apikey
+
+    def send(self, method, path, body=None):
+        """Return what lies below the only key of the answer."""
+        self._connection.request(
+            method, API + path, None if body is None else json.dumps(body),
+            {'ZSESSIONID': self._apikey, 'Content-Type': 'application/json'})
+        response = self._connection.getresponse()
+        content = response.read()
+        assert response.status == 200, content
+        return next(iter(json.loads(content).values()))
+
+    def create(self, name):
+        """Create a defect and return the object of the answer."""
+        result = self.send('POST', '/defect/create', {'Defect': {'Name': name}})
+        assert result['Errors'] == []
+        return result['Object']
+
+    def named(self, name):
+        """Return the rows of the defects with a name."""
+        return self.send('GET', '/defect?fetch=Name,FormattedID&query=(Name%20=%20{})'.format(
+            name))['Results']
+
+
+def together(work):
+    """Run the same work in as many threads as there are clients; return what each returned."""
+    barrier = threading.Barrier(CLIENTS)
+
+    def run(number):
+        barrier.wait(30)
+        return work(number)
+    with ThreadPoolExecutor(CLIENTS) as pool:
+        return list(pool.map(run, range(CLIENTS)))
+
+
+@pytest.fixture(params=['memory', 'file'])
+def emulator(request, tmp_path):
+    db = None if request.param == 'memory' else str(tmp_path / 'kept.db')
+    with Emulator(world='empty', db=db) as emulator:
+        yield emulator
+
+
+def test_each_of_24_clients_gets_its_own_right_answers(emulator):
+    def work(number):
+        client = Client(emulator.server, emulator.apikey)
+        made = []
+        for turn in range(3):
+            name = 'c{}t{}'.format(number, turn)
+            made.append(client.create(name)['FormattedID'])
+            assert [(row['Name'], row['FormattedID']) for row in client.named(name)] == [
+                (name, made[-1])]
+        return made
+    numbers = [one for made in together(work) for one in made]
+    assert sorted(int(one[2:]) for one in numbers) == list(range(1, 3 * CLIENTS + 1))
+
+
+def test_24_clients_that_change_one_object_leave_a_version_for_each_change(emulator):
+    oid = Client(emulator.server, emulator.apikey).create('shared')['ObjectID']
+
+    def work(number):
+        result = Client(emulator.server, emulator.apikey).send(
+            'POST', '/defect/{}'.format(oid), {'Defect': {'Name': 'by {}'.format(number)}})
+        assert result['Errors'] == [] and result['Object']['Name'] == 'by {}'.format(number)
+        return int(result['Object']['VersionId'])
+    versions = sorted(together(work))
+    assert versions == list(range(versions[0], versions[0] + CLIENTS))
+
+
+def write_until_it_dies(facts, prefix, answered):
+    """Create defects and note each that was answered, until the server is gone."""
+    client = Client(facts['server'], facts['apikey'])
+    try:
+        for number in range(10 ** 6):
+            name = '{}n{}'.format(prefix, number)
+            answered.append((client.create(name)['FormattedID'], name))
+    except (OSError, http.client.HTTPException):
+        return
+
+
+@pytest.mark.skipif(not hasattr(signal, 'SIGKILL'), reason="this system has no kill -9")
+def test_a_killed_process_loses_no_write_it_answered(tmp_path):
+    db = str(tmp_path / 'kept.db')
+    server = subprocess.Popen([*PROGRAM, '--db', db], cwd=str(ROOT), stdout=subprocess.PIPE,
+                              env={**os.environ, 'PYTHONUNBUFFERED': '1'})
+    answered: list[tuple[str, str]] = []
+    try:
+        facts = json.loads(server.stdout.readline())
+        writers = [threading.Thread(target=write_until_it_dies, args=(facts, name, answered))
+                   for name in ('a', 'b', 'c')]
+        for writer in writers:
+            writer.start()
+        while len(answered) < 30 and any(writer.is_alive() for writer in writers):
+            writers[0].join(0.01)
+    finally:
+        server.kill()
+        server.wait()
+        server.stdout.close()
+    for writer in writers:
+        writer.join(60)
+    assert len(answered) >= 30
+    with Emulator(world='empty', db=db) as emulator:
+        rows = Client(emulator.server, emulator.apikey).send(
+            'GET', '/defect?fetch=Name,FormattedID&pagesize=2000')['Results']
+        kept = {(row['FormattedID'], row['Name']) for row in rows}
+        assert set(answered) <= kept
+        # What was under way may be there or not, but whole: each writer had one at most.
+        assert len(kept) <= len(answered) + len(writers)
+        assert Client(emulator.server, emulator.apikey).create('after')['FormattedID'] not in {
+            number for number, _ in kept}
+
+
+def test_memory_stays_flat_while_serving():
+    with Emulator(world='demo') as emulator:
+        client = Client(emulator.server, emulator.apikey)
+
+        def serve(times):
+            for number in range(times):
+                client.send('GET', '/defect?fetch=Name&pagesize=5&query=(ObjectID%20>%20{})'.format(
+                    number))
+        # The log of requests keeps its newest entries, so it is filled before the measurement.
+        for _ in range(MOST_ENTRIES):
+            emulator.app.journal.open('', 'GET', API, [])
+        serve(150)
+        gc.collect()
+        tracemalloc.start()
+        try:
+            serve(150)
+            gc.collect()
+            early = tracemalloc.get_traced_memory()[0]
+            serve(600)
+            gc.collect()
+            late = tracemalloc.get_traced_memory()[0]
+        finally:
+            tracemalloc.stop()
+    assert late - early < 400_000

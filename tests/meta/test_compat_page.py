@@ -1,0 +1,154 @@
+"""The compatibility page is true: names, signatures, and a test behind every statement.
+
+`python tests/meta/test_compat_page.py` writes the table of statements anew.
+"""
+import ast
+import importlib
+import inspect
+import os
+import re
+
+import pytest
+
+import pyral
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+PAGE = os.path.join(ROOT, 'doc', 'source', 'compat.rst')
+STATEMENTS = range(1, 147)
+DEFECTS = range(1, 122)
+NUMBERED = re.compile(r'test_0*(\d+)[a-z]?_')
+LITERAL = re.compile(r'``([^`]+)``')
+
+
+def page():
+    """Return the text of the page."""
+    with open(PAGE, encoding='utf-8') as source:
+        return source.read()
+
+
+def table(title):
+    """Return the rows of the table below a title, each a list of cells, without the head."""
+    body = page().partition('\n{0}\n{1}\n'.format(title, '-' * len(title)))[2]
+    body = re.split(r'\n\S[^\n]*\n-{3,}\n', body)[0]
+    rows = re.split(r'(?m)^   \* - ', body)[1:]
+    return [[' '.join(cell.split()) for cell in re.split(r'(?m)^     - ', row)]
+            for row in rows][1:]
+
+
+def functions_in(*folders):
+    """Return (file, name of test) of every test function below these folders of tests/."""
+    found = []
+    for folder in folders:
+        for here, _, files in os.walk(os.path.join(ROOT, 'tests', folder)):
+            for file in sorted(files):
+                if file.startswith('test_') and file.endswith('.py'):
+                    with open(os.path.join(here, file), encoding='utf-8') as source:
+                        tree = ast.parse(source.read())
+                    found += [(file, node.name) for node in ast.walk(tree)
+                              if isinstance(node, ast.FunctionDef)
+                              and node.name.startswith('test_')]
+    return found
+
+
+def found_by_statement():
+    """Return {statement: [(file, test)]} by the numbers in the names of the compat tests."""
+    by_number = {}
+    for file, name in functions_in('compat'):
+        match = NUMBERED.match(name)
+        if match:
+            by_number.setdefault(int(match.group(1)), []).append((file, name))
+    return by_number
+
+
+def statement_rows():
+    """Return the rows of the table of statements as text."""
+    found = found_by_statement()
+    return ''.join(
+        '   * - {0}\n     - {1}\n'.format(number, ', '.join(
+            '``{0}::{1}``'.format(file, name) for file, name in sorted(found[number])[:3]))
+        for number in STATEMENTS)
+
+
+def resolve(dotted):
+    """Return what a dotted name stands for, importing the modules on the way."""
+    module, _, name = dotted.rpartition('.')
+    try:
+        return getattr(importlib.import_module(module), name)
+    except ImportError:
+        return getattr(resolve(module), name)
+
+
+def test_every_statement_has_a_test_that_carries_its_number():
+    found = found_by_statement()
+    assert [number for number in STATEMENTS if number not in found] == []
+
+
+def test_the_table_of_statements_names_tests_that_exist():
+    found = found_by_statement()
+    rows = table('The acceptance statements')
+    assert [int(number) for number, _ in rows] == list(STATEMENTS)
+    wrong = []
+    for number, tests in rows:
+        named = [tuple(each.split('::')) for each in LITERAL.findall(tests)]
+        if not named or any(each not in found[int(number)] for each in named):
+            wrong.append(number)
+    assert wrong == [], "python tests/meta/test_compat_page.py mends this"
+
+
+def test_every_known_defect_is_answered_and_held_by_a_test():
+    rows = table('What was mended')
+    assert [number for number, _, _ in rows] == ['W-{0:02d}'.format(each) for each in DEFECTS]
+    statements = found_by_statement()
+    names = [name for _, name in functions_in('compat', 'client', 'unit')]
+    wrong = []
+    for defect, _, held in rows:
+        tests = LITERAL.findall(held)
+        numbers = re.findall(r'\d+', LITERAL.sub('', held))
+        if not tests + numbers:
+            wrong.append((defect, 'nothing'))
+        wrong += [(defect, test) for test in tests
+                  if not any(re.match(test + r'(_|$)', name) for name in names)]
+        wrong += [(defect, number) for number in numbers if int(number) not in statements]
+    assert wrong == []
+
+
+def test_every_name_on_the_page_can_be_imported():
+    missing = []
+    for module, names in table('Where names are'):
+        module = LITERAL.findall(module)[0]
+        for name in LITERAL.findall(names):
+            if not hasattr(importlib.import_module(module), name):
+                missing.append('{0}.{1}'.format(module, name))
+    assert missing == []
+
+
+def test_every_public_name_of_the_package_is_on_the_page():
+    listed = [LITERAL.findall(names) for module, names in table('Where names are')
+              if LITERAL.findall(module) == ['pyral']][0]
+    modules = [name for name in pyral.__all__ if inspect.ismodule(getattr(pyral, name))]
+    assert sorted(listed + modules) == sorted(pyral.__all__)
+
+
+@pytest.mark.parametrize('call', [LITERAL.findall(row[0])[0] for row in table('Signatures')])
+def test_a_signature_on_the_page_is_the_real_one(call):
+    name, _, arguments = call.partition('(')
+    target = resolve('pyral.' + name)
+    # Attributes of a class are functions here, with the instance as first argument.
+    parameters = [str(each) for each in inspect.signature(target).parameters.values()
+                  if each.name != 'self']
+    assert '({0})'.format(', '.join(parameters)) == '(' + arguments
+
+
+def test_every_public_method_of_rally_is_among_the_signatures():
+    methods = [name for name, _ in inspect.getmembers(pyral.Rally, inspect.isfunction)
+               if not name.startswith('_')]
+    listed = [LITERAL.findall(row[0])[0].partition('(')[0] for row in table('Signatures')]
+    assert [name for name in methods if 'Rally.' + name not in listed] == []
+
+
+if __name__ == '__main__':
+    text = page()
+    head, _, rest = text.partition('The acceptance statements\n')
+    kept = rest.partition('   * - 1\n')[0]
+    with open(PAGE, 'w', encoding='utf-8') as target:
+        target.write(head + 'The acceptance statements\n' + kept + statement_rows())

@@ -1,0 +1,94 @@
+"""The stubs beside the modules: there, true to what runs, and good for users' code."""
+import ast
+import os
+import subprocess
+import sys
+
+import pytest
+
+import pyral
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+PACKAGE = os.path.join(ROOT, 'pyral')
+TYPED_USER = os.path.join('tests', 'data', 'typed_user.py')
+#: The modules people import: those of the package's `__all__`, and what those hand out.
+PUBLIC = ['__init__', 'advice', 'cargotruck', 'config', 'context', 'entity', 'errors', 'hydrate',
+          'multiop', 'proj_utils', 'query_builder', 'rallyresp', 'refs', 'restapi', 'retry',
+          'schema', 'search_utils', 'transport']
+#: The modules without stubs have no annotations, and the checker is not asked about them.
+SETTINGS = "[mypy]\nignore_missing_imports = True\n[mypy-pyral.*]\nignore_errors = True\n"
+
+
+def stubbed():
+    """Return the dotted names of all modules with stubs, below the package."""
+    return sorted('pyral.' + file[:-4] for file in os.listdir(PACKAGE)
+                  if file.endswith('.pyi') and file != '__init__.pyi')
+
+
+def run(*arguments):
+    """Run this interpreter with arguments; return what it said and its exit code."""
+    done = subprocess.run([sys.executable] + list(arguments), cwd=ROOT, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    return done.stdout, done.returncode
+
+
+def names_in(stub):
+    """Return the names a stub defines or hands on at its top level, and its `__all__`."""
+    with open(os.path.join(PACKAGE, stub), encoding='utf-8') as source:
+        tree = ast.parse(source.read())
+    names, exported = set(), None
+    for node in tree.body:
+        if isinstance(node, (ast.Import, ast.ImportFrom)):
+            names.update(each.asname for each in node.names if each.asname)
+        elif isinstance(node, (ast.ClassDef, ast.FunctionDef)):
+            names.add(node.name)
+        elif isinstance(node, ast.AnnAssign):
+            names.add(node.target.id)
+        elif isinstance(node, ast.Assign):
+            names.update(each.id for each in node.targets)
+            if node.targets[0].id == '__all__':
+                exported = ast.literal_eval(node.value)
+    return names, exported
+
+
+@pytest.mark.parametrize('module', PUBLIC)
+def test_every_public_module_has_a_stub(module):
+    assert os.path.exists(os.path.join(PACKAGE, module + '.pyi'))
+
+
+def test_the_stub_of_the_package_says_what_the_package_does():
+    names, exported = names_in('__init__.pyi')
+    assert sorted(exported) == sorted(pyral.__all__)
+    assert sorted(set(exported) - names) == []
+
+
+def test_the_stubs_agree_with_what_runs(tmp_path):
+    settings = tmp_path / 'mypy.ini'
+    settings.write_text(SETTINGS)
+    said, code = run('-m', 'mypy.stubtest', '--concise', '--mypy-config-file', str(settings),
+                     *stubbed())
+    assert code == 0, said
+
+
+def test_a_strict_checker_passes_the_code_of_a_user(tmp_path):
+    said, code = run('-m', 'mypy', '--config-file', os.devnull, '--strict', '--cache-dir',
+                     str(tmp_path), TYPED_USER)
+    assert code == 0, said
+
+
+def test_pyright_passes_the_code_of_a_user():
+    pytest.importorskip('pyright', reason="pyright is not installed (pip install pyright)")
+    said, code = run('-m', 'pyright', '--pythonpath', sys.executable, TYPED_USER)
+    assert code == 0, said
+
+
+def test_a_wrong_stub_is_seen(tmp_path):
+    """The check itself must be able to fail: a stub with an argument too many."""
+    package = tmp_path / 'wrongly'
+    package.mkdir()
+    (package / '__init__.py').write_text('def served(count):\n    return count\n')
+    (package / '__init__.pyi').write_text('def served(count: int, more: int) -> int: ...\n')
+    done = subprocess.run(
+        [sys.executable, '-m', 'mypy.stubtest', '--concise', 'wrongly'], cwd=str(tmp_path),
+        text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    assert done.returncode == 1 and 'served' in done.stdout
