@@ -1,16 +1,16 @@
 #!/usr/bin/env python
 """The thirty-second highlight: walk the current iteration, then create, update and delete a defect.
 
-usage: quickstart.py [--config=FILE] [--rallyServer=HOST] [--rallyUser=NAME] [--apikey=KEY] ...
+usage: quickstart.py [options]
 
 Settings come from rally-v2.0.cfg, RALLY_* environment variables and the options, as always.
 Without a Rally at hand:  python -m pyral.emulator -- python examples/quickstart.py
 """
-from __future__ import print_function
-
-import sys
+from __future__ import print_function, unicode_literals
 
 from pyral import Rally, rallyWorkset
+
+from common import Failure, run
 
 
 def current_iteration(rally):
@@ -19,7 +19,7 @@ def current_iteration(rally):
                          query=['StartDate <= today', 'EndDate >= today'])
     for iteration in response:
         return iteration
-    sys.exit('No iteration of {0} covers today.'.format(rally.getProject().Name))
+    raise Failure('No iteration of {0} covers today.'.format(rally.getProject().Name))
 
 
 def show_stories(rally, iteration):
@@ -61,10 +61,6 @@ def life_of_a_defect(rally):
 
 
 def main(args):
-    """Run the tour; return the exit code."""
-    if '--help' in args:
-        print(__doc__)
-        return 0
     options = [arg for arg in args if arg.startswith('--')]
     server, user, password, apikey, workspace, project = rallyWorkset(options)
     rally = Rally(server, user, password, apikey=apikey, workspace=workspace, project=project)
@@ -74,8 +70,7 @@ def main(args):
     life_of_a_defect(rally)
     print()
     print('All this took {0} requests.'.format(rally.requests_made))
-    return 0
 
 
 if __name__ == '__main__':
-    sys.exit(main(sys.argv[1:]))
+    run(main, __doc__)

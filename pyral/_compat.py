@@ -165,10 +165,10 @@ def _as_text(value):
 
 
 __all__ = [
-    'Iterable', 'LazyPattern', 'Mapping', 'MutableMapping', 'PYTHON_2', 'Sequence', 'SplitResult', 'binary_type',
-    'class_types', 'dump_json', 'ensure_binary', 'ensure_native', 'ensure_text', 'fill',
-    'format_exception', 'get_ident', 'integer_types', 'load_json', 'monotonic', 'python_2_str',
-    'query_pairs', 'queue', 'quote', 'raise_from', 'reraise', 'set_suppressed_context', 'stderr',
-    'string_types', 'text_type', 'unquote', 'urlencode_pairs', 'urljoin', 'urlsplit', 'urlunsplit',
-    'with_metaclass',
+    'Iterable', 'LazyPattern', 'Mapping', 'MutableMapping', 'PYTHON_2', 'Sequence', 'SplitResult',
+    'binary_type', 'class_types', 'dump_json', 'ensure_binary', 'ensure_native', 'ensure_text',
+    'fill', 'format_exception', 'get_ident', 'integer_types', 'load_json', 'monotonic',
+    'python_2_str', 'query_pairs', 'queue', 'quote', 'raise_from', 'reraise',
+    'set_suppressed_context', 'stderr', 'string_types', 'text_type', 'unquote', 'urlencode_pairs',
+    'urljoin', 'urlsplit', 'urlunsplit', 'with_metaclass',
 ]

@@ -6,11 +6,10 @@ This module must never decide whether an argument makes sense beyond its name.
 from __future__ import absolute_import, division, print_function
 
 import logging
-import re
 import sys
 import warnings
 
-from pyral._compat import ensure_native, fill
+from pyral._compat import LazyPattern, ensure_native, fill
 from pyral.errors import nearest
 
 __all__ = ['RallyWarning', 'check_keywords', 'pass_on', 'remark']
@@ -18,7 +17,7 @@ __all__ = ['RallyWarning', 'check_keywords', 'pass_on', 'remark']
 LOG = logging.getLogger('pyral')
 
 #: An update carries the ids it was found by; that the service ignores them is no news.
-_KNOWN_REMARK = re.compile(r'Ignored JSON element [\w/]+\.(ObjectID|FormattedID) during')
+_KNOWN_REMARK = LazyPattern(r'Ignored JSON element [\w/]+\.(ObjectID|FormattedID) during')
 
 
 class RallyWarning(UserWarning):

@@ -41,12 +41,20 @@ def _entry(connection, entry, scope):
 
 def _one(connection, method, path, sent, scope):
     if path.endswith('/create'):
-        type_def = connection.type_of(path[:-len('/create')])
+        type_def = _type_at(connection, path[:-len('/create')])
         return _created(connection, type_def, next(iter((sent or {}).values()), {}), scope)
     ref = refs.parse('/' + '/'.join(path.split('/')[:3 if path.count('/') > 2 else 2]))
     if ref is None:
         raise RallyRESTAPIError(fill("there is no look-up for a {0} to {1}", method, path))
     return _there(connection, ref, scope)
+
+
+def _type_at(connection, path):
+    """Return the type of a path, which writes spell in lower case."""
+    for type_def in connection.helper.catalogue():
+        if type_def.TypePath.lower() == path.lower():
+            return type_def
+    raise RallyRESTAPIError(fill("there is no look-up for a new {0}", path))
 
 
 def _created(connection, type_def, values, scope):

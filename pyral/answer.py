@@ -5,9 +5,7 @@ that no page of a proxy is ever taken for data.
 """
 from __future__ import absolute_import, division, print_function
 
-import re
-
-from pyral._compat import Mapping, fill, load_json
+from pyral._compat import LazyPattern, Mapping, fill, load_json
 from pyral.errors import RallyResponseError, error_for
 from pyral.messages import texts
 from pyral.redact import mask_url
@@ -19,9 +17,9 @@ SIGN_IN_TEXTS = (
     u'An Authentication object was not found in the SecurityContext',
 )
 
-_TITLE = re.compile(u'(?is)<title[^>]*>(.*?)</title>')
-_TAGS = re.compile(u'(?s)<(?:script|style)\\b.*?</(?:script|style)\\s*>|<!--.*?-->|<[^>]*>')
-_BLANKS = re.compile(u'\\s+')
+_TITLE = LazyPattern(u'(?is)<title[^>]*>(.*?)</title>')
+_TAGS = LazyPattern(u'(?s)<(?:script|style)\\b.*?</(?:script|style)\\s*>|<!--.*?-->|<[^>]*>')
+_BLANKS = LazyPattern(u'\\s+')
 _SHOWN_CHARACTERS = 200
 
 #: Headers that carry credentials; callers never see them.

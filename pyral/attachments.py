@@ -17,6 +17,7 @@ import tempfile
 
 from pyral import refs, writing
 from pyral._compat import (
+    LazyPattern,
     Mapping,
     binary_type,
     ensure_native,
@@ -28,8 +29,8 @@ from pyral.advice import remark
 from pyral.errors import NotFoundError, PyralError, RallyRESTAPIError
 from pyral.queries import collection
 
-__all__ = ['MAX_ATTACHMENT_SIZE', 'add', 'add_many', 'delete', 'get', 'get_all', 'names', 'save',
-           'save_all']
+__all__ = ['MAX_ATTACHMENT_SIZE', 'add', 'add_many', 'delete', 'get', 'get_all', 'names',
+           'safe_name', 'save', 'save_all', 'types_of_prefix']
 
 LOG = logging.getLogger('pyral')
 
@@ -40,8 +41,8 @@ _TYPE_KEYS = ('mime_type', 'MimeType', 'content_type', 'ContentType')
 _EVERYWHERE = {'project': None}
 
 #: Signs that mean something to a file system, and names that some systems keep for devices.
-_UNSAFE = re.compile(u'[\\x00-\\x1f\\x7f<>:"/\\\\|?*\u202a-\u202e\u2066-\u2069]')
-_DEVICES = re.compile(u'(?i)^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\\..*)?$')
+_UNSAFE = LazyPattern(u'[\\x00-\\x1f\\x7f<>:"/\\\\|?*\u202a-\u202e\u2066-\u2069]')
+_DEVICES = LazyPattern(u'(?i)^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\\..*)?$')
 _LONGEST_NAME = 200
 
 

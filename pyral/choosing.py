@@ -4,10 +4,9 @@ Rules over a `Directory` and an `Account`: nothing is current here, and nothing 
 """
 from __future__ import absolute_import, division, print_function
 
-import warnings
-
 from pyral import refs
-from pyral._compat import ensure_native, ensure_text, fill
+from pyral._compat import ensure_text, fill
+from pyral.advice import remark
 from pyral.config import warning
 from pyral.errors import NotFoundError, RallyRESTAPIError
 from pyral.places import is_path, place_of
@@ -150,9 +149,9 @@ def warn_of_namesakes(kind, name, found):
     listed = ', '.join(
         '{0}{1}'.format(each.ref, ' (below {0})'.format(each.parent) if each.parent else '')
         for each in found)
-    warnings.warn(ensure_native(fill(
+    remark(fill(
         "{0} {1} are named '{2}': {3}; taking {4}. Name one by its path or ref.", len(found), kind,
-        name, listed, found[0].ref), errors='replace'), stacklevel=4)
+        name, listed, found[0].ref))
 
 
 __all__ = ['Chooser', 'WORKSPACES_HINT', 'warn_of_namesakes']

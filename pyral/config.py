@@ -48,13 +48,22 @@ DEFAULT_SESSION_TIMEOUT = 10
 TRUTHY_VALUES = ['t', 'true', 'y', 'yes', '1']
 FALSEY_VALUES = ['f', 'false', 'n', 'no', '0']
 
+
+def _operating_system():
+    """Return what the integration header says; `platform.platform` may start a process for it."""
+    if not hasattr(os, 'uname'):
+        return platform.platform()
+    facts = os.uname()
+    return '-'.join((facts[0], facts[2], facts[4]))
+
+
 RALLY_REST_HEADERS = {
     'X-RallyIntegrationName': 'Rally REST API toolkit for Python',
     'X-RallyIntegrationVendor': 'CA Technologies',
     'X-RallyIntegrationVersion': VERSION_TEXT,
     'X-RallyIntegrationLibrary': 'pyral-' + VERSION_TEXT,
     'X-RallyIntegrationPlatform': 'Python ' + platform.python_version(),
-    'X-RallyIntegrationOS': platform.platform(),
+    'X-RallyIntegrationOS': _operating_system(),
     'User-Agent': 'Pyral Agile Central WebServices Agent',
     'Content-Type': 'application/json',
     'Accept-Encoding': 'gzip',

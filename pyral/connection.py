@@ -6,10 +6,9 @@ arguments. It must never show or hold a credential; those are the transport's af
 """
 from __future__ import absolute_import, division, print_function
 
-import re
-
 from pyral import envelope, payload, refs
 from pyral._compat import (
+    LazyPattern,
     Mapping,
     binary_type,
     ensure_native,
@@ -28,7 +27,7 @@ from pyral.rallyresp import RallyRESTResponse
 from pyral.schema import TypeDef, is_standard
 from pyral.timed import TimedTransport
 
-__all__ = ['Connection', 'path_of']
+__all__ = ['Connection', 'must_be_reference', 'path_of']
 
 
 def path_of(type_def, oid=None, collection=None):
@@ -42,7 +41,7 @@ def path_of(type_def, oid=None, collection=None):
 
 
 #: References of the service; what people copy from the browser may name another door of it.
-_SERVICE_URL = re.compile(u'://.*/webservice/')
+_SERVICE_URL = LazyPattern(u'://.*/webservice/')
 
 
 class Connection(object):

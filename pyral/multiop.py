@@ -6,11 +6,18 @@ carries an outcome for every item. Values are natural Python values; collections
 """
 from __future__ import absolute_import, division, print_function
 
-import re
 from collections import namedtuple
 
 from pyral import payload, refs
-from pyral._compat import Mapping, ensure_native, ensure_text, fill, integer_types, text_type
+from pyral._compat import (
+    LazyPattern,
+    Mapping,
+    ensure_native,
+    ensure_text,
+    fill,
+    integer_types,
+    text_type,
+)
 from pyral.advice import pass_on, remark
 from pyral.connection import path_of
 from pyral.errors import (
@@ -35,8 +42,8 @@ _DEFAULTED = frozenset(['FlowState', 'ScheduleState', 'Project', 'Workspace', 'S
 _DEFAULTED_KINDS = frozenset(['RATING', 'STATE', 'BOOLEAN', 'INTEGER', 'COLLECTION'])
 _IDS = frozenset(['ObjectID', 'FormattedID'])
 
-_NUMBER = re.compile(r'[+-]?\d+(\.\d*)?$')
-_DATE = re.compile(r'\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:?\d\d)?)?$')
+_NUMBER = LazyPattern(r'[+-]?\d+(\.\d*)?$')
+_DATE = LazyPattern(r'\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:?\d\d)?)?$')
 
 
 class BatchResult(list):

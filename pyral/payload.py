@@ -14,7 +14,7 @@ from pyral import refs
 from pyral._compat import Mapping, binary_type, ensure_text, integer_types, string_types, text_type
 from pyral.moments import MOMENTS, iso_text
 
-__all__ = ['collection_items', 'item_values', 'reference_text']
+__all__ = ['as_mapping', 'collection_items', 'item_values', 'reference_text']
 
 #: Keys of raw items that name the item itself or describe the answer; they are not sent back.
 _WIRE_MARK = '_'

@@ -14,6 +14,7 @@ from pyral._compat import ensure_text
 __all__ = [
     'Condition',
     'Group',
+    'bare_or_quoted',
     'expression',
     'inner',
     'nested',

@@ -29,6 +29,6 @@ def none_of(attribute: str, literals: Sequence[str]) -> Union[Condition, Group]:
 def within(attribute: str, lesser: str, greater: str, negated: bool = ...) -> Group: ...
 
 __all__ = [
-    'Condition', 'Group', 'expression', 'inner', 'nested', 'none_of', 'one_of', 'quoted',
-    'within',
+    'Condition', 'Group', 'bare_or_quoted', 'expression', 'inner', 'nested', 'none_of', 'one_of',
+    'quoted', 'within',
 ]

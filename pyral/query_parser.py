@@ -11,7 +11,7 @@ from __future__ import absolute_import, division, print_function
 import re
 
 from pyral import query_nodes as nodes
-from pyral._compat import ensure_native, ensure_text
+from pyral._compat import LazyPattern, ensure_native, ensure_text
 from pyral.errors import QuerySyntaxError
 from pyral.query_tokens import NEAR_MISSES, SYMBOLS, WORDS, Mistake, tokens
 
@@ -20,8 +20,8 @@ __all__ = ['PREFIX', 'parse', 'refuse']
 #: What every message begins with; callers match on it.
 PREFIX = 'Invalid query expression syntax in: '
 
-_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"$')
-_LIST_PARTS = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^",])+|,')
+_QUOTED = LazyPattern(r'"(?:[^"\\]|\\.)*"$')
+_LIST_PARTS = LazyPattern(r'(?:"(?:[^"\\]|\\.)*"|[^",])+|,')
 
 
 def parse(text):

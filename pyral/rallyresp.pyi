@@ -62,7 +62,7 @@ class RallyRESTResponse:
 def respond(
     transport: Any, path: str, params: Iterable[Tuple[str, Any]], context: Any,
     hydration: str = ..., start: int = ..., limit: Optional[int] = ..., threads: Any = ...,
-    target: Optional[str] = ..., is_tolerant: bool = ...,
+    target: Optional[str] = ..., is_tolerant: bool = ..., is_open: bool = ...,
 ) -> RallyRESTResponse: ...
 
 __all__ = ['ErrorResponse', 'RallyRESTResponse', 'respond']

@@ -112,6 +112,11 @@ class Rally(PlaceMethods, FeatureMethods):
         """How many requests this connection has made so far."""
         return self._transport.request_count
 
+    @property
+    def retries_made(self):
+        """How many of them were repeats of requests that failed in passing."""
+        return self._transport.retry_budget.taken
+
     def get(self, entity, fetch=False, query=None, order=None, **kwargs):
         """Query a type and return a `RallyRESTResponse`; iterating it gives the items.
 

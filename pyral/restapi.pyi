@@ -1,5 +1,16 @@
-from typing import Any, Dict, Iterable, Literal, Mapping, Optional, Pattern, Tuple, TypeVar, Union
-from typing import overload
+from typing import (
+    Any,
+    Dict,
+    Iterable,
+    Literal,
+    Mapping,
+    Optional,
+    Pattern,
+    Tuple,
+    TypeVar,
+    Union,
+    overload,
+)
 
 from pyral.config import warning as warning
 from pyral.context import RallyContextHelper
@@ -39,6 +50,8 @@ class Rally(PlaceMethods, FeatureMethods):
     def session(self) -> Any: ...
     @property
     def requests_made(self) -> int: ...
+    @property
+    def retries_made(self) -> int: ...
     @overload
     def get(
         self, entity: str, fetch: Any = ..., query: Any = ..., order: Any = ...,

@@ -17,13 +17,12 @@ without waiting.
 from __future__ import absolute_import, division, print_function
 
 import random as _random
-import re
 import threading
 import time
 from calendar import timegm
 from email.utils import parsedate
 
-from pyral._compat import ensure_native, monotonic
+from pyral._compat import LazyPattern, ensure_native, monotonic
 
 CONNECT = 'connect'
 THROTTLED = 'throttled'
@@ -45,7 +44,7 @@ _MAY_REPEAT = {
 _STATUS_CONDITIONS = dict.fromkeys((502, 503, 504, 520, 521, 522, 523, 524, 530), UNAVAILABLE)
 _STATUS_CONDITIONS[429] = THROTTLED
 
-_SECONDS = re.compile(r'^\s*(\d+(?:\.\d+)?)\s*$')
+_SECONDS = LazyPattern(r'^\s*(\d+(?:\.\d+)?)\s*$')
 
 
 class RetryPolicy(object):
@@ -126,6 +125,8 @@ class RetryBudget(object):
     def __init__(self, amount):
         self._full = amount
         self._left = amount
+        #: How many repeats were spent so far, paid back or not.
+        self.taken = 0
         self._lock = threading.Lock()
 
     def take(self):
@@ -134,6 +135,7 @@ class RetryBudget(object):
             if self._left <= 0:
                 return False
             self._left -= 1
+            self.taken += 1
             return True
 
     def give_back(self):

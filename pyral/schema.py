@@ -6,10 +6,17 @@ here asks the network by itself: allowed values are read through a function that
 """
 from __future__ import absolute_import, division, print_function
 
-import re
 from collections import OrderedDict
 
-from pyral._compat import binary_type, ensure_text, fill, python_2_str, string_types, text_type
+from pyral._compat import (
+    LazyPattern,
+    binary_type,
+    ensure_text,
+    fill,
+    python_2_str,
+    string_types,
+    text_type,
+)
 from pyral.entity_tree import (
     ALIASES,
     PULL_REQUEST,
@@ -33,7 +40,7 @@ OPEN_ENDED = frozenset([
     'Results', 'Steps', 'Tags',
 ])
 _LISTED_TYPES = frozenset(['RATING', 'STATE', 'COLLECTION'])
-_VALUES_REF = re.compile(r'^https?://.+/\w+/-?\d+/AllowedValues$')
+_VALUES_REF = LazyPattern(r'^https?://.+/\w+/-?\d+/AllowedValues$')
 
 _ATTRIBUTE_FIELDS = (
     ('ElementName', None), ('Name', None), ('AttributeType', None), ('Subscription', None),

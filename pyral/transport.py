@@ -70,7 +70,7 @@ class Transport(object):
     :param environ: mapping read for proxies and certificates, the process's by default
 
     Attributes: `server` as given, `origin`, `service_url`, `schema_url`, `request_count`,
-    `wire_log` (add a listener there).
+    `retry_budget`, `wire_log` (add a listener there).
     """
 
     def __init__(self, server, user=None, password=None, apikey=None, headers=None, verify=True,
@@ -92,7 +92,7 @@ class Transport(object):
         self._adapter = adapter
         self.wire_log = WireLog(self.redactor)
         self.request_count = 0
-        self._budget = RetryBudget(self.retry.rally_budget)
+        self.retry_budget = RetryBudget(self.retry.rally_budget)
         self._open()
 
     def __repr__(self):
@@ -268,7 +268,7 @@ class Transport(object):
         return ensure_native(token)
 
     def _with_retries(self, call):
-        return deliver(call, self._send, self._budget, lambda: self._sign_in.proven)
+        return deliver(call, self._send, self.retry_budget, lambda: self._sign_in.proven)
 
     def _send(self, call):
         """Send once, following redirects on this server; return a `Sending`."""

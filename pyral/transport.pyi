@@ -7,7 +7,7 @@ from requests.adapters import BaseAdapter
 from pyral.answer import Answer
 from pyral.origin import Origin
 from pyral.redact import Redactor
-from pyral.retry import RetryPolicy
+from pyral.retry import RetryBudget, RetryPolicy
 from pyral.wirelog import WireLog
 
 LOG: logging.Logger
@@ -29,6 +29,7 @@ class Transport:
     redactor: Redactor
     wire_log: WireLog
     request_count: int
+    retry_budget: RetryBudget
     def __init__(
         self, server: str, user: Optional[str] = ..., password: Optional[str] = ...,
         apikey: Optional[str] = ..., headers: Optional[Mapping[str, str]] = ...,

@@ -78,7 +78,7 @@ def _work(window):
         job = window.next_job()
         if job is None:
             return
-        # A result must not stay in a local name here: while the thread waits for room it would live.
+        # No local name may hold a result: it would live while the thread waits for room.
         window.store(job[0], _outcome(window.function, job[1]))
 
 

@@ -18,7 +18,8 @@ from pyral.errors import NotFoundError, PyralError, RallyRESTAPIError
 from pyral.queries import query
 from pyral.query_nodes import quoted
 
-__all__ = ['add_items', 'create', 'delete', 'drop_items', 'find_oid', 'split_update', 'update']
+__all__ = ['add_items', 'create', 'delete', 'drop_items', 'find_oid', 'read_again', 'split_update',
+           'update']
 
 LOG = logging.getLogger('pyral')
 
@@ -300,7 +301,11 @@ def _read_back(connection, type_def, receipt, context, params, oid=None):
         item = connection.read_item('{0}/{1}'.format(type_def.TypePath, oid), params)
     except PyralError as error:
         if not written:
-            raise
+            raise RallyRESTAPIError(
+                fill("{0} {1} was written, but could not be read again: {2}", type_def.TypePath,
+                     oid, error.args[0] if error.args else error),
+                cause=error, method='GET', status_code=getattr(error, 'status_code', None),
+                hint="The write is done; read the item, do not write it again.")
         LOG.warning("%s %s was written, but reading it again failed: %s", type_def.TypePath, oid,
                     error)
         item = dict(written)

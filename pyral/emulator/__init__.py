@@ -180,6 +180,16 @@ class Emulator:
         self.app.faults.order(fault)
         return fault
 
+    def let_in(self, user: str, password: str | None = None, apikey: str | None = None,
+               read_only: bool = False) -> None:
+        """Give a user, such as one made through the API, a password, an API key, or both.
+
+        :param user: the UserName.
+        :param read_only: whether the key may only read.
+        :raises ValueError: for an unknown user, an empty secret, or somebody else's key.
+        """
+        self.app.let_in(user, password, apikey, read_only)
+
     def adapter(self) -> InProcessAdapter:
         """Return an adapter for `requests` sessions that needs no socket."""
         return InProcessAdapter(self.app)

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Request, Response
 
 from . import wire
-from .auth import Authenticator, Sessions
+from .auth import Authenticator, Sessions, set_credentials
 from .envelope import Answer, Result
 from .errors import AuthenticationFailed, MethodNotAllowed, ServiceError
 from .exchange import MAX_BODY, Exchange
@@ -201,6 +201,15 @@ class App:
     def snapshot_names(self) -> list[str]:
         """Return the names of the copies that are kept."""
         return sorted(self._snapshots)
+
+    def let_in(self, user: str, password: str | None = None, apikey: str | None = None,
+               read_only: bool = False) -> None:
+        """Give a user a password, an API key, or both.
+
+        :raises ValueError: when that cannot be.
+        """
+        with self.store.writing() as tx:
+            set_credentials(tx, user, password, apikey, read_only)
 
     def tune(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Change settings, and return them all.

@@ -24,7 +24,8 @@ from .store.reading import find_by_document
 if TYPE_CHECKING:
     from .store import Obj, Tx
 
-__all__ = ['Authenticator', 'Identity', 'Session', 'Sessions', 'check_password', 'hash_password']
+__all__ = ['Authenticator', 'Identity', 'Session', 'Sessions', 'check_password', 'hash_password',
+           'set_credentials']
 
 #: The two recorded texts of a 401 body (section 2.3).
 WRONG_CREDENTIALS = "Error 401 The username or password you entered is incorrect."
@@ -56,6 +57,30 @@ def check_password(password: str, kept: str) -> bool:
     if scheme != 'pbkdf2':
         return False
     return hmac.compare_digest(hash_password(password, salt), kept)
+
+
+def set_credentials(tx: Tx, user_name: str, password: str | None = None,
+                    apikey: str | None = None, read_only: bool = False) -> None:
+    """Give a user a password, an API key, or both, in place of those held before.
+
+    :param user_name: in any letter case.
+    :param read_only: whether the key may only read.
+    :raises ValueError: for an unknown user, an empty secret, or a key that somebody else has.
+    """
+    user = find_by_document(tx, 'User', 'UserName', user_name, fold=True)
+    if user is None:
+        raise ValueError("there is no user {!r}".format(user_name))
+    if '' in (password, apikey) or (password, apikey) == (None, None):
+        raise ValueError("a password or an apikey is needed, and none may be empty")
+    doc = dict(user.doc)
+    if password is not None:
+        doc['_password'] = hash_password(password, str(user.doc['UserName']))
+    if apikey is not None:
+        holder = find_by_document(tx, 'User', '_apikey', apikey)
+        if holder is not None and holder.oid != user.oid:
+            raise ValueError("this apikey belongs to another user")
+        doc.update(_apikey=apikey, _apikey_readonly=read_only)
+    tx.update(user.oid, doc=doc)
 
 
 @dataclass(frozen=True)

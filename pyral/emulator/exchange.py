@@ -189,6 +189,8 @@ class Exchange:
             time.sleep(fault.delay_ms / 1e3)
         if fault.kind == 'expire-token':
             self.app.sessions.expire_tokens()
+        if fault.kind == 'expire-session':
+            self.app.sessions.clear()
         if fault.kind == 'repeat-page':
             self.params = self.params.merged(Params([('start', '1')]))
         if fault.kind == 'errors':

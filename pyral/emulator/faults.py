@@ -23,6 +23,7 @@ KINDS: Mapping[str, str] = {
     'garble': "serve the request, and answer with `body`, which is no JSON",
     'errors': "answer with an OperationResult that holds `errors`",
     'expire-token': "let every security token become stale, then serve the request",
+    'expire-session': "end every session, then serve the request: old cookies prove nothing",
     'repeat-page': "answer a query with its first page, whatever `start` says",
     'short-page': "leave `rows` rows out at the end of a page",
     'wrong-total': "add `rows` to TotalResultCount",

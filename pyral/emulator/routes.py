@@ -113,6 +113,7 @@ ROUTES: tuple[Route, ...] = (
     service('(?P<type>subscription)', GET=reads(people.subscription)),
     service('(?P<type>users|subscriptions)', GET=reads(people.plural, 'QueryResult')),
     service('rss/' + TYPE, GET=reads(feeds.feed, 'QueryResult')),
+    service('search', GET=reads(query.retired_search, 'QueryResult')),
     service(TYPE + '/create', PUT=CREATE, POST=CREATE),
     service('(?P<type>recyclebinentry)/' + OID + '/restore', POST=writes(items_write.restore)),
     service(TYPE + '/' + OID + '/copy', POST=writes(items_write.copy)),

@@ -33,9 +33,10 @@ QUERY_PATH = re.compile(r'/slm/webservice/v2\.0/defects?(\.js)?$', re.I)
 
 def reference(base, kind, number, name):
     """Return a reference object as the service shows one."""
-    return {'_rallyAPIMajor': '2', '_rallyAPIMinor': '0', '_ref': '{}/{}/{}'.format(
-        base, kind.lower(), number), '_refObjectUUID': '7c0f2a5e-3a52-4b39-9d02-00000000' + MARK[4:],
-        '_refObjectName': name, '_type': kind}
+    return {'_rallyAPIMajor': '2', '_rallyAPIMinor': '0',
+            '_ref': '{}/{}/{}'.format(base, kind.lower(), number),
+            '_refObjectUUID': '7c0f2a5e-3a52-4b39-9d02-0000' + MARK,
+            '_refObjectName': name, '_type': kind}
 
 
 def collection(base, name, kind):

@@ -50,10 +50,11 @@ def test_w09_the_ping_setting_of_a_file_is_accepted(tmpdir):
     assert rallyWorkset(['--cfg=' + str(tmpdir.join('ours'))])[1] == 'someone'
 
 
+@pytest.mark.filterwarnings(str('ignore:certificates are not checked'))
 @pytest.mark.parametrize('verify, expected', [(True, True), (False, False), ('bundle', 'bundle')])
 def test_w19_certificates_are_checked_as_told(verify, expected, tmpdir, monkeypatch):
     for name in ('REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'SSL_CERT_FILE'):
-        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(str(name), raising=False)
     bundle = tmpdir.join('bundle.pem')
     bundle.write('')
     seen = []
@@ -234,8 +235,7 @@ def test_w93_current_works_in_reads_and_writes(rally):
 def test_w103_a_field_list_cannot_bring_parameters(rally):
     wire = Wire(rally)
     response = rally.get('Defect', fetch='Name&pagesize=1#')
-    assert response.errors or response.resultCount >= 0
-    assert wire.sent and 'pagesize=1000' in response.resource
+    assert len(wire.sent) == 1 and 'pagesize=1000' in response.resource
     assert 'Name%26pagesize%3D1%23' in response.resource
 
 

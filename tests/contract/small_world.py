@@ -130,10 +130,10 @@ def path_of(item):
     return item['_ref'].split(BASE, 1)[1]
 
 
-@pytest.fixture(scope='session', params=['memory', 'file'])
+@pytest.fixture(scope='session', params=['memory', 'file', *(['database'] if OTHER else [])])
 def small_backend(request, tmp_path_factory):
     """An emulator of the small world, and its contents at the start."""
-    db = None
+    db = OTHER if request.param == 'database' else None
     if request.param == 'file':
         db = str(tmp_path_factory.mktemp('small') / 'rally.db')
     with Emulator(world=WORLD, listen=False, now=NOW, db=db) as emulator:

@@ -159,3 +159,17 @@ def test_types_that_are_no_portfolio_levels_cannot_be_made_or_taken_away(api):
         'Errors'] == ['Validation error: TypeDefinition.Parent must be PortfolioItem']
     assert api.delete(defect)['Errors'] == [
         'Not authorized to perform action: Delete not allowed for system types']
+
+
+def test_a_renamed_value_is_renamed_where_it_is_held(api):
+    field = new_field(api, 'Defect', 'Mood', 'DROP_DOWN', AllowedValues=['Good', 'Bad'])
+    held = api.create('defect', Name='x', c_Mood='Good')
+    other = api.create('defect', Name='y', c_Mood='Bad')
+    good = next(row for row in api.members(field, 'AllowedValues') if row['StringValue'] == 'Good')
+    taken = api.try_update(good, {'StringValue': 'Bad'})
+    assert taken['Errors'] == [
+        'Validation error: AllowedAttributeValue.Name "Bad" is already in use']
+    assert api.update(good, StringValue='Fine')['StringValue'] == 'Fine'
+    assert (api.read(held)['c_Mood'], api.read(other)['c_Mood']) == ('Fine', 'Bad')
+    assert api.read(held)['VersionId'] == held['VersionId']
+    assert [row['Name'] for row in api.rows('/defect', '(c_Mood = "Fine")')] == ['x']

@@ -392,6 +392,11 @@ def test_abstract_types_answer_for_all_their_subtypes(rally, path, query, expect
     assert names(rally, path, query) == expected
 
 
+def test_the_retired_full_text_search_is_not_found(rally):
+    result = rally.get('/search', keywords='basket', searchScope='all')
+    assert 'path or entity not found' in result['Errors'][0]
+
+
 @pytest.mark.parametrize('query', [
     '(' * 5000, '((Name = a) OR ' * 5000, '(Name = "{}'.format('x' * 20_000),
     "(Name = \"'; DROP TABLE objects; --\")x", '(Name = \x00)'])

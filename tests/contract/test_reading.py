@@ -118,6 +118,13 @@ def test_a_summary_counts_and_groups_the_members(service):
     assert 'Tasks' not in row
 
 
+def test_summaries_of_one_collection_are_joined(service):
+    row = service.rows('/hierarchicalrequirement', query='(FormattedID = US1)',
+                       fetch='Tasks:summary[State],tasks:summary[Owner]')[0]
+    assert row['Summary'] == {'Tasks': {
+        'Count': 2, 'State': {'Defined': 1, 'Completed': 1}, 'Owner': {'Ada': 1, 'None': 1}}}
+
+
 def test_a_summary_of_an_empty_collection_counts_zero(service):
     row = service.rows('/hierarchicalrequirement', query='(FormattedID = US3)',
                        fetch='Name,Tasks:summary')[0]

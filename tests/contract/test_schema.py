@@ -13,7 +13,7 @@ REQUIRED_OF_TYPE = {
 REQUIRED_OF_ATTRIBUTE = {
     'ElementName', 'Name', '_refObjectName', 'AttributeType', 'SchemaType', 'Required', 'ReadOnly',
     'Hidden', 'Custom', 'Constrained', 'Filterable', 'MaxLength', 'MaxFractionalDigits',
-    'AllowedValueType', 'AllowedValues',
+    'AllowedValueType', 'AllowedValues', 'AllowedQueryOperators',
 }
 
 
@@ -79,6 +79,29 @@ def test_states_have_their_values_inline_and_ratings_a_reference(service):
     assert 'Major Problem' in [row['StringValue'] for row in rows]
     assert [row['ValueIndex'] for row in rows] == sorted(row['ValueIndex'] for row in rows)
     assert all(row['_type'] == 'AllowedAttributeValue' for row in rows)
+
+
+def test_each_type_of_attribute_lists_its_query_operators(service):
+    attributes = attributes_of(service, 'Defect')
+    listed = {name: [one['OperatorName'] for one in attributes[name]['AllowedQueryOperators']]
+              for name in ('Name', 'Notes', 'PlanEstimate', 'Blocked', 'Owner', 'CreationDate')}
+    compared = ['=', '!=', '<', '>', '<=', '>=']
+    assert listed == {
+        'Name': [*compared, 'contains', '!contains'], 'Notes': ['contains', '!contains'],
+        'PlanEstimate': [], 'Blocked': ['=', '!='], 'Owner': [], 'CreationDate': compared}
+    assert attributes['Blocked']['AllowedQueryOperators'][0] == {
+        '_ref': 'null', 'ObjectID': None, 'OperatorName': '=', '_type': 'AllowedQueryOperator'}
+
+
+def test_references_to_attributes_bear_their_internal_name(service):
+    ref = types_of(schema(service))['Defect']['_ref'].split('v2.0', 1)[1]
+    rows = service.rows(ref + '/Attributes', fetch='Name,ElementName', pagesize=2000)
+    states = next(row for row in rows if row['ElementName'] == 'ScheduleState')
+    assert (states['_refObjectName'], states['Name']) == ('scheduleState', 'Schedule State')
+    path = states['_ref'].split('v2.0', 1)[1]
+    assert service.get(path)['_refObjectName'] == 'scheduleState'
+    value = service.rows(path + '/AllowedValues')[0]
+    assert value['AttributeDefinition']['_refObjectName'] == 'scheduleState'
 
 
 def test_references_name_the_type_of_their_value(service):

@@ -133,6 +133,15 @@ def test_a_reference_beyond_the_permissions_stays_closed(service, viewer):
     assert 'FormattedID' not in rows[0]['PortfolioItem']
 
 
+def test_profiles_of_others_stay_closed_wherever_they_are_met(service, viewer):
+    query = '((UserName = "{}") OR (UserName != "nobody"))'.format(service.tiny.user)
+    profiles = {row['_refObjectName']: row['UserProfile'] for row in viewer.rows(
+        '/user', query=query, fetch='UserProfile,TimeZone', pagesize=200)}
+    own = viewer.get('/user')['_refObjectName']
+    assert 'TimeZone' in profiles.pop(own)
+    assert profiles and not [name for name, one in profiles.items() if one and 'TimeZone' in one]
+
+
 def test_a_scope_beyond_the_permissions_cannot_be_named(service, viewer):
     for params in ({'project': '/project/{}'.format(service.oid('side'))},
                    {'workspace': '/workspace/{}'.format(service.oid('west'))}):

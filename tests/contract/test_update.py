@@ -169,3 +169,16 @@ def test_a_type_that_cannot_be_copied_says_so(api):
     tag = api.named('tag', 'urgent')
     result = api.ask('POST', '/tag/{}/copy'.format(tag['ObjectID']), {'Tag': {}})
     assert result['Errors'] == ['Not authorized to perform action: Copy not allowed for Tag']
+
+
+def test_a_copied_user_is_a_user_of_its_own(api):
+    ed = api.one('/user', '(UserName = "ed@example.com")')
+    copies = [api.ask('POST', '/user/{}/copy'.format(ed['ObjectID']), {'User': {}})
+              for _ in range(2)]
+    made = copies[0]['Object']
+    assert made['UserName'] == '(Copy of) ed@example.com'
+    assert made['_refObjectName'] == made['DisplayName'] == '(Copy of) Ed Editor'
+    assert made['UserProfile']['_ref'] != ed['UserProfile']['_ref']
+    assert made['UserPermissions']['Count'] == 2
+    assert copies[1]['Errors'] == [
+        'Validation error: User.User Name "(Copy of) ed@example.com" is already in use']

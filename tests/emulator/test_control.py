@@ -1,9 +1,11 @@
 """The control door: reset, snapshots, the log of requests, faults, settings."""
+import os
 import time
 
 import pytest
 
-from pyral.emulator.faults import KINDS, Fault, FaultError, Faults
+from pyral.emulator.faults import KINDS, TYPES, Fault, FaultError, Faults
+from pyral.emulator.handlers.control import ORDERS
 
 
 def door(service, method, path, body=None, **options):
@@ -187,5 +189,52 @@ def test_a_delay_lets_the_request_wait(service):
     assert time.perf_counter() - started >= 0.05
 
 
-def test_every_kind_of_fault_is_described():
-    assert all(text for text in KINDS.values()) and len(KINDS) == 11
+def test_every_kind_of_fault_and_every_order_is_in_the_documentation():
+    page = os.path.join(os.path.dirname(__file__), '..', '..', 'doc', 'source', 'emulator.rst')
+    with open(page, encoding='utf-8') as source:
+        text = source.read()
+    orders = ['{} /emulator{}'.format(method, path)
+              for path, methods in ORDERS.items() for method in methods]
+    assert [name for name in [*KINDS, *TYPES, *orders] if '``{}``'.format(name) not in text] == []
+
+
+def test_a_session_can_be_ended_on_order(service):
+    caller = service.other(auth=(service.tiny.user, service.tiny.password))
+    caller.get('/user')
+    caller.session.auth = None
+    assert caller.send('GET', '/user').status_code == 200
+    assert door(service, 'POST', 'faults', {'kind': 'expire-session'})[0] == 200
+    assert caller.send('GET', '/user').status_code == 401
+
+
+def test_a_user_made_through_the_api_is_given_a_password_and_a_key(service):
+    service.send('PUT', '/user/create', {
+        'User': {'UserName': 'jane@example.com', 'EmailAddress': 'jane@example.com'}})
+    jane = service.other(auth=('jane@example.com', 'jane-Secret1'))
+    assert jane.send('GET', '/user').status_code == 401
+    status, answer = door(service, 'POST', 'credentials', {
+        'user': 'jane@example.com', 'password': 'jane-Secret1', 'apikey': '_jane1',
+        'read_only': True})
+    assert (status, answer) == (200, {'user': 'jane@example.com'})
+    assert jane.get('/user', fetch='UserName')['UserName'] == 'jane@example.com'
+    by_key = service.other(headers={'ZSESSIONID': '_jane1'})
+    assert by_key.get('/user', fetch='UserName')['UserName'] == 'jane@example.com'
+    assert by_key.send('PUT', '/tag/create', {'Tag': {'Name': 'x'}}).status_code == 401
+
+
+@pytest.mark.parametrize('order', [
+    None, {}, {'user': 'nobody@example.com', 'password': 'x'}, {'user': 'ann@example.com'},
+    {'user': 'ann@example.com', 'password': ''}, {'user': 'ann@example.com', 'password': 5},
+    {'user': 'ann@example.com', 'colour': 'red'},
+])
+def test_credentials_that_cannot_be_are_refused(service, order):
+    status, answer = door(service, 'POST', 'credentials', order)
+    assert status == 400 and answer['error']
+
+
+def test_a_key_belongs_to_one_user(service):
+    service.send('PUT', '/user/create', {
+        'User': {'UserName': 'jane@example.com', 'EmailAddress': 'jane@example.com'}})
+    status, answer = door(service, 'POST', 'credentials', {
+        'user': 'jane@example.com', 'apikey': service.tiny.apikey})
+    assert (status, answer['error']) == (400, "this apikey belongs to another user")

@@ -156,6 +156,22 @@ def test_every_project_has_flow_states_for_the_schedule_states(small):
         'Defined', 'In-Progress', 'Completed', 'Accepted']
 
 
+def test_projects_below_have_the_flow_states_of_the_project_above():
+    world = built(projects=[
+        {'Name': 'Top', 'flowStates': [
+            {'id': 'first', 'Name': 'Ready', 'ScheduleStateMapping': 'Defined'},
+            {'Name': 'Gone', 'ScheduleStateMapping': 'Accepted'}],
+         'Children': [{'Name': 'Below', 'Children': [{'Name': 'Deep'}]},
+                      {'Name': 'Own', 'flowStates': ['Defined', 'Accepted']}]},
+        {'Name': 'Beside'}])
+    found = {project.name: [flow.name for flow in world.all('FlowState')
+                            if flow.project == project.oid] for project in world.all('Project')}
+    assert found == {
+        'Top': ['Ready', 'Gone'], 'Below': ['Ready', 'Gone'], 'Deep': ['Ready', 'Gone'],
+        'Own': ['Defined', 'Accepted'],
+        'Beside': ['Defined', 'In-Progress', 'Completed', 'Accepted']}
+
+
 def test_timeboxes_begin_and_end_with_the_days_of_the_workspace(small):
     current = small.one('Iteration', 'Iteration 2')
     assert current.doc['StartDate'] == '2024-05-08T06:00:00.000Z'

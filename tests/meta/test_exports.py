@@ -14,6 +14,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 PACKAGE = os.path.join(ROOT, 'pyral')
 #: Modules of the SDK that hold one thing each and export nothing by a list.
 WITHOUT_LIST = {'_compat', '_version'}
+#: Names that the package shares inside, kept out of `from pyral.entity import *`.
+INTERNAL = {'entity': {'class_for', 'class_of', 'entity_from'}}
 
 
 def sources(folder=PACKAGE, skip=()):
@@ -53,10 +55,6 @@ def test_what_others_use_of_a_module_is_exported_or_its_own_affair(name):
                and (inspect.isclass(value) or inspect.isfunction(value))]
     internal = INTERNAL.get(name, set())
     assert sorted(set(defined) - set(module.__all__) - internal) == []
-
-
-#: Names without `_` that are shared inside the package only.
-INTERNAL = {}
 
 
 def documented(page):

@@ -71,8 +71,9 @@ def test_the_stubs_agree_with_what_runs(tmp_path):
 
 
 def test_a_strict_checker_passes_the_code_of_a_user(tmp_path):
-    said, code = run('-m', 'mypy', '--config-file', os.devnull, '--strict', '--cache-dir',
-                     str(tmp_path), TYPED_USER)
+    settings = tmp_path / 'mypy.ini'
+    settings.write_text(SETTINGS)  # as for an installed package, whose own errors nobody is shown
+    said, code = run('-m', 'mypy', '--config-file', str(settings), '--strict', TYPED_USER)
     assert code == 0, said
 
 

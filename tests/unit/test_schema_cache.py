@@ -20,7 +20,8 @@ HASH, OTHER = '0123456789abcdef0123456789abcdef', 'f' * 32
 TYPES = [
     {'TypePath': 'Defect', 'ElementName': 'Defect', 'Name': 'Defect',
      'Parent': {'_refObjectName': 'Artifact'},
-     'Attributes': [{'ElementName': 'Severity', 'Name': u'Schwere \xe9', 'AttributeType': 'RATING'}]},
+     'Attributes': [{'ElementName': 'Severity', 'Name': u'Schwere \xe9',
+                     'AttributeType': 'RATING'}]},
     {'TypePath': 'Task', 'ElementName': 'Task', 'Name': 'Task', 'Parent': None, 'Attributes': []},
 ]
 

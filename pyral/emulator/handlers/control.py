@@ -1,4 +1,4 @@
-"""The control door below `/emulator/`: reset, snapshots, the log of requests, faults, settings.
+"""The control door below `/emulator/`: reset, snapshots, log, faults, credentials, settings.
 
 It asks for no login, since it is a tool of the machine the emulator runs on; so it answers only to
 that machine, and never to a page of another origin. Answers are plain JSON, no envelopes.
@@ -17,6 +17,8 @@ __all__ = ['Desk', 'serve']
 JSON = 'application/json; charset=utf-8'
 LOOPBACK = ('127.', '::1', '::ffff:127.')
 PREFIX = '/emulator'
+#: What an order of credentials may hold.
+CREDENTIALS: Mapping[str, type] = {'user': str, 'password': str, 'apikey': str, 'read_only': bool}
 #: Named snapshots that may be kept at a time.
 MOST_SNAPSHOTS = 50
 
@@ -32,6 +34,8 @@ class Desk(Protocol):
     def take_snapshot(self, name: str) -> None: ...
     def put_back(self, name: str) -> bool: ...
     def snapshot_names(self) -> list[str]: ...
+    def let_in(self, user: str, password: str | None = None, apikey: str | None = None,
+               read_only: bool = False) -> None: ...
     def tune(self, values: Mapping[str, Any]) -> dict[str, Any]: ...
 
 
@@ -118,6 +122,24 @@ def clear_faults(desk: Desk, order: Any) -> Any:
     return {'faults': []}
 
 
+def credentials(desk: Desk, order: Any) -> Any:
+    """Answer `POST /emulator/credentials`: a password or an API key for a user."""
+    given = order if isinstance(order, dict) else {}
+    for name, value in given.items():
+        if name not in CREDENTIALS:
+            raise Refusal(400, "unknown key {!r} of credentials; choose from {}".format(
+                name, ", ".join(CREDENTIALS)))
+        if not isinstance(value, CREDENTIALS[name]):
+            raise Refusal(400, "{} of credentials has the wrong type".format(name))
+    if 'user' not in given:
+        raise Refusal(400, "credentials need the name of a user")
+    try:
+        desk.let_in(**given)
+    except ValueError as error:
+        raise Refusal(400, str(error)) from None
+    return {'user': given['user']}
+
+
 def settings(desk: Desk, order: Any) -> Any:
     """Answer `GET` and `POST /emulator/settings`: latency and strictness, shown and changed."""
     if order is not None and not isinstance(order, dict):
@@ -137,6 +159,7 @@ ORDERS: Mapping[str, Mapping[str, Order]] = {
     '/restore': {'POST': restore},
     '/requests': {'GET': requests, 'DELETE': forget_requests},
     '/faults': {'GET': faults, 'POST': order_faults, 'DELETE': clear_faults},
+    '/credentials': {'POST': credentials},
     '/settings': {'GET': settings, 'POST': settings},
 }
 

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from ..request import Call
     from ..store import Obj
 
-__all__ = ['Paging', 'fetch_of', 'paging', 'query', 'query_objects', 'select_objects', 'type_asked']
+__all__ = ['Paging', 'fetch_of', 'paging', 'query', 'query_objects', 'retired_search',
+           'select_objects', 'type_asked']
 
 DEFAULT_PAGE_SIZE = 20
 MAX_PAGE_SIZE = 2000
@@ -201,6 +202,11 @@ def query_objects(call: Call, page: Paging) -> tuple[TypeDef, int, list[Obj]]:
     extra = scoping(call, call.catalogue(), base) + listed(types, call.param('query') or '')
     total, objs = select_objects(call, types, page, extra)
     return base, total, objs
+
+
+def retired_search(call: Call) -> Result:
+    """Refuse `GET /search`, the full-text search the service has retired (section 1.2)."""
+    raise ServiceError("Could not read: path or entity not found: /search")
 
 
 def query(call: Call) -> Result:

@@ -50,7 +50,7 @@ def check(node: Node, catalogue: Catalogue, types: Sequence[TypeDef],
     :param context: who asks, and when.
     :raises ServiceError: an attribute, an operator or a value that the service refuses.
     """
-    names = Names(catalogue, types)
+    names = Names(catalogue, types, context.sight)
     budget = _Budget()
     done: list[tuple[str, list[Checked], int]] = []
     for current in postorder(node):
@@ -270,7 +270,8 @@ class Names:
                 'in a query'.format(attr.name))
         crowded = (self._catalogue.is_a(attr.target, CROWDED)
                    or self._catalogue.is_a(CROWDED, attr.target))
-        return Step(attr, only, tuple(self._catalogue.family(attr.target)), crowded)
+        return Step(attr, only, tuple(self._catalogue.family(attr.target)), crowded,
+                    sight=self._sight)
 
     def _targets(self, attr: AttrDef) -> tuple[TypeDef, ...]:
         if not attr.is_relation or not attr.target:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Sequence
 
-from sqlalchemy import Boolean, ColumnElement, String, false, select
+from sqlalchemy import Boolean, ColumnElement, String, and_, false, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FromClause
 from sqlalchemy.sql.functions import FunctionElement
@@ -15,7 +15,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from ..store.edges import members_of
 from ..store.expressions import column_for
 from ..store.tables import links, objects
-from .nodes import Step
+from .nodes import Sight, Step
 
 __all__ = ['Folded', 'Together', 'Walk', 'scalar', 'walk']
 
@@ -91,12 +91,14 @@ def walk(steps: Sequence[Step], last: Step | None = None) -> Walk:
     start: ColumnElement[Any] | None = None
     here: FromClause | None = None
     conditions: list[ColumnElement[bool]] = []
-    following = [step.only for step in steps[1:]] + [last.only if last else None]
-    for step, only in zip(steps, following):
+    following = [*steps[1:], last]
+    for step, after in zip(steps, following):
         there = objects.alias()
         conditions.append(there.c.recycled == false())
-        if only is not None:
-            conditions.append(there.c.type.in_(only))
+        if after is not None and after.only is not None:
+            conditions.append(there.c.type.in_(after.only))
+        if after is not None and step.sight is not None and not _shown_anyway(step, after):
+            conditions += _in_sight(step.sight, there)
         near = _tie(step, here, there, conditions)
         if here is None:
             start = near
@@ -105,6 +107,25 @@ def walk(steps: Sequence[Step], last: Step | None = None) -> Walk:
         here = there
     assert here is not None
     return Walk(start, conditions, here)
+
+
+def _shown_anyway(step: Step, after: Step) -> bool:
+    """Whether a reference shows this of an object that the caller may not read."""
+    known = ('oid', 'uuid') if step.attr.type == 'COLLECTION' else ('oid', 'uuid', 'name')
+    return after.attr.column in known
+
+
+def _in_sight(sight: Sight, there: FromClause) -> list[ColumnElement[bool]]:
+    """The conditions that the caller may look into an object."""
+    conditions: list[ColumnElement[bool]] = []
+    if sight.profile is not None:
+        conditions.append(or_(there.c.type != 'UserProfile', there.c.oid == sight.profile))
+    if sight.projects is not None:
+        readable = sorted(sight.projects)
+        placeless = and_(there.c.project.is_(None), there.c.type != 'Project')
+        conditions.append(or_(placeless, there.c.project.in_(readable), and_(
+            there.c.type == 'Project', there.c.oid.in_(readable))))
+    return conditions
 
 
 def _tie(step: Step, here: FromClause | None, there: FromClause,

@@ -63,6 +63,18 @@ Node = Union[Comparison, Combination]
 
 
 @dataclass(frozen=True)
+class Sight:
+    """What the caller may look into on the way of a path.
+
+    :ivar projects: the projects that may be read; None when all of them.
+    :ivar profile: the caller's own UserProfile; None when others may be read, too.
+    """
+
+    projects: frozenset[int] | None
+    profile: int | None
+
+
+@dataclass(frozen=True)
 class Step:
     """One attribute of a path.
 
@@ -70,6 +82,7 @@ class Step:
     :ivar leads: TypePaths that may be met behind a reference or collection.
     :ivar crowded: whether so many objects may be there that one does not look at all of them.
     :ivar part: the part of a web link that is meant.
+    :ivar sight: what the caller may look into behind it; None when into everything.
     """
 
     attr: AttrDef
@@ -77,6 +90,7 @@ class Step:
     leads: tuple[str, ...] = ()
     crowded: bool = False
     part: str | None = None
+    sight: Sight | None = None
 
 
 @dataclass(frozen=True)

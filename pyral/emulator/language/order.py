@@ -41,7 +41,7 @@ def order_by(text: str | None, catalogue: Catalogue, types: Sequence[TypeDef], *
     :param alias: `objects` or an alias of it, from which the statement selects.
     :raises ServiceError: a key that cannot be sorted by.
     """
-    names = Names(catalogue, types)
+    names = Names(catalogue, types, sight)
     keys: list[ColumnElement[Any]] = []
     seen: set[str] = set()
     for path, descending in _read(text or ''):

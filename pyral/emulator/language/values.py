@@ -36,6 +36,7 @@ class QueryContext:
     :ivar now: the moment that `today` is about.
     :ivar timezone: the workspace's zone, for date variables and for dates that name none.
     :ivar user_timezone: the caller's zone, for `today`; None means the workspace's.
+    :ivar sight: what the caller may look into; None when into everything.
     :ivar strict_case: compare `=`, `!=`, `<` and `in` on texts by exact letters.
     """
 
@@ -44,6 +45,7 @@ class QueryContext:
     timezone: tzinfo = timezone.utc
     user_timezone: tzinfo | None = None
     strict_case: bool = False
+    sight: Sight | None = None
 
 
 def fold(text: str) -> str:

@@ -159,7 +159,7 @@ def update_value(change: Change, type_def: TypeDef, obj: Obj, values: Mapping[st
             doc[key] = _whole(change, type_def, given, key)
     attribute = change.tx.target(obj.oid, 'AttributeDefinition')
     assert attribute is not None
-    old, new = obj.doc.get('StringValue'), doc['StringValue']
+    old, new = str(obj.doc['StringValue']), doc['StringValue']
     if new != old and new in map(str, _allowed(change, attribute)):
         change.refuse(_TAKEN.format(type_def.name, new))
     change.settle()
@@ -246,11 +246,13 @@ def _replace_held(change: Change, attribute: int, old: str, new: str) -> None:
     declaring = None if owner is None else change.tx.get(owner)
     if definition is None or declaring is None:
         return
-    if definition.doc['AttributeType'] == 'COLLECTION':
-        # Its members are the value's own object.
+    if definition.doc['AttributeType'] in ('COLLECTION', 'INTEGER'):
+        # Members of a collection are the value's own object; a number has no name.
         return
     types = change.catalogue.family(str(declaring.doc['TypePath']))
-    bulk.replace_text(change.tx, types, change.workspace, definition.doc['ElementName'], old, new)
+    name = definition.doc['ElementName']
+    holders = bulk.holders(change.tx, types, _workspace(change), name, old)
+    bulk.merge_documents(change.tx, {oid: {name: new} for oid in holders})
 
 
 def _known(change: Change, values: Mapping[str, Any], body_key: str,

@@ -14,8 +14,8 @@ from .tables import links, objects
 if TYPE_CHECKING:
     from .transaction import Obj, Tx
 
-__all__ = ['count_sources', 'edge_rows', 'in_project', 'merge_documents', 'slim_objects', 'sums',
-           'write_links']
+__all__ = ['count_sources', 'edge_rows', 'holders', 'in_project', 'merge_documents',
+           'slim_objects', 'sums', 'write_links']
 
 _CHUNK = 2000
 
@@ -84,6 +84,15 @@ def edge_rows(tx: Tx, edges: Sequence[str]) -> Iterable[tuple[int, str, int]]:
                  .where(links.c.attr.in_(list(edges)))
                  .order_by(links.c.attr, links.c.target, links.c.position, links.c.source))
     return [(row[0], row[1], row[2]) for row in tx.rows(statement)]
+
+
+def holders(tx: Tx, types: Sequence[str], workspace: int, key: str, text: str) -> list[int]:
+    """Return the objects of a workspace, deleted ones too, whose document holds a text."""
+    statement = select(objects.c.oid).where(
+        objects.c.type.in_(list(types)),
+        or_(objects.c.workspace == workspace, objects.c.workspace.is_(None)),
+        objects.c.doc[key].as_string() == text)
+    return [row[0] for row in tx.rows(statement)]
 
 
 def merge_documents(tx: Tx, changes: Mapping[int, Mapping[str, Any]]) -> None:

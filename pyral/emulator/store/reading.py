@@ -59,7 +59,7 @@ __all__ = [
 #: How many ids one statement names; SQLite's own limit is far higher.
 CHUNK = 2000
 
-#: Types whose references bear the internal name, such as `scheduleState` (section 9.4), and its key.
+#: Types whose references bear an internal name, such as `scheduleState` (section 9.4); its key.
 INNER_NAMED = frozenset(['AttributeDefinition', 'WebLinkDefinition'])
 INNER_NAME = '_internalName'
 PERMISSION_TYPES = ('WorkspacePermission', 'ProjectPermission')

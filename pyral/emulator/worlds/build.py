@@ -6,9 +6,11 @@ world is built, or nothing.
 """
 from __future__ import annotations
 
+import gc
 import logging
 from array import array
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -55,12 +57,24 @@ def build(world: World, store: Store) -> Credentials:
     :raises WorldError: with the place in the file; the store is unchanged then.
     """
     try:
-        with store.writing() as tx:
+        with _undisturbed(), store.writing() as tx:
             if of_type(tx, 'Subscription'):
                 raise WorldError("there is a world in this store already; build into a new one.")
             return _Builder(world, tx).build()
     except WorldError as error:
         raise world.located(error) from None
+
+
+@contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Let the collector of cycles rest: it would look again and again at rows that all stay."""
+    resting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if resting:
+            gc.enable()
 
 
 class _Builder:

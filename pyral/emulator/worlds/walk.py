@@ -6,7 +6,7 @@ built, except the project of a parent, which only the second walk knows.
 """
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -63,6 +63,8 @@ class Entry:
     parent: Entry | None = None
     oid: int = 0
     created: str = ''
+    #: A project's flow states, which the projects below have too.
+    flows: Sequence[Any] = ()
 
     @property
     def local_name(self) -> str | None:
@@ -202,9 +204,14 @@ class Walker:
 
     def _flow_states(self, spec: Mapping[str, Any], entry: Entry) -> Iterator[Entry]:
         assert entry.setup is not None
-        states = spec.get('flowStates') or entry.setup.flow_states
-        for index, state in enumerate(states):
+        own = spec.get('flowStates')
+        above = entry.parent.flows if entry.parent is not None else ()
+        entry.flows = own or above or entry.setup.flow_states
+        for index, state in enumerate(entry.flows):
             values = {'Name': state} if isinstance(state, str) else dict(state)
+            if not own:
+                # A local name means the flow state of the project that gives it.
+                values.pop('id', None)
             place = (*entry.place, 'flowStates', index)
             for found in self.entry(values, place, entry.setup, entry.oid, entry.counts,
                                     'FlowState'):

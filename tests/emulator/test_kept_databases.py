@@ -1,0 +1,130 @@
+"""Databases that outlive the emulator: opened again, put back, and let go when nothing is built."""
+from __future__ import annotations
+
+import json
+import os
+import time
+
+import pytest
+import requests
+from sqlalchemy import create_engine
+
+from pyral.emulator import Emulator
+from pyral.emulator.store import Store
+from pyral.emulator.store.tables import metadata
+from pyral.emulator.worlds import WorldError
+
+OTHER_DATABASE = 'PYRAL_TEST_DATABASE_URL'
+
+
+@pytest.fixture(params=['file', 'another database'])
+def db(request, tmp_path):
+    """Return where an empty database is."""
+    if request.param == 'file':
+        return str(tmp_path / 'kept.db')
+    url = os.environ.get(OTHER_DATABASE)
+    if not url:
+        pytest.skip("{} names no database to test with (its tables would be dropped)".format(
+            OTHER_DATABASE))
+    engine = create_engine(url)
+    metadata.drop_all(engine)
+    engine.dispose()
+    return url
+
+
+def ask(emulator, method, path, **more):
+    """Return what lies below the only key of an answer."""
+    session = requests.Session()
+    session.trust_env = False
+    session.mount(emulator.url, emulator.adapter())
+    response = session.request(
+        method, emulator.url + '/slm/webservice/v2.0' + path,
+        headers={'ZSESSIONID': emulator.apikey}, **more)
+    result = next(iter(response.json().values()))
+    assert result['Errors'] == []
+    return result
+
+
+def create(emulator, name):
+    """Create a defect and return its FormattedID."""
+    return ask(emulator, 'POST', '/defect/create', json={'Defect': {'Name': name}})[
+        'Object']['FormattedID']
+
+
+def names(emulator):
+    """Return the names of all defects."""
+    return [row['_refObjectName'] for row in ask(emulator, 'GET', '/defect')['Results']]
+
+
+def test_a_kept_database_holds_what_was_written_before(db):
+    emulator = Emulator(world='empty', db=db, listen=False)
+    create(emulator, 'kept')
+    emulator.stop()
+    emulator = Emulator(world='empty', db=db, listen=False)
+    assert names(emulator) == ['kept']
+    assert create(emulator, 'second') == 'DE2'
+    emulator.stop()
+
+
+def test_reset_builds_the_world_of_a_kept_database_anew(db):
+    emulator = Emulator(world='empty', db=db, listen=False, seed=3)
+    before = ask(emulator, 'GET', '/project')['Results']
+    create(emulator, 'gone soon')
+    emulator.reset()
+    assert names(emulator) == []
+    assert ask(emulator, 'GET', '/project')['Results'] == before
+    assert create(emulator, 'first again') == 'DE1'
+    emulator.stop()
+
+
+def test_a_snapshot_of_a_kept_database_can_be_put_back(db):
+    emulator = Emulator(world='empty', db=db, listen=False)
+    create(emulator, 'early')
+    snapshot = emulator.snapshot()
+    create(emulator, 'late')
+    emulator.restore(snapshot)
+    assert names(emulator) == ['early']
+    emulator.stop()
+
+
+@pytest.mark.parametrize('wrong', [
+    {'world': 'no-such-world.json'},
+    {'world': 'empty', 'tls': ('no-such.crt', 'no-such.key')},
+])
+def test_an_emulator_that_cannot_be_made_closes_its_store(monkeypatch, wrong):
+    closed = []
+    close = Store.close
+    monkeypatch.setattr(Store, 'close', lambda self: (closed.append(self), close(self)))
+    with pytest.raises((OSError, WorldError)):
+        Emulator(**wrong)
+    assert len([store for store in closed if type(store) is Store]) == 1
+
+
+def test_an_emulator_that_cannot_listen_closes_its_store(monkeypatch):
+    closed = []
+    close = Store.close
+    with Emulator(world='empty') as first:
+        monkeypatch.setattr(Store, 'close', lambda self: (closed.append(self), close(self)))
+        second = Emulator(world='empty', port=int(first.server.rpartition(':')[2]))
+        with pytest.raises(OSError):
+            second.__enter__()
+        assert closed == [second.store]
+
+
+def test_a_kept_world_is_opened_without_looking_at_its_artifacts(tmp_path):
+    source, db = tmp_path / 'world.json', str(tmp_path / 'large.db')
+    source.write_text(json.dumps({
+        'users': [{'UserName': 'ann@example.com', 'password': 'ann-Secret1', 'apiKey': '_annKey1',
+                   'SubscriptionAdmin': True,
+                   'profile': {'DefaultWorkspace': '@main', 'DefaultProject': '@team'}}],
+        'workspaces': [{'id': 'main', 'Name': 'Main', 'projects': [{'id': 'team', 'Name': 'T'}],
+                        'objects': [{'type': 'Defect', 'repeat': 3000, 'Name': 'Finding {n}',
+                                     'Project': '@team'}]}]}), encoding='utf-8')
+    Emulator(world=str(source), db=db, listen=False).stop()
+    started = time.process_time()
+    emulator = Emulator(world=str(source), db=db, listen=False)
+    spent = time.process_time() - started
+    assert ask(emulator, 'GET', '/defect')['TotalResultCount'] == 3000
+    emulator.stop()
+    # Building takes ten times as long; the bound holds for a slow machine too.
+    assert spent < 0.5

@@ -1,0 +1,187 @@
+"""A proxy between client and emulator that spoils what passes: cuts, resets, delays, lies.
+
+It works on bytes and knows just enough HTTP to see where a message ends. Every fault comes from a
+seed, and is counted by kind. It opens sockets on this machine only.
+"""
+from __future__ import absolute_import, division, print_function
+
+import random
+import re
+import socket
+import struct
+import threading
+import time
+from collections import Counter
+
+_LENGTH = re.compile(br'(?i)\r\ncontent-length: *(\d+)')
+_PAGE = b'<html><head><title>Bad gateway</title></head><body>try later</body></html>'
+
+
+def _answer(status, body=_PAGE, more=b''):
+    return (b'HTTP/1.1 ' + status + b'\r\nContent-Type: text/html\r\n' + more
+            + b'Content-Length: ' + str(len(body)).encode('ascii') + b'\r\n\r\n' + body)
+
+
+#: Answers given in place of the service's, which is never asked.
+STAND_INS = {
+    'status-429': _answer(b'429 Too Many Requests', more=b'Retry-After: 0\r\n'),
+    'status-503': _answer(b'503 Service Unavailable'),
+    'page-200': _answer(b'200 OK'),
+    'empty-200': _answer(b'200 OK', b''),
+}
+#: What happens to a request on its way, and to the answer.
+KINDS = ('refuse', 'cut-request', 'lose-answer', 'cut-answer', 'reset-answer', 'garble',
+         'status-502-after', 'delay', 'dribble') + tuple(sorted(STAND_INS))
+
+
+class FlakyProxy(object):
+    """Passes connections on to a server, and spoils some of the requests.
+
+    :param port: where the emulator listens on this machine.
+    :param probability: how likely a request is spoilt.
+    :param kinds: the faults to choose from.
+    :param seed: decides which requests, and how.
+    """
+
+    def __init__(self, port, probability=0.0, kinds=KINDS, seed=0):
+        self._upstream = ('127.0.0.1', port)
+        self.probability, self.kinds = probability, tuple(kinds)
+        self._random, self._lock = random.Random(seed), threading.Lock()
+        self._ordered = []
+        #: Faults by kind, and requests in all under `requests`.
+        self.counts = Counter()
+        self._listener = socket.socket()
+        self._listener.bind(('127.0.0.1', 0))
+        self._listener.listen(128)
+        self.url = 'http://127.0.0.1:{0}'.format(self._listener.getsockname()[1])
+        _start(self._accept)
+
+    def order(self, *kinds):
+        """Spoil the coming requests like this, one after the other; None lets one pass."""
+        with self._lock:
+            self._ordered.extend(kinds)
+
+    @property
+    def faults(self):
+        """How many requests were spoilt."""
+        return sum(count for kind, count in self.counts.items() if kind != 'requests')
+
+    def close(self):
+        """Listen no more."""
+        self._listener.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc_info):
+        self.close()
+
+    def _accept(self):
+        while True:
+            try:
+                client, _ = self._listener.accept()
+            except (OSError, IOError):
+                return
+            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            _start(self._serve, client)
+
+    def _choose(self):
+        with self._lock:
+            self.counts['requests'] += 1
+            if self._ordered:
+                kind = self._ordered.pop(0)
+            elif self._random.random() < self.probability:
+                kind = self._random.choice(self.kinds)
+            else:
+                kind = None
+            if kind is not None:
+                self.counts[kind] += 1
+            return kind, self._random.random()
+
+    def _serve(self, client):
+        server = None
+        try:
+            while True:
+                request = _message(client)
+                if not request:
+                    return
+                kind, share = self._choose()
+                if kind in STAND_INS:
+                    client.sendall(STAND_INS[kind])
+                    continue
+                if kind == 'refuse':
+                    return _reset(client)
+                if server is None:
+                    server = socket.create_connection(self._upstream)
+                    server.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                if kind == 'cut-request':
+                    server.sendall(request[:int(len(request) * share)])
+                    return _reset(client)
+                server.sendall(request)
+                answer = _message(server)
+                if not answer or not self._deliver(client, answer, kind, share):
+                    return None
+        except (OSError, IOError):
+            return None
+        finally:
+            client.close()
+            if server is not None:
+                server.close()
+
+    @staticmethod
+    def _deliver(client, answer, kind, share):
+        """Give the answer to the client, spoilt as told; False where the connection ends."""
+        if kind == 'lose-answer':
+            return False
+        if kind in ('cut-answer', 'reset-answer'):
+            client.sendall(answer[:int(len(answer) * share)])
+            if kind == 'reset-answer':
+                _reset(client)
+            return False
+        if kind == 'status-502-after':
+            answer = _answer(b'502 Bad Gateway')
+        if kind == 'garble':
+            head, gap, body = answer.partition(b'\r\n\r\n')
+            cut = int(len(body) * share)
+            answer = head + gap + body[:cut] + b'\x00' * (len(body) - cut)
+        if kind == 'delay':
+            time.sleep(0.05 * share)
+        if kind == 'dribble':
+            for start in range(0, min(len(answer), 300), 30):
+                client.sendall(answer[start:start + 30])
+                time.sleep(0.001)
+            answer = answer[300:]
+        client.sendall(answer)
+        return True
+
+
+def _start(function, *arguments):
+    thread = threading.Thread(target=function, args=arguments)
+    thread.daemon = True
+    thread.start()
+
+
+def _message(connection):
+    """Read one HTTP message whole; what there is of it where the peer goes away."""
+    received = b''
+    while b'\r\n\r\n' not in received:
+        chunk = connection.recv(65536)
+        if not chunk:
+            return received
+        received += chunk
+    head, _, begun = received.partition(b'\r\n\r\n')
+    found = _LENGTH.search(head)
+    missing, parts = (int(found.group(1)) if found else 0) - len(begun), [received]
+    while missing > 0:
+        chunk = connection.recv(65536)
+        if not chunk:
+            break
+        parts.append(chunk)
+        missing -= len(chunk)
+    return b''.join(parts)
+
+
+def _reset(connection):
+    """Break a connection so that the peer sees a reset."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
+    connection.close()

@@ -1,0 +1,56 @@
+"""A short, repeatable hunt on every run, and the fuzzer's own eyes."""
+from random import Random
+
+import pytest
+
+from tests.fuzz.garbage import Garbage
+from tests.fuzz.hunt import Hunt
+from tests.unharmed import complaint, refused
+
+
+@pytest.mark.fact('16', '1.2')
+def test_garbage_at_every_route_is_answered_soundly_and_without_harm():
+    hunt = Hunt(seed=1)
+    hunt.run(shots=600, seconds=45)
+    assert [str(find) for find in hunt.finds] == []
+    assert hunt.shots > 100 and hunt.accepted > 5
+
+
+def test_a_mistake_in_a_handler_is_found_with_what_repeats_it(monkeypatch):
+    def broken(refusal, body):
+        raise KeyError('broken')
+
+    monkeypatch.setattr('pyral.emulator.app.App.refusal', broken)
+    hunt = Hunt(seed=2)
+    hunt.run(shots=60, most_finds=1)
+    (find,) = hunt.finds
+    assert str(find).startswith('seed 2, shot ') and find.trouble
+
+
+def test_the_same_seed_makes_the_same_requests():
+    first, second = (Garbage(Random(7), [('defect', '1'), ('tag', '2')]) for _ in range(2))
+    assert [str(first.shot()) for _ in range(50)] == [str(second.shot()) for _ in range(50)]
+
+
+@pytest.mark.parametrize(('status', 'content_type', 'body', 'words'), [
+    (500, 'text/html', b'', 'status 500'),
+    (200, 'text/html', b'Traceback (most recent call last)', 'Traceback'),
+    (200, 'text/javascript', b'{"A": {"Errors": [], "Warnings": []', 'no JSON'),
+    (200, 'text/javascript', b'{"A": {}, "B": {}}', '2 keys'),
+    (200, 'text/javascript', b'{"A": {"Errors": [], "Warnings": null}}', 'Warnings is None'),
+    (200, 'text/javascript', b'{"A": {"Errors": [], "Warnings": [], "B": NaN}}', 'not JSON'),
+    (418, 'text/html', b'', 'status 418'),
+])
+def test_an_unsound_answer_is_noticed(status, content_type, body, words):
+    assert words in complaint(status, content_type, body)
+
+
+@pytest.mark.parametrize(('status', 'body', 'expected'), [
+    (404, b'', True), (200, b'{"A": {"Errors": ["no"]}}', True),
+    (200, b'{"A": {"Errors": []}}', False),
+    (200, b'{"BatchResult": {"Errors": [], "Results": [{"Errors": ["no"]}]}}', True),
+    (200, b'{"BatchResult": {"Errors": [], "Results": [{"Errors": ["no"]}, {"Errors": []}]}}',
+     False),
+])
+def test_a_refusal_is_known_in_a_batch_too(status, body, expected):
+    assert refused(status, body) is expected
