@@ -1,6 +1,6 @@
 # The front door. `make demo` and `make test` do all set-up on a fresh machine.
 .DELETE_ON_ERROR:
-.PHONY: demo test bench lint docs dist serve clean help
+.PHONY: demo test test-postgres bench lint docs dist serve clean help fuzz
 
 # The first interpreter of 3.9 or later that really runs (a version manager may offer names that do not).
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.10 python3.9 python; do \
@@ -14,9 +14,11 @@ help:
 	@echo "make demo   the main job on a Rally of its own: connect, query, walk, create, update, delete"
 	@echo "make test   lint, types, docs and every test, on every Python found"
 	@echo "make bench  measure ours, pyral 1.6.0 and the floor; BENCH=full is the long form"
+	@echo "make test-postgres  the store and the contract once more, over a PostgreSQL of its own"
 	@echo "make serve  the emulator on http://127.0.0.1:8010, until Ctrl-C"
 	@echo "make docs   the documentation, into doc/build/html"
 	@echo "make dist   sdist and wheel, into dist/"
+	@echo "make fuzz   garbage at every route of the emulator (FUZZ=\"--seconds 60 --seed 1\")"
 	@echo "make clean  remove everything these made"
 
 $(VENV)/bin/python:
@@ -46,9 +48,18 @@ test: $(VENV)/.dev
 bench: $(VENV)/.dev
 	@$(PIP) install -e '.[speed]'
 	@$(BIN)/python -m tests.benchmarks.run $(if $(filter full,$(BENCH)),--full) $(BENCH_OPTIONS)
+	@$(BIN)/python -m tests.benchmarks.bench_emulator_page
+
+test-postgres: $(VENV)/.dev
+	@$(PIP) install -e '.[postgres]'
+	@$(BIN)/python tests/with_postgres.py
 
 lint: $(VENV)/.dev
 	@$(BIN)/python tests/suite.py lint types
+
+FUZZ ?= --seconds 60
+fuzz: $(VENV)/.dev
+	@$(BIN)/python -m tests.fuzz $(FUZZ)
 
 docs: $(VENV)/.dev
 	@$(BIN)/python -m sphinx -W --keep-going -q -b html doc/source doc/build/html

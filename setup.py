@@ -69,6 +69,7 @@ setup(
     extras_require={
         'emulator': EMULATOR,
         'speed': ["orjson>=3.6,<4; python_version >= '3.8' and implementation_name == 'cpython'"],
+        'postgres': EMULATOR + ["psycopg[binary]>=3.1,<4; python_version >= '3.9'"],
         'dev': DEV,
     },
     options={'bdist_wheel': {'python_tag': 'py2.py3'}},

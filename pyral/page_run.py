@@ -120,8 +120,11 @@ class Run(object):
             '{0}{1} items were served before; start={2} goes on from there.', reason,
             self.delivered, self._at), resume_at=self._at, **details)
 
-    def _checked(self, page, index):
-        """Return the new items of a page that should hold those from `index` on."""
+    def _checked(self, page, index, is_second=False):
+        """Return the new items of a page that should hold those from `index` on.
+
+        :param is_second: True for a page that was empty the first time.
+        """
         before = self._slipped(index, self._believed(page, index))
         expected = min(self.step, self.total - index + 1)
         was_short, self._was_short = self._was_short, 0 < len(page.items) < page.page_size
@@ -131,6 +134,9 @@ class Run(object):
         if not page.items:
             if self._is_tolerant or was_short:
                 return before  # the total was too high, and that is noted
+            if not is_second:
+                return before + self._checked(
+                    self._page_at(index, self._refetch, index), index, is_second=True)
             raise self._stopped(fill(
                 'The page of {0} at index {1} is empty though the service announced {2} items',
                 self._target, index, self.total))

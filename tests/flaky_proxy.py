@@ -102,8 +102,8 @@ class FlakyProxy(object):
         server = None
         try:
             while True:
-                request = _message(client)
-                if not request:
+                request, is_whole = _message(client)
+                if not is_whole:
                     return
                 kind, share = self._choose()
                 if kind in STAND_INS:
@@ -118,8 +118,8 @@ class FlakyProxy(object):
                     server.sendall(request[:int(len(request) * share)])
                     return _reset(client)
                 server.sendall(request)
-                answer = _message(server)
-                if not answer or not self._deliver(client, answer, kind, share):
+                answer, is_whole = _message(server)
+                if not self._deliver(client, answer, kind, share) or not is_whole:
                     return None
         except (OSError, IOError):
             return None
@@ -162,12 +162,12 @@ def _start(function, *arguments):
 
 
 def _message(connection):
-    """Read one HTTP message whole; what there is of it where the peer goes away."""
+    """Read one HTTP message; return its bytes, and False where the peer went away before."""
     received = b''
     while b'\r\n\r\n' not in received:
         chunk = connection.recv(65536)
         if not chunk:
-            return received
+            return received, False
         received += chunk
     head, _, begun = received.partition(b'\r\n\r\n')
     found = _LENGTH.search(head)
@@ -178,7 +178,7 @@ def _message(connection):
             break
         parts.append(chunk)
         missing -= len(chunk)
-    return b''.join(parts)
+    return b''.join(parts), missing <= 0
 
 
 def _reset(connection):

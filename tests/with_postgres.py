@@ -11,6 +11,7 @@ import importlib.util
 import os
 import pwd
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -24,7 +25,10 @@ OTHER_USERS = ('postgres', 'nobody')
 SUITES = ('tests/emulator/test_store.py', 'tests/emulator/test_kept_databases.py',
           'tests/contract')
 #: Variable of a suite that wants an empty database of its own -> name of the database.
-DATABASES = {'PYRAL_TEST_DATABASE': 'contract', 'PYRAL_TEST_DATABASE_URL': 'store'}
+DATABASES = {'PYRAL_TEST_DATABASE': 'contract', 'PYRAL_TEST_DATABASE_SMALL': 'small',
+             'PYRAL_TEST_DATABASE_URL': 'store'}
+#: What another database decides: the other backends run in every suite.
+ONLY = ('-k', 'database')
 SETTINGS = ('-c', 'listen_addresses=', '-c', 'fsync=off')
 
 
@@ -89,6 +93,8 @@ def main(arguments):
         print("test-postgres: skipped; it needs PostgreSQL (missing: {}) and "
               "pip install 'pyral[postgres]'".format(', '.join(missing) or 'only psycopg'))
         return 0
+    # Ended from outside, the server must end too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     folder = tempfile.mkdtemp(prefix='pyral-pg-')
     try:
         user = as_other_user(folder)
@@ -100,7 +106,7 @@ def main(arguments):
             environ = dict(os.environ, **{
                 variable: server.database(name) for variable, name in DATABASES.items()})
             return subprocess.call(
-                [sys.executable, '-m', 'pytest', '-q', *(arguments or SUITES)],
+                [sys.executable, '-m', 'pytest', '-q', *(arguments or [*SUITES, *ONLY])],
                 cwd=ROOT, env=environ)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -130,6 +130,11 @@ def test_w62_a_file_is_attached_by_any_formatted_id(rally, tmpdir):
     assert made.Artifact == feature
 
 
+def test_w62b_the_item_of_a_file_may_be_in_any_project(rally, tmpdir):
+    elsewhere = rally.create('Defect', {'Name': 'not here'}, project='Team B')
+    assert attached(rally, elsewhere.FormattedID, tmpdir, 'notes.txt', b'x').Artifact == elsewhere
+
+
 def test_w74_version_keys_are_not_needed():
     item = {'_ref': ref('defect/5001'), '_type': 'Defect', '_refObjectName': 'Bare'}
     service = FakeRally()

@@ -16,6 +16,8 @@ from pyral.emulator import Emulator
 WORLD = os.path.join(os.path.dirname(__file__), '..', 'data', 'worlds', 'small.json')
 NOW = '2026-03-18T15:30:00.000Z'
 BASE = '/slm/webservice/v2.0'
+#: A further backend: the SQLAlchemy URL of an empty database.
+OTHER = os.environ.get('PYRAL_TEST_DATABASE_SMALL')
 
 
 class Api:

@@ -5,6 +5,8 @@ import base64
 
 import pytest
 
+pytestmark = pytest.mark.fact('10')
+
 BYTES = bytes(range(256)) * 3
 
 

@@ -1,6 +1,10 @@
 """Several operations in one request (WSAPI reference, section 12)."""
 from __future__ import annotations
 
+import pytest
+
+pytestmark = pytest.mark.fact('12')
+
 
 def entry(method, path, body=None):
     inside = {'Method': method, 'Path': path}
@@ -30,6 +34,7 @@ def test_every_entry_has_an_outcome_of_its_own_in_order(api):
         assert outcome['_rallyAPIMajor'] == '2' and 'Warnings' in outcome
 
 
+@pytest.mark.fact('4.6', '4.1')
 def test_the_envelope_of_a_batch_has_no_version_keys(api):
     answer = api.send('POST', '/batch', {'Batch': []}).json()
     assert answer == {'BatchResult': {'Errors': [], 'Warnings': [], 'Results': []}}

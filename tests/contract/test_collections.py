@@ -18,6 +18,7 @@ def story(api):
     return api.create('hierarchicalrequirement', Name='s')
 
 
+@pytest.mark.fact('7.2', 'rest/collection-add')
 @pytest.mark.parametrize('key', ['CollectionItems', 'Tags', 'whatever'])
 def test_members_are_added_by_reference_and_created_inline(api, defect, key):
     urgent = api.named('tag', 'urgent')
@@ -31,12 +32,14 @@ def test_members_are_added_by_reference_and_created_inline(api, defect, key):
     assert sorted(names(api.members(defect, 'Tags'))) == ['New Tag', 'urgent']
 
 
+@pytest.mark.fact('7.2')
 def test_adding_answers_shell_rows_without_fetch(api, defect):
     (row,) = api.add(defect, 'Tags', {'Name': 'New'})['Results']
     assert row['_refObjectName'] == 'New'
     assert 'Archived' not in row
 
 
+@pytest.mark.fact('7.2')
 def test_adding_a_member_twice_is_harmless(api, defect):
     urgent = api.named('tag', 'urgent')
     api.add(defect, 'Tags', urgent['_ref'], {'_ref': urgent['_ref']})
@@ -45,6 +48,7 @@ def test_adding_a_member_twice_is_harmless(api, defect):
     assert names(api.members(defect, 'Tags')) == ['urgent']
 
 
+@pytest.mark.fact('7.3', 'rest/collection-remove')
 def test_removing_takes_members_out_and_answers_no_results(api, defect):
     urgent, legal = api.named('tag', 'urgent'), api.named('tag', 'legal')
     api.add(defect, 'Tags', urgent['_ref'], legal['_ref'])
@@ -54,6 +58,7 @@ def test_removing_takes_members_out_and_answers_no_results(api, defect):
     assert api.remove(defect, 'Tags', urgent['_ref'])['Errors'] == []
 
 
+@pytest.mark.fact('7.4')
 def test_a_list_in_an_update_replaces_the_collection(api, defect):
     urgent, legal = api.named('tag', 'urgent'), api.named('tag', 'legal')
     api.update(defect, Tags=[{'_ref': urgent['_ref'], '_type': 'Tag'}])
@@ -62,6 +67,7 @@ def test_a_list_in_an_update_replaces_the_collection(api, defect):
     assert api.update(defect, Tags=[])['Tags']['Count'] == 0
 
 
+@pytest.mark.fact('7.2')
 def test_a_task_created_in_the_tasks_of_a_story_belongs_to_it(api, story):
     result = api.add(story, 'Tasks', {'Name': 't', 'Estimate': 3}, fetch='Name,WorkProduct')
     (row,) = result['Results']
@@ -69,6 +75,7 @@ def test_a_task_created_in_the_tasks_of_a_story_belongs_to_it(api, story):
     assert api.read(story)['TaskEstimateTotal'] == 3.0
 
 
+@pytest.mark.fact('7.4')
 def test_children_added_by_reference_get_their_parent(api, story):
     child = api.create('hierarchicalrequirement', Name='c')
     assert api.add(story, 'Children', child['_ref'])['Errors'] == []
@@ -78,6 +85,7 @@ def test_children_added_by_reference_get_their_parent(api, story):
     assert api.read(child)['Parent'] is None
 
 
+@pytest.mark.fact('7.3')
 def test_a_task_cannot_be_taken_from_its_work_product(api, story):
     task = api.create('task', Name='t', WorkProduct=story['_ref'])
     assert api.remove(story, 'Tasks', task['_ref'])['Errors'] == [
@@ -85,6 +93,7 @@ def test_a_task_cannot_be_taken_from_its_work_product(api, story):
     assert api.read(story)['Tasks']['Count'] == 1
 
 
+@pytest.mark.fact('7.4')
 @pytest.mark.parametrize(('type_a', 'there', 'type_b', 'back'), [
     ('hierarchicalrequirement', 'Predecessors', 'hierarchicalrequirement', 'Successors'),
     ('defect', 'Milestones', 'milestone', 'Artifacts'),
@@ -100,6 +109,7 @@ def test_both_directions_of_a_relation_stay_in_step(api, type_a, there, type_b, 
     assert api.members(one, there) == []
 
 
+@pytest.mark.fact('7.2')
 def test_a_collection_that_is_not_modifiable_says_so(api, defect):
     history = api.read(defect)['RevisionHistory']
     assert api.add(history, 'Revisions', {'Description': 'x'})['Errors'] == [
@@ -108,6 +118,7 @@ def test_a_collection_that_is_not_modifiable_says_so(api, defect):
         'Cannot remove from collection Revisions']
 
 
+@pytest.mark.fact('7.2')
 def test_members_of_the_wrong_type_are_refused_and_nothing_is_added(api, defect, story):
     result = api.add(defect, 'Tags', {'Name': 'fine'}, story['_ref'], '/tag/1', 'xyz')
     assert result['Errors'] == [
@@ -119,11 +130,13 @@ def test_members_of_the_wrong_type_are_refused_and_nothing_is_added(api, defect,
     assert api.rows('/tag', '(Name = "fine")') == []
 
 
+@pytest.mark.fact('7.2')
 def test_an_inline_member_is_checked_like_any_new_object(api, defect):
     assert api.add(defect, 'Tags', {'Name': 'x' * 33})['Errors'] == [
         'Validation error: Tag.Name length is greater than the maximum length of 32']
 
 
+@pytest.mark.fact('7.2')
 def test_a_body_without_a_list_is_refused(api, defect):
     path = '/defect/{}/Tags/add'.format(defect['ObjectID'])
     for body in ({'CollectionItems': {}}, {}, []):
@@ -131,6 +144,7 @@ def test_a_body_without_a_list_is_refused(api, defect):
         assert error.startswith('Cannot parse input stream due to I/O error as JSON document: ')
 
 
+@pytest.mark.fact('7.2')
 def test_steps_results_and_posts_are_created_through_their_owners(api):
     case = api.create('testcase', Name='c')
     api.add(case, 'Steps', {'Input': 'first'}, {'Input': 'second'})

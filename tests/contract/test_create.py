@@ -3,6 +3,8 @@ from __future__ import annotations
 
 import pytest
 
+pytestmark = pytest.mark.fact('4.3')
+
 
 def refused(api, type_path, values, **params):
     """Return the errors of a create that must fail and make nothing."""
@@ -13,6 +15,7 @@ def refused(api, type_path, values, **params):
     return result['Errors']
 
 
+@pytest.mark.fact('1.2', 'rest/put', 'rest/post')
 @pytest.mark.parametrize('method', ['PUT', 'POST'])
 @pytest.mark.parametrize('key', ['Defect', 'defect', 'DEFECT', 'AnythingElse'])
 def test_put_and_post_create_whatever_the_body_key(api, method, key):
@@ -22,6 +25,7 @@ def test_put_and_post_create_whatever_the_body_key(api, method, key):
     assert result['Object']['_CreatedAt'] == 'just now'
 
 
+@pytest.mark.fact('4.1')
 def test_the_envelope_of_a_create_is_createresult(api):
     answer = api.send('PUT', '/defect/create', {'Defect': {'Name': 'x'}}).json()
     assert list(answer) == ['CreateResult']
@@ -31,6 +35,7 @@ def test_the_envelope_of_a_create_is_createresult(api):
         'Validation error: Defect.Name should not be null']
 
 
+@pytest.mark.fact('C')
 def test_a_defect_needs_nothing_but_a_name(api):
     defect = api.create('defect', Name='Login fails')
     expected = {'State': 'Submitted', 'ScheduleState': 'Defined', 'Severity': 'None',
@@ -52,6 +57,7 @@ def test_the_project_defaults_to_the_parameter_and_then_to_the_callers(api):
     assert names == ['Team B', 'Team A', 'Team B']
 
 
+@pytest.mark.fact('8.2', 'B')
 def test_formatted_ids_go_on_after_the_highest_with_the_prefix_of_the_type(api):
     first, second = (api.create('defect', Name=name) for name in ('a', 'b'))
     story = api.create('hierarchicalrequirement', Name='c')
@@ -60,6 +66,7 @@ def test_formatted_ids_go_on_after_the_highest_with_the_prefix_of_the_type(api):
     assert int(story['FormattedID'][2:]) > 101
 
 
+@pytest.mark.fact('6')
 def test_fetch_trims_the_answer_of_a_create(api):
     made = api.try_create('defect', {'Name': 'x'}, fetch='Name')['Object']
     assert made['Name'] == 'x'
@@ -76,6 +83,7 @@ def test_unknown_and_read_only_attributes_are_warned_of_and_left_out(api):
     assert result['Object']['FormattedID'] != 'DE9999'
 
 
+@pytest.mark.fact('16')
 def test_several_errors_come_in_one_answer(api):
     errors = refused(api, 'defect', {
         'State': 'Bogus', 'PlanEstimate': 'many', 'Owner': 'xyz', 'Blocked': 'maybe'})
@@ -89,6 +97,7 @@ def test_several_errors_come_in_one_answer(api):
     ]
 
 
+@pytest.mark.fact('16')
 @pytest.mark.parametrize(('values', 'error'), [
     ({'Name': None}, 'Validation error: Defect.Name should not be null'),
     ({'Name': ''}, 'Validation error: Defect.Name should not be null'),
@@ -122,6 +131,7 @@ def test_a_bad_value_is_refused_in_the_words_of_the_service(api, values, error):
     assert refused(api, 'defect', values) == [error]
 
 
+@pytest.mark.fact('8.1')
 def test_a_reference_of_the_wrong_type_is_refused(api):
     story = api.create('hierarchicalrequirement', Name='x')
     (error,) = refused(api, 'defect', {'Name': 'x', 'Owner': story['_ref']})
@@ -129,6 +139,7 @@ def test_a_reference_of_the_wrong_type_is_refused(api):
                      'not to HierarchicalRequirement')
 
 
+@pytest.mark.fact('8.1')
 def test_references_are_taken_in_every_form(api):
     ann = api.get('/user')
     oid, uuid = ann['ObjectID'], ann['ObjectUUID']
@@ -140,6 +151,7 @@ def test_references_are_taken_in_every_form(api):
         assert defect['Owner']['_refObjectUUID'] == uuid, form
 
 
+@pytest.mark.fact('8.3')
 def test_values_are_kept_in_the_types_of_the_attributes(api):
     defect = api.create(
         'defect', Name=42, PlanEstimate='3', Blocked=None, ReleaseNote='True', Severity=None,
@@ -152,11 +164,13 @@ def test_values_are_kept_in_the_types_of_the_attributes(api):
     assert defect['Notes'] == '<p>kept <b>bold</b></p>'
 
 
+@pytest.mark.fact('8.8', '8.3')
 def test_dates_with_an_offset_are_kept_in_utc(api):
     defect = api.create('defect', Name='x', TargetDate='2026-02-01T10:11:12.3456+02:00')
     assert defect['TargetDate'] == '2026-02-01T08:11:12.345Z'
 
 
+@pytest.mark.fact('C')
 def test_a_task_takes_project_iteration_and_release_from_its_work_product(api):
     web = api.named('project', 'Team B')
     current = api.named('iteration', 'Iteration 2')
@@ -171,6 +185,7 @@ def test_a_task_takes_project_iteration_and_release_from_its_work_product(api):
         'Validation error: Task.Work Product should not be null']
 
 
+@pytest.mark.fact('8.4')
 def test_a_portfolio_item_has_no_state_until_it_gets_one(api):
     feature = api.create('portfolioitem/feature', Name='f')
     assert feature['State'] is None
@@ -178,12 +193,14 @@ def test_a_portfolio_item_has_no_state_until_it_gets_one(api):
     assert feature['PortfolioItemType']['_refObjectName'] == 'Feature'
 
 
+@pytest.mark.fact('16')
 def test_an_unknown_type_cannot_be_created(api):
     answer = api.send('PUT', '/PullRequests/create', {'x': {}}).json()
     assert answer['CreateResult']['Errors'] == [
         'Requested type name "pullrequests" is unknown.']
 
 
+@pytest.mark.fact('B')
 @pytest.mark.parametrize('type_path', ['revision', 'artifact', 'portfolioitem', 'recyclebinentry'])
 def test_types_that_cannot_be_created_say_so(api, type_path):
     result = api.try_create(type_path, {'Name': 'x'})
@@ -191,6 +208,7 @@ def test_types_that_cannot_be_created_say_so(api, type_path):
         'Not authorized to perform action: Create not allowed for ')
 
 
+@pytest.mark.fact('8.8', 'use/dates')
 def test_iteration_and_release_dates_are_shifted_to_the_bounds_of_their_days(api):
     iteration = api.create('iteration', Name='i', StartDate='2013-12-16T12:00:00Z',
                                EndDate='2013-12-22T12:00:00Z', Project=api.project['_ref'])
@@ -209,6 +227,7 @@ def test_an_iteration_does_not_end_before_it_begins(api):
                      'Iteration.Start Date')
 
 
+@pytest.mark.fact('7.4')
 def test_collections_can_be_given_when_an_object_is_created(api):
     urgent = api.named('tag', 'urgent')
     defect = api.create('defect', Name='x', Tags=[{'_ref': urgent['_ref']}])
@@ -216,6 +235,7 @@ def test_collections_can_be_given_when_an_object_is_created(api):
     assert [tag['Name'] for tag in api.members(defect, 'Tags')] == ['urgent']
 
 
+@pytest.mark.fact('16')
 @pytest.mark.parametrize('body', [
     b'{"Defect": {"Name": "x"', b'[1, 2]', b'\xff\xfe', b'', b'{}', b'{"Defect": 5}',
     b'{"a": ' * 5000, b'[' * 100000])

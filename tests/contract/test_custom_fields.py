@@ -3,6 +3,8 @@ from __future__ import annotations
 
 import pytest
 
+pytestmark = pytest.mark.fact('9.4')
+
 
 def definition(api, name):
     return api.one('/typedefinition', '(ElementName = "{}")'.format(name))
@@ -20,6 +22,7 @@ def schema_hash(api):
     return api.named('workspace', 'Main')['SchemaVersion']
 
 
+@pytest.mark.fact('8.3')
 @pytest.mark.parametrize(('kind', 'value', 'stored'), [
     ('STRING', 'abc', 'abc'), ('TEXT', '<p>a</p>', '<p>a</p>'), ('INTEGER', '5', 5),
     ('DECIMAL', 2, 2.0), ('BOOLEAN', 'true', True),
@@ -35,6 +38,7 @@ def test_a_field_of_every_kind_can_be_used_at_once(api, kind, value, stored):
     assert api.read(defect, 'c_MyField')['c_MyField'] == stored
 
 
+@pytest.mark.fact('9.1', 'use/schema-hash')
 def test_a_new_field_is_in_the_schema_under_a_new_hash(api):
     before = schema_hash(api)
     new_field(api, 'Defect', 'My Field', 'STRING')
@@ -54,6 +58,7 @@ def test_a_drop_down_takes_only_its_values(api):
     assert values == ['', 'Good', 'Bad']
 
 
+@pytest.mark.fact('9.5')
 def test_values_are_added_and_removed_while_the_service_runs(api):
     field = new_field(api, 'Defect', 'Mood', 'DROP_DOWN', AllowedValues=['Good'])
     before = schema_hash(api)
@@ -71,6 +76,7 @@ def test_a_list_in_an_update_replaces_the_values(api):
     assert [row['StringValue'] for row in api.members(field, 'AllowedValues')] == ['Fair', 'Foul']
 
 
+@pytest.mark.fact('9.5')
 def test_the_values_of_a_system_field_are_the_workspaces_own(api):
     severity = next(row for row in api.members(definition(api, 'Defect'), 'Attributes')
                     if row['ElementName'] == 'Severity')
@@ -93,6 +99,7 @@ def test_a_multi_value_field_is_a_collection_of_its_values(api):
     assert [row['StringValue'] for row in api.members(defect, 'c_Areas')] == ['a', 'c']
 
 
+@pytest.mark.fact('13', 'use/user-fields')
 def test_fields_of_users_work_like_those_of_artifacts(api):
     new_field(api, 'User', 'CustomField', 'STRING')
     me = api.get('/user')
@@ -133,6 +140,7 @@ def test_only_administrators_define_fields(as_editor):
         'Not authorized to perform action: Create not allowed for AttributeDefinition']
 
 
+@pytest.mark.fact('9.2', 'B')
 def test_a_portfolio_level_of_ones_own(api):
     made = api.try_create('typedefinition', {'Name': 'Capability', 'IDPrefix': 'CA'})
     assert made['Errors'] == []

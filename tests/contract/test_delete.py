@@ -1,6 +1,10 @@
 """Deleting objects, and the recycle bin (WSAPI reference, sections 4.5 and 8.7)."""
 from __future__ import annotations
 
+import pytest
+
+pytestmark = pytest.mark.fact('4.5')
+
 
 def test_a_deleted_object_is_gone_from_reads_queries_and_collections(api):
     story = api.create('hierarchicalrequirement', Name='s')
@@ -13,6 +17,7 @@ def test_a_deleted_object_is_gone_from_reads_queries_and_collections(api):
     assert api.read(story)['Defects']['Count'] == 0
 
 
+@pytest.mark.fact('16')
 def test_what_is_not_there_cannot_be_deleted(api):
     defect = api.create('defect', Name='d')
     api.delete(defect)
@@ -20,6 +25,7 @@ def test_what_is_not_there_cannot_be_deleted(api):
         assert api.ask('DELETE', path)['Errors'] == ['Object to delete cannot be null']
 
 
+@pytest.mark.fact('B')
 def test_projects_and_workspaces_cannot_be_deleted(api):
     workspace = api.named('workspace', 'Main')
     for item, name in ((api.project, 'Project'), (workspace, 'Workspace')):
@@ -27,6 +33,7 @@ def test_projects_and_workspaces_cannot_be_deleted(api):
             'Not authorized to perform action: Delete not allowed for {}'.format(name)]
 
 
+@pytest.mark.fact('8.7')
 def test_a_restorable_object_leaves_an_entry_in_the_recycle_bin(api):
     defect = api.create('defect', Name='d')
     api.delete(defect)
@@ -37,6 +44,7 @@ def test_a_restorable_object_leaves_an_entry_in_the_recycle_bin(api):
     assert entry['DeletionDate']
 
 
+@pytest.mark.fact('8.7')
 def test_the_bin_takes_no_creates_and_no_updates(api):
     defect = api.create('defect', Name='d')
     api.delete(defect)
@@ -47,6 +55,7 @@ def test_the_bin_takes_no_creates_and_no_updates(api):
         'Not authorized to perform action: Update not allowed for RecycleBinEntry']
 
 
+@pytest.mark.fact('8.7')
 def test_deleting_the_entry_purges_the_object(api, emulator):
     defect = api.create('defect', Name='d')
     api.delete(defect)
@@ -57,6 +66,7 @@ def test_deleting_the_entry_purges_the_object(api, emulator):
         assert tx.get(defect['ObjectID'], recycled=True) is None
 
 
+@pytest.mark.fact('8.7')
 def test_the_tasks_of_a_story_go_with_it_and_its_children_stay(api):
     story = api.create('hierarchicalrequirement', Name='s')
     child = api.create('hierarchicalrequirement', Name='c', Parent=story['_ref'])
@@ -66,6 +76,7 @@ def test_the_tasks_of_a_story_go_with_it_and_its_children_stay(api):
     assert api.read(child)['HasParent'] is False
 
 
+@pytest.mark.fact('8.7')
 def test_a_restored_story_comes_back_with_its_tasks(api):
     parent = api.create('hierarchicalrequirement', Name='p')
     story = api.create('hierarchicalrequirement', Name='s', Parent=parent['_ref'])

@@ -11,6 +11,7 @@ import requests
 HEAD = ['_rallyAPIMajor', '_rallyAPIMinor', 'Errors', 'Warnings']
 
 
+@pytest.mark.fact('4.1', '4.2')
 def test_a_query_result_has_the_recorded_keys_in_order(service):
     answer = service.send('GET', '/defect').json()
     assert list(answer) == ['QueryResult']
@@ -19,6 +20,7 @@ def test_a_query_result_has_the_recorded_keys_in_order(service):
     assert answer['QueryResult']['_rallyAPIMajor'] == '2'
 
 
+@pytest.mark.fact('4.2', '5.9')
 @pytest.mark.parametrize(('path', 'params', 'error'), [
     ('/bogus', {}, 'Requested type name "bogus" is unknown.'),
     ('/Bogus/Type', {}, 'Requested type name "bogus/type" is unknown.'),
@@ -34,11 +36,13 @@ def test_a_refused_query_keeps_its_envelope(service, path, params, error):
         'TotalResultCount': 0, 'StartIndex': 1, 'PageSize': 7, 'Results': []}}
 
 
+@pytest.mark.fact('4.2')
 def test_a_create_on_an_unknown_type_is_a_create_result(service):
     answer = service.send('PUT', '/PullRequests/create', {'X': {}}).json()
     assert answer['CreateResult']['Errors'] == ['Requested type name "pullrequests" is unknown.']
 
 
+@pytest.mark.fact('16')
 @pytest.mark.parametrize('path', ['/slm/webservice/v2.0/defect/1/2/3/4', '/slm', '/slm/other',
                                   '/slm/webservice/v9.9/defect', '/slm/webservice/v2.0/',
                                   '/slm/webservice/v2.0/%00', '/slm/webservice/v2.0/a b'])
@@ -48,6 +52,7 @@ def test_a_path_outside_the_api_is_an_html_404(service, path):
     assert response.headers['Content-Type'] == 'text/html; charset=utf-8'
 
 
+@pytest.mark.fact('16')
 @pytest.mark.parametrize(('method', 'path'), [
     ('PATCH', '/defect/1'), ('DELETE', '/defect'), ('DELETE', '/batch'),
     ('POST', '/security/authorize'), ('BREW', '/defect')])
@@ -57,6 +62,7 @@ def test_a_wrong_method_is_a_405_that_names_the_right_ones(service, method, path
     assert response.headers['Allow']
 
 
+@pytest.mark.fact('rest/delete')
 def test_the_method_is_taken_in_any_case(service):
     path = '/defect/{}'.format(service.oid('bug'))
     request = service.session.prepare_request(requests.Request('GET', service.base + path))
@@ -65,6 +71,7 @@ def test_the_method_is_taken_in_any_case(service):
     assert answer['OperationResult']['Errors'] == []
 
 
+@pytest.mark.fact('16')
 @pytest.mark.parametrize('body', [
     b'', b'{', b'[]', b'"x"', b'{}', b'{"A": {}, "B": {}}', b'{"Defect": []}', b'\xff\xfe',
     b'{"Defect": ' + b'[' * 100000, b'null', b'{"Defect": {"Name": "\xe9"}}',
@@ -80,6 +87,7 @@ def test_a_malformed_body_is_an_error_in_the_envelope_of_the_write(service, body
         'Cannot parse input stream due to I/O error as JSON document: ')
 
 
+@pytest.mark.fact('1.5')
 def test_json_is_one_line_with_blanks_and_no_opening_bracket(service):
     text = service.send('GET', '/defect').text
     assert text.startswith('{"QueryResult": {"_rallyAPIMajor": "2", ')
@@ -88,11 +96,13 @@ def test_json_is_one_line_with_blanks_and_no_opening_bracket(service):
         'text/javascript; charset=utf-8')
 
 
+@pytest.mark.fact('1.5', '3.1')
 def test_pretty_indents(service):
     text = service.send('GET', '/defect', pretty='true').text
     assert text.startswith('{\n  "QueryResult": {\n')
 
 
+@pytest.mark.fact('15', 'rest/jsonp-function', 'rest/jsonp-variable')
 @pytest.mark.parametrize(('callback', 'before'), [
     ('cb', 'cb('), ('var response =', 'var response =(')])
 @pytest.mark.parametrize('path', ['/defect', '/defect/1', '/bogus', '/subscription.js'])
@@ -102,6 +112,7 @@ def test_jsonp_wraps_every_answer(service, callback, before, path):
     assert len(json.loads(text[len(before):-1])) == 1
 
 
+@pytest.mark.fact('15')
 def test_jsonp_can_be_switched_off_by_the_subscription(service):
     with service.app.store.writing() as tx:
         sub = tx.get(service.oid('sub'))
@@ -109,6 +120,7 @@ def test_jsonp_can_be_switched_off_by_the_subscription(service):
     assert service.send('GET', '/defect', jsonp='cb').text.startswith('{"QueryResult"')
 
 
+@pytest.mark.fact('1.5')
 def test_large_answers_are_compressed_for_those_who_take_it(service):
     plain = service.send('GET', '/artifact', fetch='true', headers={'Accept-Encoding': 'identity'})
     packed = service.session.get(service.base + '/artifact?fetch=true', stream=True,
@@ -121,6 +133,7 @@ def test_large_answers_are_compressed_for_those_who_take_it(service):
     assert 'Content-Encoding' not in refused.headers
 
 
+@pytest.mark.fact('1.1', '1.4')
 def test_references_repeat_the_version_of_the_request(service):
     answer = service.send('GET', '/slm/webservice/v2.x/defect').json()
     ref = answer['QueryResult']['Results'][0]['_ref']
@@ -129,6 +142,7 @@ def test_references_repeat_the_version_of_the_request(service):
     assert service.session.get(ref).json()['Defect']['Errors'] == []
 
 
+@pytest.mark.fact('18', '1.4', 'use/deprecation')
 @pytest.mark.parametrize(('version', 'state'), [
     ('1.43', 'Not Supported'), ('current', 'Deprecated')])
 def test_an_old_version_answers_with_a_warning(service, version, state):
@@ -139,6 +153,7 @@ def test_an_old_version_answers_with_a_warning(service, version, state):
     assert state in item['Warnings'][0]
 
 
+@pytest.mark.fact('15', 'rest/cors')
 def test_cors_echoes_the_origin_and_never_a_star(service):
     response = service.send('GET', '/defect', headers={'Origin': 'https://apps.example.com'})
     assert response.headers['Access-Control-Allow-Origin'] == 'https://apps.example.com'
@@ -146,6 +161,7 @@ def test_cors_echoes_the_origin_and_never_a_star(service):
     assert 'Access-Control-Allow-Origin' not in service.send('GET', '/defect').headers
 
 
+@pytest.mark.fact('15')
 def test_a_cors_preflight_needs_no_credentials(service):
     response = service.other(headers={}).send('OPTIONS', '/defect/create', headers={
         'Origin': 'https://apps.example.com', 'Access-Control-Request-Method': 'PUT'})
@@ -154,6 +170,7 @@ def test_a_cors_preflight_needs_no_credentials(service):
     assert 'ZSESSIONID' in response.headers['Access-Control-Allow-Headers']
 
 
+@pytest.mark.fact('15')
 def test_a_401_is_readable_for_pages_of_an_allowed_origin(service):
     response = service.other(headers={}).send(
         'GET', '/defect', headers={'Origin': 'https://apps.example.com'})
@@ -161,6 +178,7 @@ def test_a_401_is_readable_for_pages_of_an_allowed_origin(service):
     assert response.headers['Access-Control-Allow-Origin'] == 'https://apps.example.com'
 
 
+@pytest.mark.fact('15')
 @pytest.mark.parametrize(('settings', 'origin', 'allowed'), [
     ({'CORSAllowedDomains': 'apps.example.com, other.org'}, 'https://apps.example.com', True),
     ({'CORSAllowedDomains': 'example.com'}, 'https://apps.example.com:8443', True),
@@ -176,16 +194,19 @@ def test_the_subscription_limits_the_origins(service, settings, origin, allowed)
     assert ('Access-Control-Allow-Origin' in response.headers) is allowed
 
 
+@pytest.mark.fact('3.1')
 def test_unknown_parameters_are_ignored(service):
     assert service.names('/defect', bogus='x', includeDeleted='true', compact='false') == [
         'Login <fails>']
 
 
+@pytest.mark.fact('3.1')
 def test_a_stray_ampersand_is_harmless(service):
     response = service.session.get(service.base + '/defect?&pagesize=5&')
     assert response.json()['QueryResult']['PageSize'] == 5
 
 
+@pytest.mark.fact('16')
 def test_what_nobody_foresaw_is_an_envelope_too(service, monkeypatch):
     def broken(*args):
         raise RuntimeError("secret details")
@@ -198,6 +219,7 @@ def test_what_nobody_foresaw_is_an_envelope_too(service, monkeypatch):
 feedparser = pytest.importorskip('feedparser')
 
 
+@pytest.mark.fact('15', 'use/rss')
 def test_a_feed_is_valid_rss_with_an_item_for_each_row(service):
     response = service.send('GET', '/rss/artifact', title='My <items> & more',
                             query='(Name contains "log")', order='Name')
@@ -211,6 +233,7 @@ def test_a_feed_is_valid_rss_with_an_item_for_each_row(service):
     assert feed.entries[0].published_parsed.tm_year >= 2026
 
 
+@pytest.mark.fact('15')
 def test_a_feed_takes_paging_and_refuses_as_a_query_does(service):
     feed = feedparser.parse(service.send('GET', '/rss/artifact', pagesize=2).content)
     assert len(feed.entries) == 2

@@ -5,6 +5,8 @@ import pytest
 
 from tests.contract.small_world import path_of, with_key
 
+pytestmark = pytest.mark.fact('13')
+
 JANE = {'EmailAddress': 'jane@example.com', 'FirstName': 'Jane', 'LastName': 'Developer',
         'DisplayName': 'Jane Developer', 'UserName': 'jane@example.com'}
 
@@ -18,6 +20,7 @@ def roles(api, user):
     return {row['Name']: row['_type'] for row in api.members(user, 'UserPermissions')}
 
 
+@pytest.mark.fact('use/user-defaults', 'use/user-create')
 def test_a_new_user_gets_the_default_rights_and_a_profile(api, jane):
     assert jane['_refObjectName'] == 'Jane Developer'
     assert roles(api, jane) == {
@@ -27,6 +30,7 @@ def test_a_new_user_gets_the_default_rights_and_a_profile(api, jane):
     assert profile['DefaultProject']['_refObjectName'] == 'Team A'
 
 
+@pytest.mark.fact('use/user-defaults')
 def test_without_a_default_project_the_first_open_one_by_name_is_used(api):
     profile = api.read(api.get('/user')['UserProfile'])
     api.update(profile, DefaultProject=None, DefaultWorkspace=None)
@@ -36,6 +40,7 @@ def test_without_a_default_project_the_first_open_one_by_name_is_used(api):
     assert '{} Viewer'.format(first['Name']) in roles(api, user)
 
 
+@pytest.mark.fact('use/user-admins')
 def test_only_administrators_create_users(api, as_editor, jane):
     for caller in (as_editor,):
         result = caller.try_create('user', {**JANE, 'UserName': 'other@example.com'})
@@ -177,6 +182,7 @@ def test_a_new_workspace_and_its_projects_are_ready_for_work(api):
     assert len(api.rows('/preliminaryestimate', workspace=workspace['_ref'])) == 5
 
 
+@pytest.mark.fact('8.2')
 def test_prefixes_of_formatted_ids_are_a_setting_of_the_workspace(api):
     workspace = api.try_create('workspace', {'Name': 'Fresh'})['Object']
     project = api.try_create('project', {'Name': 'P', 'Workspace': workspace['_ref']})['Object']
@@ -189,6 +195,7 @@ def test_prefixes_of_formatted_ids_are_a_setting_of_the_workspace(api):
     assert elsewhere.startswith('DE')
 
 
+@pytest.mark.fact('8.8', 'use/dates')
 def test_the_time_zone_of_the_workspace_decides_the_bounds_of_days(api):
     workspace = api.named('workspace', 'Main')
     configuration = api.read(workspace['WorkspaceConfiguration'])

@@ -55,6 +55,7 @@ def check_facts(*facts):
     return pytest.mark.parametrize(('path', 'query', 'expected'), facts)
 
 
+@pytest.mark.fact('5.1')
 @check_facts(
     (STORY, '', ALL_STORIES),
     (STORY, ' ', ALL_STORIES),
@@ -69,6 +70,7 @@ def test_parentheses_decide_what_is_combined(rally, path, query, expected):
     assert names(rally, path, query) == expected
 
 
+@pytest.mark.fact('5.1', '5.9')
 @pytest.mark.parametrize('query', [
     '((A = 1) AND (B = 2) AND (C = 3))', '(Name = a AND State = b)', '(Name = a) AND (State = b)'])
 def test_a_third_operand_or_a_missing_bracket_is_refused_in_the_recorded_words(rally, query):
@@ -76,12 +78,14 @@ def test_a_third_operand_or_a_missing_bracket_is_refused_in_the_recorded_words(r
         'Could not parse: Error parsing expression -- expected ")" but saw "AND" instead.']
 
 
+@pytest.mark.fact('5.1')
 @pytest.mark.parametrize('query', ['Name = x', '(Name = x', '()', '(Name =)', '(Name = "x)'])
 def test_a_broken_expression_is_refused(rally, query):
     (text,) = errors(rally, DEFECT, query)
     assert text.startswith('Could not parse: ')
 
 
+@pytest.mark.fact('5.9')
 @pytest.mark.parametrize(('query', 'operator'), [
     ('(Name="x")', ')'), ('(Name zobolts x)', 'zobolts'), ('(Name !in a)', '!in'),
     ('(Name between a and b)', 'between'), ('(Tags containsany x)', 'containsany')])
@@ -90,6 +94,7 @@ def test_an_unknown_operator_is_refused_in_the_recorded_words(rally, query, oper
         'Could not parse: Unknown operator "{}"'.format(operator)]
 
 
+@pytest.mark.fact('5.1')
 @check_facts(
     (DEFECT, '(Name Contains CRASH)', 'Crash'),
     (DEFECT, '(Name !CONTAINS l)', 'Crash'),
@@ -102,6 +107,7 @@ def test_operators_are_read_in_any_letter_case_and_in_takes_a_list(rally, path, 
     assert names(rally, path, query) == expected
 
 
+@pytest.mark.fact('5.2')
 @check_facts(
     (STORY, '(Name = "Sign In")', 'Sign In'),
     (STORY, '(Name = "Ship (fast)")', 'Ship (fast)'),
@@ -116,6 +122,7 @@ def test_values_may_be_quoted_or_bare(rally, path, query, expected):
     assert names(rally, path, query) == expected
 
 
+@pytest.mark.fact('5.3')
 @check_facts(
     (STORY, '(name = Shop)', 'Shop'),
     (STORY, '(OWNER.username = ann@example.com)', 'Sign In'),
@@ -140,6 +147,7 @@ def test_paths_go_through_references_and_collections(rally, path, query, expecte
     assert names(rally, path, query) == expected
 
 
+@pytest.mark.fact('5.3', '8.9')
 @check_facts(
     (DEFECT, '(c_Region = North)', 'Crash'),
     (DEFECT, '(Region = North)', 'Crash'),
@@ -153,6 +161,7 @@ def test_custom_fields_answer_with_and_without_their_prefix(rally, path, query, 
     assert names(rally, path, query) == expected
 
 
+@pytest.mark.fact('5.4')
 @check_facts(
     (STORY, '(Name > "Shop")', 'Sign In, Sign out'),
     (STORY, '(Name <= "pay")', 'Hollow, Pay'),
@@ -169,6 +178,7 @@ def test_each_type_of_attribute_has_its_operators(rally, path, query, expected):
     assert names(rally, path, query) == expected
 
 
+@pytest.mark.fact('5.4')
 @check_facts(
     (STORY, '(ScheduleState < Completed)', 'Hollow, Pay, Shop, Sign out'),
     (STORY, '(ScheduleState >= "Completed")', 'Ship (fast), Sign In'),
@@ -180,6 +190,7 @@ def test_values_of_a_list_compare_by_their_place_in_it(rally, path, query, expec
     assert names(rally, path, query) == expected
 
 
+@pytest.mark.fact('5.4')
 @pytest.mark.parametrize('query', [
     '(Owner > null)', '(Blocked > true)', '(PlanEstimate contains 5)', '(Owner < /user/1)',
     '(PlanEstimate = five)', '(Blocked = maybe)', '(Iteration.StartDate in today)'])
@@ -188,6 +199,7 @@ def test_an_operator_or_value_that_does_not_fit_the_type_is_refused(rally, query
     assert text.startswith('Could not parse: ')
 
 
+@pytest.mark.fact('5.5', '19')
 @check_facts(
     ('artifact', '(FormattedID = US11)', 'Crash, Form, Sign In'),
     ('artifact', '(FormattedID = 11)', 'Crash, Form, Sign In'),
@@ -199,6 +211,7 @@ def test_formatted_ids_are_numbers_whatever_their_prefix(rally, path, query, exp
     assert names(rally, path, query) == expected
 
 
+@pytest.mark.fact('5.5')
 def test_objects_are_found_by_objectid_and_by_uuid(rally):
     shop = rally.one('/' + STORY, '(Name = Shop)')
     uuid = shop['_refObjectUUID']
@@ -209,6 +222,7 @@ def test_objects_are_found_by_objectid_and_by_uuid(rally):
         assert names(rally, STORY, query) == 'Shop'
 
 
+@pytest.mark.fact('8.1')
 def test_a_reference_is_accepted_in_every_form(rally):
     shop = rally.one('/' + STORY, '(Name = Shop)')
     number, uuid = shop['ObjectID'], shop['_refObjectUUID']
@@ -222,6 +236,7 @@ def test_a_reference_is_accepted_in_every_form(rally):
         assert names(rally, STORY, '(Children != {})'.format(ref)) == 'Shop'
 
 
+@pytest.mark.fact('5.5')
 @check_facts(
     (STORY, '(Owner = currentuser)', 'Sign In'),
     (STORY, '(Owner = "CurrentUser")', 'Sign In'),
@@ -231,6 +246,7 @@ def test_currentuser_is_who_asks(rally, path, query, expected):
     assert names(rally, path, query) == expected
 
 
+@pytest.mark.fact('5.3', '5.9')
 @pytest.mark.parametrize(('query', 'text'), [
     ('(Owner = xyz)', 'xyz'), ('(Owner = 12)', '12'), ('(Tags = Red)', 'Red'),
     ('(Owner = "bob@example.com")', 'bob@example.com')])
@@ -238,6 +254,7 @@ def test_an_object_is_not_compared_with_a_name(rally, query, text):
     assert errors(rally, STORY, query) == ['Cannot parse object reference from "{}"'.format(text)]
 
 
+@pytest.mark.fact('5.5')
 @check_facts(
     ('users', '', 'Ann, Bob'),
     ('users', '((Disabled = true) OR (Disabled = false))', 'Ann, Bob, Dee'),
@@ -247,6 +264,7 @@ def test_disabled_users_are_found_only_when_asked_for(rally, path, query, expect
     assert names(rally, path, query) == expected
 
 
+@pytest.mark.fact('5.6')
 @check_facts(
     (STORY, '(Owner = null)', 'Hollow, Pay, Ship (fast)'),
     (STORY, '(Owner = "null")', 'Hollow, Pay, Ship (fast)'),
@@ -261,6 +279,7 @@ def test_null_means_unset(rally, path, query, expected):
     assert names(rally, path, query) == expected
 
 
+@pytest.mark.fact('5.6')
 @check_facts(
     (STORY, '(Iteration.Name = null)', 'Hollow, Pay, Ship (fast), Shop'),
     (STORY, '(Iteration.Name != null)', 'Sign In, Sign out'),
@@ -272,6 +291,7 @@ def test_a_path_through_nothing_is_null_and_compares_false(rally, path, query, e
     assert names(rally, path, query) == expected
 
 
+@pytest.mark.fact('5.6', 'rest/existence')
 @check_facts(
     (STORY, '(Children.ObjectID = null)', 'Hollow, Pay, Ship (fast), Sign In, Sign out'),
     (STORY, '(Children = null)', 'Hollow, Pay, Ship (fast), Sign In, Sign out'),
@@ -284,6 +304,7 @@ def test_a_collection_is_empty_or_not_and_deleted_members_do_not_count(
     assert names(rally, path, query) == expected
 
 
+@pytest.mark.fact('5.6')
 @check_facts(
     (STORY, '((Tags.Name = Red) AND (Tags.Name = Blue))', 'Sign In'),
     (STORY, '((Tasks.Name = Form) AND (Tasks.Owner.UserName = null))', ''),
@@ -296,6 +317,7 @@ def test_some_member_matches_each_comparison_on_its_own(rally, path, query, expe
     assert names(rally, path, query) == expected
 
 
+@pytest.mark.fact('5.4')
 def test_a_collection_is_compared_with_a_reference(rally):
     blue = '/tag/{}'.format(oid(rally, 'tag', 'Blue'))
     assert names(rally, STORY, '(Tags = {})'.format(blue)) == 'Sign In'
@@ -303,6 +325,7 @@ def test_a_collection_is_compared_with_a_reference(rally):
     assert names(rally, STORY, '(Tags != {})'.format(blue)) == 'Sign In, Sign out'
 
 
+@pytest.mark.fact('5.7')
 @check_facts(
     (DEFECT, '(CreationDate = 2026-03-18T15:10:00.000Z)', 'Crash'),
     (DEFECT, '(CreationDate = 2026-03-18T09:10:00-06:00)', 'Crash'),
@@ -329,12 +352,14 @@ def test_dates_are_moments_and_variables_are_days(rally, path, query, expected):
     assert names(rally, path, query) == expected
 
 
+@pytest.mark.fact('5.7', '5.9')
 def test_a_bad_date_is_refused_in_the_recorded_words(rally):
     assert errors(rally, DEFECT, '(CreationDate > "2017-04-29 20:23:51.188960")') == [
         'Could not parse: Cannot convert "2017-04-29 20:23:51.188960" into a date.  You must use '
         'the ISO8601 date+time format.']
 
 
+@pytest.mark.fact('5.8')
 @check_facts(
     (STORY, '(Name contains sign)', 'Sign In, Sign out'),
     (STORY, '(Name = "SIGN IN")', 'Sign In'),
@@ -346,6 +371,7 @@ def test_text_matches_without_letter_case_and_without_wildcards(rally, path, que
     assert names(rally, path, query) == expected
 
 
+@pytest.mark.fact('5.8')
 def test_letters_count_when_the_emulator_is_strict():
     with Emulator(world=WORLD, listen=False, now=NOW, strict_case=True) as emulator:
         strict = Api(emulator.url, emulator.apikey, emulator.adapter())
@@ -354,6 +380,7 @@ def test_letters_count_when_the_emulator_is_strict():
         assert names(strict, STORY, '(Name contains "SIGN")') == 'Sign In, Sign out'
 
 
+@pytest.mark.fact('5.9')
 @pytest.mark.parametrize(('path', 'query', 'attribute', 'kind', 'segment'), [
     (DEFECT, '(Watchers = null)', 'Watchers', 'Defect', 'Watchers'),
     (DEFECT, '(Owner.Bogus = 1)', 'Bogus', 'User', 'Owner.Bogus'),
@@ -365,6 +392,7 @@ def test_an_unknown_attribute_is_named(rally, path, query, attribute, kind, segm
         '"{}"'.format(attribute, kind, segment)]
 
 
+@pytest.mark.fact('5.9')
 @pytest.mark.parametrize(('path', 'query', 'kind'), [
     ('artifact', '(ScheduleState = Defined)', 'Artifact'),
     ('artifact', '(Severity != null)', 'Artifact'),
@@ -375,12 +403,14 @@ def test_an_attribute_not_shared_by_all_subtypes_cannot_be_read(rally, path, que
         'Could not read: could not read all instances of class com.f4tech.slm.domain.' + kind]
 
 
+@pytest.mark.fact('5.10')
 def test_types_narrow_an_artifact_query_to_those_that_share_the_attribute(rally):
     assert names(rally, 'artifact', '(ScheduleState = Defined)',
                  types='hierarchicalrequirement,defect') == 'Crash, Hollow, ' + ', '.join(
         ['Old', 'Pay', 'Slow', 'Typo in "Help"', 'Ugly'])
 
 
+@pytest.mark.fact('5.10')
 @check_facts(
     ('artifact', '(Name contains s)',
      'Accounts, Crash, Ship (fast), Shop, Sign In, Sign out, Slow'),
@@ -392,11 +422,13 @@ def test_abstract_types_answer_for_all_their_subtypes(rally, path, query, expect
     assert names(rally, path, query) == expected
 
 
+@pytest.mark.fact('1.2')
 def test_the_retired_full_text_search_is_not_found(rally):
     result = rally.get('/search', keywords='basket', searchScope='all')
     assert 'path or entity not found' in result['Errors'][0]
 
 
+@pytest.mark.fact('5.9')
 @pytest.mark.parametrize('query', [
     '(' * 5000, '((Name = a) OR ' * 5000, '(Name = "{}'.format('x' * 20_000),
     "(Name = \"'; DROP TABLE objects; --\")x", '(Name = \x00)'])
@@ -405,6 +437,7 @@ def test_absurd_queries_get_one_error(rally, query):
     assert text.startswith('Could not parse: ')
 
 
+@pytest.mark.fact('5.1')
 def test_hundreds_of_ids_may_be_asked_as_a_chain_or_a_list(rally):
     wanted = oid(rally, STORY, 'Shop')
     chain = '(ObjectID = {})'.format(wanted)
@@ -416,6 +449,7 @@ def test_hundreds_of_ids_may_be_asked_as_a_chain_or_a_list(rally):
 
 # Sorting (section 3.2)
 
+@pytest.mark.fact('3.2')
 @pytest.mark.parametrize(('path', 'order', 'expected'), [
     (STORY, 'Name', 'Hollow, Pay, Ship (fast), Shop, Sign In, Sign out'),
     (STORY, 'name desc', 'Sign out, Sign In, Shop, Ship (fast), Pay, Hollow'),
@@ -434,12 +468,14 @@ def test_rows_come_in_the_order_asked(rally, path, order, expected):
     assert ', '.join(row['_refObjectName'] for row in rows) == expected
 
 
+@pytest.mark.fact('3.2', '11')
 def test_rank_is_an_alias_and_an_unknown_direction_is_ascending(rally):
     ranks = [[row['DragAndDropRank'] for row in rally.rows('/' + STORY, order=order)]
              for order in ('Rank', 'Rank FooBar', 'DragAndDropRank', 'rank ASC')]
     assert ranks == [sorted(ranks[0])] * 4
 
 
+@pytest.mark.fact('3.2')
 def test_without_an_order_rows_come_by_objectid(rally):
     oids = [row['ObjectID'] for row in rally.rows('/' + STORY)]
     assert oids == sorted(oids)
@@ -447,6 +483,7 @@ def test_without_an_order_rows_come_by_objectid(rally):
     assert tied == sorted(tied)
 
 
+@pytest.mark.fact('3.2', '5.9')
 @pytest.mark.parametrize('order', ['Invalid', 'Tags', 'Name,Owner.Invalid', 'Tasks.Name DESC'])
 def test_a_sort_key_that_is_none_is_named(rally, order):
     named = order.rsplit(',', 1)[-1].split()[0]
@@ -454,6 +491,7 @@ def test_a_sort_key_that_is_none_is_named(rally, order):
         'Cannot sort using unknown attribute {}'.format(named)]
 
 
+@pytest.mark.fact('3.3')
 def test_pages_of_any_size_hold_every_row_once(rally):
     every = [row['_ref'] for row in rally.rows('/artifact', order='Project.Name')]
     for size in (1, 2, 5, 7):

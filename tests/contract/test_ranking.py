@@ -3,6 +3,8 @@ from __future__ import annotations
 
 import pytest
 
+pytestmark = pytest.mark.fact('11')
+
 
 @pytest.fixture
 def three(api):
@@ -19,6 +21,7 @@ def move(api, item, **params):
     return api.ask('POST', '/defect/{}'.format(item['ObjectID']), body, **params)
 
 
+@pytest.mark.fact('8.5')
 def test_new_items_rank_at_the_bottom(api, three):
     assert order(api) == ['one', 'two', 'three']
     last = api.rows('/defect', None, fetch='Name', order='Rank DESC')[0]
@@ -48,6 +51,7 @@ def test_rank_works_on_create_too(api, three):
     assert order(api)[0] == 'new'
 
 
+@pytest.mark.fact('8.5')
 def test_one_order_spans_all_types(api, three):
     story = api.create('hierarchicalrequirement', Name='r-story')
     result = api.ask('POST', '/hierarchicalrequirement/{}'.format(story['ObjectID']),
@@ -83,6 +87,7 @@ def test_what_has_no_rank_cannot_be_ranked(api, three):
         'Cannot parse object reference from "nonsense"']
 
 
+@pytest.mark.fact('8.5')
 def test_ranks_never_run_out_between_two_items(api, three):
     one, two, three_ = three
     for turn in range(60):

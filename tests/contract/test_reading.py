@@ -4,6 +4,7 @@ import pytest
 SHELL = {'_rallyAPIMajor', '_rallyAPIMinor', '_ref', '_refObjectUUID', '_refObjectName', '_type'}
 
 
+@pytest.mark.fact('6', '4.2')
 def test_a_query_without_fetch_answers_shell_rows(service):
     row = service.rows('/defect')[0]
     assert set(row) == SHELL
@@ -11,10 +12,12 @@ def test_a_query_without_fetch_answers_shell_rows(service):
     assert (row['_type'], row['_refObjectName']) == ('Defect', 'Login <fails>')
 
 
+@pytest.mark.fact('6')
 def test_fetch_false_answers_shell_rows(service):
     assert set(service.rows('/defect', fetch='false')[0]) == SHELL
 
 
+@pytest.mark.fact('6')
 def test_fetch_true_answers_every_visible_attribute(service):
     row = service.rows('/hierarchicalrequirement', fetch='true', query='(FormattedID = US1)')[0]
     assert row['PlanEstimate'] == 3.0 and isinstance(row['PlanEstimate'], float)
@@ -25,6 +28,7 @@ def test_fetch_true_answers_every_visible_attribute(service):
     assert row['_objectVersion'] == row['VersionId'] == '1'
 
 
+@pytest.mark.fact('4.7')
 def test_the_key_order_is_the_recorded_one(service):
     row = service.rows('/defect', fetch='true')[0]
     keys = list(row)
@@ -35,11 +39,13 @@ def test_the_key_order_is_the_recorded_one(service):
     assert keys[-1] == '_type'
 
 
+@pytest.mark.fact('6', '4.7')
 def test_a_fetch_list_answers_the_header_and_the_names(service):
     row = service.rows('/defect', fetch='FormattedID,State')[0]
     assert set(row) - SHELL == {'_objectVersion', 'FormattedID', 'State'}
 
 
+@pytest.mark.fact('6')
 @pytest.mark.parametrize('fetch', ['formattedid', '"FormattedID"', 'FormattedID,Bogus,Owner.Name'])
 def test_fetch_names_are_forgiving(service, fetch):
     row = service.rows('/defect', fetch=fetch)[0]
@@ -47,6 +53,7 @@ def test_fetch_names_are_forgiving(service, fetch):
     assert not {'Bogus', 'Owner', 'Owner.Name'} & set(row)
 
 
+@pytest.mark.fact('6')
 def test_fetch_names_are_one_flat_list_for_references_too(service):
     row = service.rows('/hierarchicalrequirement', fetch='Name,Project,Owner,UserName',
                        query='(Name = "Log in")')[0]
@@ -55,12 +62,14 @@ def test_fetch_names_are_one_flat_list_for_references_too(service):
     assert 'UserName' not in row['Project']
 
 
+@pytest.mark.fact('6')
 def test_references_are_opened_along_a_chain_of_parents(service):
     row = service.rows('/task', fetch='Project,Parent,Name', query='(FormattedID = TA1)')[0]
     assert row['Project']['Parent']['Name'] == 'Top'
     assert row['Project']['Parent']['Parent'] is None
 
 
+@pytest.mark.fact('6')
 def test_a_cycle_of_references_ends(service):
     row = service.get('/user', fetch='UserProfile,User')
     depth = 0
@@ -70,6 +79,7 @@ def test_a_cycle_of_references_ends(service):
     assert 2 <= depth <= 6
 
 
+@pytest.mark.fact('6')
 def test_shallow_fetch_opens_only_what_the_brackets_name(service):
     row = service.rows('/hierarchicalrequirement', query='(FormattedID = US2)',
                        shallowFetch='Name,Parent[FormattedID;Owner[UserName]],Owner')[0]
@@ -79,11 +89,13 @@ def test_shallow_fetch_opens_only_what_the_brackets_name(service):
     assert set(row['Owner']) == SHELL
 
 
+@pytest.mark.fact('4.7')
 def test_creation_date_brings_its_friendly_form(service):
     row = service.rows('/defect', fetch='CreationDate')[0]
     assert row['_CreatedAt'] == 'just now'
 
 
+@pytest.mark.fact('4.8')
 def test_tags_carry_their_names(service):
     row = service.rows('/hierarchicalrequirement', fetch='Tags', query='(FormattedID = US1)')[0]
     tags = row['Tags']
@@ -95,6 +107,7 @@ def test_tags_carry_their_names(service):
         {'Name': 'blue', '_ref': '/tag/{}'.format(service.oid('blue'))}]
 
 
+@pytest.mark.fact('4.8')
 def test_a_plain_reference_never_has_a_count(service):
     row = service.rows('/hierarchicalrequirement', fetch='true', query='(FormattedID = US1)')[0]
     plain = [value for value in row.values()
@@ -102,6 +115,7 @@ def test_a_plain_reference_never_has_a_count(service):
     assert plain and not any('Count' in value for value in plain)
 
 
+@pytest.mark.fact('8.6', '19')
 def test_the_revision_history_reference_has_no_name(service):
     row = service.rows('/hierarchicalrequirement', fetch='RevisionHistory',
                        query='(FormattedID = US1)')[0]
@@ -109,6 +123,7 @@ def test_the_revision_history_reference_has_no_name(service):
     assert row['RevisionHistory']['_type'] == 'RevisionHistory'
 
 
+@pytest.mark.fact('6.1', 'rest/summary-groups')
 def test_a_summary_counts_and_groups_the_members(service):
     row = service.rows('/hierarchicalrequirement', query='(FormattedID = US1)',
                        fetch='Tasks:summary[State;Owner;State+Blocked]')[0]
@@ -118,6 +133,7 @@ def test_a_summary_counts_and_groups_the_members(service):
     assert 'Tasks' not in row
 
 
+@pytest.mark.fact('6.1')
 def test_summaries_of_one_collection_are_joined(service):
     row = service.rows('/hierarchicalrequirement', query='(FormattedID = US1)',
                        fetch='Tasks:summary[State],tasks:summary[Owner]')[0]
@@ -125,6 +141,7 @@ def test_summaries_of_one_collection_are_joined(service):
         'Count': 2, 'State': {'Defined': 1, 'Completed': 1}, 'Owner': {'Ada': 1, 'None': 1}}}
 
 
+@pytest.mark.fact('6.1')
 def test_a_summary_of_an_empty_collection_counts_zero(service):
     row = service.rows('/hierarchicalrequirement', query='(FormattedID = US3)',
                        fetch='Name,Tasks:summary')[0]
@@ -132,6 +149,7 @@ def test_a_summary_of_an_empty_collection_counts_zero(service):
     assert row['Name'] == 'Side story'
 
 
+@pytest.mark.fact('4.2')
 def test_a_read_answers_the_full_object_under_its_element_name(service):
     response = service.send('GET', '/DEFECT/{}'.format(service.oid('bug')))
     assert list(response.json()) == ['Defect']
@@ -141,6 +159,7 @@ def test_a_read_answers_the_full_object_under_its_element_name(service):
     assert item['Name'] == 'Login <fails>'
 
 
+@pytest.mark.fact('4.2', '19')
 def test_the_root_of_a_portfolio_item_is_its_element_name(service):
     for path in ('/portfolioitem/feature/{}', '/PortfolioItem/{}', '/artifact/{}', '/feature/{}'):
         response = service.send('GET', path.format(service.oid('feature')))
@@ -148,6 +167,7 @@ def test_the_root_of_a_portfolio_item_is_its_element_name(service):
         assert response.json()['Feature']['_type'] == 'PortfolioItem/Feature'
 
 
+@pytest.mark.fact('1.1', '4.2')
 def test_a_read_takes_uuid_js_suffix_and_query_parameters(service):
     uuid = service.get('/defect/{}'.format(service.oid('bug')))['ObjectUUID']
     for name in (uuid, uuid.replace('-', ''), uuid.upper(), '{}.js'.format(service.oid('bug'))):
@@ -155,6 +175,7 @@ def test_a_read_takes_uuid_js_suffix_and_query_parameters(service):
         assert item['ObjectID'] == service.oid('bug')
 
 
+@pytest.mark.fact('4.2')
 @pytest.mark.parametrize('path', ['/defect/1', '/defect/{gone}', '/task/{bug}', '/defect/-5',
                                   '/defect/99999999999999999999999'])
 def test_what_cannot_be_read_looks_the_same(service, path):
@@ -164,6 +185,7 @@ def test_what_cannot_be_read_looks_the_same(service, path):
         'Warnings': []}}
 
 
+@pytest.mark.fact('19')
 def test_a_reference_to_a_deleted_object_stays(service):
     with service.app.store.writing() as tx:
         tx.update(service.oid('feature'), recycled=True)
@@ -173,12 +195,14 @@ def test_a_reference_to_a_deleted_object_stays(service):
     assert 'Name' not in row['PortfolioItem']
 
 
+@pytest.mark.fact('7.1', '19')
 def test_members_of_a_collection_are_full_objects_without_a_fetch(service):
     rows = service.rows('/hierarchicalrequirement/{}/tasks'.format(service.oid('story')))
     assert [row['FormattedID'] for row in rows] == ['TA1', 'TA2']
     assert rows[0]['_rallyAPIMajor'] == '2' and rows[0]['Estimate'] == 2.5
 
 
+@pytest.mark.fact('7.1', 'rest/collection-params')
 def test_a_collection_takes_query_order_fetch_and_paging(service):
     path = '/HierarchicalRequirement/{}/Tasks'.format(service.oid('story'))
     assert service.names(path, order='Name DESC', fetch='Name') == ['Paint', 'Draw']
@@ -188,6 +212,7 @@ def test_a_collection_takes_query_order_fetch_and_paging(service):
     assert [row['Name'] for row in result['Results']] == ['Paint']
 
 
+@pytest.mark.fact('7.1', '8.6')
 def test_revisions_come_newest_first(service):
     rows = service.rows('/revisionhistory/{}/revisions'.format(service.oid('history')))
     assert [row['RevisionNumber'] for row in rows] == [2, 1, 0]
@@ -207,11 +232,13 @@ def test_a_count_never_includes_deleted_members(service):
     assert row['Tasks']['Count'] == 1
 
 
+@pytest.mark.fact('7.1')
 def test_an_unknown_collection_is_named_in_the_error(service):
     result = service.get('/defect/{}/Bogus'.format(service.oid('bug')))
     assert result['Errors'] == ['Could not find the collection "Bogus" on type "Defect"']
 
 
+@pytest.mark.fact('3.3')
 @pytest.mark.parametrize(('given', 'start', 'size'), [
     ({}, 1, 20), ({'pagesize': 0}, 1, 20), ({'pagesize': -3}, 1, 20), ({'pagesize': 'x'}, 1, 20),
     ({'pagesize': 99999}, 1, 2000), ({'pageSize': 7}, 1, 7), ({'start': 0}, 1, 20),
@@ -222,11 +249,13 @@ def test_nonsense_in_paging_gives_the_defaults(service, given, start, size):
     assert (result['Errors'], result['StartIndex'], result['PageSize']) == ([], start, size)
 
 
+@pytest.mark.fact('3.3')
 def test_a_start_beyond_the_end_answers_no_rows_and_the_total(service):
     result = service.get('/hierarchicalrequirement', start=500)
     assert result['TotalResultCount'] == 3 and result['Results'] == []
 
 
+@pytest.mark.fact('3.3')
 @pytest.mark.parametrize('size', [1, 2, 3, 5])
 def test_any_page_size_yields_the_same_rows(service, size):
     everything = [row['_ref'] for row in service.rows('/artifact')]
@@ -236,11 +265,13 @@ def test_any_page_size_yields_the_same_rows(service, size):
     assert collected == everything
 
 
+@pytest.mark.fact('5.10')
 def test_an_abstract_type_answers_concrete_rows(service):
     kinds = {row['_type'] for row in service.rows('/artifact')}
     assert {'HierarchicalRequirement', 'Task', 'Defect', 'PortfolioItem/Feature'} <= kinds
 
 
+@pytest.mark.fact('3.1')
 def test_the_types_parameter_narrows_artifacts(service):
     rows = service.rows('/artifact', types='task,portfolioitem/feature')
     assert {row['_type'] for row in rows} == {'Task', 'PortfolioItem/Feature'}
@@ -248,6 +279,7 @@ def test_the_types_parameter_narrows_artifacts(service):
         'Requested type name "bogus" is unknown.']
 
 
+@pytest.mark.fact('3.1')
 def test_search_looks_into_names_texts_and_ids(service):
     assert service.names('/artifact', search='type') == ['Log in']
     assert service.names('/artifact', search='PASSWORD') == ['Forgot password']
@@ -260,12 +292,14 @@ def test_attachment_content_answers_no_rows_rather_than_an_error(service):
     assert (result['Errors'], result['Results']) == ([], [])
 
 
+@pytest.mark.fact('1.2')
 def test_a_query_may_come_as_a_form(service):
     response = service.session.post(service.base + '/defect', data={
         '_method': 'GET', 'query': '(State = Open)', 'fetch': 'State'})
     assert [row['State'] for row in response.json()['QueryResult']['Results']] == ['Open']
 
 
+@pytest.mark.fact('3.1')
 def test_permission_codes_are_shown_when_asked(service):
     assert '_p' not in service.rows('/defect', fetch='Name')[0]
     assert service.rows('/defect', fetch='Name', includePermissions='true')[0]['_p'] == '7'

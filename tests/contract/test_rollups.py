@@ -3,6 +3,8 @@ from __future__ import annotations
 
 import pytest
 
+pytestmark = pytest.mark.fact('8.4')
+
 
 @pytest.fixture
 def story(api):

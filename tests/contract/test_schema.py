@@ -30,6 +30,7 @@ def attributes_of(service, type_path):
     return {one['ElementName']: one for one in types_of(schema(service))[type_path]['Attributes']}
 
 
+@pytest.mark.fact('9.1', 'use/schema-hash')
 @pytest.mark.parametrize(('place', 'name'), [('workspace', 'east'), ('project', 'mid')])
 @pytest.mark.parametrize('tail', ['', '/', '/0123456789abcdef0123456789abcdef'])
 def test_without_the_current_hash_the_request_is_redirected(service, place, name, tail):
@@ -45,6 +46,7 @@ def test_without_the_current_hash_the_request_is_redirected(service, place, name
     assert final.headers['Cache-Control'] == 'private, max-age=31536000'
 
 
+@pytest.mark.fact('9.1', '9.2', 'B', 'use/schema')
 def test_every_type_is_there_with_what_clients_need(service):
     response = schema(service)
     result = response.json()['QueryResult']
@@ -60,12 +62,14 @@ def test_every_type_is_there_with_what_clients_need(service):
     assert found['AdministratableProject']['Parent'] is None
 
 
+@pytest.mark.fact('9.4', 'use/boolean-required')
 def test_a_boolean_is_never_required(service):
     found = [attribute for one in types_of(schema(service)).values()
              for attribute in one['Attributes'] if attribute['AttributeType'] == 'BOOLEAN']
     assert found and not any(attribute['Required'] for attribute in found)
 
 
+@pytest.mark.fact('9.5', '19')
 def test_states_have_their_values_inline_and_ratings_a_reference(service):
     attributes = attributes_of(service, 'Defect')
     states = attributes['ScheduleState']['AllowedValues']
@@ -104,6 +108,7 @@ def test_references_to_attributes_bear_their_internal_name(service):
     assert value['AttributeDefinition']['_refObjectName'] == 'scheduleState'
 
 
+@pytest.mark.fact('9.4')
 def test_references_name_the_type_of_their_value(service):
     attributes = attributes_of(service, 'Defect')
     owner = attributes['Owner']['AllowedValueType']
@@ -112,6 +117,7 @@ def test_references_name_the_type_of_their_value(service):
     assert attributes['Name']['AllowedValueType'] is None
 
 
+@pytest.mark.fact('9.1')
 def test_a_change_of_the_model_gives_a_new_hash_and_shows_at_once(service):
     before = schema(service)
     path = '/workspace/{}'.format(service.oid('east'))
@@ -134,6 +140,7 @@ def test_a_change_of_the_model_gives_a_new_hash_and_shows_at_once(service):
     assert 'c_Colour' not in [one['ElementName'] for one in other]
 
 
+@pytest.mark.fact('9.1')
 def test_a_place_that_is_not_there_is_no_schema(service):
     for path in ('workspace/1', 'project/{}'.format(service.oid('east')),
                  'workspace/{}'.format(service.oid('mid'))):
@@ -141,12 +148,14 @@ def test_a_place_that_is_not_there_is_no_schema(service):
         assert result['Errors'] == ['Cannot find object to read']
 
 
+@pytest.mark.fact('9.1')
 def test_a_viewer_reads_the_schema_of_own_workspaces_only(service):
     viewer = service.other(headers={'ZSESSIONID': service.tiny.viewer_key})
     assert schema(viewer).json()['QueryResult']['Errors'] == []
     assert schema(viewer, name='west').json()['QueryResult']['Errors'] != []
 
 
+@pytest.mark.fact('9.3', 'use/typedefinition')
 def test_type_definitions_answer_queries(service):
     row = service.rows('/typedefinition', query='(ElementName = Defect)', fetch='true')[0]
     assert (row['TypePath'], row['IDPrefix'], row['Restorable']) == ('Defect', 'DE', True)
@@ -155,6 +164,7 @@ def test_type_definitions_answer_queries(service):
     assert [level['ElementName'] for level in levels][:3] == ['Feature', 'Initiative', 'Theme']
 
 
+@pytest.mark.fact('9.3', 'use/attributes')
 def test_the_attributes_of_a_type_are_those_of_the_schema(service):
     defect = types_of(schema(service))['Defect']
     rows = service.rows('/typedefinition/{}/Attributes'.format(defect['ObjectID']),
@@ -163,6 +173,7 @@ def test_the_attributes_of_a_type_are_those_of_the_schema(service):
         (one['ElementName'], one['AttributeType']) for one in defect['Attributes']}
 
 
+@pytest.mark.fact('9.3', 'use/type-collection')
 def test_the_type_definitions_of_a_workspace_are_a_collection(service):
     rows = service.rows('/workspace/{}/TypeDefinitions'.format(service.oid('east')),
                         fetch='TypePath', pagesize=2000)

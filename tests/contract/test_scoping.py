@@ -1,12 +1,17 @@
 """Project scoping and what rights leave visible (WSAPI reference, sections 13 and 14)."""
 import pytest
 
+from tests.emulator.service import opened
+
+pytestmark = pytest.mark.fact('14')
+
 
 def in_scope(service, **params):
     """Return the names of the stories a scope finds."""
     return set(service.names('/hierarchicalrequirement', **params))
 
 
+@pytest.mark.fact('use/scoping-flags')
 @pytest.mark.parametrize(('project', 'up', 'down', 'expected'), [
     ('top', 'false', 'true', {'Log in', 'Forgot password', 'Side story'}),
     ('top', 'true', 'true', {'Log in', 'Forgot password', 'Side story'}),
@@ -28,6 +33,7 @@ def test_without_flags_a_project_brings_its_descendants(service):
         'Log in', 'Forgot password'}
 
 
+@pytest.mark.fact('use/scoping-flags')
 def test_the_project_picker_of_the_user_is_the_default_of_the_flags(service):
     with service.app.store.writing() as tx:
         user = tx.get(service.oid('ada'))
@@ -37,6 +43,7 @@ def test_the_project_picker_of_the_user_is_the_default_of_the_flags(service):
     assert in_scope(service, project='project/{}'.format(service.oid('top'))) == set()
 
 
+@pytest.mark.fact('use/scoping-null')
 @pytest.mark.parametrize('params', [{}, {'project': 'null'}, {'project': ''},
                                     {'workspace': 'workspace/{east}'}])
 def test_without_a_project_the_whole_workspace_is_searched(service, params):
@@ -44,6 +51,7 @@ def test_without_a_project_the_whole_workspace_is_searched(service, params):
     assert in_scope(service, **given) == {'Log in', 'Forgot password', 'Side story'}
 
 
+@pytest.mark.fact('3.1', '8.1')
 @pytest.mark.parametrize('form', ['{base}/workspace/{oid}', '/workspace/{oid}', 'workspace/{oid}',
                                   'Workspace/{oid}.js'])
 def test_a_workspace_is_named_in_every_form_of_a_reference(service, form):
@@ -72,6 +80,7 @@ def test_a_project_that_is_none_is_refused(service, text, error):
     assert service.get('/defect', project=text)['Errors'] == [error]
 
 
+@pytest.mark.fact('5.10')
 def test_other_workspaces_are_invisible_unless_named(service):
     assert service.names('/workspace') == ['East']
     assert service.names('/workspace', query='(Name = "West")') == []
@@ -120,6 +129,7 @@ def test_a_viewer_cannot_read_beyond_the_permissions(service, viewer):
     assert viewer.get('/userprofile/{}'.format(service.oid('vera-profile')))['Errors'] == []
 
 
+@pytest.mark.fact('7.1', '19')
 def test_members_beyond_the_permissions_are_left_out_but_counted(service, viewer):
     story = viewer.get('/hierarchicalrequirement/{}'.format(service.oid('story')),
                        fetch='Children')
@@ -127,6 +137,7 @@ def test_members_beyond_the_permissions_are_left_out_but_counted(service, viewer
     assert viewer.rows('/hierarchicalrequirement/{}/Children'.format(service.oid('story'))) == []
 
 
+@pytest.mark.fact('19')
 def test_a_reference_beyond_the_permissions_stays_closed(service, viewer):
     rows = viewer.rows('/hierarchicalrequirement', fetch='PortfolioItem,FormattedID')
     assert rows[0]['PortfolioItem']['_refObjectName'] == 'Search'
@@ -140,6 +151,29 @@ def test_profiles_of_others_stay_closed_wherever_they_are_met(service, viewer):
     own = viewer.get('/user')['_refObjectName']
     assert 'TimeZone' in profiles.pop(own)
     assert profiles and not [name for name, one in profiles.items() if one and 'TimeZone' in one]
+
+
+@pytest.mark.parametrize(('query', 'seen'), [
+    ('(PortfolioItem.Name = "Search")', True), ('(PortfolioItem.ObjectID != null)', True),
+    ('(PortfolioItem.FormattedID = 1)', False), ('(PortfolioItem.Project.Name != null)', False),
+    ('(Children.ObjectID != null)', True), ('(Children.Name != null)', False),
+])
+def test_paths_of_a_query_do_not_look_beyond_the_permissions(service, viewer, query, seen):
+    every = service.names('/hierarchicalrequirement', query=query)
+    assert 'Log in' in every
+    assert ('Log in' in viewer.names('/hierarchicalrequirement', query=query)) is seen
+
+
+def test_an_order_does_not_look_beyond_the_permissions(service, viewer):
+    for name, zone in (('ada-profile', 'America/Denver'), ('vera-profile', 'Europe/Berlin')):
+        result = opened(service.send('POST', '/userprofile/{}'.format(service.oid(name)),
+                                     {'UserProfile': {'TimeZone': zone}}))
+        assert (result['Errors'], result['Warnings']) == ([], [])
+    order = 'UserProfile.TimeZone,ObjectID'
+    assert service.names('/users', order=order)[:2] == ['Ada', 'Vera']
+    assert viewer.names('/users', order=order)[0] == 'Vera'
+    query = '(UserProfile.TimeZone != null)'
+    assert viewer.names('/users', query=query) == ['Vera']
 
 
 def test_a_scope_beyond_the_permissions_cannot_be_named(service, viewer):

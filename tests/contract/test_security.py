@@ -22,6 +22,7 @@ def refused(response, text):
     assert response.headers['Content-Type'].startswith('text/html')
 
 
+@pytest.mark.fact('2.3')
 @pytest.mark.parametrize('auth', [
     ('{user}', 'wrong'), ('nobody@tiny.test', '{password}'), ('', ''), ('{user}', ''),
     ('', '{password}'), ('{disabled}', '{password}'), ("' OR 1=1 --", '{password}'),
@@ -31,10 +32,12 @@ def test_wrong_credentials_are_refused(service, auth):
     refused(service.other(auth=given).send('GET', '/defect'), WRONG)
 
 
+@pytest.mark.fact('2.3')
 def test_no_credentials_are_refused_with_the_other_text(service):
     refused(service.other(headers={}).send('GET', '/defect'), NOBODY)
 
 
+@pytest.mark.fact('2.3')
 @pytest.mark.parametrize('headers', [
     {'ZSESSIONID': '_wrong'}, {'ZSESSIONID': ''}, {'Authorization': 'Bearer _wrong'},
     {'ZSESSIONID': '_tinydisabled'}, {'Authorization': 'Basic !!!'},
@@ -44,6 +47,7 @@ def test_a_wrong_key_or_header_is_refused(service, headers):
     refused(service.other(headers=headers).send('GET', '/defect'), WRONG)
 
 
+@pytest.mark.fact('2.1')
 def test_a_key_wins_over_user_and_password(service, basic):
     response = basic.send('GET', '/user', headers={'ZSESSIONID': '_wrong'})
     refused(response, WRONG)
@@ -51,6 +55,7 @@ def test_a_key_wins_over_user_and_password(service, basic):
     assert response.json()['User']['_refObjectName'] == 'Vera'
 
 
+@pytest.mark.fact('2.1')
 def test_the_key_is_taken_as_a_bearer_token_too(service):
     caller = service.other(headers={'Authorization': 'Bearer ' + service.tiny.apikey})
     assert caller.get('/user')['_refObjectName'] == 'Ada'
@@ -68,6 +73,7 @@ def test_passwords_and_keys_are_never_shown(service):
     assert 'pbkdf2' not in text and service.tiny.apikey not in text
 
 
+@pytest.mark.fact('2.2', 'use/token-get')
 def test_authorize_answers_a_token_and_sets_the_session_cookies(basic):
     response = basic.send('GET', '/security/authorize')
     result = response.json()['OperationResult']
@@ -77,11 +83,13 @@ def test_authorize_answers_a_token_and_sets_the_session_cookies(basic):
     assert {'JSESSIONID', 'ZSESSIONID', 'SUBBUCKETID'} <= set(basic.session.cookies.keys())
 
 
+@pytest.mark.fact('2.2')
 def test_a_session_keeps_its_token(basic):
     tokens = {basic.get('/security/authorize')['SecurityToken'] for _ in range(3)}
     assert len(tokens) == 1
 
 
+@pytest.mark.fact('2.1')
 def test_the_session_cookie_alone_proves_who_asks(service, basic):
     basic.get('/user')
     follower = service.other(headers={})
@@ -102,6 +110,7 @@ WRITES = [
 ]
 
 
+@pytest.mark.fact('2.2', 'use/token-needed', 'use/token-invalid')
 @pytest.mark.parametrize(('method', 'path', 'body'), WRITES)
 @pytest.mark.parametrize('key', [{}, {'key': ''}, {'key': 'stale'}, {'key': 'ünïcode'}])
 def test_every_write_needs_a_token_with_a_password(service, basic, method, path, body, key):
@@ -110,18 +119,21 @@ def test_every_write_needs_a_token_with_a_password(service, basic, method, path,
     assert service.names('/defect') == ['Login <fails>']
 
 
+@pytest.mark.fact('2.2', 'use/token-used')
 def test_a_write_with_the_token_passes(service, basic):
     token = basic.get('/security/authorize')['SecurityToken']
     response = basic.send('PUT', '/tag/create', {'Tag': {'Name': 'green'}}, key=token)
     assert response.json()['CreateResult']['Errors'] == []
 
 
+@pytest.mark.fact('2.1')
 def test_a_write_with_a_key_needs_no_token(service):
     for extra in ({}, {'key': 'None'}):
         response = service.send('PUT', '/tag/create', {'Tag': {'Name': 'green'}}, **extra)
         assert response.json()['CreateResult']['Errors'] == []
 
 
+@pytest.mark.fact('2.1')
 def test_a_key_beside_a_session_cookie_needs_a_token(service, basic):
     basic.get('/user')
     response = basic.send('PUT', '/tag/create', {'Tag': {'Name': 'green'}},
@@ -129,6 +141,7 @@ def test_a_key_beside_a_session_cookie_needs_a_token(service, basic):
     assert response.json() == INVALID_KEY
 
 
+@pytest.mark.fact('2.1')
 def test_a_read_only_key_reads_and_cannot_write(service):
     reader = service.other(headers={'ZSESSIONID': service.tiny.readonly_key})
     assert reader.names('/defect') == ['Login <fails>']
@@ -137,6 +150,7 @@ def test_a_read_only_key_reads_and_cannot_write(service):
     assert 'green' not in service.names('/tag')
 
 
+@pytest.mark.fact('2.2')
 def test_a_foreign_token_is_refused(service, basic):
     vera = service.other(auth=(service.tiny.viewer, service.tiny.password))
     token = vera.get('/security/authorize')['SecurityToken']
@@ -144,6 +158,7 @@ def test_a_foreign_token_is_refused(service, basic):
         INVALID_KEY)
 
 
+@pytest.mark.fact('2.2')
 def test_a_client_without_cookies_may_write_with_a_token_of_the_same_user(service, basic):
     token = basic.get('/security/authorize')['SecurityToken']
     forgetful = service.other(auth=(service.tiny.user, service.tiny.password))
@@ -151,6 +166,7 @@ def test_a_client_without_cookies_may_write_with_a_token_of_the_same_user(servic
     assert answer['CreateResult']['Errors'] == []
 
 
+@pytest.mark.fact('2.2')
 def test_in_strict_mode_a_token_is_good_only_in_its_session(service, basic):
     service.app.authenticator.strict_tokens = True
     try:
@@ -163,6 +179,7 @@ def test_in_strict_mode_a_token_is_good_only_in_its_session(service, basic):
         service.app.authenticator.strict_tokens = False
 
 
+@pytest.mark.fact('1.3')
 def test_the_user_singleton_ignores_paging_and_becomes_a_list_with_a_query(service):
     one = service.send('GET', '/user', fetch='UserName', pagesize=1000, start=1).json()
     assert list(one) == ['User']
@@ -173,6 +190,7 @@ def test_the_user_singleton_ignores_paging_and_becomes_a_list_with_a_query(servi
     assert list(service.send('GET', '/user:current').json()) == ['User']
 
 
+@pytest.mark.fact('1.3')
 def test_the_subscription_is_a_singleton(service):
     answer = service.send('GET', '/subscription', fetch='true', pagesize=1, start=1).json()
     assert list(answer) == ['Subscription']
@@ -180,6 +198,7 @@ def test_the_subscription_is_a_singleton(service):
     assert list(service.send('GET', '/subscriptions').json()) == ['QueryResult']
 
 
+@pytest.mark.fact('13', '19')
 def test_the_permissions_of_the_caller_have_composite_ids(service):
     viewer = service.other(headers={'ZSESSIONID': service.tiny.viewer_key})
     rows = viewer.rows('/user:current/permissions/all')

@@ -115,7 +115,7 @@ def test_jsonp_answers_at_the_old_address_too(curl):
     assert reply.text.startswith('callBack({"QueryResult": ')
 
 
-@pytest.mark.fact('rest/collection-ref')
+@pytest.mark.fact('rest/collection-ref', '4.8')
 def test_a_collection_is_shown_as_count_and_reference(curl, defect):
     tags = curl.get(path_of(defect), 'Defect')['Tags']
     assert tags['Count'] == 2

@@ -206,7 +206,7 @@ INTEGRATION = {'Name': 'Subversion Plugin', 'Vendor': 'CA Agile Central Software
                'Platform': 'Java 1.6.0_41', 'Library': 'Apache Axis 1.4'}
 
 
-@pytest.mark.fact('use/integration')
+@pytest.mark.fact('use/integration', '17')
 def test_integration_headers_are_taken_and_shown_in_the_log(listening, curl):
     headers = [part for name, value in INTEGRATION.items()
                for part in ('-H', 'X-RallyIntegration{}: {}'.format(name, value))]
@@ -216,7 +216,7 @@ def test_integration_headers_are_taken_and_shown_in_the_log(listening, curl):
         name.lower(): value for name, value in INTEGRATION.items()}
 
 
-@pytest.mark.fact('use/keys')
+@pytest.mark.fact('use/keys', '4.7')
 def test_elements_carry_the_standard_keys(curl):
     for row in curl.get('/artifact?fetch=Name&pagesize=200')['Results']:
         assert {'_rallyAPIMajor', '_rallyAPIMinor', '_ref', '_refObjectName', '_refObjectUUID',
@@ -224,14 +224,14 @@ def test_elements_carry_the_standard_keys(curl):
         assert re.search(r'{}/[a-z/]+/\d+$'.format(BASE), row['_ref'])
 
 
-@pytest.mark.fact('use/story')
+@pytest.mark.fact('use/story', '8.9')
 def test_a_user_story_is_a_hierarchical_requirement(curl, story):
     assert story['_type'] == 'HierarchicalRequirement'
     unknown = curl.get('/userstory')
     assert unknown['Errors'] == ['Requested type name "userstory" is unknown.']
 
 
-@pytest.mark.fact('use/dates')
+@pytest.mark.fact('use/dates', '8.8', '19')
 def test_iteration_dates_are_shifted_to_the_bounds_of_their_days(curl, http_api):
     body = {'Iteration': {
         'Name': 'Winter', 'StartDate': '2013-12-16T12:34:56Z', 'EndDate': '2013-12-22T12:34:56Z',
@@ -241,7 +241,7 @@ def test_iteration_dates_are_shifted_to_the_bounds_of_their_days(curl, http_api)
         '2013-12-16T07:00:00.000Z', '2013-12-23T06:59:59.000Z')
 
 
-@pytest.mark.fact('use/boolean-required', 'use/boolean-null')
+@pytest.mark.fact('use/boolean-required', 'use/boolean-null', '8.3', '19')
 def test_booleans_are_not_required_and_null_means_false(curl):
     (row,) = curl.get('/typedefinition?query=(ElementName = Defect)&fetch=true')['Results']
     found = curl.get('/typedefinition/{}/Attributes?pagesize=200'.format(row['ObjectID']))
@@ -251,7 +251,7 @@ def test_booleans_are_not_required_and_null_means_false(curl):
     assert made['Errors'] == [] and made['Object']['Blocked'] is False
 
 
-@pytest.mark.fact('use/current', 'use/deprecation')
+@pytest.mark.fact('use/current', 'use/deprecation', '18', '1.4')
 @pytest.mark.parametrize(('version', 'state'), [
     ('current', 'Deprecated'), ('1.43', 'Not Supported')])
 def test_old_versions_answer_with_a_warning(curl, version, state):

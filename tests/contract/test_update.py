@@ -3,12 +3,15 @@ from __future__ import annotations
 
 import pytest
 
+pytestmark = pytest.mark.fact('4.4')
+
 
 @pytest.fixture
 def defect(api):
     return api.create('defect', Name='Login fails', PlanEstimate=3, Notes='n')
 
 
+@pytest.mark.fact('1.2')
 @pytest.mark.parametrize('method', ['POST', 'PUT'])
 def test_post_and_put_change_only_what_is_given(api, defect, method):
     path = '/defect/{}'.format(defect['ObjectID'])
@@ -18,6 +21,7 @@ def test_post_and_put_change_only_what_is_given(api, defect, method):
     assert (result['Object']['Name'], result['Object']['PlanEstimate']) == ('Login fails', 3.0)
 
 
+@pytest.mark.fact('4.1')
 def test_the_envelope_of_an_update_is_operationresult(api, defect):
     path = '/defect/{}'.format(defect['ObjectID'])
     assert list(api.send('POST', path, {'Defect': {}}).json()) == ['OperationResult']
@@ -34,6 +38,7 @@ def test_null_does_not_clear_a_required_attribute(api, defect):
     assert api.read(defect)['Notes'] == 'n'
 
 
+@pytest.mark.fact('8.2')
 def test_each_accepted_change_counts_the_version_up_by_one(api, defect):
     updated = api.update(defect, State='Open', Severity='Cosmetic')
     assert (defect['VersionId'], updated['VersionId']) == ('1', '2')
@@ -100,6 +105,7 @@ def test_objects_may_not_be_their_own_ancestors(api):
         'Validation error: HierarchicalRequirement.Predecessors should not make a cycle']
 
 
+@pytest.mark.fact('8.4')
 def test_passing_states_stamps_dates_and_going_back_takes_them_away(api, defect):
     opened = api.update(defect, State='Open', ScheduleState='In-Progress')
     assert opened['OpenedDate'] and opened['InProgressDate'] and not opened['ClosedDate']
@@ -111,6 +117,7 @@ def test_passing_states_stamps_dates_and_going_back_takes_them_away(api, defect)
     assert [back[name] for name in stamps] == [None] * 4
 
 
+@pytest.mark.fact('8.4')
 def test_schedule_state_and_flow_state_move_together(api, defect):
     completed = api.update(defect, ScheduleState='Completed')
     assert completed['FlowState']['_refObjectName'] == 'Completed'
@@ -119,6 +126,7 @@ def test_schedule_state_and_flow_state_move_together(api, defect):
     assert api.update(defect, FlowState=accepted['_ref'])['ScheduleState'] == 'Accepted'
 
 
+@pytest.mark.fact('C')
 def test_blocking_names_a_blocker_and_unblocking_removes_it(api, defect):
     blocked = api.update(defect, Blocked=True, BlockedReason='no server')
     blocker = api.read(blocked['Blocker'])
@@ -128,6 +136,7 @@ def test_blocking_names_a_blocker_and_unblocking_removes_it(api, defect):
     assert (free['Blocker'], free['BlockedReason']) == (None, None)
 
 
+@pytest.mark.fact('C')
 def test_tasks_follow_their_work_product(api):
     story = api.create('hierarchicalrequirement', Name='s')
     task = api.create('task', Name='t', WorkProduct=story['_ref'])
@@ -149,6 +158,7 @@ def test_attributes_of_creation_cannot_be_set_later(api):
     assert result['Object']['TestCase']['_refObjectName'] == 'c'
 
 
+@pytest.mark.fact('1.2')
 def test_a_copy_is_a_new_object_with_a_telling_name(api, defect):
     path = '/defect/{}/copy'.format(defect['ObjectID'])
     made = api.ask('POST', path, {'Defect': {}})['Object']
@@ -158,6 +168,7 @@ def test_a_copy_is_a_new_object_with_a_telling_name(api, defect):
     assert made['VersionId'] == '1'
 
 
+@pytest.mark.fact('1.2')
 def test_a_copied_test_case_keeps_its_steps(api):
     case = api.named('testcase', 'A known user signs in')
     made = api.ask('POST', '/testcase/{}/copy'.format(case['ObjectID']), {'TestCase': {}})
@@ -165,6 +176,7 @@ def test_a_copied_test_case_keeps_its_steps(api):
     assert api.read(case)['Steps']['Count'] == case['Steps']['Count']
 
 
+@pytest.mark.fact('1.2', 'B')
 def test_a_type_that_cannot_be_copied_says_so(api):
     tag = api.named('tag', 'urgent')
     result = api.ask('POST', '/tag/{}/copy'.format(tag['ObjectID']), {'Tag': {}})

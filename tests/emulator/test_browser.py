@@ -46,6 +46,7 @@ def test_a_browser_is_asked_for_a_password(service):
     assert response.headers['WWW-Authenticate'].startswith('Basic')
 
 
+@pytest.mark.fact('15', 'rest/browse')
 def test_every_link_from_the_subscription_down_leads_somewhere(service):
     seen, waiting = set(), ['/']
     while waiting and len(seen) < 120:
@@ -60,6 +61,7 @@ def test_every_link_from_the_subscription_down_leads_somewhere(service):
     assert len(seen) > 60
 
 
+@pytest.mark.fact('15')
 def test_a_list_has_a_query_box_paging_and_the_json_beside_it(service):
     found = page(service, '/browse/hierarchicalrequirement', pagesize=2, order='Name')
     assert '1 to 2 of 3' in found.text
@@ -84,6 +86,7 @@ def test_what_is_not_there_is_said_in_the_page(service, path):
     assert response.status_code == 200 and 'class="error"' in response.text
 
 
+@pytest.mark.fact('15')
 def test_names_texts_and_values_are_escaped(service):
     evil = '"><script>alert(1)</script>'
     with service.app.store.writing() as tx:

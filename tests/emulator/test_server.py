@@ -46,6 +46,7 @@ def request(service, path='/slm/webservice/v2.0/defect', method='GET', extra='',
     return head.encode() + b'\r\n' + body
 
 
+@pytest.mark.fact('1.5')
 def test_one_connection_serves_many_requests(service, server):
     connection = http.client.HTTPConnection(server.host, server.port, timeout=5)
     locals_ = set()
@@ -100,6 +101,7 @@ def test_a_body_that_breaks_off_changes_nothing(service, server):
     assert 'half' not in service.names('/tag')
 
 
+@pytest.mark.fact('3.3')
 def test_many_clients_at_once_get_right_answers(service, server):
     wrong = []
 

@@ -4,12 +4,13 @@ from __future__ import absolute_import, division, print_function
 import pytest
 
 from pyral.answer import Answer
-from pyral.delivery import Call, Sending, deliver
+from pyral.delivery import Call, Sending, deliver, is_too_slow
 from pyral.errors import (
     ConnectFailed,
     GatewayError,
     RallyResponseError,
     RallyRESTAPIError,
+    Timeout,
     TransportError,
 )
 from pyral.netfaults import Fault
@@ -163,3 +164,19 @@ def test_the_budget_of_the_connection_bounds_all_calls_together():
     assert line.sent == 4
     line.deliver()
     assert line.sent == 5
+
+
+@pytest.mark.parametrize('slow', [fault('timeout', False, Timeout), http(504), http(524)])
+def test_what_can_be_asked_for_in_parts_is_not_asked_again_whole_after_a_timeout(slow):
+    line = Line(slow, http())
+    try:
+        answer, error = line.deliver(divisible=True), None
+    except Timeout as problem:
+        answer, error = None, problem
+    assert line.sent == 1 and is_too_slow(answer, error)
+    assert Line(slow, http()).deliver().ok
+
+
+def test_other_failures_of_what_is_divisible_are_repeated():
+    for first in (LOST, REFUSED, http(503), http(502)):
+        assert Line(first, http()).deliver(divisible=True).ok

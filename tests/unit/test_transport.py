@@ -191,6 +191,13 @@ def test_a_redirect_on_this_server_is_followed_with_credentials():
     assert 'Authorization' in http.seen[1].headers and transport.request_count == 2
 
 
+def test_a_redirect_can_be_seen_instead_of_followed():
+    transport, http = connected(Reply(b'', 302, {'Location': '/slm/elsewhere'}))
+    answer = transport.get('/slm/schema/v2.0/workspace/1', follows=False)
+    assert answer.status == 302 and answer.headers['Location'] == '/slm/elsewhere'
+    assert len(http.seen) == 1
+
+
 @pytest.mark.parametrize('location', [
     'https://evil.test/x', '//evil.test/x', 'https://h:444/x', 'https://h@evil.test/', 'ftp://h/x'])
 def test_a_redirect_elsewhere_is_not_followed(location):

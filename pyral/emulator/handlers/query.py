@@ -11,7 +11,7 @@ from ..clock import zone
 from ..envelope import Result, query_result
 from ..errors import ServiceError, UnknownType
 from ..fetch import SHELL, Fetch, parse_fetch, parse_shallow
-from ..language import QueryContext, mentions, order_by, parse, where
+from ..language import QueryContext, Sight, mentions, order_by, parse, where
 from ..render import Renderer
 from ..store.reading import (
     document_holds,
@@ -87,7 +87,17 @@ def context_of(call: Call, workspace: int | None) -> QueryContext:
     own = None if profile is None else call.tx.get(profile)
     name = None if own is None else own.doc.get('TimeZone')
     return QueryContext(
-        call.user.oid, call.now, here, zone(name) if name else here, call.strict_case)
+        call.user.oid, call.now, here, zone(name) if name else here, call.strict_case,
+        sight_of(call, workspace))
+
+
+def sight_of(call: Call, workspace: int | None) -> Sight | None:
+    """Return what paths of queries and orders may look into; None for the administrators."""
+    rights = call.rights
+    if rights.subscription_admin:
+        return None
+    everywhere = workspace is not None and rights.is_workspace_admin(workspace)
+    return Sight(None if everywhere else frozenset(rights.projects), rights.profile)
 
 
 def type_asked(call: Call, text: str) -> TypeDef:
@@ -171,7 +181,9 @@ def select_objects(
     words = call.param('search')
     if words:
         conditions.append(holds_text(words.strip('"'), SEARCHED))
-    keys = order_by(sorting, catalogue, types) if sorting else list(order)
+    keys = list(order)
+    if sorting:
+        keys = order_by(sorting, catalogue, types, sight=sight_of(call, home))
     return select_page(call.tx, conditions, keys, page.start, page.size)
 
 

@@ -20,13 +20,14 @@ from .compile import compile_query
 from .nodes import unparse
 from .order import order_by
 from .parse import parse
-from .values import QueryContext
+from .values import QueryContext, Sight
 
 if TYPE_CHECKING:
     from ..catalogue import Catalogue
 
 __all__ = [
     'QueryContext',
+    'Sight',
     'check',
     'compile_query',
     'mentions',

@@ -14,7 +14,7 @@ from ..errors import ServiceError
 from ..model import AttrDef, TypeDef
 from .nodes import Checked, Combination, Comparison, Every, Node, Route, Some, Step, Test, postorder
 from .operators import OPERATORS, reachable, read_value
-from .values import Exact, OneOf, QueryContext, Typed, Unchosen
+from .values import Exact, OneOf, QueryContext, Sight, Typed, Unchosen
 
 if TYPE_CHECKING:
     from ..catalogue import Catalogue
@@ -192,10 +192,13 @@ class Names:
 
     :param catalogue: the model of the workspace.
     :param types: the types asked for.
+    :param sight: what the caller may look into; None when into everything.
     """
 
-    def __init__(self, catalogue: Catalogue, types: Sequence[TypeDef]) -> None:
+    def __init__(self, catalogue: Catalogue, types: Sequence[TypeDef],
+                 sight: Sight | None = None) -> None:
         self._catalogue = catalogue
+        self._sight = sight
         self._types = tuple(types)
         self._known: dict[str, list[tuple[Step, ...]]] = {}
 

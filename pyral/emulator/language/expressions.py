@@ -15,7 +15,8 @@ from sqlalchemy.sql.functions import FunctionElement
 from ..store.edges import members_of
 from ..store.expressions import column_for
 from ..store.tables import links, objects
-from .nodes import Sight, Step
+from .nodes import Step
+from .values import Sight
 
 __all__ = ['Folded', 'Together', 'Walk', 'scalar', 'walk']
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Iterator, Union
 if TYPE_CHECKING:
     from ..model import AttrDef
     from .operators import Operator
-    from .values import Typed
+    from .values import Sight, Typed
 
 __all__ = [
     'Checked',
@@ -60,18 +60,6 @@ class Combination:
 
 
 Node = Union[Comparison, Combination]
-
-
-@dataclass(frozen=True)
-class Sight:
-    """What the caller may look into on the way of a path.
-
-    :ivar projects: the projects that may be read; None when all of them.
-    :ivar profile: the caller's own UserProfile; None when others may be read, too.
-    """
-
-    projects: frozenset[int] | None
-    profile: int | None
 
 
 @dataclass(frozen=True)

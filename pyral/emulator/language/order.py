@@ -19,6 +19,7 @@ from .check import Names
 from .expressions import Folded, scalar, walk
 from .nodes import Step
 from .operators import KINDS, kind_of
+from .values import Sight
 
 if TYPE_CHECKING:
     from ..catalogue import Catalogue
@@ -32,12 +33,14 @@ TEXT_KINDS = (KINDS['text'], KINDS['prose'], KINDS['choice'])
 
 
 def order_by(text: str | None, catalogue: Catalogue, types: Sequence[TypeDef], *,
+             sight: Sight | None = None,
              alias: FromClause = objects) -> list[ColumnElement[Any]]:
     """Return what a statement is to be ordered by.
 
     :param text: the `order` parameter; empty or None sorts by ObjectID.
     :param catalogue: the model of the workspace.
     :param types: the types asked for.
+    :param sight: what the caller may look into; None when into everything.
     :param alias: `objects` or an alias of it, from which the statement selects.
     :raises ServiceError: a key that cannot be sorted by.
     """

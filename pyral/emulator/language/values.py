@@ -20,12 +20,25 @@ __all__ = [
     'Nothing',
     'OneOf',
     'QueryContext',
+    'Sight',
     'Span',
     'Text',
     'Typed',
     'Unchosen',
     'fold',
 ]
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What the caller may look into on the way of a path.
+
+    :ivar projects: the projects that may be read; None when all of them.
+    :ivar profile: the caller's own UserProfile; None when others may be read, too.
+    """
+
+    projects: frozenset[int] | None
+    profile: int | None
 
 
 @dataclass(frozen=True)
