@@ -23,9 +23,9 @@ What holds the protocol
 
 .. This page is written by doc/coverage.py from the tests; change the tests' markers, not the page.
 
-Each section of the protocol reference and each statement of the vendor's two public pages, with the
-tests that hold the emulator to it: {facts} facts, {tests} tests. Tests are functions below ``tests/``;
-their names are sentences. The mark ``@pytest.mark.fact('5.4')`` on a test puts it here.
+Each section of the protocol reference and each statement of the vendor's two public pages, with
+the tests that hold the emulator to it: {facts} facts, {tests} tests. Tests are functions below
+``tests/``; their names are sentences. The mark ``@pytest.mark.fact('5.4')`` on a test puts it here.
 """
 EXCEPTIONS = """\
 
@@ -88,11 +88,16 @@ def sentence(test):
     return words[0].upper() + words[1:]
 
 
+def label(fact):
+    """Return how the page cites a fact."""
+    if '/' in fact:
+        return fact
+    return 'WSAPI {} {}'.format('section' if fact[0].isdigit() else 'appendix', fact)
+
+
 def lines_of_fact(fact, text, tests):
     """Return the lines of one fact: a heading, and its tests by module."""
-    label = fact if '/' in fact else 'WSAPI section {}'.format(fact) if fact[0].isdigit() \
-        else 'WSAPI appendix {}'.format(fact)
-    lines = ['', '**{}**: {}'.format(label, text), '']
+    lines = ['', '**{}**: {}'.format(label(fact), text), '']
     by_module = {}
     for module, test in tests:
         by_module.setdefault(module, []).append(sentence(test))
@@ -116,7 +121,7 @@ def page(facts, held):
     lines += ['', '.. list-table::', '   :header-rows: 1', '   :widths: 15 35 50', '',
               '   * - where', '     - what', '     - why there is no test']
     for fact, reason in facts['exceptions'].items():
-        lines += ['   * - {}'.format(fact), '     - {}'.format(texts[fact]),
+        lines += ['   * - {}'.format(label(fact)), '     - {}'.format(texts[fact]),
                   '     - {}'.format(reason)]
     return '\n'.join(lines) + '\n'
 

@@ -6,6 +6,8 @@ whether or not it was this write that made them.
 """
 from __future__ import absolute_import, division, print_function
 
+import re
+
 from pyral import refs
 from pyral._compat import Mapping, fill, query_pairs, text_type
 from pyral.errors import NotFoundError, RallyRESTAPIError
@@ -18,6 +20,7 @@ __all__ = ['find']
 _TELLING_KINDS = frozenset(['STRING', 'OBJECT', 'INTEGER', 'DECIMAL', 'QUANTITY', 'DATE',
                             'BOOLEAN'])
 _MOST_CONDITIONS = 8
+_COLLECTION_EDIT = re.compile(r'/(?:add|remove)$')
 
 
 def find(connection, error):
@@ -43,10 +46,10 @@ def _one(connection, method, path, sent, scope):
     if path.endswith('/create'):
         type_def = _type_at(connection, path[:-len('/create')])
         return _created(connection, type_def, next(iter((sent or {}).values()), {}), scope)
-    ref = refs.parse('/' + '/'.join(path.split('/')[:3 if path.count('/') > 2 else 2]))
+    ref = refs.parse('/' + _COLLECTION_EDIT.sub('', path))
     if ref is None:
         raise RallyRESTAPIError(fill("there is no look-up for a {0} to {1}", method, path))
-    return _there(connection, ref, scope)
+    return _there(connection, refs.Ref(ref.type_path, ref.oid), scope)
 
 
 def _type_at(connection, path):

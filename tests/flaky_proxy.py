@@ -61,6 +61,11 @@ class FlakyProxy(object):
         with self._lock:
             self._ordered.extend(kinds)
 
+    def forget(self):
+        """Take back what was ordered and has not come to pass."""
+        with self._lock:
+            del self._ordered[:]
+
     @property
     def faults(self):
         """How many requests were spoilt."""

@@ -1,4 +1,4 @@
-"""`make test-postgres`: the store's and the contract's tests once more, over a PostgreSQL of our own.
+"""`make test-postgres`: the tests of store and contract over a PostgreSQL of our own.
 
 A server is made in a temporary folder, listens on a socket there and on no port, and is gone
 afterwards; no server that already runs is touched. Where PostgreSQL or its driver is missing, this

@@ -85,6 +85,7 @@ def test_states_have_their_values_inline_and_ratings_a_reference(service):
     assert all(row['_type'] == 'AllowedAttributeValue' for row in rows)
 
 
+@pytest.mark.fact('5.4', '9.4')
 def test_each_type_of_attribute_lists_its_query_operators(service):
     attributes = attributes_of(service, 'Defect')
     listed = {name: [one['OperatorName'] for one in attributes[name]['AllowedQueryOperators']]
@@ -97,6 +98,7 @@ def test_each_type_of_attribute_lists_its_query_operators(service):
         '_ref': 'null', 'ObjectID': None, 'OperatorName': '=', '_type': 'AllowedQueryOperator'}
 
 
+@pytest.mark.fact('9.4')
 def test_references_to_attributes_bear_their_internal_name(service):
     ref = types_of(schema(service))['Defect']['_ref'].split('v2.0', 1)[1]
     rows = service.rows(ref + '/Attributes', fetch='Name,ElementName', pagesize=2000)

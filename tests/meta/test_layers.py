@@ -10,8 +10,8 @@ PACKAGE = os.path.join(ROOT, 'pyral')
 
 #: rank -> modules of the SDK (a sub-package counts as one module)
 SDK_RANKS = {
-    0: ['_version', '_compat', 'cohort', 'entity_tree', 'moments', 'page_sizes', 'query_tokens', 'seen',
-        'timed', 'wirelog', 'workers'],
+    0: ['_version', '_compat', 'cohort', 'entity_tree', 'moments', 'page_sizes', 'query_tokens',
+        'seen', 'timed', 'wirelog', 'workers'],
     1: ['details', 'messages', 'query_nodes', 'redact', 'refs', 'registry', 'retry', 'scope'],
     2: ['batching', 'errors', 'payload', 'project_trees'],
     3: ['advice', 'answer', 'config', 'delivery', 'envelope', 'netfaults', 'netsettings', 'origin',

@@ -287,7 +287,9 @@ class Soak(object):
     def _report(self, faults):
         struck = Counter()
         for fault in faults:
-            name = fault.kind + ' {0}'.format(fault.status) if fault.kind == 'status' else fault.kind
+            name = fault.kind
+            if name == 'status':
+                name += ' {0}'.format(fault.status)
             struck['emulator ' + name] += fault.struck
         for kind, count in self.proxy.counts.items():
             if kind != 'requests':

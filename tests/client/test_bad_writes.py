@@ -1,0 +1,161 @@
+"""Writes on bad days: sent once, and whoever does not know the outcome is told so and can look."""
+from __future__ import absolute_import, division, print_function
+
+import pickle
+import time
+
+import pytest
+
+from pyral import MultipleOperationError, PyralError, RallyRESTAPIError, RetryPolicy, Timeout
+from tests.client.stage import (  # noqa: F401 - fixtures
+    proxy,
+    proxy_of_the_module,
+    stage,
+    stage_of_the_module,
+)
+
+#: (fault, whether the service carried the write out nevertheless)
+UNKNOWN = [('lose-answer', True), ('cut-answer', True), ('reset-answer', True),
+           ('garble', True), ('status-502-after', True), ('cut-request', False),
+           ('refuse', False), ('page-200', False), ('empty-200', False), ('status-503', False)]
+
+
+def named(rally, name):
+    """Return the defects of a name."""
+    return list(rally.get('Defect', fetch='Name,Notes', project=None,
+                          query='Name = "{0}"'.format(name)))
+
+
+@pytest.fixture
+def rally(rally, proxy, name):
+    """A connection with a key, through the proxy."""
+    return stage.shared('by_key', proxy.url)
+
+
+@pytest.fixture
+def name(request):
+    """A name that no other test uses."""
+    return 'of {0}'.format(request.node.name)[-120:].replace('"', '')
+
+
+@pytest.mark.parametrize('fault, done', UNKNOWN)
+@pytest.mark.parametrize('way', ['by_key', 'by_word'])
+def test_a_create_without_an_answer_is_sent_once_and_can_be_looked_up(
+        stage, proxy, fault, done, way, name):
+    rally = stage.shared(way, proxy.url)
+    stage.forget()
+    proxy.order(fault)
+    with pytest.raises(PyralError) as caught:
+        rally.create('Defect', {'Name': name, 'Notes': 'x'})
+    error = pickle.loads(pickle.dumps(caught.value))
+    assert error.outcome_unknown and error.payload == {'Defect': {'Name': name, 'Notes': 'x'}}
+    assert error.method == 'PUT' and 'error.find(rally)' in str(error)
+    assert len([each for each in stage.requests() if each['method'] == 'PUT']) <= 1
+    found = error.find(rally)
+    assert [each.Name for each in found] == ([name] if done else [])
+    assert len(named(rally, name)) == len(found)
+
+
+@pytest.mark.parametrize('fault, done', UNKNOWN[:5])
+def test_an_update_and_a_delete_without_an_answer_show_what_is_there(rally, proxy, name, fault, done):
+    defect = rally.create('Defect', {'Name': name, 'Notes': 'before'})
+    proxy.order(fault)
+    with pytest.raises(PyralError) as caught:
+        rally.update('Defect', defect.oid, {'Notes': 'after'})
+    assert caught.value.outcome_unknown
+    assert [each.Notes for each in caught.value.find(rally)] == ['after']
+    proxy.order(fault)
+    with pytest.raises(PyralError) as caught:
+        rally.delete('Defect', defect.oid)
+    assert caught.value.outcome_unknown and caught.value.find(rally) == []
+
+
+def test_a_collection_edit_without_an_answer_shows_its_item(rally, proxy, name):
+    defect = rally.create('Defect', {'Name': name})
+    tag = rally.create('Tag', {'Name': name})
+    proxy.order('lose-answer')
+    with pytest.raises(PyralError) as caught:
+        rally.addCollectionItems(defect, 'Tags', [tag])
+    (found,) = caught.value.find(rally)
+    assert [each.Name for each in found.Tags] == [name]
+
+
+@pytest.mark.parametrize('fault, done', [UNKNOWN[0], UNKNOWN[3], UNKNOWN[4], UNKNOWN[5]])
+def test_a_batch_without_an_answer_is_looked_up_entry_by_entry(rally, proxy, name, fault, done):
+    proxy.order(fault)
+    with pytest.raises(MultipleOperationError) as caught:
+        rally.createMultiple('Defect', [{'Name': name}, {'Name': name + ' 2'}])
+    assert caught.value.outcome_unknown and 'Items 0 to 1' in str(caught.value)
+    found = caught.value.find(rally)
+    assert [[each.Name for each in some] for some in found] == (
+        [[name], [name + ' 2']] if done else [[], []])
+
+
+@pytest.mark.parametrize('fault', ['status-429'])
+def test_a_write_the_service_refused_to_start_is_sent_again(rally, proxy, name, fault):
+    proxy.order(fault, fault)
+    assert rally.create('Defect', {'Name': name}).Name == name
+    assert len(named(rally, name)) == 1
+
+
+def test_a_refusal_in_an_envelope_is_no_unknown_outcome(rally, stage, name):
+    stage.order('errors', method='PUT', errors=['Not today'])
+    with pytest.raises(RallyRESTAPIError) as caught:
+        rally.create('Defect', {'Name': name})
+    assert not caught.value.outcome_unknown and caught.value.errors == ['Not today']
+
+
+def test_a_page_with_a_500_leaves_the_outcome_open(rally, stage, name):
+    stage.order('status', method='PUT', status=500)
+    with pytest.raises(RallyRESTAPIError) as caught:
+        rally.create('Defect', {'Name': name})
+    assert caught.value.outcome_unknown and caught.value.status_code == 500
+    assert "Proxy error" in caught.value.args[0]
+
+
+def test_an_answer_that_is_no_result_leaves_the_outcome_open(rally, stage, name):
+    stage.order('garble', method='PUT', body='{"Something": {"else": 1}}')
+    with pytest.raises(PyralError) as caught:
+        rally.create('Defect', {'Name': name})
+    assert caught.value.outcome_unknown and len(caught.value.find(rally)) == 1
+
+
+def test_a_create_whose_second_reading_fails_is_still_told_as_done(rally, stage, name):
+    stage.order('status', method='GET', path='defect/', status=500)
+    assert rally.create('Defect', {'Name': name}).Name == name
+
+
+def test_find_looks_where_the_write_went(rally, proxy, name):
+    proxy.order('lose-answer')
+    with pytest.raises(PyralError) as caught:
+        rally.create('Defect', {'Name': 'quoted "name"', 'Owner': stage.user and 'user/{0}'.format(
+            rally.contextHelper.user_oid)}, project='Company')
+    assert [each.Name for each in caught.value.find(rally)] == ['quoted "name"']
+
+
+def test_an_error_that_is_no_write_has_nothing_to_find(rally, stage, name):
+    rally = stage.by_key()
+    with pytest.raises(RallyRESTAPIError) as caught:
+        rally.get('Defect', query='Nonsense = 1').raise_for_errors()
+    with pytest.raises(RallyRESTAPIError) as told:
+        caught.value.find(rally)
+    assert 'not about a write' in str(told.value)
+
+
+def test_a_time_limit_holds_for_one_call_and_names_the_server(rally, stage, name):
+    rally = stage.by_key(retry=RetryPolicy(attempts=1))
+    rally.typedef('Tag')
+    stage.order('delay', delay_ms=600, count=2)
+    began = time.time()
+    with pytest.raises(Timeout) as caught:
+        rally.create('Tag', {'Name': 'slow'}, timeout=(5, 0.2))
+    assert caught.value.outcome_unknown and caught.value.kind == 'timeout'
+    response = rally.get('Defect', timeout=(5, 0.2), pagesize=10)
+    assert response.errors == ['Request timed out on attempt to reach {0}'.format(stage.url)]
+    assert time.time() - began < 5
+    assert rally.get('Defect', pagesize=10).errors == []
+
+
+def test_a_time_limit_that_never_ends_is_refused(rally, stage, name):
+    with pytest.raises(ValueError):
+        stage.by_key().get('Defect', timeout=0)
