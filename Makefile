@@ -1,6 +1,6 @@
 # The front door. `make demo` and `make test` do all set-up on a fresh machine.
 .DELETE_ON_ERROR:
-.PHONY: demo test test-postgres bench lint docs dist serve clean help fuzz
+.PHONY: demo test test-postgres soak bench lint docs dist serve clean help fuzz
 
 # The first interpreter of 3.9 or later that really runs (a version manager may offer names that do not).
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.10 python3.9 python; do \
@@ -19,6 +19,7 @@ help:
 	@echo "make docs   the documentation, into doc/build/html"
 	@echo "make dist   sdist and wheel, into dist/"
 	@echo "make fuzz   garbage at every route of the emulator (FUZZ=\"--seconds 60 --seed 1\")"
+	@echo "make soak   ten minutes of very bad days against a model (SOAK=\"--seconds 60 --seed 7\")"
 	@echo "make clean  remove everything these made"
 
 $(VENV)/bin/python:
@@ -53,6 +54,9 @@ bench: $(VENV)/.dev
 test-postgres: $(VENV)/.dev
 	@$(PIP) install -e '.[postgres]'
 	@$(BIN)/python tests/with_postgres.py
+
+soak: $(VENV)/.dev
+	@$(BIN)/python -W ignore -m tests.soak.soaking $(or $(SOAK),--seconds 600 --seed 1)
 
 lint: $(VENV)/.dev
 	@$(BIN)/python tests/suite.py lint types

@@ -73,9 +73,18 @@ _ROWS = (
      "An item that the request names does not exist, or the reference is empty."),
     (r'Cannot sort using unknown attribute (?P<field>\S+)', REFUSED,
      "order= takes attribute names, each with ASC or DESC, separated by commas."),
+    (r"Could not parse: Could not find (?:the )?attribute ['\"](?P<field>[^'\"]+)", REFUSED,
+     "The type has no such attribute, or it cannot be asked for: rally.typedef(<type>) shows what "
+     "it has; names are ElementNames, without blanks."),
     (r'Could not parse: ', REFUSED,
      "The service could not read the expression: AND and OR join two parenthesised groups, and "
      "attribute, operator and value stand apart."),
+    (r'Could not read: could not read all instances of class', REFUSED,
+     "An attribute of the query or order is not one of every type below: ask the concrete type."),
+    (r'Cannot parse input stream', REFUSED,
+     "The service could not read the body as JSON; a proxy in between may have changed it."),
+    (r'Validation error: \w+\.(?P<field>.+?) is (?:greater|less) than the (?:max|min)imum', REFUSED,
+     "The value is outside the range of the field."),
     (r'(?i)path or entity not found', NOT_FOUND,
      "The service no longer has this address."),
 )
@@ -92,9 +101,13 @@ _STATUS_HINTS = {
     404: "The address is unknown there: check the server name.",
     405: "The address does not take this method.",
     407: "The proxy asks for a user and password: HTTPS_PROXY=http://user:password@host:port.",
+    408: "The service waited too long for the request.",
+    409: "Someone changed the item in between: read it again, apply your change, and write.",
+    412: "Someone changed the item in between: read it again, apply your change, and write.",
     413: "The request is too large for the service or a proxy in between.",
     414: "The address is too long: shorten query or fetch.",
     429: "The service asks for fewer requests; it serves 12 at a time for one user.",
+    500: "The service failed; if the same request fails again, narrow it down and report it.",
     502: "The service or a proxy gave up; requests that run five minutes end so. Ask for less: "
          "smaller pagesize, fewer fetch names, a narrower query.",
     503: "The service is unavailable for the moment.",

@@ -77,11 +77,11 @@ class Run(object):
         while idle < 2 and not self._is_full():
             self._at = index
             page = self._page_at(index, self._fetch, index)
-            if not page.items:
-                return
             before = self._slipped(index, self._believed(page, index))
             items = before + self._seen.fresh(page.items)
             yield items
+            if not page.items:
+                return
             idle = 0 if items else idle + 1
             index += len(page.items)
 

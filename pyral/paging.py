@@ -185,6 +185,11 @@ class PageStream(object):
         self._pages = self._run.pages(first, self.width)
 
     @property
+    def total(self):
+        """How many items there are on the service, by the latest page that can be believed."""
+        return self._run.total
+
+    @property
     def announced(self):
         """How many items the service announced from the start index on, without the limit."""
         return max(0, self._run.total - self._run.start + 1)

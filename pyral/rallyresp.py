@@ -115,8 +115,12 @@ class RallyRESTResponse(object):
 
     @property
     def total(self):
-        """How many items match on the service, whatever `limit` and `start` say."""
-        return self.resultCount
+        """How many items match on the service, whatever `limit` and `start` say.
+
+        Where later pages say otherwise than the first, this is what they say; `resultCount`
+        stays what the first said.
+        """
+        return self.resultCount if self._stream is None else self._stream.total
 
     @property
     def complete(self):

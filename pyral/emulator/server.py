@@ -12,6 +12,7 @@ import ssl
 import struct
 import sys
 import threading
+import time
 from http.server import BaseHTTPRequestHandler
 from socketserver import TCPServer, ThreadingMixIn
 from typing import TYPE_CHECKING, Any, Callable, Iterable, cast
@@ -30,6 +31,10 @@ log = logging.getLogger('pyral.emulator')
 IDLE_SECONDS = 75
 #: Bodies above this are not kept in memory by the server itself.
 MAX_BODY = 80 * 1024 * 1024
+#: A length with more digits is none.
+MOST_DIGITS = 18
+#: A refused client may send on for this long.
+DRAIN_SECONDS = 2.0
 #: Headers the server has used up: a body that came in chunks is whole by now.
 ALREADY_READ = frozenset(
     ['HTTP_CONTENT_TYPE', 'HTTP_CONTENT_LENGTH', 'HTTP_TRANSFER_ENCODING'])
@@ -161,7 +166,7 @@ class _Connection(BaseHTTPRequestHandler):
                 return
             if len(self.raw_requestline) > 65536:
                 self.requestline, self.request_version, self.command = '', '', ''
-                self.send_error(414)
+                self._refuse(414, "The address is too long")
                 return
             if not self.parse_request():
                 return
@@ -176,10 +181,11 @@ class _Connection(BaseHTTPRequestHandler):
         if 'chunked' in self.headers.get('Transfer-Encoding', '').lower():
             return self._read_chunks()
         text = self.headers.get('Content-Length', '0').strip()
-        if not text.isdigit():
+        if not (text.isascii() and text.isdigit()):
             self._refuse(400, "Content-Length is not a number")
             return None
-        length = int(text)
+        # Thousands of digits are no number for `int`, and too large all the same.
+        length = int(text) if len(text) <= MOST_DIGITS else MAX_BODY + 1
         if length > MAX_BODY:
             self._refuse(413, "The body is too large")
             return None
@@ -214,6 +220,21 @@ class _Connection(BaseHTTPRequestHandler):
     def _refuse(self, status: int, text: str) -> None:
         self.close_connection = True
         self.send_error(status, explain=text)
+        self._drain()
+
+    def _drain(self) -> None:
+        """Read what a refused client still sends for a while, so that it sees the answer.
+
+        Closing a connection with unread bytes resets it, and takes the answer along.
+        """
+        end = time.monotonic() + DRAIN_SECONDS
+        try:
+            self.connection.shutdown(socket.SHUT_WR)
+            self.connection.settimeout(DRAIN_SECONDS)
+            while time.monotonic() < end and self.connection.recv(ONE_PACKET):
+                continue
+        except OSError:
+            return
 
     def _environ(self, body: bytes) -> dict[str, Any]:
         path, _, query = self.path.partition('?')

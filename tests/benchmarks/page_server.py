@@ -2,10 +2,11 @@
 
     python -m tests.benchmarks.page_server --folder DIR
 
-A query on defects is answered from rows that are put together by joining bytes, so that the time
-of a benchmark is the client's and not the server's; everything else goes to an emulator with a
-small world. Every answer waits a set time, and longer for every row. It speaks HTTPS, prints one
-line of JSON when it is ready, and ends when its input ends.
+Where rows are set, queries on defects are answered from rows that are put together by joining
+bytes, and creating defects by a row that exists already, so that the time of a benchmark is the
+client's and not the server's; everything else goes to an emulator with a small world. Every answer
+waits a set time, and longer for every row. It speaks HTTPS, prints one line of JSON when it is
+ready, and ends when its input ends.
 """
 from __future__ import annotations
 
@@ -28,7 +29,11 @@ MARK = '########'
 FIRST_NUMBER = 10000000
 #: Pages that are kept ready, so that a second run over them costs nothing.
 KEPT_PAGES = 256
-QUERY_PATH = re.compile(r'/slm/webservice/v2\.0/defects?(\.js)?$', re.I)
+_BASE = r'/slm/webservice/v2\.0/'
+QUERY_PATH = re.compile(_BASE + r'defects?(\.js)?$', re.I)
+ITEM_PATH = re.compile(_BASE + r'defect/\d+(\.js)?$', re.I)
+CREATE_PATH = re.compile(_BASE + r'defect/create(\.js)?$', re.I)
+BATCH_PATH = re.compile(_BASE + r'batch(\.js)?$', re.I)
 
 
 def reference(base, kind, number, name):
@@ -65,6 +70,9 @@ def row_parts(base):
     return text.encode('ascii').split(MARK.encode('ascii'))
 
 
+NO_ERRORS = b'"_rallyAPIMajor": "2", "_rallyAPIMinor": "0", "Errors": [], "Warnings": []'
+
+
 class Pages:
     """Pages of as many rows as are set; `total` may change between runs."""
 
@@ -83,6 +91,10 @@ class Pages:
             if len(self._kept) < KEPT_PAGES:
                 self._kept[key] = found
         return found, count
+
+    def row(self, number):
+        """Return one row as bytes."""
+        return (b'%d' % (FIRST_NUMBER + number)).join(self._parts)
 
     def _made(self, start, size, count):
         first = FIRST_NUMBER + start
@@ -117,24 +129,43 @@ class Front:
             self.running += 1
             self.most = max(self.most, self.running)
         try:
-            if self.pages.total and QUERY_PATH.match(path):
-                return self._lean(environ, start_response)
+            if self.pages.total:
+                for pattern, answer in self._LEAN:
+                    if pattern.match(path):
+                        return self._send(start_response, *answer(self, environ))
             time.sleep(self.base_s)
             return self._app(environ, start_response)
         finally:
             with self._lock:
                 self.running -= 1
 
-    def _lean(self, environ, start_response):
-        params = parse_qs(environ['QUERY_STRING'])
-        start = max(1, int(params.get('start', ['1'])[0]))
-        size = min(2000, int(params.get('pagesize', ['20'])[0]))
-        self.asked.append((start, size))
-        content, count = self.pages.page(start, size)
+    def _send(self, start_response, content, count):
         if self.base_s or self.item_s:
             time.sleep(self.base_s + self.item_s * count)
         start_response('200 OK', [('Content-Type', 'application/json; charset=utf-8')])
         return [content]
+
+    def _page(self, environ):
+        params = parse_qs(environ['QUERY_STRING'])
+        start = max(1, int(params.get('start', ['1'])[0]))
+        size = min(2000, int(params.get('pagesize', ['20'])[0]))
+        self.asked.append((start, size))
+        return self.pages.page(start, size)
+
+    def _item(self, environ):
+        return b'{"Defect": %s, "Errors": [], "Warnings": []}}' % self.pages.row(1)[:-1], 1
+
+    def _created(self, environ):
+        return b'{"CreateResult": {%s, "Object": %s}}' % (NO_ERRORS, self.pages.row(1)), 1
+
+    def _batch(self, environ):
+        count = len(json.loads(environ['wsgi.input'].read())['Batch'])
+        each = b'{%s, "Object": %s}' % (NO_ERRORS, self.pages.row(1))
+        return b'{"BatchResult": {%s, "Results": [%s]}}' % (
+            NO_ERRORS, b', '.join([each] * count)), count
+
+    _LEAN = ((QUERY_PATH, _page), (ITEM_PATH, _item), (CREATE_PATH, _created),
+             (BATCH_PATH, _batch))
 
     def _control(self, environ, start_response):
         """Tell what was asked since the last time, and take new settings."""

@@ -1,4 +1,4 @@
-"""A stage for bad days: an emulator behind a port, faults to order, and a proxy that spoils bytes."""
+"""A stage for bad days: an emulator behind a port, faults to order, a proxy that spoils bytes."""
 from __future__ import absolute_import, division, print_function
 
 import json
@@ -35,7 +35,7 @@ class Stage(object):
         self._tell('POST', 'faults', dict(details, kind=kind))
 
     def clear(self):
-        """Take every fault back and empty the log; the world stays, so tests use their own names."""
+        """Take every fault back and empty the log; the world stays as it is."""
         self._tell('DELETE', 'faults')
         self.forget()
 

@@ -35,9 +35,8 @@ def read(rally, **options):
 PASSING = ['reset', 'unanswered', 'truncate', 'garble', 'repeat-page', 'short-page', 'wrong-total']
 
 
-@pytest.mark.parametrize('threads', [1, 3])
+@pytest.mark.parametrize('threads, skip', [(1, 0), (1, 3), (3, 1)])
 @pytest.mark.parametrize('kind', PASSING)
-@pytest.mark.parametrize('skip', [0, 1, 3])
 def test_a_passing_fault_leaves_no_trace(stage, rows, kind, threads, skip):
     rally = stage.shared('by_key')
     stage.order(kind, skip=skip, path='defect$', rows=3)
@@ -89,13 +88,13 @@ def test_rows_that_stay_away_are_counted_and_told(stage, rows):
 
 
 @pytest.mark.parametrize('threads', [1, 4])
-@pytest.mark.parametrize('gone', [[0], [0, 1, 2, 3], [5, 12], [9], [10]])
+@pytest.mark.parametrize('gone', [[0, 1, 2, 3], [5, 12], [9]])
 def test_items_deleted_while_reading_make_no_others_vanish(stage, gone, threads):
     rally = other = stage.shared('by_key')
     word = 'gone {0} {1}'.format('-'.join(map(str, gone)), threads)
     rows = make(stage, word)
-    response = rally.get('Defect', fetch='Name', query='Name contains "{0} "'.format(word), project=None, pagesize=5,
-                         order='ObjectID', threads=threads)
+    response = rally.get('Defect', fetch='Name', query='Name contains "{0} "'.format(word),
+                         project=None, pagesize=5, order='ObjectID', threads=threads)
     names = [next(response).Name for _ in range(7)]
     for place in gone:
         (defect,) = other.get('Defect', query='Name = "{0}"'.format(rows[place]), project=None)
@@ -111,8 +110,8 @@ def test_items_created_while_reading_push_none_out(stage, count, threads):
     rally = other = stage.shared('by_key')
     word = 'new {0} {1}'.format(count, threads)
     rows = make(stage, word)
-    response = rally.get('Defect', fetch='Name', query='Name contains "{0} "'.format(word), project=None, pagesize=5,
-                         order='Name', threads=threads)
+    response = rally.get('Defect', fetch='Name', query='Name contains "{0} "'.format(word),
+                         project=None, pagesize=5, order='Name', threads=threads)
     names = [next(response).Name for _ in range(7)]
     for number in range(count):
         other.create('Defect', {'Name': 'early {0} {1}'.format(word, number)})
@@ -121,7 +120,7 @@ def test_items_created_while_reading_push_none_out(stage, count, threads):
     assert [name for name in names if name in rows] == rows
 
 
-@pytest.mark.parametrize('seed', range(3))
+@pytest.mark.parametrize('seed', range(2))
 def test_a_spoilt_wire_yields_the_same_items_or_an_error(stage, rows, seed):
     with FlakyProxy(stage.port, seed=seed) as proxy:  # noqa: F811 - one of its own
         rally = stage.by_key(proxy.url)

@@ -87,11 +87,27 @@ def test_a_body_may_come_in_chunks(service, server):
     (b'GET /' + b'a' * 70000 + b' HTTP/1.1\r\n\r\n', b'414'),
     (b'PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: ten\r\n\r\n', b'400'),
     (b'PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n', b'413'),
+    (b'PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: ' + b'9' * 5000 + b'\r\n\r\n', b'413'),
+    (b'PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: \xb2\r\n\r\n', b'400'),
     (b'PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n', b'400'),
 ])
 def test_a_garbled_request_is_refused_and_the_server_lives(service, server, raw, status):
     assert status in talk(server, raw).split(b'\r\n')[0]
     assert b'HTTP/1.1 200' in talk(server, request(service))
+
+
+@pytest.mark.parametrize(('path', 'headers', 'status'), [
+    ('/' + 'a' * 70000, {}, 414), ('/', {'Content-Length': str(10 ** 12)}, 413)])
+def test_a_client_in_the_middle_of_sending_sees_why_it_is_refused(server, path, headers, status):
+    connection = http.client.HTTPConnection(server.host, server.port, timeout=10)
+    connection.putrequest('PUT', path)
+    for name, value in headers.items():
+        connection.putheader(name, value)
+    connection.endheaders()
+    for _ in range(40):
+        connection.send(b'x' * 65536)
+    assert connection.getresponse().status == status
+    connection.close()
 
 
 def test_a_body_that_breaks_off_changes_nothing(service, server):
