@@ -93,6 +93,15 @@ class KeptType(object):
         return self._row is not None
 
 
+def _make_folder(folder):
+    """Make a folder that may be there already: another thread or process may be first."""
+    try:
+        os.makedirs(folder, 0o700)
+    except OSError:
+        if not os.path.isdir(folder):
+            raise
+
+
 class SchemaCache(object):
     """The kept schemas of one server.
 
@@ -132,8 +141,7 @@ class SchemaCache(object):
             return
         path, unfinished = self._path(place, version), None
         try:
-            if not os.path.isdir(self.folder):
-                os.makedirs(self.folder, 0o700)
+            _make_folder(self.folder)
             handle, unfinished = tempfile.mkstemp('.tmp', 'schema-', self.folder)
             with os.fdopen(handle, 'wb') as target:
                 target.write(self._layout(place, version, rows))
