@@ -3,9 +3,8 @@
 A loader serves all entities of one connection by one of three policies. `single` reads exactly
 what was touched. `batch`, the default, takes a first touch for chance and a second one among
 siblings for a loop: then it reads what is missing for the rest of the page in a few queries, and
-for later pages at once. `never` refuses. The answers are the same, item for item and in the same
-order; a batch that cannot promise that is dropped for single reads and caches nothing. No policy
-holds two cohort locks, and none reads attributes of entities that could load while holding one.
+for later pages at once. `never` refuses. The answers are the same, in the same order; a batch that
+cannot promise that is dropped. None holds two cohort locks, or loads by attribute holding one.
 """
 from __future__ import absolute_import, division, print_function
 
