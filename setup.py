@@ -30,7 +30,9 @@ EMULATOR = [
     "tzdata>=2023.3; python_version >= '3.9'",
 ]
 
-DEV = EMULATOR + [
+SPEED = ["orjson>=3.6,<4; python_version >= '3.8' and implementation_name == 'cpython'"]
+
+DEV = EMULATOR + SPEED + [
     "pytest>=7,<10; python_version >= '3.9'",
     "pytest-xdist>=3,<4; python_version >= '3.9'",
     "hypothesis>=6.80,<7; python_version >= '3.9'",
@@ -68,7 +70,7 @@ setup(
     ],
     extras_require={
         'emulator': EMULATOR,
-        'speed': ["orjson>=3.6,<4; python_version >= '3.8' and implementation_name == 'cpython'"],
+        'speed': SPEED,
         'postgres': EMULATOR + ["psycopg[binary]>=3.1,<4; python_version >= '3.9'"],
         'dev': DEV,
     },

@@ -1,5 +1,6 @@
 """The table of ranks, held: a module imports only from a lower rank, never from its own."""
 import ast
+import functools
 import os
 import re
 
@@ -69,8 +70,14 @@ def descendants(tree, wanted):
     return {id(child) for node in ast.walk(tree) if wanted(node) for child in ast.walk(node)}
 
 
+@functools.lru_cache(maxsize=None)
 def imports(path, dotted):
-    """Yield (absolute dotted module, line, inside a function?) of every import of a file."""
+    """Return (absolute dotted module, line, inside a function?) of every import of a file."""
+    return list(find_imports(path, dotted))
+
+
+def find_imports(path, dotted):
+    """Yield what `imports` keeps."""
     with open(path, encoding='utf-8') as source:
         tree = ast.parse(source.read())
     inside = descendants(tree, lambda node: isinstance(
