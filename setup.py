@@ -38,6 +38,7 @@ DEV = EMULATOR + SPEED + [
     "hypothesis>=6.80,<7; python_version >= '3.9'",
     "ruff>=0.6; python_version >= '3.9'",
     "mypy>=1.8; python_version >= '3.9'",
+    "pyright>=1.1.350; python_version >= '3.9'",
     "sphinx>=7,<10; python_version >= '3.9'",
     "setuptools>=61; python_version >= '3.9'",
     "wheel>=0.38; python_version >= '3.9'",

@@ -13,18 +13,13 @@ import time
 import traceback
 
 import six
-from six.moves import queue
+from six.moves import http_client, queue
 from six.moves.urllib import parse as _parse
 
 try:
     from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 except ImportError:  # 2.7: drop this branch with it
     from collections import Iterable, Mapping, MutableMapping, Sequence
-
-try:
-    import orjson as _orjson
-except ImportError:
-    _orjson = None
 
 try:
     get_ident = threading.get_ident
@@ -45,6 +40,9 @@ ensure_binary = six.ensure_binary
 
 #: Class decorator: `__str__` returns text, and 2.7 gets `__unicode__` and an encoded `__str__`.
 python_2_str = six.python_2_unicode_compatible
+
+#: What the HTTP client of the standard library raises by itself.
+HTTPException = http_client.HTTPException
 
 reraise = six.reraise
 with_metaclass = six.with_metaclass
@@ -126,14 +124,9 @@ def query_pairs(query):
     return [(_as_text(name), _as_text(value)) for name, value in pairs]
 
 
-def load_json(content):
-    """Parse JSON bytes; `ValueError` when they are none. Uses orjson where it is installed."""
-    if _orjson is not None:
-        try:
-            return _orjson.loads(content)
-        except ValueError:
-            pass  # orjson refuses NaN and lone surrogates, which `json` reads
-    return json.loads(ensure_text(content, 'utf-8'))
+def is_decimal(value):
+    """Say whether a value is a `decimal.Decimal`, without importing the module for it."""
+    return hasattr(type(value), 'to_integral_value')
 
 
 def dump_json(value):
@@ -165,9 +158,10 @@ def _as_text(value):
 
 
 __all__ = [
-    'Iterable', 'LazyPattern', 'Mapping', 'MutableMapping', 'PYTHON_2', 'Sequence', 'SplitResult',
+    'HTTPException', 'Iterable', 'LazyPattern', 'Mapping', 'MutableMapping', 'PYTHON_2',
+    'Sequence', 'SplitResult',
     'binary_type', 'class_types', 'dump_json', 'ensure_binary', 'ensure_native', 'ensure_text',
-    'fill', 'format_exception', 'get_ident', 'integer_types', 'load_json', 'monotonic',
+    'fill', 'format_exception', 'get_ident', 'integer_types', 'is_decimal', 'monotonic',
     'python_2_str', 'query_pairs', 'queue', 'quote', 'raise_from', 'reraise',
     'set_suppressed_context', 'stderr', 'string_types', 'text_type', 'unquote', 'urlencode_pairs',
     'urljoin', 'urlsplit', 'urlunsplit', 'with_metaclass',

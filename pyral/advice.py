@@ -20,6 +20,18 @@ LOG = logging.getLogger('pyral')
 _KNOWN_REMARK = LazyPattern(r'Ignored JSON element [\w/]+\.(ObjectID|FormattedID) during')
 
 
+#: What other libraries call a keyword -> what it is called here.
+_OTHER_NAMES = {
+    'ca_cert_file': ('verify_ssl_cert',), 'ca_certs': ('verify_ssl_cert',),
+    'verify': ('verify_ssl_cert',), 'key': ('apikey',), 'username': ('user',),
+    'fields': ('fetch',), 'filter': ('query',), 'where': ('query',), 'max_results': ('limit',),
+    'offset': ('start',), 'sort': ('order',), 'order_by': ('order',), 'orderby': ('order',),
+    'max_retries': ('retry',), 'retries': ('retry',), 'scope': ('project',),
+    'projectScope': ('projectScopeDown',), 'scopeDown': ('projectScopeDown',),
+    'scopeUp': ('projectScopeUp',), 'session_timeout': ('timeout',),
+}
+
+
 class RallyWarning(UserWarning):
     """Something that works, but probably not as its author expects."""
 
@@ -35,7 +47,8 @@ def check_keywords(where, given, known, strict=False):
     """
     for name in sorted(set(given) - set(known)):
         text = "{0}() has an unknown keyword '{1}'".format(where, name)
-        near = nearest(name, known, limit=1)
+        near = nearest(name, known, limit=1) or [
+            meant for meant in _OTHER_NAMES.get(name, ()) if meant in known]
         if near:
             text += "; did you mean '{0}'?".format(ensure_native(near[0]))
         if strict:

@@ -6,10 +6,8 @@ whether or not it was this write that made them.
 """
 from __future__ import absolute_import, division, print_function
 
-import re
-
 from pyral import refs
-from pyral._compat import Mapping, fill, query_pairs, text_type
+from pyral._compat import LazyPattern, Mapping, fill, query_pairs, text_type
 from pyral.errors import NotFoundError, RallyRESTAPIError
 from pyral.queries import query
 from pyral.query_nodes import quoted
@@ -20,7 +18,7 @@ __all__ = ['find']
 _TELLING_KINDS = frozenset(['STRING', 'OBJECT', 'INTEGER', 'DECIMAL', 'QUANTITY', 'DATE',
                             'BOOLEAN'])
 _MOST_CONDITIONS = 8
-_COLLECTION_EDIT = re.compile(r'/(?:add|remove)$')
+_COLLECTION_EDIT = LazyPattern(r'/(?:add|remove)$')
 
 
 def find(connection, error):

@@ -5,10 +5,11 @@ that no page of a proxy is ever taken for data.
 """
 from __future__ import absolute_import, division, print_function
 
-from pyral._compat import LazyPattern, Mapping, fill, load_json
+from pyral._compat import LazyPattern, Mapping, fill
 from pyral.errors import RallyResponseError, error_for
+from pyral.json_reading import load_json
 from pyral.messages import texts
-from pyral.redact import mask_url
+from pyral.redact import Redactor, mask_url
 
 #: Texts of a refused sign-in; where the body holds one, it is the whole error.
 SIGN_IN_TEXTS = (
@@ -21,6 +22,7 @@ _TITLE = LazyPattern(u'(?is)<title[^>]*>(.*?)</title>')
 _TAGS = LazyPattern(u'(?s)<(?:script|style)\\b.*?</(?:script|style)\\s*>|<!--.*?-->|<[^>]*>')
 _BLANKS = LazyPattern(u'\\s+')
 _SHOWN_CHARACTERS = 200
+_MASKING = Redactor()
 
 #: Headers that carry credentials; callers never see them.
 _SECRET_HEADERS = ('set-cookie', 'set-cookie2', 'www-authenticate', 'proxy-authenticate')
@@ -35,11 +37,12 @@ class Answer(object):
     :param url: the address that answered
     :param method: the HTTP method
     :param elapsed_s: seconds from sending to the last byte
+    :param mask: takes the connection's secrets out of a text that is going to be shown
     """
 
-    __slots__ = ('status', 'headers', 'content', 'url', 'method', 'elapsed_s', '_payload')
+    __slots__ = ('status', 'headers', 'content', 'url', 'method', 'elapsed_s', '_mask', '_payload')
 
-    def __init__(self, status, headers, content, url, method='GET', elapsed_s=0.0):
+    def __init__(self, status, headers, content, url, method='GET', elapsed_s=0.0, mask=None):
         self.status = status
         self.headers = dict((name, value) for name, value in headers.items()
                             if name.lower() not in _SECRET_HEADERS)
@@ -47,6 +50,7 @@ class Answer(object):
         self.url = mask_url(url)
         self.method = method
         self.elapsed_s = elapsed_s
+        self._mask = mask or _MASKING.text
         self._payload = None
 
     def __repr__(self):
@@ -107,8 +111,12 @@ class Answer(object):
                     raise
                 found = []
             if found or self.ok:
-                return found
+                return [self.shown(text) for text in found]
         return [self.problem()]
+
+    def shown(self, text):
+        """Return a text of this answer as people may see it: without secrets."""
+        return self._mask(text)
 
     def problem(self):
         """Return one line that says what an answer without a usable envelope holds."""
@@ -118,8 +126,12 @@ class Answer(object):
                 return known
         if not text.strip():
             return u'empty body'
+        text = self.shown(text)
         if self._is_html():
             return fill("HTML page instead of JSON: '{0}'", _first_line_of_html(text))
+        if self._starts_like_json():
+            return fill("{0}: '{1}'", 'JSON without an error text' if self.is_json
+                        else 'JSON that breaks off', _shortened(text))
         return _shortened(text)
 
     def error(self, message=None, **details):

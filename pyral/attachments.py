@@ -8,9 +8,9 @@ out of the folder a file is saved in.
 from __future__ import absolute_import, division, print_function
 
 import base64
-import binascii
 import io
 import logging
+import mimetypes
 import os
 import re
 import tempfile
@@ -26,8 +26,10 @@ from pyral._compat import (
     text_type,
 )
 from pyral.advice import remark
+from pyral.connection import must_be_reference
 from pyral.errors import NotFoundError, PyralError, RallyRESTAPIError
 from pyral.queries import collection
+from pyral.sieve import ContentSieve
 
 __all__ = ['MAX_ATTACHMENT_SIZE', 'add', 'add_many', 'delete', 'get', 'get_all', 'names',
            'safe_name', 'save', 'save_all', 'types_of_prefix']
@@ -36,7 +38,6 @@ LOG = logging.getLogger('pyral')
 
 #: Bytes a file may have, as the service states it.
 MAX_ATTACHMENT_SIZE = 50000000
-_READ_BYTES = 3 * 1024 * 256
 _TYPE_KEYS = ('mime_type', 'MimeType', 'content_type', 'ContentType')
 _EVERYWHERE = {'project': None}
 
@@ -51,40 +52,48 @@ def add(connection, owner, filename, mime_type='text/plain'):
 
     A file that is attached already, with the same name and the same content, is not sent again.
 
-    :raises RallyRESTAPIError: the file is missing, no file, too large, or was refused.
+    :param mime_type: None guesses it from the name.
+    :raises RallyRESTAPIError: the file is missing, no file, empty, too large, or was refused.
     """
-    path = ensure_text(filename) if isinstance(filename, binary_type) else filename
-    size = _checked_size(path)
+    path, size = _checked(filename)
     owner = _owner(connection, owner)
     if owner is None:
         return False
     name = os.path.basename(path)
-    content = _encoded(path)
+    content = _read(path)
     for present in _listed(connection, owner):
         if present._item.get('Name') == name and present._item.get('Size') == size and (
-                _content_of(connection, present) == base64.b64decode(content)):
+                _content_of(connection, present) == content):
             return present
+    mime_type = mime_type or mimetypes.guess_type(name)[0] or 'application/octet-stream'
     return _attach(connection, owner, {
-        'Name': name, 'ContentType': mime_type, 'Size': size}, content)
+        'Name': name, 'ContentType': mime_type, 'Size': size}, base64.b64encode(content))
 
 
 def add_many(connection, owner, entries):
     """Attach several local files; see `Rally.addAttachments`.
 
+    All files are looked at before the first is sent.
+
     :param entries: dicts with `Name`, the path of the file, and its type under one of four keys.
     :returns: True where each file that has a type was attached.
     """
-    done = True
-    for entry in entries:
-        if not isinstance(entry, Mapping) or not entry.get('Name'):
+    typed = []
+    for entry in [entries] if isinstance(entries, (Mapping, text_type, binary_type)) else entries:
+        if not isinstance(entry, Mapping):
+            raise TypeError("an entry is a dict such as {{'Name': <path>, 'mime_type': "
+                            "'text/plain'}}, not {0!r}".format(entry))
+        if not entry.get('Name'):
             continue
         mime_type = next((entry[key] for key in _TYPE_KEYS if entry.get(key)), None)
         if mime_type is None:
             remark(fill('Bypassing attachment for {0}, no mime_type/ContentType setting...',
                         entry['Name']))
             continue
-        done = bool(add(connection, owner, entry['Name'], mime_type)) and done
-    return done
+        _checked(entry['Name'])
+        typed.append((entry['Name'], mime_type))
+    # Every one is tried, also after one that was not attached.
+    return all([bool(add(connection, owner, name, mime_type)) for name, mime_type in typed])
 
 
 def names(connection, owner):
@@ -138,15 +147,16 @@ def save(connection, attachment, folder):
 
     :param attachment: an `Attachment` entity or a reference to one.
     :param folder: an existing folder; a name that is taken gets a number.
+    :raises RallyRESTAPIError: there is no such folder, or the content cannot be read.
     """
+    _check_folder(folder)
     if not hasattr(attachment, '_item'):
-        attachment = connection.entity(connection.read_item(connection.home_ref(attachment).short))
-    encoded = _encoded_content(connection, attachment)
+        ref = must_be_reference(attachment, "the attachment to save")
+        attachment = connection.entity(connection.read_item(ref))
     handle, partial = tempfile.mkstemp(prefix='.attachment-', dir=folder)
     try:
-        with io.open(handle, 'wb') as target:
-            for start in range(0, len(encoded), _READ_BYTES * 4 // 3):
-                target.write(_decoded(encoded[start:start + _READ_BYTES * 4 // 3]))
+        with io.open(handle, 'w+b') as target:
+            _pour(connection, attachment, target)
         return _placed(partial, folder, safe_name(attachment._item.get('Name')))
     except BaseException:
         os.unlink(partial)
@@ -158,6 +168,7 @@ def save_all(connection, owner, folder):
     found = _owner(connection, owner)
     if found is None:
         raise NotFoundError(fill("{0} could not be located", repr(owner)))
+    _check_folder(folder)
     return [save(connection, each, folder) for each in _listed(connection, found)]
 
 
@@ -189,14 +200,25 @@ def _placed(partial, folder, name):
                 raise
             number += 1
             continue
+        # The temporary file was for nobody else to read; the file itself is as any other.
+        os.chmod(partial, os.stat(path).st_mode & 0o777)
         if os.name == 'nt':  # There, renaming does not replace what has the name already.
             os.unlink(path)
         os.rename(partial, path)
         return path
 
 
-def _checked_size(path):
-    """Return the size of a file that can be attached, without reading it."""
+def _check_folder(folder):
+    if not os.path.isdir(folder):
+        raise RallyRESTAPIError(fill("There is no folder {0} to save attachments in", folder),
+                                hint="Make it first.")
+
+
+def _checked(filename):
+    """Return path and size of a file that can be attached, without reading it."""
+    if filename is None or isinstance(filename, (bool, int)):
+        raise TypeError("the file to attach is named by its path, not {0!r}".format(filename))
+    path = ensure_text(filename) if isinstance(filename, binary_type) else filename
     if not os.path.exists(path):
         raise RallyRESTAPIError(fill('Named attachment filename: {0} not found', path))
     if not os.path.isfile(path):
@@ -208,13 +230,16 @@ def _checked_size(path):
             'Attachment file size too large, unable to attach to Rally Artifact',
             hint=fill("{0} has {1} bytes, the service takes {2}.", path, size,
                       MAX_ATTACHMENT_SIZE))
-    return size
+    if not size:
+        raise RallyRESTAPIError(
+            fill('Named attachment filename: {0} is empty', path),
+            hint="The service takes no attachment without content.")
+    return path, size
 
 
-def _encoded(path):
+def _read(path):
     with io.open(path, 'rb') as source:
-        content = source.read(MAX_ATTACHMENT_SIZE + 1)
-    return base64.b64encode(content)
+        return source.read(MAX_ATTACHMENT_SIZE + 1)
 
 
 def _owner(connection, owner):
@@ -285,26 +310,24 @@ def _with_content(connection, attachment):
 
 
 def _content_of(connection, attachment):
-    return _decoded(_encoded_content(connection, attachment))
+    target = io.BytesIO()
+    _pour(connection, attachment, target)
+    return target.getvalue()
 
 
-def _encoded_content(connection, attachment):
+def _pour(connection, attachment, target):
+    """Write the decoded content of an attachment to an open file, piece by piece as it comes."""
     content = connection.home_ref(attachment._item.get('Content'))
     if content is None:
         item = connection.read_item(connection.home_ref(attachment).short)
         content = connection.home_ref(item.get('Content'))
     if content is None:
         raise RallyRESTAPIError(fill("{0} has no content", repr(attachment)))
-    encoded = connection.read_item(content.short).get('Content') or u''
-    return ensure_native(u''.join(encoded.split()))
-
-
-def _decoded(encoded):
-    try:
-        return base64.b64decode(encoded)
-    except (TypeError, binascii.Error) as error:
-        raise RallyRESTAPIError(fill("the content of an attachment is no base64: {0}", error),
-                                cause=error)
+    sieve = ContentSieve(target)
+    connection.read_item(content.short, sieve=sieve)
+    if sieve.problem is not None:
+        raise RallyRESTAPIError(fill("the content of {0} is no base64: {1}", repr(attachment),
+                                     sieve.problem))
 
 
 def _attach(connection, owner, values, encoded):
@@ -313,6 +336,11 @@ def _attach(connection, owner, values, encoded):
     receipt = connection.send('PUT', 'attachmentcontent/create', {
         'AttachmentContent': {'Content': ensure_native(encoded)}}, [('fetch', 'ObjectID')])
     content = refs.parse(receipt.item)
+    if content is None:
+        raise RallyRESTAPIError(
+            "the service took the content of the attachment without naming it",
+            method='PUT', url=connection.transport.address('attachmentcontent/create'),
+            hint="Nothing is attached; attach the file again.")
     is_result = ref.type_path.lower() == 'testcaseresult'
     values = dict(values, Content=content.short, User=_user(connection))
     values['TestCaseResult' if is_result else 'Artifact'] = ref.short

@@ -9,9 +9,11 @@ from pyral._compat import ensure_text, fill
 from pyral.advice import remark
 from pyral.config import warning
 from pyral.errors import NotFoundError, RallyRESTAPIError
-from pyral.places import is_path, place_of
+from pyral.places import is_path
 
 WORKSPACES_HINT = "rally.getWorkspaces() lists the open workspaces your account may see."
+PROJECTS_HINT = ("Names are compared letter by letter; projects that are closed or that your "
+                 "account may not see do not count.")
 
 
 class Chooser(object):
@@ -40,7 +42,7 @@ class Chooser(object):
             if not default.is_open:
                 raise _no_such_workspace(default.name, "It is closed.")
             return default
-        place = place_of(asked, 'workspace')
+        place = self._directory.place_of(asked, 'workspace')
         if place is not None:
             place = self._directory.confirmed(place)
             if place is None:
@@ -48,7 +50,8 @@ class Chooser(object):
             return place
         found = self._directory.workspaces_named(ensure_text(asked))
         if not found:
-            raise _no_such_workspace(asked, WORKSPACES_HINT)
+            raise _no_such_workspace(asked, WORKSPACES_HINT,
+                                     self._directory.names_like(ensure_text(asked)))
         if len(found) > 1:
             raise RallyRESTAPIError(
                 fill("Multiple workspaces ({0}) found with the same name of '{1}'.  You must "
@@ -65,7 +68,7 @@ class Chooser(object):
         :raises RallyRESTAPIError: with the messages of the contract
         """
         if asked and asked != 'default':
-            place = place_of(asked, 'project')
+            place = self._directory.place_of(asked, 'project')
             if place is not None:
                 place = self._directory.confirmed(place)
                 if place is None:
@@ -86,7 +89,8 @@ class Chooser(object):
             return self._directory.project_at(workspace, name)
         place = self.project_named(workspace, name)
         if place is None:
-            raise _no_such_project(workspace.name, name)
+            raise _no_such_project(workspace.name, name,
+                                   self._directory.names_like(name, workspace))
         return place
 
     def _default_project_in(self, workspace):
@@ -130,18 +134,16 @@ class Chooser(object):
         return found[0] if found else None
 
 
-def _no_such_workspace(name, hint):
+def _no_such_workspace(name, hint, suggestions=()):
     return NotFoundError(fill(
         "Specified workspace of '{0}' either does not exist or the user does not have permission "
-        "to access that workspace", name), hint=hint)
+        "to access that workspace", name), hint=hint, suggestions=suggestions)
 
 
-def _no_such_project(workspace_name, name):
+def _no_such_project(workspace_name, name, suggestions=()):
     return NotFoundError(fill(
         "The current Workspace '{0}' does not contain an accessible Project with the name of "
-        "'{1}'", workspace_name, name),
-        hint="Names are compared letter by letter; projects that are closed or that your account "
-             "may not see do not count.")
+        "'{1}'", workspace_name, name), hint=PROJECTS_HINT, suggestions=suggestions)
 
 
 def warn_of_namesakes(kind, name, found):
@@ -154,4 +156,4 @@ def warn_of_namesakes(kind, name, found):
         name, listed, found[0].ref))
 
 
-__all__ = ['Chooser', 'WORKSPACES_HINT', 'warn_of_namesakes']
+__all__ = ['Chooser', 'PROJECTS_HINT', 'WORKSPACES_HINT', 'warn_of_namesakes']

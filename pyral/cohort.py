@@ -8,9 +8,11 @@ they are never pickled and never copied deeply.
 """
 from __future__ import absolute_import, division, print_function
 
-import threading
 import weakref
 from collections import OrderedDict
+
+from pyral._compat import string_types
+from pyral.process_lock import ProcessLock
 
 #: How many read items a walk keeps for later pages; more would make streaming unbounded.
 RECENT_LIMIT = 1000
@@ -21,7 +23,7 @@ def key_of(ref):
 
     Scheme, host and letter case of the type do not matter; only the last two steps do.
     """
-    if not ref:
+    if not ref or not isinstance(ref, string_types):
         return None
     steps = ref.partition('?')[0].rstrip('/').rsplit('/', 2)
     if len(steps) < 2:
@@ -32,7 +34,8 @@ def key_of(ref):
 
 def is_reference(value):
     """Say whether a raw value points to one object (a collection carries a Count as well)."""
-    return isinstance(value, dict) and bool(value.get('_ref')) and 'Count' not in value
+    return isinstance(value, dict) and 'Count' not in value and bool(value.get('_ref')) \
+        and isinstance(value['_ref'], string_types)
 
 
 class Walk(object):
@@ -43,7 +46,7 @@ class Walk(object):
     def __init__(self):
         #: Paths of attribute names that are read in a loop, so that a page batches at once.
         self.hot = set()
-        self.lock = threading.Lock()
+        self.lock = ProcessLock()
         self._recent = OrderedDict()
         #: Collection path -> whether a batch gave the order that a single read gives.
         self.trusted = {}
@@ -75,7 +78,7 @@ class Cohort(object):
     def __init__(self, walk=None, path=()):
         self.walk = walk if walk is not None else Walk()
         self.path = path
-        self.lock = threading.Lock()
+        self.lock = ProcessLock()
         #: How many loads of single members were asked for.
         self.touches = 0
         #: Key -> raw item read for a member, whether its entity is built or not.
@@ -89,9 +92,9 @@ class Cohort(object):
         self._children = {}
         self._members = []
 
-    def add(self, entity):
-        """Remember an entity of the page."""
-        self._members.append(weakref.ref(entity))
+    def add(self, entities):
+        """Remember entities of the page."""
+        self._members.extend(map(weakref.ref, entities))
 
     def entities(self):
         """Return the members that are still alive."""

@@ -9,18 +9,21 @@ from __future__ import absolute_import, division, print_function
 import io
 import logging
 import os
-import platform
 import re
+import sys
 import warnings
 from collections import namedtuple
 from datetime import datetime
 
 from pyral._compat import (
+    LazyPattern,
+    Mapping,
     binary_type,
     ensure_native,
     fill,
     stderr,
     string_types,
+    text_type,
 )
 from pyral._version import VERSION_TEXT
 from pyral.errors import ConfigError, nearest
@@ -50,11 +53,16 @@ FALSEY_VALUES = ['f', 'false', 'n', 'no', '0']
 
 
 def _operating_system():
-    """Return what the integration header says; `platform.platform` may start a process for it."""
-    if not hasattr(os, 'uname'):
-        return platform.platform()
-    facts = os.uname()
-    return '-'.join((facts[0], facts[2], facts[4]))
+    """Return what the integration header says.
+
+    The module `platform` would say the same, but is slow to import and may start a process.
+    """
+    if hasattr(os, 'uname'):
+        facts = os.uname()
+        return '-'.join((facts[0], facts[2], facts[4]))
+    if hasattr(sys, 'getwindowsversion'):
+        return 'Windows-{0}.{1}.{2}'.format(*sys.getwindowsversion()[:3])
+    return sys.platform
 
 
 RALLY_REST_HEADERS = {
@@ -62,7 +70,7 @@ RALLY_REST_HEADERS = {
     'X-RallyIntegrationVendor': 'CA Technologies',
     'X-RallyIntegrationVersion': VERSION_TEXT,
     'X-RallyIntegrationLibrary': 'pyral-' + VERSION_TEXT,
-    'X-RallyIntegrationPlatform': 'Python ' + platform.python_version(),
+    'X-RallyIntegrationPlatform': 'Python {0}.{1}.{2}'.format(*sys.version_info),
     'X-RallyIntegrationOS': _operating_system(),
     'User-Agent': 'Pyral Agile Central WebServices Agent',
     'Content-Type': 'application/json',
@@ -89,8 +97,10 @@ INERT_OPTIONS = ('ping',)
 INERT_ITEMS = ('RALLY_PING',)
 
 _LOCAL_FILE = 'rally-{0}.cfg'.format(WS_API_VERSION)
-_OPTION = re.compile(r'^--(\w+)=(.+)$', re.DOTALL)
-_ITEM = re.compile(r'^\s*([A-Za-z_]\w*)\s*=(.*)$', re.UNICODE)
+_OPTION = LazyPattern(r'^--(\w[\w-]*)=(.+)$', re.DOTALL)
+_ITEM = LazyPattern(r'^\s*([A-Za-z_]\w*)\s*=(.*)$', re.UNICODE)
+#: A value between quotes, and the comment that may stand after it.
+_QUOTED_VALUE = LazyPattern(r'^(["\'])(.*)\1(?:\s+#.*)?$')
 
 #: A value and where it came from; `origin` is default, environment, option or a file name.
 _Found = namedtuple('_Found', 'value origin')
@@ -136,7 +146,7 @@ def resolve(args, environ, folder):
     found = dict((setting.name, _Found(setting.default, 'default')) for setting in SETTINGS)
     _take(found, _from_environment(environ), 'environment')
     local = os.path.join(folder, _LOCAL_FILE)
-    if os.path.isfile(local):
+    if os.path.exists(local):
         _take(found, read_config_file(local), local)
     else:
         _log_other_versions(folder)
@@ -154,7 +164,8 @@ def read_config_file(path):
     """Return the settings in a config file as a dict.
 
     Lines are `NAME = value`; blanks around either and one pair of quotes around the value do not
-    count, nor do comments (`#`), empty values and unknown names.
+    count, nor do comments (lines that begin with `#`, and what follows ` #` after a quoted value),
+    empty values and unknown names.
 
     :raises ConfigError: the file cannot be read, naming it, the line and the reason
     """
@@ -171,13 +182,16 @@ def read_config_file(path):
             continue
         item = _ITEM.match(line)
         if item is None:
-            _note(path, number, "it has no '=': NAME = value is expected")
+            _note(path, number, _not_a_setting(line))
         elif item.group(1) in names:
-            value = _unquoted(item.group(2).strip())
+            written = item.group(2).strip()
+            value = _unquoted(written)
             if value:
                 found[names[item.group(1)]] = value
+            if u' # ' in value and value == written:
+                _note(path, number, "' # ' is part of the value; a comment has a line of its own")
         elif item.group(1) not in INERT_ITEMS:
-            _note_unknown_item(path, number, item.group(1), names)
+            _note(path, number, _unknown_item(item.group(1), names))
     return found
 
 
@@ -193,13 +207,37 @@ def integration_headers(overrides=None):
     for name in headers:
         known[name.lower()] = name
         known[name.lower().replace('x-rallyintegration', '')] = name
+    if not isinstance(overrides, (Mapping, type(None))):
+        raise ConfigError(fill("headers takes a dict, not {0}", type(overrides).__name__),
+                          field='headers', hint="As in headers={'name': 'My tool'}.")
     for key, value in (overrides or {}).items():
-        name = ensure_native(key).strip()
+        name = _header_text(key).strip()
         if name.lower() in ('authorization', 'zsessionid', 'cookie', 'host', 'content-length'):
             raise ConfigError(fill("headers may not set '{0}'", name), field='headers',
                               hint="Give user and password, or apikey, as arguments.")
-        headers[known.get(name.lower(), name)] = ensure_native(value)
+        headers[known.get(name.lower(), name)] = _header_text(value)
     return headers
+
+
+def credential(value, name):
+    """Return a user, password or API key as it can be sent; nothing given stays as it is.
+
+    White space around an API key, such as the line end of the file it was read from, is no part
+    of it.
+
+    :raises ConfigError: it is no text, or an API key with a line end inside; without showing it
+    """
+    if not value:
+        return value
+    if not isinstance(value, (text_type, binary_type)):
+        raise ConfigError(fill("{0} is text, not {1}", name, type(value).__name__), field=name)
+    if name != 'apikey':
+        return value
+    key = ensure_native(value, errors='replace').strip()
+    if any(sign.isspace() or ord(sign) < 32 for sign in key):
+        raise ConfigError("apikey holds white space or control characters", field=name,
+                          hint="Copy the key alone: it begins with an underscore.")
+    return key
 
 
 def timestamp():
@@ -213,9 +251,20 @@ def warning(message):
     stderr().write(ensure_native(fill('WARNING: {0}\n', message), errors='replace'))
 
 
+def _header_text(value):
+    text = value if isinstance(value, (text_type, binary_type)) else text_type(value)
+    text = ensure_native(text)
+    if any(sign in text for sign in '\r\n\0'):
+        raise ConfigError("a header cannot hold a line end", field='headers')
+    return text
+
+
 def _read_options(args):
     if args is None:
         raise TypeError("rallyWorkset takes an iterable of strings, for example sys.argv[1:]")
+    if isinstance(args, (text_type, binary_type)):
+        warnings.warn("rallyWorkset takes a list of options; a text by itself sets nothing: give "
+                      "['--name=value'] or sys.argv[1:]", stacklevel=4)
     options, files = {}, []
     names = dict((option, setting.name) for setting in SETTINGS for option in setting.options)
     for arg in args:
@@ -252,8 +301,10 @@ def _config_path(folder, name, asked_by):
     for candidate in (path, path + '.cfg'):
         if os.path.isfile(candidate):
             return candidate
-    if os.path.isdir(path):
-        raise ConfigError(fill("config file '{0}' (named by {1}) is a folder", name, asked_by))
+    for candidate in (path, path + '.cfg'):
+        if os.path.isdir(candidate):
+            raise ConfigError(fill("config file '{0}' (named by {1}) is a folder", candidate,
+                                   asked_by))
     raise ConfigError(
         fill("config file '{0}' (named by {1}) does not exist", name, asked_by),
         hint=fill("Looked for '{0}' and '{0}.cfg'.", path))
@@ -275,24 +326,29 @@ def _lines(content, path):
 
 
 def _unquoted(value):
-    if len(value) > 1 and value[0] == value[-1] and value[0] in u'"\'':
-        return value[1:-1]
-    return value
+    found = _QUOTED_VALUE.match(value)
+    return found.group(2) if found else value
 
 
-def _note_unknown_item(path, number, name, names):
+def _not_a_setting(line):
+    if u'=' not in line:
+        return "it has no '=': NAME = value is expected"
+    return "what stands before '=' is no name: NAME = value is expected"
+
+
+def _unknown_item(name, names):
+    """Return what is to be said of an item that is no setting, None for one of another tool."""
     upper = ensure_native(name.upper(), errors='replace')
     if upper in names:
-        _note(path, number, fill("'{0}' is ignored, names are capitals: {1}", name, upper))
-        return
+        return fill("'{0}' is ignored, names are capitals: {1}", name, upper)
     close = nearest(name, names, limit=1)
-    if close:
-        _note(path, number, fill("'{0}' is not a setting; did you mean {1}?", name, close[0]))
+    return fill("'{0}' is not a setting; did you mean {1}?", name, close[0]) if close else None
 
 
 def _note(path, number, reason):
-    text = fill("config file '{0}', line {1}: {2}", path, number, reason)
-    warnings.warn(ensure_native(text, errors='replace'), stacklevel=5)
+    if reason is not None:
+        text = fill("config file '{0}', line {1}: {2}", path, number, reason)
+        warnings.warn(ensure_native(text, errors='replace'), stacklevel=5)
 
 
 def _log_other_versions(folder):
@@ -321,6 +377,6 @@ __all__ = [
     'AUTH_ENDPOINT', 'CONFIG_OPTIONS', 'DEFAULT_SESSION_TIMEOUT', 'FALSEY_VALUES', 'KILO_PAGESIZE',
     'MAX_ITEMS', 'MAX_PAGESIZE', 'PASSWORD', 'PROTOCOL', 'RALLY_REST_HEADERS', 'SCHEMA_SERVICE',
     'SERVER', 'SETTINGS', 'START_INDEX', 'Setting', 'TRUTHY_VALUES', 'USER_NAME', 'WEB_SERVICE',
-    'WS_API_VERSION', 'integration_headers', 'rallySettings', 'rallyWorkset', 'read_config_file',
-    'resolve', 'timestamp', 'warning',
+    'WS_API_VERSION', 'credential', 'integration_headers', 'rallySettings', 'rallyWorkset',
+    'read_config_file', 'resolve', 'timestamp', 'warning',
 ]

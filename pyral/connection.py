@@ -8,11 +8,10 @@ from __future__ import absolute_import, division, print_function
 
 from pyral import envelope, payload, refs
 from pyral._compat import (
-    LazyPattern,
     Mapping,
     binary_type,
+    class_types,
     ensure_native,
-    ensure_text,
     fill,
     quote,
     text_type,
@@ -22,7 +21,7 @@ from pyral.entity_tree import standard_path
 from pyral.errors import RallyResponseError, RallyRESTAPIError, error_for
 from pyral.hydrate import EntityHydrator
 from pyral.messages import UNKNOWN_OUTCOME
-from pyral.places import PROJECT_PATH_ELEMENT_SEPARATOR
+from pyral.places import PROJECT_PATH_ELEMENT_SEPARATOR, refuse_foreign
 from pyral.rallyresp import RallyRESTResponse
 from pyral.schema import TypeDef, is_standard
 from pyral.timed import TimedTransport
@@ -40,8 +39,15 @@ def path_of(type_def, oid=None, collection=None):
     return '/'.join(parts)
 
 
-#: References of the service; what people copy from the browser may name another door of it.
-_SERVICE_URL = LazyPattern(u'://.*/webservice/')
+def _type_name(value):
+    """Return the name of a type; an entity class stands for its own."""
+    if isinstance(value, (text_type, binary_type)):
+        return value if isinstance(value, text_type) else ensure_native(value)
+    path = getattr(value, '_type_path', None) if isinstance(value, class_types) else None
+    if path is None:
+        raise TypeError("a type is named by text such as 'Defect', not by {0}: {1!r}".format(
+            type(value).__name__, value))
+    return path
 
 
 class Connection(object):
@@ -72,13 +78,8 @@ class Connection(object):
 
         :raises TransportError: it is a reference of another server; nothing was sent.
         """
-        ref = refs.parse(value)
-        written = value.get('_ref') if isinstance(value, Mapping) else getattr(
-            value, '_ref', value)
-        if isinstance(written, (text_type, binary_type)) and _SERVICE_URL.search(
-                ensure_text(written)):
-            self.transport.address(written)
-        return ref
+        refuse_foreign(self.transport, value)
+        return refs.parse(value)
 
     def check_values(self, values):
         """Refuse data that refer to items of another server.
@@ -100,7 +101,9 @@ class Connection(object):
         :param with_attributes: False where the type path is all that is needed: then the
             standard types cost no request, their definition has no attributes.
         :raises InvalidRallyTypeNameError: the workspace has no such type.
+        :raises TypeError: it is neither text nor an entity class.
         """
+        name = _type_name(name)
         loaded = self.helper.loadedCatalogue(self.helper.currentContext())
         if loaded is None and not with_attributes and is_standard(name):
             return TypeDef(None, standard_path(name))
@@ -145,14 +148,15 @@ class Connection(object):
         context = self.helper.currentContext()
         return EntityHydrator(context, 'shell').hydrateInstance(item)
 
-    def read_item(self, path, params=None, message=None):
+    def read_item(self, path, params=None, message=None, **options):
         """Read one object and return its raw item.
 
         :param message: what becomes `args[0]` of the error, if there is one.
+        :param options: for the transport.
         :raises RallyRESTAPIError: the service does not show it.
         """
-        answer = self.transport.get(path, params)
-        found = envelope.parse(answer.json(), path) if answer.ok else None
+        answer = self.transport.get(path, params, **options)
+        found = envelope.read(answer, path) if answer.ok else None
         if found is None or found.errors or not isinstance(found, envelope.Item):
             raise answer.error(message)
         item = dict(found.item)
@@ -188,14 +192,17 @@ class Connection(object):
         errors = answer.errors or ["the answer has no result"]
         warnings = receipt.warnings if receipt is not None else []
         message = refusal(errors, warnings) if refusal is not None else None
-        raise error_for(answer.status, errors, message, warnings=warnings, method=method,
-                        url=answer.url)
+        error = error_for(answer.status, errors, message, warnings=warnings, method=method,
+                          url=answer.url)
+        if error.field is None:
+            error.field = payload.attribute_with(body, errors[0])
+        raise error
 
     @staticmethod
     def _receipt(answer, path):
         if not answer.ok and not answer.is_json:
             return None
-        found = envelope.parse(answer.json(), path)
+        found = envelope.read(answer, path)
         if isinstance(found, envelope.Receipt):
             return found
         if isinstance(found, envelope.Item):

@@ -6,10 +6,8 @@ projects, and the schema, load on first need.
 """
 from __future__ import absolute_import, division, print_function
 
-import threading
-
-from pyral._compat import ensure_text, fill
-from pyral.choosing import WORKSPACES_HINT, Chooser, warn_of_namesakes
+from pyral._compat import binary_type, ensure_text, fill, text_type
+from pyral.choosing import PROJECTS_HINT, WORKSPACES_HINT, Chooser, warn_of_namesakes
 from pyral.errors import NotFoundError, RallyRESTAPIError
 from pyral.places import (
     PROJECT_PATH_ELEMENT_SEPARATOR,
@@ -17,8 +15,8 @@ from pyral.places import (
     Place,
     is_path,
     not_accessible,
-    place_of,
 )
+from pyral.process_lock import ProcessLock
 from pyral.schema import Catalogue
 from pyral.schema_reading import SchemaReader
 from pyral.scope import NOT_GIVEN, RallyContext, flag
@@ -45,10 +43,10 @@ class RallyContextHelper(object):
         self.loader = loader
         self.account = None
         self._chooser = None
-        self._lock = threading.RLock()
+        self._lock = ProcessLock()
         #: Current workspace, project and context; one tuple, so that readers need no lock.
         self._here = (None, None, None)
-        self._catalogues = {}
+        self._catalogues, self._kept = {}, {}
         self._schemas = SchemaReader(transport, schema_cache)
 
     def __repr__(self):
@@ -121,8 +119,9 @@ class RallyContextHelper(object):
             else:
                 place = self._workspace_named(ensure_text(workspace or ''))
             if place is None:
-                raise NotFoundError("Specified workspace not valid for your credentials or is in "
-                                    "a Closed state", hint=WORKSPACES_HINT)
+                raise NotFoundError(
+                    "Specified workspace not valid for your credentials or is in a Closed state",
+                    hint=WORKSPACES_HINT, suggestions=self._like(workspace))
             self._make_current(place, self._chooser.fallback_project(place, warn=False))
 
     def setProject(self, project):
@@ -138,8 +137,9 @@ class RallyContextHelper(object):
             else:
                 place = self._project_called(ensure_text(project or ''))
             if place is None:
-                raise NotFoundError("Specified project not valid for your current workspace or "
-                                    "credentials")
+                raise NotFoundError(
+                    "Specified project not valid for your current workspace or credentials",
+                    hint=PROJECTS_HINT, suggestions=self._like(project, self._workspace))
             self._make_current(self._workspace, place)
 
     @property
@@ -234,11 +234,12 @@ class RallyContextHelper(object):
             place = self._workspace_for(workspace)
             if place is None:
                 raise NotFoundError(fill('Workspace specified: "{0}" not accessible with current '
-                                         'credentials', workspace), hint=WORKSPACES_HINT)
+                                         'credentials', workspace), hint=WORKSPACES_HINT,
+                                    suggestions=self._like(workspace))
         augments = ['workspace=' + place.ref]
         if project is None:
             return self._context(place, None), augments
-        if project is NOT_GIVEN or project in ('current', ''):
+        if project is NOT_GIVEN or project in ('current', 'default', ''):
             target = self._project_kept(place, current_workspace, current_project)
         else:
             target = self._project_for(place, project, place.name if named else None)
@@ -271,7 +272,9 @@ class RallyContextHelper(object):
         place = self._project_named(workspace, name)
         if place is None:
             raise NotFoundError(not_accessible(name, named_workspace),
-                                hint=fill("Looked in workspace '{0}'.", workspace.name))
+                                hint=fill("Looked in workspace '{0}'. {1}", workspace.name,
+                                          PROJECTS_HINT),
+                                suggestions=self._like(name, workspace))
         return place
 
     def _workspace_for(self, value):
@@ -297,8 +300,13 @@ class RallyContextHelper(object):
             return current
         return self._chooser.project_named(workspace, name)
 
+    def _like(self, name, workspace=None):
+        if not isinstance(name, (text_type, binary_type)) or self.isolated_workspace:
+            return ()
+        return self.directory.names_like(ensure_text(name), workspace)
+
     def _place(self, value, kind):
-        place = place_of(value, kind)
+        place = self.directory.place_of(value, kind)
         return self._known(place) if place is not None else None
 
     def _known(self, place):
@@ -324,6 +332,19 @@ class RallyContextHelper(object):
     def loadedCatalogue(self, context):
         """Return the types of a context's workspace if they are loaded, else None."""
         return self._catalogues.get(context.workspace_ref)
+
+    def knownCatalogue(self, context):
+        """Return the types of a context's workspace as far as no request is needed, or None.
+
+        Those that another process left may be of yesterday: good for hints, not for decisions.
+        """
+        found, place = self.loadedCatalogue(context), context.workspace_ref
+        if found is None and place:
+            if place not in self._kept:
+                rows = self._schemas.kept(place)
+                self._kept[place] = Catalogue(rows) if rows else None
+            found = self._kept[place]
+        return found
 
     def schemaRows(self, workspace=None):
         """Return the schema of a workspace as the service gives it: a list of dicts.

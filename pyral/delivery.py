@@ -37,10 +37,10 @@ class Call(object):
     """One request as asked for."""
 
     __slots__ = ('method', 'url', 'payload', 'body', 'timeout', 'policy', 'purpose', 'wants_json',
-                 'headers', 'follows', 'divisible')
+                 'headers', 'follows', 'divisible', 'sieve')
 
     def __init__(self, method, url, timeout, policy, payload=None, body=None, purpose=None,
-                 wants_json=True, headers=None, follows=True, divisible=False):
+                 wants_json=True, headers=None, follows=True, divisible=False, sieve=None):
         self.method = method
         self.url = url
         self.timeout = timeout
@@ -52,6 +52,7 @@ class Call(object):
         self.headers = headers
         self.follows = follows
         self.divisible = divisible
+        self.sieve = sieve
 
     @property
     def is_write(self):
@@ -136,7 +137,7 @@ def _result(call, sending, condition, attempt):
     answer = sending.answer
     if call.is_write and condition is GARBLED:
         raise RallyResponseError(*_not_json_args(answer), status_code=answer.status,
-                                 method=call.method, url=answer.url, **_unknown(call))
+                                 method=call.method, url=call.url, **_unknown(call))
     return _settled(call, answer)
 
 
@@ -146,7 +147,7 @@ def _settled(call, answer):
     # A 500 with an envelope is the service's own word; anything else may have come too late.
     is_told = answer.is_json and condition_of_status(answer.status) is None
     if call.is_write and is_failure and not is_told:
-        raise answer.error(**_unknown(call))
+        raise answer.error(url=call.url, **_unknown(call))
     return answer
 
 

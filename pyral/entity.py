@@ -7,7 +7,7 @@ one thing about the world, its context; what it does not have it asks of the con
 from __future__ import absolute_import, division, print_function
 
 from pyral import details as _details
-from pyral._compat import ensure_native, ensure_text, string_types
+from pyral._compat import LazyPattern, ensure_native, ensure_text, string_types
 from pyral.cohort import is_reference, key_of
 from pyral.entity_tree import (
     ABSTRACT_ONLY,
@@ -53,7 +53,7 @@ class _Building(Record):
     def _built(self, key, value):
         if isinstance(value, list):
             return [self._element(each) for each in value]
-        if 'Count' in value and value.get('_ref'):
+        if 'Count' in value and isinstance(value.get('_ref'), string_types):
             return self._collection(key, value)
         if key == 'RevisionHistory' and is_reference(value):
             return self._loader(key).revision_history(self, key, value)
@@ -81,7 +81,7 @@ class _Building(Record):
             raise DetachedEntityError(
                 u"{0} instance has no attribute: '{1}'".format(
                     ensure_text(self._label()), ensure_text(name)), field=name,
-                hint="It was not read before the entity lost its connection; "
+                hint="It is not among what was read, and the entity has no connection; "
                      "entity.attach(rally) gives it one.")
         return loader
 
@@ -167,7 +167,7 @@ class Persistable(_Building):
         loader = getattr(self._context, 'loader', None)
         known = loader.known_type(self) if loader is not None else None
         if known is None or not known.is_listed:
-            error.hint = "It was not fetched, or the type has no such attribute."
+            error.hint = _UNKNOWN[all(key in self._item for key in _IN_EVERY_WHOLE)]
         elif known.attribute(name) is None:
             error.hint = "The type {0} has no such attribute.".format(known.TypePath)
             error.suggestions = known.suggestions(name)
@@ -183,6 +183,7 @@ class Persistable(_Building):
         :param rally: a connected `Rally`, or the context of one.
         :returns: the entity itself.
         :raises DetachedEntityError: it came from another server.
+        :raises TypeError: that is no connection.
         """
         helper = getattr(rally, 'contextHelper', None)
         context = helper.currentContext() if helper is not None else rally
@@ -192,6 +193,9 @@ class Persistable(_Building):
             raise DetachedEntityError(
                 u'{0} belongs to {1}, not to {2}'.format(ensure_text(repr(self)),
                                                          self._origin(), theirs))
+        if getattr(context, 'loader', None) is None:
+            raise TypeError("attach takes a connected Rally, or the context of one, not {0}: "
+                            "{1!r}".format(type(rally).__name__, rally))
         join(self, context)
         return self
 
@@ -230,6 +234,16 @@ class Persistable(_Building):
         if cls._type_path in STANDARD_PARENTS or classFor.get(cls._type_path) is not cls:
             return super(Persistable, self).__reduce__()
         return (_blank_of, (cls._type_path, cls.__base__._type_path), self.__getstate__())
+
+
+#: What an item has that was fetched whole, and seldom one of which only names were fetched.
+_IN_EVERY_WHOLE = ('CreationDate', 'ObjectID', 'ObjectUUID', 'VersionId')
+#: Whether the item is whole -> what is said of an attribute where the schema is not at hand.
+_UNKNOWN = {
+    True: "All attributes were fetched, and this is none of them.",
+    False: "It was not fetched (add it to fetch, or use fetch=True), or the type has no such "
+           "attribute.",
+}
 
 
 def _identity(entity):
@@ -289,12 +303,20 @@ def class_for(type_path, parent_of=None):
     return REGISTRY.class_for(type_path, parent_of)
 
 
+_TYPE_PATH = LazyPattern(u'(?u)[\\w/ .-]+$')
+
+
 def class_of(item, parent_of=None):
     """Return the class for a raw item: by its `_type`, helped by its reference."""
     name = item.get('_type')
-    found = classFor.get(name)
+    try:
+        found = classFor.get(name)
+    except TypeError:
+        found = None
     if found is not None:
         return found
+    if not isinstance(name, string_types) or not _TYPE_PATH.match(name):
+        name = None  # no service writes such a type: something on the way did
     target = parse_ref(item.get('_ref'))
     if not name:
         return CustomField if target is None else class_for(target.type_path, parent_of)

@@ -7,9 +7,10 @@ from __future__ import absolute_import, division, print_function
 
 from collections import namedtuple
 
-from pyral._compat import Mapping, dump_json, ensure_text, fill, text_type
+from pyral._compat import Mapping, dump_json, ensure_text, fill, string_types, text_type
 from pyral.errors import RallyResponseError
 from pyral.messages import texts
+from pyral.redact import Redactor
 
 #: Rows of a query, collection, schema or list of allowed values.
 Page = namedtuple('Page', 'total start page_size items errors warnings')
@@ -22,6 +23,11 @@ _RECEIPTS = ('OperationResult', 'CreateResult', 'UpdateResult', 'DeleteResult', 
 #: Keys of which at least one is in every object the service shows.
 _ITEM_MARKS = ('_ref', '_type', '_rallyAPIMajor', 'ObjectID', 'Errors')
 _SHOWN_CHARACTERS = 400
+#: No service has more, and more is no number that Python counts pages with.
+_MOST_ITEMS = 1 << 31
+_MASKING = Redactor()
+_NOT_WSAPI = ("It is JSON, but not of this service: something in between answered or changed it. "
+              "Check the server's name and what stands between.")
 
 
 def parse(payload, target=None):
@@ -37,26 +43,41 @@ def parse(payload, target=None):
             return _page(payload['QueryResult'], target, payload)
         for kind in _RECEIPTS:
             if isinstance(payload.get(kind), Mapping):
-                return _receipt(kind, payload[kind])
+                return _receipt(kind, payload[kind], target)
         if payload.get('_CreatedAt') == 'just now' and payload.get('_ref'):
-            return _receipt('CreateResult', {'Object': payload})
+            return _receipt('CreateResult', {'Object': payload}, target)
         if len(payload) == 1:
             (name, body), = payload.items()
-            if isinstance(body, Mapping) and _looks_like_item(name, body, target):
+            if _is_row(body) and _looks_like_item(name, body, target):
                 return _item(name, body)
     raise RallyResponseError(fill(
         'missing _Xx_Result specifier for target {0} in following: {1}',
-        target if target is not None else 'request', _shown(payload)))
+        target if target is not None else 'request', _shown(payload)), hint=_NOT_WSAPI)
+
+
+def read(answer, target=None):
+    """Return what the JSON of an answer holds; see `parse`.
+
+    :param answer: an `Answer`
+    :raises RallyResponseError: saying which request got it and with which status
+    """
+    try:
+        return parse(answer.json(), target)
+    except RallyResponseError as error:
+        error.args = tuple(answer.shown(arg) for arg in error.args)
+        error.method, error.url = answer.method, answer.url
+        error.status_code = answer.status
+        raise
 
 
 def _page(body, target, payload):
     items = body.get('Results')
     if items is None:
         items = []
-    if not isinstance(items, list):
+    if not _are_rows(items):
         raise RallyResponseError(fill(
             'QueryResult without a list of Results for target {0} in following: {1}',
-            target if target is not None else 'request', _shown(payload)))
+            target if target is not None else 'request', _shown(payload)), hint=_NOT_WSAPI)
     return Page(
         total=_whole(body.get('TotalResultCount'), len(items)),
         start=_whole(body.get('StartIndex'), 1),
@@ -64,12 +85,28 @@ def _page(body, target, payload):
         items=items, errors=texts(body.get('Errors')), warnings=texts(body.get('Warnings')))
 
 
-def _receipt(kind, body):
-    item = body.get('Object')
+def _receipt(kind, body, target):
+    item, results = body.get('Object'), body.get('Results') or []
+    if not _are_rows(results):
+        raise RallyResponseError(fill(
+            '{0} without a list of Results for target {1} in following: {2}', kind,
+            target if target is not None else 'request', _shown(body)), hint=_NOT_WSAPI)
     return Receipt(
-        kind=kind, item=item if isinstance(item, Mapping) else None,
-        results=body.get('Results') or [], errors=texts(body.get('Errors')),
+        kind=kind, item=item if _is_row(item) else None,
+        results=results, errors=texts(body.get('Errors')),
         warnings=texts(body.get('Warnings')), token=body.get('SecurityToken'))
+
+
+def _are_rows(value):
+    return isinstance(value, list) and all(_is_row(each) for each in value)
+
+
+def _is_row(value):
+    if not isinstance(value, dict):
+        return False
+    ref, kind = value.get('_ref'), value.get('_type')
+    return (ref is None or isinstance(ref, string_types)) and (
+        kind is None or isinstance(kind, string_types))
 
 
 def _looks_like_item(name, body, target):
@@ -89,19 +126,20 @@ def _item(name, body):
 def _whole(value, default):
     # Whole numbers may arrive as 3.0 or as digits.
     try:
-        return int(float(value))
-    except (TypeError, ValueError):
+        return min(int(float(value)), _MOST_ITEMS)
+    except (TypeError, ValueError, OverflowError):
         return default
 
 
 def _shown(payload):
     try:
         shown = ensure_text(dump_json(payload))
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RuntimeError):
         shown = text_type(type(payload).__name__)
+    shown = _MASKING.text(shown)
     if len(shown) > _SHOWN_CHARACTERS:
         shown = shown[:_SHOWN_CHARACTERS] + u'...'
     return shown
 
 
-__all__ = ['Item', 'Page', 'Receipt', 'parse']
+__all__ = ['Item', 'Page', 'Receipt', 'parse', 'read']

@@ -23,10 +23,12 @@ class Receipt(NamedTuple):
     token: Any
 
 def parse(payload: Any, target: Optional[str] = ...) -> Union[Page, Item, Receipt]: ...
+def read(answer: Any, target: Optional[str] = ...) -> Union[Page, Item, Receipt]: ...
 
 __all__ = [
     'Item',
     'Page',
     'Receipt',
     'parse',
+    'read',
 ]

@@ -132,8 +132,9 @@ class MultipleOperationError(PyralError):
     `outcomes` holds what became of the items before the interruption.
     """
 
-    _details = PyralError._details + (('method', None), ('url', None), ('payload', None),
-                                      ('outcome_unknown', False), ('outcomes', ()))
+    _details = PyralError._details + (
+        ('status_code', None), ('errors', ()), ('warnings', ()), ('method', None), ('url', None),
+        ('payload', None), ('outcome_unknown', False), ('outcomes', ()))
 
 
 class MissingAttributeError(PyralError, AttributeError):
@@ -217,13 +218,14 @@ class RallyResponseError(PyralError):
     Where a read of many pages stopped, `resume_at` is the `start=` that goes on from there.
     """
 
-    _details = PyralError._details + (('status_code', None), ('method', None), ('url', None),
-                                      ('errors', ()), ('payload', None),
-                                      ('outcome_unknown', False), ('resume_at', None))
+    _details = PyralError._details + (
+        ('status_code', None), ('errors', ()), ('warnings', ()), ('method', None), ('url', None),
+        ('payload', None), ('outcome_unknown', False), ('resume_at', None))
 
     def __init__(self, *args, **details):
         super(RallyResponseError, self).__init__(*args, **details)
         self.errors = [_text(error) for error in self.errors or ()]
+        self.warnings = [_text(warning) for warning in self.warnings or ()]
         self.url = mask_url(self.url)
 
 
@@ -282,8 +284,9 @@ def nearest(name, candidates, limit=3):
         distance = _distance(wanted, text)
         allowed = max(1, (max(len(wanted), len(text)) + 1) // 3)
         if distance <= allowed:
-            scored.append((distance, _text(candidate)))
-    return tuple(candidate for _, candidate in sorted(set(scored))[:limit])
+            is_other_word = _text(candidate).lower() != _text(name).lower()
+            scored.append((distance, is_other_word, _text(candidate)))
+    return tuple(candidate for _, _, candidate in sorted(set(scored))[:limit])
 
 
 def _distance(left, right):

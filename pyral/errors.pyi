@@ -19,6 +19,9 @@ class InvalidRallyTypeNameError(PyralError): ...
 class QuerySyntaxError(PyralError, ValueError): ...
 
 class MultipleOperationError(PyralError):
+    status_code: Optional[int]
+    errors: Sequence[str]
+    warnings: Sequence[str]
     method: Optional[str]
     url: Optional[str]
     payload: Any
@@ -54,6 +57,7 @@ class UnreferenceableOIDError(RallyRESTAPIError, AttributeError): ...
 class RallyResponseError(PyralError):
     status_code: Optional[int]
     errors: List[str]
+    warnings: List[str]
     method: Optional[str]
     url: Optional[str]
     payload: Any

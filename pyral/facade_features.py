@@ -15,6 +15,8 @@ class FeatureMethods(object):
     def getUserInfo(self, oid=None, username=None, name=None):
         """Return one `User` by `oid`, or the list of users with a user name or display name.
 
+        A user who is disabled is found by `oid` only; see `getAllUsers`.
+
         :raises RallyRESTAPIError: nothing was specified, or no user has the ObjectID.
         """
         return people.user_info(self._connection, oid, username, name)
@@ -25,6 +27,7 @@ class FeatureMethods(object):
         Only subscription administrators see the profiles of others; a warning says so.
 
         :param workspace: a name, reference or entity; the current one by default.
+        :returns: a list of `User`.
         """
         return people.all_users(self._connection, workspace)
 
@@ -32,7 +35,8 @@ class FeatureMethods(object):
         """Attach a local file to an artifact or test case result and return the `Attachment`.
 
         :param artifact: an entity, a reference or a FormattedID.
-        :param filename: path of the file, of at most 50,000,000 bytes.
+        :param filename: path of the file, of at most 50,000,000 bytes and not empty.
+        :param mime_type: None guesses it from the name.
         :returns: False for a FormattedID nobody has.
         :raises RallyRESTAPIError: there is no such file, it is too large, or it was refused.
         """
@@ -44,6 +48,7 @@ class FeatureMethods(object):
         :param attachments: dicts with `Name` (path of the file) and one of `mime_type`,
             `MimeType`, `content_type`, `ContentType`; those without a type are passed over.
         :returns: True where every file with a type was attached.
+        :raises RallyRESTAPIError: one of the files cannot be attached; nothing was sent.
         """
         return _add_attachments(self._connection, artifact, attachments)
 
@@ -77,7 +82,10 @@ class FeatureMethods(object):
         """Write an attachment to a file in a folder and return the path.
 
         The name comes from the service, made safe: it cannot lead out of the folder, and no
-        existing file is overwritten.
+        existing file is overwritten. The content goes to the file as it arrives.
+
+        :param attachment: an `Attachment` or a reference to one.
+        :param folder: an existing folder.
         """
         return attachments.save(self._connection, attachment, folder)
 

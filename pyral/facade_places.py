@@ -2,7 +2,7 @@
 from __future__ import absolute_import, division, print_function
 
 from pyral import queries
-from pyral._compat import fill
+from pyral._compat import binary_type, ensure_text, fill, text_type
 from pyral.advice import check_keywords, remark
 from pyral.errors import RallyRESTAPIError
 from pyral.query_nodes import quoted
@@ -95,13 +95,17 @@ class PlaceMethods(object):
             or attribute. The answer is the same every time.
         """
         check_keywords('getAllowedValues', kwargs, ('workspace', 'project'), self._strict)
+        if not isinstance(attributeName, (text_type, binary_type)):
+            return None
+        attributeName = ensure_text(attributeName)
         workspace = kwargs.get('workspace')
         context = self.contextHelper.currentContext()
         if workspace not in (None, 'current'):
             context = self.contextHelper.identifyContext(workspace=workspace, project=None)[0]
         type_def = self.contextHelper.catalogue(context.workspace_ref).find(entityName)
         attribute = type_def.attribute(attributeName) if type_def is not None else None
-        if attribute is None or attribute.ElementName not in (attributeName, 'c_' + attributeName):
+        if attribute is None or attribute.ElementName not in (attributeName,
+                                                              u'c_' + attributeName):
             return None
         return attribute.allowed_values(context, self._values_at)
 
@@ -111,18 +115,22 @@ class PlaceMethods(object):
         :returns: the response instead where not exactly one state matches.
         """
         return self.get('State', fetch=True, project=None, instance=True, query=[
-            fill(u'TypeDef.Name = {0}', quoted(entity)), fill(u'Name = {0}', quoted(state_name))])
+            fill(u'TypeDef.Name = {0}', quoted(_bare(entity))),
+            fill(u'Name = {0}', quoted(state_name))])
 
     def getStates(self, entity):
         """Return the states of a portfolio type in their order, each name once.
 
+        :raises InvalidRallyTypeNameError: there is no such type.
         :raises RallyRESTAPIError: the service refused the query.
         """
         response = self.get('State', fetch=True, project=None, order='OrderIndex,ObjectID',
-                            query=fill(u'TypeDef.Name = {0}', quoted(entity)))
+                            query=fill(u'TypeDef.Name = {0}', quoted(_bare(entity))))
         latest = {}
         for state in response:  # A state that was made anew has the higher ObjectID.
             latest[(state.OrderIndex, state.Name)] = state
+        if not latest:
+            self._connection.type_of(entity, with_attributes=False)  # or is the type unknown?
         return [latest[key] for key in sorted(latest)]
 
     def validateAttributeNames(self, entity_name, itemData):
@@ -141,3 +149,8 @@ class PlaceMethods(object):
 
     def _values_at(self, context, url):
         return queries.collection(self._connection, url, {}, context)
+
+
+def _bare(entity):
+    """Return a type's name without its path: states know `Feature`, not `PortfolioItem/Feature`."""
+    return ensure_text(entity).rpartition(u'/')[2]

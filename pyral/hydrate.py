@@ -7,7 +7,6 @@ from __future__ import absolute_import, division, print_function
 
 from pyral.cohort import Cohort, RowCohort, Walk
 from pyral.entity import class_of
-from pyral.record import blank
 
 
 class EntityHydrator(object):
@@ -50,7 +49,7 @@ class EntityHydrator(object):
         return self._entities(rows, cohort)
 
     def _entities(self, items, cohort):
-        classes, context = self._classes, self.context
+        classes, context, new = self._classes, self.context, object.__new__
         is_full = self.hydration == 'full'
         entities = []
         for item in items:
@@ -58,13 +57,13 @@ class EntityHydrator(object):
             cls = classes.get(name)
             if cls is None:
                 cls = self._class_for(item, name)
-            entity = blank(cls)
+            entity = new(cls)  # what `blank` does, without a call for each item
             entity._item = item
             entity._context = context
             entity._cohort = cohort
             entity._hydrated = is_full
-            cohort.add(entity)
             entities.append(entity)
+        cohort.add(entities)
         return entities
 
     def _class_for(self, item, name):

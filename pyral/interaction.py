@@ -16,6 +16,7 @@ __all__ = ['InteractionLog']
 
 _INDENT = ' ' * 27
 _SHOWN_CHARACTERS = 56
+_LONGEST_BODY, _SHOWN_OF_LONG_BODY = 200000, 1000
 _NOT_WRITABLE = 'Logging dest arg cannot be written to, proceeding with logging disabled.'
 
 
@@ -76,7 +77,7 @@ class InteractionLog(object):
     def _request_line(self, exchange):
         line = fill(u'{0} {1}', exchange.method, self._resource(exchange.url))
         if exchange.body:
-            line += fill(u'\n{0} {1}', _INDENT, exchange.body)
+            line += fill(u'\n{0} {1}', _INDENT, _shortened(exchange.body))
         return line
 
 
@@ -100,6 +101,14 @@ def _answer_line(exchange, resource):
     if exchange.method == 'DELETE':
         return fill(u'{0} {1} deleted', answer.status, entity)
     return fill(u'{0} {1}', answer.status, resource)
+
+
+def _shortened(body):
+    """Return a body as it is, but not what makes a log unreadable: the content of a file."""
+    is_file = body.startswith(u'{"AttachmentContent"')
+    if len(body) <= (_SHOWN_OF_LONG_BODY if is_file else _LONGEST_BODY):
+        return body
+    return fill(u'{0}... ({1} characters)', body[:_SHOWN_OF_LONG_BODY], len(body))
 
 
 def _first_line(error):

@@ -359,7 +359,7 @@ class Loader(object):
                 field='lazy', suggestions=nearest(str(policy), sorted(POLICIES)))
         #: The name of the policy.
         self.policy = policy
-        self._catalogue = catalogue if catalogue is not None else _no_catalogue
+        self._catalogue = self.hints = catalogue if catalogue is not None else _no_catalogue
         self._strategy = POLICIES[policy](Reader(transport))
 
     def fill(self, entity):
@@ -383,8 +383,8 @@ class Loader(object):
         return self._strategy.history(entity, name, value)
 
     def known_type(self, entity):
-        """Return the type definition of an entity if the schema is loaded, else None."""
-        catalogue = self._catalogue(entity._context)
+        """Return the type definition of an entity as far as `hints` has one, else None."""
+        catalogue = self.hints(entity._context)
         return catalogue.find(entity._type_path) if catalogue is not None else None
 
     def parent_of(self, context):

@@ -21,6 +21,7 @@ class BatchLoading(SingleLoading): ...
 
 class Loader:
     policy: str
+    hints: Callable[[Any], Optional[Catalogue]]
     def __init__(
         self, transport: Any, policy: str = ...,
         catalogue: Optional[Callable[[Any], Optional[Catalogue]]] = ...,

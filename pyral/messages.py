@@ -32,7 +32,7 @@ _ROWS = (
      "by themselves; with an API key check that no proxy adds cookies, and that the key may "
      "write."),
     (r'The username or password you entered is incorrect', NOT_AUTHENTICATED,
-     "Check user and password; accounts that sign in through SSO need an API key instead."),
+     "Check user and password, or the API key; accounts that sign in through SSO need an API key."),
     (r'An Authentication object was not found in the SecurityContext', NOT_AUTHENTICATED,
      "No usable credentials arrived: give user and password, or an API key."),
     (r'Not authorized to create', REFUSED,
@@ -68,7 +68,8 @@ _ROWS = (
      "A value has the wrong type for its field: numbers and booleans go without quotes, "
      "references as entity or ref."),
     (r'Cannot parse object reference from', REFUSED,
-     "A reference field takes an entity, its ref such as 'user/123', or its _ref."),
+     "A reference field takes an entity, its ref such as 'user/123', or its _ref; what has a name "
+     "or FormattedID is found with rally.get() first."),
     (r'Object not found for Object ID', NOT_FOUND,
      "An item that the request names does not exist, or the reference is empty."),
     (r'Cannot sort using unknown attribute (?P<field>\S+)', REFUSED,
@@ -127,7 +128,9 @@ def meaning_of(status_code, errors):
         for pattern, kind, hint in _TABLE:
             found = pattern.search(text)
             if found:
-                return Meaning(kind, found.groupdict().get('field'), hint)
+                field = found.groupdict().get('field')
+                # The service names the field as it is displayed: Work Product for WorkProduct.
+                return Meaning(kind, field.replace(u' ', u'') if field else None, hint)
     return Meaning(_kind_of_status(status_code), None, _STATUS_HINTS.get(status_code))
 
 
@@ -139,6 +142,8 @@ def texts(value):
         value = [value]
     if isinstance(value, Mapping):
         value = value.values()
+    elif not isinstance(value, (list, tuple)):
+        value = [value]
     return [ensure_text(each, errors='replace') if isinstance(each, (text_type, binary_type))
             else text_type(each) for each in value]
 

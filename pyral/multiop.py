@@ -8,17 +8,10 @@ from __future__ import absolute_import, division, print_function
 
 from collections import namedtuple
 
-from pyral import payload, refs
-from pyral._compat import (
-    LazyPattern,
-    Mapping,
-    ensure_native,
-    ensure_text,
-    fill,
-    integer_types,
-    text_type,
-)
+from pyral import refs
+from pyral._compat import Mapping, ensure_native, fill, text_type
 from pyral.advice import pass_on, remark
+from pyral.batch_items import as_items, changed_items, given_values, new_items
 from pyral.connection import path_of
 from pyral.errors import (
     MultipleOperationError,
@@ -36,14 +29,6 @@ CHUNK = 100
 
 #: What happened to one item: its place in the input, the input, the result dict or None.
 Outcome = namedtuple('Outcome', 'place item result errors warnings')
-
-#: Required attributes that the service fills by itself, by name and by kind.
-_DEFAULTED = frozenset(['FlowState', 'ScheduleState', 'Project', 'Workspace', 'Subscription'])
-_DEFAULTED_KINDS = frozenset(['RATING', 'STATE', 'BOOLEAN', 'INTEGER', 'COLLECTION'])
-_IDS = frozenset(['ObjectID', 'FormattedID'])
-
-_NUMBER = LazyPattern(r'[+-]?\d+(\.\d*)?$')
-_DATE = LazyPattern(r'\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:?\d\d)?)?$')
 
 
 class BatchResult(list):
@@ -83,16 +68,13 @@ def create_many(connection, type_name, items, fields, scope):
     :raises MultipleOperationError: before anything is sent, or when the network failed; its
         `outcomes` tell what had been done by then.
     """
-    items = list(items)
+    items = as_items(items)
     if not items:
         return BatchResult()
     type_def = connection.type_of(type_name)
     _check_home(connection, items, fields)
-    prepared = [payload.item_values(type_def, _kept(values, fields), without=_IDS)
-                for values in _alike(items, fields)]
-    _refuse(_creating_problems(type_def, prepared))
     entries = [_entry('PUT', path_of(type_def) + '/create', type_def, values)
-               for values in prepared]
+               for values in new_items(type_def, items, fields)]
     return _send(connection, type_def, items, entries, scope, 'createMultiple')
 
 
@@ -100,20 +82,18 @@ def update_many(connection, type_name, items, fields, scope):
     """Update items of one type.
 
     :param items: dicts or data-like instances with an ObjectID each.
-    :param fields: names of the attributes that are sent; None sends all that are given.
+    :param fields: names of the attributes that are sent; None sends all that are given, of an
+        entity what was set on it since it was read.
     :returns: a `BatchResult`.
     :raises MultipleOperationError: see `create_many`.
     """
-    items = list(items)
+    items = as_items(items)
     if not items:
         return BatchResult()
     type_def = connection.type_of(type_name)
     _check_home(connection, items, fields)
-    prepared = [_changes(type_def, values, item, fields)
-                for values, item in zip(_alike(items, fields), items)]
-    _refuse(_updating_problems(type_def, [values for _, values in prepared]))
     entries = [_entry('POST', path_of(type_def, oid), type_def, values)
-               for oid, values in prepared]
+               for oid, values in changed_items(type_def, items, fields)]
     return _send(connection, type_def, items, entries, scope, 'updateMultiple')
 
 
@@ -128,137 +108,14 @@ def updateMultiple(rally, entityName, items, fields=None, **scope):
 
 
 def _check_home(connection, items, fields):
+    """Refuse items, and values in them, that belong to another server."""
     for item in items:
         connection.home_ref(item)
-    for values in _alike(items, fields):
-        connection.check_values(_kept(values, fields))
-
-
-def _alike(items, fields):
-    """Return the items as mappings; all must be dicts or all data-like instances."""
-    if len(set(isinstance(item, Mapping) for item in items)) > 1:
-        raise MultipleOperationError(
-            'All items must be consistent, ie., all dicts or all data-like instances')
-    return [item if isinstance(item, Mapping) else _instance_values(item, fields)
-            for item in items]
-
-
-def _instance_values(item, fields):
-    if fields is not None:
-        wanted = list(fields) + [name for name in ('ObjectID', '_ref') if name not in fields]
-        return dict((name, getattr(item, name)) for name in wanted if hasattr(item, name))
-    declared = getattr(item, '__dataclass_fields__', None) or getattr(item, '_fields', None)
-    if declared:
-        return dict((name, getattr(item, name)) for name in declared)
-    if hasattr(item, '_item'):
-        return dict(item._item)
-    if hasattr(item, '__dict__'):
-        return dict(vars(item))
-    raise MultipleOperationError(
-        "an item is a dict or an instance with attributes, not {0}".format(type(item).__name__))
-
-
-def _kept(values, fields):
-    return dict((name, value) for name, value in values.items()
-                if fields is None or name in fields)
-
-
-def _changes(type_def, values, item, fields):
-    oid = refs.oid_of(values.get('ObjectID') or values.get('_ref'))
-    if oid is None:
-        raise MultipleOperationError(
-            fill("every item to update needs its ObjectID; there is none in {0}", repr(values)),
-            field='ObjectID')
-    whole_entity = fields is None and hasattr(item, '_item')
-    kept = _kept(values, fields)
-    if whole_entity:  # What was read is mostly read-only; only what can be written goes back.
-        kept = dict((name, value) for name, value in kept.items() if _writable(type_def, name))
-    return oid, payload.item_values(type_def, kept, without=_IDS)
-
-
-def _writable(type_def, name):
-    attribute = type_def.attribute(name)
-    return attribute is not None and not attribute.ReadOnly and (
-        attribute.AttributeType != 'COLLECTION')
-
-
-def _creating_problems(type_def, prepared):
-    read_only = [name for values in prepared for name in values
-                 if _is_read_only(type_def, name)]
-    required = [each.ElementName for each in type_def.Attributes if _must_be_given(each)]
-    missing = [name for values in prepared for name in required if values.get(name) is None]
-    return (('INVALIDS', _once(read_only)), ('MISSING', _once(missing)),
-            ('MISTYPED', _mistyped(type_def, prepared)))
-
-
-def _updating_problems(type_def, prepared):
-    read_only = [name for values in prepared for name in values
-                 if _is_read_only(type_def, name)]
-    return (('READ_ONLY', _once(read_only)), ('MISTYPED', _mistyped(type_def, prepared)))
-
-
-def _refuse(problems):
-    for status, found in problems:
-        if found:
-            raise MultipleOperationError(fill(
-                'Invalid or insufficient attributes for data items: {0} ==> {1}', status,
-                repr(found)))
-
-
-def _is_read_only(type_def, name):
-    attribute = type_def.attribute(name)
-    return attribute is not None and bool(attribute.ReadOnly)
-
-
-def _must_be_given(attribute):
-    return (attribute.Required and not attribute.ReadOnly and not attribute.AllowedValues
-            and attribute.ElementName not in _DEFAULTED
-            and attribute.AttributeType not in _DEFAULTED_KINDS)
-
-
-def _mistyped(type_def, prepared):
-    found = []
-    for values in prepared:
-        for name, value in values.items():
-            attribute = type_def.attribute(name)
-            fits = _FITS.get(attribute.AttributeType) if attribute is not None else None
-            if value is not None and fits is not None and not fits(value):
-                found.append((ensure_native(name), value))
-    return found
-
-
-def _is_number(value):
-    if isinstance(value, text_type):
-        return bool(_NUMBER.match(value.strip()))
-    return not isinstance(value, (bool, list, Mapping))
-
-
-def _is_boolean(value):
-    return isinstance(value, bool) or ensure_text(str(value)).lower() in ('true', 'false')
-
-
-def _is_date(value):
-    return isinstance(value, text_type) and bool(_DATE.match(value))
-
-
-def _is_text(value):
-    return isinstance(value, (float, text_type) + integer_types) and not isinstance(value, bool)
-
-
-#: What plainly cannot be a value of a kind; the service judges the rest.
-_FITS = {
-    'INTEGER': _is_number, 'QUANTITY': _is_number, 'DECIMAL': _is_number,
-    'BOOLEAN': _is_boolean, 'DATE': _is_date, 'STRING': _is_text, 'TEXT': _is_text,
-    'COLLECTION': lambda value: isinstance(value, list),
-}
-
-
-def _once(names):
-    return sorted(set(ensure_native(name) for name in names))
+        connection.check_values(given_values(item, fields))
 
 
 def _entry(method, path, type_def, values):
-    booleans = dict((name, value == u'true' or value == u'True')
+    booleans = dict((name, value.lower() == u'true')
                     for name, value in values.items()
                     if isinstance(value, text_type) and value.lower() in (u'true', u'false')
                     and type_def.attribute(name) is not None

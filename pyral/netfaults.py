@@ -8,7 +8,7 @@ from __future__ import absolute_import, division, print_function
 import re
 from collections import namedtuple
 
-from pyral._compat import fill, text_type
+from pyral._compat import LazyPattern, fill, text_type
 from pyral.errors import ConnectFailed, Timeout, TransportError
 from pyral.messages import UNKNOWN_OUTCOME
 
@@ -35,15 +35,21 @@ _FAULTS = (
 )
 
 _HINTS = {
-    'dns': "The host name is not known here: check its spelling, the VPN, and DNS.",
-    'refused': "The host does not take connections at that port.",
+    'dns': "The host name is not known here: check its spelling, the VPN, and DNS; a network that "
+           "needs a proxy wants HTTPS_PROXY.",
+    'refused': "The host does not take connections at that port: check server and port, and "
+               "whether the service runs.",
     'tls': "Give the certificates of your organisation with verify_ssl_cert=<file> or in "
            "REQUESTS_CA_BUNDLE; verify_ssl_cert=False trusts anyone.",
     'proxy': "Check HTTPS_PROXY (user and password in it, too) and NO_PROXY.",
     'timeout': "timeout=(connect seconds, read seconds) allows more; a smaller pagesize, fewer "
                "fetch names or a narrower query need less.",
-    'reset': "The connection broke while the answer was awaited or read.",
+    'reset': "The connection broke while the answer was awaited or read. Where it always does, "
+             "check scheme (https or http) and port of the server, and what stands in between.",
 }
+#: What the library for TLS says of a certificate, between its codes.
+_TLS_REASON = LazyPattern(u'(?:certificate verify failed: |hostname )[^\\[(\'"]*[^\\[(]*')
+
 
 def fault_of(error):
     """Return the `Fault` an exception of the HTTP library stands for."""
@@ -55,17 +61,27 @@ def fault_of(error):
     return Fault('reset', False)
 
 
-def transport_error(fault, server, cause, is_write, **details):
+def transport_error(fault, server, cause, is_write, proxy=None, **details):
     """Return the exception for `fault`, with the message the contract states for it.
 
     :param server: the server as the user gave it
     :param cause: a cleaned exception of the HTTP library
     :param is_write: True for requests that change something
+    :param proxy: the address of the proxy that was used, without credentials
     """
-    details.update(kind=fault.kind, cause=cause, hint=_HINTS[fault.kind])
+    details.update(kind=fault.kind, cause=cause, hint=_hint(fault, cause, proxy))
     if is_write and not fault.unsent:
         details.update(outcome_unknown=True, hint=UNKNOWN_OUTCOME)
     return _class_of(fault)(_message(fault, server, cause), **details)
+
+
+def _hint(fault, cause, proxy):
+    reason = _TLS_REASON.search(text_type(cause)) if fault.kind == 'tls' else None
+    if reason:
+        return fill("The reason: {0}. {1}", reason.group().strip(), _HINTS['tls'])
+    if fault.kind == 'proxy' and proxy:
+        return fill("The proxy is {0}. {1}", proxy, _HINTS['proxy'])
+    return _HINTS[fault.kind]
 
 
 def _class_of(fault):

@@ -5,6 +5,7 @@ Plain functions of their arguments; they read the environment they are given and
 from __future__ import absolute_import, division, print_function
 
 import os
+import re
 import warnings
 
 from pyral._compat import (
@@ -58,6 +59,15 @@ def verification(value, environ):
         type(value).__name__), field='verify_ssl_cert')
 
 
+def warn_no_more(host):
+    """Keep the HTTP library from repeating, at every request, what `verification` warned of.
+
+    :param host: the host whose certificates are not checked; others are still warned of.
+    """
+    warnings.filterwarnings('ignore', "Unverified HTTPS request is being made( to host '{0}')?[.] "
+                            .format(re.escape(host)))
+
+
 def proxies_for(origin, environ, bypasses):
     """Return the proxies dict for requests to `origin`, empty for none.
 
@@ -94,4 +104,4 @@ def _existing(path, name):
     return path
 
 
-__all__ = ['CERTIFICATE_VARIABLES', 'proxies_for', 'timeout_pair', 'verification']
+__all__ = ['CERTIFICATE_VARIABLES', 'proxies_for', 'timeout_pair', 'verification', 'warn_no_more']

@@ -43,6 +43,8 @@ class Run(object):
         wanted = max(0, first.total - start + 1)
         self.end = start - 1 + (wanted if limit is None else min(self._limit, wanted))
         self._resize = getattr(fetch, 'later_size', None)
+        #: Whether the pages after the first may have another size.
+        self.is_free = self._resize is not None and fetch.is_free(self.step)
         self.delivered = self.missing = 0
         self._seen = Seen()
         #: The index from which on nothing has been handed out.
@@ -102,6 +104,12 @@ class Run(object):
         if self._window is not None:
             self._window.close()
 
+    def left_behind(self):
+        """Return the error for a child process: the threads that read stayed in its parent."""
+        self._at = self.start + self.delivered
+        return self._stopped(fill('The pages of {0} are read by the process that this one was '
+                                  'forked from', self._target))
+
     def _is_full(self):
         return self._limit is not None and self.delivered >= self._limit
 
@@ -111,14 +119,23 @@ class Run(object):
         except PyralError as error:
             raise self._stopped(fill(
                 'Unable to retrieve the page of {0} at index {1} of {2}: {3}', self._target,
-                index, self.total, error.args[0] if error.args else error), cause=error,
-                errors=getattr(error, 'errors', ()))
+                index, self.total, error.args[0] if error.args else error), cause=error)
 
-    def _stopped(self, message, reason='', **details):
-        """Return the error that says where reading stopped."""
-        return RallyResponseError(message, hint=fill(
-            '{0}{1} items were served before; start={2} goes on from there.', reason,
-            self.delivered, self._at), resume_at=self._at, **details)
+    def _stopped(self, message, reason='', cause=None):
+        """Return the error that says where reading stopped.
+
+        :param reason: a sentence on why it stopped, with a blank at its end.
+        :param cause: the error that stopped it; where there is none, a page was wrong.
+        """
+        address = getattr(self._fetch, 'address', None)
+        url = getattr(cause, 'url', None) or (address(self._at) if address is not None else None)
+        hint = getattr(cause, 'hint', None)
+        return RallyResponseError(
+            message, cause=cause, resume_at=self._at, method='GET', url=url,
+            status_code=getattr(cause, 'status_code', None) if cause is not None else 200,
+            errors=getattr(cause, 'errors', ()), warnings=getattr(cause, 'warnings', ()),
+            hint=fill('{0}{1} items were served before; start={2} goes on from there.{3}', reason,
+                      self.delivered, self._at, fill(' {0}', hint) if hint else ''))
 
     def _checked(self, page, index, is_second=False):
         """Return the new items of a page that should hold those from `index` on.

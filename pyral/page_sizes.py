@@ -1,9 +1,10 @@
-"""How many items a page should hold: arithmetic only.
+"""How many items a page should hold, and how many pages to read at once: arithmetic only.
 
-The first page is of the size that was asked for. Where the caller left the size open, the others
-are cut so that every thread has the same number of them, none larger than the service allows, and
-none that would take longer than a gateway waits. A page that took too long is asked for again in
-parts.
+The first page is of the size that was asked for. Where the caller left the size open, it tells
+what an item costs; the quickest answer so far tells what asking costs. The other pages are cut so
+that asking takes little of their time, that all threads have an equal share, that none is larger
+than the service allows, and that none takes longer than a gateway waits. A page that took too long
+is asked for again in parts.
 """
 from __future__ import absolute_import, division, print_function
 
@@ -13,27 +14,38 @@ LARGEST = 2000
 SMALLEST = 20
 #: A page should come within this time; gateways and proxies give up after a minute or more.
 PATIENCE_S = 20.0
+#: A page is worth asking for when making it takes so many times as long as asking.
+_WORTH = 5
+#: Latency alone makes no page smaller than this: each request costs both sides some work.
+_WORKABLE = 1000
 #: Sizes are multiples of this, so that requests look alike and caches on the way may help.
 _ROUND = 100
 #: A page that took too long is cut into so many parts.
 _PARTS = 4
 
 
-def later_size(remaining, width, size, page_s):
+def later_size(remaining, width, size, page_s, latency_s=None):
     """Return the size of all pages after the first.
 
     :param remaining: how many items are left to read.
     :param width: how many pages are read at once.
     :param size: the size of the first page.
     :param page_s: the seconds it took.
+    :param latency_s: the seconds the quickest answer took, if one came before.
     """
     if remaining <= size:
         return size
-    rounds = _divided(remaining, width * LARGEST)
-    even = _divided(_divided(remaining, width * rounds), _ROUND) * _ROUND
+    most = _worthwhile(size, page_s, latency_s) if width > 1 else LARGEST
     if page_s > PATIENCE_S:
-        even = min(even, int(size * PATIENCE_S / page_s))
-    return max(SMALLEST, min(even, LARGEST))
+        most = min(most, int(size * PATIENCE_S / page_s))
+    rounds = _divided(remaining, width * max(SMALLEST, most))
+    even = _divided(_divided(remaining, width * rounds), _ROUND) * _ROUND
+    return max(SMALLEST, min(even, most, LARGEST))
+
+
+def most_pages(remaining):
+    """Return how many pages of a size that is worth a request the rest can be cut into."""
+    return _divided(remaining, _WORKABLE)
 
 
 def smaller_size(size):
@@ -41,8 +53,16 @@ def smaller_size(size):
     return max(SMALLEST, size // _PARTS)
 
 
+def _worthwhile(size, page_s, latency_s):
+    """Return the size beyond which larger pages only delay the items on them."""
+    if latency_s is None or latency_s >= page_s:
+        return LARGEST
+    wanted = _WORTH * latency_s * size / (page_s - latency_s)
+    return int(min(LARGEST, max(_WORKABLE, wanted))) // _ROUND * _ROUND
+
+
 def _divided(amount, by):
     return -(-amount // by)
 
 
-__all__ = ['LARGEST', 'PATIENCE_S', 'SMALLEST', 'later_size', 'smaller_size']
+__all__ = ['LARGEST', 'PATIENCE_S', 'SMALLEST', 'later_size', 'most_pages', 'smaller_size']

@@ -8,13 +8,14 @@ that repeats or fails raises, and what is missing in the end is counted. Nothing
 from __future__ import absolute_import, division, print_function
 
 import logging
+import os
 
 from pyral._compat import fill, integer_types, query_pairs
 from pyral.delivery import is_too_slow
-from pyral.envelope import Item, Page, parse
+from pyral.envelope import Item, Page, read
 from pyral.errors import RallyResponseError, Timeout, error_for
 from pyral.page_run import Run
-from pyral.page_sizes import LARGEST, SMALLEST, later_size, smaller_size
+from pyral.page_sizes import LARGEST, SMALLEST, later_size, most_pages, smaller_size
 from pyral.workers import SERVICE_WIDTH
 
 LOG = logging.getLogger('pyral')
@@ -25,12 +26,14 @@ THREADING_THRESHOLD = 1000
 _WIDTHS = ((4, 2), (10, 4), (20, 8), (40, 10))
 
 
-def width_for(threads, wanted, page_size):
+def width_for(threads, wanted, page_size, is_free=False):
     """Return how many pages to ask for at once.
 
     :param threads: what the caller gave; 1 is sequential, 2 to 12 is an upper bound, anything
         else leaves the choice to the size of the result.
     :param wanted: how many items will be read in all.
+    :param is_free: True where the pages after the first may have another size; a result of
+        several pages is cut into as many as there are threads then.
     """
     if page_size <= 0 or wanted <= page_size:
         return 1
@@ -43,6 +46,8 @@ def width_for(threads, wanted, page_size):
     for pages, threads_then in _WIDTHS:
         if wanted > pages * page_size:
             width = threads_then
+    if is_free and width > 1:
+        width = max(width, min(_WIDTHS[-1][1], most_pages(wanted - page_size)))
     return width
 
 
@@ -74,11 +79,17 @@ class PageReader(object):
         """Return the URL of the page at a start index."""
         return self._transport.address(self._path, self._pairs + [('start', start)])
 
+    def is_free(self, first_size):
+        """Say whether the pages after the first may have another size than that one."""
+        # A service that puts less on a page than asked has its reasons.
+        return self._is_open and first_size == self._size
+
     def later_size(self, first_size, remaining, width):
         """Return the size of the pages after the first: that of the first, unless it is open."""
-        if not self._is_open or first_size != self._size:
-            return first_size  # a service that puts less on a page than asked has its reasons
-        return min(self._cap, later_size(remaining, width, first_size, self._page_s))
+        if not self.is_free(first_size):
+            return first_size
+        latency_s = getattr(self._transport, 'latency_s', None)
+        return min(self._cap, later_size(remaining, width, first_size, self._page_s, latency_s))
 
     def answer(self, start):
         """Return the answer for the first page, whatever it says; it may hold less than asked."""
@@ -148,14 +159,15 @@ def page_of(answer, target=None):
     """
     if not answer.ok:
         raise answer.error()
-    body = parse(answer.json(), target)
+    body = read(answer, target)
     if body.errors:
         raise error_for(answer.status, body.errors, method='GET', url=answer.url,
                         warnings=body.warnings)
     if isinstance(body, Item):
         return Page(1, 1, 1, [body.item], [], body.warnings)
     if not isinstance(body, Page):
-        raise RallyResponseError(fill('expected a page of {0}, got a {1}', target, body.kind))
+        raise RallyResponseError(fill('expected a page of {0}, got a {1}', target, body.kind),
+                                 status_code=answer.status, method='GET', url=answer.url)
     return body
 
 
@@ -164,8 +176,9 @@ class PageStream(object):
 
     Dropping the stream stops what is read ahead.
 
-    :param fetch_page: returns the `envelope.Page` at a start index, or raises; it may have a
-        `later_size`, and takes the size as a second argument then, see `PageReader`.
+    :param fetch_page: returns the `envelope.Page` at a start index, or raises; it may have
+        `is_free` and `later_size`, and takes the size as a second argument then; see
+        `PageReader`.
     :param first: the first page, if it was read already.
     :param start: index of the first item, from 1.
     :param limit: serve at most so many items; None for all.
@@ -181,8 +194,10 @@ class PageStream(object):
         first = first if first is not None else fetch_page(start)
         self._run = Run(fetch_page, first, start, limit, is_tolerant, target or 'items')
         #: How many pages are asked for at once.
-        self.width = width_for(threads, self._run.end - start + 1, self._run.step)
+        self.width = width_for(
+            threads, self._run.end - start + 1, self._run.step, self._run.is_free)
         self._pages = self._run.pages(first, self.width)
+        self._process = os.getpid()
 
     @property
     def total(self):
@@ -208,6 +223,8 @@ class PageStream(object):
         return self
 
     def __next__(self):
+        if self.width > 1 and self._process != os.getpid():
+            raise self._run.left_behind()
         return next(self._pages)
 
     next = __next__

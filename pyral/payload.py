@@ -7,18 +7,29 @@ judge a value that the service itself can judge.
 """
 from __future__ import absolute_import, division, print_function
 
-import decimal
 from collections import OrderedDict
 
 from pyral import refs
-from pyral._compat import Mapping, binary_type, ensure_text, integer_types, string_types, text_type
+from pyral._compat import (
+    LazyPattern,
+    Mapping,
+    binary_type,
+    ensure_native,
+    ensure_text,
+    fill,
+    integer_types,
+    is_decimal,
+    string_types,
+    text_type,
+)
 from pyral.moments import MOMENTS, iso_text
 
-__all__ = ['as_mapping', 'collection_items', 'item_values', 'reference_text']
+__all__ = ['as_mapping', 'attribute_with', 'changes_of', 'collection_items', 'item_values', 'reference_text']
 
 #: Keys of raw items that name the item itself or describe the answer; they are not sent back.
 _WIRE_MARK = '_'
 _LISTS = (list, tuple, set, frozenset)
+_QUOTED = LazyPattern(u'"([^"]+)"')
 
 
 def item_values(type_def, values, without=()):
@@ -28,15 +39,43 @@ def item_values(type_def, values, without=()):
     :param values: a mapping of names to natural Python values, or an entity.
     :param without: names, as the service spells them, that are left out.
     :raises RallyAttributeNameError: naming all the attributes the type does not have.
+    :raises TypeError: a name is no text, or two of them name one attribute.
     """
-    given = OrderedDict((name, value) for name, value in as_mapping(values).items()
-                        if not name.startswith(_WIRE_MARK))
-    prepared = {}
-    for name, value in type_def.map_values(given).items():
+    given = OrderedDict((_name(name), value) for name, value in as_mapping(values).items())
+    given = [(name, value) for name, value in given.items() if not name.startswith(_WIRE_MARK)]
+    prepared, told = {}, {}
+    names = type_def.map_names([name for name, _ in given])
+    for name, (written, value) in zip(names, given):
+        if name in told:
+            raise TypeError(ensure_native(fill(
+                "'{0}' and '{1}' both name the attribute {2}; give one of them", told[name],
+                written, name)))
+        told[name] = written
         if name not in without:
             attribute = type_def.attribute(name)
             prepared[name] = _value(value, attribute.AttributeType if attribute else None)
     return prepared
+
+
+def attribute_with(body, text):
+    """Return the name of the attribute whose value a text of the service quotes, or None.
+
+    :param body: what was sent: `{type: {name: value}}`
+    :param text: for example `Cannot parse object reference from "Mei"`
+    """
+    quoted = _QUOTED.findall(text)
+    values = next(iter(body.values()), None) if isinstance(body, Mapping) else None
+    if not quoted or not isinstance(values, Mapping):
+        return None
+    for name, value in sorted(values.items()):
+        members = value if isinstance(value, list) else [value]
+        for member in members:
+            if isinstance(member, Mapping):
+                member = member.get('_ref')
+            if isinstance(member, (float, text_type) + integer_types) and (
+                    text_type(member) in quoted):
+                return name
+    return None
 
 
 def as_mapping(values):
@@ -51,6 +90,30 @@ def as_mapping(values):
         return item
     raise TypeError("item data is a dict of attribute names and values, not {0}: {1!r}".format(
         type(values).__name__, values))
+
+
+def changes_of(entity):
+    """Return what was set on an entity since it was read, by name.
+
+    Collections are left out: what stands there may as well have been read.
+    """
+    found = {}
+    for name, value in vars(entity).items():
+        read = entity._item.get(name)
+        kept = isinstance(value, list) if _is_collection(read) else _same(value, read)
+        if not name.startswith(_WIRE_MARK) and not (name in entity._item and kept):
+            found[name] = value
+    return found
+
+
+def _is_collection(read):
+    return isinstance(read, list) or (isinstance(read, Mapping) and 'Count' in read)
+
+
+def _same(value, read):
+    if isinstance(read, Mapping):
+        return getattr(value, '_item', None) is read or refs.same(value, read)
+    return value == read
 
 
 def reference_text(value):
@@ -78,6 +141,14 @@ def collection_items(values):
     return [_member(value) for value in values]
 
 
+def _name(name):
+    if isinstance(name, text_type):
+        return name
+    if isinstance(name, binary_type):
+        return ensure_text(name)
+    raise TypeError("the names of attributes are text, not {0!r}".format(name))
+
+
 def _member(value):
     ref = reference_text(value)
     if ref is not None:
@@ -94,12 +165,12 @@ def _value(value, kind):
         return collection_items(value)
     if isinstance(value, MOMENTS):
         return ensure_text(iso_text(value))
-    if isinstance(value, decimal.Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, binary_type):
         return _scalar_of(ensure_text(value), kind)
     if isinstance(value, _LISTS) and not isinstance(value, refs.Ref):
         return [_untyped_member(each) for each in value]
+    if is_decimal(value):
+        return int(value) if value == value.to_integral_value() else float(value)
     return _object(value, kind)
 
 

@@ -4,7 +4,7 @@ from __future__ import absolute_import, division, print_function
 from pyral import refs
 from pyral._compat import fill
 from pyral.advice import remark
-from pyral.errors import PyralError, RallyRESTAPIError
+from pyral.errors import NotFoundError, PyralError, RallyRESTAPIError
 from pyral.hydrate import EntityHydrator
 from pyral.queries import query
 from pyral.query_nodes import quoted
@@ -27,11 +27,12 @@ def user_info(connection, oid=None, username=None, name=None):
     :raises RallyRESTAPIError: nothing was specified, or there is no such ObjectID.
     """
     if oid:
-        number = refs.oid_of(oid)
+        number, message = refs.oid_of(oid), fill('404 Unreferenceable User OID: {0}', oid)
+        if number is None:
+            raise NotFoundError(message, status_code=404, hint="This is no ObjectID; ask by "
+                                "username= or name=.")
         params = connection.scoped(project=None)[1]
-        return connection.entity(connection.read_item(
-            'User/{0}'.format(number if number is not None else oid), params,
-            fill('404 Unreferenceable User OID: {0}', oid)))
+        return connection.entity(connection.read_item('User/{0}'.format(number), params, message))
     for attribute, value in (('UserName', username), ('DisplayName', name)):
         if value:
             response = query(connection, connection.type_of('User', with_attributes=False), True,

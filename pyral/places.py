@@ -6,13 +6,28 @@ the context's affair. Rows are compared by reference, never by name alone, becau
 from __future__ import absolute_import, division, print_function
 
 import re
-import threading
 from collections import namedtuple
 
 from pyral import envelope, refs
-from pyral._compat import Mapping, binary_type, ensure_text, fill, integer_types, text_type
+from pyral._compat import (
+    LazyPattern,
+    Mapping,
+    binary_type,
+    ensure_text,
+    fill,
+    integer_types,
+    text_type,
+)
 from pyral.answer import SIGN_IN_TEXTS
-from pyral.errors import NotFoundError, RallyResponseError, RallyRESTAPIError, error_for
+from pyral.errors import (
+    NotFoundError,
+    PyralError,
+    RallyResponseError,
+    RallyRESTAPIError,
+    error_for,
+    nearest,
+)
+from pyral.process_lock import ProcessLock
 
 #: What stands between the elements of a project path.
 PROJECT_PATH_ELEMENT_SEPARATOR = ' // '
@@ -57,6 +72,26 @@ def place_from(item, kind):
                  parent.short if parent else None, workspace.short if workspace else None)
 
 
+#: References of the service; what people copy from the browser may name another door of it.
+_SERVICE_URL = LazyPattern(u'://.*/webservice/')
+
+
+def refuse_foreign(transport, value):
+    """Refuse a reference, or an entity, of another server: its ids mean other items here.
+
+    :raises TransportError: naming both servers; nothing was sent
+    """
+    written = value.get('_ref') if isinstance(value, Mapping) else getattr(value, '_ref', value)
+    if not isinstance(written, (text_type, binary_type)):
+        return
+    written = ensure_text(written, errors='replace')
+    origin = getattr(getattr(value, '_context', None), 'origin', None)
+    if _SERVICE_URL.search(written):
+        transport.address(written)
+    elif origin is not None and ensure_text(origin) != transport.origin.url:
+        transport.address(fill('{0}/{1}', origin, written))
+
+
 def place_of(value, kind):
     """Return the `Place` a ref, URL, ObjectID or entity denotes; None for names.
 
@@ -67,10 +102,11 @@ def place_of(value, kind):
     if isinstance(value, integer_types) and not isinstance(value, bool):
         return Place(kind, value, None, None, None, None)
     ref = refs.parse(value)
-    if ref is None and value and not isinstance(value, (text_type, binary_type)):
-        raise TypeError("{0} is named by text, ObjectID, ref or entity, not by {1}".format(
-            kind, type(value).__name__))
-    if ref is None or ref.type_path.lower() != kind:
+    is_other = ref is None or ref.type_path.lower() != kind
+    if is_other and value and not isinstance(value, (text_type, binary_type)):
+        raise TypeError("a {0} is named by text, ObjectID, ref or entity, not by {1}: {2!r}".format(
+            kind, type(value).__name__, value))
+    if is_other:
         return None
     return Place(kind, ref.oid, _name_of(value), None, None, None)
 
@@ -88,7 +124,7 @@ class Directory(object):
 
     def __init__(self, transport):
         self._transport = transport
-        self._lock = threading.RLock()
+        self._lock = ProcessLock()
         self._workspaces = None
         self._projects = {}
         self._subscription = None
@@ -120,6 +156,11 @@ class Directory(object):
                 item = self._read('subscription', {'fetch': 'Name,ObjectID,State'})
                 self._subscription = place_from(item, 'subscription')
             return self._subscription
+
+    def place_of(self, value, kind):
+        """Return `place_of` for a value that is not of another server."""
+        refuse_foreign(self._transport, value)
+        return place_of(value, kind)
 
     def workspaces_named(self, name):
         """Return the open workspaces of exactly this name."""
@@ -170,6 +211,22 @@ class Directory(object):
         if known is None:
             known = self._project_rows(workspace, [('query', _name_condition('Name', name))])
         return [each for each in known if each.name == name and each.is_open]
+
+    def names_like(self, name, workspace=None):
+        """Return names of open projects, or without a workspace of workspaces, that look like one.
+
+        For the messages of failures: it costs a request where the list is not known, and fails
+        never.
+        """
+        try:
+            if workspace is None:
+                rows = self.workspaces()
+            else:
+                rows = self._projects.get((workspace.ref, False)) or self._project_rows(
+                    workspace, [('order', 'Name,ObjectID')], only_first=True)
+        except PyralError:
+            return ()
+        return nearest(name, [each.name for each in rows if each.name and each.is_open])
 
     def first_project(self, workspace):
         """Return the alphabetically first open project of a workspace, or None."""
@@ -230,7 +287,7 @@ class Directory(object):
 
     def _caller(self, user):
         answer = self._transport.get('user', [('fetch', _USER_FETCH)])
-        found = envelope.parse(checked(answer, self._transport.server), 'user')
+        found = envelope.read(checked(answer, self._transport.server), 'user')
         if isinstance(found, envelope.Item):
             return found.item
         users = getattr(found, 'items', [])
@@ -248,7 +305,7 @@ class Directory(object):
 
     def _read(self, path, params):
         answer = self._transport.get(path, params)
-        found = envelope.parse(checked(answer, self._transport.server), path)
+        found = envelope.read(checked(answer, self._transport.server), path)
         if isinstance(found, envelope.Item):
             return found.item
         rows = getattr(found, 'items', [])
@@ -276,10 +333,10 @@ class Directory(object):
         while True:
             answer = self._transport.get(
                 path, params + [('pagesize', page_size), ('start', start)])
-            page = envelope.parse(checked(answer, self._transport.server), path)
+            page = envelope.read(checked(answer, self._transport.server), path)
             if not isinstance(page, envelope.Page):
                 raise RallyResponseError(fill("the service answered GET {0} without a list", path),
-                                         status_code=answer.status, url=answer.url)
+                                         status_code=answer.status, method='GET', url=answer.url)
             before = len(found)
             for item in page.items:
                 place = place_from(item, kind)
@@ -292,7 +349,7 @@ class Directory(object):
 
 
 def checked(answer, server):
-    """Return the decoded body of an answer that succeeded.
+    """Return an answer that succeeded.
 
     :raises RallyRESTAPIError: with the message the contract states for what went wrong
     """
@@ -303,11 +360,10 @@ def checked(answer, server):
         raise answer.error(fill("404 Target host: '{0}' is either not reachable or doesn't "
                                 "support the Rally WSAPI", server))
     if answer.status != 200:
-        raise answer.error(fill('{0} {1}', answer.status, answer.text[:80]))
-    payload = answer.json()
+        raise answer.error(fill('{0} {1}', answer.status, answer.shown(answer.text)[:80]))
     if answer.errors:
         raise answer.error()
-    return payload
+    return answer
 
 
 def not_accessible(project, workspace):
@@ -337,4 +393,4 @@ def _by_name(place):
 
 
 __all__ = ['Account', 'Directory', 'PROJECT_PATH_ELEMENT_SEPARATOR', 'Place', 'checked', 'is_path',
-           'not_accessible', 'place_from', 'place_of']
+           'not_accessible', 'place_from', 'place_of', 'refuse_foreign']

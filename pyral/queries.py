@@ -5,7 +5,10 @@ read is a value, not an exception: the response says what happened. Nothing of a
 """
 from __future__ import absolute_import, division, print_function
 
+import logging
+
 from pyral._compat import (
+    Mapping,
     binary_type,
     ensure_text,
     fill,
@@ -15,8 +18,12 @@ from pyral._compat import (
 )
 from pyral.advice import check_keywords, remark
 from pyral.config import KILO_PAGESIZE, MAX_ITEMS, START_INDEX
-from pyral.query_builder import build
+from pyral.errors import PyralError
+from pyral.query_advice import has_other_prefix, may_name_a_value, remarks
+from pyral.query_builder import build, tree
 from pyral.rallyresp import respond
+
+LOG = logging.getLogger('pyral')
 
 __all__ = ['SCOPE_KEYWORDS', 'collection', 'fetch_of', 'get', 'query', 'scope_in']
 
@@ -41,7 +48,10 @@ def get(connection, type_name, fetch, criteria, order, keywords, strict=False):
     check_keywords('get', keywords, GET_KEYWORDS + _LEGACY_KEYWORDS, strict)
     needs_names = isinstance(fetch, (list, tuple))
     type_def = connection.type_of(type_name, with_attributes=needs_names)
-    response = query(connection, type_def, fetch, criteria, scope_in(keywords), order, keywords)
+    _refuse_foreign(connection, criteria)
+    node = tree(criteria)
+    response = query(connection, type_def, fetch, node, scope_in(keywords), order, keywords)
+    _advise(connection, type_def, node, response)
     if keywords.get('instance') and not response.errors and response.resultCount == 1:
         return next(response, response)
     return response
@@ -75,6 +85,13 @@ def query(connection, type_def, fetch, criteria, scope, order=None, options=None
 def collection(connection, url, keywords, context=None, strict=False):
     """Read a collection by its address; see `Rally.getCollection`."""
     check_keywords('getCollection', keywords, COLLECTION_KEYWORDS, strict)
+    url = url.get('_ref') if isinstance(url, Mapping) else url
+    if not isinstance(url, (text_type, binary_type)):
+        raise TypeError("a collection is named by its address, such as story._ref + '/Tasks', not "
+                        "by {0}: {1!r}".format(type(url).__name__, url))
+    if not isinstance(url, (text_type, binary_type)) or not url:
+        raise TypeError("a collection is read by its address, such as the `_ref` in the data, "
+                        "not {0!r}".format(url))
     if context is None:
         context, params = connection.scoped(**scope_in(keywords))
     else:
@@ -98,6 +115,52 @@ def collection(connection, url, keywords, context=None, strict=False):
                    is_tolerant=True, is_open=keywords.get('pagesize') is None)
 
 
+def _refuse_foreign(connection, criteria):
+    """Refuse criteria with an entity of another server: its ids mean other items here."""
+    if isinstance(criteria, Mapping) and '_ref' not in criteria:
+        criteria = criteria.values()
+    elif not isinstance(criteria, (list, tuple, set, frozenset)):
+        if not isinstance(criteria, (text_type, binary_type)):
+            connection.home_ref(criteria)
+        return
+    for part in criteria:
+        _refuse_foreign(connection, part)
+
+
+def _advise(connection, type_def, node, response):
+    """Say what the schema makes of a query; see `query_advice`.
+
+    A schema that is not at hand is asked for only where the answer gives reason to doubt: the
+    service refused, found nothing, or took the id of another type.
+    """
+    if node is None:
+        return
+    helper, workspace = connection.helper, response.context.workspace_ref
+    is_refused = any(error.startswith(u'Could not') for error in response.errors)
+    is_empty = not response.errors and not response.resultCount and may_name_a_value(node)
+    if not (is_refused or is_empty or has_other_prefix(node, type_def.TypePath)
+            or helper.loadedCatalogue(response.context) is not None):
+        return
+
+    def values_of(attribute):
+        is_known = not isinstance(attribute.AllowedValues, string_types)
+        if not is_known and (not is_empty or attribute.is_open_ended):
+            return ()
+        return attribute.allowed_values(response.context, read)
+
+    def read(context, url):
+        return list(collection(connection, url, {}, context))
+
+    try:
+        catalogue = helper.catalogue(workspace)
+        texts = remarks(node, catalogue.resolve(type_def.TypePath), catalogue, values_of)
+    except PyralError as error:
+        LOG.debug("no advice on a query of %s: %s", type_def.TypePath, error)
+        return
+    for text in texts:
+        remark(fill(u'get {0}: {1}', type_def.TypePath, text))
+
+
 def scope_in(keywords):
     """Return the scope keywords among others; `current` is the same as nothing given."""
     return dict((name, keywords[name]) for name in SCOPE_KEYWORDS
@@ -118,6 +181,10 @@ def fetch_of(fetch, type_def=None):
     if not isinstance(fetch, (list, tuple)):
         raise TypeError("fetch is True, False, names with commas between them or a list of "
                         "names, not {0}: {1!r}".format(type(fetch).__name__, fetch))
+    for name in fetch:
+        if not isinstance(name, (text_type, binary_type)):
+            raise TypeError("fetch is a list of names, and {0!r} ({1}) is none".format(
+                name, type(name).__name__))
     names = [ensure_text(name) for name in fetch]
     if len(names) == 1 and u',' in names[0]:
         return names[0], 'full'

@@ -7,13 +7,20 @@ caller wrote.
 """
 from __future__ import absolute_import, division, print_function
 
-import decimal
 import math
 
 from pyral import query_nodes as nodes
 from pyral import query_parser as parser
 from pyral import refs
-from pyral._compat import ensure_text, integer_types, quote, string_types, text_type
+from pyral._compat import (
+    Mapping,
+    ensure_text,
+    integer_types,
+    is_decimal,
+    quote,
+    string_types,
+    text_type,
+)
 from pyral.errors import QuerySyntaxError
 from pyral.moments import MOMENTS, iso_text
 from pyral.query_tokens import WORDS
@@ -41,9 +48,9 @@ def build(criteria):
 
 
 def tree(criteria):
-    """Turn criteria into nodes; see `build`."""
-    if criteria is None:
-        return None
+    """Turn criteria into nodes; see `build`. Nodes stay what they are."""
+    if criteria is None or isinstance(criteria, (nodes.Condition, nodes.Group)):
+        return criteria
     if isinstance(criteria, (bytes, text_type)):
         text = ensure_text(criteria)
         return parser.parse(text) if text.strip() else None
@@ -74,6 +81,8 @@ def literal(value):
     for kinds, printer in _PRINTERS:
         if isinstance(value, kinds):
             return ensure_text(printer(value))
+    if is_decimal(value):
+        return ensure_text('{0:f}'.format(value))
     ref = refs.parse(value)
     if ref is None:
         raise TypeError(
@@ -107,15 +116,22 @@ def _pair(name, value):
         lesser, greater = _two(name, value)
         is_outside = operator == '!between'
         return nodes.within(attribute, literal(lesser), literal(greater), negated=is_outside)
-    several = isinstance(value, (list, tuple, set, frozenset)) and not isinstance(value, refs.Ref)
-    if operator in ('in', '!in') or (operator == '=' and several):
+    if operator in ('in', '!in') or (operator == '=' and _is_several(value)):
         return _membership(name, attribute, operator, value)
     return nodes.Condition(attribute, operator, literal(value))
+
+
+def _is_several(value):
+    """Say whether a value is many in any form: a list, a set, the keys of a dict, a generator."""
+    one = (bytes, text_type, Mapping, refs.Ref)
+    return hasattr(type(value), '__iter__') and not isinstance(value, one)
 
 
 def _membership(name, attribute, operator, value):
     if isinstance(value, (bytes, text_type)):
         value = [part.strip() for part in ensure_text(value).split(',')]
+    elif not _is_several(value):
+        value = [value]
     literals = [literal(one) for one in value]
     if not literals:
         raise _says_nothing({name: value}, "a list of values to choose from may not be empty")
@@ -169,7 +185,6 @@ _PRINTERS = (
     (bool, lambda value: 'true' if value else 'false'),
     (integer_types, lambda value: '{0:d}'.format(value)),
     (float, _float_literal),
-    (decimal.Decimal, lambda value: '{0:f}'.format(value)),
     ((bytes, text_type), _text_literal),
     (MOMENTS, iso_text),
 )

@@ -9,12 +9,14 @@ from __future__ import absolute_import, division, print_function
 
 import re
 
-from pyral._compat import ensure_text
+from pyral._compat import LazyPattern, ensure_text
 
 __all__ = [
     'Condition',
     'Group',
     'bare_or_quoted',
+    'conditions',
+    'content',
     'expression',
     'inner',
     'nested',
@@ -24,7 +26,7 @@ __all__ = [
      'within']
 
 #: Characters that a value may have without being put between quotes.
-BARE_VALUE = re.compile(r'[A-Za-z0-9_.:/+*@#$%-]+$')
+BARE_VALUE = LazyPattern(r'[A-Za-z0-9_.:/+*@#$%-]+$')
 
 #: Words that a bare value may not be, since a reader takes them for the syntax around it.
 SYNTAX_WORDS = frozenset(['and', 'or'])
@@ -83,6 +85,17 @@ def expression(node):
     return ensure_text('').join(ensure_text(piece) for piece in pieces)
 
 
+def conditions(node):
+    """Yield the conditions of a tree from left to right."""
+    waiting = [node]
+    while waiting:
+        current = waiting.pop()
+        if isinstance(current, Group):
+            waiting.extend([current.right, current.left])
+        else:
+            yield current
+
+
 def inner(node):
     """Print a node without its own outer pair of parentheses."""
     return expression(node)[1:-1]
@@ -122,7 +135,7 @@ def one_of(attribute, literals):
 
     :param literals: printed values, quoted or bare.
     """
-    contents = [_content(literal) for literal in literals]
+    contents = [content(literal) for literal in literals]
     listable = all(content and ',' not in content and content != 'null' and '/' not in content
                    for content in contents)
     if not listable:
@@ -134,7 +147,7 @@ def one_of(attribute, literals):
 
 def none_of(attribute, literals):
     """Print `!in`, which the service does not know, as an AND chain of `!=` with quoted values."""
-    printed = [literal if literal == 'null' else quoted(_content(literal)) for literal in literals]
+    printed = [literal if literal == 'null' else quoted(content(literal)) for literal in literals]
     return _chain(attribute, '!=', 'AND', printed)
 
 
@@ -152,7 +165,7 @@ def _chain(attribute, operator, conjunction, literals):
     return node
 
 
-def _content(literal):
+def content(literal):
     """Return what a literal says, without its quotes and escapes."""
     if literal.startswith('"'):
         return re.sub(r'\\(["\\])', r'\1', literal[1:-1])

@@ -1,4 +1,4 @@
-from typing import Optional, Sequence, Union
+from typing import Iterator, Optional, Sequence, Union
 
 class Condition:
     attribute: str
@@ -18,6 +18,8 @@ class Group:
     ) -> None: ...
 
 def expression(node: Union[Condition, Group]) -> str: ...
+def conditions(node: Union[Condition, Group]) -> Iterator[Condition]: ...
+def content(literal: str) -> str: ...
 def inner(node: Union[Condition, Group]) -> str: ...
 def nested(
     operands: Sequence[Union[Condition, Group]], conjunctions: Sequence[str]
@@ -29,6 +31,6 @@ def none_of(attribute: str, literals: Sequence[str]) -> Union[Condition, Group]:
 def within(attribute: str, lesser: str, greater: str, negated: bool = ...) -> Group: ...
 
 __all__ = [
-    'Condition', 'Group', 'bare_or_quoted', 'expression', 'inner', 'nested', 'none_of', 'one_of',
-    'quoted', 'within',
+    'Condition', 'Group', 'bare_or_quoted', 'conditions', 'content', 'expression', 'inner',
+    'nested', 'none_of', 'one_of', 'quoted', 'within',
 ]

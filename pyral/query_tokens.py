@@ -8,7 +8,7 @@ import re
 
 __all__ = ['Mistake', 'NEAR_MISSES', 'SYMBOLS', 'Token', 'WORDS', 'tokens']
 
-_TOKENS = re.compile(r'''
+_TOKENS = r'''
     (?P<blank>\s+)
   | (?P<open>\()
   | (?P<close>\))
@@ -16,7 +16,8 @@ _TOKENS = re.compile(r'''
   | (?P<unclosed>".*)
   | (?P<word>!(?=[^\W\d])[^\s()"!<>=]+ | [^\s()"!<>=]+)
   | (?P<symbol>[!<>=]+)
-''', re.VERBOSE | re.DOTALL | re.UNICODE)
+'''
+_FLAGS = re.VERBOSE | re.DOTALL | re.UNICODE
 
 #: Relations written with signs, which need no blanks around them.
 SYMBOLS = frozenset(['=', '!=', '<', '>', '<=', '>='])
@@ -69,6 +70,6 @@ class Mistake(Exception):
 def tokens(text):
     """Return the tokens of a text; the last one, of kind `end`, has no text."""
     found = [Token(match.lastgroup, match.group(), match.start(), match.end())
-             for match in _TOKENS.finditer(text) if match.lastgroup != 'blank']
+             for match in re.finditer(_TOKENS, text, _FLAGS) if match.lastgroup != 'blank']
     end = len(text.rstrip())
     return found + [Token('end', '', end, end)]

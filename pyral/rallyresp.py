@@ -9,7 +9,7 @@ from __future__ import absolute_import, division, print_function
 from collections import deque
 
 from pyral._compat import ensure_native, ensure_text, fill
-from pyral.envelope import Item, Page, Receipt, parse
+from pyral.envelope import Item, Page, Receipt, read
 from pyral.errors import RallyResponseError, TransportError, error_for
 from pyral.hydrate import EntityHydrator
 from pyral.paging import PageReader, PageStream
@@ -91,7 +91,12 @@ class RallyRESTResponse(object):
             self._failure = getattr(answer, 'cause', None) or self._error(answer)
             return None
         self.content = answer.json()
-        body = _page_like(parse(self.content, self.target))
+        try:
+            body = _page_like(read(answer, self.target))
+        except RallyResponseError:
+            if answer.ok:
+                raise
+            body = Page(0, 1, 0, [], answer.errors, [])
         self.data = next(iter(self.content.values())) if len(self.content) == 1 else self.content
         self.errors, self.warnings = list(body.errors), list(body.warnings)
         if self.errors or not answer.ok:

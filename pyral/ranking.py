@@ -42,7 +42,9 @@ def _artifact(connection, target):
         shown = type(target).__name__ if found is None or ref is None else found.ElementName
         raise RallyRESTAPIError(fill(
             'Unable to change DragAndDropRank for target {0}, not an Artifact',
-            ensure_native(shown)))
+            ensure_native(shown)),
+            hint=None if found is not None and ref is not None
+            else "Give an entity, its ref such as 'defect/12', or its _ref.")
     return found, ref.oid
 
 

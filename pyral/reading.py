@@ -6,7 +6,7 @@ entity came with and never a project, since a reference may lead anywhere in the
 from __future__ import absolute_import, division, print_function
 
 from pyral._compat import fill
-from pyral.envelope import Item, parse
+from pyral.envelope import Item, read
 from pyral.errors import RallyResponseError, TransportError, UnreferenceableOIDError
 from pyral.paging import PageReader, PageStream
 from pyral.refs import parse as parse_ref
@@ -35,7 +35,7 @@ class Reader(object):
         answer = self._transport.get(_path_of(ref), scope_of(context), purpose=_PURPOSE)
         if not answer.ok and not answer.is_json:
             raise answer.error()
-        body = parse(answer.json(), label) if answer.ok else None
+        body = read(answer, label) if answer.ok else None
         errors = body.errors if body is not None else answer.errors
         if errors or body is None:
             raise UnreferenceableOIDError(
@@ -46,7 +46,8 @@ class Reader(object):
             return body.item
         if getattr(body, 'items', None):
             return body.items[0]
-        raise RallyResponseError(fill('missing {0} in the answer for {1}', label, ref))
+        raise RallyResponseError(fill('missing {0} in the answer for {1}', label, ref),
+                                 status_code=answer.status, method='GET', url=answer.url)
 
     def check_home(self, ref):
         """Refuse a reference to another server.

@@ -17,6 +17,8 @@ VERSION_ATTRIBUTES = ['_rallyAPIMajor', '_rallyAPIMinor', '_objectVersion']
 MINIMAL_ATTRIBUTES = ['_type', '_ref', '_refObjectName']
 _NOT_ATTRIBUTES = frozenset(VERSION_ATTRIBUTES + MINIMAL_ATTRIBUTES)
 _SLOTS = ('_item', '_context', '_cohort', '_hydrated')
+#: Values of these types are built into something else.
+_NESTED = (dict, list)
 
 
 class Detached(object):
@@ -54,6 +56,17 @@ class Record(object):
     __slots__ = _SLOTS + ('__dict__', '__weakref__')
 
     def __getattr__(self, name):
+        if name[:1] != '_':
+            # Nearly all that is asked for: a plain value, without a further call. What is not
+            # there is taken for the item itself, which is no plain value either.
+            item = self._item
+            value = item.get(name, item)
+            if not isinstance(value, _NESTED):
+                return value
+        return self._attribute(name)
+
+    def _attribute(self, name):
+        """Return a value that has to be built, loaded, or found under another name."""
         if name[:2] == '__' or name in _SLOTS:
             raise AttributeError(name)
         key = self._key_of(name)
@@ -79,7 +92,7 @@ class Record(object):
     def _value_of(self, key):
         """Return the value under a key of the item, built on first touch and then kept."""
         value = self._item[key]
-        if not isinstance(value, (dict, list)):
+        if not isinstance(value, _NESTED):
             return value
         kept = self.__dict__.get(key, self)
         if kept is self:
@@ -172,6 +185,10 @@ class AllowedValueExtras(object):
     def value(self):
         """The value itself."""
         return self._item.get('StringValue')
+
+    def __repr__(self):
+        shown = self.value if self.value is not None else self.oid
+        return ensure_native(u'<AllowedAttributeValue {0}>'.format(ensure_text(quoted(shown))))
 
 
 class RevisionExtras(object):

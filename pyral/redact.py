@@ -21,7 +21,7 @@ _PARAMETER = LazyPattern(u'(?i)([?&;](?:key|apikey|password)=)[^&#\\s\'")]*')
 _USERINFO = LazyPattern(u'(?i)([a-z][a-z0-9+.-]*://)[^/@\\s\'"]+@')
 _JSON_VALUE = LazyPattern(
     u'(?i)("(?:' + u'|'.join(re.escape(ensure_text(name)) for name in SECRET_NAMES[1:])
-    + u')"\\s*:\\s*")(?:[^"\\\\]|\\\\.)*"')
+    + u')"\\s*:\\s*")(?:[^"\\\\]|\\\\.)*"?')
 _HEADER_VALUE = LazyPattern(
     u'(?im)((?:authorization|zsessionid|cookie)[\'"]?\\s*[:=]\\s*[\'"]?)'
     u'(?:basic\\s+|bearer\\s+)?[^\'",;\\r\\n]+')

@@ -4,10 +4,9 @@ A registry never judges whether a type exists; it gives every name a class under
 """
 from __future__ import absolute_import, division, print_function
 
-import threading
-
 from pyral._compat import ensure_native
 from pyral.entity_tree import class_name, parent_for
+from pyral.process_lock import ProcessLock
 
 
 class Registry(object):
@@ -21,7 +20,7 @@ class Registry(object):
         self._classes = classes
         self._namespace = namespace
         self._folded = dict((path.lower(), cls) for path, cls in classes.items())
-        self._lock = threading.Lock()
+        self._lock = ProcessLock()
 
     def class_for(self, type_path, parent_of=None):
         """Return the class of a type path in any letter case, making it if it is new.

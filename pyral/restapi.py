@@ -18,13 +18,14 @@ from pyral.config import warning
 from pyral.connection import Connection
 from pyral.context import NOT_GIVEN, RallyContextHelper
 from pyral.entity_tree import standard_path
-from pyral.errors import RallyAttributeNameError, RallyRESTAPIError
+from pyral.errors import ConfigError, RallyAttributeNameError, RallyRESTAPIError
 from pyral.facade_features import FeatureMethods
 from pyral.facade_places import PlaceMethods
 from pyral.hydrate import EntityHydrator
 from pyral.loading import Loader
 from pyral.query_builder import RallyUrlBuilder
 from pyral.rallyresp import RallyRESTResponse
+from pyral.retry import RetryPolicy
 from pyral.schema_cache import SchemaCache, folder_for
 from pyral.transport import Transport
 
@@ -33,6 +34,8 @@ __all__ = ['AgileCentral', 'Rally', 'RallyAttributeNameError', 'RallyRESTAPIErro
 
 CONNECT_KEYWORDS = ('workspace', 'project', 'verify_ssl_cert', 'headers', 'debug', 'adapter',
                     'timeout', 'retry', 'lazy', 'strict', 'threads', 'schema_cache')
+_PARAMETERS = ('server', 'user', 'password', 'apikey', 'version', 'warn', 'server_ping',
+               'isolated_workspace')
 _SCOPE_FLAGS = ('projectScopeUp', 'projectScopeDown', 'timeout')
 
 
@@ -76,19 +79,20 @@ class Rally(PlaceMethods, FeatureMethods):
                  version=config.WS_API_VERSION, warn=True, server_ping=None,
                  isolated_workspace=False, **kwargs):
         self._strict = bool(kwargs.get('strict'))
-        check_keywords('Rally', kwargs, CONNECT_KEYWORDS, self._strict)
+        check_keywords('Rally', kwargs, _PARAMETERS + CONNECT_KEYWORDS, self._strict)
         self.server = server
-        self.user, self.password = (None, None) if apikey else (user, password)
-        self.apikey = apikey
+        self.apikey = config.credential(apikey, 'apikey')
+        self.user, self.password = (None, None) if self.apikey else (
+            config.credential(user, 'user'), config.credential(password, 'password'))
         self.version = config.WS_API_VERSION
         self.hydration = 'full'
         self.isolated_workspace = bool(isolated_workspace)
         self._threads = kwargs.get('threads')
         self._log = None
         self._transport = Transport(
-            server, self.user, self.password, apikey, kwargs.get('headers'),
-            kwargs.get('verify_ssl_cert', True), kwargs.get('timeout'), kwargs.get('retry'),
-            kwargs.get('adapter'))
+            server, self.user, self.password, self.apikey, kwargs.get('headers'),
+            kwargs.get('verify_ssl_cert', True), kwargs.get('timeout'),
+            _policy(kwargs.get('retry')), kwargs.get('adapter'))
         self.service_url = self._transport.service_url
         self.schema_url = self._transport.schema_url
         self.contextHelper = RallyContextHelper(
@@ -96,6 +100,7 @@ class Rally(PlaceMethods, FeatureMethods):
                 folder_for(kwargs.get('schema_cache'), os.environ), self._transport.origin.url))
         loader = Loader(self._transport, kwargs.get('lazy', 'batch'),
                         self.contextHelper.loadedCatalogue)
+        loader.hints = self.contextHelper.knownCatalogue
         self.contextHelper.loader = loader
         self._connection = Connection(self._transport, self.contextHelper)
         loader.connection = weakref.ref(self._connection)
@@ -154,9 +159,11 @@ class Rally(PlaceMethods, FeatureMethods):
 
             rally.update('Defect', {'FormattedID': 'DE3', 'State': 'Fixed'})
             rally.update('Defect', 'DE3', {'State': 'Fixed'})
+            rally.update('Defect', defect)      # what was set on it since it was read
 
         :param itemData: a dict with `ObjectID` or `FormattedID` in it; or an ObjectID,
-            FormattedID, entity or reference, with the dict as the next argument.
+            FormattedID, entity or reference, with the dict as the next argument; or an entity
+            alone, which sends what was set on it (collections only by a dict).
         :param scope: workspace and project by position; better as `workspace=`, `project=`.
         :raises RallyRESTAPIError: the item is not there, or the service refused.
         """
@@ -193,7 +200,8 @@ class Rally(PlaceMethods, FeatureMethods):
         """Update items of one type in few requests; returns a `multiop.BatchResult`.
 
         :param items: dicts or instances with an `ObjectID` each; not mixed.
-        :param fields: names of the attributes to send; all by default.
+        :param fields: names of the attributes to send; by default all that are given, and of
+            entities what was set on them since they were read (collections only by `fields`).
         :raises MultipleOperationError: the items cannot be sent, or the network failed.
         """
         return multiop.update_many(self._within(kwargs), entityName, items, fields,
@@ -326,6 +334,14 @@ def hydrateAnInstance(context, item, existingInstance=None):
     return EntityHydrator(context).hydrateInstance(item, existingInstance)
 
 
+def _policy(retry):
+    if retry is None or isinstance(retry, RetryPolicy):
+        return retry
+    raise ConfigError(
+        fill("retry takes a RetryPolicy, not {0}", type(retry).__name__), field='retry',
+        hint="As in retry=pyral.retry.RetryPolicy(attempts=2); attempts=1 never repeats one.")
+
+
 def _living_connection(context):
     handle = getattr(getattr(context, 'loader', None), 'connection', None)
     return handle() if handle is not None else None
@@ -340,6 +356,10 @@ def _connection_of(context):
 
 def _edit_arguments(collection_name, items):
     """Tell `(items)` from `(collection_name, items)`; return the name or None, and the items."""
-    if items is None and not isinstance(collection_name, string_types):
+    if items is None and (not isinstance(collection_name, string_types)
+                          or refs.parse(collection_name) is not None):
         return None, collection_name
+    if items is None:
+        raise TypeError("the items are missing: (target, items) or (target, collection_name, "
+                        "items) is expected; [] stands for none")
     return collection_name, items

@@ -17,12 +17,12 @@ without waiting.
 from __future__ import absolute_import, division, print_function
 
 import random as _random
-import threading
 import time
 from calendar import timegm
 from email.utils import parsedate
 
 from pyral._compat import LazyPattern, ensure_native, monotonic
+from pyral.process_lock import ProcessLock
 
 CONNECT = 'connect'
 THROTTLED = 'throttled'
@@ -127,7 +127,7 @@ class RetryBudget(object):
         self._left = amount
         #: How many repeats were spent so far, paid back or not.
         self.taken = 0
-        self._lock = threading.Lock()
+        self._lock = ProcessLock()
 
     def take(self):
         """Spend one repeat; False when none is left."""
@@ -158,10 +158,10 @@ def seconds_of_retry_after(value, now=time.time):
     found = _SECONDS.match(value)
     if found:
         return float(found.group(1))
-    parsed = parsedate(value)
-    if parsed is None:
-        return None
-    return max(0.0, timegm(parsed) - now())
+    try:
+        return max(0.0, timegm(parsedate(value)) - now())
+    except (TypeError, ValueError, OverflowError):
+        return None  # neither a number nor a date, or a date of no calendar
 
 
 #: No repeats at all: for tests and for callers that have a policy of their own.

@@ -11,6 +11,7 @@ from collections import OrderedDict
 from pyral._compat import (
     LazyPattern,
     binary_type,
+    ensure_native,
     ensure_text,
     fill,
     python_2_str,
@@ -233,6 +234,9 @@ class TypeDef(object):
         """
         mapped, unknown = [], []
         for name in names:
+            if not isinstance(name, (text_type, binary_type)):
+                raise TypeError("attributes are named by text, not by {0}: {1!r}".format(
+                    type(name).__name__, name))
             plain, colon, rest = name.partition(':')
             found = self.attribute(plain) if self.is_listed and not name.startswith('_') else None
             if found is not None:
@@ -242,9 +246,11 @@ class TypeDef(object):
             else:
                 mapped.append(name)
         if unknown:
-            raise RallyAttributeNameError(', '.join(unknown), field=unknown[0], hint=fill(
-                'The type {0} of this workspace has no such attribute.', self.TypePath,
-            ), suggestions=self.suggestions(unknown[0]))
+            hint = fill('The type {0} of this workspace has no such attribute.', self.TypePath)
+            if '.' in unknown[0]:
+                hint += " A path is no name: name its parts one by one, as in ['Owner', 'Name']."
+            raise RallyAttributeNameError(', '.join(unknown), field=unknown[0], hint=hint,
+                                          suggestions=self.suggestions(unknown[0]))
         return mapped
 
     def map_values(self, values):
@@ -318,11 +324,14 @@ class Catalogue(object):
             known = set(self._elements) | set(self._paths) | set(ALIASES)
             raise InvalidRallyTypeNameError(
                 name, suggestions=nearest(name, [each for each in known if each]),
-                hint="Type names are case sensitive, and one call takes one type.")
+                hint="The workspace has no such type; names are case sensitive, one to a call.")
         return found
 
     def find(self, name):
         """Return the type a name stands for, or None."""
+        if not isinstance(name, (text_type, binary_type)):
+            return None
+        name = name if isinstance(name, text_type) else ensure_native(name)
         path = ALIASES.get(name, name)
         if path not in self._paths:
             slashed = path.replace('_', '/', 1)

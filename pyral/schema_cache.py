@@ -11,12 +11,12 @@ from __future__ import absolute_import, division, print_function
 import hashlib
 import logging
 import os
-import re
 import sys
 import tempfile
 from io import open
 
-from pyral._compat import Mapping, dump_json, ensure_native, load_json
+from pyral._compat import LazyPattern, Mapping, dump_json, ensure_native
+from pyral.json_reading import load_json
 
 LOG = logging.getLogger('pyral')
 
@@ -29,8 +29,8 @@ _FORMAT = 1
 _KEPT_VERSIONS = 2
 #: Members of a type that are known without parsing it; a catalogue indexes by them.
 _INDEXED = ('TypePath', 'ElementName', 'Parent')
-_UNSAFE = re.compile(r'[^A-Za-z0-9.]+')
-_HASH = re.compile(r'^[0-9A-Za-z]{6,128}$')
+_UNSAFE = LazyPattern(r'[^A-Za-z0-9.]+')
+_HASH = LazyPattern(r'^[0-9A-Za-z]{6,128}$')
 
 # 2.7: os.rename is all there is; it replaces a file on POSIX, and elsewhere the older one stays.
 _replace = getattr(os, 'replace', os.rename)
@@ -134,6 +134,17 @@ class SchemaCache(object):
         except (ValueError, TypeError, KeyError, AttributeError):
             LOG.info("the kept schema of %s is damaged or not ours; it is read anew", place)
             return None
+
+    def latest(self, place):
+        """Return what `load` returns for the version that was kept last, or None."""
+        stem = self._stem(place)
+        try:
+            names = [name for name in os.listdir(self.folder or '')
+                     if name.startswith(stem) and name.endswith('.json')]
+        except OSError:
+            return None
+        names.sort(key=lambda name: _age(os.path.join(self.folder, name)))
+        return self.load(place, names[-1][len(stem):-len('.json')]) if names else None
 
     def save(self, place, version, rows):
         """Keep the types of a place; whatever prevents it is noted and of no consequence."""

@@ -47,15 +47,19 @@ class SchemaReader(object):
             self._cache.save(place, version, rows)
         return rows
 
+    def kept(self, place):
+        """Return the types of a place that the cache kept last, or None; no request."""
+        return self._cache.latest(place)
+
     def rows(self, place):
         """Return the types of a place as the service gives them: a list of dicts."""
         return [each if isinstance(each, dict) else each.whole() for each in self.types(place)]
 
     def _rows(self, answer, place):
-        page = envelope.parse(checked(answer, self._transport.server), place)
+        page = envelope.read(checked(answer, self._transport.server), place)
         if not isinstance(page, envelope.Page):
             raise RallyRESTAPIError(fill("the schema of {0} is not a list of types", place),
-                                    status_code=answer.status, url=answer.url)
+                                    status_code=answer.status, method='GET', url=answer.url)
         return page.items
 
 

@@ -14,29 +14,27 @@ import threading
 import requests
 from requests.adapters import HTTPAdapter
 from requests.cookies import RequestsCookieJar, extract_cookies_to_jar, get_cookie_header
+from requests.exceptions import BaseHTTPError
 from requests.utils import get_netrc_auth, should_bypass_proxies
 
 from pyral import config
 from pyral._compat import (
+    HTTPException,
     Mapping,
-    binary_type,
-    dump_json,
     ensure_binary,
     ensure_native,
-    fill,
-    set_suppressed_context,
-    text_type,
+    string_types,
     urlencode_pairs,
-    urljoin,
 )
 from pyral.answer import Answer
 from pyral.delivery import Call, Sending, deliver
-from pyral.envelope import parse
-from pyral.errors import PyralError, RallyResponseError, RallyRESTAPIError, TransportError
-from pyral.netfaults import Fault, fault_of, transport_error
-from pyral.netsettings import proxies_for, timeout_pair, verification
+from pyral.envelope import read
+from pyral.errors import RallyResponseError, RallyRESTAPIError, TransportError
+from pyral.exchange import cleaned, encoded, failed, leads_on, next_address, whole
+from pyral.netfaults import fault_of, transport_error
+from pyral.netsettings import proxies_for, timeout_pair, verification, warn_no_more
 from pyral.origin import Origin
-from pyral.redact import Redactor, ServiceURLFilter
+from pyral.redact import Redactor, ServiceURLFilter, mask_url
 from pyral.retry import RetryBudget, RetryPolicy
 from pyral.security import SignIn
 from pyral.wirelog import WireLog
@@ -53,6 +51,11 @@ _MAX_REDIRECTS = 5
 for _name in ('urllib3.connectionpool', 'urllib3.connection'):
     logging.getLogger(_name).addFilter(ServiceURLFilter())
 _INVALID_KEY = b'Invalid key'
+_NO_TOKEN = ("A proxy or a sign-in page may have answered in its place. An API key needs no token: "
+             "Rally(server, apikey=...).")
+#: What the HTTP library raises for what comes over the wire, from damaged lengths to bad names.
+_LIBRARY_ERRORS = (requests.RequestException, EnvironmentError, BaseHTTPError, HTTPException,
+                   ValueError, OverflowError)
 
 
 class Transport(object):
@@ -70,6 +73,7 @@ class Transport(object):
     :param environ: mapping read for proxies and certificates, the process's by default
 
     Attributes: `server` as given, `origin`, `service_url`, `schema_url`, `request_count`,
+    `latency_s` (what the quickest answer took, None before the first),
     `retry_budget`, `wire_log` (add a listener there).
     """
 
@@ -85,6 +89,8 @@ class Transport(object):
         self.timeout = timeout_pair(timeout, DEFAULT_TIMEOUT)
         self.retry = RetryPolicy() if retry is None else retry
         self.verify = verification(verify, environ)
+        if self.verify is False:
+            warn_no_more(self.origin.host)
         self.proxies = proxies_for(self.origin, environ, should_bypass_proxies)
         self.redactor = Redactor([password, apikey])
         self._authorization, self._apikey = self._credentials(user, password, apikey)
@@ -92,6 +98,7 @@ class Transport(object):
         self._adapter = adapter
         self.wire_log = WireLog(self.redactor)
         self.request_count = 0
+        self.latency_s = None
         self.retry_budget = RetryBudget(self.retry.rally_budget)
         self._open()
 
@@ -133,7 +140,9 @@ class Transport(object):
         self.redactor.learn(pair[1])
         prepared = requests.Request('GET', self.origin.url, auth=tuple(
             ensure_binary(part) for part in pair)).prepare()
-        return prepared.headers['Authorization'], None
+        authorization = prepared.headers['Authorization']
+        self.redactor.learn(authorization.split()[-1])
+        return authorization, None
 
     @property
     def session(self):
@@ -163,7 +172,8 @@ class Transport(object):
         return self.request('DELETE', path_or_url, params, **options)
 
     def request(self, method, path_or_url, params=None, body=None, timeout=None, retry=None,
-                purpose=None, wants_json=True, headers=None, follows=True, divisible=False):
+                purpose=None, wants_json=True, headers=None, follows=True, divisible=False,
+                sieve=None):
         """Send one request, again where that is safe and promises success, and return the answer.
 
         An HTTP status or errors in the envelope are no exceptions here: see `Answer.errors`.
@@ -179,12 +189,19 @@ class Transport(object):
         :param headers: further headers for this call
         :param follows: False to get a redirect itself instead of where it leads
         :param divisible: True where asking for less is better than asking again after a timeout
+        :param sieve: takes a part of the body out while it arrives; see `sieve`
         :raises TransportError: no answer came, or the address is not on this server
         """
+        try:
+            url = self.address(path_or_url, params)
+        except TransportError as error:
+            error.method = method
+            raise
         call = Call(
-            method, self.address(path_or_url, params), timeout_pair(timeout, self.timeout),
-            retry or self.retry, payload=body, body=_encoded(body), purpose=purpose,
-            wants_json=wants_json, headers=headers, follows=follows, divisible=divisible)
+            method, url, timeout_pair(timeout, self.timeout),
+            retry or self.retry, payload=body, body=encoded(body), purpose=purpose,
+            wants_json=wants_json, headers=headers, follows=follows, divisible=divisible,
+            sieve=sieve)
         self._follow_fork()
         return self._signed(call)
 
@@ -259,10 +276,14 @@ class Transport(object):
             return ''  # on-premises servers of old have no tokens and need none
         if not answer.ok or answer.errors:
             raise answer.error()
-        token = getattr(parse(answer.json(), config.AUTH_ENDPOINT), 'token', None)
-        if not token:
+        try:
+            token = read(answer, config.AUTH_ENDPOINT).token
+        except (AttributeError, RallyResponseError):
+            token = None  # what came is not shown: there may be a token in it
+        if not isinstance(token, string_types) or not token:
             raise RallyRESTAPIError("the service gave no security token, so nothing can be written",
-                                    status_code=answer.status, method='GET', url=answer.url)
+                                    status_code=answer.status, method='GET', url=answer.url,
+                                    hint=_NO_TOKEN)
         self.redactor.learn(token)
         self._sign_in.proven = True
         return ensure_native(token)
@@ -276,19 +297,13 @@ class Transport(object):
         for _ in range(_MAX_REDIRECTS + 1):
             keyed = self._with_key(url) if call.is_write else url
             with self._slots:
-                response, sending = self._exchange(call, method, keyed, body)
-            if sending.error is not None or not 300 <= sending.answer.status < 400:
+                sending = self._exchange(call, method, keyed, body)
+            if sending.error is not None or not leads_on(call, sending.answer):
                 return sending
-            location = response.headers.get('Location')
-            if not location or sending.answer.status == 304 or not call.follows:
-                return sending
-            if call.is_write and sending.answer.status not in (307, 308):
-                return _failed('redirect', "the write was redirected and not carried out", call)
-            try:
-                url = self.origin.admit(urljoin(url, location))
-            except (TransportError, ValueError) as error:
-                return _failed('foreign', error, call)
-        return _failed('redirect', "the service redirects in a circle", call)
+            url, refusal = next_address(call, url, sending.answer, self.origin)
+            if refusal is not None:
+                return refusal
+        return failed('redirect', "the service redirects in a circle", call)
 
     def _with_key(self, url):
         token = self.token()
@@ -309,8 +324,8 @@ class Transport(object):
                 prepared, stream=True, timeout=call.timeout, verify=self.verify, cert=None,
                 proxies=self.proxies)
             self._keep_cookies(prepared, response)
-            content = _read(response)
-        except (requests.RequestException, EnvironmentError) as error:
+            content = whole(response, call.sieve)
+        except _LIBRARY_ERRORS as error:
             problem = error
         elapsed_s = call.policy.clock() - started
         if problem is not None:
@@ -318,11 +333,13 @@ class Transport(object):
                 response.close()
             sending = self._sending_of(problem, call, method, url)
             self.wire_log.failed(number, call, sending.error, elapsed_s)
-            return response, sending
+            return sending
         answer = Answer(response.status_code, response.headers, content,
-                        self.redactor.text(url), method, elapsed_s)
+                        self.redactor.text(url), method, elapsed_s, self.redactor.text)
+        if self.latency_s is None or elapsed_s < self.latency_s:
+            self.latency_s = elapsed_s
         self.wire_log.answered(number, call, answer)
-        return response, Sending(answer, None, None)
+        return Sending(answer, None, None)
 
     def _prepared(self, method, url, body, extra):
         headers = dict(self._session.headers)
@@ -348,9 +365,10 @@ class Transport(object):
 
     def _sending_of(self, problem, call, method, url):
         fault = fault_of(problem)
-        cause = set_suppressed_context(_cleaned(problem, self.redactor))
-        error = transport_error(fault, self.server, cause, call.is_write, method=method,
-                                url=self.redactor.text(url),
+        cause = cleaned(problem, self.redactor)
+        proxy = mask_url(next(iter(self.proxies.values()), None))
+        error = transport_error(fault, self.server, cause, call.is_write, proxy, method=method,
+                                url=self.redactor.text(call.url),
                                 payload=call.payload if call.is_write else None)
         error.__cause__ = cause
         return Sending(None, error, fault)
@@ -360,41 +378,6 @@ class Transport(object):
             self.request_count += 1
             return self.request_count
 
-
-def _encoded(body):
-    if body is None or isinstance(body, binary_type):
-        return body
-    if isinstance(body, text_type):
-        return ensure_binary(body)
-    return dump_json(body)
-
-
-def _read(response):
-    """Return the body, or fail where less came than was announced."""
-    announced = response.headers.get('Content-Length', '')
-    # In one piece where the length is known: small ones would be held twice in the end.
-    content = b''.join(response.iter_content(int(announced) + 1 if announced.isdigit() else 262144))
-    counted = getattr(response.raw, '_fp_bytes_read', None)
-    if announced.isdigit() and isinstance(counted, int) and counted < int(announced):
-        raise requests.exceptions.ChunkedEncodingError(
-            "IncompleteRead: {0} of {1} bytes".format(counted, announced))
-    return content
-
-
-def _failed(kind, reason, call):
-    error = reason if isinstance(reason, TransportError) else TransportError(
-        fill("{0} {1}: {2}", call.method, call.url, reason), kind=kind, method=call.method,
-        url=call.url)
-    return Sending(None, error, Fault(kind, True))
-
-
-def _cleaned(problem, redactor):
-    # The library's errors carry the prepared request with its credentials, and quote the URL.
-    text = ensure_native(redactor.text(problem), errors='replace')
-    try:
-        return type(problem)(text)
-    except TypeError:
-        return PyralError(text)
 
 
 __all__ = ['DEFAULT_TIMEOUT', 'MAX_PARALLEL', 'Transport']

@@ -29,6 +29,7 @@ class Transport:
     redactor: Redactor
     wire_log: WireLog
     request_count: int
+    latency_s: Optional[float]
     retry_budget: RetryBudget
     def __init__(
         self, server: str, user: Optional[str] = ..., password: Optional[str] = ...,
@@ -53,6 +54,7 @@ class Transport:
         timeout: _Timeout = ..., retry: Optional[RetryPolicy] = ..., purpose: Optional[str] = ...,
         wants_json: bool = ..., headers: Optional[Mapping[str, str]] = ..., follows: bool = ...,
         divisible: bool = ...,
+        sieve: Optional[Any] = ...,
     ) -> Answer: ...
     def address(self, path_or_url: str, params: _Params = ...) -> str: ...
     def token(self) -> Optional[str]: ...

@@ -8,6 +8,7 @@ more, and it knows nothing about what the function does.
 """
 from __future__ import absolute_import, division, print_function
 
+import os
 import sys
 import threading
 
@@ -103,6 +104,7 @@ class InOrder(object):
     def __init__(self, function, arguments, width=1):
         self._window = _Window(function, arguments, max(1, int(width)))
         self._started = False
+        self._process = os.getpid()
 
     def __iter__(self):
         return self
@@ -142,12 +144,14 @@ class InOrder(object):
 
     def close(self):
         """Stop: calls under way end, no further one begins."""
-        self._window.close()
+        # A child process has none of the threads, and may find their lock held for ever.
+        if self._process == os.getpid():
+            self._window.close()
 
     def __del__(self):
         window = getattr(self, '_window', None)
         if window is not None and self._started:
-            window.close()
+            self.close()
 
 
 def each(function, arguments, width=SERVICE_WIDTH):

@@ -8,13 +8,22 @@ the write, because raising then would make callers write twice.
 from __future__ import absolute_import, division, print_function
 
 import logging
-import re
 
 from pyral import payload, refs
-from pyral._compat import Mapping, binary_type, ensure_text, fill, string_types, text_type
+from pyral._compat import (
+    LazyPattern,
+    Mapping,
+    binary_type,
+    ensure_native,
+    ensure_text,
+    fill,
+    string_types,
+    text_type,
+)
 from pyral.advice import pass_on
 from pyral.connection import path_of
-from pyral.errors import NotFoundError, PyralError, RallyRESTAPIError
+from pyral.errors import NotFoundError, PyralError, RallyRESTAPIError, nearest
+from pyral.messages import UNKNOWN_OUTCOME
 from pyral.queries import query
 from pyral.query_nodes import quoted
 
@@ -26,7 +35,9 @@ LOG = logging.getLogger('pyral')
 #: Types the service fills by itself.
 READ_ONLY_TYPES = frozenset(['RecycleBinEntry'])
 
-FORMATTED_ID = re.compile(r'[A-Za-z]{1,10}\d+$')
+FORMATTED_ID = LazyPattern(r'[A-Za-z]{1,10}\d+$')
+#: ObjectIDs of permissions, and UUIDs.
+_COMPOSITE_ID = LazyPattern(r'(?=.*\d)[\w-]+$')
 
 
 def create(connection, type_name, values, scope):
@@ -42,8 +53,15 @@ def create(connection, type_name, values, scope):
     connection.check_values(values)
     body = {type_def.TypePath: payload.item_values(type_def, values)}
     context, params = connection.scoped(**scope)
-    receipt = connection.send('PUT', path_of(type_def) + '/create', body, params)
+    path = path_of(type_def) + '/create'
+    receipt = connection.send('PUT', path, body, params)
     pass_on(receipt.warnings, fill('create {0}', type_def.TypePath))
+    if _oid_in(receipt.item) is None:
+        raise RallyRESTAPIError(
+            fill("the service answered the write of a {0} without naming the item",
+                 type_def.TypePath),
+            method='PUT', url=connection.transport.address(path, params), payload=body,
+            outcome_unknown=True, status_code=200, hint=UNKNOWN_OUTCOME)
     return _read_back(connection, type_def, receipt, context, params)
 
 
@@ -51,7 +69,7 @@ def split_update(item_data, positional, keywords):
     """Tell the two shapes of an update apart.
 
     `update('Defect', {...}, workspace, project)` is the historic one; people also write
-    `update('Defect', id, {...})`.
+    `update('Defect', id, {...})`, or set attributes and write `update('Defect', defect)`.
 
     :returns: the identification or None, the values, and the scope keywords.
     :raises TypeError: for arguments that are neither.
@@ -59,6 +77,12 @@ def split_update(item_data, positional, keywords):
     ident, values, rest = None, item_data, list(positional)
     if rest and isinstance(rest[0], Mapping):
         ident, values = item_data, rest.pop(0)
+    if hasattr(values, '_item'):
+        ident, values = values, payload.changes_of(values)
+        if not values:
+            raise TypeError(ensure_native(fill(
+                "nothing was set on {0} since it was read; the changes may also be given as a "
+                "dict after it", repr(ident))))
     if not isinstance(values, Mapping):
         raise TypeError(
             "update takes a dict of changes with an ObjectID or FormattedID in it, or an id "
@@ -85,8 +109,8 @@ def update(connection, type_name, ident, values, scope):
     context, params = connection.scoped(**scope)
     type_def, oid = find_oid(connection, type_def, ident, scope)
     connection.check_values(values)
-    sent = payload.item_values(type_def, values)
-    sent['ObjectID'] = oid
+    # The address names the item; ids in the body are ignored, and the service remarks upon them.
+    sent = payload.item_values(type_def, values, without=('ObjectID', 'FormattedID'))
 
     def refusal(errors, warnings):
         return fill(u'Unable to update the {0}\nERRORS: {1}\nWARNINGS: {2}\n',
@@ -135,6 +159,11 @@ def find_oid(connection, type_def, ident, scope):
     text = ensure_text(ident).strip()
     if FORMATTED_ID.match(text):
         return _by_formatted_id(connection, type_def, text, scope)
+    if not _COMPOSITE_ID.match(text):
+        raise NotFoundError(
+            fill('Target {0} {1} could not be located', type_def.TypePath, text),
+            hint="This is no ObjectID, FormattedID or reference; what has a name is found with "
+                 "rally.get() first.")
     return type_def, text
 
 
@@ -181,24 +210,44 @@ def _edit(target, items, name, action, connection):
     members = _one_type(items, action)
     if not members:
         return None
+    for member in members:
+        if refs.parse(member) is None and not isinstance(member, (Mapping,) + string_types):
+            raise RallyRESTAPIError(
+                fill("cannot {0} {1}: it has no reference", action, repr(member)),
+                hint="Give entities that were read or created, or refs such as 'tag/12'.")
     connection.check_values({'items': members})
     ref = connection.home_ref(target)
     if ref is None:
         raise RallyRESTAPIError(fill("{0} is no item with collections", repr(target)),
                                 hint="Give an entity or its reference.")
-    name = _derived_name(members) if name is None else name
+    derived = _derived_name(members) if name is None else None
+    name = derived or name
     found = connection.type_of_item(target)
     type_path = found.TypePath if found is not None else ref.type_path
     attribute = found.attribute(name) if found is not None else None
-    name = attribute.ElementName if attribute is not None else name
 
     def refusal(errors, warnings):
         return fill(u'Unable to {0} items {1} the {2} of {3}/{4}: {5}', action,
                     'to' if action == 'add' else 'from', name, type_path, ref.oid,
                     u'\n'.join(errors))
 
+    if attribute is not None and attribute.AttributeType == 'COLLECTION':
+        name = attribute.ElementName
+    elif found is not None and found.Attributes:
+        raise _no_collection(found, name, derived, refusal)
     path = '{0}/{1}/{2}/{3}'.format(type_path, ref.oid, name, action)
     return name, path, {'CollectionItems': payload.collection_items(members)}, refusal
+
+
+def _no_collection(type_def, name, derived, refusal):
+    hint = None
+    if derived:
+        hint = ("It was called after the type of the items; name the collection: (target, 'Tags', "
+                "items).")
+    return RallyRESTAPIError(
+        refusal([fill('{0} has no such collection', type_def.TypePath)], []), field=name, hint=hint,
+        suggestions=nearest(name, [each.ElementName for each in type_def.Attributes
+                                   if each.AttributeType == 'COLLECTION']))
 
 
 def _forget_members(target, name, added):
@@ -235,7 +284,7 @@ def _derived_name(members):
     kind = kind or (ref.type_path if ref is not None else None)
     if kind is None:
         raise RallyRESTAPIError("the collection is not named and cannot be told from its items",
-                                hint="Name it: addCollectionItems(target, 'Tags', items).")
+                                hint="Name the collection: (target, 'Tags', items).")
     kind = kind.split('/')[-1]
     return kind[:1].upper() + kind[1:] + 's'
 
@@ -288,15 +337,15 @@ def _by_formatted_id(connection, type_def, text, scope):
              "or is of another type.")
 
 
+def _oid_in(item):
+    """Return the ObjectID in the answer to a create, None where it names nothing."""
+    ref = refs.parse(item)
+    return ref.oid if ref is not None else refs.oid_of((item or {}).get('ObjectID'))
+
+
 def _read_back(connection, type_def, receipt, context, params, oid=None):
     written = receipt.item or {}
-    ref = refs.parse(written)
-    oid = oid if oid is not None else ref.oid if ref is not None else written.get('ObjectID')
-    if oid is None:
-        raise RallyRESTAPIError(
-            fill("the service answered the write of a {0} without naming the item",
-                 type_def.TypePath),
-            hint="The write was accepted: look for the item before you write it again.")
+    oid = oid if oid is not None else _oid_in(written)
     try:
         item = connection.read_item('{0}/{1}'.format(type_def.TypePath, oid), params)
     except PyralError as error:

@@ -1,8 +1,17 @@
-"""What every suite shares: a cache folder of its own, the summary of the other interpreters."""
+"""What every suite shares: a cache folder of its own, the watch over secrets, the other Pythons."""
 import itertools
 import os
 
 import pytest
+
+from tests.secret_watch import SecretWatch
+
+
+def pytest_configure(config):
+    """Watch over all that is written during the run; the controller of workers runs no test."""
+    config.secret_watch = SecretWatch()
+    config.secret_watch.listen()
+    config.pluginmanager.register(config.secret_watch, 'secret-watch')
 
 
 def pytest_terminal_summary(terminalreporter):
@@ -21,8 +30,10 @@ def caches(tmpdir_factory):
 
 
 @pytest.fixture(autouse=True)
-def no_cache_of_the_user(caches, monkeypatch):
+def no_cache_of_the_user(caches, monkeypatch, pytestconfig):
     """Give each test, and every process it starts, an empty cache folder of its own."""
     root, numbers = caches
-    monkeypatch.setenv('XDG_CACHE_HOME', os.path.join(root, str(next(numbers))))
+    folder = os.path.join(root, str(next(numbers)))
+    monkeypatch.setenv('XDG_CACHE_HOME', folder)
+    pytestconfig.secret_watch.folders.append(folder)
     monkeypatch.delenv('PYRAL_SCHEMA_CACHE', raising=False)

@@ -9,7 +9,6 @@ import json
 import os
 import sys
 
-import pytest
 import requests
 
 from pyral import Rally
@@ -91,33 +90,3 @@ def start(world):
     facts = dict((name, getattr(emulator, name)) for name in
                  ('url', 'user', 'password', 'apikey', 'workspace', 'project'))
     return Emulated(facts, emulator)
-
-
-@pytest.fixture(scope='session')
-def emulator_of_the_session():
-    """The emulator all tests of a run share."""
-    found = find()
-    if found is None:
-        pytest.skip("the emulator needs Python 3.9; name a running one in PYRAL_TEST_SERVER")
-    yield found
-    if found.emulator is not None:
-        found.emulator.stop()
-
-
-@pytest.fixture
-def emu(emulator_of_the_session):
-    """The emulator with its world as at the beginning."""
-    emulator_of_the_session.reset()
-    return emulator_of_the_session
-
-
-@pytest.fixture
-def rally(emu):
-    """A connection with an API key."""
-    return emu.connect()
-
-
-@pytest.fixture
-def wire(rally):
-    """What `rally` sends from now on."""
-    return Wire(rally)

@@ -126,6 +126,17 @@ def run_version(version, path, root):
     return Outcome('{0}: {1}'.format(name, ' '.join(closing).strip('= ')), done.returncode == 0)
 
 
+def prepare(root):
+    """Make the environments that are missing, one after another; `run` says what stays missing."""
+    found = interpreters()
+    for version in wanted(found):
+        if version in found:
+            try:
+                environment(version, found[version], root)
+            except (OSError, subprocess.CalledProcessError) as problem:
+                sys.stderr.write('matrix: Python {0}: {1}\n'.format(version, problem))
+
+
 def run(root):
     """Run every wanted version that is found, two at a time; return the outcomes in order."""
     found = interpreters()

@@ -8,6 +8,7 @@ none stops the next: one run shows all there is to mend. Name steps to run only 
 import os
 import subprocess
 import sys
+import tempfile
 
 import matrix
 
@@ -22,11 +23,27 @@ COMMANDS = {
     'pytest': ['-m', 'pytest', '-q', '-n', 'auto', '--dist', 'loadfile'],
 }
 STEPS = ['lint', 'types', 'docs', 'matrix', 'pytest']
+#: The minute of bad days runs beside the main pytest run, which judges it (tests/soak).
+SOAK = ['-W', 'ignore', '-m', 'tests.soak.soaking', '--seconds', '60', '--seed', '20',
+        '--rest', '1.2']
 
 
 def run_command(step, environ):
     """Run one step's command in the project's root and return its exit code."""
     return subprocess.call([sys.executable] + COMMANDS[step], cwd=ROOT, env=environ)
+
+
+def run_beside_soak(step, environ):
+    """Run the main pytest step with the soak beside it; its exit code is the step's."""
+    with tempfile.TemporaryDirectory() as folder:
+        outcome = os.path.join(folder, 'outcome.json')
+        soak = subprocess.Popen([sys.executable] + SOAK + ['--outcome', outcome], cwd=ROOT,
+                                stdout=subprocess.DEVNULL)
+        try:
+            return run_command(step, dict(environ, PYRAL_SOAK_OUTCOME=outcome))
+        finally:
+            soak.kill()
+            soak.wait()
 
 
 def main(names):
@@ -44,6 +61,8 @@ def main(names):
             outcomes = matrix.run(ROOT)
             environ[matrix.SUMMARY_VARIABLE] = '\n'.join(outcome.line for outcome in outcomes)
             passed = all(outcome.passed for outcome in outcomes)
+        elif step == 'pytest':
+            passed = run_beside_soak(step, environ) == 0
         else:
             passed = run_command(step, environ) == 0
         if not passed:

@@ -15,9 +15,12 @@ extensions = ['sphinx.ext.autodoc']
 html_theme = 'alabaster'
 html_theme_options = {
     'description': 'The Python SDK for Rally, and the Rally that fits in a process',
-    'page_width': '1040px',
+    'page_width': '1300px',
+    'body_max_width': '1000px',
     'sidebar_width': '240px',
+    'code_font_size': '0.8em',
 }
+html_static_path = ['_static']
 exclude_patterns = []
 nitpicky = False
 

@@ -133,6 +133,8 @@ class Emulator:
             if self._server is not None:
                 self._server.stop()
                 self._server = None
+            if self.certificate is not None:
+                self.certificate.discard()
             self.store.close()
 
     def reset(self) -> None:
@@ -182,13 +184,26 @@ class Emulator:
 
     def let_in(self, user: str, password: str | None = None, apikey: str | None = None,
                read_only: bool = False) -> None:
-        """Give a user, such as one made through the API, a password, an API key, or both.
+        """Give a user, such as one made through the API, a password, a further API key, or both.
 
         :param user: the UserName.
         :param read_only: whether the key may only read.
         :raises ValueError: for an unknown user, an empty secret, or somebody else's key.
         """
         self.app.let_in(user, password, apikey, read_only)
+
+    def revoke(self, user: str, apikey: str | None = None) -> list[str]:
+        """Take an API key away from a user, or all of them.
+
+        :param apikey: the key, or its id as `api_keys` shows it.
+        :returns: the ids of the keys that are gone.
+        :raises ValueError: for an unknown user, or a key that the user has not.
+        """
+        return self.app.revoke(user, apikey)
+
+    def api_keys(self) -> dict[str, list[dict[str, str]]]:
+        """Return id and access (`full` or `read-only`) of the API keys by UserName."""
+        return self.app.credentials()
 
     def adapter(self) -> InProcessAdapter:
         """Return an adapter for `requests` sessions that needs no socket."""

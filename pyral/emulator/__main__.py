@@ -88,6 +88,8 @@ def arguments() -> argparse.ArgumentParser:
 def create(options: argparse.Namespace) -> Emulator:
     """Return the emulator the command line describes, not started yet."""
     tls: Any = options.tls
+    if options.tls_key and not options.tls_cert:
+        raise ValueError("--tls-key {} needs --tls-cert".format(options.tls_key))
     if options.tls_cert:
         tls = (options.tls_cert, options.tls_key or options.tls_cert)
     return Emulator(
@@ -155,9 +157,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     own, command = split(sys.argv[1:] if argv is None else argv)
     options = arguments().parse_args(own)
-    if options.verbose:
-        logging.basicConfig(level=logging.DEBUG, stream=sys.stderr,
-                            format='%(asctime)s %(levelname)s %(message)s')
+    # What went wrong inside is said even to those who do not want to hear everything.
+    logging.basicConfig(level=logging.DEBUG if options.verbose else logging.WARNING,
+                        stream=sys.stderr, format='%(asctime)s %(levelname)s %(message)s')
     stopped = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopped.set())

@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Request, Response
 
 from . import wire
-from .auth import Authenticator, Sessions, set_credentials
+from .auth import Authenticator, Sessions, keys_of, revoke_keys, set_credentials
 from .envelope import Answer, Result
 from .errors import AuthenticationFailed, MethodNotAllowed, ServiceError
 from .exchange import MAX_BODY, Exchange
@@ -37,8 +37,6 @@ __all__ = ['App']
 
 log = logging.getLogger('pyral.emulator')
 
-#: More simultaneous requests of one user wait for their turn (section 16).
-MOST_AT_ONCE = 12
 UNEXPECTED = "An unexpected error occurred in the emulator: {}. Its log says more."
 #: How long a session lives unused, when the subscription says it.
 TIMEOUT = 'SessionTimeoutSeconds'
@@ -88,10 +86,10 @@ class App:
         return exchange.finish(answer)
 
     def turn(self, user: int) -> threading.BoundedSemaphore:
-        """Return the gate that lets a few requests of one user pass at a time."""
+        """Return the gate that lets a few requests of one user pass at a time (section 16)."""
         with self._turns_lock:
             if user not in self._turns:
-                self._turns[user] = threading.BoundedSemaphore(MOST_AT_ONCE)
+                self._turns[user] = threading.BoundedSemaphore(int(self.settings.at_once))
             return self._turns[user]
 
     def run(self, action: Action, call: Call) -> Answer:
@@ -102,7 +100,10 @@ class App:
             opened = self.store.reading if action.mode == READING else self.store.writing
             with opened() as tx:
                 call.tx = tx
-                return action.handler(call)
+                answer = action.handler(call)
+            if action.guarded and call.path.get('type', '').lower() == 'subscription':
+                self._set_timeout()
+            return answer
         except ServiceError as error:
             return self.refusal(error, action.envelope, call)
 
@@ -150,12 +151,11 @@ class App:
             found = of_type(tx, 'Subscription')
         return found[0].doc if found else {}
 
-    def control(self, request: Request) -> Answer:
-        """Answer at the control door."""
+    def control(self, request: Request, origin: str) -> Answer:
+        """Answer at the control door; the origin is the one the client used."""
         return control.serve(
             self, request.method.upper(), request.path, request.get_data(),
-            request.remote_addr or '', request.headers.get('Origin'),
-            request.host_url.rstrip('/'))
+            request.remote_addr or '', request.headers.get('Origin'), origin)
 
     def forget(self) -> None:
         """End all sessions, take all faults back, and empty the log of requests."""
@@ -189,7 +189,10 @@ class App:
 
     def take_snapshot(self, name: str) -> None:
         """Keep a copy of all data under a name."""
+        before = self._snapshots.get(name)
         self._snapshots[name] = self.store.snapshot()
+        if before is not None:
+            before.close()
 
     def put_back(self, name: str) -> bool:
         """Put data back that were kept; returns whether there is such a name."""
@@ -204,12 +207,26 @@ class App:
 
     def let_in(self, user: str, password: str | None = None, apikey: str | None = None,
                read_only: bool = False) -> None:
-        """Give a user a password, an API key, or both.
+        """Give a user a password, a further API key, or both.
 
         :raises ValueError: when that cannot be.
         """
         with self.store.writing() as tx:
             set_credentials(tx, user, password, apikey, read_only)
+
+    def revoke(self, user: str, apikey: str | None = None) -> list[str]:
+        """Take a user's API key away, or all; return the ids of those that are gone.
+
+        :raises ValueError: when there is no such user or key.
+        """
+        with self.store.writing() as tx:
+            return revoke_keys(tx, user, apikey)
+
+    def credentials(self) -> dict[str, list[dict[str, str]]]:
+        """Return id and access of the API keys of every user who has one."""
+        with self.store.reading() as tx:
+            held = {str(user.doc.get('UserName')): keys_of(user) for user in of_type(tx, 'User')}
+        return {user: keys for user, keys in held.items() if keys}
 
     def tune(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """Change settings, and return them all.
@@ -217,5 +234,9 @@ class App:
         :raises ValueError: for an unknown name or a value that cannot be.
         """
         self.settings.change(values)
+        if 'at_once' in values:
+            # Requests under way leave by the gates they came through.
+            with self._turns_lock:
+                self._turns.clear()
         self.authenticator.strict_tokens = self.settings.strict_tokens
         return asdict(self.settings)

@@ -19,17 +19,28 @@ from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Callable, Mapping
 
 from .errors import AuthenticationFailed, NotAuthorized
-from .store.reading import find_by_document
+from .store.reading import find_by_document, find_by_entry, of_type
 
 if TYPE_CHECKING:
     from .store import Obj, Tx
 
-__all__ = ['Authenticator', 'Identity', 'Session', 'Sessions', 'check_password', 'hash_password',
+__all__ = ['FURTHER', 'Authenticator', 'Identity', 'Session', 'Sessions', 'access',
+           'check_password', 'digest_of', 'hash_password', 'keys_of', 'revoke_keys',
            'set_credentials']
 
 #: The two recorded texts of a 401 body (section 2.3).
 WRONG_CREDENTIALS = "Error 401 The username or password you entered is incorrect."
 NO_CREDENTIALS = "An Authentication object was not found in the SecurityContext"
+NO_KEYS = "API keys are not enabled for this subscription"
+
+#: Policies of a subscription under which only listed users have a password.
+SSO_ONLY = ('SSO Only', 'SSO With Exceptions')
+
+#: Where a user's document keeps further API keys: what each may do, by its digest.
+FURTHER = '_apikeys'
+FULL_ACCESS, READ_ONLY = 'full', 'read-only'
+#: How much of the digest is the id that a key is listed and taken back by.
+ID_LENGTH = 12
 
 #: Few rounds: this guards a test world on one machine, and logins must not slow the tests.
 HASH_ROUNDS = 1000
@@ -61,26 +72,80 @@ def check_password(password: str, kept: str) -> bool:
 
 def set_credentials(tx: Tx, user_name: str, password: str | None = None,
                     apikey: str | None = None, read_only: bool = False) -> None:
-    """Give a user a password, an API key, or both, in place of those held before.
+    """Give a user a password in place of the one held before, a further API key, or both.
 
     :param user_name: in any letter case.
-    :param read_only: whether the key may only read.
+    :param read_only: whether the key may only read; a key held already changes.
     :raises ValueError: for an unknown user, an empty secret, or a key that somebody else has.
     """
-    user = find_by_document(tx, 'User', 'UserName', user_name, fold=True)
-    if user is None:
-        raise ValueError("there is no user {!r}".format(user_name))
+    user = _user_named(tx, user_name)
     if '' in (password, apikey) or (password, apikey) == (None, None):
         raise ValueError("a password or an apikey is needed, and none may be empty")
     doc = dict(user.doc)
     if password is not None:
         doc['_password'] = hash_password(password, str(user.doc['UserName']))
     if apikey is not None:
-        holder = find_by_document(tx, 'User', '_apikey', apikey)
+        holder = holder_of(tx, apikey)
         if holder is not None and holder.oid != user.oid:
             raise ValueError("this apikey belongs to another user")
-        doc.update(_apikey=apikey, _apikey_readonly=read_only)
+        if doc.get('_apikey') in (None, apikey):
+            doc.update(_apikey=apikey, _apikey_readonly=read_only)
+        else:
+            doc[FURTHER] = {**doc.get(FURTHER, {}), digest_of(apikey): access(read_only)}
     tx.update(user.oid, doc=doc)
+
+
+def revoke_keys(tx: Tx, user_name: str, which: str | None = None) -> list[str]:
+    """Take API keys away from a user; return their ids.
+
+    :param which: a key, or its id as `keys_of` shows it; None takes all.
+    :raises ValueError: for an unknown user, or when the user has no such key.
+    """
+    user = _user_named(tx, user_name)
+    gone = [one['id'] for one in keys_of(user)
+            if which is None or one['id'] in (which, digest_of(which)[:ID_LENGTH])]
+    if which is not None and not gone:
+        raise ValueError("the user {!r} has no such apikey".format(user_name))
+    doc = dict(user.doc)
+    if doc.get('_apikey') and digest_of(doc['_apikey'])[:ID_LENGTH] in gone:
+        del doc['_apikey']
+        doc.pop('_apikey_readonly', None)
+    doc[FURTHER] = {digest: kind for digest, kind in doc.get(FURTHER, {}).items()
+                    if digest[:ID_LENGTH] not in gone}
+    tx.update(user.oid, doc=doc)
+    return gone
+
+
+def keys_of(user: Obj) -> list[dict[str, str]]:
+    """Return id and access of each API key of a user; never a key itself."""
+    held = dict(user.doc.get(FURTHER, {}))
+    if user.doc.get('_apikey'):
+        first = digest_of(user.doc['_apikey'])
+        held = {first: access(user.doc.get('_apikey_readonly') is True), **held}
+    return [{'id': digest[:ID_LENGTH], 'access': kind} for digest, kind in held.items()]
+
+
+def holder_of(tx: Tx, apikey: str) -> Obj | None:
+    """Return the user who has an API key."""
+    return find_by_document(tx, 'User', '_apikey', apikey) \
+        or find_by_entry(tx, 'User', FURTHER, digest_of(apikey))
+
+
+def digest_of(apikey: str) -> str:
+    """Return what is kept of a further API key, and what its id is the beginning of."""
+    return hashlib.sha256(apikey.encode('utf-8', 'surrogatepass')).hexdigest()
+
+
+def access(read_only: bool) -> str:
+    """Return the name of what a key may do."""
+    return READ_ONLY if read_only else FULL_ACCESS
+
+
+def _user_named(tx: Tx, user_name: str) -> Obj:
+    user = find_by_document(tx, 'User', 'UserName', user_name, fold=True)
+    if user is None:
+        raise ValueError("there is no user {!r}".format(user_name))
+    return user
 
 
 @dataclass(frozen=True)
@@ -248,10 +313,13 @@ class Authenticator:
 
     def _by_key(self, tx: Tx, key: str, session: Session | None) -> tuple[Identity, Obj]:
         key = key.strip()
-        user = enabled(find_by_document(tx, 'User', '_apikey', key) if key else None)
+        if any(one.doc.get('ApiKeysEnabled') is False for one in of_type(tx, 'Subscription')):
+            raise AuthenticationFailed(NO_KEYS)
+        user = enabled(holder_of(tx, key) if key else None)
         # A session cookie beside a key makes the service ask for a token (section 2.2).
         beside = session.id if session is not None and session.user == user.oid else None
-        read_only = user.doc.get('_apikey_readonly') is True
+        read_only = user.doc.get('_apikey_readonly') is True if user.doc.get('_apikey') == key \
+            else user.doc[FURTHER].get(digest_of(key)) == READ_ONLY
         return Identity(user.oid, 'key', read_only, beside), user
 
     def _by_password(self, tx: Tx, text: str, session: Session | None) -> tuple[Identity, Obj]:
@@ -260,6 +328,8 @@ class Authenticator:
             raise AuthenticationFailed(WRONG_CREDENTIALS)
         user = enabled(find_by_document(tx, 'User', 'UserName', name, fold=True))
         if not self._password_matches(password, str(user.doc.get('_password', ''))):
+            raise AuthenticationFailed(WRONG_CREDENTIALS)
+        if needs_sso(tx, user):
             raise AuthenticationFailed(WRONG_CREDENTIALS)
         if session is not None and session.user == user.oid:
             return Identity(user.oid, 'basic', session=session.id), user
@@ -289,6 +359,17 @@ def enabled(user: Obj | None, text: str = WRONG_CREDENTIALS) -> Obj:
     if user is None or user.recycled or user.doc.get('Disabled') is True:
         raise AuthenticationFailed(text)
     return user
+
+
+def needs_sso(tx: Tx, user: Obj) -> bool:
+    """Say whether the subscription takes no password of this user (section 2.1)."""
+    for house in of_type(tx, 'Subscription'):
+        if house.doc.get('AuthenticationPolicy') in SSO_ONLY:
+            excepted = str(house.doc.get('SSOExceptionUsernames') or '').replace(';', ',')
+            names = {name.strip().casefold() for name in excepted.split(',')}
+            return str(user.doc['UserName']).casefold() not in names \
+                and user.doc.get('isonSSOExceptionList') is not True
+    return False
 
 
 def decode_basic(text: str) -> tuple[str, str]:

@@ -41,6 +41,8 @@ LONGEST_FORM = 1024 * 1024
 #: Versions that are answered; older ones with the warning of section 18.
 CURRENT_VERSIONS = ('v2.0', 'v2.x')
 OLD_STATES = {'1': "Not Supported", 'current': "Deprecated"}
+#: The first and the last of the versions 1.x (section 1.4).
+FIRST_OLD, LAST_OLD = 8, 43
 OLD_VERSION = ("The version {} of the API is answered as v2.0: its API status is {}. "
                "Please update your client to use the latest version of the API.")
 #: Where the server is told to break the connection: `reset` or `truncate`.
@@ -64,7 +66,7 @@ class Host(Protocol):
     def dispatch(self, call: Call) -> Result: ...
     def turn(self, user: int) -> threading.BoundedSemaphore: ...
     def subscription(self) -> Mapping[str, Any]: ...
-    def control(self, request: Request) -> Answer: ...
+    def control(self, request: Request, origin: str) -> Answer: ...
 
 
 class Exchange:
@@ -86,12 +88,18 @@ class Exchange:
         self.fault: Fault | None = None
         self.entry: Entry | None = None
         self._started = time.perf_counter()
+        #: Scheme, host and port the client used; None when its `Host` header is none.
+        self.origin = wire.origin_of(
+            request.scheme, request.environ.get('HTTP_HOST'),
+            request.environ.get('SERVER_NAME', ''), request.environ.get('SERVER_PORT', ''))
 
     def answer(self) -> Answer:
         """Return what the request is answered with, before it becomes bytes."""
+        if self.origin is None:
+            return wire.error_page(400, "The Host header names no host.")
         if self.request.path.startswith(PREFIX) and \
                 self.request.path[len(PREFIX):len(PREFIX) + 1] in ('', '/'):
-            return self.app.control(self.request)
+            return self.app.control(self.request, self.origin)
         self._note()
         if self.method == 'OPTIONS':
             return Document(b'', wire.JSON_TYPE, 204, {'Allow': wire.ALLOWED_METHODS})
@@ -146,8 +154,10 @@ class Exchange:
         """Let an old version pass with a warning, and an unknown one not at all."""
         if version is None or version.lower() in CURRENT_VERSIONS:
             return
-        state = OLD_STATES.get(version.lower().split('.')[0])
-        if state is None:
+        major, _, minor = version.lower().partition('.')
+        state = OLD_STATES.get(major)
+        is_old = minor.isdigit() and FIRST_OLD <= int(minor[:9]) <= LAST_OLD
+        if state is None or (minor != '' if major == 'current' else not is_old):
             raise PathNotFound("There is no version {} of the API; use v2.0".format(version[:20]))
         self.warnings.append(OLD_VERSION.format(version, state))
 
@@ -161,8 +171,7 @@ class Exchange:
         return identity, user
 
     def _call(self, identity: Identity, user: Obj, parts: Mapping[str, str]) -> Call:
-        base = '{}/slm/webservice/{}'.format(
-            self.request.host_url.rstrip('/'), parts.get('version') or 'v2.0')
+        base = '{}/slm/webservice/{}'.format(self.origin, parts.get('version') or 'v2.0')
         # A handler that opens its own transactions never sees this one.
         nothing = cast('Tx', None)
         call = Call(nothing, identity, user, self.method, parts, self.params,
@@ -268,7 +277,9 @@ class Exchange:
     def _allow_origin(self, response: Response) -> None:
         origin = self.headers.get('origin')
         if not origin:
+            if 'Cache-Control' in response.headers:
+                # A browser may not show a page of another origin what it has kept without one.
+                response.headers.add('Vary', 'Origin')
             return
-        own = self.request.host_url.rstrip('/')
-        if wire.origin_allowed(origin, own, self.app.subscription()):
+        if wire.origin_allowed(origin, self.origin, self.app.subscription()):
             response.headers.extend(wire.cors_headers(origin))

@@ -14,6 +14,10 @@ MOST_ENTRIES = 5000
 SECRET_PARAMS = frozenset(['key'])
 MASK = '***'
 INTEGRATION = 'x-rallyintegration'
+#: Headers whose name is spelled in a way of its own.
+SPELLED = {INTEGRATION + 'os': 'OS', 'x-trace-id': 'TraceId'}
+#: Longer values are cut, so that memory stays flat.
+LONGEST = 4000
 
 
 @dataclass
@@ -81,8 +85,9 @@ class Journal:
 
 
 def masked(params: list[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Return parameters with the secret ones hidden."""
-    return [(name, MASK if name.lower() in SECRET_PARAMS else value) for name, value in params]
+    """Return parameters with the secret ones hidden and the endless ones cut."""
+    return [(name, MASK if name.lower() in SECRET_PARAMS else value[:LONGEST])
+            for name, value in params]
 
 
 def integration_of(headers: Mapping[str, str]) -> dict[str, str]:
@@ -90,5 +95,16 @@ def integration_of(headers: Mapping[str, str]) -> dict[str, str]:
 
     :param headers: by lower-case name.
     """
-    return {name[len(INTEGRATION):].title() if name != INTEGRATION + 'os' else 'OS': value
-            for name, value in headers.items() if name.startswith(INTEGRATION)}
+    said = {name[len(INTEGRATION):].title(): value for name, value in headers.items()
+            if name.startswith(INTEGRATION)}
+    said.update((shown, headers[name]) for name, shown in SPELLED.items() if name in headers)
+    said.pop('Os', None)
+    return {name: utf8(value)[:LONGEST] for name, value in said.items()}
+
+
+def utf8(text: str) -> str:
+    """Return a header's value, which HTTP hands on byte by byte, as the UTF-8 it was meant as."""
+    try:
+        return text.encode('latin-1').decode('utf-8')
+    except UnicodeError:
+        return text

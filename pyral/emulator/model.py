@@ -39,6 +39,7 @@ _COLUMNS = {
 _OTHER_SLOTS = {
     'FormattedIDID': 'derived',
     'FormattedIDPrefix': 'derived',
+    'LatestDiscussionAgeInMinutes': 'derived',
     'SchemaVersion': 'derived',
     'Subscription': 'constant',
 }

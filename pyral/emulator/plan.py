@@ -16,13 +16,15 @@ if TYPE_CHECKING:
     from .catalogue import Catalogue
     from .store import Obj
 
-__all__ = ['Collection', 'Derived', 'Plan', 'Reference', 'Scalar', 'plan_for']
+__all__ = ['Collection', 'Derived', 'Plan', 'Reference', 'Scalar', 'VALUES', 'plan_for']
 
 #: The first attributes of a recorded row (section 4.7); all others follow by name.
 FIRST = ('CreationDate', 'ObjectID', 'ObjectUUID', 'VersionId', 'Subscription', 'Workspace')
 FIRST_RANK = {name: rank for rank, name in enumerate(FIRST)}
 #: Edges that the object's own row repeats, so that no statement is needed for them.
 COPIED = ('Workspace', 'Project')
+#: The values of an AttributeDefinition, of which a workspace shows only some.
+VALUES = Relation('AttributeDefinition', False)
 #: Collections whose short list travels in `_tagsNameArray`, and what a member shows there.
 NAMED: Mapping[str, tuple[str, ...]] = {
     'Tags': ('Name',), 'Milestones': ('Name', 'DisplayColor', 'TargetDate'),
@@ -57,6 +59,7 @@ class Collection:
     """
 
     name: str
+    attr: AttrDef
     type: str
     relation: Relation
     family: frozenset[str]
@@ -120,7 +123,8 @@ def step_for(
         return Reference(attr.name, attr.relation.attr, fetch.inside(attr.name))
     if attr.relation is not None:
         target = attr.target or ''
-        return Collection(attr.name, target, attr.relation, frozenset(catalogue.family(target)),
+        family = frozenset(catalogue.family(target))
+        return Collection(attr.name, attr, target, attr.relation, family,
                           NAMED.get(attr.name, ()))
     if attr.slot.startswith('column:'):
         return Scalar(attr.name, of_column(attr, attr.slot[len('column:'):]))

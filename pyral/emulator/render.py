@@ -15,15 +15,16 @@ from .catalogue import catalogue_for
 from .clock import friendly, parse_iso, zone
 from .envelope import API
 from .fetch import MAX_DEPTH, Fetch
-from .plan import COPIED, Collection, Derived, Plan, Reference, Scalar, plan_for
+from .plan import COPIED, VALUES, Collection, Derived, Plan, Reference, Scalar, plan_for
+from .store.own import count_values_shown
 from .store.reading import (
-    Edge,
     Head,
     count_edges,
     count_members,
-    edges,
     head_of,
     heads,
+    latest_posts,
+    member_edges,
     of_type,
     references,
 )
@@ -31,6 +32,7 @@ from .summaries import summaries_of
 
 if TYPE_CHECKING:
     from .catalogue import Catalogue
+    from .model import AttrDef
     from .request import Call
     from .store import Obj
 
@@ -38,6 +40,8 @@ __all__ = ['Renderer']
 
 #: `_p` by strength of the caller's role (section 3.1).
 PERMISSION_CODES = {3: '7', 2: '5', 1: '1', 0: '0'}
+#: What changes by itself as time goes by.
+AGE = 'LatestDiscussionAgeInMinutes'
 #: Types whose references bear no name.
 NAMELESS = frozenset(['RevisionHistory', 'ConversationPost'])
 
@@ -211,13 +215,13 @@ class Page:
         self._heads = heads(renderer.tx, self._targets.values())
         self._opened = renderer._opened(self._to_open(), self._heads, depth)
         self._closed = {oid: renderer._closed(head) for oid, head in self._heads.items()}
+        #: Counts by the attribute's ObjectID, of collections that are counted one by one.
+        self._apart = {step.attr.oid: self._count_apart(step.attr) for step in self._steps
+                       if isinstance(step, (Collection, Derived)) and is_apart(step.attr)}
         self._counts = self._read_counts()
         self._named = self._read_named()
-        self._derived = {
-            step.name: count_members(renderer.tx, step.attr, plans)
-            for step in self._steps
-            if isinstance(step, Derived) and step.attr.type == 'COLLECTION'
-        }
+        self._posts = latest_posts(renderer.tx, plans) if any(
+            step.name == AGE for step in self._steps) else {}
 
     def body(self, obj: Obj, plan: Plan) -> dict[str, Any]:
         """Return the attributes of one object in the order of its plan."""
@@ -237,25 +241,24 @@ class Page:
             elif isinstance(step, Collection):
                 row[name] = self._collection(obj, stem, step)
             elif step.attr.type == 'COLLECTION':
-                count = self._derived[name].get(obj.oid, 0)
+                count = self._apart[step.attr.oid].get(obj.oid, 0)
                 row[name] = collection_object(stem + name, step.attr.target or '', count)
+            elif name == AGE:
+                row[name] = self._age(self._posts.get(obj.oid))
             else:
-                row[name] = self._derived_value(obj, step)
+                row[name] = self.renderer._derived(obj, step)
         return row
 
-    def _derived_value(self, obj: Obj, step: Derived) -> Any:
-        if step.name != 'UnifiedParent':
-            return self.renderer._derived(obj, step)
-        for link in ('Parent', 'PortfolioItem'):
-            target = self._targets.get((obj.oid, link))
-            if target is not None:
-                return self._closed.get(target)
-        return None
+    def _age(self, moment: str | None) -> int | None:
+        """Return how many whole minutes have passed since a moment."""
+        passed = None if moment is None else self.renderer._now - parse_iso(moment)
+        return None if passed is None else max(0, int(passed.total_seconds() // 60))
 
     def _collection(self, obj: Obj, stem: str, step: Collection) -> dict[str, Any]:
-        counted = self._counts.get((obj.oid, step.relation.attr, step.relation.forward))
-        count = 0
-        if counted is not None:
+        if step.attr.oid in self._apart:
+            count = self._apart[step.attr.oid].get(obj.oid, 0)
+        else:
+            counted = self._counts.get((obj.oid, step.relation.attr, step.relation.forward), {})
             count = sum(number for kind, number in counted.items() if kind in step.family)
         shown = collection_object(stem + step.name, step.type, count)
         if step.named:
@@ -266,8 +269,6 @@ class Page:
 
     def _read_references(self) -> dict[tuple[int, str], int]:
         wanted = {step.link for step in self._steps if isinstance(step, Reference)}
-        if any(isinstance(step, Derived) and step.name == 'UnifiedParent' for step in self._steps):
-            wanted |= {'Parent', 'PortfolioItem'}
         found: dict[tuple[int, str], int] = {}
         bare = []
         for name in wanted.intersection(COPIED):
@@ -302,10 +303,26 @@ class Page:
         found: dict[tuple[int, str, bool], dict[str, int]] = {}
         for forward in (True, False):
             names = sorted({step.relation.attr for step in self._steps
-                            if isinstance(step, Collection) and step.relation.forward is forward})
+                            if isinstance(step, Collection) and step.relation.forward is forward
+                            and step.attr.oid not in self._apart})
             rows = count_edges(self.renderer.tx, self._plans, names, forward) if names else ()
             for owner, attr, kind, number in rows:
                 found.setdefault((owner, attr, forward), {})[kind] = number
+        return found
+
+    def _count_apart(self, attr: AttrDef) -> dict[int, int]:
+        """Count one collection of all objects; allowed values as the workspace has them."""
+        tx = self.renderer.tx
+        if attr.relation != VALUES:
+            return count_members(tx, attr, self._plans)
+        places: dict[int | None, list[int]] = {}
+        for obj in self._objs:
+            place = obj.workspace or self.renderer.call.scope.workspace
+            places.setdefault(place, []).append(obj.oid)
+        found: dict[int, int] = {}
+        for place, oids in places.items():
+            found.update(count_members(tx, attr, oids) if place is None
+                         else count_values_shown(tx, oids, place))
         return found
 
     def _read_named(self) -> dict[tuple[int, str], list[dict[str, Any]]]:
@@ -314,14 +331,22 @@ class Page:
         steps = {step.name: step for step in self._steps
                  if isinstance(step, Collection) and step.named}
         for name, step in steps.items():
-            every: list[Edge] = edges(
-                self.renderer.tx, self._plans, [step.relation.attr], step.relation.forward)
-            members = self.renderer.tx.get_many(edge.member for edge in every)
-            for edge in every:
-                member = members.get(edge.member)
-                if member is not None and member.type in step.family:
-                    found.setdefault((edge.owner, name), []).append(short_form(member, step.named))
+            every = member_edges(self.renderer.tx, step.attr, self._plans)
+            members = self.renderer.tx.get_many(member for _, member in every)
+            for owner, member in every:
+                found.setdefault((owner, name), []).append(short_form(members[member], step.named))
         return found
+
+
+def is_apart(attr: AttrDef) -> bool:
+    """Say whether a collection is counted by a statement of its own.
+
+    A workspace or a project is named by nearly everything, and its collections hold little of it.
+    """
+    if attr.type != 'COLLECTION' or attr.relation is None:
+        return attr.type == 'COLLECTION'
+    return attr.relation == VALUES or (
+        not attr.relation.forward and attr.relation.attr in COPIED)
 
 
 def short_form(member: Obj, names: Sequence[str]) -> dict[str, Any]:

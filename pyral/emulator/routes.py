@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import Callable, Mapping
 
-from .envelope import Answer
+from .envelope import Answer, Document
 from .errors import MethodNotAllowed, PathNotFound
 from .handlers import (
     attachments,
@@ -61,7 +61,8 @@ class Route:
     actions: Mapping[str, Action]
 
 
-TYPE = r'(?P<type>[A-Za-z]\w*(?:/[A-Za-z]\w*)?)'
+#: One or two names; no type is called like the path of creating one.
+TYPE = r'(?P<type>[A-Za-z]\w*(?:/(?!create$)[A-Za-z]\w*)?)'
 OID = (r'(?P<oid>-?\d+|\d+u\d+[pw]\d+|[0-9A-Fa-f]{8}-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{4}'
        r'-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{12})')
 COLLECTION = r'(?P<collection>[A-Za-z]\w*)'
@@ -86,9 +87,10 @@ def writes(handler: Handler, envelope: str = 'OperationResult') -> Action:
     return Action(handler, WRITING, envelope)
 
 
-def page(path: str, handler: Handler) -> Route:
+def page(path: str, handler: Callable[[Call], Document]) -> Route:
     """Return a page of the object browser."""
-    return Route(re.compile('^/{}$'.format(path), re.IGNORECASE), {'GET': reads(handler)})
+    return Route(re.compile('^/{}$'.format(path), re.IGNORECASE),
+                 {'GET': reads(browser.in_page(handler))})
 
 
 CREATE = writes(items_write.create, 'CreateResult')

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Mapping
 
 from . import refs
 from .errors import ServiceError
+from .store.parts import is_part, owner_of
 from .store.reading import of_type, permissions, subtree
 
 if TYPE_CHECKING:
@@ -88,6 +89,7 @@ class Rights:
     :ivar workspaces: role per workspace ObjectID.
     :ivar projects: role per project ObjectID.
     :ivar profile: the user's own profile.
+    :ivar tx: where parts find what they belong to; without it they are seen by all.
     """
 
     user: int
@@ -95,6 +97,7 @@ class Rights:
     workspaces: Mapping[int, str] = field(default_factory=dict)
     projects: Mapping[int, str] = field(default_factory=dict)
     profile: int | None = None
+    tx: Tx | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def of(cls, tx: Tx, user: Obj) -> Rights:
@@ -102,7 +105,7 @@ class Rights:
         if user.doc.get('SubscriptionAdmin') is True:
             return cls(user.oid, True)
         workspaces, projects = permissions(tx, user.oid)
-        return cls(user.oid, False, workspaces, projects, tx.target(user.oid, 'UserProfile'))
+        return cls(user.oid, False, workspaces, projects, tx.target(user.oid, 'UserProfile'), tx)
 
     def is_workspace_admin(self, workspace: int | None) -> bool:
         """Say whether the user administers a workspace."""
@@ -126,13 +129,20 @@ class Rights:
         return PROJECT_ROLES.get(self.projects.get(project, ''), 0)
 
     def sees(self, obj: Obj) -> bool:
-        """Say whether the user may read an object; a profile is its owner's (section 13)."""
+        """Say whether the user may read an object: a part with what it belongs to (section 13).
+
+        A profile is its owner's alone.
+        """
         if obj.type == 'UserProfile':
             return self.subscription_admin or obj.oid == self.profile
         if obj.type in ('Workspace', 'Project'):
             return self.sees_place(obj)
         if not self.sees_workspace(obj.workspace):
             return False
+        if obj.project is None and self.tx is not None and is_part(obj.type) \
+                and not self.is_workspace_admin(obj.workspace):
+            owner = owner_of(self.tx, obj)
+            return owner is None or self.sees(owner)
         return obj.project is None or self.role_in(obj.project, obj.workspace) > 0
 
     def sees_place(self, place: Obj) -> bool:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import logging
+import re
 import socket
 import ssl
 import struct
@@ -33,6 +34,9 @@ IDLE_SECONDS = 75
 MAX_BODY = 80 * 1024 * 1024
 #: A length with more digits is none.
 MOST_DIGITS = 18
+CHUNK_SIZE = re.compile(rb'[0-9A-Fa-f]{1,16}')
+#: Empty lines before a request that are overlooked.
+MOST_EMPTY_LINES = 4
 #: A refused client may send on for this long.
 DRAIN_SECONDS = 2.0
 #: Headers the server has used up: a body that came in chunks is whole by now.
@@ -148,10 +152,16 @@ class _TCPServer(ThreadingMixIn, TCPServer):
             log.error("connection of %s failed", client_address, exc_info=error)
 
 
+class _Refused(Exception):
+    """A request that cannot be read: the status and the text of its answer."""
+
+
 class _Connection(BaseHTTPRequestHandler):
     """Reads requests from one connection and writes what the application answers."""
 
     protocol_version = 'HTTP/1.1'
+    #: What cannot be read is refused with a status line too.
+    default_request_version = 'HTTP/1.0'
     server_version = 'pyral-emulator'
     sys_version = ''
     disable_nagle_algorithm = True
@@ -160,7 +170,7 @@ class _Connection(BaseHTTPRequestHandler):
     def handle_one_request(self) -> None:
         """Serve one request, whatever its method is called."""
         try:
-            self.raw_requestline = self.rfile.readline(65537)
+            self.raw_requestline = self._first_line()
             if not self.raw_requestline:
                 self.close_connection = True
                 return
@@ -173,51 +183,79 @@ class _Connection(BaseHTTPRequestHandler):
             body = self._read_body()
             if body is not None:
                 self._answer(body)
+        except _Refused as refused:
+            self._refuse(*refused.args)
         except (TimeoutError, socket.timeout):
             self.close_connection = True
 
-    def _read_body(self) -> bytes | None:
-        """Return the request's body; None when it was refused and the connection ends."""
-        if 'chunked' in self.headers.get('Transfer-Encoding', '').lower():
-            return self._read_chunks()
-        text = self.headers.get('Content-Length', '0').strip()
-        if not (text.isascii() and text.isdigit()):
-            self._refuse(400, "Content-Length is not a number")
-            return None
+    def _first_line(self) -> bytes:
+        """Return the request line; some clients send an empty line after a body."""
+        for _ in range(MOST_EMPTY_LINES):
+            line = self.rfile.readline(65537)
+            if line not in (b'\r\n', b'\n'):
+                return line
+        return b''
+
+    def handle_expect_100(self) -> bool:
+        """Let a client send the body it announces, unless that would be refused anyway."""
+        self._framing()
+        return super().handle_expect_100()
+
+    def _framing(self) -> int:
+        """Return the length of the body, or -1 when it comes in chunks.
+
+        :raises _Refused: when the head says something impossible.
+        """
+        if self.headers.defects:
+            raise _Refused(400, "A line of the head is no header")
+        coding = self.headers.get('Transfer-Encoding', 'identity').strip().lower()
+        if coding == 'chunked':
+            return -1
+        if coding != 'identity':
+            raise _Refused(501, "Only bodies in chunks are understood")
+        lengths = {text.strip() for text in self.headers.get_all('Content-Length', ['0'])}
+        text = lengths.pop()
+        if lengths or not (text.isascii() and text.isdigit()):
+            raise _Refused(400, "Content-Length is not a number")
         # Thousands of digits are no number for `int`, and too large all the same.
         length = int(text) if len(text) <= MOST_DIGITS else MAX_BODY + 1
         if length > MAX_BODY:
-            self._refuse(413, "The body is too large")
-            return None
+            raise _Refused(413, "The body is too large")
+        return length
+
+    def _read_body(self) -> bytes | None:
+        """Return the request's body; None when the client went away."""
+        length = self._framing()
+        if length < 0:
+            return self._read_chunks()
         body = self.rfile.read(length)
         if len(body) < length:
             self.close_connection = True
             return None
         return body
 
-    def _read_chunks(self) -> bytes | None:
+    def _read_chunks(self) -> bytes:
         """Read a body of unknown length; curl sends one with `-T -`."""
         parts, total = [], 0
         while True:
             size_text = self.rfile.readline(1024).split(b';')[0].strip()
-            try:
-                size = int(size_text, 16)
-            except ValueError:
-                self._refuse(400, "A chunk has no size")
-                return None
+            if not CHUNK_SIZE.fullmatch(size_text):
+                raise _Refused(400, "A chunk has no size")
+            size = int(size_text, 16)
             total += size
-            if size < 0 or total > MAX_BODY:
-                self._refuse(413, "The body is too large")
-                return None
+            if total > MAX_BODY:
+                raise _Refused(413, "The body is too large")
             if size == 0:
                 break
             parts.append(self.rfile.read(size))
-            self.rfile.readline(1024)
+            if self.rfile.readline(3) not in (b'\r\n', b'\n'):
+                raise _Refused(400, "A chunk is not as long as it says")
         while self.rfile.readline(65537).strip():
             continue
         return b''.join(parts)
 
     def _refuse(self, status: int, text: str) -> None:
+        """Answer with an error page and end the connection."""
         self.close_connection = True
         self.send_error(status, explain=text)
         self._drain()

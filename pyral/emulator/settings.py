@@ -15,12 +15,14 @@ class Settings:
     :ivar latency_per_item_us: added for every row of the answer.
     :ivar strict_tokens: accept a security token only in the session it belongs to.
     :ivar strict_case: compare texts in queries by exact letters.
+    :ivar at_once: how many requests of one user are served at a time; more of them wait.
     """
 
     latency_ms: float = 0
     latency_per_item_us: float = 0
     strict_tokens: bool = False
     strict_case: bool = False
+    at_once: int = 12
 
     def change(self, values: Mapping[str, Any]) -> None:
         """Change settings by name.
@@ -35,7 +37,8 @@ class Settings:
             wants_flag = isinstance(known[name], bool)
             if wants_flag is not isinstance(value, bool) or not isinstance(value, (int, float)):
                 raise ValueError("{} cannot be {!r}".format(name, value))
-            if not wants_flag and not 0 <= value <= 600000:
+            if not wants_flag and not 0 <= value <= 600000 \
+                    or name == 'at_once' and (value < 1 or value != int(value)):
                 raise ValueError("{} cannot be {!r}".format(name, value))
         for name, value in values.items():
             setattr(self, name, value)

@@ -1,6 +1,7 @@
 """Certificates for HTTPS: made on the spot, or given as files."""
 from __future__ import annotations
 
+import shutil
 import ssl
 import tempfile
 from dataclasses import dataclass
@@ -32,18 +33,30 @@ class Certificate:
     def context(self) -> ssl.SSLContext:
         """Return the server side of TLS.
 
-        :raises OSError: when a file cannot be read or holds no certificate.
+        :raises OSError: when a file cannot be read.
+        :raises ValueError: when the files hold no certificate with its key.
         """
         for path in (self.path, self.key):
             # The loader itself does not say which of the files is missing.
             Path(path).read_bytes()
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        context.load_cert_chain(self.path, self.key)
+        try:
+            context.load_cert_chain(self.path, self.key)
+        except ssl.SSLError as error:
+            raise ValueError("{} and {} are no certificate and its key in PEM form: {}".format(
+                self.path, self.key, error.reason or error)) from None
         return context
+
+    def discard(self) -> None:
+        """Remove the files, if they were made on the spot; harmless when repeated."""
+        if self.authority is not None:
+            shutil.rmtree(Path(self.authority).parent, ignore_errors=True)
 
 
 def make_certificate(host: str) -> Certificate:
     """Make an authority and a certificate for this machine in a private folder.
+
+    The folder lives as long as its emulator; see `Certificate.discard`.
 
     :param host: an address to cover beside `localhost`, `127.0.0.1` and `::1`.
     """

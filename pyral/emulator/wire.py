@@ -7,12 +7,14 @@ from __future__ import annotations
 import gzip
 import html
 import json
+import re
 from typing import Any, Mapping
 from urllib.parse import urlsplit
 
 from .envelope import Document
 
-__all__ = ['compressed', 'cors_headers', 'error_page', 'json_bytes', 'origin_allowed', 'wrapped']
+__all__ = ['compressed', 'cors_headers', 'error_page', 'json_bytes', 'origin_allowed', 'origin_of',
+           'wrapped']
 
 JSON_TYPE = 'text/javascript; charset=utf-8'
 HTML_TYPE = 'text/html; charset=utf-8'
@@ -20,6 +22,10 @@ HTML_TYPE = 'text/html; charset=utf-8'
 COMPRESS_FROM = 1400
 #: The fastest level: on one machine the time counts, not the bytes.
 COMPRESSION_LEVEL = 1
+
+#: A name (containers are often called `rally_emulator`) or an address, and a port.
+HOST = re.compile(r'([A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(:[0-9]{1,5})?')
+USUAL_PORTS = {'http': ':80', 'https': ':443'}
 
 ALLOWED_METHODS = 'GET, POST, PUT, DELETE, OPTIONS'
 ALLOWED_HEADERS = (
@@ -71,23 +77,39 @@ def compressed(body: bytes, accept_encoding: str) -> tuple[bytes, dict[str, str]
         'Content-Encoding': 'gzip', 'Vary': 'Accept-Encoding'}
 
 
-def origin_allowed(origin: str, own: str, settings: Mapping[str, Any]) -> bool:
+def origin_of(scheme: str, host: str | None, name: str, port: str) -> str | None:
+    """Return the origin a client used, with which all references of the answer begin.
+
+    :param host: the `Host` header.
+    :param name: where the server listens, for a client that does not say what it called.
+    :returns: such as `http://127.0.0.1:8010`; None when the header is no host.
+    """
+    found = HOST.fullmatch((host or '').strip() or '{}:{}'.format(
+        '[{}]'.format(name) if ':' in name else name, port))
+    if found is None:
+        return None
+    given = found.group(2) or ''
+    return '{}://{}{}'.format(
+        scheme, found.group(1), '' if given == USUAL_PORTS.get(scheme) else given)
+
+
+def origin_allowed(origin: str, own: str | None, settings: Mapping[str, Any]) -> bool:
     """Say whether pages of an origin may read answers.
 
     :param own: the emulator's own origin.
-    :param settings: the subscription's document; `CORSAllowedDomains` is a list by commas.
+    :param settings: the subscription's document; `CORSAllowedDomains` is a list by commas of
+        hosts (with all below them), hosts with a port, and whole origins.
     """
     if origin == own:
         return True
     if settings.get('CORSEnabled') is False or origin == 'null':
         return False
-    domains = [part.strip().lower() for part in
-               str(settings.get('CORSAllowedDomains') or '').replace(';', ',').split(',')]
-    wanted = [part for part in domains if part]
-    host = (urlsplit(origin).hostname or '').lower()
+    listed = str(settings.get('CORSAllowedDomains') or '').lower().replace(';', ',').split(',')
+    wanted = [part.strip().rstrip('/') for part in listed if part.strip()]
+    parts = urlsplit(origin.lower())
+    named = ('*', parts.hostname, parts.netloc, origin.lower())
     return not wanted or any(
-        rule in ('*', host, origin.lower()) or host.endswith('.' + rule.lstrip('*.'))
-        for rule in wanted)
+        rule in named or str(parts.hostname).endswith('.' + rule.lstrip('*.')) for rule in wanted)
 
 
 def cors_headers(origin: str) -> dict[str, str]:

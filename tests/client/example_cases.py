@@ -266,6 +266,8 @@ WRONG = (
     ('curiter', ['x'], 2, "no arguments are expected"),
     ('currls', ['Release 9'], 1, "Team A has no release 'Release 9'."),
     ('get_work', ['lately'], 2, "a date is expected"),
+    ('gmr', [], 2, "the address to post to is expected"),
+    ('gmr', ['http://127.0.0.1:9/used'], 1, "http://127.0.0.1:9/used cannot be reached"),
     ('release_start_items', ['Team A'], 2, "a project and a release are expected"),
     ('release_start_items', ['Team A', 'R9'], 1, "There is no release 'R9' in Team A."),
 )

@@ -112,7 +112,7 @@ def test_a_large_file_is_refused_before_it_is_read(rally, story, tmpdir, monkeyp
     path = str(tmpdir.join('large'))
     with io.open(path, 'wb') as target:
         target.truncate(50000001)
-    monkeypatch.setattr(attachments, '_encoded', lambda path: pytest.fail("it was read"))
+    monkeypatch.setattr(attachments, '_read', lambda path: pytest.fail("it was read"))
     wire = Wire(rally)
     with pytest.raises(RallyRESTAPIError):
         rally.addAttachment(story, path)
@@ -131,6 +131,56 @@ def test_several_files_are_added_and_those_without_a_type_passed_over(rally, sto
     assert 'Bypassing attachment for' in str(caught[0].message)
     assert sorted(rally.getAttachmentNames(story)) == ['a.txt', 'b.txt']
     assert rally.addAttachments(story, []) is True
+
+
+def test_nothing_is_sent_where_a_file_cannot_be_attached(rally, story, make, tmpdir):
+    good, wire = make('a.txt', b'a'), Wire(rally)
+    for bad, message in ((make('b.txt', b''), 'is empty'), (str(tmpdir), 'is not a regular file'),
+                         (str(tmpdir.join('nope')), 'not found')):
+        with pytest.raises(RallyRESTAPIError) as caught:
+            rally.addAttachments(story, [{'Name': good, 'mime_type': 'text/plain'},
+                                         {'Name': bad, 'mime_type': 'text/plain'}])
+        assert caught.value.args[0] == 'Named attachment filename: {0} {1}'.format(bad, message)
+    for entries in ([good], good, [None]):
+        with pytest.raises(TypeError) as caught:
+            rally.addAttachments(story, entries)
+        assert 'an entry is a dict such as' in str(caught.value)
+    with pytest.raises(TypeError) as caught:
+        rally.addAttachment(story, None)
+    assert 'named by its path' in str(caught.value)
+    assert wire.lines == []
+
+
+@pytest.mark.parametrize('name, kind', [
+    ('a.png', 'image/png'), ('a.unheard', 'application/octet-stream')])
+def test_a_type_that_is_not_given_is_guessed(rally, story, make, name, kind):
+    assert rally.addAttachment(story, make(name, b'x'), None).ContentType == kind
+
+
+def test_content_is_saved_as_it_comes(rally, story, make, tmpdir):
+    data = bytes(bytearray(range(256))) * 5000
+    attachment = rally.addAttachment(story, make('a.bin', data))
+    answers = []
+    rally._transport.wire_log.add(lambda each: answers.append(each.answer) if each.answer else 0)
+    path = rally.saveAttachment(attachment.ref, str(tmpdir))
+    with io.open(path, 'rb') as saved:
+        assert saved.read() == data
+    assert max(len(answer.content) for answer in answers) < 10000
+    plain = tmpdir.join('plain')
+    plain.write('')
+    assert os.stat(path).st_mode == os.stat(str(plain)).st_mode
+
+
+def test_a_folder_or_attachment_that_is_none_is_told_at_once(rally, story, make, tmpdir):
+    rally.addAttachment(story, make('a.txt', b'x'))
+    wire = Wire(rally)
+    with pytest.raises(RallyRESTAPIError) as caught:
+        rally.saveAttachment('attachment/1', str(tmpdir.join('nope')))
+    assert caught.value.args[0].startswith('There is no folder ')
+    with pytest.raises(RallyRESTAPIError) as caught:
+        rally.saveAttachment('a.txt', str(tmpdir))
+    assert caught.value.args[0].startswith('the attachment to save must be an entity')
+    assert wire.lines == [] and os.listdir(str(tmpdir)) == ['one']
 
 
 def test_files_are_saved_under_their_names_and_none_is_overwritten(rally, story, make, tmpdir):

@@ -5,13 +5,22 @@ import copy
 import logging
 import os
 import pickle
+import signal
 import threading
 import traceback
 from functools import partial
 
 import pytest
 
-from pyral import PyralError, Rally, RallyRESTAPIError, TransportError, attachments
+from pyral import (
+    PyralError,
+    Rally,
+    RallyResponseError,
+    RallyRESTAPIError,
+    TransportError,
+    attachments,
+)
+from pyral.entity import REGISTRY
 from tests.client.stage import (  # noqa: F401 - fixtures
     proxy,
     proxy_of_the_module,
@@ -105,6 +114,70 @@ def test_a_child_process_works_on_with_connections_of_its_own(stage):
     os.waitpid(child, 0)
     assert os.read(reader, 100) == b'of the child'
     os.close(reader)
+
+
+def in_child(work):
+    """Return the text that `work` returns in a child process, or what it raised there."""
+    reader, writer = os.pipe()
+    child = os.fork()
+    if not child:
+        signal.alarm(30)
+        try:
+            told = work()
+        except BaseException:
+            told = traceback.format_exc()
+        os.write(writer, told.encode('utf-8')[-60000:])
+        os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader, 'rb') as source:
+        told = source.read().decode('utf-8')
+    assert os.waitpid(child, 0)[1] == 0, 'the child hangs'
+    return told
+
+
+@pytest.mark.skipif(not hasattr(os, 'fork'), reason="this system has no fork")
+def test_a_child_is_not_stuck_by_what_threads_of_its_parent_hold(stage):
+    rally = stage.by_word()
+    helper, transport = rally.contextHelper, rally._transport
+    locks = [helper._lock, helper.directory._lock, transport._lock, transport.retry_budget._lock,
+             transport._sign_in._lock, REGISTRY._lock]
+    held, done = threading.Event(), threading.Event()
+
+    def hold():
+        for lock in locks:
+            lock.__enter__()
+        held.set()
+        done.wait(60)
+        for lock in locks:
+            lock.__exit__(None, None, None)
+
+    holder = threading.Thread(target=hold)
+    holder.start()
+    held.wait(10)
+    try:
+        assert in_child(lambda: rally.create('Tag', {'Name': 'unstuck'}).Name) == 'unstuck'
+    finally:
+        done.set()
+        holder.join()
+    assert rally.create('Tag', {'Name': 'the parent, too'}).Name == 'the parent, too'
+
+
+@pytest.mark.skipif(not hasattr(os, 'fork'), reason="this system has no fork")
+def test_a_child_is_told_that_its_parent_reads_a_response(stage):
+    rally = stage.shared('by_key')
+    rally.createMultiple('Tag', [{'Name': 'fork {0}'.format(number)} for number in range(9)])
+    response = rally.get('Tag', query='Name contains "fork "', pagesize=2, threads=2)
+    next(response), next(response)
+
+    def read_on():
+        try:
+            return repr(list(response))
+        except RallyResponseError as error:
+            return str(error)
+
+    told = in_child(read_on)
+    assert 'forked' in told and 'start=3' in told
+    assert len(list(response)) == 7
 
 
 def test_entities_travel_in_pickles_without_their_connection(stage):

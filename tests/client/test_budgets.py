@@ -58,7 +58,7 @@ def test_reading_standard_types_needs_no_schema(rally, wire):
     assert not [path for path in wire.paths if 'schema' in path]
 
 
-def test_a_second_connection_learns_the_schema_with_one_small_request(emu):
+def test_a_second_connection_learns_the_schema_with_one_small_request(emu, schema_unknown):
     first, second = emu.connect(), emu.connect()
     assert cost(first, first.contextHelper.catalogue) == 2
     wire = emulated.Wire(second)
@@ -83,7 +83,7 @@ def test_a_second_connection_that_creates_a_defect_parses_one_type(emu, monkeypa
     assert parsed == ['Defect']
 
 
-def test_the_schema_cache_can_be_moved_and_turned_off(emu, tmpdir, monkeypatch):
+def test_the_schema_cache_can_be_moved_and_turned_off(emu, schema_unknown, tmpdir, monkeypatch):
     moved = emu.connect(schema_cache=str(tmpdir.join('here')))
     moved.contextHelper.catalogue()
     kept = [os.path.join(folder, name) for folder, _, names in os.walk(str(tmpdir))
@@ -96,7 +96,7 @@ def test_the_schema_cache_can_be_moved_and_turned_off(emu, tmpdir, monkeypatch):
         monkeypatch.setenv('PYRAL_SCHEMA_CACHE', 'off' if not options else '')
         again = emu.connect(**options)
         assert cost(again, again.contextHelper.catalogue) == 2
-    assert not os.path.exists(os.environ['XDG_CACHE_HOME'])
+    assert not os.listdir(os.environ['XDG_CACHE_HOME'])
 
 
 def walk(defects):

@@ -3,15 +3,19 @@
 from __future__ import absolute_import, division, print_function
 
 import doctest
+import hashlib
 import io
+import json
 import os
 import re
 import runpy
 import subprocess
 import sys
 import textwrap
+import threading
 
 import pytest
+from six.moves import BaseHTTPServer
 
 import pyral
 from tests.client.example_cases import READING, WRONG
@@ -336,6 +340,39 @@ def test_a_release_is_compared_with_its_start(run, rally):
         {0}  Print  3.0  3.0  Defined
         planned at the start 3.0, now 3.0, variance +0.0
         """.format(story.FormattedID))
+
+
+@pytest.fixture
+def receiver():
+    """A server that takes what is posted: its address, and the list of requests it got."""
+    got = []
+
+    class Receiver(BaseHTTPServer.BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers['Content-Length']))
+            got.append((dict(self.headers), json.loads(body.decode('utf-8'))))
+            self.send_response(202)
+            self.end_headers()
+
+        def log_message(self, *args):
+            """Keep silent."""
+
+    server = BaseHTTPServer.HTTPServer(('127.0.0.1', 0), Receiver)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    yield 'http://127.0.0.1:{0}/used'.format(server.server_port), got
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_use_is_reported_without_name_or_credentials(run, emu, receiver):
+    address, got = receiver
+    run('gmr', address).shows('202 Accepted')
+    (headers, report), = got
+    name = hashlib.sha256(emu.user.encode('utf-8')).hexdigest()
+    assert report == {'user': name, 'workspace': 'Main'}
+    assert emu.apikey not in str(headers) and emu.user not in str(headers)
 
 
 def test_the_check_of_a_connection_leaves_a_log_without_secrets(run, emu, settings):

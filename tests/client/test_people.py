@@ -9,7 +9,15 @@ import pickle
 import pytest
 
 import pyral
-from pyral import Rally, RallyRESTAPIError, TransportError, proj_utils, search_utils
+from pyral import (
+    InvalidRallyTypeNameError,
+    NotFoundError,
+    Rally,
+    RallyRESTAPIError,
+    TransportError,
+    proj_utils,
+    search_utils,
+)
 from pyral.cargotruck import CargoTruck
 from pyral.restapi import getCollection, getResourceByOID, hydrateAnInstance
 from tests.emulated import Wire
@@ -144,6 +152,41 @@ def test_a_connection_is_a_context_manager(emu):
     with emu.connect() as rally:
         assert rally.get('Tag').resultCount
         assert rally.requests_made == 2
+
+
+def test_what_names_nothing_is_told_and_not_asked(rally, wire):
+    assert rally.getStates('PortfolioItem/Feature') == rally.getStates('Feature') != []
+    state = rally.getStates('Feature')[0]
+    assert rally.getState('PortfolioItem/Feature', state.Name) == state
+    with pytest.raises(InvalidRallyTypeNameError) as caught:
+        rally.getStates('Featur')
+    assert caught.value.suggestions[0].endswith('Feature')
+    wire.clear()
+    with pytest.raises(NotFoundError) as caught:
+        rally.getUserInfo(oid='Mei Lin')
+    assert caught.value.args[0] == '404 Unreferenceable User OID: Mei Lin'
+    assert 'username=' in caught.value.hint
+    with pytest.raises(TypeError) as caught:
+        rally.getCollection(None)
+    assert 'read by its address' in str(caught.value)
+    with pytest.raises(RallyRESTAPIError) as caught:
+        rally.rankToTop('US1')
+    assert 'its ref' in caught.value.hint
+    assert wire.lines == []
+
+
+def test_a_log_of_an_upload_is_no_copy_of_the_file(rally, tmpdir):
+    path, log = tmpdir.join('a.bin'), tmpdir.join('wire.log')
+    path.write_binary(b'x' * 30000)
+    story = rally.create('Story', {'Name': 'with a file', 'Description': 'y' * 5000})
+    rally.enableLogging(str(log))
+    rally.addAttachment(story, str(path))
+    rally.update('Story', story, {'Description': 'z' * 5000})
+    rally.disableLogging()
+    text = log.read()
+    assert 'PUT attachmentcontent/create' in text and '"Content": "eHh4' in text
+    assert '... (40' in text and 'eHh4' * 500 not in text
+    assert 'z' * 5000 in text
 
 
 class Project(object):

@@ -320,3 +320,46 @@ def test_two_connections_write_side_by_side(emu):
     assert 'GET security/authorize' in wire.paths
     assert keyed.get('Tag', fetch='Name', query={'ObjectID': made.oid}, instance=True).Name == (
         'changed')
+
+
+def test_what_cannot_be_meant_is_told_before_anything_is_sent(rally, wire):
+    story = rally.create('Story', {'Name': 'mine'})
+    tag = rally.create('Tag', {'Name': 'a tag'})
+    wire.clear()
+    with pytest.raises(NotFoundError) as caught:
+        rally.delete('Story', 'hello world')
+    assert caught.value.args[0] == (
+        'Target HierarchicalRequirement hello world could not be located')
+    with pytest.raises(RallyRESTAPIError) as caught:
+        rally.addCollectionItems(story, 'Tgas', [tag])
+    assert caught.value.args[0].endswith('HierarchicalRequirement has no such collection')
+    assert caught.value.suggestions == ('Tags',) and caught.value.field == 'Tgas'
+    with pytest.raises(RallyRESTAPIError) as caught:
+        rally.dropCollectionItems(story, [story])
+    assert 'name the collection' in caught.value.hint
+    with pytest.raises(TypeError) as caught:
+        rally.addCollectionItems(story, 'Tags')
+    assert 'the items are missing' in str(caught.value)
+    with pytest.raises(TypeError) as caught:
+        rally.update('Story', story)
+    assert 'nothing was set on' in str(caught.value)
+    assert wire.lines == []
+    assert rally.addCollectionItems(story, tag.ref) == ['a tag']
+
+
+def test_what_was_set_on_an_entity_is_written(rally, wire):
+    story = rally.create('Story', {'Name': 'mine', 'PlanEstimate': 1})
+    story.PlanEstimate = 3
+    wire.clear()
+    assert rally.update('Story', story).PlanEstimate == 3
+    assert sorted(wire.sent[0][2]['HierarchicalRequirement']) == ['PlanEstimate']
+    story.PlanEstimate = 5
+    rally.updateMultiple('Story', [story])
+    assert wire.sent[-1][2]['Batch'][0]['Entry']['Body'] == {
+        'hierarchicalrequirement': {'PlanEstimate': 5}}
+
+
+def test_a_refusal_that_quotes_a_value_names_its_attribute(rally):
+    with pytest.raises(RallyRESTAPIError) as caught:
+        rally.create('Defect', {'Name': 'x', 'Owner': 'Ann Admin'})
+    assert caught.value.field == 'Owner'

@@ -13,7 +13,15 @@ import pytest
 import pyral
 from pyral import rallySettings, rallyWorkset
 from pyral._compat import ensure_text
-from pyral.config import PASSWORD, RALLY_REST_HEADERS, SETTINGS, USER_NAME, timestamp
+from pyral.config import (
+    PASSWORD,
+    RALLY_REST_HEADERS,
+    SETTINGS,
+    USER_NAME,
+    credential,
+    integration_headers,
+    timestamp,
+)
 from pyral.errors import ConfigError
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(pyral.__file__)))
@@ -194,7 +202,9 @@ def test_024_the_ping_option_is_accepted_and_changes_nothing():
 def test_no_argument_at_all_is_a_type_error_and_text_has_no_effect():
     with pytest.raises(TypeError):
         rallyWorkset(None)
-    assert rallyWorkset('--user=x') == rallyWorkset([])
+    with pytest.warns(UserWarning) as heard:
+        assert rallyWorkset('--user=x') == rallyWorkset([])
+    assert 'takes a list of options' in str(heard[0].message)
 
 
 @pytest.mark.parametrize('arg', ['--rallyApikey=x', '--apiKey=x', '--APIKEY=x', '--Server=x',
@@ -215,7 +225,9 @@ def test_an_empty_variable_overrides_with_nothing(monkeypatch):
 @pytest.mark.parametrize('line,value', [
     (u'PROJECT = A = B', 'A = B'), (u'PROJECT=x', 'x'), (u'  PROJECT  =  x', 'x'),
     (u'PROJECT = "x y"', 'x y'), (u"PROJECT = 'x'", 'x'), (u'PROJECT = "x', '"x'),
-    (u'PROJECT = a # b', 'a # b'), (u'# PROJECT = x', 'default'), (u'PROJECT =', 'default'),
+    (u'PROJECT = a # b', 'a # b'), (u'PROJECT = a #4', 'a #4'),
+    (u'PROJECT = "a" # b', 'a'), (u"PROJECT = 'a # b'  # c", 'a # b'),
+    (u'PROJECT = "a"#b', '"a"#b'), (u'# PROJECT = x', 'default'), (u'PROJECT =', 'default'),
     (u'PROJECT = a\nPROJECT = b', 'b'), (u'PROJECT = a\nPROJECT =', 'a'),
     (u'OTHER_THING = x', 'default'), (u'RALLY_PING = True', 'default'), (u'', 'default'),
     (u'; PROJECT = x', 'default'), (u'PROJECT = Omnibus // Copper', 'Omnibus // Copper'),
@@ -231,11 +243,17 @@ def test_a_value_beyond_ascii_is_a_native_string():
     assert type(value) is str and ensure_text(value) == u'Caf\xe9'
 
 
-def test_a_line_without_an_equal_sign_is_pointed_out():
-    write('cl.cfg', u'USER u\n')
+@pytest.mark.parametrize('line,said', [
+    (u'USER u', "it has no '='"), (u'export USER=u', "what stands before '=' is no name"),
+    (u'USRE = u', "did you mean USER?"), (u'user = u', "names are capitals: USER"),
+    (u'USER = a # b', "' # ' is part of the value"),
+])
+def test_a_doubtful_line_is_pointed_out_where_the_settings_are_asked_for(line, said):
+    write('cl.cfg', u'\n' + line + u'\n')
     with pytest.warns(UserWarning) as heard:
         rallyWorkset(['--cfg=cl'])
-    assert "line 1: it has no '='" in str(heard[0].message)
+    assert "cl.cfg', line 2: " in str(heard[0].message) and said in str(heard[0].message)
+    assert heard[0].filename.startswith(__file__.rstrip('c'))
 
 
 @pytest.mark.parametrize('how', ['option', 'variable'])
@@ -248,11 +266,50 @@ def test_a_named_file_that_is_missing_is_an_error_naming_it(how, monkeypatch):
     assert ('RALLY_CONFIG' if how == 'variable' else '--config') in caught.value.args[0]
 
 
-def test_a_folder_in_place_of_a_file_is_an_error(folder):
-    folder.mkdir('d')
+@pytest.mark.parametrize('name', ['d', 'd.cfg'])
+def test_a_folder_in_place_of_a_file_is_an_error(folder, name):
+    folder.mkdir(name)
     with pytest.raises(ConfigError) as caught:
         rallyWorkset(['--config=d'])
     assert 'folder' in caught.value.args[0]
+
+
+def test_a_folder_in_place_of_the_local_file_is_an_error(folder):
+    folder.mkdir('rally-v2.0.cfg')
+    with pytest.raises(ConfigError) as caught:
+        rallyWorkset([])
+    assert 'rally-v2.0.cfg' in caught.value.args[0]
+
+
+@pytest.mark.parametrize('option,meant', [('apiKey', 'apikey'), ('api-key', 'api_key'),
+                                          ('rally-user', 'rallyUser')])
+def test_a_near_miss_among_the_options_is_logged(option, meant, caplog):
+    caplog.set_level('INFO', logger='pyral')
+    rallyWorkset(['--{0}=x'.format(option)])
+    assert 'did you mean --{0}?'.format(meant) in caplog.text
+
+
+@pytest.mark.parametrize('given', [' _key\n', '_key\r\n', b'_key\n'])
+def test_the_line_end_of_the_file_a_key_was_read_from_is_no_part_of_it(given):
+    assert credential(given, 'apikey') == '_key'
+
+
+@pytest.mark.parametrize('given', ['_very\nsecret', '_very secret', '_very\tsecret', 12345])
+def test_a_key_that_cannot_be_sent_is_refused_without_showing_it(given):
+    with pytest.raises(ConfigError) as caught:
+        credential(given, 'apikey')
+    assert 'secret' not in str(caught.value) and '12345' not in str(caught.value)
+
+
+@pytest.mark.parametrize('headers', ['name', [('name', 'x')], {'name': 'a\r\nZSESSIONID: b'}, 5])
+def test_headers_that_cannot_be_sent_are_refused(headers):
+    with pytest.raises(ConfigError) as caught:
+        integration_headers(headers)
+    assert caught.value.field == 'headers'
+
+
+def test_a_header_may_be_given_as_a_number():
+    assert integration_headers({'version': 3})['X-RallyIntegrationVersion'] == '3'
 
 
 def test_a_file_in_utf16_is_explained():

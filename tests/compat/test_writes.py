@@ -137,8 +137,9 @@ def test_121_an_update_needs_an_item(rally):
 def test_122_errors_of_an_update_hold_the_words_of_the_service(rally):
     made = defect(rally)
     with pytest.raises(RallyRESTAPIError) as caught:
-        rally.update('Defect', {'ObjectID': made.oid, 'State': 'Nonsense'})
+        rally.update('Defect', {'FormattedID': made.FormattedID, 'State': 'Nonsense'})
     text = caught.value.args[0]
+    assert 'Ignored JSON element' not in str(caught.value)
     assert text.startswith('Unable to update the Defect\nERRORS: ')
     assert 'Nonsense' in text and '\nWARNINGS: ' in text
 

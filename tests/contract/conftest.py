@@ -10,7 +10,13 @@ import os
 import pytest
 
 from tests.contract.outside import curl, http_api, listening, shared_listening  # noqa: F401
-from tests.contract.small_world import api, as_editor, as_viewer, emulator, small_backend  # noqa: F401
+from tests.contract.small_world import (  # noqa: F401
+    api,
+    as_editor,
+    as_viewer,
+    emulator,
+    small_backend,
+)
 from tests.contract.victim import shared_victim, victim  # noqa: F401
 from tests.emulator.service import Service, tiny_service
 

@@ -44,6 +44,34 @@ def test_the_host_of_a_reference_is_not_compared(victim, defect, host):
     assert done['OperationResult']['Object']['Owner']['_refObjectName'] == 'Vic Viewer'
 
 
+@pytest.mark.fact('16')
+@pytest.mark.parametrize(('type_path', 'values'), [
+    ('iteration', {'StartDate': '0001-01-01T00:00:00Z'}),
+    ('iteration', {'EndDate': '9999-12-31T23:59:59Z'}),
+    ('release', {'ReleaseStartDate': '0001-01-01'}),
+    ('milestone', {'StartDate': '0001-01-01T00:00:00Z'}),
+    ('milestone', {'TargetDate': '9999-12-31T23:59:59Z'}),
+])
+def test_a_date_at_the_end_of_time_is_refused(victim, type_path, values):
+    item = path_of(victim.api.rows('/' + type_path, fetch='ObjectID')[0])
+    victim.errors('POST', item, {type_path: values})
+
+
+@pytest.mark.fact('16')
+@pytest.mark.parametrize(('path', 'field'), [
+    ('/attributedefinition/create', 'Name'), ('/attributedefinition/create', 'Note'),
+    ('/attributedefinition/create', 'AllowedValues'), ('/typedefinition/create', 'DisplayName'),
+    ('{definition}', 'Name'), ('{definition}', 'URL')])
+@pytest.mark.parametrize('text', ['\udfff x', 'a\0b'], ids=['surrogate', 'null'])
+def test_what_no_database_keeps_is_refused_in_definitions_too(victim, path, field, text):
+    owner = victim.api.one('/typedefinition', '(ElementName = Defect)')
+    rows = victim.api.members(owner, 'Attributes')
+    definition = next(path_of(row) for row in rows if row['ElementName'] == 'c_EffortFactor')
+    given = [text] if field == 'AllowedValues' else text
+    body = {'Name': 'Fine', 'TypeDefinition': owner['_ref'], 'AttributeType': 'STRING'}
+    victim.errors('POST', path.format(definition=definition), {'Any': {**body, field: given}})
+
+
 VALUES = [
     ('Name', None), ('Name', ''), ('Name', '   '), ('Name', 'x' * 257), ('Name', 'x' * 10 ** 6),
     ('Name', []), ('Name', {}), ('Name', {'a': 1}), ('Name', '<script>alert(1)</script>'),

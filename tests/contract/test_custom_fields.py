@@ -91,6 +91,19 @@ def test_the_values_of_a_system_field_are_the_workspaces_own(api):
     assert len(elsewhere['Errors']) == 1
 
 
+@pytest.mark.fact('9.5')
+def test_an_attribute_counts_the_values_that_its_list_shows(api):
+    def counted():
+        severity = next(row for row in api.members(definition(api, 'Defect'), 'Attributes')
+                        if row['ElementName'] == 'Severity')
+        listed = api.members(severity, 'AllowedValues')
+        assert api.read(severity)['AllowedValues']['Count'] == len(listed)
+        return severity, len(listed)
+    severity, before = counted()
+    api.add(severity, 'AllowedValues', {'StringValue': 'Ugly'})
+    assert counted()[1] == before + 1
+
+
 def test_a_multi_value_field_is_a_collection_of_its_values(api):
     field = new_field(api, 'Defect', 'Areas', 'MULTI_VALUE', AllowedValues=['a', 'b', 'c'])
     values = {row['StringValue']: row['_ref'] for row in api.members(field, 'AllowedValues')}
@@ -181,3 +194,16 @@ def test_a_renamed_value_is_renamed_where_it_is_held(api):
     assert (api.read(held)['c_Mood'], api.read(other)['c_Mood']) == ('Fine', 'Bad')
     assert api.read(held)['VersionId'] == held['VersionId']
     assert [row['Name'] for row in api.rows('/defect', '(c_Mood = "Fine")')] == ['x']
+
+
+@pytest.mark.fact('9.2')
+def test_the_parent_of_a_workspaces_own_type_is_the_systems_definition_of_it(api):
+    path = '/slm/schema/v2.0/workspace/{}'.format(api.named('workspace', 'Main')['ObjectID'])
+    found = {one['TypePath']: one for one in api.get(path)['Results']}
+    own = [one for name, one in found.items() if one['Workspace'] is not None and '/' not in name]
+    assert {'Defect', 'User'} <= {one['Name'] for one in own}
+    assert all(one['Parent']['_refObjectName'] == one['Name'] for one in own)
+    assert not {one['_ref'] for one in own} & {one['Parent']['_ref'] for one in own}
+    assert found['PortfolioItem/Feature']['Parent']['_refObjectName'] == 'Portfolio Item'
+    parents = {row['_ref']: row['Parent'] for row in api.rows('/typedefinition', None, 'Parent')}
+    assert all(parents[one['_ref']]['_ref'] == one['Parent']['_ref'] for one in own)

@@ -8,6 +8,8 @@ import json
 import pytest
 import requests
 
+from tests.emulator.service import opened
+
 HEAD = ['_rallyAPIMajor', '_rallyAPIMinor', 'Errors', 'Warnings']
 
 
@@ -55,7 +57,8 @@ def test_a_path_outside_the_api_is_an_html_404(service, path):
 @pytest.mark.fact('16')
 @pytest.mark.parametrize(('method', 'path'), [
     ('PATCH', '/defect/1'), ('DELETE', '/defect'), ('DELETE', '/batch'),
-    ('POST', '/security/authorize'), ('BREW', '/defect')])
+    ('POST', '/security/authorize'), ('BREW', '/defect'), ('GET', '/defect/create'),
+    ('DELETE', '/portfolioitem/feature/create'), ('GET', '/defect/create.js')])
 def test_a_wrong_method_is_a_405_that_names_the_right_ones(service, method, path):
     response = service.send(method, path)
     assert response.status_code == 405
@@ -153,6 +156,15 @@ def test_an_old_version_answers_with_a_warning(service, version, state):
     assert state in item['Warnings'][0]
 
 
+@pytest.mark.fact('1.4')
+@pytest.mark.parametrize(('version', 'status'), [
+    ('1.07', 404), ('1.08', 200), ('1.43', 200), ('1.44', 404), ('1', 404), ('2.1', 404),
+    ('v3.0', 404), ('current.1', 404), ('V2.0', 200)])
+def test_only_the_versions_there_were_are_answered(service, version, status):
+    address = '/slm/webservice/{}/defect'.format(version)
+    assert service.send('GET', address).status_code == status
+
+
 @pytest.mark.fact('15', 'rest/cors')
 def test_cors_echoes_the_origin_and_never_a_star(service):
     response = service.send('GET', '/defect', headers={'Origin': 'https://apps.example.com'})
@@ -184,6 +196,11 @@ def test_a_401_is_readable_for_pages_of_an_allowed_origin(service):
     ({'CORSAllowedDomains': 'example.com'}, 'https://apps.example.com:8443', True),
     ({'CORSAllowedDomains': 'example.com'}, 'https://badexample.com', False),
     ({'CORSAllowedDomains': 'example.com'}, 'null', False),
+    ({'CORSAllowedDomains': 'example.com:8443'}, 'http://example.com:8443', True),
+    ({'CORSAllowedDomains': 'example.com:8443'}, 'http://example.com', False),
+    ({'CORSAllowedDomains': 'HTTPS://Example.com/'}, 'https://example.com', True),
+    ({'CORSAllowedDomains': 'https://example.com'}, 'http://example.com', False),
+    ({'CORSAllowedDomains': '*.example.com'}, 'http://example.com', False),
     ({'CORSEnabled': False}, 'https://apps.example.com', False),
 ])
 def test_the_subscription_limits_the_origins(service, settings, origin, allowed):
@@ -192,6 +209,37 @@ def test_the_subscription_limits_the_origins(service, settings, origin, allowed)
         tx.update(sub.oid, doc={**sub.doc, **settings})
     response = service.send('GET', '/defect', headers={'Origin': origin})
     assert ('Access-Control-Allow-Origin' in response.headers) is allowed
+
+
+@pytest.mark.fact('15', '13')
+def test_an_administrator_sets_the_allowed_origins_and_nobody_else(service):
+    path = '/subscription/{}'.format(service.oid('sub'))
+    wish = {'Subscription': {'CORSAllowedDomains': 'https://apps.example.com'}}
+    viewer = service.other(headers={'ZSESSIONID': service.tiny.viewer_key})
+    assert opened(viewer.send('POST', path, wish))['Errors'] == [
+        'Not authorized to perform action: Update not allowed for Subscription']
+    readers = ['https://apps.example.com', 'https://evil.example.com']
+    for method, allowed in (('OPTIONS', readers), ('GET', readers[:1])):
+        if method == 'GET':
+            assert opened(service.send('POST', path, wish))['Errors'] == []
+        answers = [service.send(method, '/defect', headers={'Origin': one}) for one in readers]
+        assert [one.headers['Access-Control-Allow-Origin'] for one in answers
+                if 'Access-Control-Allow-Origin' in one.headers] == allowed
+
+
+@pytest.mark.fact('15')
+def test_an_administrator_switches_jsonp_off(service):
+    path = '/subscription/{}'.format(service.oid('sub'))
+    assert opened(service.send('POST', path, {'Subscription': {'JSONPEnabled': False}}))[
+        'Errors'] == []
+    assert service.send('GET', '/defect', jsonp='cb').text.startswith('{"QueryResult"')
+
+
+@pytest.mark.fact('15', 'use/schema-ttl')
+def test_what_a_browser_keeps_is_kept_for_one_origin(service):
+    path = '/slm/schema/v2.0/workspace/{}'.format(service.oid('east'))
+    kept = service.send('GET', path)
+    assert 'max-age' in kept.headers['Cache-Control'] and 'Origin' in kept.headers['Vary']
 
 
 @pytest.mark.fact('3.1')

@@ -1,5 +1,9 @@
 """Who is asking: credentials, sessions and security tokens (WSAPI reference, section 2)."""
+import time
+
 import pytest
+
+from tests.emulator.service import opened
 
 WRONG = 'Error 401 The username or password you entered is incorrect.'
 NOBODY = 'An Authentication object was not found in the SecurityContext'
@@ -177,6 +181,38 @@ def test_in_strict_mode_a_token_is_good_only_in_its_session(service, basic):
         assert basic.send('DELETE', path, key=token).json()['OperationResult']['Errors'] == []
     finally:
         service.app.authenticator.strict_tokens = False
+
+
+@pytest.mark.fact('2.1')
+@pytest.mark.parametrize(('house', 'status'), [
+    ({'AuthenticationPolicy': 'Rally Only'}, 200), ({'AuthenticationPolicy': 'Rally or SSO'}, 200),
+    ({'AuthenticationPolicy': 'SSO Only'}, 401),
+    ({'AuthenticationPolicy': 'SSO With Exceptions'}, 401),
+    ({'AuthenticationPolicy': 'SSO With Exceptions', 'SSOExceptionUsernames': 'x@y.z,{user}'},
+     200),
+])
+def test_a_subscription_with_single_sign_on_takes_passwords_of_listed_users(
+        service, basic, house, status):
+    values = {name: text.format(user=service.tiny.user.upper()) for name, text in house.items()}
+    path = '/subscription/{}'.format(service.oid('sub'))
+    assert opened(service.send('POST', path, {'Subscription': values}))['Errors'] == []
+    assert basic.send('GET', '/user').status_code == status
+    assert service.send('GET', '/user').status_code == 200
+
+
+@pytest.mark.fact('2.2')
+def test_a_session_ends_when_it_was_unused_for_as_long_as_the_subscription_says(
+        service, basic, monkeypatch):
+    path = '/subscription/{}'.format(service.oid('sub'))
+    wish = {'Subscription': {'SessionTimeoutSeconds': 600}}
+    assert opened(service.send('POST', path, wish))['Errors'] == []
+    basic.get('/user')
+    follower = service.other(headers={})
+    follower.session.cookies.update(basic.session.cookies)
+    ahead = time.monotonic() + 590
+    for later, status in ((0, 200), (590, 200), (591 + 600, 401)):
+        monkeypatch.setattr(service.app.sessions, '_clock', lambda at=ahead + later: at)
+        assert follower.send('GET', '/user').status_code == status
 
 
 @pytest.mark.fact('1.3')

@@ -183,6 +183,25 @@ def test_a_type_that_cannot_be_copied_says_so(api):
     assert result['Errors'] == ['Not authorized to perform action: Copy not allowed for Tag']
 
 
+@pytest.mark.fact('1.2')
+@pytest.mark.parametrize(('path', 'type_path', 'values'), [
+    ('objective', 'objective/strategicobjective',
+     {'StartDate': '2026-01-01', 'TargetDate': '2026-06-30'}),
+    ('workingcapacityplan', 'workingcapacityplan',
+     {'CapacityPlanStatus': 'Draft', 'EstimationType': 'Points', 'FinalizeDate': '2026-04-01',
+      'HierarchyType': 'Release', 'ProjectMode': 'Rollup'}),
+    ('risk', 'risk', {}), ('testfolder', 'testfolder', {}), ('testset', 'testset', {}),
+    ('portfolioitem/feature', 'portfolioitem/feature', {}),
+])
+def test_newer_types_are_copied_too(api, path, type_path, values):
+    old = api.create(type_path, Name='Plan of the year', **values)
+    made = api.ask('POST', '/{}/{}/copy'.format(path, old['ObjectID']), {'Copy': {}})
+    assert (made['Errors'], made['Warnings']) == ([], [])
+    new = made['Object']
+    assert (new['Name'], new['_type']) == ('(Copy of) Plan of the year', old['_type'])
+    assert new['ObjectID'] != old['ObjectID'] and new['FormattedID'] != old['FormattedID']
+
+
 def test_a_copied_user_is_a_user_of_its_own(api):
     ed = api.one('/user', '(UserName = "ed@example.com")')
     copies = [api.ask('POST', '/user/{}/copy'.format(ed['ObjectID']), {'User': {}})

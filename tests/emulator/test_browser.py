@@ -1,4 +1,6 @@
 """The object browser: pages of links, without scripts, with everything escaped."""
+import html
+import json
 import re
 from html.parser import HTMLParser
 
@@ -11,12 +13,14 @@ class Page(HTMLParser):
     def __init__(self, text):
         super().__init__()
         self.links, self.tags, self.text = [], [], ''
-        self.open = []
+        self.hidden = []
         self.feed(text)
 
     def handle_starttag(self, tag, attrs):
         self.tags.append(tag)
         values = dict(attrs)
+        if values.get('type') == 'hidden':
+            self.hidden.append((values['name'], values['value']))
         if tag == 'a':
             self.links.append(values.get('href'))
         assert not [name for name in values if name.startswith('on')]
@@ -106,6 +110,70 @@ def test_an_object_shows_attributes_references_and_collections(service):
     assert '/browse/HierarchicalRequirement/{}/Tasks'.format(service.oid('story')) in found.links
     assert '<b>Type</b> a name' in found.text and 'US1' in found.text
     assert re.search('East.*Mid', found.text, re.DOTALL)
+
+
+@pytest.mark.fact('15')
+@pytest.mark.parametrize('path', ['defect/{bug}', 'hierarchicalrequirement/{story}', 'user/{ada}'])
+def test_the_json_beside_an_object_is_what_a_client_gets(service, path):
+    path = path.format(**service.tiny.oids)
+    shown = beside(service, '/browse/' + path)
+    assert shown == service.send('GET', '/' + path).json()
+
+
+@pytest.mark.fact('15')
+def test_the_json_below_a_list_is_what_its_link_answers(service):
+    found = page(service, '/browse/hierarchicalrequirement', pagesize=2, start=2, order='Name')
+    json_link = next(link for link in found.links if '/slm/webservice/' in link)
+    shown = beside(service, '/browse/hierarchicalrequirement', pagesize=2, start=2, order='Name')
+    assert shown == service.session.get(json_link).json()
+    assert len(shown['QueryResult']['Results']) == 2
+
+
+def beside(service, path, **params):
+    (text,) = re.findall('<pre>(.*?)</pre>', service.send('GET', path, **params).text, re.DOTALL)
+    return json.loads(html.unescape(text))
+
+
+def test_what_one_wants_to_know_comes_first(service):
+    text = service.send('GET', '/browse/defect/{}'.format(service.oid('bug'))).text
+    labels = re.findall('<th scope="row"[^>]*>([^<]+)', text)
+    assert labels.index('State') < labels.index('Creation Date') < labels.index('Object ID')
+    assert re.search(r'\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC', text)
+
+
+def test_rich_text_is_shown_without_its_tags_and_still_escaped(service):
+    with service.app.store.writing() as tx:
+        bug = tx.get(service.oid('bug'))
+        tx.update(bug.oid, doc={**bug.doc, 'Description': '<p>one</p><p>2 &lt; 3 &amp;lt;b></p>'})
+    text = service.send('GET', '/browse/defect/{}'.format(bug.oid)).text
+    assert re.search('>one\n2 &lt; 3 &amp;lt;b&gt;<', text)
+
+
+@pytest.mark.parametrize(('place', 'names'), [
+    ('project/{mid}', {'Log in'}), ('workspace/{west}', {'Far away'})])
+def test_a_place_leads_to_lists_of_what_is_in_it(service, place, names):
+    place = place.format(**service.tiny.oids)
+    kind = 'defect' if 'workspace' in place else 'hierarchicalrequirement'
+    links = page(service, '/browse/' + place).links
+    (link,) = [one for one in links if one and one.startswith('/browse/{}?'.format(kind))]
+    params = {'query': '(Name contains a)', 'pagesize': '1'} if kind == 'defect' else {}
+    found = page(service, *_parted(link), **params)
+    assert all(name in found.text for name in names) and 'Side story' not in found.text
+    (scope,) = [value for name, value in found.hidden if name in ('project', 'workspace')]
+    assert scope == '/' + place
+
+
+def _parted(link):
+    path, _, query = link.partition('?')
+    return (path + '?' + query,)
+
+
+@pytest.mark.parametrize('path', ['/browse/defect?workspace=garbage', '/browse/tag?project=/project/1',
+                                  '/?workspace=/workspace/1'])
+def test_a_scope_that_is_none_is_said_in_the_page(service, path):
+    response = service.session.get(service.base.split('/slm')[0] + path)
+    assert response.headers['Content-Type'].startswith('text/html')
+    assert response.status_code == 200 and 'class="error"' in response.text
 
 
 def test_the_box_of_types_leads_to_the_list(service):

@@ -1,8 +1,10 @@
 """Databases that outlive the emulator: opened again, put back, and let go when nothing is built."""
 from __future__ import annotations
 
+import contextlib
 import json
 import os
+import sqlite3
 import time
 
 import pytest
@@ -85,6 +87,31 @@ def test_a_snapshot_of_a_kept_database_can_be_put_back(db):
     emulator.restore(snapshot)
     assert names(emulator) == ['early']
     emulator.stop()
+
+
+def indexes(path):
+    """Return the names of the indexes we made in a file."""
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        return {name for name, in connection.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")}
+
+
+def test_a_file_of_an_earlier_version_gets_the_indexes_of_this_one(tmp_path):
+    db = str(tmp_path / 'old.db')
+    emulator = Emulator(world='empty', db=db, listen=False)
+    create(emulator, 'kept')
+    emulator.stop()
+    expected = indexes(db)
+    with contextlib.closing(sqlite3.connect(db)) as connection:
+        connection.execute('DROP INDEX links_by_name')
+        connection.execute('DROP INDEX objects_by_place')
+        connection.execute('CREATE INDEX links_by_target ON links (target, attr, source)')
+        connection.execute('CREATE INDEX objects_by_type ON objects (type, workspace, project)')
+    emulator = Emulator(world='empty', db=db, listen=False)
+    assert names(emulator) == ['kept']
+    emulator.stop()
+    assert indexes(db) == expected == {
+        index.name for table in metadata.sorted_tables for index in table.indexes}
 
 
 @pytest.mark.parametrize('wrong', [

@@ -232,8 +232,7 @@ def test_a_value_that_does_not_fit_is_refused(text: str, message: str) -> None:
     assert complaint(text) == message
 
 
-def test_a_reference_the_service_works_out_cannot_be_asked_for() -> None:
-    assert 'cannot be used in a query' in complaint('(UnifiedParent.Name = x)', STORY)
+def test_a_content_cannot_be_asked_for() -> None:
     assert 'cannot be used in a query' in complaint('(Content = x)', 'AttachmentContent')
 
 

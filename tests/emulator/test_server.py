@@ -1,16 +1,20 @@
 """The HTTP server over real sockets: keep-alive, odd requests, TLS, stopping."""
 import http.client
 import json
+import os
 import socket
 import ssl
+import subprocess
 import threading
 import time
 
 import pytest
 import requests
 
+from pyral.emulator import Emulator
 from pyral.emulator.server import Server
-from pyral.emulator.tls import make_certificate
+from pyral.emulator.tls import Certificate, make_certificate
+from tests.contract import outside
 
 
 @pytest.fixture
@@ -68,6 +72,29 @@ def test_pipelined_requests_are_answered_in_order(service, server):
     assert answer.index(b'/defect/') < answer.index(b'/tag/')
 
 
+def test_an_empty_line_before_a_request_is_overlooked(service, server):
+    assert talk(server, b'\r\n' + request(service)).startswith(b'HTTP/1.1 200')
+
+
+def test_a_client_that_waits_for_leave_to_send_its_body_gets_it(service, server):
+    raw = request(service, '/slm/webservice/v2.0/tag/create', 'PUT', 'Expect: 100-continue\r\n',
+                  b'{"Tag": {"Name": "patient"}}')
+    answer = talk(server, raw)
+    assert answer.startswith(b'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200')
+    assert 'patient' in service.names('/tag')
+
+
+@pytest.mark.fact('8.1')
+@pytest.mark.parametrize(('host', 'origin'), [
+    ('rally_emulator:8010', 'http://rally_emulator:8010'), ('[::1]:99', 'http://[::1]:99'),
+    ('EXAMPLE.com:80', 'http://EXAMPLE.com'), ('', 'http://127.0.0.1:{}')])
+def test_references_begin_with_what_the_client_called_the_host(service, server, host, origin):
+    raw = request(service).replace(b'Host: x', b'Host: ' + host.encode())
+    answer = json.loads(talk(server, raw).partition(b'\r\n\r\n')[2])
+    ref = answer['QueryResult']['Results'][0]['_ref']
+    assert ref.startswith(origin.format(server.port) + '/slm/webservice/v2.0/defect/')
+
+
 def test_head_answers_headers_only(service, server):
     answer = talk(server, request(service, method='HEAD'))
     head, _, body = answer.partition(b'\r\n\r\n')
@@ -90,9 +117,18 @@ def test_a_body_may_come_in_chunks(service, server):
     (b'PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: ' + b'9' * 5000 + b'\r\n\r\n', b'413'),
     (b'PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: \xb2\r\n\r\n', b'400'),
     (b'PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n', b'400'),
+    (b'PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1_0\r\n', b'400'),
+    (b'PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}}\r\n', b'400'),
+    (b'PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n', b'501'),
+    (b'PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}', b'400'),
+    (b'PUT / HTTP/1.1\r\nHost: x\r\nno header\r\nContent-Length: 2\r\n\r\n{}', b'400'),
+    (b'GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n', b'400'),
+    (b'GET / HTTP/1.1\r\nHost: <script>\r\n\r\n', b'400'),
+    (b'PUT / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 99999999999\r\n\r\n',
+     b'413'),
 ])
 def test_a_garbled_request_is_refused_and_the_server_lives(service, server, raw, status):
-    assert status in talk(server, raw).split(b'\r\n')[0]
+    assert talk(server, raw).startswith(b'HTTP/1.1 ' + status + b' ')
     assert b'HTTP/1.1 200' in talk(server, request(service))
 
 
@@ -215,3 +251,28 @@ def test_an_ordered_break_reaches_the_client(service, server, kind, error):
     assert (kind in service.names('/tag')) is (kind != 'reset')
     assert requests.get(server.url + '/slm/webservice/v2.0/tag', headers=headers,
                         timeout=5).status_code == 200
+
+
+def test_curl_trusts_the_certificate_by_the_path_that_is_shown():
+    with Emulator(world='empty', tls=True) as emulator:
+        shown = emulator.certificate.trusted
+        for host in ('localhost', '127.0.0.1'):
+            address = 'https://{}:{}/slm/webservice/v2.0/user'.format(
+                host, emulator.url.rsplit(':', 1)[1])
+            asked = [outside.program('curl'), '-sS', '--noproxy', '*', '-H',
+                     'ZSESSIONID: ' + emulator.apikey, address]
+            done = subprocess.run([*asked, '--cacert', shown], capture_output=True, timeout=30)
+            assert json.loads(done.stdout)['User']['_ref'].startswith('https://' + host)
+            refused = subprocess.run(asked, capture_output=True, timeout=30)
+            assert (refused.returncode, refused.stdout) == (60, b'')
+    assert not os.path.exists(shown)
+
+
+@pytest.mark.parametrize('swapped', [('server.key', 'server.pem'), ('server.pem', 'server.pem'),
+                                     ('authority.pem', 'server.key')])
+def test_files_that_are_no_certificate_with_its_key_are_named(certificate, swapped):
+    folder = os.path.dirname(certificate.path)
+    paths = [os.path.join(folder, name) for name in swapped]
+    with pytest.raises(ValueError, match='no certificate and its key') as told:
+        Certificate(*paths).context()
+    assert paths[0] in str(told.value) and paths[1] in str(told.value)

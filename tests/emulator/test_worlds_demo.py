@@ -149,6 +149,24 @@ def test_nothing_happened_in_the_future(demo):
     assert late == []
 
 
+def test_nobody_and_nothing_began_today(demo):
+    young = [(one.type, one.name) for one in demo.by_oid.values()
+             if one.created >= '2024-05-15' and not one.type.endswith(
+                 ('Definition', 'AllowedAttributeValue')) and one.oid > 0]
+    assert young == []
+    joined = [one.created for one in demo.live('User')]
+    assert len(set(joined)) == len(joined)
+
+
+def test_what_is_blocked_says_by_whom(demo):
+    blocked = [one for one in demo.live('HierarchicalRequirement') if one.doc.get('Blocked')]
+    assert blocked
+    for one in blocked:
+        blocker = demo.target(one, 'Blocker')
+        assert demo.target(blocker, 'WorkProduct') == one
+        assert demo.target(blocker, 'BlockedBy').type == 'User'
+
+
 def test_no_name_looks_made_up(demo):
     names = [one.name for one in demo.live('HierarchicalRequirement')]
     made_up = ('lorem', 'story', 'test', 'foo')

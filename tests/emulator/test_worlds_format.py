@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pyral.emulator import worlds
+from pyral.emulator.auth import keys_of
 from pyral.emulator.store import Store
 from pyral.emulator.store.reading import of_type
 from pyral.emulator.worlds import WorldError
@@ -213,6 +214,16 @@ def test_messages_never_show_a_password_or_a_key():
     document = minimal()
     document['users'][0]['apiKey'] = {'key': 'top-secret', 'extra': 1}
     assert 'top-secret' not in problem(document)
+
+
+def test_a_user_may_have_several_keys_and_only_the_first_is_kept_as_it_is():
+    document, store = minimal(), Store()
+    document['users'][0]['apiKey'] = ['_one', {'key': '_two', 'readOnly': True}]
+    assert worlds.build(worlds.of_document(document), store).apikey == '_one'
+    with store.reading() as tx:
+        (user,) = of_type(tx, 'User')
+    assert [one['access'] for one in keys_of(user)] == ['full', 'read-only']
+    assert '_two' not in str(user.doc)
 
 
 def test_a_failed_build_leaves_the_store_as_it_was():

@@ -1,22 +1,56 @@
-"""The code on the pages runs: `pycon` blocks as doctests, `python` blocks as code.
+"""The code on the pages runs: `pycon` blocks as doctests, `python` blocks as code, `sh` in a shell.
 
-All blocks of a page run in order in one namespace, as a reader would type them.
+All blocks of a page run in order in one namespace, as a reader would type them. Commands meet a
+demo Rally; a config file (`ini`) is read back. What does not run is named in `NOT_RUN`, with the
+reason.
 """
+import contextlib
 import doctest
+import io
 import os
 import re
+import subprocess
+import sys
 import textwrap
 
 import pytest
 
+from pyral import rallyWorkset
+from pyral.emulator import Emulator
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SOURCE = os.path.join(ROOT, 'doc', 'source')
+RUN = ('python', 'pycon', 'sh', 'ini')
 BLOCK = re.compile(
-    r'^\.\. code-block:: (?P<kind>python|pycon)\n(?:   :.*\n)*\n(?P<body>(?:(?:   .*)?\n)+)', re.M)
+    r'^\.\. code-block:: (?P<kind>\w+)\n(?:   :.*\n)*\n(?P<body>(?:(?:   .*)?\n)+)', re.M)
+#: A block without a kind: `::` ends the paragraph before it, or stands alone.
+PLAIN = re.compile(r'^(?!\.\. ).*::\n\n(?P<body>(?:(?:   .*)?\n)+)', re.M)
+
+PRINTS = re.compile(r'It prints::\n\n(?P<body>(?:   .*\n)+)')
+
+#: The beginnings of the blocks that are not run, and why.
+NOT_RUN = {
+    'PyralError\n': "a drawing",
+    'python -m pyral.emulator [--host': "the usage in short",
+    'python -m pyral.emulator --world team.json': "runs until it is stopped",
+    'make demo': "makes a virtual environment; the tests are part of it",
+    'US134 Show orders': "what the block before it prints, which is compared",
+    'pip install pyral': "installs from the registry",
+    'from pyral import Rally, rallyWorkset\n\nrally = Rally(\'rally1': "needs an account",
+    'options = [arg for arg': "the same is run on the page about configuration",
+    'SERVER    = rally1': "the same is read on the page about configuration",
+    'python -m pyral.emulator -- python my_report.py': "the same is run on the emulator's page",
+}
+MY_REPORT = """
+import sys
+from pyral import Rally, rallyWorkset
+server, user, password, apikey, workspace, project = rallyWorkset(sys.argv[1:])
+print(Rally(server, user, password, apikey=apikey).getWorkspace().Name)
+"""
 
 
 def pages():
-    """Return the README and every page that has code to run."""
+    """Return the README and every page that has code."""
     paths = [os.path.join(ROOT, 'README.rst')]
     for folder, _, files in os.walk(SOURCE):
         paths += [os.path.join(folder, file) for file in sorted(files) if file.endswith('.rst')]
@@ -29,11 +63,20 @@ def read(path):
         return page.read() + '\n'
 
 
-def run_block(kind, body, line, path, names):
-    """Run one block in the page's namespace; output of a doctest must match."""
-    if kind == 'python':
-        exec(compile('\n' * line + body, path, 'exec'), names)
-        return
+def body_of(block):
+    """Return the text of a block without its indent."""
+    return textwrap.dedent(block.group('body'))
+
+
+@pytest.fixture(scope='module')
+def demo():
+    """A demo Rally that listens."""
+    with Emulator(world='demo') as emulator:
+        yield emulator
+
+
+def run_doctest(body, line, path, names):
+    """Run a session; what it prints must match."""
     parser, runner = doctest.DocTestParser(), doctest.DocTestRunner(
         optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE, verbose=False)
     test = parser.get_doctest(body, names, os.path.basename(path), path, line)
@@ -44,8 +87,33 @@ def run_block(kind, body, line, path, names):
     assert not shown, ''.join(shown)
 
 
+def run_commands(body, demo):
+    """Run commands of a shell on the demo Rally; each must succeed, and curl without errors."""
+    python = "'{0}'".format(sys.executable)
+    # That the emulator runs the command after `--` is a test of its own.
+    body = body.replace('python -m pyral.emulator -- ', '').replace('python ', python + ' ')
+    body = body.replace('http://127.0.0.1:8010', demo.url).replace('_demo...', demo.apikey)
+    ended = subprocess.run(
+        ['sh', '-e', '-c', body.replace('curl ', 'curl --silent --fail ')], text=True,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+        env=dict(os.environ, PYTHONPATH=ROOT, RALLY_SERVER=demo.url, APIKEY=demo.apikey))
+    assert ended.returncode == 0 and ended.stdout.strip(), ended.stdout
+    if 'curl' in body:
+        assert ended.stdout.count('"Errors": []') == body.count('curl '), ended.stdout
+
+
+def read_settings(body):
+    """Read a config file; every line that is no comment must count."""
+    with open('shown.cfg', 'w', encoding='utf-8') as file:
+        file.write(body)
+    values = rallyWorkset(['--config=shown'])
+    for line in body.splitlines():
+        if line.strip() and not line.startswith('#'):
+            assert line.partition('=')[2].strip() in values
+
+
 @pytest.mark.parametrize('path', pages(), ids=os.path.basename)
-def test_the_code_of_a_page_runs(path, monkeypatch, tmp_path):
+def test_the_code_of_a_page_runs(path, monkeypatch, tmp_path, request):
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith('RALLY_') or name == 'APIKEY']:
         monkeypatch.delenv(name)
@@ -53,12 +121,41 @@ def test_the_code_of_a_page_runs(path, monkeypatch, tmp_path):
     text = read(path)
     try:
         for block in BLOCK.finditer(text):
-            run_block(block.group('kind'), textwrap.dedent(block.group('body')),
-                      text[:block.start('body')].count('\n'), path, names)
+            kind, body = block.group('kind'), body_of(block)
+            line = text[:block.start('body')].count('\n')
+            if kind == 'python':
+                printed = io.StringIO()
+                with contextlib.redirect_stdout(printed):
+                    exec(compile('\n' * line + body, path, 'exec'), names)
+                shown = PRINTS.match(text, block.end())
+                if shown:
+                    assert printed.getvalue() == body_of(shown)
+            elif kind == 'pycon':
+                run_doctest(body, line, path, names)
+            elif kind == 'ini':
+                read_settings(body)
+            elif kind == 'sh':
+                (tmp_path / 'my_report.py').write_text(MY_REPORT)
+                if not os.path.exists('examples'):
+                    os.symlink(os.path.join(ROOT, 'examples'), 'examples')
+                run_commands(body, request.getfixturevalue('demo'))
     finally:
         for value in list(names.values()):
             if type(value).__name__ == 'Emulator':
                 value.stop()
+
+
+def test_what_is_not_run_is_named():
+    found = []
+    for path in pages():
+        text = read(path)
+        found += [body_of(block) for block in PLAIN.finditer(text)]
+        found += [body_of(block) for block in BLOCK.finditer(text)
+                  if block.group('kind') not in RUN]
+    unnamed = [body for body in found if not body.startswith(tuple(NOT_RUN))]
+    assert unnamed == []
+    unused = [start for start in NOT_RUN if not any(body.startswith(start) for body in found)]
+    assert unused == []
 
 
 def test_every_page_is_reachable_from_the_index():

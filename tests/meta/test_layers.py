@@ -11,14 +11,16 @@ PACKAGE = os.path.join(ROOT, 'pyral')
 
 #: rank -> modules of the SDK (a sub-package counts as one module)
 SDK_RANKS = {
-    0: ['_version', '_compat', 'cohort', 'entity_tree', 'moments', 'page_sizes', 'query_tokens',
-        'seen', 'timed', 'wirelog', 'workers'],
-    1: ['details', 'messages', 'query_nodes', 'redact', 'refs', 'registry', 'retry', 'scope'],
+    0: ['_version', '_compat', 'entity_tree', 'moments', 'page_sizes', 'process_lock',
+        'query_tokens', 'seen', 'timed', 'wirelog', 'workers'],
+    1: ['cohort', 'details', 'json_reading', 'messages', 'query_nodes', 'redact', 'refs',
+        'registry', 'retry', 'scope', 'sieve'],
     2: ['batching', 'errors', 'payload', 'project_trees'],
-    3: ['advice', 'answer', 'config', 'delivery', 'envelope', 'netfaults', 'netsettings', 'origin',
-        'page_run', 'query_parser', 'record', 'schema', 'schema_cache', 'security'],
-    4: ['entity', 'interaction', 'paging', 'places', 'query_builder', 'transport'],
-    5: ['choosing', 'hydrate', 'reading', 'schema_reading'],
+    3: ['advice', 'answer', 'batch_items', 'config', 'delivery', 'envelope', 'netfaults',
+        'netsettings', 'origin', 'page_run', 'query_advice', 'query_parser', 'record', 'schema',
+        'schema_cache', 'security'],
+    4: ['entity', 'exchange', 'interaction', 'paging', 'places', 'query_builder'],
+    5: ['choosing', 'hydrate', 'reading', 'schema_reading', 'transport'],
     6: ['context', 'loading', 'rallyresp'],
     7: ['connection', 'queries'],
     8: ['aftermath', 'facade_places', 'multiop', 'people', 'ranking', 'searching', 'writing'],

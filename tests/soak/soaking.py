@@ -5,11 +5,15 @@ the emulator and a proxy that spoils bytes, all from one seed. A write without a
 up, never repeated blindly. At the end model, client and database must agree item by item.
 
     python -m tests.soak.soaking --seconds 600 --seed 1
+
+The short form rests between steps (`--rest`), so that it may run beside other tests.
 """
 from __future__ import annotations
 
 import argparse
+import json
 import logging
+import os
 import random
 import sys
 import threading
@@ -214,10 +218,11 @@ class Soak(object):
 
     :param seed: decides everything random.
     :param threads: how many work at once, half of them with a password.
+    :param rest: seconds each of them rests between two steps, at most.
     """
 
-    def __init__(self, seed, threads=8):
-        self.seed, self.tally, self.failures = seed, Counter(), []
+    def __init__(self, seed, threads=8, rest=0.0):
+        self.seed, self.rest, self.tally, self.failures = seed, rest, Counter(), []
         self.emulator = Emulator(world=WORLD).start()
         self.proxy = FlakyProxy(int(self.emulator.server.rpartition(':')[2]), seed=seed)
         policy = RetryPolicy(base_s=0.002, cap_s=0.02, rally_budget=10 ** 6)
@@ -232,6 +237,7 @@ class Soak(object):
 
     def run(self, seconds):
         """Work for so long, then compare; returns the report as text."""
+        self.seconds = seconds
         self.proxy.probability = PROXY_PROBABILITY
         faults = [self.emulator.order_fault(kind, count=-1, probability=share,
                                             seed=self.seed * 100 + place, **more)
@@ -261,6 +267,7 @@ class Soak(object):
         try:
             while time.monotonic() < until and not self.failures:
                 keeper.step()
+                time.sleep(self.rest * keeper.random.random())
         except BaseException as error:
             logging.getLogger('pyral.soak').exception('%s', keeper.prefix)
             self.failures.append('{0}: {1}: {2}'.format(keeper.prefix, type(error).__name__, error))
@@ -315,13 +322,31 @@ def main(arguments=None):
     parser.add_argument('--seconds', type=float, default=600)
     parser.add_argument('--seed', type=int, default=int(time.time()) % 100000)
     parser.add_argument('--threads', type=int, default=8)
+    parser.add_argument('--rest', type=float, default=0.0, help="seconds between two steps")
+    parser.add_argument('--outcome', help="a file for what came of it, as JSON")
     options = parser.parse_args(arguments)
-    soak = Soak(options.seed, options.threads)
+    soak = Soak(options.seed, options.threads, options.rest)
     try:
-        sys.stdout.write(soak.run(options.seconds) + '\n')
+        try:
+            report = soak.run(options.seconds)
+        except Exception as error:  # whoever waits for the outcome must be told
+            logging.getLogger('pyral.soak').exception('the soak broke off')
+            soak.failures.append('{0}: {1}'.format(type(error).__name__, error))
+            soak.faulted, report = 0, 'FAILED: ' + '; '.join(soak.failures)
+        sys.stdout.write(report + '\n')
+        if options.outcome:
+            _write_outcome(options.outcome, soak, report)
     finally:
         soak.close()
     return 1 if soak.failures else 0
+
+
+def _write_outcome(path, soak, report):
+    """Write the file in one go: whoever waits for it reads it as soon as it is there."""
+    with open(path + '.part', 'w', encoding='utf-8') as target:
+        json.dump({'report': report, 'failures': soak.failures, 'tally': soak.tally,
+                   'faulted': soak.faulted, 'seconds': soak.seconds}, target)
+    os.replace(path + '.part', path)
 
 
 if __name__ == '__main__':

@@ -2,8 +2,6 @@
 """The names that differ between Python 2.7 and 3 mean one thing."""
 from __future__ import absolute_import, division, print_function
 
-import pytest
-
 from pyral import _compat
 
 
@@ -31,21 +29,6 @@ def test_urlencode_pairs_writes_blanks_as_percent_20_and_keeps_refs_readable():
 def test_query_pairs_reads_what_urlencode_pairs_wrote():
     pairs = [(u'a', u'é & #'), (u'b', u'')]
     assert _compat.query_pairs(_compat.urlencode_pairs(pairs)) == pairs
-
-
-@pytest.mark.parametrize('text,value', [
-    (b'{"n": 9223372036854775807}', 9223372036854775807), (b'{"n": "\\ud800"}', u'\ud800'),
-    (b'{"n": Infinity}', float('inf')), (b'{"n": "\xc3\xa9"}', u'\xe9'),
-])
-def test_load_json_reads_the_same_with_and_without_the_fast_parser(monkeypatch, text, value):
-    fast = _compat.load_json(text)
-    monkeypatch.setattr(_compat, '_orjson', None)
-    assert fast == _compat.load_json(text) == {'n': value}
-
-
-def test_load_json_refuses_what_is_no_json():
-    with pytest.raises(ValueError):
-        _compat.load_json(b'<html>')
 
 
 def test_python_2_str_makes_text_of_a_non_ascii_message():

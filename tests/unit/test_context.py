@@ -10,7 +10,7 @@ import pytest
 
 from pyral._compat import ensure_text
 from pyral.context import NOT_GIVEN, Place, RallyContext, RallyContextHelper
-from pyral.errors import NotFoundError, RallyResponseError, RallyRESTAPIError
+from pyral.errors import NotFoundError, RallyResponseError, RallyRESTAPIError, TransportError
 from pyral.transport import Transport
 from tests.fake_http import FakeRally, Reply, result
 
@@ -52,6 +52,7 @@ CURRENT = ['workspace=workspace/101', 'project=project/5'] + NO_SCOPING
 @pytest.mark.parametrize('scope,expected', [
     ({}, CURRENT),
     ({'workspace': 'current', 'project': 'current'}, CURRENT),
+    ({'workspace': 'default', 'project': 'default'}, CURRENT),
     ({'project': None}, ['workspace=workspace/101']),
     ({'workspace': None}, []),
     ({'workspace': None, 'project': 'P1'}, []),
@@ -114,10 +115,42 @@ def test_a_scope_that_is_not_there_has_the_stated_message(scope, message):
     assert caught.value.args == (message,)
 
 
-def test_a_value_of_another_kind_is_a_type_error():
+@pytest.mark.parametrize('value', [
+    ['P1'], 5.5, Shell('https://rally.test/slm/webservice/v2.0/defect/77', 'X'),
+    {'_ref': '/workspace/101'},
+])
+def test_a_value_of_another_kind_is_a_type_error(value):
     helper, _ = helper_on()
-    with pytest.raises(TypeError):
-        helper.identifyContext(project=['P1'])
+    with pytest.raises(TypeError) as caught:
+        helper.identifyContext(project=value)
+    assert str(caught.value).startswith('a project is named by text, ObjectID, ref or entity')
+
+
+@pytest.mark.parametrize('value', [
+    'https://other.test/slm/webservice/v2.0/project/77',
+    {'_ref': 'https://other.test/slm/webservice/v2.0/project/77'},
+    Shell('https://other.test/slm/webservice/v2.0/project/77', 'X'),
+])
+def test_a_project_of_another_server_is_refused(value):
+    helper, service = helper_on()
+    asked = len(service.seen)
+    for call in (lambda: helper.identifyContext(project=value), lambda: helper.setProject(value)):
+        with pytest.raises(TransportError) as caught:
+            call()
+        assert 'https://other.test' in str(caught.value)
+    assert len(service.seen) == asked
+
+
+def test_a_near_miss_among_names_is_suggested():
+    helper, _ = helper_on()
+    for call in (lambda: helper.identifyContext(project='Jenkin'),
+                 lambda: helper.setProject('jenkins')):
+        with pytest.raises(RallyRESTAPIError) as caught:
+            call()
+        assert 'Jenkins' in caught.value.suggestions
+    with pytest.raises(RallyRESTAPIError) as caught:
+        helper.setWorkspace('Beto')
+    assert caught.value.suggestions == ('Beta',)
 
 
 def test_the_scope_of_a_call_does_not_move_the_current_one():

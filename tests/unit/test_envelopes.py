@@ -16,7 +16,7 @@ def test_a_query_result_is_a_page():
 
 
 def test_a_query_result_without_numbers_counts_what_it_holds():
-    assert parse({'QueryResult': {'Results': [1, 2]}})[:3] == (2, 1, 2)
+    assert parse({'QueryResult': {'Results': [{}, {}]}})[:3] == (2, 1, 2)
 
 
 def test_errors_of_a_page_are_text_whatever_they_were():
@@ -34,9 +34,9 @@ def test_one_object_is_an_item_without_its_errors():
 @pytest.mark.parametrize('kind', ['OperationResult', 'CreateResult', 'UpdateResult',
                                   'DeleteResult', 'BatchResult'])
 def test_answers_to_writes_are_receipts(kind):
-    payload = {kind: {'Errors': [], 'Warnings': [], 'Object': {'_ref': 'r'}, 'Results': [1],
+    payload = {kind: {'Errors': [], 'Warnings': [], 'Object': {'_ref': 'r'}, 'Results': [{}],
                       'SecurityToken': 't'}}
-    assert parse(payload) == Receipt(kind, {'_ref': 'r'}, [1], [], [], 't')
+    assert parse(payload) == Receipt(kind, {'_ref': 'r'}, [{}], [], [], 't')
 
 
 def test_a_bare_new_object_is_a_receipt_of_a_create():
@@ -47,6 +47,8 @@ def test_a_bare_new_object_is_a_receipt_of_a_create():
 @pytest.mark.parametrize('payload', [
     {}, [], None, 'text', {'a': {}, 'b': {}}, {'error': {'message': 'no'}}, {'Defect': 'x'},
     {'QueryResult': None}, {'QueryResult': {'Results': {'a': 1}}},
+    {'QueryResult': {'Results': [1]}}, {'QueryResult': {'Results': [{'_ref': []}]}},
+    {'BatchResult': {'Results': [None]}}, {'QueryResult': {'Results': [{'_type': 5}]}},
 ])
 def test_what_is_no_envelope_is_refused_and_shown(payload):
     with pytest.raises(RallyResponseError) as caught:

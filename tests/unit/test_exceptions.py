@@ -97,7 +97,7 @@ def test_errors_in_a_200_answer_are_told_as_422():
 
 
 @pytest.mark.parametrize('text,field', [
-    ('Validation error: HierarchicalRequirement.My Field should not be null', 'My Field'),
+    ('Validation error: HierarchicalRequirement.My Field should not be null', 'MyField'),
     ('Validation error: Defect.Notes length is greater than the maximum length of 32768', 'Notes'),
     ('Validation error: Defect.State "X" is invalid.  Valid values are: Open, Fixed', 'State'),
     ('Cannot sort using unknown attribute Invalid', 'Invalid'),

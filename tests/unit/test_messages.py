@@ -35,14 +35,14 @@ TEXTS = {
     'Object to delete cannot be null': (NotFoundError, None),
     'Requested type name "bogus" is unknown.': (NotFoundError, None),
     'Validation error: HierarchicalRequirement.My Field should not be null': (
-        REFUSED, 'My Field'),
+        REFUSED, 'MyField'),
     TOO_LONG: (REFUSED, 'Notes'),
     NO_HTML: (REFUSED, 'Name'),
     'Validation error: Defect.State "X" is invalid.  Valid values are: Open, Closed': (
         REFUSED, 'State'),
     'Validation error: Defect.State is an invalid value': (REFUSED, 'State'),
     'Validation error: Defect.Plan Estimate is greater than the maximum value of 999': (
-        REFUSED, 'Plan Estimate'),
+        REFUSED, 'PlanEstimate'),
     BAD_DATE: (REFUSED, None),
     'Could not convert: Cannot convert "x" to a number': (REFUSED, None),
     'Cannot parse object reference from "xyz"': (REFUSED, None),

@@ -21,7 +21,21 @@ def test_the_rest_is_shared_out_evenly(remaining, width, expected):
     assert later_size(remaining, width, 1000, 0.3) == expected
 
 
+@pytest.mark.parametrize('latency_s, item_s, size', [
+    (0.1, 0.00025, 1700), (0.2, 0.00025, 1700), (0.05, 0.00025, 1000), (0.002, 0.00025, 1000),
+    (0.08, 0.00025, 1300), (0.1, 0.0, 1700), (0.0, 0.0, 1700), (0.0, 0.001, 1000),
+])
+def test_pages_are_as_large_as_their_latency_is_worth(latency_s, item_s, size):
+    page_s = latency_s + 1000 * item_s
+    assert later_size(49000, 10, 1000, page_s, latency_s) == size
+
+
+def test_one_after_the_other_pages_are_large_whatever_the_latency():
+    assert later_size(1500, 1, 1000, 0.25, 0.001) == 1500
+
+
 def test_a_slow_service_is_asked_for_less_at_a_time():
+    assert later_size(49000, 10, 1000, 40.0, 0.1) == 500
     assert later_size(49000, 10, 1000, 40.0) == 500
     assert later_size(49000, 10, 1000, 100000.0) == SMALLEST
 
@@ -29,7 +43,9 @@ def test_a_slow_service_is_asked_for_less_at_a_time():
 def test_sizes_stay_between_the_smallest_and_the_largest():
     for remaining in range(1, 200000, 997):
         for width in range(1, 13):
-            assert SMALLEST <= later_size(remaining, width, 1000, 0.1) <= LARGEST
+            for latency_s in (None, 0.001, 0.05):
+                size = later_size(remaining, width, 1000, 0.1, latency_s)
+                assert SMALLEST <= size <= LARGEST
     assert smaller_size(1000) == 250 and smaller_size(SMALLEST) == SMALLEST
 
 
@@ -100,6 +116,38 @@ def test_an_open_size_grows_after_the_first_page_and_a_given_one_does_not():
                            is_open=is_open)
         assert len(list(response)) == 2500
         assert [int(params['pagesize']) for _, params in transport.requests] == sizes
+
+
+class Distant(FakeTransport):
+    """A service some way off, by a clock of its own: each request takes a time, and each item."""
+
+    def __init__(self, items, latency_s, item_s):
+        super(Distant, self).__init__(paged(items))
+        self.latency_s, self._item_s = latency_s, item_s
+
+    def get(self, path, params=None, **options):
+        found = super(Distant, self).get(path, params, **options)
+        served = len(found.json()['QueryResult']['Results'])
+        found.elapsed_s = self.latency_s + self._item_s * served
+        return found
+
+
+@pytest.mark.parametrize('latency_s, sizes', [
+    (0.1, [1000] + [1500] * 10), (0.01, [800] * 19 + [1000])])
+def test_the_latency_that_was_met_decides_the_later_pages_and_not_what_they_hold(latency_s, sizes):
+    items = rows(16000)
+    transport = Distant(items, latency_s, 0.00025)
+    response = respond(transport, 'Defect', [('pagesize', 1000)], None, is_open=True)
+    assert [entity._item for entity in response] == items
+    assert sorted(int(params['pagesize']) for _, params in transport.requests) == sizes
+    assert response.max_threads == 10
+
+
+def test_a_size_that_was_given_stays_whatever_the_latency():
+    transport = Distant(rows(9000), 0.01, 0.001)
+    response = respond(transport, 'Defect', [('pagesize', 1800)], None)
+    assert len(list(response)) == 9000 and response.max_threads == 2
+    assert set(int(params['pagesize']) for _, params in transport.requests) == set([1800])
 
 
 def test_a_service_that_caps_pages_is_not_asked_for_more():

@@ -168,6 +168,14 @@ def test_threads_is_an_upper_bound_from_1_to_12(threads, width):
     assert width_for(threads, 1500, 100) == width
 
 
+@pytest.mark.parametrize('wanted, threads, width', [
+    (1500, None, 1), (4000, None, 1), (5000, None, 4), (9000, None, 8), (50000, None, 10),
+    (5000, 3, 3), (5000, 12, 4)])
+def test_a_free_page_size_shares_the_rest_of_several_pages_among_more_threads(
+        wanted, threads, width):
+    assert width_for(threads, wanted, 1000, is_free=True) == width
+
+
 def test_a_thousand_items_are_read_one_page_after_the_other():
     assert width_for(None, 1000, 100) == 1
     assert width_for(None, 950, 100) == 1

@@ -43,6 +43,8 @@ def test_retry_after_is_respected_up_to_the_budget_of_the_call():
 @pytest.mark.parametrize('value,seconds', [
     ('7', 7), (' 0.5 ', 0.5), ('Thu, 01 Jan 1970 00:01:00 GMT', 50),
     ('Thu, 01 Jan 1970 00:00:00 GMT', 0), ('soon', None), ('', None), (None, None),
+    ('Wed, 21 Oct 99999 07:28:00 GMT', None), ('Wed, 99 Foo 2015 07:28:00 GMT', None),
+    (u'\xe4', None),
 ])
 def test_retry_after_is_read_as_number_or_date(value, seconds):
     assert seconds_of_retry_after(value, now=lambda: 10) == seconds

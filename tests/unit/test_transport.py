@@ -380,7 +380,7 @@ def test_a_lost_write_is_not_sent_again_and_says_what_was_sent():
     error = caught.value
     assert error.outcome_unknown and error.payload == {'Defect': {'Name': 'n'}}
     assert (error.method, error.kind) == ('PUT', 'reset')
-    assert error.url == SERVICE + 'defect/create?key=***'
+    assert error.url == SERVICE + 'defect/create'
     assert [seen.method for seen in http.seen] == ['GET', 'PUT']
 
 

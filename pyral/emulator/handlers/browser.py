@@ -6,28 +6,33 @@ why this is the one handler that catches it.
 """
 from __future__ import annotations
 
+import html
+import json
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Iterable, Mapping
+from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping
 from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ..envelope import Document
+from ..envelope import Document, query_result, read_result
 from ..errors import ObjectNotFound, ServiceError
 from ..fetch import FULL, parse_fetch
 from ..model import label_of
 from ..render import Renderer
+from ..request import Params
 from ..store.reading import of_type
 from .collections import asked_collection, collection_page
 from .items import asked_object
 from .query import paging, query_objects
 
 if TYPE_CHECKING:
+    from ..envelope import Result
     from ..model import TypeDef
     from ..request import Call
     from ..store import Obj
 
-__all__ = ['collection', 'go', 'home', 'item', 'listing']
+__all__ = ['collection', 'go', 'home', 'in_page', 'item', 'listing']
 
 HTML = 'text/html; charset=utf-8'
 #: No page needs anything but its own text and style.
@@ -45,6 +50,23 @@ COLUMNS = ('FormattedID', 'UserName', 'ElementName', 'StringValue', 'ScheduleSta
            'State', 'RevisionNumber', 'Description', 'Text', 'Role', 'User', 'Owner', 'Project',
            'Iteration', 'CreationDate')
 MOST_COLUMNS = 7
+#: What one wants to know of an object first, and last.
+LEADING = (
+    'UserName', 'ElementName', 'TypePath', 'AttributeType', 'StringValue', 'State',
+    'ScheduleState', 'FlowState', 'Priority', 'Severity', 'Role', 'Owner', 'User', 'Project',
+    'Parent', 'PortfolioItem', 'WorkProduct', 'Requirement', 'Iteration', 'Release', 'StartDate',
+    'EndDate', 'ReleaseStartDate', 'ReleaseDate', 'PlanEstimate', 'Estimate', 'ToDo',
+    'Description', 'Text', 'Notes')
+TECHNICAL = ('DragAndDropRank', 'FormattedIDID', 'FormattedIDPrefix', 'ObjectID', 'ObjectUUID',
+             'VersionId', 'RevisionHistory', 'Workspace', 'Subscription')
+#: Types in which others live: their pages lead to lists of what is there.
+PLACES = {'Workspace': 'workspace', 'Project': 'project'}
+#: Parameters that the pages of a list hand on to one another.
+KEPT = ('query', 'order', 'search', 'pagesize', 'types', 'workspace', 'project',
+        'projectScopeUp', 'projectScopeDown')
+#: Elements of rich text that begin a line.
+NEW_LINE = re.compile(r'<(?:br|p|div|li|tr|h[1-6]|ul|ol)\b[^>]*>', re.IGNORECASE)
+TAG = re.compile(r'</?[A-Za-z][^>]*>')
 LONG = 140
 ROOT = '/browse'
 
@@ -64,6 +86,18 @@ def page(call: Call, template: str, **values: Any) -> Document:
         login=call.user.doc.get('UserName'), me=path_of(call.user.type, call.user.oid),
         root=ROOT, types=types, common=common, **{'error': None, 'trail': [], **values})
     return Document(shown.encode('utf-8', 'replace'), HTML, headers=dict(HEADERS))
+
+
+def in_page(handler: Callable[[Call], Document]) -> Callable[[Call], Document]:
+    """Let a scope that cannot be followed be said in a page, too."""
+    def handle(call: Call) -> Document:
+        try:
+            call.scope.workspace  # noqa: B018 -- it is worked out when it is first looked at
+        except ServiceError as error:
+            call.params = Params()
+            return page(call, 'message.html', title="Not found", error=str(error))
+        return handler(call)
+    return handle
 
 
 def path_of(type_path: str, oid: int | str, collection: str = '') -> str:
@@ -105,15 +139,46 @@ def object_page(call: Call, obj: Obj, type_def: TypeDef) -> Document:
     """Return the page of one object."""
     row = Renderer(call).one(obj, FULL)
     labels = {attr.name: attr for attr in type_def.attributes.values()}
-    cells = [dict(cell(call, value), name=name, label=labels[name].label, type=labels[name].type)
+    cells = [dict(cell(call, readable(labels[name].type, value)), name=name,
+                  label=labels[name].label, type=labels[name].type)
              for name, value in row.items() if name in labels]
-    filled = [one for one in cells if one['kind'] not in ('none', 'collection')]
+    filled = {one['name']: one for one in cells if one['kind'] not in ('none', 'collection')}
     return page(
         call, 'object.html', title=row.get('_refObjectName') or obj.formatted_id or obj.type,
-        type=type_def, formatted_id=obj.formatted_id, trail=trail(call, obj), values=filled,
+        type=type_def, formatted_id=obj.formatted_id, trail=trail(call, obj),
+        leading=[filled[name] for name in LEADING if name in filled],
+        others=[one for name, one in filled.items() if name not in LEADING + TECHNICAL + ('Name',)],
+        technical=[filled[name] for name in TECHNICAL if name in filled],
         collections=[one for one in cells if one['kind'] == 'collection'],
-        empty=[one for one in cells if one['kind'] == 'none'],
-        json=row['_ref'] + '?pretty=true')
+        empty=[one for one in cells if one['kind'] == 'none'], lists=lists_in(call, obj),
+        json=row['_ref'] + '?pretty=true', answer=printed(read_result(type_def.name, row)))
+
+
+def printed(result: Result) -> str:
+    """Return an answer as a client would get it, indented."""
+    return json.dumps(result.document(), indent=2, ensure_ascii=False)
+
+
+def readable(attr_type: str, value: Any) -> Any:
+    """Return a value for the eye: a date in two words, rich text without its tags."""
+    if not isinstance(value, str):
+        return value
+    if attr_type == 'DATE':
+        return '{} {} UTC'.format(value[:10], value[11:19])
+    if attr_type == 'TEXT':
+        return html.unescape(TAG.sub('', NEW_LINE.sub('\n', value))).strip() or value
+    return value
+
+
+def lists_in(call: Call, obj: Obj) -> list[tuple[str, str]]:
+    """Return names and addresses of the lists of what lives in a workspace or a project."""
+    if obj.type not in PLACES:
+        return []
+    place = urlencode({PLACES[obj.type]: '/{}/{}'.format(obj.type.lower(), obj.oid)})
+    catalogue = Renderer(call).catalogue_of(obj)
+    found = (catalogue.resolve(name) for name in COMMON)
+    return [(one.display_name, '{}/{}?{}'.format(ROOT, one.path.lower(), place))
+            for one in found if one is not None and one.attr('Project') is not None]
 
 
 def trail(call: Call, obj: Obj) -> list[tuple[str, str]]:
@@ -196,16 +261,22 @@ def list_page(call: Call, type_def: TypeDef, total: int, objs: list[Obj], error:
         columns.remove('Description')
     del columns[MOST_COLUMNS:]
     rows = []
-    shown = Renderer(call).rows(objs, parse_fetch(','.join(columns) or 'ObjectID', FULL))
+    fetched = ','.join(columns) or 'ObjectID'
+    shown = Renderer(call).rows(objs, parse_fetch(fetched, FULL))
     for obj, row in zip(objs, shown):
         cells = [cell(call, shortened(name, row.get(name))) for name in columns]
         rows.append({'href': local(call, row['_ref']), 'type': obj.type, 'cells': cells,
                      'text': row.get('_refObjectName') or row['_ref'].rsplit('/', 1)[-1]})
-    asked = {name: call.param(name) or '' for name in ('query', 'order', 'search', 'pagesize')}
-    values['json'] += '?' + urlencode(
-        {'pretty': 'true', **{name: text for name, text in asked.items() if text}})
+    asked = {name: call.param(name) or '' for name in KEPT}
+    wanted = paging(call)
+    values['json'] += '?' + urlencode({
+        'pretty': 'true', 'fetch': fetched, 'start': str(wanted.start),
+        **{name: text for name, text in asked.items() if text}})
+    place = None if error else call.tx.get(call.scope.project or call.scope.workspace or 0)
     return page(call, 'list.html', type=type_def, columns=[label_of(name) for name in columns],
                 rows=rows, total=total, asked=asked, error=error, here=call.here,
+                place=None if place is None else (place.name, path_of(place.type, place.oid)),
+                answer=printed(query_result(total, wanted.start, wanted.size, shown)),
                 pages=pages(call, asked, total), **values)
 
 

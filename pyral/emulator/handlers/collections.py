@@ -7,7 +7,9 @@ from ..catalogue import catalogue_for
 from ..envelope import Result, query_result
 from ..errors import ServiceError
 from ..fetch import FULL
+from ..plan import VALUES
 from ..render import Renderer
+from ..store.own import values_shown
 from ..store.reading import (
     document_order,
     in_projects,
@@ -15,8 +17,6 @@ from ..store.reading import (
     member_of,
     member_order,
     newest_first,
-    own_of_workspace,
-    select_page,
     with_ids,
 )
 from .items import asked_object
@@ -66,15 +66,6 @@ def visible(call: Call, target: TypeDef, workspace: int | None) -> list[Any]:
     return [in_projects(allowed, none_too=True), *ownership(call, target)]
 
 
-def own_values(call: Call, extra: list[Any], workspace: int | None) -> list[Any]:
-    """Narrow allowed values to those of the workspace, where it has its own (section 9.5)."""
-    chosen = workspace or call.scope.workspace
-    if chosen is None:
-        return extra
-    narrowed = [*extra, own_of_workspace(chosen)]
-    return narrowed if select_page(call.tx, narrowed, (), 1, 1)[0] else extra
-
-
 def as_seen(call: Call, owner: Obj, attr: AttrDef) -> Obj:
     """Return the owner of the members; a type's attributes are those of a workspace (section 9.3).
 
@@ -97,8 +88,10 @@ def collection_page(call: Call, owner: Obj, attr: AttrDef) -> tuple[int, list[Ob
     catalogue = catalogue_for(call.tx, workspace or call.scope.workspace)
     target = catalogue.type(attr.target or '')
     extra = [member_of(attr, owner.oid), *visible(call, target, workspace)]
-    if target.path == 'AllowedAttributeValue':
-        extra = own_values(call, extra, workspace)
+    chosen = workspace or call.scope.workspace
+    if attr.relation == VALUES and chosen is not None:
+        # A workspace that has values of its own sees only those (section 9.5).
+        extra.append(values_shown(owner.oid, chosen))
     order = [ORDERS[attr.name] if attr.name in ORDERS else member_order(attr, owner.oid)]
     return select_objects(call, [target], paging(call), extra, order, workspace)
 

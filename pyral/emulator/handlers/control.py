@@ -36,6 +36,8 @@ class Desk(Protocol):
     def snapshot_names(self) -> list[str]: ...
     def let_in(self, user: str, password: str | None = None, apikey: str | None = None,
                read_only: bool = False) -> None: ...
+    def revoke(self, user: str, apikey: str | None = None) -> list[str]: ...
+    def credentials(self) -> dict[str, list[dict[str, str]]]: ...
     def tune(self, values: Mapping[str, Any]) -> dict[str, Any]: ...
 
 
@@ -123,21 +125,44 @@ def clear_faults(desk: Desk, order: Any) -> Any:
 
 
 def credentials(desk: Desk, order: Any) -> Any:
-    """Answer `POST /emulator/credentials`: a password or an API key for a user."""
-    given = order if isinstance(order, dict) else {}
-    for name, value in given.items():
-        if name not in CREDENTIALS:
-            raise Refusal(400, "unknown key {!r} of credentials; choose from {}".format(
-                name, ", ".join(CREDENTIALS)))
-        if not isinstance(value, CREDENTIALS[name]):
-            raise Refusal(400, "{} of credentials has the wrong type".format(name))
-    if 'user' not in given:
-        raise Refusal(400, "credentials need the name of a user")
+    """Answer `POST /emulator/credentials`: a password or a further API key for a user."""
+    given = credentials_in(order, CREDENTIALS)
     try:
         desk.let_in(**given)
     except ValueError as error:
         raise Refusal(400, str(error)) from None
     return {'user': given['user']}
+
+
+def api_keys(desk: Desk, order: Any) -> Any:
+    """Answer `GET /emulator/credentials`: who has API keys, and what they may do."""
+    return {'credentials': desk.credentials()}
+
+
+def revoke(desk: Desk, order: Any) -> Any:
+    """Answer `DELETE /emulator/credentials`: take one API key of a user away, or all."""
+    given = credentials_in(order, {name: CREDENTIALS[name] for name in ('user', 'apikey')})
+    try:
+        return {'user': given['user'], 'revoked': desk.revoke(**given)}
+    except ValueError as error:
+        raise Refusal(400, str(error)) from None
+
+
+def credentials_in(order: Any, known: Mapping[str, type]) -> dict[str, Any]:
+    """Return an order about the credentials of a user.
+
+    :raises Refusal: for an unknown key, a wrong type, or no user.
+    """
+    given = order if isinstance(order, dict) else {}
+    for name, value in given.items():
+        if name not in known:
+            raise Refusal(400, "unknown key {!r} of credentials; choose from {}".format(
+                name, ", ".join(known)))
+        if not isinstance(value, known[name]):
+            raise Refusal(400, "{} of credentials has the wrong type".format(name))
+    if 'user' not in given:
+        raise Refusal(400, "credentials need the name of a user")
+    return given
 
 
 def settings(desk: Desk, order: Any) -> Any:
@@ -159,7 +184,7 @@ ORDERS: Mapping[str, Mapping[str, Order]] = {
     '/restore': {'POST': restore},
     '/requests': {'GET': requests, 'DELETE': forget_requests},
     '/faults': {'GET': faults, 'POST': order_faults, 'DELETE': clear_faults},
-    '/credentials': {'POST': credentials},
+    '/credentials': {'GET': api_keys, 'POST': credentials, 'DELETE': revoke},
     '/settings': {'GET': settings, 'POST': settings},
 }
 

@@ -5,6 +5,7 @@ too. SQL stays in the store and in the language: conditions pass through here un
 """
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any, NamedTuple, Sequence
 
 from ..clock import zone
@@ -13,6 +14,7 @@ from ..errors import ServiceError, UnknownType
 from ..fetch import SHELL, Fetch, parse_fetch, parse_shallow
 from ..language import QueryContext, Sight, mentions, order_by, parse, where
 from ..render import Renderer
+from ..store.parts import of_readable
 from ..store.reading import (
     document_holds,
     holds_text,
@@ -35,6 +37,9 @@ __all__ = ['Paging', 'fetch_of', 'paging', 'query', 'query_objects', 'retired_se
 DEFAULT_PAGE_SIZE = 20
 MAX_PAGE_SIZE = 2000
 MAX_START = 2 ** 53
+WHOLE = re.compile(r'[+-]?[0-9]+$')
+#: So many say that a number is greater than every bound.
+MOST_DIGITS = 20
 
 #: Types that never answer a query with rows, yet do not refuse it (section 5.10).
 EMPTY_TYPES = frozenset(['AttachmentContent'])
@@ -67,11 +72,9 @@ def paging(call: Call) -> Paging:
 
 
 def whole(text: str | None, default: int) -> int:
-    """Return the integer a parameter holds, or the default."""
-    try:
-        return int((text or '').strip().strip('"')) if text and len(text) < 20 else default
-    except ValueError:
-        return default
+    """Return the integer a parameter holds, or the default; one of endless digits is cut."""
+    found = WHOLE.match((text or '').strip().strip('"'))
+    return default if found is None else int(found.group()[:MOST_DIGITS])
 
 
 def fetch_of(call: Call, default: Fetch) -> Fetch:
@@ -135,11 +138,12 @@ def scoping(call: Call, catalogue: Catalogue, type_def: TypeDef) -> list[Any]:
 
 
 def ownership(call: Call, type_def: TypeDef) -> list[Any]:
-    """Return the conditions for types of which one sees only one's own (section 13)."""
+    """Return the conditions for types seen with what they belong to only (section 13)."""
     if type_def.path == 'UserProfile' and not call.rights.subscription_admin:
         profile = call.rights.profile
         return [with_ids([] if profile is None else [profile])]
-    return []
+    seen = call.rights.readable_projects(call.scope.workspace or 0)
+    return [] if seen is None else of_readable(type_def.path, seen)
 
 
 def listed(types: Sequence[TypeDef], query_text: str) -> list[Any]:

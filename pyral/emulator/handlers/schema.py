@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..catalogue import catalogue_for
 from ..envelope import API, Answer, Document, Result, query_result
 from ..errors import ObjectNotFound
+from ..model import Model
 from ..store.reading import of_type
 from ..store.system import operator_names
 from ..wire import JSON_TYPE, json_bytes
@@ -44,10 +45,11 @@ def schema(call: Call) -> Answer:
     catalogue = catalogue_for(call.tx, workspace)
     if (call.path.get('hash') or '').lower() != catalogue.hash:
         return redirect(call, kind, place, catalogue.hash)
-    key = ('schema', workspace, call.base_url)
+    maker = Schema(call, catalogue)
+    key = ('schema', workspace, call.base_url, maker.names)
     kept = call.tx.store.model_cache.get(key)
     if kept is None or kept[0] != catalogue.hash:
-        result = Schema(call, catalogue).result()
+        result = maker.result()
         kept = (catalogue.hash, result, json_bytes(result.document()))
         call.tx.store.model_cache[key] = kept
     headers = {'Cache-Control': ONE_YEAR, 'ETag': '"{}"'.format(catalogue.hash)}
@@ -81,6 +83,9 @@ class Schema:
         self._workspace = None if space is None else self.reference(
             'Workspace', space.oid, space.name, space.uuid)
         self._attributes: dict[int, dict[str, Any]] = {}
+        #: What the document shows besides the model.
+        self.names = tuple(one and one['_refObjectName']
+                           for one in (self._subscription, self._workspace))
 
     def result(self) -> Result:
         """Return the whole document."""
@@ -92,6 +97,17 @@ class Schema:
         """Return a reference object."""
         return {**API, '_ref': self.call.ref(type_path, oid), '_refObjectUUID': uuid,
                 '_refObjectName': name, '_type': type_path}
+
+    def parent_of(self, one: TypeDef) -> dict[str, Any] | None:
+        """Return the parent of a type as the service shows it.
+
+        A type that a workspace has of its own stands below the system's definition of the same
+        type, a portfolio level below PortfolioItem; only the others name what they inherit from.
+        """
+        system = Model.load().types.get(one.path)
+        if one.workspace is None or system is None or '/' in one.path:
+            return self.definition_reference(one.parent)
+        return self.reference('TypeDefinition', system.oid, system.type_name, system.uuid)
 
     def definition_reference(self, path: str | None) -> dict[str, Any] | None:
         """Return the reference to a type's definition."""
@@ -123,7 +139,7 @@ class Schema:
             'IDPrefix': one.id_prefix or None,
             'Name': one.type_name,
             'Ordinal': one.ordinal,
-            'Parent': self.definition_reference(one.parent),
+            'Parent': self.parent_of(one),
             'Queryable': one.queryable,
             'ReadOnly': one.read_only,
             'Restorable': one.restorable,

@@ -7,6 +7,7 @@ are neither before nor after one (WSAPI reference, section 5.6).
 """
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import datetime, timezone, tzinfo
 from typing import Any
@@ -19,6 +20,7 @@ __all__ = [
     'Identity',
     'Nothing',
     'OneOf',
+    'Ordered',
     'QueryContext',
     'Sight',
     'Span',
@@ -66,7 +68,7 @@ def fold(text: str) -> str:
     return text.casefold()
 
 
-class Typed:
+class Typed(ABC):
     """A value with the tests an operator may ask for."""
 
     #: Whether the test is about having any value at all (`= null`), rather than about a value.
@@ -80,33 +82,37 @@ class Typed:
         """Return the stored values that equal this value."""
         return ()
 
+    @abstractmethod
     def equal(self, x: Any) -> Any:
         """Condition: x is this value."""
-        raise NotImplementedError
 
     def differs(self, x: Any) -> Any:
         """Condition: x is not this value; unset differs from everything."""
         return x.is_(None) | ~self.equal(x)
 
+
+class Ordered(Typed):
+    """A value that others come before and after."""
+
+    @abstractmethod
     def below(self, x: Any) -> Any:
         """Condition: x comes before this value."""
-        raise NotImplementedError
 
+    @abstractmethod
     def above(self, x: Any) -> Any:
         """Condition: x comes after this value."""
-        raise NotImplementedError
 
+    @abstractmethod
     def up_to(self, x: Any) -> Any:
         """Condition: x is this value or before it."""
-        return self.below(x) | self.equal(x)
 
+    @abstractmethod
     def onward(self, x: Any) -> Any:
         """Condition: x is this value or after it."""
-        return self.above(x) | self.equal(x)
 
 
 @dataclass(frozen=True)
-class Exact(Typed):
+class Exact(Ordered):
     """A number or an identifier: compared as it is."""
 
     value: Any
@@ -221,7 +227,7 @@ class Flag(Typed):
 
 
 @dataclass(frozen=True)
-class Span(Typed):
+class Span(Ordered):
     """A stretch of time, from `start` up to but not including `end`, as stored texts.
 
     :ivar after: what `>` counts as later: `end`, or `start` for `today-N` (section 5.7).
@@ -262,7 +268,7 @@ class Nothing(Typed):
 
 
 @dataclass(frozen=True)
-class Blank(Typed):
+class Blank(Ordered):
     """`null` or `""` of a text or a choice, which are the same to the service's database.
 
     :ivar emptiness: true when written `null`: through a path that asks whether anything is there.

@@ -24,6 +24,8 @@ _NOT_LIST = 'Could not convert: Cannot convert "{}" to a list of references'
 #: Collections that toolkits change although the model calls them read-only (section 7.2).
 OPEN_COLLECTIONS = frozenset(
     ('Tasks', 'Children', 'Defects', 'TestCases', 'Steps', 'Discussion', 'UserStories', 'Results'))
+#: The two ways up from a story as one; it is kept as what it stands for.
+UNIFIED = 'UnifiedParent'
 #: Read-only attributes that clients have always sent along and the service takes (section 10).
 ACCEPTED = frozenset((('Attachment', 'Size'), ('ConversationPost', 'User'),
                       ('Revision', 'Description')))
@@ -89,13 +91,32 @@ def _settable(draft: Draft, attr: AttrDef) -> bool:
 
 
 def _assign_one(draft: Draft, attr: AttrDef, value: Any) -> None:
-    if attr.type == 'OBJECT':
+    if attr.name == UNIFIED:
+        _assign_parent(draft, attr, value)
+    elif attr.type == 'OBJECT':
         target = resolve(draft.change, draft.type_def, attr, value)
         draft.links[attr.name] = None if target is None else target.oid
     elif attr.type == 'COLLECTION':
         _assign_collection(draft, attr, value)
     else:
         draft.values[attr.name] = scalar(draft.type_def, attr, value, draft.change.zone)
+
+
+def _assign_parent(draft: Draft, attr: AttrDef, value: Any) -> None:
+    """Let a story belong to another story or to a portfolio item, and to nothing else.
+
+    A body that names one of these itself, as an object read and sent back does, means that one.
+    """
+    if any(draft.links.get(name) is not None for name in ('Parent', 'PortfolioItem')):
+        return
+    target = resolve(draft.change, draft.type_def, attr, value)
+    name = 'Parent' if target is not None and target.type == draft.type_def.path \
+        else 'PortfolioItem'
+    for other in ('Parent', 'PortfolioItem'):
+        if not draft.given(other):
+            draft.links[other] = None
+    if target is not None:
+        _assign_one(draft, draft.type_def.attributes[name], value)
 
 
 def _assign_collection(draft: Draft, attr: AttrDef, value: Any) -> None:

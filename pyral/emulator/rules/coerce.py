@@ -11,7 +11,7 @@ import binascii
 import json
 import math
 import re
-from datetime import timezone, tzinfo
+from datetime import datetime, timezone, tzinfo
 from html.parser import HTMLParser
 from typing import Any, Callable, Mapping
 
@@ -19,12 +19,16 @@ from ..clock import iso, parse_iso
 from ..errors import ServiceError
 from ..model import AttrDef, TypeDef
 
-__all__ = ['blank', 'instant', 'scalar', 'too_long']
+__all__ = ['NOT_STORABLE', 'blank', 'instant', 'scalar', 'storable', 'too_long']
 
 #: Stored form of a rating without a choice, where the value list has such an entry.
 NO_CHOICE = 'None'
 #: Largest whole number the service keeps (63 bits).
 MAX_INTEGER = 2 ** 63 - 1
+
+#: Dates that are one in every time zone.
+EARLIEST = datetime(1, 1, 2, tzinfo=timezone.utc)
+LATEST = datetime(9999, 12, 31, tzinfo=timezone.utc)
 
 #: How long and how deep a RAW or MAP value may be.
 MAX_RAW = 32768
@@ -55,6 +59,7 @@ _TOO_LONG = "Validation error: {}.{} length is greater than the maximum length o
 _TOO_GREAT = "Validation error: {}.{} is greater than the maximum value of {}"
 _NOT_LISTED = 'Validation error: {}.{} "{}" is invalid.  Valid values are: {}'
 _BAD_VALUE = 'Could not convert: Cannot convert "{}" to a {}'
+NOT_STORABLE = _BAD_VALUE.format("a text with a null or half a character", "string")
 
 
 def scalar(type_def: TypeDef, attr: AttrDef, value: Any, zone: tzinfo = timezone.utc) -> Any:
@@ -79,6 +84,15 @@ def blank(value: Any) -> bool:
     return value is None or value == ''
 
 
+def storable(value: Any) -> bool:
+    """Return whether every text of a body's value is one that a database keeps."""
+    if isinstance(value, Mapping):
+        return all(storable(name) and storable(one) for name, one in value.items())
+    if isinstance(value, list):
+        return all(map(storable, value))
+    return not isinstance(value, str) or _UNFIT.search(value) is None
+
+
 def too_long(type_def: TypeDef, attr: AttrDef, text: str) -> str | None:
     """Return the refusal of a text that exceeds the attribute's length, or None."""
     if 0 < attr.max_length < len(text):
@@ -94,7 +108,10 @@ def instant(value: Any, zone: tzinfo = timezone.utc) -> str:
     try:
         if not isinstance(value, str):
             raise ValueError("not a text")
-        return iso(parse_iso(value, zone))
+        at = parse_iso(value, zone)
+        if not EARLIEST <= at <= LATEST:
+            raise ValueError("no day in every time zone")
+        return iso(at)
     except ValueError:
         raise ServiceError(_BAD_DATE.format(_shown(value))) from None
 
@@ -131,8 +148,8 @@ def _as_text(value: Any) -> str:
         return repr(value)
     if not isinstance(value, str):
         raise ServiceError(_BAD_VALUE.format(_shown(value), "string"))
-    if _UNFIT.search(value):
-        raise ServiceError(_BAD_VALUE.format("a text with a null or half a character", "string"))
+    if not storable(value):
+        raise ServiceError(NOT_STORABLE)
     return value
 
 

@@ -15,7 +15,7 @@ from .create import create_in
 from .definitions import create_value
 from .draft import Draft
 from .links import back_reference, exclude, include
-from .references import resolve
+from .references import WrongType, resolve
 from .saving import save
 
 if TYPE_CHECKING:
@@ -82,6 +82,8 @@ def _follow(change: Change, type_def: TypeDef, attr: AttrDef, item: Any) -> int:
             raise ServiceError(_NOT_OBJECT.format("null"))
         return found.oid
     except ServiceError as error:
+        if isinstance(error, WrongType):
+            change.refuse(_CLOSED.format("add to", attr.name))
         for text in error.messages:
             change.refuse(text)
         return 0

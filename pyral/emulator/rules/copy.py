@@ -38,7 +38,7 @@ def copy(call: Call, obj: Obj) -> Obj:
     """
     change = Change.of(call, obj.workspace)
     type_def = change.type_of(obj)
-    if not type_def.copyable:
+    if not _is_copyable(change, type_def):
         raise NotAuthorized("Copy not allowed for {}".format(type_def.name))
     made = _copy(change, type_def, obj, {})
     for part_type, reference in PARTS.get(obj.type, ()):
@@ -85,6 +85,12 @@ def _rename(draft: Draft, names: Sequence[str]) -> None:
         limit = draft.type_def.attributes[name].max_length
         text = '{}{}'.format(PREFIX, draft.values[name])
         draft.values[name] = text[:limit] if limit > 0 else text
+
+
+def _is_copyable(change: Change, type_def: TypeDef) -> bool:
+    """Say whether objects of a type can be copied; objectives can at every level of theirs."""
+    family = change.catalogue.resolve(type_def.path.split('/')[0])
+    return type_def.copyable or (family is not None and family.copyable)
 
 
 def _is_copied(type_def: TypeDef, attr: AttrDef) -> bool:

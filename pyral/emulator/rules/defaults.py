@@ -22,7 +22,6 @@ OPTIONAL = frozenset((('UserProfile', 'DefaultProject'), ('UserProfile', 'Defaul
 #: Values the service gives that the model's defaults do not name.
 CONSTANTS: Mapping[tuple[str, str], Any] = {
     ('Attachment', 'Compressed'): False,
-    ('FlowState', 'OrderIndex'): 1,
     ('User', 'Language'): 'US English',
     ('User', 'Locale'): 'US English',
     ('User', 'sessionTimeout'): 3600,

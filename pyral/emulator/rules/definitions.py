@@ -258,6 +258,8 @@ def _replace_held(change: Change, attribute: int, old: str, new: str) -> None:
 def _known(change: Change, values: Mapping[str, Any], body_key: str,
            keys: Iterable[str]) -> dict[str, Any]:
     """Return the values of known keys in official case; warn of the others."""
+    if not coerce.storable(values):
+        raise ServiceError(coerce.NOT_STORABLE)
     official = {key.lower(): key for key in keys}
     found = {}
     for name, value in values.items():

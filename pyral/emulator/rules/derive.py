@@ -10,6 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol
 
+from . import timing
+
 if TYPE_CHECKING:
     from ..store import Obj
 
@@ -22,7 +24,8 @@ Values = dict[str, Any]
 DEPENDENT_ON = ('WorkProduct', 'TestCase', 'TestSet', 'Requirement', 'Parent', 'PortfolioItem',
                 'Iteration', 'Release', 'BuildDefinition')
 #: Edges along which a change matters to the object they come from.
-DEPENDENT_BACK = ('TestSet.TestCases', 'DefectSuite.Defects', 'Milestone.Artifacts')
+DEPENDENT_BACK = ('TestSet.TestCases', 'DefectSuite.Defects', 'Milestone.Artifacts',
+                  timing.PREDECESSORS)
 SCHEDULABLE = ('HierarchicalRequirement', 'Defect', 'DefectSuite', 'TestSet', 'Risk')
 
 
@@ -38,8 +41,14 @@ class Facts(Protocol):
     def target(self, oid: int, edge: str) -> Obj | None:
         """Return the one object an object points to."""
 
+    def leads(self, oid: int, edge: str) -> int | None:
+        """Return where an edge leads, though the object there may be deleted."""
+
     def count_sources(self, oid: int, edge: str) -> int:
         """Return how many objects point to an object."""
+
+    def estimates(self, iteration: int, user: int) -> float:
+        """Return the sum of the estimates of a user's tasks in an iteration."""
 
     def sums(self, oid: int, edge: str, keys: Sequence[str], accepted: bool) -> Mapping[str, float]:
         """Return the sums of some numbers over the schedulable artifacts that point here.
@@ -178,7 +187,10 @@ def story(facts: Facts, obj: Obj) -> Values:
     defects = facts.sources(obj.oid, 'Requirement', 'Defect')
     parent = facts.target(obj.oid, 'Parent') or facts.target(obj.oid, 'PortfolioItem')
     values: Values = {'DirectChildrenCount': len(children), 'HasParent': parent is not None,
-                      'DefectStatus': defect_status(defects)}
+                      'DefectStatus': defect_status(defects),
+                      'UnifiedParent': facts.leads(obj.oid, 'Parent')
+                      or facts.leads(obj.oid, 'PortfolioItem')}
+    values.update(timing.predecessors(facts, obj))
     values.update(leaves([obj] if not children else children, is_leaf=not children))
     return values
 
@@ -232,6 +244,7 @@ def portfolio(facts: Facts, obj: Obj) -> Values:
         values['AcceptedTotalCountRollup'], values['TotalCountRollup'])
     values['PercentDoneByTotalEstimateRollup'] = share(
         values['AcceptedTotalEstimateRollup'], values['TotalEstimateRollup'])
+    values.update(timing.children(facts, obj, stories, items))
     values.update(_actual_dates([*stories, *items], share(accepted, count) == 1))
     estimate = facts.target(obj.oid, 'PreliminaryEstimate')
     values['PreliminaryEstimateValue'] = estimate.doc.get('Value') if estimate else None
@@ -339,12 +352,13 @@ RULES: Mapping[str, Sequence[Rule]] = {
     'Tag': (tag,),
     'TestCase': (results,),
     'TestSet': (tasks, test_set),
+    'UserIterationCapacity': (timing.capacity,),
 }
 #: When each type is worked out; a type comes after everything its rules look at.
 LEVELS: Mapping[str, int] = {
     'BuildDefinition': 0, 'TestCase': 0, 'Tag': 0, 'Defect': 1, 'Risk': 1, 'TestSet': 1,
     'DefectSuite': 2, 'HierarchicalRequirement': 2, 'PortfolioItem': 3, 'Iteration': 4,
-    'Release': 4, 'Milestone': 4,
+    'Release': 4, 'Milestone': 4, 'UserIterationCapacity': 5,
 }
 
 #: Every scalar the rules keep in a document.
@@ -364,4 +378,7 @@ DERIVED = LEAF + (
     'PreliminaryEstimateValue', 'PreliminaryEstimateCountValue', 'PlanEstimate', 'Accepted',
     'TotalArtifactCount', 'TotalProjectCount', 'ClosedProjectCount', 'TotalWorkItemCount',
     'AcceptedWorkItemCount', 'TotalWorkItemPoints', 'AcceptedWorkItemPoints',
-    'PercentDoneByWorkItemCount', 'PercentDoneByWorkItemPoints', 'UsageCount')
+    'PercentDoneByWorkItemCount', 'PercentDoneByWorkItemPoints', 'UsageCount',
+    'PredecessorNotScheduled', 'PredecessorScheduledInSameOrLaterIteration', 'LateChildCount',
+    'ChildStoryPredecessorNotScheduled', 'ChildStoryPredecessorScheduledInSameOrLaterIteration',
+    'TaskEstimates', 'Load')

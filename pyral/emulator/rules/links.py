@@ -106,39 +106,39 @@ def _is_hierarchy(attr: AttrDef) -> bool:
 
 
 def _connect(change: Change, obj: Obj, attr: AttrDef, member: Obj) -> None:
-    assert attr.relation is not None
-    edge = attr.relation.attr
-    if attr.relation.forward:
-        change.tx.add_link(obj.oid, edge, member.oid)
-        return
-    member_type = change.type_of(member)
-    back = back_reference(attr, member_type)
+    back = _own_reference(change, attr, member)
     if back is None:
-        change.tx.add_link(member.oid, edge, obj.oid)
+        change.tx.add_link(*_edge(obj, attr, member))
     else:
-        _point(change, member_type, member, back, obj.oid)
+        _point(change, member, back, obj.oid)
 
 
 def _disconnect(change: Change, obj: Obj, attr: AttrDef, member: Obj) -> None:
-    assert attr.relation is not None
-    edge = attr.relation.attr
-    if attr.relation.forward:
-        change.tx.drop_link(obj.oid, edge, member.oid)
-        return
-    member_type = change.type_of(member)
-    back = back_reference(attr, member_type)
+    back = _own_reference(change, attr, member)
     if back is None:
-        change.tx.drop_link(member.oid, edge, obj.oid)
+        change.tx.drop_link(*_edge(obj, attr, member))
     elif back.required:
-        raise ServiceError(_NOT_NULL.format(member_type.name, back.label))
+        raise ServiceError(_NOT_NULL.format(change.type_of(member).name, back.label))
     else:
-        _point(change, member_type, member, back, None)
+        _point(change, member, back, None)
 
 
-def _point(change: Change, member_type: TypeDef, member: Obj, back: AttrDef,
-           target: int | None) -> None:
+def _own_reference(change: Change, attr: AttrDef, member: Obj) -> AttrDef | None:
+    """Return the reference of a member that has to be written; None when it is a bare edge."""
+    assert attr.relation is not None
+    return None if attr.relation.forward else back_reference(attr, change.type_of(member))
+
+
+def _edge(obj: Obj, attr: AttrDef, member: Obj) -> tuple[int, str, int]:
+    """Return source, name and target of the edge that makes a member one."""
+    assert attr.relation is not None
+    source, target = (obj, member) if attr.relation.forward else (member, obj)
+    return source.oid, attr.relation.attr, target.oid
+
+
+def _point(change: Change, member: Obj, back: AttrDef, target: int | None) -> None:
     """Change the member's own reference, as an update of the member would."""
-    draft = Draft(change, member_type, member)
+    draft = Draft(change, change.type_of(member), member)
     draft.links[back.name] = target
     prepare(draft)
     change.settle()

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from .draft import Draft
 
 __all__ = ['change_user', 'display_name', 'grant', 'new_permission', 'new_user', 'permission_made',
-           'retire', 'revoke', 'user_made', 'user_changed']
+           'profile_changed', 'retire', 'revoke', 'user_made', 'user_changed']
 
 _logger = logging.getLogger('pyral.emulator')
 
@@ -65,6 +65,7 @@ def user_made(change: Change, user: Obj) -> None:
         Obj(type='UserProfile', created=change.stamp, doc=dict(HOUSE_RULES['UserProfile'])),
         {'User': user.oid, 'DefaultWorkspace': workspace, 'DefaultProject': project})
     change.tx.set_link(user.oid, 'UserProfile', profile.oid)
+    change.tx.set_link(user.oid, 'DefaultProject', project)
     if workspace is not None:
         grant(change.tx, user, 'WorkspacePermission', workspace, 'User')
     if project is not None:
@@ -77,6 +78,22 @@ def user_changed(change: Change, user: Obj) -> None:
     name = display_name(user.doc)
     if user.name != name:
         change.tx.update(user.oid, name=name)
+    profile = change.tx.target(user.oid, 'UserProfile')
+    if profile is not None:
+        _share_project(change.tx, user.oid, profile)
+
+
+def profile_changed(change: Change, profile: Obj) -> None:
+    """Keep the default project of the user in step with that of the profile."""
+    user = change.tx.target(profile.oid, 'User')
+    if user is not None:
+        _share_project(change.tx, profile.oid, user)
+
+
+def _share_project(tx: Tx, giver: int, taker: int) -> None:
+    project = tx.target(giver, 'DefaultProject')
+    if tx.target(taker, 'DefaultProject') != project:
+        tx.set_link(taker, 'DefaultProject', project)
 
 
 def display_name(doc: Mapping[str, Any]) -> str | None:

@@ -13,6 +13,7 @@ from ..catalogue import catalogue_for
 from ..store import bulk
 from .derive import DERIVED, SCHEDULABLE, derive, level_of
 from .progress import from_children
+from .timing import PREDECESSORS
 
 if TYPE_CHECKING:
     from ..model import AttrDef
@@ -23,17 +24,19 @@ __all__ = ['recompute_all']
 #: Types whose objects the rules look at; portfolio items are known by their prefix.
 TYPES = ('Task', 'TestCase', 'TestCaseResult', 'Defect', 'DefectSuite', 'HierarchicalRequirement',
          'TestSet', 'Risk', 'Iteration', 'Release', 'Milestone', 'Tag', 'Project', 'Build',
-         'BuildDefinition', 'PreliminaryEstimate', 'FlowState')
+         'BuildDefinition', 'PreliminaryEstimate', 'FlowState', 'UserIterationCapacity', 'User')
 PORTFOLIO = 'PortfolioItem/'
 #: Edges the rules follow.
 EDGES = ('WorkProduct', 'TestCase', 'TestSet', 'Requirement', 'Parent', 'PortfolioItem',
          'Iteration', 'Release', 'BuildDefinition', 'PreliminaryEstimate', 'LastResult',
          'LastBuild', 'FlowState', 'Project', 'TestSet.TestCases', 'DefectSuite.Defects',
-         'Milestone.Artifacts', 'Milestone.Projects', 'Artifact.Tags')
+         'Milestone.Artifacts', 'Milestone.Projects', 'Artifact.Tags', 'UnifiedParent', 'User',
+         PREDECESSORS)
 #: Parts of a document the rules read, besides the derived ones themselves.
 READ = ('Actuals', 'Estimate', 'ToDo', 'State', 'Blocked', 'Verdict', 'Date', 'Build', 'Status',
         'Start', 'PlanEstimate', 'ScheduleState', 'AcceptedDate', 'InProgressDate', 'Value',
-        'CountValue', 'OrderIndex', 'ScheduleStateMapping')
+        'CountValue', 'OrderIndex', 'ScheduleStateMapping', 'StartDate', 'EndDate', 'ReleaseDate',
+        'PlannedEndDate', 'Capacity')
 
 
 def recompute_all(tx: Tx) -> int:
@@ -128,9 +131,17 @@ class LoadedFacts:
         found = self.first(oid, edge)
         return None if found is None else self._objs.get(found)
 
+    def leads(self, oid: int, edge: str) -> int | None:
+        """Return where an edge leads, though the object there may be deleted."""
+        return self.first(oid, edge)
+
     def count_sources(self, oid: int, edge: str) -> int:
         """Return how many objects point to an object."""
         return len(self.sources(oid, edge))
+
+    def estimates(self, iteration: int, user: int) -> float:
+        """Return the sum of the estimates of a user's tasks in an iteration."""
+        return bulk.estimates(self._tx, iteration, user)
 
     def sums(self, oid: int, edge: str, keys: Sequence[str],
              accepted: bool) -> Mapping[str, float]:

@@ -17,11 +17,15 @@ if TYPE_CHECKING:
     from ..store import Obj
     from .change import Change
 
-__all__ = ['peek', 'ref_text', 'resolve', 'resolve_text']
+__all__ = ['WrongType', 'peek', 'ref_text', 'resolve', 'resolve_text']
 
 _NO_REF = 'Cannot parse object reference from "{}"'
 _MISSING = 'Could not read: Could not read referenced object {}'
 _WRONG_TYPE = 'Validation error: {}.{} must be a reference to {}, not to {}'
+
+
+class WrongType(ServiceError):
+    """A reference leads to an object, but not to one that the attribute takes."""
 
 
 def ref_text(value: Any) -> str | None:
@@ -48,7 +52,7 @@ def resolve(change: Change, type_def: TypeDef, attr: AttrDef, value: Any) -> Obj
         return None
     found = resolve_text(change, text)
     if attr.target and not _fits(change, attr, found):
-        raise ServiceError(_WRONG_TYPE.format(
+        raise WrongType(_WRONG_TYPE.format(
             type_def.name, attr.label, attr.target.rsplit('/', 1)[-1],
             found.type.rsplit('/', 1)[-1]))
     return found

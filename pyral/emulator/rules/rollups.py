@@ -50,9 +50,17 @@ class StoreFacts:
         found = self._tx.target(oid, edge)
         return None if found is None else self._tx.get(found)
 
+    def leads(self, oid: int, edge: str) -> int | None:
+        """Return where an edge leads, though the object there may be deleted."""
+        return self._tx.target(oid, edge)
+
     def count_sources(self, oid: int, edge: str) -> int:
         """Return how many objects point to an object."""
         return bulk.count_sources(self._tx, oid, edge)
+
+    def estimates(self, iteration: int, user: int) -> float:
+        """Return the sum of the estimates of a user's tasks in an iteration."""
+        return bulk.estimates(self._tx, iteration, user)
 
     def sums(self, oid: int, edge: str, keys: Sequence[str],
              accepted: bool) -> Mapping[str, float]:
@@ -111,7 +119,12 @@ class _Worklist:
         for edge in edges_of(self._tx, wanted, DEPENDENT_BACK, forward=False):
             wanted.add(edge.member)
         wanted.discard(beyond or 0)
-        for oid, obj in self._tx.get_many(wanted).items():
+        found = self._tx.get_many(wanted)
+        timeboxes = [oid for oid, obj in found.items() if obj.type == 'Iteration']
+        if timeboxes:
+            found = {**found, **bulk.pointing(
+                self._tx, timeboxes, 'Iteration', 'UserIterationCapacity')}
+        for oid, obj in found.items():
             level = level_of(obj.type)
             if level is not None and oid not in self._waiting:
                 self._waiting.add(oid)

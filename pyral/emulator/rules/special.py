@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Callable, Mapping
 
-from . import attachments, definitions, people, places
+from . import attachments, definitions, people, places, states, timing
 
 if TYPE_CHECKING:
     from ..model import TypeDef
@@ -28,6 +28,7 @@ Update = Callable[['Change', 'TypeDef', 'Obj', Body, str], 'Obj']
 BEFORE_CREATE: Mapping[str, Before] = {
     'Attachment': attachments.check,
     'AttachmentContent': attachments.check_content,
+    'FlowState': states.flow_state,
     'Project': places.new_project,
     'ProjectPermission': people.new_permission,
     'User': people.new_user,
@@ -35,6 +36,9 @@ BEFORE_CREATE: Mapping[str, Before] = {
     'WorkspacePermission': people.new_permission,
 }
 BEFORE_UPDATE: Mapping[str, Before] = {
+    'FlowState': states.flow_state,
+    'Iteration': timing.timebox_moves,
+    'Release': timing.timebox_moves,
     'User': people.change_user,
 }
 #: What else has to be made or changed.
@@ -47,6 +51,7 @@ AFTER_CREATE: Mapping[str, After] = {
 }
 AFTER_UPDATE: Mapping[str, After] = {
     'User': people.user_changed,
+    'UserProfile': people.profile_changed,
     'WorkspaceConfiguration': places.configuration_changed,
 }
 #: Types that are not written like ordinary objects: what is written is the model itself.

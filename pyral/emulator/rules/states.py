@@ -14,9 +14,13 @@ if TYPE_CHECKING:
     from ..store import Obj
     from .draft import Draft
 
-__all__ = ['STATE_RULES', 'flow_state_for', 'position', 'schedule_states']
+__all__ = ['STATE_RULES', 'flow_state', 'flow_state_for', 'position', 'schedule_states']
 
 IN_PROGRESS, COMPLETED, ACCEPTED = 'In-Progress', 'Completed', 'Accepted'
+_OTHER_LEVEL = 'Validation error: {}.State "{}" is a state of another type'
+#: The service's own words, label and sentence run together (section 8.4).
+_NOT_IN_ORDER = ("Validation error: FlowState.ScheduleStateMappingMapped schedule state must be "
+                 "{} than or equal to {}.")
 #: First letters that the service does not take from the name itself.
 _PREFIXES: Mapping[str, str] = {IN_PROGRESS: 'P'}
 #: Begin and end of the types that last some days.
@@ -86,9 +90,38 @@ def defect(draft: Draft) -> None:
 
 
 def portfolio(draft: Draft) -> None:
-    """Stamp when a portfolio item or another type with State objects changed its state."""
-    if draft.has('StateChangedDate') and draft.turned('State'):
-        draft.put('StateChangedDate', draft.change.stamp)
+    """Stamp when a portfolio item changed its state, which must be one of its level."""
+    if not draft.has('StateChangedDate') or not draft.turned('State'):
+        return
+    draft.put('StateChangedDate', draft.change.stamp)
+    state = draft.target('State')
+    if state is not None and draft.tx.target(state.oid, 'TypeDef') != draft.type_def.oid:
+        draft.change.refuse(_OTHER_LEVEL.format(draft.type_def.name, state.name))
+
+
+def flow_state(draft: Draft) -> None:
+    """Keep the flow states of a project in the order of the schedule states they stand for.
+
+    A new one without a place comes last.
+    """
+    others = [] if draft.link('Project') is None else [
+        one for one in bulk.in_project(draft.tx, 'FlowState', draft.link('Project') or 0)
+        if draft.obj is None or one.oid != draft.obj.oid]
+    if draft.value('OrderIndex') is None:
+        draft.put('OrderIndex', 1 + max((_place(one) for one in others), default=0))
+    if not draft.turned('ScheduleStateMapping') and not draft.turned('OrderIndex'):
+        return
+    states = draft.type_def.attributes['ScheduleStateMapping'].allowed_values or ()
+    own = position(states, draft.value('ScheduleStateMapping'))
+    for one in sorted(others, key=_place, reverse=True):
+        mapped = one.doc.get('ScheduleStateMapping')
+        before = _place(one) <= draft.value('OrderIndex')
+        if before and own < position(states, mapped):
+            draft.change.refuse(_NOT_IN_ORDER.format("greater", mapped))
+            return
+        if not before and own > position(states, mapped):
+            draft.change.refuse(_NOT_IN_ORDER.format("less", mapped))
+            return
 
 
 def task(draft: Draft) -> None:
@@ -125,6 +158,10 @@ def timebox(draft: Draft) -> None:
 
 #: In this order, before a draft is stored.
 STATE_RULES = (schedule, defect, portfolio, task, timebox)
+
+
+def _place(flow: Obj) -> int:
+    return int(flow.doc.get('OrderIndex') or 0)
 
 
 def _serves(draft: Draft, flow: Obj) -> bool:

@@ -36,7 +36,7 @@ class Store:
         """
         self.clock = clock or Clock()
         self.url = url
-        #: Catalogues by workspace, kept by `catalogue` and emptied when the model changes.
+        #: Catalogues by workspace, kept by `catalogue`; each state of the model has a dict of its own.
         self.model_cache: dict[Any, Any] = {}
         self._database = Database(url)
         self._current = threading.local()
@@ -81,12 +81,13 @@ class Store:
                 raise RuntimeError("Cannot write inside `reading()`; open `writing()` first.")
             yield current
             return
+        before = self.model_cache
         try:
             with self._database.writing() as connection, self._lend(connection, True) as tx:
                 yield tx
                 tx.flush()
         except BaseException:
-            self.model_cache.clear()
+            self.model_cache = before
             raise
 
     @contextmanager
@@ -103,12 +104,14 @@ class Store:
 
     def snapshot(self) -> Snapshot:
         """Copy all data, to be put back by `restore`."""
-        return self._database.snapshot()
+        copied = self._database.snapshot()
+        copied.models = self.model_cache
+        return copied
 
     def restore(self, snapshot: Snapshot) -> None:
         """Put all data back as they were at a snapshot, which stays usable."""
         self._database.restore(snapshot)
-        self.model_cache.clear()
+        self.model_cache = snapshot.models
 
     def empty(self, seed: int) -> None:
         """Take all data away, so that the store is as a new one of this seed."""
@@ -116,7 +119,7 @@ class Store:
             self._database.restore(_installed())
         else:
             self._database.clear()
-        self.model_cache.clear()
+        self.model_cache = {}
         with self.writing() as tx:
             if tx.get(_MARK) is None:
                 install_system(tx)

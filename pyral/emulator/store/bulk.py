@@ -14,8 +14,8 @@ from .tables import links, objects
 if TYPE_CHECKING:
     from .transaction import Obj, Tx
 
-__all__ = ['count_sources', 'edge_rows', 'holders', 'in_project', 'merge_documents',
-           'slim_objects', 'sums', 'write_links']
+__all__ = ['count_sources', 'edge_rows', 'estimates', 'holders', 'in_project', 'merge_documents',
+           'pointing', 'slim_objects', 'sums', 'write_links']
 
 _CHUNK = 2000
 
@@ -36,6 +36,26 @@ def sums(tx: Tx, target: int, edge: str, types: Sequence[str], keys: Sequence[st
         statement = statement.where(document[present].as_string().is_not(None))
     row = tx.rows(statement)[0]
     return {key: round(float(value or 0), 2) for key, value in zip(keys, row)}
+
+
+def estimates(tx: Tx, iteration: int, user: int) -> float:
+    """Return the sum of the estimates of the live tasks of a user in an iteration."""
+    owner = links.alias('owner')
+    statement = (select(func.sum(objects.c.doc['Estimate'].as_float()))
+                 .join(links, links.c.source == objects.c.oid)
+                 .join(owner, owner.c.source == objects.c.oid)
+                 .where(links.c.target == iteration, links.c.attr == 'Iteration',
+                        owner.c.attr == 'Owner', owner.c.target == user,
+                        objects.c.type == 'Task', objects.c.recycled.is_(False)))
+    return round(float(tx.rows(statement)[0][0] or 0), 2)
+
+
+def pointing(tx: Tx, targets: Sequence[int], edge: str, type_path: str) -> dict[int, Obj]:
+    """Return the live objects of one type that point to some objects, by ObjectID."""
+    statement = (select(objects).join(links, links.c.source == objects.c.oid)
+                 .where(links.c.target.in_(list(targets)), links.c.attr == edge,
+                        objects.c.type == type_path, objects.c.recycled.is_(False)))
+    return {obj.oid: obj for obj in tx.objects(statement)}
 
 
 def count_sources(tx: Tx, target: int, edge: str) -> int:

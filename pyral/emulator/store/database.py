@@ -10,13 +10,15 @@ import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import JSON, Connection, Engine, Table, create_engine, event, make_url
+from sqlalchemy import JSON, Connection, Engine, Table, create_engine, event, inspect, make_url
 from sqlalchemy.pool import StaticPool
+from sqlalchemy.schema import CreateIndex
 
-from .tables import metadata
+from .shadow import Shadow
+from .tables import OLD_INDEXES, metadata
 
 __all__ = ['Database', 'Snapshot']
 
@@ -37,10 +39,12 @@ class Snapshot:
     """Hold all rows as they were at one moment; only the `Database` looks inside."""
 
     content: Any
+    #: What was read of the model as it was then (see `Store.model_cache`); still true of it.
+    models: dict[Any, Any] = field(default_factory=dict)
 
     def close(self) -> None:
         """Give the memory back."""
-        if isinstance(self.content, sqlite3.Connection):
+        if self.content is not None:
             self.content.close()
         self.content = None
 
@@ -71,7 +75,24 @@ class Database:
             event.listen(self.engine, 'connect', self._prepare)
         else:
             self._frozen = self.engine.execution_options(isolation_level='REPEATABLE READ')
+        self._make_tables()
+
+    def _make_tables(self) -> None:
+        """Make the tables and indexes that are missing; an older database has other indexes."""
         metadata.create_all(self.engine)
+        known = inspect(self.engine)
+        there = {str(index['name']) for table in metadata.sorted_tables
+                 for index in known.get_indexes(table.name)}
+        missing = [index for table in metadata.sorted_tables for index in table.indexes
+                   if index.name not in there]
+        if not missing:
+            return
+        with self.engine.begin() as connection:
+            for index in missing:
+                connection.execute(CreateIndex(index, if_not_exists=True))
+            for name in OLD_INDEXES:
+                connection.exec_driver_sql('DROP INDEX IF EXISTS ' + name)
+        self.analyze()
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
@@ -118,10 +139,7 @@ class Database:
                 with self._raw() as raw:
                     raw.backup(copy)
                 return Snapshot(copy)
-            with self.reading() as connection:
-                return Snapshot({table.name: [tuple(row) for row in
-                                              connection.execute(table.select())]
-                                 for table in metadata.sorted_tables})
+            return Snapshot(Shadow(self.engine))
 
     def restore(self, snapshot: Snapshot) -> None:
         """Put all rows back as they were."""
@@ -129,11 +147,8 @@ class Database:
             if self.is_sqlite:
                 with self._raw() as raw:
                     snapshot.content.backup(raw)
-                return
-            with self.writing() as connection:
-                for table in metadata.sorted_tables:
-                    connection.execute(table.delete())
-                    self.insert_rows(connection, table, snapshot.content[table.name])
+            else:
+                snapshot.content.put_back()
 
     def clear(self) -> None:
         """Take all rows away."""
@@ -149,13 +164,17 @@ class Database:
         """
         if not rows:
             return
+        # Straight to a driver we know: SQLAlchemy's work per row costs more than the database's.
         if self.is_sqlite:
-            # Straight to the driver: SQLAlchemy's work per row costs more than the database's.
             marks = ', '.join('?' for _ in table.columns)
-            if isinstance(list(table.columns)[-1].type, JSON):
-                rows = [(*row[:-1], _dumps(row[-1])) for row in rows]
             connection.exec_driver_sql(
-                'INSERT INTO {} VALUES ({})'.format(table.name, marks), list(rows))
+                'INSERT INTO {} VALUES ({})'.format(table.name, marks), _written(table, rows))
+            return
+        if self.engine.dialect.driver == 'psycopg':
+            raw: Any = connection.connection.cursor()
+            with raw.copy('COPY {} FROM STDIN'.format(table.name)) as stream:
+                for row in _written(table, rows):
+                    stream.write_row(row)
             return
         names = [column.name for column in table.columns]
         for start in range(0, len(rows), _CHUNK):
@@ -187,6 +206,13 @@ class Database:
         for pragma in _PRAGMAS:
             if not (self.in_memory and pragma.startswith(('journal', 'synch', 'mmap'))):
                 raw.execute('PRAGMA ' + pragma)
+
+
+def _written(table: Table, rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """Return rows as a driver takes them: a document as text."""
+    if isinstance(list(table.columns)[-1].type, JSON):
+        return [(*row[:-1], _dumps(row[-1])) for row in rows]
+    return list(rows)
 
 
 def _loads(text: str) -> Any:

@@ -5,22 +5,27 @@ counting them and listing them is the same query as for any other collection.
 """
 from __future__ import annotations
 
+import functools
 from collections.abc import Sequence
-from typing import Any, Callable
+from typing import Any, Callable, Union
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, func, literal, or_, select
 from sqlalchemy.sql.expression import FromClause
 
 from ..model import AttrDef
 from .expressions import PORTFOLIO, of_family
+from .statements import ids
 from .tables import links, objects
 
-__all__ = ['members_of']
+__all__ = ['counted_members', 'listed_members', 'members_of']
 
 Members = Select[Any]
+Owners = Union[Sequence[int], BindParameter[Any]]
+#: Edges that the rows of the objects repeat.
+_COPIES = ('Workspace', 'Project')
 
 
-def members_of(attr: AttrDef, owners: Sequence[int]) -> Members:
+def members_of(attr: AttrDef, owners: Owners) -> Members:
     """Return a select of the live members of a collection, for some owners.
 
     :param attr: a COLLECTION attribute, stored or derived, or a stored OBJECT attribute.
@@ -31,6 +36,8 @@ def members_of(attr: AttrDef, owners: Sequence[int]) -> Members:
         build = _DERIVED.get(attr.name)
         return _nobody() if build is None else build(attr, owners)
     forward = attr.relation.forward
+    if attr.relation.attr in _COPIES and not forward and attr.target:
+        return _inhabitants(objects.c[attr.relation.attr.lower()], attr.target, owners)
     owner, member = (links.c.source, links.c.target) if forward else (
         links.c.target, links.c.source)
     statement = (
@@ -42,6 +49,31 @@ def members_of(attr: AttrDef, owners: Sequence[int]) -> Members:
         # Many types point to the same owner under one name (`Iteration`); only some are meant.
         statement = statement.where(of_family(objects.c.type, attr.target))
     return statement
+
+
+@functools.lru_cache(maxsize=512)
+def counted_members(attr: AttrDef) -> Members:
+    """Return the select of the counts of a collection, for some `oids`: rows of (owner, count)."""
+    members = members_of(attr, ids()).subquery()
+    return select(members.c.owner, func.count()).group_by(members.c.owner)
+
+
+@functools.lru_cache(maxsize=512)
+def listed_members(attr: AttrDef) -> Members:
+    """Return the select of the members of a collection, for some `oids`: (owner, member)."""
+    members = members_of(attr, ids()).subquery()
+    return select(members.c.owner, members.c.member).order_by(
+        members.c.owner, members.c.position, members.c.member)
+
+
+def _inhabitants(place: ColumnElement[Any], path: str, owners: Owners) -> Members:
+    """Return the objects of a type in some workspaces or projects.
+
+    Their rows say where they are; the edges of a place are those of everything in it.
+    """
+    return select(place.label('owner'), objects.c.oid.label('member'),
+                  literal(0).label('position')).where(
+        place.in_(owners), of_family(objects.c.type, path), objects.c.recycled.is_(False))
 
 
 def _nobody() -> Members:
@@ -56,7 +88,7 @@ def _live(source: FromClause, condition: ColumnElement[bool]) -> Members:
             .where(objects.c.recycled.is_(False), condition).distinct())
 
 
-def _walk(owners: Sequence[int], attrs: Sequence[str], upward: bool) -> FromClause:
+def _walk(owners: Owners, attrs: Sequence[str], upward: bool) -> FromClause:
     """Follow references from some owners as far as they lead, each owner's way apart."""
     here, there = (links.c.source, links.c.target) if upward else (
         links.c.target, links.c.source)
@@ -67,21 +99,21 @@ def _walk(owners: Sequence[int], attrs: Sequence[str], upward: bool) -> FromClau
     return tree.union(step)
 
 
-def _ancestors(attr: AttrDef, owners: Sequence[int]) -> Members:
+def _ancestors(attr: AttrDef, owners: Owners) -> Members:
     return _live(_walk(owners, ('Parent', PORTFOLIO), True),
                  of_family(objects.c.type, PORTFOLIO))
 
 
-def _folders_above(attr: AttrDef, owners: Sequence[int]) -> Members:
+def _folders_above(attr: AttrDef, owners: Owners) -> Members:
     return _live(_walk(owners, ('TestFolder', 'Parent'), True), objects.c.type == 'TestFolder')
 
 
-def _below_folder(attr: AttrDef, owners: Sequence[int]) -> Members:
+def _below_folder(attr: AttrDef, owners: Owners) -> Members:
     kinds = ('TestCase',) if attr.target == 'TestCase' else ('TestCase', 'TestFolder')
     return _live(_walk(owners, ('TestFolder', 'Parent'), False), objects.c.type.in_(kinds))
 
 
-def _children(attr: AttrDef, owners: Sequence[int]) -> Members:
+def _children(attr: AttrDef, owners: Owners) -> Members:
     """Return what hangs below a schedulable artifact: stories, tasks, defects, test cases."""
     pairs = select(links.c.target.label('owner'), links.c.source.label('member')).where(
         links.c.target.in_(owners),
@@ -89,13 +121,13 @@ def _children(attr: AttrDef, owners: Sequence[int]) -> Members:
     return _live(pairs, of_family(objects.c.type, 'Artifact'))
 
 
-def _scheduled(attr: AttrDef, owners: Sequence[int]) -> Members:
+def _scheduled(attr: AttrDef, owners: Owners) -> Members:
     pairs = select(links.c.target.label('owner'), links.c.source.label('member')).where(
         links.c.target.in_(owners), links.c.attr == 'TestSet').subquery()
     return _live(pairs, objects.c.type == 'ScheduledTestCase')
 
 
-def _of_test_case(attr: AttrDef, owners: Sequence[int]) -> Members:
+def _of_test_case(attr: AttrDef, owners: Owners) -> Members:
     """Return what a scheduled test case shows of its test case: steps, results, defects."""
     case, member = links.alias('to_case'), links.alias('of_case')
     pairs = select(case.c.source.label('owner'), member.c.source.label('member')).where(
@@ -104,9 +136,9 @@ def _of_test_case(attr: AttrDef, owners: Sequence[int]) -> Members:
     return _live(pairs, of_family(objects.c.type, attr.target or ''))
 
 
-def _people(*roles: str) -> Callable[[AttrDef, Sequence[int]], Members]:
+def _people(*roles: str) -> Callable[[AttrDef, Owners], Members]:
     """Return the users who have one of some roles in a project."""
-    def build(attr: AttrDef, owners: Sequence[int]) -> Members:
+    def build(attr: AttrDef, owners: Owners) -> Members:
         place, person = links.alias('place'), links.alias('person')
         permission = objects.alias('permission')
         pairs = (
@@ -121,14 +153,14 @@ def _people(*roles: str) -> Callable[[AttrDef, Sequence[int]], Members]:
     return build
 
 
-def _of_type(kind: str) -> Callable[[AttrDef, Sequence[int]], Members]:
+def _of_type(kind: str) -> Callable[[AttrDef, Owners], Members]:
     """Return all objects of a type; there is one subscription, so it owns them all."""
-    def build(attr: AttrDef, owners: Sequence[int]) -> Members:
+    def build(attr: AttrDef, owners: Owners) -> Members:
         return _joined(objects.alias('holder'), objects.c.type == kind, owners)
     return build
 
 
-def _top_projects(attr: AttrDef, owners: Sequence[int]) -> Members:
+def _top_projects(attr: AttrDef, owners: Owners) -> Members:
     has_parent = select(links.c.source).where(
         links.c.source == objects.c.oid, links.c.attr == 'Parent').exists()
     return select(objects.c.workspace.label('owner'), objects.c.oid.label('member'),
@@ -137,7 +169,7 @@ def _top_projects(attr: AttrDef, owners: Sequence[int]) -> Members:
         objects.c.recycled.is_(False), ~has_parent)
 
 
-def _type_definitions(attr: AttrDef, owners: Sequence[int]) -> Members:
+def _type_definitions(attr: AttrDef, owners: Owners) -> Members:
     """Return a workspace's own definitions, and the system's where it has none of that path.
 
     The system's portfolio levels all go once a workspace has levels of its own.
@@ -154,7 +186,7 @@ def _type_definitions(attr: AttrDef, owners: Sequence[int]) -> Members:
     return _joined(owner, and_(objects.c.type == 'TypeDefinition', shown), owners)
 
 
-def _joined(owner: FromClause, condition: ColumnElement[bool], owners: Sequence[int]) -> Members:
+def _joined(owner: FromClause, condition: ColumnElement[bool], owners: Owners) -> Members:
     """Select every owner with every live object that meets a condition."""
     return (select(owner.c.oid.label('owner'), objects.c.oid.label('member'),
                    objects.c.oid.label('position'))
@@ -162,7 +194,7 @@ def _joined(owner: FromClause, condition: ColumnElement[bool], owners: Sequence[
             .select_from(owner).where(owner.c.oid.in_(owners)))
 
 
-_DERIVED: dict[str, Callable[[AttrDef, Sequence[int]], Members]] = {
+_DERIVED: dict[str, Callable[[AttrDef, Owners], Members]] = {
     'Ancestors': _ancestors,
     'AllUsers': _people('Admin', 'Editor', 'Viewer', 'User'),
     'Children': _top_projects,

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnElement, Select, and_, delete, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
 
 from .expressions import of_family
 from .tables import links, objects
@@ -13,8 +13,8 @@ from .tables import links, objects
 if TYPE_CHECKING:
     from .transaction import Obj, Tx
 
-__all__ = ['OwnRows', 'edges_of', 'own_rows', 'own_type_row', 'own_values', 'replace_targets',
-           'repoint', 'values_shown']
+__all__ = ['OwnRows', 'count_values_shown', 'edges_of', 'own_rows', 'own_type_row', 'own_values',
+           'replace_targets', 'repoint', 'values_shown']
 
 #: References that lead to a type definition.
 _TO_TYPES = ('AssociatedWorkType', 'ItemTypeDef', 'ObjectiveType', 'PortfolioItemType', 'Type',
@@ -45,19 +45,36 @@ def own_rows(tx: Tx, workspace: int | None) -> OwnRows:
     return OwnRows(types, attributes, owners, values)
 
 
-def values_shown(attribute: int, workspace: int | None) -> ColumnElement[bool]:
+def values_shown(attribute: int, workspace: int) -> ColumnElement[bool]:
     """Return the condition "an allowed value as this workspace has them".
 
     A workspace that has values of its own sees only those, any other only the system's.
 
     :param attribute: ObjectID of the AttributeDefinition.
     """
-    own = _values_of(attribute, workspace)
     of_attribute = objects.c.oid.in_(select(links.c.source).where(
         links.c.target == attribute, links.c.attr == 'AttributeDefinition'))
-    chosen = objects.c.oid.in_(own)
+    own = _values_of(attribute, workspace)
     theirs = and_(objects.c.workspace.is_(None), ~own.exists())
-    return and_(objects.c.type == 'AllowedAttributeValue', of_attribute, or_(chosen, theirs))
+    return and_(of_attribute, or_(objects.c.workspace == workspace, theirs))
+
+
+def count_values_shown(tx: Tx, attributes: Sequence[int], workspace: int) -> dict[int, int]:
+    """Count the allowed values of some attributes as this workspace has them.
+
+    :param attributes: ObjectIDs of AttributeDefinitions.
+    """
+    statement = (
+        select(links.c.target, objects.c.workspace, func.count())
+        .join(objects, objects.c.oid == links.c.source)
+        .where(links.c.target.in_(attributes), links.c.attr == 'AttributeDefinition',
+               objects.c.type == 'AllowedAttributeValue', objects.c.recycled.is_(False),
+               or_(objects.c.workspace == workspace, objects.c.workspace.is_(None)))
+        .group_by(links.c.target, objects.c.workspace))
+    rows = tx.rows(statement)
+    found = {target: number for target, place, number in rows if place is None}
+    found.update((target, number) for target, place, number in rows if place is not None)
+    return found
 
 
 def own_values(tx: Tx, attribute: int, workspace: int | None) -> list[Obj]:

@@ -20,7 +20,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from .edges import members_of
+from .edges import counted_members, listed_members, members_of
 from .statements import HEADS, REFERENCES, counted_edges, live_edges, of_document
 from .tables import links, objects
 
@@ -37,18 +37,19 @@ __all__ = [
     'document_order',
     'edges',
     'find_by_document',
+    'find_by_entry',
     'head_of',
     'heads',
     'holds_text',
     'in_projects',
     'in_workspace',
+    'latest_posts',
     'member_edges',
     'member_of',
     'member_order',
     'newest_first',
     'of_type',
     'of_types',
-    'own_of_workspace',
     'permissions',
     'references',
     'select_page',
@@ -62,6 +63,8 @@ CHUNK = 2000
 #: Types whose references bear an internal name, such as `scheduleState` (section 9.4); its key.
 INNER_NAMED = frozenset(['AttributeDefinition', 'WebLinkDefinition'])
 INNER_NAME = '_internalName'
+POST_TYPES = ('ConversationPost', 'ObjectiveConversationPost')
+POST_OWNERS = ('Artifact', 'Objective')
 PERMISSION_TYPES = ('WorkspacePermission', 'ProjectPermission')
 
 
@@ -157,11 +160,6 @@ def in_workspace(workspace: int) -> ColumnElement[bool]:
     return or_(objects.c.workspace == workspace, objects.c.workspace.is_(None))
 
 
-def own_of_workspace(workspace: int) -> ColumnElement[bool]:
-    """Return the condition "of this workspace and no other" for the page's objects."""
-    return objects.c.workspace == workspace
-
-
 def in_projects(projects: Iterable[int], none_too: bool) -> ColumnElement[bool]:
     """Return the condition "of one of these projects".
 
@@ -209,9 +207,7 @@ def count_members(tx: Tx, attr: AttrDef, oids: Iterable[int]) -> dict[int, int]:
     """Count the members of one collection, stored or derived, for many objects."""
     found: dict[int, int] = {}
     for portion in chunks(oids):
-        members = members_of(attr, portion).subquery()
-        statement = select(members.c.owner, func.count()).group_by(members.c.owner)
-        found.update((row[0], row[1]) for row in tx.rows(statement))
+        found.update((row[0], row[1]) for row in tx.rows(counted_members(attr), {'oids': portion}))
     return found
 
 
@@ -219,10 +215,7 @@ def member_edges(tx: Tx, attr: AttrDef, oids: Iterable[int]) -> list[tuple[int, 
     """Return the members of one collection, for many objects: rows of (owner, member)."""
     found: list[tuple[int, int]] = []
     for portion in chunks(oids):
-        members = members_of(attr, portion).subquery()
-        statement = select(members.c.owner, members.c.member).order_by(
-            members.c.owner, members.c.position, members.c.member)
-        found.extend((row[0], row[1]) for row in tx.rows(statement))
+        found.extend((row[0], row[1]) for row in tx.rows(listed_members(attr), {'oids': portion}))
     return found
 
 
@@ -286,6 +279,27 @@ def find_by_document(
     """
     wanted = value.lower() if fold else value
     found = tx.objects(of_document(key, fold), {'kind': type_path, 'value': wanted})
+    return found[0] if found else None
+
+
+def latest_posts(tx: Tx, oids: Iterable[int]) -> dict[int, str]:
+    """Return when the last post was written to the discussion of each object that has one."""
+    found: dict[int, str] = {}
+    for portion in chunks(oids):
+        statement = (select(links.c.target, func.max(objects.c.created))
+                     .join(objects, objects.c.oid == links.c.source)
+                     .where(among(links.c.target, portion), links.c.attr.in_(POST_OWNERS),
+                            objects.c.type.in_(POST_TYPES), objects.c.recycled.is_(False))
+                     .group_by(links.c.target))
+        found.update((row[0], row[1]) for row in tx.rows(statement))
+    return found
+
+
+def find_by_entry(tx: Tx, type_path: str, key: str, entry: str) -> Obj | None:
+    """Return the live object of a type whose document has an entry in a table under a key."""
+    found = tx.objects(select(objects).where(
+        objects.c.type == type_path, objects.c.recycled.is_(False),
+        objects.c.doc[(key, entry)].as_string().is_not(None)).limit(1))
     return found[0] if found else None
 
 

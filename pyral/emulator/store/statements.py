@@ -12,11 +12,11 @@ from sqlalchemy import BindParameter, Select, bindparam, func, select
 
 from .tables import counters, links, objects
 
-__all__ = ['COUNTER', 'EVERY_BY_OID', 'HEADS', 'LIVE_BY_OID', 'REFERENCES', 'SOURCES', 'TARGETS',
-           'counted_edges', 'live_edges', 'of_document']
+__all__ = ['COUNTER', 'EDGE_NAMES', 'EVERY_BY_OID', 'HEADS', 'LIVE_BY_OID', 'REFERENCES',
+           'SOURCES', 'TARGETS', 'counted_edges', 'ids', 'live_edges', 'of_document']
 
 
-def _ids() -> BindParameter[Any]:
+def ids() -> BindParameter[Any]:
     """Return the parameter of a list of our own ids: never text from outside.
 
     A thousand bound parameters cost more than the query, so they become literals.
@@ -39,9 +39,24 @@ SOURCES = (select(links.c.source)
 COUNTER = select(counters.c.last).where(
     counters.c.workspace == bindparam('workspace'), counters.c.family == bindparam('family'))
 HEADS = select(objects.c.oid, objects.c.type, objects.c.uuid, objects.c.name,
-               objects.c.alt_id).where(objects.c.oid.in_(_ids()))
+               objects.c.alt_id).where(objects.c.oid.in_(ids()))
 REFERENCES = select(links.c.source, links.c.attr, links.c.target).where(
-    links.c.source.in_(_ids()), links.c.attr.in_(_names()))
+    links.c.source.in_(ids()), links.c.attr.in_(_names()))
+
+
+def _edge_names() -> Select[Any]:
+    """Return the select of the names all edges have, from one name's first edge to the next's.
+
+    `SELECT DISTINCT` would read every edge.
+    """
+    names = select(func.min(links.c.attr).label('name')).cte('names', recursive=True)
+    later = select(func.min(links.c.attr)).where(links.c.attr > names.c.name).scalar_subquery()
+    names = names.union_all(select(later).where(names.c.name.is_not(None)))
+    return select(names.c.name).where(names.c.name.is_not(None))
+
+
+#: The names of all edges there are: some dozens.
+EDGE_NAMES = _edge_names()
 
 
 @functools.lru_cache(maxsize=2)
@@ -50,7 +65,7 @@ def live_edges(forward: bool) -> Select[Any]:
     owner, member = _ends(forward)
     return (select(owner, links.c.attr, member)
             .join(objects, objects.c.oid == member)
-            .where(owner.in_(_ids()), links.c.attr.in_(_names()), objects.c.recycled.is_(False))
+            .where(owner.in_(ids()), links.c.attr.in_(_names()), objects.c.recycled.is_(False))
             .order_by(owner, links.c.attr, links.c.position, member))
 
 
@@ -60,7 +75,7 @@ def counted_edges(forward: bool) -> Select[Any]:
     owner, member = _ends(forward)
     return (select(owner, links.c.attr, objects.c.type, func.count())
             .join(objects, objects.c.oid == member)
-            .where(owner.in_(_ids()), links.c.attr.in_(_names()), objects.c.recycled.is_(False))
+            .where(owner.in_(ids()), links.c.attr.in_(_names()), objects.c.recycled.is_(False))
             .group_by(owner, links.c.attr, objects.c.type))
 
 

@@ -13,12 +13,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Union
 
-from sqlalchemy import Connection, Executable, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Executable, and_, delete, func, insert, select, update
 
 from ..model import AttrDef, Model, Relation
 from ..refs import dashed
 from .edges import members_of
-from .statements import COUNTER, EVERY_BY_OID, LIVE_BY_OID, SOURCES, TARGETS
+from .statements import COUNTER, EDGE_NAMES, EVERY_BY_OID, LIVE_BY_OID, SOURCES, TARGETS
 from .tables import blobs, counters, objects
 from .tables import links as _links
 
@@ -142,13 +142,14 @@ class Tx:
         Numbers that were given out are free again.
         """
         counted, changed = dict(self._counted), set(self._changed)
+        models = self.store.model_cache
         nested = self.connection.begin_nested()
         try:
             yield
         except BaseException:
             nested.rollback()
             self._counted, self._changed = counted, changed
-            self.store.model_cache.clear()
+            self.store.model_cache = models
             raise
         nested.commit()
 
@@ -260,8 +261,10 @@ class Tx:
 
     def remove(self, oid: int) -> None:
         """Remove an object for good, with its edges in both directions and its content."""
+        self.connection.execute(delete(_links).where(_links.c.source == oid))
+        names = [row[0] for row in self.rows(EDGE_NAMES)]
         self.connection.execute(delete(_links).where(
-            or_(_links.c.source == oid, _links.c.target == oid)))
+            _links.c.attr.in_(names), _links.c.target == oid))
         self.connection.execute(delete(blobs).where(blobs.c.oid == oid))
         self.connection.execute(delete(objects).where(objects.c.oid == oid))
 
@@ -340,7 +343,7 @@ class Tx:
 
     def model_changed(self, workspace: int | None) -> None:
         """Say that types, attributes or values changed, so that catalogues are read again."""
-        self.store.model_cache.clear()
+        self.store.model_cache = {}
         self._advance(workspace or 0, _MODEL, 1)
 
     def model_version(self, workspace: int | None) -> tuple[int, int]:

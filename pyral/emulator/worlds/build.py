@@ -21,7 +21,7 @@ from .errors import Place, WorldError
 from .format import World
 from .names import Named, Names
 from .objects import Filler
-from .people import Projects, api_key, permission_entries, user_entries
+from .people import Projects, api_keys, permission_entries, user_entries
 from .settings import Setup, configuration_values, set_up, settings_entries
 from .walk import Entry, Oid, Walker
 
@@ -203,9 +203,13 @@ class _Builder:
             yield entry.with_value('WorkspaceConfiguration', Oid(setup.configuration_oid))
         values = configuration_values(setup)
         values['ObjectID'] = setup.configuration_oid
-        yield from walker.entry(values, (*setup.place, 'configuration'), setup, None, {},
-                                'WorkspaceConfiguration')
-        yield from settings_entries(walker, setup)
+        for entry in (*walker.entry(values, (*setup.place, 'configuration'), setup, None, {},
+                                    'WorkspaceConfiguration'),
+                      *settings_entries(walker, setup)):
+            # They are as old as the workspace, unless they say otherwise.
+            if 'CreationDate' in setup.spec and 'CreationDate' not in entry.values:
+                entry.with_value('CreationDate', setup.spec['CreationDate'])
+            yield entry
 
     def _setup_of_users(self) -> Setup | None:
         """Return the workspace whose custom fields users have, if one defines any."""
@@ -256,14 +260,14 @@ class _Builder:
         return users[0], self.users[0][0]
 
     def _credentials(self, spec: Mapping[str, Any], user: int) -> Credentials:
-        key = api_key(spec)
+        keys = api_keys(spec)
         profile = self.tx.target(user, 'UserProfile')
         places = [self.tx.target(profile, name) if profile else None
                   for name in ('DefaultWorkspace', 'DefaultProject')]
         found = [self.tx.get(oid) if oid else None for oid in places]
         workspace, project = (one.name if one else None for one in found)
         return Credentials(spec['UserName'], spec.get('password'),
-                           key[0] if key else None, workspace, project)
+                           keys[0][0] if keys else None, workspace, project)
 
 
 def _explicit_oids(value: Any) -> Iterator[int]:

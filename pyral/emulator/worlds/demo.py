@@ -49,7 +49,7 @@ def document(seed: int, scale: int, now: datetime.datetime) -> dict[str, Any]:
         'subscription': {'Name': 'Acme', 'SubscriptionID': 1200,
                          'CORSAllowedDomains': '*', 'CreationDate': calendar.at(
                              calendar.ago(2000), 9)},
-        'users': users(),
+        'users': users(calendar),
         'workspaces': [
             {'id': 'engineering', 'Name': 'Acme Engineering', 'Owner': '@paula',
              'Description': 'The teams that build the shop.', 'timeZone': 'America/Denver',
@@ -58,6 +58,7 @@ def document(seed: int, scale: int, now: datetime.datetime) -> dict[str, Any]:
              'objects': Stream(lambda: _engineering(calendar, seed, scale))},
             {'id': 'consulting', 'Name': 'Acme Consulting', 'Owner': '@greg',
              'Description': 'Projects for customers.', 'timeZone': 'Europe/Berlin',
+             'CreationDate': calendar.at(calendar.ago(800), 9),
              'configuration': {'HierarchicalRequirementPrefix': 'S', 'DateFormat': 'dd/MM/yyyy'},
              'scheduleStates': ['Idea', 'Defined', 'In-Progress', 'Completed', 'Accepted',
                                 'Released'],
@@ -66,22 +67,31 @@ def document(seed: int, scale: int, now: datetime.datetime) -> dict[str, Any]:
                   'states': ['Asked', 'Building', 'Delivered']},
                  {'name': 'Outcome', 'prefix': 'OC', 'states': ['Wished', 'Committed']}],
              'projects': [
-                 {'id': 'delivery', 'Name': 'Delivery', 'Owner': '@greg', 'Children': [
-                     {'id': 'northwind', 'Name': 'Northwind Rollout'},
-                     {'id': 'contoso', 'Name': 'Contoso Portal'}]}],
-             'objects': Stream(lambda: consulting(
-                 _content(), calendar, random.Random('{}/consulting'.format(seed))))},
+                 {'id': 'delivery', 'Name': 'Delivery', 'Owner': '@greg',
+                  'CreationDate': calendar.at(calendar.ago(799), 9), 'Children': [
+                      {'id': 'northwind', 'Name': 'Northwind Rollout'},
+                      {'id': 'contoso', 'Name': 'Contoso Portal'}]}],
+             'objects': Stream(lambda: dated(
+                 consulting(_content(), calendar, random.Random('{}/consulting'.format(seed))),
+                 calendar.at(calendar.ago(30), 10)))},
         ],
     }
 
 
+def dated(items: Iterator[dict[str, Any]], created: str) -> Iterator[dict[str, Any]]:
+    """Yield items, each of which has a date of creation: its own, or this one."""
+    for item in items:
+        yield {'CreationDate': created, **item}
+
+
 def _engineering(calendar: Calendar, seed: int, scale: int) -> Iterator[dict[str, Any]]:
     content = _content()
-    yield from frame(content, calendar)
+    yield from dated(frame(content, calendar), calendar.at(calendar.ago(420), 9))
     for copy in range(scale):
         rng = random.Random('{}/backlog/{}'.format(seed, copy))
         yield from Backlog(content, calendar, rng, copy).items()
-    yield from surroundings(content, calendar, random.Random('{}/works'.format(seed)))
+    works = surroundings(content, calendar, random.Random('{}/works'.format(seed)))
+    yield from dated(works, calendar.at(calendar.ago(6), 10))
 
 
 @lru_cache(maxsize=1)

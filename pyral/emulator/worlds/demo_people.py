@@ -1,6 +1,7 @@
 """People and places of the demo world: users with their rights, project trees, custom fields."""
 from __future__ import annotations
 
+import datetime
 from typing import Any
 
 from .demo_calendar import Calendar
@@ -23,6 +24,8 @@ TEAMS: dict[str, tuple[str, ...]] = {
     'infrastructure': ('jonas', 'kofi'),
 }
 TESTER = 'sofia'
+#: How long before its begin a sprint is planned.
+_PLANNED = datetime.timedelta(days=14)
 _TREE: tuple[tuple[str, str, str | None, str], ...] = (
     ('shop', 'Shop', None, 'Everything a customer of the online shop can see.'),
     ('checkout', 'Checkout', 'shop', 'From the basket to the order confirmation.'),
@@ -49,7 +52,13 @@ _STAFF: tuple[tuple[str, str, str, str], ...] = (
 )
 
 
-def users() -> list[dict[str, Any]]:
+def users(calendar: Calendar) -> list[dict[str, Any]]:
+    """Return the users, each of whom joined on a day of their own."""
+    return [{'CreationDate': calendar.at(calendar.ago(1980 - 120 * number), 9), **user}
+            for number, user in enumerate(_everybody())]
+
+
+def _everybody() -> list[dict[str, Any]]:
     """Return the users: an administrator, editors, viewers, and the special cases."""
     staff = [_user(login, first, last, role, 'shop', [
         {'on': '@engineering', 'role': 'User'},
@@ -112,7 +121,7 @@ def iterations(project: str, calendar: Calendar) -> list[dict[str, Any]]:
         'StartDate': sprint.start.isoformat(), 'EndDate': sprint.end.isoformat(),
         'State': 'Committed' if offset == 0 else states[offset < 0],
         'PlannedVelocity': 18 + len(TEAMS.get(project, ())) * 4,
-        'CreationDate': calendar.at(min(sprint.start, calendar.today), 8),
+        'CreationDate': calendar.at(min(sprint.start, calendar.today) - _PLANNED, 8),
         'Theme': 'Finish before we start' if offset == 0 else None,
     } for offset, sprint in calendar.sprints.items()]
 

@@ -40,6 +40,8 @@ def settle(filler: Filler, draft: Draft) -> None:
     special = _SPECIAL.get(recipe.type_def.path)
     if special is not None:
         special(filler, draft)
+    if draft.obj.doc.get('Blocked') is True and 'Blocker' in recipe.attributes:
+        _block(filler, draft)
     if recipe.is_schedulable or recipe.type_def.path in ('TestCase', 'Iteration'):
         filler.schedules[draft.obj.oid] = tuple(map(draft.links.get, PASSED_ON))
 
@@ -118,6 +120,22 @@ def _portfolio(filler: Filler, draft: Draft) -> None:
     draft.put_default('PortfolioItemTypeName', draft.recipe.type_def.name)
     if draft.links.get('State') is not None:
         draft.put_default('StateChangedDate', draft.obj.updated or draft.obj.created)
+
+
+def _block(filler: Filler, draft: Draft) -> None:
+    """Say who blocked the object: whoever works on it."""
+    if draft.links.get('Blocker') is not None:
+        return
+    blocker = Obj(oid=filler.tx.new_oid(), type='Blocker', workspace=draft.obj.workspace,
+                  created=draft.obj.updated or draft.obj.created)
+    filler.objs.append(blocker)
+    filler.edges.append((blocker.oid, 'BlockedBy', _author(filler, draft)))
+    filler.edges.append((blocker.oid, 'WorkProduct', draft.obj.oid))
+    draft.links['Blocker'] = blocker.oid
+
+
+def _pull_request(filler: Filler, draft: Draft) -> None:
+    draft.link_default('TypeDefinition', draft.recipe.type_def.oid)
 
 
 def _subscription(filler: Filler, draft: Draft) -> None:
@@ -225,6 +243,7 @@ _SPECIAL: Mapping[str, Callable[[Filler, Draft], None]] = {
     'Defect': _defect,
     'Project': _place,
     'ProjectPermission': _permission,
+    'PullRequest': _pull_request,
     'Subscription': _subscription,
     'TimeEntryItem': _time_entry,
     'User': _user,

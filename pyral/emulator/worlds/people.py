@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..auth import hash_password
+from ..auth import FURTHER, access, digest_of, hash_password
 from .errors import Place, WorldError
 from .names import Names
 from .walk import Entry, Oid, Walker
@@ -23,13 +23,24 @@ _WORKSPACE_ROLES = ('Admin', 'User')
 _PROJECT_ROLES = ('Admin', 'Editor', 'Viewer')
 
 
-def api_key(spec: Mapping[str, Any]) -> tuple[str, bool] | None:
-    """Return the API key of a user, and whether it may only read; None when there is none."""
-    given = spec.get('apiKey')
-    if given is None:
-        return None
-    return (given, False) if isinstance(given, str) else (given['key'],
-                                                          given.get('readOnly', False))
+def api_keys(spec: Mapping[str, Any]) -> list[tuple[str, bool]]:
+    """Return the API keys of a user, each with whether it may only read."""
+    given = spec.get('apiKey', [])
+    return [(one, False) if isinstance(one, str) else (one['key'], one.get('readOnly', False))
+            for one in (given if isinstance(given, list) else [given])]
+
+
+def secrets_of(spec: Mapping[str, Any], user_name: str) -> dict[str, Any]:
+    """Return what a user's document keeps of password and API keys."""
+    secrets: dict[str, Any] = {}
+    if 'password' in spec:
+        secrets['_password'] = hash_password(spec['password'], user_name)
+    keys = api_keys(spec)
+    for key, read_only in keys[:1]:
+        secrets.update(_apikey=key, _apikey_readonly=read_only)
+    if keys[1:]:
+        secrets[FURTHER] = {digest_of(key): access(read_only) for key, read_only in keys[1:]}
+    return secrets
 
 
 def user_entries(walker: Walker, specs: Sequence[Mapping[str, Any]],
@@ -41,18 +52,12 @@ def user_entries(walker: Walker, specs: Sequence[Mapping[str, Any]],
     for index, spec in enumerate(specs):
         place: Place = ('users', index)
         plain = {key: value for key, value in spec.items() if key not in _OWN_KEYS}
-        key = api_key(spec)
         for user in walker.entry(plain, place, setup, None, {}, 'User'):
             if user.type_def.path != 'User':
                 yield user
                 continue
-            secrets: dict[str, Any] = {}
-            if 'password' in spec:
-                secrets['_password'] = hash_password(
-                    spec['password'], str(user.values['UserName']))
-            if key is not None:
-                secrets.update(_apikey=key[0], _apikey_readonly=key[1])
-            user.extra = {**user.extra, '_secrets': secrets}
+            user.extra = {**user.extra,
+                          '_secrets': secrets_of(spec, str(user.values['UserName']))}
             profiles = list(_profile(walker, spec, user, place))
             yield user
             yield from profiles
@@ -75,7 +80,7 @@ def permission_entries(walker: Walker, specs: Sequence[Mapping[str, Any]], names
                         roles[key] = (rule['role'], at)
             for (kind, where), (role, place) in roles.items():
                 yield from walker.entry(
-                    {'Role': role, 'User': Oid(user), kind: Oid(where),
+                    {'Role': role, 'User': Oid(user), kind: Oid(where), **_age(spec),
                      **({'Workspace': Oid(projects.workspace_of[where])}
                         if kind == 'Project' else {})},
                     place, None, None, {}, kind + 'Permission')
@@ -102,9 +107,14 @@ class Projects:
             yield from self.below(child)
 
 
+def _age(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the date that what belongs to a user shares with the user, if one is given."""
+    return {name: spec[name] for name in ('CreationDate',) if name in spec}
+
+
 def _profile(walker: Walker, spec: Mapping[str, Any], user: Entry, place: Place
              ) -> Iterator[Entry]:
-    profile = dict(spec.get('profile', {}))
+    profile = {**_age(spec), **spec.get('profile', {})}
     for entry in walker.entry(profile, (*place, 'profile'), None, None, user.counts,
                               'UserProfile'):
         entry.values['User'] = Oid(user.oid)

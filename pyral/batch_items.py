@@ -1,0 +1,209 @@
+"""What is sent for each item of a batch, and what plainly cannot be sent: refused for all.
+
+Items are dicts or instances with attributes; of an entity counts what was set on it since it was
+read. Everything is judged before the first item goes out, and a refusal says which item it was.
+This module must never ask the service, nor judge what the service itself judges better.
+"""
+from __future__ import absolute_import, division, print_function
+
+from pyral import payload, refs
+from pyral._compat import (
+    LazyPattern,
+    Mapping,
+    binary_type,
+    ensure_native,
+    ensure_text,
+    fill,
+    integer_types,
+    text_type,
+)
+from pyral.errors import MultipleOperationError, RallyAttributeNameError
+
+__all__ = ['as_items', 'changed_items', 'given_values', 'new_items']
+
+#: Required attributes that the service fills by itself, by name and by kind.
+_DEFAULTED = frozenset(['FlowState', 'ScheduleState', 'Project', 'Workspace', 'Subscription'])
+_DEFAULTED_KINDS = frozenset(['RATING', 'STATE', 'BOOLEAN', 'INTEGER', 'COLLECTION'])
+_IDS = frozenset(['ObjectID', 'FormattedID'])
+#: Where an item is, is no value of its own; the service ignores it and warns.
+_PLACES = frozenset(['Subscription', 'Workspace'])
+
+_NUMBER = LazyPattern(r'[+-]?\d+(\.\d*)?$')
+_DATE = LazyPattern(r'\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:?\d\d)?)?$')
+
+
+def as_items(items):
+    """Return the items as a list.
+
+    :raises MultipleOperationError: it is one item, or nothing that holds items.
+    """
+    single = isinstance(items, (Mapping, text_type, binary_type)) or hasattr(items, '_item')
+    if single or not hasattr(items, '__iter__'):
+        raise MultipleOperationError(
+            "the items are a list of dicts, or of instances with attributes, not {0}".format(
+                type(items).__name__), hint="For one item: [item], or create() and update().")
+    items = list(items)
+    if len(set(isinstance(item, Mapping) for item in items)) > 1:
+        raise MultipleOperationError(
+            'All items must be consistent, ie., all dicts or all data-like instances')
+    return items
+
+
+def given_values(item, fields):
+    """Return names and values of an item as far as they are to be sent.
+
+    :param fields: the names that count; None for all of a dict or plain instance, and for what
+        was set on an entity.
+    """
+    if isinstance(item, Mapping):
+        return dict((name, value) for name, value in item.items()
+                    if fields is None or name in fields)
+    if fields is not None:
+        return dict((name, getattr(item, name)) for name in fields if hasattr(item, name))
+    declared = getattr(item, '__dataclass_fields__', None) or getattr(item, '_fields', None)
+    if declared:
+        return dict((name, getattr(item, name)) for name in declared)
+    if hasattr(item, '_item'):
+        return payload.changes_of(item)
+    if hasattr(item, '__dict__'):
+        return dict(vars(item))
+    raise MultipleOperationError(
+        "an item is a dict or an instance with attributes, not {0}".format(type(item).__name__))
+
+
+def new_items(type_def, items, fields):
+    """Return the attributes of each item to create.
+
+    :raises MultipleOperationError: naming what cannot be sent, and the first item it is about.
+    """
+    values = [_copied(type_def, item, fields) for item in items]
+    prepared = _by_name(type_def, values, 'INVALIDS')
+    _refuse('INVALIDS', _read_only(type_def, prepared))
+    required = [each.ElementName for each in type_def.Attributes if _must_be_given(each)]
+    _refuse('MISSING', [(place, ensure_native(name)) for place, values in enumerate(prepared)
+                        for name in required if values.get(name) is None])
+    _refuse('MISTYPED', _mistyped(type_def, prepared))
+    return prepared
+
+
+def changed_items(type_def, items, fields):
+    """Return the ObjectID and the changed attributes of each item to update.
+
+    :raises MultipleOperationError: naming what cannot be sent, and the first item it is about.
+    """
+    oids = [_oid_of(item, place) for place, item in enumerate(items)]
+    prepared = _by_name(type_def, [given_values(item, fields) for item in items], 'READ_ONLY')
+    _refuse('READ_ONLY', _read_only(type_def, prepared))
+    _refuse('MISTYPED', _mistyped(type_def, prepared))
+    return list(zip(oids, prepared))
+
+
+def _copied(type_def, item, fields):
+    """Return the values for a new item; of an entity, all that can be written."""
+    if fields is not None or not hasattr(item, '_item'):
+        return given_values(item, fields)
+    values = dict((name, value) for name, value in item._item.items()
+                  if value is not None and _is_writable(type_def, name))
+    values.update(payload.changes_of(item))
+    return values
+
+
+def _is_writable(type_def, name):
+    attribute = type_def.attribute(name)
+    return (attribute is not None and not attribute.ReadOnly and name not in _PLACES
+            and attribute.AttributeType != 'COLLECTION')
+
+
+def _oid_of(item, place):
+    if isinstance(item, Mapping):
+        oid = refs.oid_of(item.get('ObjectID') or item.get('_ref'))
+    else:
+        oid = refs.oid_of(getattr(item, 'ObjectID', None) or getattr(item, '_ref', None))
+    if oid is None:
+        raise MultipleOperationError(
+            fill("every item to update needs its ObjectID; there is none in item {0}: {1}", place,
+                 repr(item)), field='ObjectID',
+            hint="rally.get(..., fetch='ObjectID') tells the ObjectID of a FormattedID.")
+    return oid
+
+
+def _by_name(type_def, values, status):
+    """Return the values as the service names and writes them; names must be of the type."""
+    prepared = []
+    for place, each in enumerate(values):
+        try:
+            prepared.append(payload.item_values(type_def, each, without=_IDS))
+        except RallyAttributeNameError as error:
+            names = ensure_native(error.args[0]).split(', ')
+            _refuse(status, [(place, name) for name in names], error)
+    return prepared
+
+
+def _refuse(status, problems, cause=None):
+    """Raise if there are problems, each the place of an item and what is wrong with it."""
+    if not problems:
+        return
+    shown = [problem for _, problem in problems]
+    if status != 'MISTYPED':
+        shown = sorted(set(shown))
+    place, first = problems[0]
+    hint = fill("Nothing was sent. The first is in item {0}.", place)
+    if cause is not None:
+        hint = fill("{0} {1}", cause.hint or '', hint).strip()
+    raise MultipleOperationError(
+        fill('Invalid or insufficient attributes for data items: {0} ==> {1}', status,
+             repr(shown)), field=first[0] if isinstance(first, tuple) else first, hint=hint,
+        suggestions=getattr(cause, 'suggestions', ()))
+
+
+def _read_only(type_def, prepared):
+    found = []
+    for place, values in enumerate(prepared):
+        for name in values:
+            attribute = type_def.attribute(name)
+            if attribute is not None and attribute.ReadOnly:
+                found.append((place, ensure_native(name)))
+    return found
+
+
+def _must_be_given(attribute):
+    return (attribute.Required and not attribute.ReadOnly and not attribute.AllowedValues
+            and attribute.ElementName not in _DEFAULTED
+            and attribute.AttributeType not in _DEFAULTED_KINDS)
+
+
+def _mistyped(type_def, prepared):
+    found = []
+    for place, values in enumerate(prepared):
+        for name, value in values.items():
+            attribute = type_def.attribute(name)
+            fits = _FITS.get(attribute.AttributeType) if attribute is not None else None
+            if value is not None and fits is not None and not fits(value):
+                found.append((place, (ensure_native(name), value)))
+    return found
+
+
+def _is_number(value):
+    if isinstance(value, text_type):
+        return bool(_NUMBER.match(value.strip()))
+    return not isinstance(value, (bool, list, Mapping))
+
+
+def _is_boolean(value):
+    return isinstance(value, bool) or ensure_text(str(value)).lower() in ('true', 'false')
+
+
+def _is_date(value):
+    return isinstance(value, text_type) and bool(_DATE.match(value))
+
+
+def _is_text(value):
+    return isinstance(value, (float, text_type) + integer_types) and not isinstance(value, bool)
+
+
+#: What plainly cannot be a value of a kind; the service judges the rest.
+_FITS = {
+    'INTEGER': _is_number, 'QUANTITY': _is_number, 'DECIMAL': _is_number,
+    'BOOLEAN': _is_boolean, 'DATE': _is_date, 'STRING': _is_text, 'TEXT': _is_text,
+    'COLLECTION': lambda value: isinstance(value, list),
+}

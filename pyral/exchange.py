@@ -1,0 +1,128 @@
+"""The pieces of one exchange: values to bytes, a redirect to an address, bytes to a body.
+
+Plain functions that the transport puts together; they know nothing of the HTTP library but what a
+response looks like, open nothing and see no credential. What an answer may lead to is judged here:
+a write is never sent on by a redirect that would turn it into something else.
+"""
+from __future__ import absolute_import, division, print_function
+
+from pyral._compat import (
+    binary_type,
+    dump_json,
+    ensure_binary,
+    ensure_native,
+    fill,
+    set_suppressed_context,
+    text_type,
+    urljoin,
+)
+from pyral.delivery import Sending
+from pyral.errors import PyralError, RallyRESTAPIError, TransportError
+from pyral.netfaults import Fault
+
+#: Redirects that ask for the same request elsewhere; others turn a write into a read.
+_SAME_AGAIN = (307, 308)
+_NOT_CHANGED = 304
+#: Bytes asked for at once where the length is unknown, or is more than an answer has.
+_PIECE, _LARGEST_AT_ONCE = 1 << 18, 1 << 26
+
+
+def encoded(body):
+    """Return what becomes the body of a request: bytes, or None.
+
+    :raises RallyRESTAPIError: there is a value in it that JSON has no form for
+    """
+    if body is None or isinstance(body, binary_type):
+        return body
+    if isinstance(body, text_type):
+        return ensure_binary(body)
+    try:
+        return dump_json(body)
+    except (TypeError, ValueError, RuntimeError) as error:
+        raise RallyRESTAPIError(
+            fill("the values cannot be written as JSON: {0}", error), cause=error,
+            hint="Give text, numbers, True or False, dates, entities, or lists of these. Nothing "
+                 "was sent.")
+
+
+def whole(response, sieve=None):
+    """Return the body of a streamed response.
+
+    :param sieve: takes a part of the body out on the way; see `sieve`
+    :raises IOError: less came than was announced, or what was announced is no length
+    """
+    announced = _announced(response.headers.get('Content-Length'))
+    if sieve is not None:
+        content = sieve.sift(response.iter_content(_PIECE))
+    elif announced is not None and announced < _LARGEST_AT_ONCE and hasattr(
+            response.raw, 'stream'):
+        # Piece by piece, urllib3 would copy all of it twice.
+        content = response.raw.read(decode_content=True)
+    else:
+        content = b''.join(response.iter_content(_PIECE))
+    counted = getattr(response.raw, '_fp_bytes_read', None)
+    if announced is not None and isinstance(counted, int) and counted < announced:
+        raise IOError("{0} of {1} bytes came".format(counted, announced))
+    return content
+
+
+def _announced(text):
+    if text is None:
+        return None
+    digits = text.split(',')[0].strip()  # a doubled header arrives joined
+    if not digits.isdigit() or len(digits) > 15:
+        raise IOError("Content-Length is {0!r}".format(text[:40]))
+    return int(digits)
+
+
+def leads_on(call, answer):
+    """Say whether an answer is a redirect that is to be followed."""
+    return call.follows and 300 <= answer.status < 400 and answer.status != _NOT_CHANGED \
+        and bool(_location(answer))
+
+
+def next_address(call, url, answer, origin):
+    """Return where a redirect leads, and the `Sending` that refuses it; one of them is None.
+
+    :param url: the address that answered, with nothing masked in it
+    :param origin: the `Origin` that requests must not leave
+    """
+    if call.is_write and answer.status not in _SAME_AGAIN:
+        return None, failed('redirect', "the write was redirected and not carried out", call)
+    try:
+        return origin.admit(urljoin(url, _location(answer))), None
+    except TransportError as error:
+        error.method, error.status_code = call.method, answer.status
+        return None, Sending(None, error, Fault('foreign', True))
+    except ValueError as error:
+        return None, failed('redirect', fill("the redirect leads to no address ({0})", error), call)
+
+
+def failed(kind, reason, call):
+    """Return the `Sending` of a request that was not carried out."""
+    error = TransportError(fill("{0} {1}: {2}", call.method, call.url, reason), kind=kind,
+                           method=call.method, url=call.url, hint=_REDIRECT_HINT)
+    return Sending(None, error, Fault(kind, True))
+
+
+_REDIRECT_HINT = ("A sign-in page, a proxy or a service that moved answers so: open the address in "
+                  "a browser, and give the server it ends at.")
+
+
+def cleaned(problem, redactor):
+    """Return an error of the HTTP library without the request it carries and the URL it quotes."""
+    text = ensure_native(redactor.text(problem), errors='replace')
+    try:
+        return set_suppressed_context(type(problem)(text))
+    except (TypeError, ValueError):
+        return PyralError(text)
+
+
+def _location(answer):
+    for name, value in answer.headers.items():
+        if name.lower() == 'location':
+            return ensure_native(value, errors='replace')
+    return ''
+
+
+__all__ = ['cleaned', 'encoded', 'failed', 'leads_on', 'next_address', 'whole']

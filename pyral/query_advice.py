@@ -1,0 +1,150 @@
+"""What the schema says about a query that is well formed: unknown names, values outside a list,
+a FormattedID with the prefix of another type.
+
+It is advice: the service judges, and may know more than the schema. Nothing here asks the network
+or refuses anything; definitions come in as arguments, and texts go out.
+"""
+from __future__ import absolute_import, division, print_function
+
+from pyral import query_nodes as nodes
+from pyral._compat import LazyPattern, fill
+from pyral.errors import nearest
+
+__all__ = ['has_other_prefix', 'may_name_a_value', 'remarks']
+
+#: Prefixes of the standard types; a workspace may have others, which the schema tells.
+_STANDARD_PREFIXES = {
+    'HierarchicalRequirement': ('US', 'S'), 'Defect': ('DE',), 'DefectSuite': ('DS',),
+    'Task': ('TA',), 'TestCase': ('TC',), 'TestSet': ('TS',), 'TestFolder': ('TF',),
+    'PortfolioItem/Feature': ('F',), 'PortfolioItem/Initiative': ('I',),
+    'PortfolioItem/Theme': ('T',), 'PortfolioItem/Strategy': ('S',),
+}
+#: Names the service takes in queries though no type defines them.
+_SPECIAL_NAMES = frozenset(['rank'])
+#: What is known by its own text or number, so that no list of values is behind it.
+_FREE_NAMES = frozenset([
+    'name', 'objectid', 'objectuuid', 'formattedid', 'description', 'notes', 'username',
+    'displayname', 'emailaddress', 'firstname', 'lastname', 'creationdate', 'lastupdatedate',
+    'owner', 'submittedby', 'project', 'workspace', 'iteration', 'release', 'parent',
+    'workproduct', 'requirement', 'testcase', 'tags', 'milestones', 'disabled', 'blocked', 'ready',
+])
+#: Kinds of attributes whose values are texts of a list, if there is a list.
+LISTED_KINDS = frozenset(['STRING', 'STATE', 'RATING'])
+_COMPARISONS = frozenset(['=', '!=', '<', '>', '<=', '>=', 'in'])
+_FORMATTED_ID = LazyPattern(r'^([A-Za-z]+)\d+$')
+_SHOWN_LENGTH = 80
+_NO_LISTED_VALUE = LazyPattern(r'(?i)^(?:|null|true|false|none|[-+.\d].*|/?\w+/-?\d+|.*://.*)$')
+
+
+def remarks(node, type_def, catalogue, values_of):
+    """Return texts about the conditions that hardly mean what they say, each once.
+
+    :param node: the tree of the query.
+    :param type_def: the definition of the type that is asked for.
+    :param catalogue: the types of the workspace, for attributes with a path.
+    :param values_of: called with an attribute; returns the texts of its list, or nothing.
+    """
+    found = []
+    for condition in nodes.conditions(node):
+        for text in _of_condition(condition, type_def, catalogue, values_of):
+            if text not in found:
+                found.append(text)
+    return found
+
+
+def may_name_a_value(node):
+    """Say whether a condition compares with a text that a list of values could lack."""
+    return any(
+        condition.operator in _COMPARISONS and '.' not in condition.attribute
+        and condition.attribute.lower() not in _FREE_NAMES
+        and not all(_NO_LISTED_VALUE.match(value) for value in _values(condition))
+        for condition in nodes.conditions(node))
+
+
+def has_other_prefix(node, type_path):
+    """Say whether a FormattedID does not look like one of a standard type."""
+    prefixes = _STANDARD_PREFIXES.get(type_path)
+    return prefixes is not None and any(
+        condition.attribute.lower() == 'formattedid' and _strangers(condition, prefixes)
+        for condition in nodes.conditions(node))
+
+
+def _of_condition(condition, owner, catalogue, values_of):
+    names = condition.attribute.split('.')
+    for depth, name in enumerate(names, 1):
+        if owner is None or not owner.is_listed:
+            return []
+        attribute = owner.attribute(name)
+        if attribute is None:
+            return _unknown_name(condition, owner, name, depth)
+        if depth < len(names):
+            owner = catalogue.find((attribute.target or '').replace(' ', ''))
+    if condition.operator not in _COMPARISONS:
+        return []
+    if attribute.ElementName == 'FormattedID':
+        return _other_prefix(condition, owner)
+    if attribute.AttributeType in LISTED_KINDS:
+        return _other_values(condition, attribute, values_of(attribute))
+    return []
+
+
+def _unknown_name(condition, owner, name, depth):
+    # Behind a reference to an abstract type may be any type below it.
+    if name.lower() in _SPECIAL_NAMES or depth > 1 and owner.Abstract:
+        return []
+    return [fill(u"{0}: {1} has no attribute '{2}'{3}", _shown(condition), owner.TypePath,
+                 name, _did_you_mean(owner.suggestions(name)))]
+
+
+def _other_prefix(condition, owner):
+    own = [prefix.upper() for prefix in (owner.IDPrefix,) if prefix]
+    if not own:
+        return []
+    if owner.TypePath == 'HierarchicalRequirement':
+        own.extend(_STANDARD_PREFIXES[owner.TypePath])
+    strangers = _strangers(condition, own)
+    if not strangers:
+        return []
+    return [fill(u"{0}: the ids of {1} begin with {2}, and the service compares nothing but the "
+                 u"number of {3}", _shown(condition), owner.TypePath, own[0], _some(strangers))]
+
+
+def _strangers(condition, prefixes):
+    """Return the FormattedIDs of a condition whose letters are none of these."""
+    matches = [_FORMATTED_ID.match(value) for value in _values(condition)]
+    return [found.group() for found in matches if found and found.group(1).upper() not in prefixes]
+
+
+def _other_values(condition, attribute, allowed):
+    known = set(text.lower() for text in allowed or () if text is not None)
+    if not known:
+        return []
+    others = [value for value in _values(condition)
+              if value.lower() not in known and value.lower() not in ('', 'null', 'none')]
+    if not others:
+        return []
+    listed = [text for text in allowed if text]
+    remedy = _did_you_mean(nearest(others[0], listed)) or u"; it has " + _some(listed, 12, u"{0}")
+    return [fill(u"{0}: {1} has no value {2}{3}", _shown(condition), attribute.ElementName,
+                 _some(others), remedy)]
+
+
+def _values(condition):
+    text = nodes.content(condition.value)
+    if condition.operator != 'in':
+        return [text]
+    return [part.strip() for part in text.split(u',')]
+
+
+def _shown(condition):
+    text = nodes.inner(condition)
+    return text if len(text) <= _SHOWN_LENGTH else text[:_SHOWN_LENGTH - 3] + u'...'
+
+
+def _some(texts, most=3, form=u"'{0}'"):
+    shown = u", ".join(fill(form, text) for text in texts[:most])
+    return fill(u"{0} and {1} more", shown, len(texts) - most) if len(texts) > most else shown
+
+
+def _did_you_mean(names):
+    return fill(u"; did you mean {0}?", u", ".join(names)) if names else u""

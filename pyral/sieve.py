@@ -1,0 +1,96 @@
+"""Take the content of an attachment out of an answer while it arrives.
+
+The service sends content as base64 within a JSON object, and it may be large. A sieve decodes it
+piece by piece into a file and hands on the rest of the answer, which stays good JSON with an empty
+text in that place; so nothing of the size of the content is ever held in memory. It knows nothing
+of HTTP, and must never fail while it is fed: what was wrong stands in `problem` afterwards.
+"""
+from __future__ import absolute_import, division, print_function
+
+import binascii
+import json
+
+from pyral._compat import LazyPattern, ensure_binary, ensure_text
+
+__all__ = ['ContentSieve']
+
+_BEGIN = LazyPattern(b'"Content"\\s*:\\s*"')
+#: More than `"Content" : "` has, so that a beginning cut in two is found.
+_LONGEST_BEGIN = 64
+#: What JSON may break within a text: `\n`, `\/`, `\u002b`.
+_LONGEST_ESCAPE = 6
+_BLANKS = b' \t\r\n'
+
+
+class ContentSieve(object):
+    """Writes the decoded `Content` of one answer to a file.
+
+    :param sink: an open binary file that can be rewound, because an answer may come again.
+
+    After an answer, `problem` says why the content is no base64, or is None.
+    """
+
+    def __init__(self, sink):
+        self._sink = sink
+        self._restart()
+
+    def sift(self, pieces):
+        """Return the bytes of `pieces` without the content, which goes to the file.
+
+        :param pieces: the body of an answer in order.
+        """
+        self._restart()
+        kept = [self._keep(piece) for piece in pieces]
+        kept.append(self._waiting)
+        return b''.join(kept)
+
+    def _restart(self):
+        self._sink.seek(0)
+        self._sink.truncate()
+        self._keep = self._before
+        self._waiting, self._undecoded, self.problem = b'', b'', None
+
+    def _before(self, piece):
+        text = self._waiting + piece
+        found = _BEGIN.search(text)
+        if found is None:
+            self._waiting = text[-_LONGEST_BEGIN:]
+            return text[:-_LONGEST_BEGIN]
+        self._waiting, self._keep = b'', self._within
+        return text[:found.end()] + self._within(text[found.end():])
+
+    def _within(self, piece):
+        text = self._waiting + piece
+        end = text.find(b'"')
+        if end >= 0:
+            self._waiting, self._keep = b'', self._behind
+            self._decode(text[:end], is_last=True)
+            return text[end:]
+        cut = text.find(b'\\', max(0, len(text) - _LONGEST_ESCAPE))
+        cut = len(text) if cut < 0 else cut
+        self._waiting = text[cut:]
+        self._decode(text[:cut], is_last=False)
+        return b''
+
+    @staticmethod
+    def _behind(piece):
+        return piece
+
+    def _decode(self, text, is_last):
+        if b'\\' in text:
+            text = _unescaped(text)
+        text = self._undecoded + text.translate(None, _BLANKS)
+        whole = len(text) if is_last else len(text) // 4 * 4
+        self._undecoded = text[whole:]
+        if self.problem is None:
+            try:
+                self._sink.write(binascii.a2b_base64(text[:whole]))
+            except binascii.Error as error:
+                self.problem = str(error)
+
+
+def _unescaped(text):
+    try:
+        return ensure_binary(json.loads(u'"' + ensure_text(text, 'ascii') + u'"', strict=False))
+    except ValueError:
+        return text  # no JSON either: what it breaks is told by the one who reads the answer

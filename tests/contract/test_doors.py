@@ -1,0 +1,242 @@
+"""TLS, proxies and netrc with real sockets: certificates, tunnels, refusals, and who sees what."""
+from __future__ import annotations
+
+import datetime
+import os
+import pickle
+import warnings
+from pathlib import Path
+
+import pytest
+import trustme
+
+from pyral import (
+    AuthenticationError,
+    ConnectFailed,
+    PyralError,
+    Rally,
+    RallyRESTAPIError,
+    RetryPolicy,
+    TransportError,
+)
+from pyral.emulator import Emulator
+from tests.contract.go_between import GoBetween
+from tests.emulated import WORLD
+
+YESTERDAY = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=1)
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch, tmp_path):
+    """Keep proxies, bundles and netrc files of this machine out."""
+    for name in list(os.environ):
+        if name.lower().endswith('_proxy') or name in (
+                'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'SSL_CERT_FILE'):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv('NETRC', str(tmp_path / 'no-netrc'))
+
+
+def emulator_with(**options):
+    return Emulator(world=WORLD, **options)
+
+
+@pytest.fixture(scope='module')
+def secure():
+    """An emulator that speaks TLS, with an authority nobody trusts by default."""
+    with emulator_with(tls=True) as emulator:
+        yield emulator
+
+
+@pytest.fixture(scope='module')
+def plain():
+    """An emulator that listens without TLS."""
+    with emulator_with() as emulator:
+        yield emulator
+
+
+def connect(emulator, server=None, **options):
+    options.setdefault('retry', RetryPolicy(base_s=0.0, cap_s=0.0))
+    return Rally(server or emulator.url, apikey=emulator.apikey, warn=False, **options)
+
+
+def refused(emulator, **options):
+    """Return the error of a connection that does not come about; it must travel in a pickle."""
+    before = len(emulator.requests())
+    with pytest.raises(TransportError) as caught:
+        connect(emulator, **options)
+    error = pickle.loads(pickle.dumps(caught.value))
+    assert str(error) == str(caught.value) and caught.value.cause is not None
+    assert error.method == 'GET' and '/slm/webservice/v2.0/user' in error.url
+    assert len(emulator.requests()) == before, "a server that must not be asked was asked"
+    return error
+
+
+# TLS
+
+def test_reads_and_writes_go_over_tls_with_the_authority_named(secure):
+    rally = Rally(secure.url, secure.user, secure.password, warn=False,
+                  verify_ssl_cert=secure.certificate.trusted)
+    made = rally.create('Tag', {'Name': 'over TLS'})
+    assert made._ref.startswith('https://') and secure.url.startswith('https://')
+    assert [tag.Name for tag in rally.get('Tag', query='Name = "over TLS"')] == ['over TLS']
+
+
+@pytest.mark.parametrize('variable', ['REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE'])
+def test_the_environment_names_the_authority(secure, monkeypatch, variable):
+    monkeypatch.setenv(variable, secure.certificate.trusted)
+    assert connect(secure).getWorkspace().Name == secure.workspace
+
+
+def test_an_authority_nobody_trusts_is_refused_before_any_credential_leaves(secure):
+    error = refused(secure)
+    assert isinstance(error, ConnectFailed) and error.kind == 'tls'
+    assert error.args[0] == 'SSL certificate verification failed'
+    assert 'verify_ssl_cert' in error.hint and 'certificate' in error.hint
+
+
+def test_a_bundle_that_lacks_the_authority_is_no_help(secure, tmp_path):
+    other = tmp_path / 'other.pem'
+    trustme.CA().cert_pem.write_to_path(str(other))
+    assert refused(secure, verify_ssl_cert=str(other)).kind == 'tls'
+
+
+@pytest.mark.parametrize('names, expiry, reason', [
+    (['127.0.0.1'], YESTERDAY, 'expired'),
+    (['rally.acme.example'], None, "127.0.0.1"),
+])
+def test_a_certificate_that_is_out_of_date_or_of_another_host_is_told_as_such(
+        tmp_path, names, expiry, reason):
+    authority = trustme.CA()
+    issued = authority.issue_cert(*names, not_after=expiry)
+    paths = [str(tmp_path / name) for name in ('server.pem', 'server.key', 'authority.pem')]
+    issued.cert_chain_pems[0].write_to_path(paths[0])
+    issued.private_key_pem.write_to_path(paths[1])
+    authority.cert_pem.write_to_path(paths[2])
+    with emulator_with(tls=(paths[0], paths[1])) as emulator:
+        error = refused(emulator, verify_ssl_cert=paths[2])
+    assert error.kind == 'tls' and error.args[0] == 'SSL certificate verification failed'
+    assert reason in error.hint
+
+
+def test_verification_is_off_only_by_name_and_warns_once(secure):
+    with warnings.catch_warnings(record=True) as heard:
+        warnings.simplefilter('always')
+        rally = connect(secure, verify_ssl_cert=False)
+        for _ in range(3):
+            assert not rally.get('Defect', limit=1).errors
+    told = [str(each.message) for each in heard]
+    assert len(told) == 1 and 'certificates are not checked' in told[0]
+
+
+def test_the_configured_host_spelled_with_http_is_lifted_to_https(secure):
+    rally = connect(secure, verify_ssl_cert=secure.certificate.trusted)
+    ref = next(rally.get('Defect', limit=1))._item['_ref'].replace('https:', 'http:')
+    assert rally._transport.get(ref).errors == []
+    assert not rally.getCollection(ref + '/Tasks').errors
+    secure.order_fault('status', status=302, path='defect$', headers={
+        'Location': secure.url.replace('https:', 'http:') + '/slm/webservice/v2.0/task'})
+    assert rally.get('Defect', limit=1).errors == []
+
+
+def test_a_server_given_with_http_is_not_asked_with_https(secure):
+    with pytest.raises(PyralError) as caught:
+        connect(secure, server=secure.url.replace('https:', 'http:'))
+    assert isinstance(caught.value, TransportError) and caught.value.kind == 'reset'
+    assert 'https' in caught.value.hint
+
+
+# Proxies
+
+def through(monkeypatch, scheme, proxy, credentials=''):
+    monkeypatch.setenv(scheme.upper() + '_PROXY', 'http://{}{}'.format(credentials, proxy.netloc))
+
+
+def test_a_proxy_with_a_password_passes_plain_requests_on(plain, monkeypatch):
+    with GoBetween('us er:p@ss/word') as proxy:
+        through(monkeypatch, 'http', proxy, 'us%20er:p%40ss%2Fword@')
+        rally = connect(plain)
+        assert rally.create('Tag', {'Name': 'by proxy'}).Name == 'by proxy'
+        assert len(proxy.heads) == rally.requests_made
+        assert all('\r\nProxy-Authorization: Basic ' in head for head in proxy.heads)
+
+
+def test_a_tunnel_shows_the_proxy_no_credentials_and_the_service_none_of_the_proxy(
+        secure, monkeypatch):
+    with GoBetween('u:proxy-pass') as proxy:
+        through(monkeypatch, 'https', proxy, 'u:proxy-pass@')
+        rally = connect(secure, verify_ssl_cert=secure.certificate.trusted)
+        assert not rally.get('Defect', limit=1).errors
+    assert [head.split()[0] for head in proxy.heads] == ['CONNECT']
+    assert secure.apikey not in ''.join(proxy.heads)
+    assert 'proxy-authorization' not in repr(secure.requests()).lower()
+
+
+def test_a_tunnel_does_not_make_a_wrong_certificate_right(secure, monkeypatch):
+    with GoBetween() as proxy:
+        through(monkeypatch, 'https', proxy)
+        assert refused(secure).kind == 'tls'
+
+
+@pytest.mark.parametrize('refusal, told', [(None, '407'), ('403 Forbidden', '403')])
+def test_a_proxy_that_refuses_the_tunnel_is_told_as_the_proxy(secure, monkeypatch, refusal, told):
+    with GoBetween('u:right', refusal) as proxy:
+        through(monkeypatch, 'https', proxy, 'u:proxy-pass-wrong@')
+        error = refused(secure, verify_ssl_cert=secure.certificate.trusted)
+    assert error.kind == 'proxy' and isinstance(error, ConnectFailed)
+    assert told in error.args[0] and 'HTTPS_PROXY' in error.hint and proxy.netloc in str(error)
+    assert 'proxy-pass-wrong' not in str(error) + repr(error.__dict__)
+
+
+def test_a_proxy_that_asks_for_a_password_is_told_as_such_for_plain_requests(plain, monkeypatch):
+    with GoBetween('u:right') as proxy:
+        through(monkeypatch, 'http', proxy, 'u:proxy-pass-wrong@')
+        with pytest.raises(RallyRESTAPIError) as caught:
+            connect(plain)
+    error = pickle.loads(pickle.dumps(caught.value))
+    assert error.status_code == 407 and not isinstance(error, AuthenticationError)
+    assert 'The proxy asks for' in error.hint and 'proxy-pass-wrong' not in str(error)
+    assert len(proxy.heads) == 1
+
+
+@pytest.mark.parametrize('scheme', ['http', 'https'])
+def test_a_proxy_that_is_down_is_told_as_the_proxy(plain, secure, monkeypatch, scheme):
+    with GoBetween() as proxy:
+        pass
+    through(monkeypatch, scheme, proxy, 'u:proxy-pass-down@')
+    error = refused(plain if scheme == 'http' else secure)
+    assert error.kind == 'proxy' and proxy.netloc in str(error)
+    assert 'proxy-pass-down' not in str(error) + repr(error.__dict__)
+
+
+def test_a_server_that_no_proxy_names_is_asked_directly(plain, monkeypatch):
+    with GoBetween(refusal='502 Bad Gateway') as proxy:
+        through(monkeypatch, 'http', proxy)
+        monkeypatch.setenv('NO_PROXY', 'localhost,127.0.0.1')
+        assert connect(plain).requests_made > 0
+    assert proxy.heads == []
+
+
+# netrc
+
+def write_netrc(monkeypatch, tmp_path, text):
+    path = Path(tmp_path) / 'netrc'
+    path.write_text(text)
+    path.chmod(0o600)
+    monkeypatch.setenv('NETRC', str(path))
+
+
+def test_netrc_signs_in_where_nothing_is_given(plain, monkeypatch, tmp_path):
+    write_netrc(monkeypatch, tmp_path, 'machine 127.0.0.1 login {} password {}\n'.format(
+        plain.user, plain.password))
+    rally = Rally(plain.url, warn=False)
+    assert rally.getUserInfo(username=plain.user)[0].UserName == plain.user
+    assert rally.create('Tag', {'Name': 'by netrc'}).Name == 'by netrc'
+
+
+def test_netrc_is_left_alone_where_credentials_are_given(plain, monkeypatch, tmp_path):
+    write_netrc(monkeypatch, tmp_path, 'machine 127.0.0.1 login nobody password wrong-word\n')
+    assert connect(plain).getWorkspace().Name == plain.workspace
+    assert Rally(plain.url, plain.user, plain.password, warn=False).requests_made > 0
+    with pytest.raises(AuthenticationError) as caught:
+        Rally(plain.url, warn=False)
+    assert 'wrong-word' not in str(caught.value)

@@ -1,0 +1,206 @@
+"""A watch over the whole run: no secret a test used may stand in anything that was written.
+
+Every transport tells its redactor what is secret: passwords, keys, tokens, the Authorization value;
+the watch listens there, and to the cookie jars. What each test wrote - output, log records at every
+level, warnings, the texts of errors and of their causes, pickles, output of processes it started,
+the emulator's log of requests, files of its cache and temporary folders - is searched for the
+secrets in use. A test that showed one fails, wherever it runs, under xdist as well.
+"""
+from __future__ import absolute_import, division, print_function
+
+import io
+import logging
+import os
+import subprocess
+import sys
+import warnings
+from collections import OrderedDict
+
+import pytest
+
+from pyral import errors, transport
+from pyral._compat import binary_type, ensure_text, text_type
+from pyral.redact import Redactor
+
+#: Shorter ones occur by chance, and tests call their passwords so.
+SHORTEST = 8
+#: Words that tests use as passwords and that stand in messages for their own sake.
+PLAIN_WORDS = frozenset(['password', 'no-password-given', 'passw0rd'])
+#: So many secrets are searched for at a time, those used last.
+MOST_SECRETS = 150
+#: What the emulator's command says when it is ready, for whoever started it.
+ANNOUNCEMENT = u'"apikey":'
+#: Files that tests write credentials to because users do.
+USERS_FILES = ('netrc', '.cfg', '.conf', '.ini', '.env', '.json', '.py', '.pem', '.key')
+LARGEST_FILE = 8 * 1024 * 1024
+
+
+class SecretWatch(object):
+    """Collects what one test wrote, and judges it at the end of the test."""
+
+    def __init__(self):
+        self.secrets = OrderedDict()
+        self.written, self.entries, self.folders = [], [], []
+        self._hooked_journal = False
+
+    # What is secret, and what is written
+
+    def learn(self, secret):
+        """Take a secret, as the one used last."""
+        text = ensure_text(secret, errors='replace') if secret else u''
+        if len(text) < SHORTEST or text.lower() in PLAIN_WORDS:
+            return
+        self.secrets.pop(text, None)
+        self.secrets[text] = True
+        while len(self.secrets) > MOST_SECRETS:
+            self.secrets.popitem(last=False)
+
+    def write(self, where, text):
+        """Take something that was written."""
+        if text:
+            self.written.append((where, _as_text(text)))
+
+    def found(self):
+        """Return where a secret stands in what was written; forget what was written."""
+        written, self.written = self.written, []
+        entries, self.entries = self.entries, []
+        folders, self.folders = self.folders, []
+        written.extend(('the emulator\'s log of requests', repr(entry)) for entry in entries)
+        for folder in folders:
+            written.extend(_files_of(folder))
+        return sorted(set(
+            u'{0}: ...{1}...'.format(where, _around(text, secret))
+            for where, text in written for secret in self.secrets if secret in text))
+
+    # Where the watch listens
+
+    def listen(self):
+        """Hook into everything that writes; for the whole process."""
+        self._listen_to_secrets()
+        handler = _Records(self)
+        for name in ('pyral', 'urllib3', 'requests'):
+            logging.getLogger(name).addHandler(handler)
+            logging.getLogger(name).setLevel(logging.DEBUG)
+        _after(errors.PyralError, '__init__', lambda error, *args, **details: self.write(
+            'an error', _told(error)))
+        _after(subprocess.Popen, 'communicate', lambda process, *args, **options: None,
+               lambda result: [self.write('a process', _without_announcement(text))
+                               for text in result])
+        self._listen_to_warnings()
+
+    def _listen_to_secrets(self):
+        _after(Redactor, 'learn', lambda redactor, secret: self.learn(secret))
+
+        def keep_cookies(door, *args):
+            for cookie in door._jar or ():
+                self.learn(cookie.value)
+
+        _after(transport.Transport, '_keep_cookies', keep_cookies)
+
+    def _listen_to_warnings(self):
+        warn = warnings.warn
+
+        def warned(message, category=UserWarning, stacklevel=1, *args, **options):
+            self.write('a warning', text_type(message))
+            return warn(message, category, stacklevel + 1, *args, **options)
+
+        warnings.warn = warned
+
+    def _listen_to_emulators(self):
+        journal = sys.modules.get('pyral.emulator.journal')
+        if journal is not None and not self._hooked_journal:
+            self._hooked_journal = True
+            _after(journal.Journal, 'open', lambda *args: None, self.entries_append)
+
+    def entries_append(self, entry):
+        """Take an entry of an emulator's log; it is read when the test has ended."""
+        self.entries.append(entry)
+
+    # Hooks of pytest
+
+    @pytest.hookimpl(hookwrapper=True)
+    def pytest_runtest_makereport(self, item, call):
+        """Judge a test when the last of its phases has ended."""
+        outcome = yield
+        self._listen_to_emulators()
+        if call.when != 'teardown':
+            return
+        report = outcome.get_result()
+        for name, content in report.sections:
+            self.write(name, content)
+        self.folders += [str(item.funcargs[name]) for name in ('tmpdir', 'tmp_path')
+                         if name in getattr(item, 'funcargs', {})]
+        found = self.found()
+        if found and report.outcome == 'passed':
+            report.outcome, report.sections = 'failed', []
+            report.longrepr = u'{0} shows secrets:\n{1}'.format(item.nodeid, u'\n'.join(found))
+
+
+class _Records(logging.Handler):
+    """Passes what every log record says to a watch."""
+
+    def __init__(self, watch):
+        logging.Handler.__init__(self, logging.DEBUG)
+        self._watch = watch
+        self._formatter = logging.Formatter()
+
+    def emit(self, record):
+        try:
+            text = self._formatter.format(record)
+        except Exception:  # a record that cannot be formatted is a matter of its own test
+            text = repr((record.msg, record.args))
+        self._watch.write('the log', text)
+
+
+def _after(owner, name, heed, heed_result=None):
+    """Have `heed` called with the arguments of a method after each call."""
+    method = getattr(owner, name)
+    method = getattr(method, '__func__', method)
+
+    def heeding(*args, **options):
+        result = method(*args, **options)
+        heed(*args, **options)
+        if heed_result is not None:
+            heed_result(result)
+        return result
+
+    heeding.__name__, heeding.__doc__ = name, method.__doc__
+    setattr(owner, name, heeding)
+
+
+def _told(error):
+    """Return all an error can tell: its text, its details, its cause."""
+    try:
+        return u'\n'.join([_as_text(str(error)), _as_text(repr(error.args)),
+                           _as_text(repr(error.__dict__))])
+    except Exception:  # half an error: a test makes such a one
+        return u''
+
+
+def _without_announcement(text):
+    return u'\n'.join(line for line in _as_text(text or u'').splitlines()
+                      if ANNOUNCEMENT not in line)
+
+
+def _files_of(folder):
+    """Yield the name and the text of every file that is not one in which users keep secrets."""
+    for place, _, names in os.walk(folder):
+        for name in names:
+            path = os.path.join(place, name)
+            if name.endswith(USERS_FILES) or not os.path.isfile(path):
+                continue
+            if os.path.getsize(path) <= LARGEST_FILE:
+                with io.open(path, 'rb') as source:
+                    yield 'the file ' + name, source.read().decode('latin-1')
+
+
+def _around(text, secret):
+    """Return what surrounds a secret, and of itself only the beginning."""
+    at = text.index(secret)
+    return u'{0}{1}[...]'.format(text[max(0, at - 60):at], secret[:2]).replace(u'\n', u' ')
+
+
+def _as_text(value):
+    if isinstance(value, binary_type):
+        return value.decode('utf-8', 'replace')
+    return value if isinstance(value, text_type) else text_type(value)

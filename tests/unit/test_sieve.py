@@ -1,0 +1,77 @@
+# -*- coding: utf-8 -*-
+"""Content is taken out of an answer while it arrives, wherever the pieces are cut."""
+from __future__ import absolute_import, division, print_function
+
+import base64
+import io
+import json
+
+import pytest
+
+from pyral.sieve import ContentSieve
+
+DATA = bytes(bytearray(range(256))) * 3 + b'?'
+
+
+def answer(content, blanks=False):
+    """Return an answer of the service with this text as content."""
+    item = {'AttachmentContent': {'_type': 'AttachmentContent', 'Content': content, 'Errors': []}}
+    return json.dumps(item, separators=(' , ', ' : ') if blanks else None).encode('ascii')
+
+
+def sifted(body, size):
+    """Return what the sieve keeps and writes when a body comes in pieces of a size."""
+    sink = io.BytesIO()
+    sieve = ContentSieve(sink)
+    kept = sieve.sift(body[start:start + size] for start in range(0, len(body), size))
+    return kept, sink.getvalue(), sieve.problem
+
+
+def text(data):
+    """Return data as base64 text."""
+    return base64.b64encode(data).decode('ascii')
+
+
+@pytest.mark.parametrize('blanks', [False, True])
+@pytest.mark.parametrize('size', [1, 2, 3, 5, 7, 64, 65, 1000, 10000])
+def test_the_content_goes_to_the_file_and_the_rest_stays_good_json(size, blanks):
+    body = answer(text(DATA), blanks)
+    assert sifted(body, size) == (body.replace(text(DATA).encode('ascii'), b''), DATA, None)
+
+
+@pytest.mark.parametrize('size', [1, 4, 6, 1000])
+@pytest.mark.parametrize('before, after', [
+    (u'/', u'\\/'), (u'+', u'\\u002b'), (u'A', u'A\\n'), (u'A', u'A\\r\\n'), (u'A', u'A ')])
+def test_escapes_and_line_ends_within_the_content_are_read(size, before, after):
+    body = answer(u'?').replace(b'?', text(DATA).replace(before, after).encode('ascii'))
+    kept, written, problem = sifted(body, size)
+    assert (written, problem) == (DATA, None)
+    assert json.loads(kept.decode('ascii'))['AttachmentContent']['Content'] == ''
+
+
+@pytest.mark.parametrize('body', [
+    b'', b'{', b'<html>"Content"</html>', answer(None), answer(u''),
+    b'{"OperationResult": {"Errors": ["\\"Content\\": \\"QUJD\\""]}}'])
+def test_an_answer_without_content_passes_whole(body):
+    for size in (1, 1000):
+        assert sifted(body, size) == (body, b'', None)
+
+
+def test_what_breaks_off_is_no_good_json_any_more():
+    kept, written, _ = sifted(answer(text(DATA))[:600], 100)
+    assert DATA.startswith(written)
+    with pytest.raises(ValueError):
+        json.loads(kept.decode('ascii'))
+
+
+def test_what_is_no_base64_is_told_and_never_raised():
+    kept, _, problem = sifted(answer(u'QUJDR'), 4)
+    assert problem and kept == answer(u'')
+
+
+def test_an_answer_that_comes_again_replaces_the_one_before():
+    sink = io.BytesIO()
+    sieve = ContentSieve(sink)
+    sieve.sift([answer(text(DATA))[:600]])
+    sieve.sift([answer(text(b'short'))])
+    assert sink.getvalue() == b'short' and sieve.problem is None
