@@ -9,7 +9,8 @@ from pyral._compat import fill, text_type
 _FIRST = ('oid', 'ref', 'ObjectID', 'ObjectUUID', '_ref', '_CreatedAt', '_hydrated', 'Name',
           'Subscription', 'Workspace', 'FormattedID')
 _TECHNICAL = ('ref', 'ObjectID', 'ObjectUUID', '_ref', '_CreatedAt', '_hydrated')
-_CONNECTION = ('ExternalId', 'ExternalFormattedId', 'Name', 'Description', 'Url', 'Artifact')
+_CONNECTION = ('ExternalId', 'ExternalID', 'ExternalFormattedId', 'Name', 'Description', 'Url',
+               'Artifact')
 _USER = ('UserName', 'DisplayName', 'EmailAddress', 'FirstName', 'MiddleName', 'LastName',
          'ShortDisplayName', 'SubscriptionAdmin', 'Role', 'UserPermissions')
 _PROFILE = ('DefaultWorkspace', 'DefaultProject', 'TimeZone', 'DateFormat', 'DateTimeFormat',

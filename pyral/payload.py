@@ -155,18 +155,18 @@ def _member(value):
         return {'_ref': ref}
     if isinstance(value, Mapping):
         return dict((name, _value(each, None)) for name, each in value.items())
-    return value
+    return ensure_text(value) if isinstance(value, binary_type) else value
 
 
 def _value(value, kind):
+    if isinstance(value, binary_type):
+        value = ensure_text(value)
     if value is None or isinstance(value, (float, text_type) + integer_types):
         return _scalar_of(value, kind)
     if kind == 'COLLECTION':
         return collection_items(value)
     if isinstance(value, MOMENTS):
         return ensure_text(iso_text(value))
-    if isinstance(value, binary_type):
-        return _scalar_of(ensure_text(value), kind)
     if isinstance(value, _LISTS) and not isinstance(value, refs.Ref):
         return [_untyped_member(each) for each in value]
     if is_decimal(value):
@@ -175,14 +175,15 @@ def _value(value, kind):
 
 
 def _scalar_of(value, kind):
-    """Return a scalar as it is; an address given for a reference is shortened."""
+    """Return a scalar as it is; an address given for a reference is shortened.
+
+    Text for a collection is its one member; the service says what is wrong with it if it is none.
+    """
     if not isinstance(value, text_type):
         return value
     if kind == 'OBJECT':
         return reference_text(value) or value
-    if kind == 'COLLECTION' and refs.parse(value) is not None:
-        return collection_items(value)
-    return value
+    return collection_items(value) if kind == 'COLLECTION' and value else value
 
 
 def _untyped_member(value):

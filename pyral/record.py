@@ -209,8 +209,29 @@ class HistoryExtras(object):
     Name = 'RevisionHistory'
 
 
+def _of_two(name, other):
+    """Return an attribute that servers spell in two ways."""
+    def read(record):
+        for _ in range(2):
+            for each in (name, other):
+                if each in record._item:
+                    return record._item[each]
+            record._load(name)
+        raise record._missing(name)
+    return Computed(read)
+
+
+class ConnectionExtras(object):
+    """The number of a pull request, by the name the schema gives it or by the one of old."""
+
+    __slots__ = ()
+    ExternalId = _of_two('ExternalId', 'ExternalID')
+    ExternalID = _of_two('ExternalID', 'ExternalId')
+
+
 #: Type path -> what the class of the type has beyond its data.
 EXTRAS = {
+    'Connection': ConnectionExtras,
     'AllowedAttributeValue': AllowedValueExtras,
     'Revision': RevisionExtras,
     'RevisionHistory': HistoryExtras,
@@ -259,6 +280,6 @@ def _plain(value, above):
 
 
 __all__ = [
-    'AllowedValueExtras', 'Computed', 'Detached', 'EXTRAS', 'HistoryExtras', 'MINIMAL_ATTRIBUTES',
+    'AllowedValueExtras', 'Computed', 'ConnectionExtras', 'Detached', 'EXTRAS', 'HistoryExtras', 'MINIMAL_ATTRIBUTES',
     'Record', 'RevisionExtras', 'VERSION_ATTRIBUTES', 'blank', 'join', 'quoted',
 ]

@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import threading
 
 import matrix
 
@@ -20,7 +21,8 @@ COMMANDS = {
     'types': ['-m', 'mypy'],
     'docs': ['-m', 'sphinx', '-W', '--keep-going', '-q', '-b', 'html', 'doc/source',
              'doc/build/html'],
-    'pytest': ['-m', 'pytest', '-q', '-n', 'auto', '--dist', 'loadfile'],
+    'pytest': ['-m', 'pytest', '-q', '-n', 'auto', '--dist', 'loadfile',
+               '--no-loadscope-reorder'],
 }
 STEPS = ['lint', 'types', 'docs', 'matrix', 'pytest']
 #: The minute of bad days runs beside the main pytest run, which judges it (tests/soak).
@@ -54,10 +56,16 @@ def main(names):
             ', '.join(unknown), ', '.join(STEPS)))
         return 2
     failed, environ = [], dict(os.environ)
-    for step in [step for step in STEPS if not names or step in names]:
+    steps = [step for step in STEPS if not names or step in names]
+    # Making environments is mostly waiting for downloads, so it goes on beside the first steps.
+    environments = threading.Thread(target=matrix.prepare, args=(ROOT,))
+    if 'matrix' in steps:
+        environments.start()
+    for step in steps:
         print('=== {0} '.format(step).ljust(78, '='))
         sys.stdout.flush()
         if step == 'matrix':
+            environments.join()
             outcomes = matrix.run(ROOT)
             environ[matrix.SUMMARY_VARIABLE] = '\n'.join(outcome.line for outcome in outcomes)
             passed = all(outcome.passed for outcome in outcomes)

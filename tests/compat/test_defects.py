@@ -149,6 +149,7 @@ def test_w78_details_are_text_for_every_type(rally, story):
         'Url': 'https://git.example.com/12', 'Artifact': story}, project=None)
     text = made.details()
     assert text.splitlines()[0] == 'PullRequest' and 'Mend it' in text
+    assert [line for line in text.splitlines() if 'ExternalI' in line and line.endswith(': 12')]
 
 
 def test_w79_the_inheritance_chain_knows_sub_types_of_ones_own():
@@ -172,6 +173,8 @@ def test_w81_pull_requests_go_by_the_schema_of_the_server(rally, story, spelling
         spelling: '12', 'ExternalFormattedId': 'PR12', 'Name': 'Mend it',
         'Url': 'https://git.example.com/12', 'Artifact': story}, project=None)
     assert type(made).__name__ == 'PullRequest' and made.Artifact == story
+    shell = rally.get('PullRequest', query={'ObjectID': made.oid}, project=None, instance=True)
+    assert (made.ExternalId, made.ExternalID, getattr(shell, spelling)) == ('12', '12', '12')
     assert rally.delete('PullRequest', made.oid, project=None) is True
 
 

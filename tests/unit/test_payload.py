@@ -44,6 +44,14 @@ def test_names_may_be_bytes_and_nothing_else_but_text():
         payload.item_values(defect(), {'Nmae': 'x'})
 
 
+@pytest.mark.parametrize('value, sent', [
+    (u'tag/1', [{'_ref': 'tag/1'}]), (b'tag/1', [{'_ref': 'tag/1'}]), ([b'red'], [u'red']),
+    (u'red', [u'red']), (b'red', [u'red']), (u'', u''), (None, None), ([], []),
+    ({'Name': b'new'}, [{'Name': u'new'}])])
+def test_one_member_of_a_collection_may_come_without_a_list(value, sent):
+    assert payload.item_values(defect(), {'Tags': value}) == {'Tags': sent}
+
+
 def test_one_attribute_under_two_names_is_no_guess():
     with pytest.raises(TypeError) as caught:
         payload.item_values(defect(), {'Customer': 'a', 'c_Customer': 'b'})

@@ -92,7 +92,7 @@ def in_page(handler: Callable[[Call], Document]) -> Callable[[Call], Document]:
     """Let a scope that cannot be followed be said in a page, too."""
     def handle(call: Call) -> Document:
         try:
-            call.scope.workspace  # noqa: B018 -- it is worked out when it is first looked at
+            call.catalogue()
         except ServiceError as error:
             call.params = Params()
             return page(call, 'message.html', title="Not found", error=str(error))

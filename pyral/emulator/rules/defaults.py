@@ -22,8 +22,11 @@ OPTIONAL = frozenset((('UserProfile', 'DefaultProject'), ('UserProfile', 'Defaul
 #: Values the service gives that the model's defaults do not name.
 CONSTANTS: Mapping[tuple[str, str], Any] = {
     ('Attachment', 'Compressed'): False,
+    ('Project', 'TaskStateRollupEnabled'): True,
     ('User', 'Language'): 'US English',
     ('User', 'Locale'): 'US English',
+    # The project picker of a new user; the service's own defaults for the scope (section 14).
+    ('User', 'ProjectScopeDown'): True,
     ('User', 'sessionTimeout'): 3600,
     ('Workspace', 'Style'): 'Full',
 }

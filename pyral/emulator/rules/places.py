@@ -78,12 +78,10 @@ def configuration_changed(change: Change, configuration: Obj) -> None:
 
 
 def new_project(draft: Draft) -> None:
-    """Complete a new project: of its parent's workspace, open, with task roll-up."""
+    """Complete a new project: of its parent's workspace."""
     parent = draft.target('Parent')
     if parent is not None:
         draft.point('Workspace', parent.workspace)
-    if not draft.given('TaskStateRollupEnabled') or draft.value('TaskStateRollupEnabled') is False:
-        draft.put('TaskStateRollupEnabled', True)
     # The right to make it is asked of the parent project, where there is one.
     draft.change.project = draft.link('Parent')
 
