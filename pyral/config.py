@@ -225,7 +225,7 @@ def credential(value, name):
     White space around an API key, such as the line end of the file it was read from, is no part
     of it.
 
-    :raises ConfigError: it is no text, or an API key with a line end inside; without showing it
+    :raises ConfigError: it is no text, or an API key with more than ASCII in it; never showing it
     """
     if not value:
         return value
@@ -234,8 +234,8 @@ def credential(value, name):
     if name != 'apikey':
         return value
     key = ensure_native(value, errors='replace').strip()
-    if any(sign.isspace() or ord(sign) < 32 for sign in key):
-        raise ConfigError("apikey holds white space or control characters", field=name,
+    if any(not 32 < ord(sign) < 127 for sign in key):
+        raise ConfigError("apikey holds white space or signs no key has", field=name,
                           hint="Copy the key alone: it begins with an underscore.")
     return key
 
@@ -256,7 +256,8 @@ def _header_text(value):
     text = ensure_native(text)
     if any(sign in text for sign in '\r\n\0'):
         raise ConfigError("a header cannot hold a line end", field='headers')
-    return text
+    # The wire takes bytes for letters beyond ASCII: UTF-8, on every Python.
+    return text if isinstance(text, binary_type) else text.encode('utf-8').decode('latin-1')
 
 
 def _read_options(args):

@@ -358,5 +358,10 @@ class RallyContextHelper(object):
         return self.catalogue().find(name)
 
 
-__all__ = ['NOT_GIVEN', 'PROJECT_PATH_ELEMENT_SEPARATOR', 'Place', 'RallyContext',
-           'RallyContextHelper', 'RallyRESTAPIError']
+#: The names from 2015 to 2018.
+AgileCentralContext = RallyContext
+AgileCentralContextHelper = RallyContextHelper
+
+__all__ = ['AgileCentralContext', 'AgileCentralContextHelper', 'NOT_GIVEN',
+           'PROJECT_PATH_ELEMENT_SEPARATOR', 'Place', 'RallyContext', 'RallyContextHelper',
+           'RallyRESTAPIError']

@@ -46,7 +46,12 @@ class RallyContextHelper:
     def schemaRows(self, workspace: Optional[str] = ...) -> List[Dict[str, Any]]: ...
     def getSchemaItem(self, name: str) -> Optional[TypeDef]: ...
 
+AgileCentralContext = RallyContext
+AgileCentralContextHelper = RallyContextHelper
+
 __all__ = [
+    'AgileCentralContext',
+    'AgileCentralContextHelper',
     'NOT_GIVEN',
     'PROJECT_PATH_ELEMENT_SEPARATOR',
     'Place',

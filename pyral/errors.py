@@ -83,6 +83,9 @@ class PyralError(Exception):
         lines = [_text(arg) for arg in self.args[:1]] or [u'']
         if self.field:
             lines.append(fill('  Field: {0}', self.field))
+        asked = _asked(getattr(self, 'method', None), getattr(self, 'url', None))
+        if asked and asked not in lines[0]:
+            lines.append(fill('  Request: {0}', asked))
         if self.suggestions:
             listed = u', '.join(_text(name) for name in self.suggestions)
             lines.append(fill('  Did you mean: {0}?', listed))
@@ -300,6 +303,13 @@ def _distance(left, right):
                 best = min(best, last[j - 2] + 1)
             row.append(best)
     return row[-1]
+
+
+def _asked(method, url):
+    """Return `PUT defect/create` of a method and an address; None where one is missing."""
+    if not method or not url:
+        return None
+    return fill('{0} {1}', method, _text(url).partition(u'?')[0].rpartition(u'/v2.0/')[2])
 
 
 def _spot(query, position, reason):

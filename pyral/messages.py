@@ -107,11 +107,13 @@ _STATUS_HINTS = {
     412: "Someone changed the item in between: read it again, apply your change, and write.",
     413: "The request is too large for the service or a proxy in between.",
     414: "The address is too long: shorten query or fetch.",
-    429: "The service asks for fewer requests; it serves 12 at a time for one user.",
+    429: "The service asks for fewer requests; it serves 12 at a time for one user. Use fewer "
+         "threads, or wait longer with retry=RetryPolicy(...).",
     500: "The service failed; if the same request fails again, narrow it down and report it.",
     502: "The service or a proxy gave up; requests that run five minutes end so. Ask for less: "
          "smaller pagesize, fewer fetch names, a narrower query.",
-    503: "The service is unavailable for the moment.",
+    503: "The service is unavailable for the moment: try again later, or wait longer with "
+         "retry=RetryPolicy(...).",
     504: "A proxy gave up waiting. Ask for less: smaller pagesize, fewer fetch names.",
     524: "A proxy gave up waiting. Ask for less: smaller pagesize, fewer fetch names.",
 }

@@ -17,6 +17,7 @@ Fault = namedtuple('Fault', 'kind unsent')
 
 # First match wins: fault, class names anywhere in the chain, pattern in the text. The refusal
 # comes before the time limit, because urllib3 1.26 derives NewConnectionError from its time-out.
+_UNCONNECTED = Fault('timeout', True)
 _FAULTS = (
     (Fault('proxy', True), ('ProxyError', 'ProxySchemeUnknown', 'InvalidProxyURL'), None),
     (Fault('tls', True), ('SSLCertVerificationError', 'CertificateError'),
@@ -26,7 +27,7 @@ _FAULTS = (
      r'Temporary failure in name resolution|No address associated|Name does not resolve'),
     (Fault('refused', True), ('NewConnectionError', 'ConnectionRefusedError'),
      r'Failed to establish a new connection'),
-    (Fault('timeout', True), ('ConnectTimeout', 'ConnectTimeoutError'), None),
+    (_UNCONNECTED, ('ConnectTimeout', 'ConnectTimeoutError'), None),
     (Fault('timeout', False), ('ReadTimeout', 'ReadTimeoutError', 'timeout', 'TimeoutError'),
      r'[Rr]ead timed out'),
     (Fault('tls', False), ('SSLError', 'SSLEOFError'), None),
@@ -42,6 +43,8 @@ _HINTS = {
     'tls': "Give the certificates of your organisation with verify_ssl_cert=<file> or in "
            "REQUESTS_CA_BUNDLE; verify_ssl_cert=False trusts anyone.",
     'proxy': "Check HTTPS_PROXY (user and password in it, too) and NO_PROXY.",
+    'unconnected': "No connection came about in time: check server, network and proxy; "
+                   "timeout=(connect seconds, read seconds) allows more.",
     'timeout': "timeout=(connect seconds, read seconds) allows more; a smaller pagesize, fewer "
                "fetch names or a narrower query need less.",
     'reset': "The connection broke while the answer was awaited or read. Where it always does, "
@@ -81,7 +84,7 @@ def _hint(fault, cause, proxy):
         return fill("The reason: {0}. {1}", reason.group().strip(), _HINTS['tls'])
     if fault.kind == 'proxy' and proxy:
         return fill("The proxy is {0}. {1}", proxy, _HINTS['proxy'])
-    return _HINTS[fault.kind]
+    return _HINTS['unconnected' if fault == _UNCONNECTED else fault.kind]
 
 
 def _class_of(fault):

@@ -96,7 +96,7 @@ def _is_positive(value):
 def _existing(path, name):
     path = ensure_native(path)
     if not os.path.exists(path):
-        hint = None
+        hint = "Give the path of a bundle of certificates (PEM) or of a folder of them."
         if path.strip().lower() in ('true', 'false', 'yes', 'no'):
             hint = "It is text: give True or False without quotes."
         raise ConfigError(fill("{0}: there is no file or folder '{1}'", name, path), field=name,

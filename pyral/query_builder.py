@@ -25,7 +25,8 @@ from pyral.errors import QuerySyntaxError
 from pyral.moments import MOMENTS, iso_text
 from pyral.query_tokens import WORDS
 
-__all__ = ['RallyQueryFormatter', 'RallyUrlBuilder', 'build', 'encode', 'literal', 'tree']
+__all__ = ['AgileCentralQueryFormatter', 'AgileCentralUrlBuilder', 'RallyQueryFormatter',
+           'RallyUrlBuilder', 'build', 'encode', 'literal', 'tree']
 
 
 def build(criteria):
@@ -298,3 +299,8 @@ class RallyQueryFormatter(object):
         """Return the text of a range or of its negation, without outer parentheses."""
         return nodes.inner(
             tree({'{0} {1}'.format(attr_name, cond.strip().lower()): (lesser, greater)}))
+
+
+#: The names from 2015 to 2018.
+AgileCentralUrlBuilder = RallyUrlBuilder
+AgileCentralQueryFormatter = RallyQueryFormatter

@@ -46,6 +46,10 @@ class RallyQueryFormatter:
         attr_name: str, cond: str, lesser: Any, greater: Any
     ) -> str: ...
 
+AgileCentralUrlBuilder = RallyUrlBuilder
+AgileCentralQueryFormatter = RallyQueryFormatter
+
 __all__ = [
-    'RallyQueryFormatter', 'RallyUrlBuilder', 'build', 'encode', 'literal', 'tree',
+    'AgileCentralQueryFormatter', 'AgileCentralUrlBuilder', 'RallyQueryFormatter',
+    'RallyUrlBuilder', 'build', 'encode', 'literal', 'tree',
 ]

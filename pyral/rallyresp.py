@@ -116,7 +116,7 @@ class RallyRESTResponse(object):
 
     def _error(self, answer):
         return error_for(answer.status, self.errors, method='GET', url=self.resource,
-                         warnings=self.warnings)
+                         warnings=self.warnings, is_page=not answer.is_json)
 
     @property
     def total(self):
@@ -248,4 +248,9 @@ def _only_page(start):
     raise RallyResponseError(fill('there is no page at index {0}: the answer had one page', start))
 
 
-__all__ = ['ErrorResponse', 'RallyRESTResponse', 'respond']
+#: The names from 2015 to 2018.
+AgileCentralRESTResponse = RallyRESTResponse
+AgileCentralResponseError = RallyResponseError
+
+__all__ = ['AgileCentralRESTResponse', 'AgileCentralResponseError', 'ErrorResponse',
+           'RallyRESTResponse', 'respond']

@@ -65,4 +65,8 @@ def respond(
     target: Optional[str] = ..., is_tolerant: bool = ..., is_open: bool = ...,
 ) -> RallyRESTResponse: ...
 
-__all__ = ['ErrorResponse', 'RallyRESTResponse', 'respond']
+AgileCentralRESTResponse = RallyRESTResponse
+AgileCentralResponseError = RallyResponseError
+
+__all__ = ['AgileCentralRESTResponse', 'AgileCentralResponseError', 'ErrorResponse',
+           'RallyRESTResponse', 'respond']

@@ -280,6 +280,7 @@ def _plain(value, above):
 
 
 __all__ = [
-    'AllowedValueExtras', 'Computed', 'ConnectionExtras', 'Detached', 'EXTRAS', 'HistoryExtras', 'MINIMAL_ATTRIBUTES',
-    'Record', 'RevisionExtras', 'VERSION_ATTRIBUTES', 'blank', 'join', 'quoted',
+    'AllowedValueExtras', 'Computed', 'ConnectionExtras', 'Detached', 'EXTRAS', 'HistoryExtras',
+    'MINIMAL_ATTRIBUTES', 'Record', 'RevisionExtras', 'VERSION_ATTRIBUTES', 'blank', 'join',
+    'quoted',
 ]

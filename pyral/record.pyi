@@ -38,11 +38,15 @@ class RevisionExtras:
 class HistoryExtras:
     Name: str
 
+class ConnectionExtras:
+    ExternalId: Any
+    ExternalID: Any
+
 def blank(cls: Type[_R]) -> _R: ...
 def join(record: Record, context: Any, seen: Optional[Set[int]] = ...) -> None: ...
 def quoted(value: Any) -> str: ...
 
 __all__ = [
-    'AllowedValueExtras', 'Computed', 'Detached', 'EXTRAS', 'HistoryExtras', 'MINIMAL_ATTRIBUTES',
+    'AllowedValueExtras', 'Computed', 'ConnectionExtras', 'Detached', 'EXTRAS', 'HistoryExtras', 'MINIMAL_ATTRIBUTES',
     'Record', 'RevisionExtras', 'VERSION_ATTRIBUTES', 'blank', 'join', 'quoted'
 ]

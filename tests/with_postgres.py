@@ -23,7 +23,7 @@ FOLDERS = ('/usr/lib/postgresql/*/bin', '/usr/pgsql-*/bin', '/usr/local/pgsql/bi
 #: Users a server may run as: it refuses to run as root.
 OTHER_USERS = ('postgres', 'nobody')
 SUITES = ('tests/emulator/test_store.py', 'tests/emulator/test_kept_databases.py',
-          'tests/contract')
+          'tests/emulator/test_many_clients.py', 'tests/contract')
 #: Variable of a suite that wants an empty database of its own -> name of the database.
 DATABASES = {'PYRAL_TEST_DATABASE': 'contract', 'PYRAL_TEST_DATABASE_SMALL': 'small',
              'PYRAL_TEST_DATABASE_URL': 'store'}
@@ -67,16 +67,24 @@ class Server:
     def __enter__(self):
         subprocess.run([self._programs['initdb'], '-D', self._rows, '-U', 'tester', '-A', 'trust',
                         '-E', 'UTF8', '--locale=C', '--no-sync'], **self._how)
-        self._control('start', '-l', os.path.join(self._folder, 'log'),
-                      '-o', ' '.join((*SETTINGS, '-k', self._folder)))
+        log = os.path.join(self._folder, 'log')
+        try:
+            self._control('start', '-l', log, '-o', ' '.join((*SETTINGS, '-k', self._folder)))
+        except BaseException:
+            # It may be under way still, only too slow.
+            self._control('stop', '-m', 'immediate', check=False)
+            if os.path.exists(log):
+                with open(log, encoding='utf-8', errors='replace') as source:
+                    print("test-postgres: the server did not start:\n" + source.read())
+            raise
         return self
 
     def __exit__(self, *error):
         self._control('stop', '-m', 'immediate')
 
-    def _control(self, what, *options):
+    def _control(self, what, *options, check=True):
         subprocess.run([self._programs['pg_ctl'], what, '-w', '-D', self._rows, *options],
-                       **self._how)
+                       **dict(self._how, check=check))
 
     def database(self, name):
         """Make an empty database and return its SQLAlchemy URL."""

@@ -37,6 +37,11 @@ log = logging.getLogger('pyral.emulator')
 
 #: What an emulator says of its login.
 SHOWN = ('user', 'password', 'apikey', 'workspace', 'project')
+#: What a script finds in its environment, and where it comes from.
+ENVIRONMENT = {
+    'RALLY_SERVER': 'url', 'RALLY_USER': 'user', 'RALLY_PASSWORD': 'password', 'APIKEY': 'apikey',
+    'RALLY_WORKSPACE': 'workspace', 'RALLY_PROJECT': 'project',
+}
 #: Where a database keeps it; no attribute has such a name, so no answer shows it.
 LOGIN = '_login'
 #: The address of an emulator without a socket; its adapter is mounted there.
@@ -166,6 +171,16 @@ class Emulator:
         self.apikey = credentials['apikey']
         self.workspace = credentials['workspace']
         self.project = credentials['project']
+
+    def environment(self) -> dict[str, str]:
+        """Return the variables that make a script connect here: `RALLY_SERVER` and so on.
+
+        For `subprocess.run(..., env={**os.environ, **emulator.environment()})`; nothing is set by it.
+        """
+        found = {name: getattr(self, attribute) or '' for name, attribute in ENVIRONMENT.items()}
+        if self.certificate is not None:
+            found['REQUESTS_CA_BUNDLE'] = self.certificate.trusted
+        return found
 
     def requests(self) -> list[Entry]:
         """Return what clients asked since the start or the last reset, oldest first."""

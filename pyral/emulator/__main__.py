@@ -24,11 +24,6 @@ __all__ = ['main']
 
 PROGRAM = 'pyral.emulator'
 DEFAULT_PORT = 8010
-#: What a command after `--` finds in its environment, and the attribute it comes from.
-ENVIRONMENT = {
-    'RALLY_SERVER': 'url', 'RALLY_USER': 'user', 'RALLY_PASSWORD': 'password', 'APIKEY': 'apikey',
-    'RALLY_WORKSPACE': 'workspace', 'RALLY_PROJECT': 'project',
-}
 #: What the first line of `--json` holds, in this order.
 SHOWN = ('url', 'server', 'user', 'password', 'apikey', 'workspace', 'project')
 
@@ -140,11 +135,7 @@ def run(command: Sequence[str], emulator: Emulator) -> int:
 
     :raises OSError: when there is no such command.
     """
-    environment = dict(os.environ)
-    for name, attribute in ENVIRONMENT.items():
-        environment[name] = getattr(emulator, attribute) or ''
-    if emulator.certificate is not None:
-        environment['REQUESTS_CA_BUNDLE'] = emulator.certificate.trusted
+    environment = {**os.environ, **emulator.environment()}
     # The command shares our terminal and hears Ctrl-C itself; we wait for what it makes of it.
     return subprocess.call(list(command), env=environment)
 

@@ -69,6 +69,12 @@ class Fault:
         if self.kind not in KINDS:
             raise FaultError("unknown kind of fault {!r}; choose from {}".format(
                 self.kind, ", ".join(KINDS)))
+        for name, (least, most) in BOUNDS.items():
+            if not least <= getattr(self, name) <= most:
+                raise FaultError("{} of a fault cannot be {!r}; it is from {} to {}".format(
+                    name, getattr(self, name), least, most))
+        if any(LINE_END.search(str(part)) for pair in self.headers.items() for part in pair):
+            raise FaultError("a header of a fault cannot hold the end of a line")
         self._random = random.Random(self.seed)
         try:
             self._path = re.compile(self.path or '', re.IGNORECASE)
@@ -90,7 +96,7 @@ class Fault:
             value = order[name]
             if value is not None and (not isinstance(value, kind) or isinstance(value, bool)):
                 raise FaultError("{} of a fault cannot be {!r}".format(name, value))
-        if 'kind' not in order:
+        if order.get('kind') is None:
             raise FaultError("a fault needs a kind; choose from {}".format(", ".join(KINDS)))
         return cls(**{name: value for name, value in order.items() if value is not None})
 
@@ -121,6 +127,14 @@ TYPES: Mapping[str, Any] = {
     'path': str, 'status': int, 'headers': dict, 'body': str, 'errors': list, 'delay_ms': NUMBER,
     'rows': int,
 }
+
+
+#: What a number of a fault may be; 600,000 ms are ten minutes.
+BOUNDS: Mapping[str, tuple[float, float]] = {
+    'count': (ALWAYS, 10 ** 9), 'skip': (0, 10 ** 9), 'probability': (0, 1), 'status': (200, 599),
+    'delay_ms': (0, 600000),
+}
+LINE_END = re.compile('[\r\n\0]')
 
 
 class Faults:

@@ -30,6 +30,7 @@ _COLUMNS = {
     'CreationDate': 'created',
     'LastUpdateDate': 'updated',
     'LastUpdatedDate': 'updated',
+    'LastUpdated': 'updated',
     'Name': 'name',
     'FormattedID': 'formatted_id',
     'DragAndDropRank': 'rank',

@@ -10,12 +10,13 @@ from tests.benchmarks.contenders import SCRIPTS
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 COLUMNS = ('', 'requests', 'at once', 'seconds', 'CPU s', 'peak MB', 'times pyral 1.6.0',
-           'times floor')
+           'times floor', 'memory, times floor')
 
 
 def rows(runs):
     """Return the cells of the runs of one job; ratios are of seconds, below 1 is quicker."""
     seconds = {run.contender: run.seconds for run in runs}
+    memory = {run.contender: run.peak_mb for run in runs}
     floors = [name for name in ('floor-orjson', 'floor-json') if seconds.get(name)]
     found = []
     for run in runs:
@@ -24,17 +25,18 @@ def rows(runs):
             found.append([label, 'failed: ' + run.problem] + [''] * (len(COLUMNS) - 2))
             continue
         like = 'floor-json' if run.contender == 'ours-json' else 'floor-orjson'
-        floor = seconds.get(like if like in floors else None)
+        like = like if like in floors else None
         found.append([
             label, '{:,}'.format(run.requests), str(run.at_once), '{:.2f}'.format(run.seconds),
             '{:.2f}'.format(run.cpu_s), '{:.0f}'.format(run.peak_mb),
-            ratio(run.seconds, seconds.get('released')), ratio(run.seconds, floor)])
+            ratio(run.seconds, seconds.get('released')), ratio(run.seconds, seconds.get(like)),
+            ratio(run.peak_mb, memory.get(like))])
     return found
 
 
-def ratio(seconds, other):
-    """Return one time as a multiple of another, or a blank."""
-    return '{:.3f}'.format(seconds / other) if other else ''
+def ratio(one, other):
+    """Return one figure as a multiple of another, or a blank."""
+    return '{:.3f}'.format(one / other) if other else ''
 
 
 def text(title, runs):
@@ -55,8 +57,15 @@ def text(title, runs):
 
 def import_lines(times):
     """Return the times of importing for a terminal."""
-    return '\n'.join(['import (the quickest of 8 processes)'] + [
+    return '\n'.join(['import (the quickest of several processes)'] + [
         '  {:<12} {:6.1f} ms'.format(name, seconds * 1000) for name, seconds in times])
+
+
+def goal_lines(judged):
+    """Return the promises and whether they were kept, for a terminal."""
+    return '\n'.join(['', 'goals'] + [
+        '  {:<6} {}: {} ({})'.format(verdict, what, measured, bound)
+        for what, bound, measured, verdict in judged])
 
 
 def table(header, body):
@@ -68,12 +77,17 @@ def table(header, body):
     return '\n'.join(lines)
 
 
-def write(path, times, results):
-    """Write the page of results: the text that stays, when and on what, and the tables."""
+def write(path, times, results, judged=()):
+    """Write the page of results: the text that stays, when and on what, and the tables.
+
+    :param judged: what `goals.judged` says of them.
+    """
     with io.open(os.path.join(HERE, 'page.rst'), encoding='utf-8') as source:
         parts = [source.read().rstrip(), '', 'Results', '-------', '', measured(), '']
+    if judged:
+        parts += ['**goals**', '', table(['', 'goal', 'measured', ''], judged), '']
     if times:
-        parts += ['**import** (the quickest of 8 processes)', '', table(
+        parts += ['**import** (the quickest of several processes)', '', table(
             ['', 'milliseconds'],
             [[name, '{:.0f}'.format(seconds * 1000)] for name, seconds in times]), '']
     for title, runs in results:

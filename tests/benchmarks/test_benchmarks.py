@@ -8,7 +8,7 @@ if sys.version_info < (3, 9):
     pytest.skip("the benchmarks need the emulator", allow_module_level=True)
 pytest.importorskip('werkzeug')
 
-from tests.benchmarks import report, run  # noqa: E402
+from tests.benchmarks import goals, report, run  # noqa: E402
 from tests.benchmarks.contenders import Run  # noqa: E402
 from tests.benchmarks.page_server import FIRST_NUMBER, Pages  # noqa: E402
 
@@ -18,7 +18,8 @@ def test_a_tiny_run_measures_ours_and_writes_the_page(tmp_path, capsys):
     assert run.main(['--tiny', '--ours-only', '--write', str(page), 'connect', 'hold', 'walk']) == 0
     shown = capsys.readouterr().out
     assert 'failed' not in shown and 'ours' in shown
-    assert page.read_text().count('list-table') == 3
+    written = page.read_text()
+    assert written.count('list-table') == 4 and '* - requests to connect' in written
 
 
 def test_an_unknown_job_is_refused_before_anything_starts(capsys):
@@ -39,6 +40,37 @@ def test_pages_of_any_size_join_to_the_same_rows():
         assert [row['ObjectID'] for row in rows] == [
             FIRST_NUMBER + number for number in range(1, 251)]
         assert len(set(row['_ref'] for row in rows)) == 250
+
+
+def made(contender, seconds, requests=1, peak_mb=100.0):
+    """Return what a contender came to."""
+    return Run(contender, seconds, seconds, peak_mb, requests, 1, None, None)
+
+
+def test_goals_are_judged_by_the_runs_there_are():
+    runs = {'walk': {'ours': made('ours', 1.0, requests=13), 'released': made('released', 80.0)},
+            'hold': {'ours': made('ours', 3.0, peak_mb=120.0),
+                     'floor-orjson': made('floor-orjson', 2.0),
+                     'ours-json': Run('ours-json', None, None, None, None, None, None, 'broke'),
+                     'floor-json': made('floor-json', 2.0)}}
+    assert goals.judged(runs) == [
+        ['hold, times the orjson floor', 'at most 2', '1.50', 'kept'],
+        ['hold, memory of plain dicts read by orjson', 'at most 1.3', '1.20', 'kept'],
+        ['requests to walk 400 defects', 'at most 12', '13', 'missed'],
+        ['walk, times as fast as pyral 1.6.0', 'at least 50', '80.00', 'kept']]
+    assert goals.judged({}) == []
+
+
+def test_every_goal_is_about_a_job_there_is():
+    class Asked(dict):
+        def __missing__(self, job):
+            found.add(job)
+            return {name: made(name, 1.0) for name in run.EVERYONE}
+
+    found = set()
+    for goal in goals.GOALS:
+        goal.measure(Asked())
+    assert found <= set(run.jobs(1, 10, 1)) and len(found) > 6
 
 
 def test_a_failure_is_shown_with_its_reason():

@@ -101,7 +101,8 @@ def test_a_place_of_another_server_is_no_scope(rally, emu):
 def test_many_values_may_come_in_any_form(rally):
     ids = [each.FormattedID for each in rally.get('Defect', fetch='FormattedID', project=None)]
     for many in (ids, tuple(ids), set(ids), (each for each in ids), dict.fromkeys(ids).keys()):
-        assert rally.get('Defect', query={'FormattedID': many}, project=None).resultCount == len(ids)
+        found = rally.get('Defect', query={'FormattedID': many}, project=None)
+        assert found.resultCount == len(ids)
     owners = rally.get('User', fetch='ObjectID')
     assert rally.get('Defect', query={'Owner': owners}, project=None).errors == []
 

@@ -294,7 +294,8 @@ def test_the_line_end_of_the_file_a_key_was_read_from_is_no_part_of_it(given):
     assert credential(given, 'apikey') == '_key'
 
 
-@pytest.mark.parametrize('given', ['_very\nsecret', '_very secret', '_very\tsecret', 12345])
+@pytest.mark.parametrize('given', ['_very\nsecret', '_very secret', '_very\tsecret', 12345,
+                                   u'_very\u20acsecret', '\0_secret'])
 def test_a_key_that_cannot_be_sent_is_refused_without_showing_it(given):
     with pytest.raises(ConfigError) as caught:
         credential(given, 'apikey')

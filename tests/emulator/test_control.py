@@ -1,4 +1,5 @@
 """The control door: reset, snapshots, the log of requests, faults, settings."""
+import json
 import os
 import time
 
@@ -149,6 +150,18 @@ def test_a_fault_may_let_some_requests_pass_first():
 def test_an_unknown_kind_names_those_there_are():
     with pytest.raises(FaultError, match='truncate'):
         Fault('explode')
+
+
+@pytest.mark.parametrize('order', [
+    {'kind': None}, {}, {'kind': 'status', 'status': 99}, {'kind': 'status', 'status': 10 ** 9},
+    {'kind': 'delay', 'delay_ms': -1}, {'kind': 'delay', 'delay_ms': float('inf')},
+    {'kind': 'status', 'probability': float('nan')}, {'kind': 'status', 'count': -2},
+    {'kind': 'status', 'headers': {'A': 'x\r\nB: y'}}, {'kind': 'status', 'path': '('}])
+def test_an_order_that_could_not_be_carried_out_is_refused(service, order):
+    path = service.base.split('/slm')[0] + '/emulator/faults'
+    answer = service.session.post(path, data=json.dumps(order))
+    assert answer.status_code == 400 and answer.json()['error']
+    assert door(service, 'GET', 'faults')[1]['faults'] == []
 
 
 def test_garbled_wrong_and_short_answers(service):

@@ -19,6 +19,7 @@ from pyral.emulator import Emulator
 ROOT = Path(__file__).resolve().parents[2]
 API = '/slm/webservice/v2.0'
 CLIENTS = 24
+OTHER_DATABASE = 'PYRAL_TEST_DATABASE_URL'
 #: A server that tells where it is on its first line, like the command line does.
 PROGRAM = [sys.executable, '-m', 'pyral.emulator', '--world', 'empty', '--port', '0', '--json']
 
@@ -63,10 +64,16 @@ def together(work):
         return list(pool.map(run, range(CLIENTS)))
 
 
-@pytest.fixture(params=['memory', 'file'])
+@pytest.fixture(params=['memory', 'file', 'another database'])
 def emulator(request, tmp_path):
     db = None if request.param == 'memory' else str(tmp_path / 'kept.db')
+    if request.param == 'another database':
+        db = os.environ.get(OTHER_DATABASE)
+        if not db:
+            pytest.skip("{} names no database to test with (its rows would be lost)".format(
+                OTHER_DATABASE))
     with Emulator(world='empty', db=db) as emulator:
+        emulator.reset()
         yield emulator
 
 

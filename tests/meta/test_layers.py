@@ -43,7 +43,7 @@ EMULATOR_RANKS = {
     8: ['exchange'],
     9: ['adapter', 'app', 'server'],
     10: ['__init__'],
-    11: ['__main__'],
+    11: ['__main__', 'pytest_plugin'],
 }
 #: third-party package -> the only modules that may import it
 DOORS = {

@@ -244,5 +244,43 @@ def test_workers_hand_out_results_in_order_and_failures_in_their_place():
     assert list(window) == []
 
 
+def until(claim):
+    """Wait until a claim holds, or ten seconds."""
+    deadline = time.time() + 10
+    while not claim() and time.time() < deadline:
+        time.sleep(0.001)
+
+
+@pytest.mark.parametrize('width, room', [(2, 3), (4, 6), (5, 8), (12, 18)])
+def test_half_as_many_results_as_threads_may_wait_and_no_more(width, room):
+    calls = []
+    window = InOrder(calls.append, range(100), width)
+    window.start()
+    until(lambda: len(calls) >= room)
+    time.sleep(0.01)
+    assert len(calls) == room
+    next(window)
+    until(lambda: len(calls) > room)
+    time.sleep(0.01)
+    assert len(calls) == room + 1
+    window.close()
+
+
+def test_a_result_that_is_late_does_not_stop_the_other_threads():
+    late, calls = threading.Event(), []
+
+    def work(number):
+        calls.append(number)
+        if number == 0:
+            late.wait(10)
+        return number
+    window = InOrder(work, range(50), 4)
+    window.start()
+    until(lambda: len(calls) >= 6)
+    assert sorted(calls) == list(range(6))
+    late.set()
+    assert list(window) == list(range(50))
+
+
 def test_each_returns_all_results_in_order():
     assert each(lambda number: -number, range(30), 5) == [-number for number in range(30)]

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from .change import Change
     from .draft import Draft
 
-__all__ = ['OPEN_COLLECTIONS', 'assign', 'is_modifiable', 'member_list']
+__all__ = ['IGNORED', 'OPEN_COLLECTIONS', 'assign', 'is_modifiable', 'member_list']
 
-_IGNORED = "Ignored JSON element {}.{} during processing of this request."
+IGNORED = "Ignored JSON element {}.{} during processing of this request."
 _NOT_LIST = 'Could not convert: Cannot convert "{}" to a list of references'
 
 #: Collections that toolkits change although the model calls them read-only (section 7.2).
@@ -42,7 +42,7 @@ def assign(draft: Draft, values: Mapping[str, Any], body_key: str) -> None:
             continue
         attr = draft.type_def.attr(name)
         if attr is None or not _settable(draft, attr):
-            draft.change.warn(_IGNORED.format(body_key, name))
+            draft.change.warn(IGNORED.format(body_key, name))
             continue
         try:
             _assign_one(draft, attr, value)

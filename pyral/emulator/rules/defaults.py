@@ -22,7 +22,9 @@ OPTIONAL = frozenset((('UserProfile', 'DefaultProject'), ('UserProfile', 'Defaul
 #: Values the service gives that the model's defaults do not name.
 CONSTANTS: Mapping[tuple[str, str], Any] = {
     ('Attachment', 'Compressed'): False,
+    ('PreliminaryEstimate', 'Enabled'): True,
     ('Project', 'TaskStateRollupEnabled'): True,
+    ('State', 'Enabled'): True,
     ('User', 'Language'): 'US English',
     ('User', 'Locale'): 'US English',
     # The project picker of a new user; the service's own defaults for the scope (section 14).

@@ -188,6 +188,7 @@ def story(facts: Facts, obj: Obj) -> Values:
     parent = facts.target(obj.oid, 'Parent') or facts.target(obj.oid, 'PortfolioItem')
     values: Values = {'DirectChildrenCount': len(children), 'HasParent': parent is not None,
                       'DefectStatus': defect_status(defects),
+                      # A deleted parent is still named, as `Parent` names it.
                       'UnifiedParent': facts.leads(obj.oid, 'Parent')
                       or facts.leads(obj.oid, 'PortfolioItem')}
     values.update(timing.predecessors(facts, obj))
@@ -362,7 +363,8 @@ LEVELS: Mapping[str, int] = {
 }
 
 #: Every scalar the rules keep in a document.
-DERIVED = LEAF + (
+DERIVED = (
+    *LEAF, timing.END,
     'TaskActualTotal', 'TaskEstimateTotal', 'TaskRemainingTotal', 'TaskStatus', 'TestCaseCount',
     'PassingTestCaseCount', 'TotalDirectTestCaseCount', 'DirectPassingTestCaseCount',
     'TestCaseStatus', 'LastRun', 'LastBuild', 'LastVerdict', 'LastStatus', 'DefectStatus',

@@ -170,13 +170,27 @@ class LoadedFacts:
 def _state(facts: LoadedFacts, obj: Obj, attr: AttrDef) -> dict[str, Any]:
     """Return the schedule state a story takes from its children, and the flow state with it."""
     children = facts.sources(obj.oid, 'Parent', 'HierarchicalRequirement')
-    state = from_children(attr.allowed_values or (),
+    states = attr.allowed_values or ()
+    state = from_children(states,
                           [child.doc.get('ScheduleState') for child in children])
     if state is None or state == obj.doc.get('ScheduleState'):
         return {}
     values: dict[str, Any] = {'ScheduleState': state,
                               'ScheduleStatePrefix': {'In-Progress': 'P'}.get(state, state[:1])}
+    values.update(_reached(states, state, children))
     flow = facts.flow_state(obj.project, state)
     if flow is not None:
         values['FlowState'] = flow
+    return values
+
+
+def _reached(states: Sequence[Any], state: Any, children: Sequence[Obj]) -> dict[str, Any]:
+    """Return when work on a story with children began, and when the last of it was accepted."""
+    begun = [child.doc['InProgressDate'] for child in children if child.doc.get('InProgressDate')]
+    ended = [child.doc['AcceptedDate'] for child in children if child.doc.get('AcceptedDate')]
+    values: dict[str, Any] = {}
+    for name, date, reached in (('InProgressDate', min(begun, default=None), 'In-Progress'),
+                                ('AcceptedDate', max(ended, default=None), 'Accepted')):
+        if date and reached in states and states.index(state) >= states.index(reached):
+            values[name] = date
     return values

@@ -12,12 +12,14 @@ if TYPE_CHECKING:
     from .derive import Facts
     from .draft import Draft
 
-__all__ = ['PREDECESSORS', 'capacity', 'children', 'predecessors', 'timebox_moves']
+__all__ = ['END', 'PREDECESSORS', 'capacity', 'children', 'predecessors', 'timebox_moves']
 
 Values = dict[str, Any]
 
 #: The edge from a story to one it has to wait for.
 PREDECESSORS = 'HierarchicalRequirement.Predecessors'
+#: When the timebox of a story ends; kept under a name of our own for what is above it.
+END = '_end'
 #: What a story shows of its predecessors, and a portfolio item of the stories below it.
 _INHERITED = {
     'PredecessorNotScheduled': 'ChildStoryPredecessorNotScheduled',
@@ -30,10 +32,11 @@ _BOUNDS = {'Iteration': ('StartDate', 'EndDate'), 'Release': ('ReleaseStartDate'
 
 def predecessors(facts: Facts, obj: Obj) -> Values:
     """Say whether a predecessor has no iteration, or one that begins no earlier than its own."""
-    ahead = [facts.target(one.oid, 'Iteration') for one in facts.targets(obj.oid, PREDECESSORS)]
     own = facts.target(obj.oid, 'Iteration')
     begin = None if own is None else own.doc.get('StartDate')
+    ahead = [facts.target(one.oid, 'Iteration') for one in facts.targets(obj.oid, PREDECESSORS)]
     return {
+        END: _end(facts, obj, own),
         'PredecessorNotScheduled': any(one is None for one in ahead),
         'PredecessorScheduledInSameOrLaterIteration': begin is not None and any(
             (one.doc.get('StartDate') or '') >= begin for one in ahead if one is not None),
@@ -56,7 +59,7 @@ def children(facts: Facts, obj: Obj, stories: Sequence[Obj], items: Sequence[Obj
     release = facts.target(obj.oid, 'Release')
     end = obj.doc.get('PlannedEndDate') if release is None else release.doc.get('ReleaseDate')
     values['LateChildCount'] = 0 if end is None else sum(
-        1 for one in stories if (_end(facts, one) or '') > end)
+        1 for one in stories if (one.doc.get(END) or '') > end)
     return values
 
 
@@ -75,11 +78,7 @@ def timebox_moves(draft: Draft) -> None:
         draft.change.stale.update(draft.tx.sources(draft.obj.oid, draft.type_def.path))
 
 
-def _end(facts: Facts, story: Obj) -> str | None:
+def _end(facts: Facts, story: Obj, iteration: Obj | None) -> Any:
     """Return when the timebox ends that a story is scheduled in."""
-    for name, (_, end) in _BOUNDS.items():
-        timebox = facts.target(story.oid, name)
-        if timebox is not None:
-            found: str | None = timebox.doc.get(end)
-            return found
-    return None
+    timebox = iteration or facts.target(story.oid, 'Release')
+    return None if timebox is None else timebox.doc.get(_BOUNDS[timebox.type][1])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Mapping
 from ..errors import NotAuthorized, ServiceError
 from . import rollups
 from .allow import allow, place_of
-from .assignments import assign
+from .assignments import IGNORED, assign
 from .change import Change
 from .defaults import demand
 from .draft import Draft
@@ -40,6 +40,7 @@ def update(call: Call, obj: Obj, values: Mapping[str, Any], body_key: str) -> Ob
         return instead(change, type_def, obj, values, body_key)
     draft = Draft(change, type_def, obj)
     assign(draft, values, body_key)
+    _leave_to_children(draft, body_key)
     prepare(draft)
     _check_tree(draft)
     before = BEFORE_UPDATE.get(type_def.path)
@@ -76,6 +77,19 @@ def _check_rights(draft: Draft, obj: Obj) -> None:
     allow(change, 'Update', draft.type_def, place_of(change, here), obj)
     if draft.turned('Project'):
         allow(change, 'Update', draft.type_def, draft.link('Project'), obj)
+
+
+def _leave_to_children(draft: Draft, body_key: str) -> None:
+    """Ignore the states of a story with children: it takes them from those (section 8.4)."""
+    if draft.type_def.path != 'HierarchicalRequirement' or draft.obj is None:
+        return
+    wanted = [name for name in ('ScheduleState', 'FlowState') if draft.turned(name)]
+    if not wanted or not draft.tx.get_many(draft.tx.sources(draft.obj.oid, 'Parent')):
+        return
+    for name in wanted:
+        draft.values.pop(name, None)
+        draft.links.pop(name, None)
+        draft.change.warn(IGNORED.format(body_key, name))
 
 
 def _check_tree(draft: Draft) -> None:

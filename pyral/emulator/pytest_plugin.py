@@ -1,0 +1,58 @@
+"""Fixtures for the tests of scripts that talk to Rally.
+
+Put `pytest_plugins = ['pyral.emulator.pytest_plugin']` into a `conftest.py`. One emulator serves
+the whole run, and every test that asks for `rally_emulator` finds its world as at the beginning.
+Nothing here is loaded unless it is named, and nothing of the caller's environment stays changed.
+"""
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+
+import pytest
+
+from . import Emulator
+
+__all__ = ['rally_budget', 'rally_emulator', 'rally_emulator_of_the_session', 'rally_world']
+
+
+@pytest.fixture(scope='session')
+def rally_world() -> str:
+    """The world of the emulator: `demo`, `empty`, or the path of a world file; override it."""
+    return 'demo'
+
+
+@pytest.fixture(scope='session')
+def rally_emulator_of_the_session(rally_world: str) -> Iterator[Emulator]:
+    """The emulator that serves all tests of the run."""
+    with Emulator(world=rally_world) as emulator:
+        yield emulator
+
+
+@pytest.fixture
+def rally_emulator(rally_emulator_of_the_session: Emulator,
+                   monkeypatch: pytest.MonkeyPatch) -> Emulator:
+    """The emulator, its world put back, and `RALLY_SERVER` and the like set to it for one test."""
+    rally_emulator_of_the_session.reset()
+    for name, value in rally_emulator_of_the_session.environment().items():
+        monkeypatch.setenv(name, value)
+    # A config file of the developer's account has no place in a test.
+    monkeypatch.delenv('RALLY_CONFIG', raising=False)
+    return rally_emulator_of_the_session
+
+
+@pytest.fixture
+def rally_budget(rally_emulator: Emulator) -> Callable[[int], AbstractContextManager[None]]:
+    """A promise on requests: `with rally_budget(12):` fails when more than 12 reach the emulator."""
+    @contextmanager
+    def budget(most: int) -> Iterator[None]:
+        before = rally_emulator.app.journal.count
+        yield
+        made = rally_emulator.app.journal.count - before
+        if made > most:
+            asked = ''.join('\n  {} {}'.format(entry.method, entry.path)
+                            for entry in rally_emulator.requests()[-made:])
+            pytest.fail("{} requests reached the emulator, {} at most were promised:{}".format(
+                made, most, asked))
+
+    return budget
