@@ -1,6 +1,6 @@
 # The front door. `make demo` and `make test` do all set-up on a fresh machine.
 .DELETE_ON_ERROR:
-.PHONY: demo test test-postgres soak bench lint docs dist serve clean help fuzz
+.PHONY: demo test test-postgres soak bench bench-page lint docs dist serve clean help fuzz
 
 # The first interpreter of 3.9 or later that really runs (a version manager may offer names that do not).
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.10 python3.9 python; do \
@@ -50,6 +50,9 @@ bench: $(VENV)/.dev
 	@$(PIP) install -e '.[speed]'
 	@$(BIN)/python -m tests.benchmarks.run $(if $(filter full,$(BENCH)),--full) $(BENCH_OPTIONS)
 	@$(BIN)/python -m tests.benchmarks.bench_emulator_page
+
+bench-page:
+	@$(MAKE) --no-print-directory bench BENCH=full BENCH_OPTIONS="--write doc/source/benchmarks.rst"
 
 test-postgres: $(VENV)/.dev
 	@$(PIP) install -e '.[postgres]'

@@ -24,7 +24,8 @@ from pyral._compat import (
 )
 from pyral.moments import MOMENTS, iso_text
 
-__all__ = ['as_mapping', 'attribute_with', 'changes_of', 'collection_items', 'item_values', 'reference_text']
+__all__ = ['as_mapping', 'attribute_with', 'changes_of', 'collection_items', 'item_values',
+           'reference_text']
 
 #: Keys of raw items that name the item itself or describe the answer; they are not sent back.
 _WIRE_MARK = '_'

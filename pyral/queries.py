@@ -86,12 +86,9 @@ def collection(connection, url, keywords, context=None, strict=False):
     """Read a collection by its address; see `Rally.getCollection`."""
     check_keywords('getCollection', keywords, COLLECTION_KEYWORDS, strict)
     url = url.get('_ref') if isinstance(url, Mapping) else url
-    if not isinstance(url, (text_type, binary_type)):
+    if not isinstance(url, (text_type, binary_type)) or not url:
         raise TypeError("a collection is named by its address, such as story._ref + '/Tasks', not "
                         "by {0}: {1!r}".format(type(url).__name__, url))
-    if not isinstance(url, (text_type, binary_type)) or not url:
-        raise TypeError("a collection is read by its address, such as the `_ref` in the data, "
-                        "not {0!r}".format(url))
     if context is None:
         context, params = connection.scoped(**scope_in(keywords))
     else:

@@ -100,6 +100,9 @@ def _element(part, place):
     node = None
     if isinstance(part, (bytes, text_type, dict, list, tuple)):
         node = tree(part)
+    elif part is not None:
+        raise TypeError("condition {0} of the list is {1!r} ({2}); a condition is text, a list or "
+                        "a dict".format(place, part, type(part).__name__))
     if node is None:
         raise _says_nothing(part, "condition {0} of the list says nothing; leave it out".format(
             place))
@@ -112,6 +115,9 @@ def _says_nothing(part, reason):
 
 def _pair(name, value):
     """Turn one item of a dict into a node; the name may carry a relation: `{'Estimate >': 3}`."""
+    if not isinstance(name, (bytes, text_type)):
+        raise TypeError("the names in a dict of criteria are text, not {0}: {1!r}".format(
+            type(name).__name__, name))
     attribute, operator = _attribute_and_operator(ensure_text(name))
     if operator in ('between', '!between'):
         lesser, greater = _two(name, value)
@@ -144,7 +150,15 @@ def _attribute_and_operator(name):
     words = name.split()
     if len(words) == 1 and not set(name) & set('<>=!()"'):
         return name, '='
-    probe = parser.parse(name + (' 0 and 0' if words and 'between' in words[-1].lower() else ' 0'))
+    value = ' 0 and 0' if words and 'between' in words[-1].lower() else ' 0'
+    try:
+        probe = parser.parse(name + value)
+    except QuerySyntaxError as error:
+        corrected = error.corrected or ''
+        raise parser.refuse(
+            name, min(error.position or 0, len(name)), "a name in a dict is an attribute, with a "
+            "relation after it unless that is =, as in {'Estimate >': 3}",
+            corrected[:-len(value)] if corrected.endswith(value) else None)
     if isinstance(probe, nodes.Group):
         return words[0], words[-1].lower()
     if len(words) == 2 and words[1].lower() in WORDS:

@@ -21,6 +21,11 @@ __all__ = ['PREFIX', 'parse', 'refuse']
 PREFIX = 'Invalid query expression syntax in: '
 
 _QUOTED = LazyPattern(r'"(?:[^"\\]|\\.)*"$')
+_NAME = LazyPattern(r'[^\W\d][\w.-]*$', re.UNICODE)
+#: What people put around values besides double quotes; the service takes these for part of the value.
+_OTHER_QUOTES = u"'\u2018\u2019\u201c\u201d\u201e\xab\xbb"
+#: What joins conditions in other languages -> what does here.
+_OTHER_JOINTS = {'&': 'AND', '&&': 'AND', ',': 'AND', ';': 'AND', '|': 'OR', '||': 'OR'}
 _LIST_PARTS = LazyPattern(r'(?:"(?:[^"\\]|\\.)*"|[^",])+|,')
 
 
@@ -58,6 +63,10 @@ def _first_valid(corrections):
             continue
         return proposed
     return None
+
+
+def _is_in_other_quotes(text):
+    return len(text) > 1 and text[0] in _OTHER_QUOTES and text[-1] in _OTHER_QUOTES
 
 
 class _Level(object):
@@ -142,8 +151,9 @@ class _Reader(object):
     def _conjunction(self):
         token = self._take()
         if not self._joins(token):
+            blank = '' if self.text[token.start - 1:token.start].isspace() else ' '
             raise Mistake(token.start, "AND or OR was expected here",
-                          self._with(token.start, 'AND ', token.start))
+                          self._with(token.start, blank + 'AND ', token.start))
         if self._next.kind == 'end':
             raise Mistake(token.start, "{0} must be followed by another condition".format(
                 token.text.upper()), self.text[:token.start].rstrip())
@@ -153,10 +163,18 @@ class _Reader(object):
         name = self._take()
         if name.kind != 'word' or self._joins(name):
             found = {'end': "the end", 'unclosed': '"'}.get(name.kind, ensure_native(name.text))
-            raise Mistake(name.start, "a condition was expected here, not {0}".format(found))
+            without = [self._with(name.start, '', name.end)] if self._joins(name) else []
+            raise Mistake(name.start, "a condition was expected here, not {0}".format(found),
+                          *without)
         if name.text.startswith('!'):
             raise Mistake(name.start, "a condition begins with the name of an attribute",
                           self._with(name.start, '', name.start + 1))
+        if name.lowered == 'not' and self._next.kind in ('word', 'open') \
+                and not self._next.is_relation:
+            raise Mistake(name.start, "there is no NOT: write !=, !contains, !in or !between")
+        if '' in name.text.split('.'):
+            raise Mistake(name.start, "a step of the path '{0}' is missing".format(
+                ensure_native(name.text)))
         relation = self._relation(name)
         if relation in ('in', '!in'):
             return self._subset(name.text, relation)
@@ -218,22 +236,23 @@ class _Reader(object):
                           self._with(first.start, ' "" ', first.start).rstrip())
         if first.kind == 'string':
             return self._quoted_value(), first.end
+        if first.kind == 'symbol' and not self.text[first.end:first.end + 1].strip():
+            raise Mistake(first.start, "two relations follow each other",
+                          self._with(first.start, '', first.end))
         end = self._bare_words(first, until_and)
         words = self.text[first.start:end]
-        if len(words.split()) == 1:
-            return words, end
-        if words.startswith("'") and words.endswith("'"):
+        if _is_in_other_quotes(words):
             raise Mistake(first.start, "a value goes between double quotes",
                           self._with(first.start, nodes.quoted(words[1:-1]), end))
-        return nodes.quoted(words), end
+        return words if len(words.split()) == 1 else nodes.quoted(words), end
 
     def _quoted_value(self):
         token = self._take()
         following = self._next
         if following.kind in ('end', 'close') or self._joins(following):
             return token.text
-        rest = self.text[token.start + 1:].rstrip()
-        rest = rest[:-1] if rest.endswith('"') else rest
+        rest = self.text[token.start:].rstrip()
+        rest = rest[1:-1] if rest.endswith('"') else rest
         raise Mistake(following.start,
                       "nothing but AND, OR or a parenthesis may follow the closing quote",
                       self.text[:token.start] + nodes.quoted(rest))
@@ -247,6 +266,10 @@ class _Reader(object):
                 ends_here = until_and and token.lowered == 'and'
                 if ends_here or self._ahead(1).kind == 'end' or self._condition_follows():
                     return end
+                if self._joins(self._ahead(1)):
+                    again = self._ahead(1)
+                    raise Mistake(again.start, "two conjunctions follow each other",
+                                  self._with(again.start, '', self._ahead(2).start))
                 raise self._unquoted(
                     first, token, "'{0}' joins two conditions, and what follows is none; a value "
                     "with this word needs quotes".format(ensure_native(token.text)))
@@ -254,13 +277,29 @@ class _Reader(object):
                 raise self._unquoted(first, token, "this quote is never closed")
             if token.kind in ('open', 'string'):
                 raise self._unquoted(first, token, "a value with this character needs quotes")
+            if token.kind == 'symbol':
+                self._look_for_lost_joint(first, token)
             end = self._take().end
         return end
+
+    def _look_for_lost_joint(self, first, relation):
+        """Refuse a value that holds what looks like another condition: `1 B = 2`."""
+        name = self.tokens[self.index - 1]
+        stands_alone = name.end < relation.start and self._ahead(1).start > relation.end
+        if name.start <= first.start or not stands_alone or not _NAME.match(name.text):
+            return
+        before = self.text[:name.start].rstrip()
+        sign = re.search(r'(?:&&?|\|\|?|[,;])$', before)
+        joint = _OTHER_JOINTS[sign.group()] if sign else 'AND'
+        before = before[:sign.start()].rstrip() if sign else before
+        raise Mistake(
+            name.start, "AND or OR is missing before '{0}', or the value needs quotes".format(
+                ensure_native(name.text)), before + ' {0} '.format(joint) + self.text[name.start:])
 
     def _unquoted(self, first, token, reason):
         """Describe a value that needed quotes; the correction puts them around the rest."""
         rest = self.text[first.start:].rstrip()
-        plain = rest.strip('"')
+        plain = rest if rest.count('"') % 2 == 0 else rest.strip('"')
         before = self.text[:first.start]
         whole = rest + '"' if first.kind == 'unclosed' else nodes.quoted(plain)
         return Mistake(token.start, reason, before + whole,
@@ -303,14 +342,22 @@ class _Reader(object):
             raise Mistake(opened.start, "this list is never closed", self.text.rstrip() + ')')
         return self._split(start, self.text[start.start:self._take().start])
 
-    @staticmethod
-    def _split(first, typed):
+    def _split(self, first, typed):
         """Cut a list at the commas outside quotes."""
+        bare = typed.strip()
+        if bare.startswith('[') and bare.endswith(']'):
+            raise Mistake(first.start, "a list has no brackets",
+                          self._with(first.start, bare[1:-1], first.start + len(typed)))
         parts = _LIST_PARTS.findall(typed)
         literals = [part.strip() for part in parts if part != ',']
         if not literals or not all(literals) or len(parts) != 2 * len(literals) - 1:
             raise Mistake(first.start,
                           "a list is values with commas between them: Defined,Completed")
+        if any(_is_in_other_quotes(text) for text in literals):
+            mended = ', '.join(nodes.quoted(text[1:-1]) if _is_in_other_quotes(text) else text
+                               for text in literals)
+            raise Mistake(first.start, "a value goes between double quotes",
+                          self._with(first.start, mended, first.start + len(typed)))
         return [text if _QUOTED.match(text) else nodes.bare_or_quoted(text) for text in literals]
 
     def _range(self, attribute, relation):

@@ -47,6 +47,7 @@ def join(record: Record, context: Any, seen: Optional[Set[int]] = ...) -> None: 
 def quoted(value: Any) -> str: ...
 
 __all__ = [
-    'AllowedValueExtras', 'Computed', 'ConnectionExtras', 'Detached', 'EXTRAS', 'HistoryExtras', 'MINIMAL_ATTRIBUTES',
-    'Record', 'RevisionExtras', 'VERSION_ATTRIBUTES', 'blank', 'join', 'quoted'
+    'AllowedValueExtras', 'Computed', 'ConnectionExtras', 'Detached', 'EXTRAS', 'HistoryExtras',
+    'MINIMAL_ATTRIBUTES', 'Record', 'RevisionExtras', 'VERSION_ATTRIBUTES', 'blank', 'join',
+    'quoted',
 ]

@@ -42,11 +42,18 @@ class Seen(object):
             keys = [int(ref[ref.rindex('/') + 1:]) for ref in refs]
         except (KeyError, ValueError, AttributeError, TypeError):
             return False
-        if not keys or self._sign <= 0 or keys[-1] >= _MOST_EXACT or keys[0] <= self._run[-1]:
+        run = self._run
+        if self._others or len(keys) < 2 or run and not self._sign:
             return False
-        if self._others or not all(map(lt, keys, keys[1:])):
+        sign = self._sign or (1 if keys[-1] > keys[0] else -1)
+        if sign < 0:
+            keys = [-key for key in keys]
+        if keys[0] <= (run[-1] if run else -_MOST_EXACT) or keys[-1] >= _MOST_EXACT:
             return False
-        self._run.extend(keys)
+        if not all(map(lt, keys, keys[1:])):
+            return False
+        self._sign = sign
+        run.extend(keys)
         return True
 
     def _is_new(self, key):

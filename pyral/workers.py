@@ -1,11 +1,11 @@
 """Run a function over many arguments in a few threads and hand the results out in order.
 
 One idea, used wherever several requests may be under way at once: a sliding window. At most
-`width` results are being made, and half as many again may be waiting to be taken: a result that
-comes before its turn stops no thread. So memory is bounded by the window and not by the number of
-arguments, and there is no barrier between groups. It must never swallow a failure (it is raised at
-the place of its argument), never start work that nobody waits for any more, and it knows nothing
-about what the function does.
+`width` results are being made or waiting to be taken, and half as many more while the one in turn
+is late, so that those that come before their turn stop no thread. So memory is bounded by the
+window and not by the number of arguments, and there is no barrier between groups. It must never
+swallow a failure (it is raised at the place of its argument), never start work that nobody waits
+for any more, and it knows nothing about what the function does.
 """
 from __future__ import absolute_import, division, print_function
 
@@ -24,9 +24,9 @@ class _Window(object):
         self.function = function
         self.arguments = iter(arguments)
         self.width = width
-        #: How many results may be made or wait. Without the half more, all threads would stand
-        #: still until the one in turn is taken, after every round of equally long calls.
-        self.room = width + (width + 1) // 2
+        #: How many results may be made or wait while the one in turn is late. Without the half
+        #: more, threads would stand still after every round of equally long calls.
+        self._room = width + (width + 1) // 2
         self.changed = threading.Condition()
         self.results = {}
         self.issued = 0
@@ -37,7 +37,7 @@ class _Window(object):
     def next_job(self):
         """Return (index, argument), waiting while the window is full; None when done."""
         with self.changed:
-            while not self.closed and self.issued - self.taken >= self.room:
+            while not self.closed and self._is_full():
                 self.changed.wait()
             if self.closed or self.exhausted:
                 return None
@@ -50,6 +50,11 @@ class _Window(object):
             job = (self.issued, argument)
             self.issued += 1
             return job
+
+    def _is_full(self):
+        # Where the one in turn is there, it is the consumer who is slow: more would only wait.
+        is_due = self.taken in self.results
+        return self.issued - self.taken >= (self.width if is_due else self._room)
 
     def store(self, index, outcome):
         """Keep (value, None) or (None, exception info) for the consumer."""
@@ -102,7 +107,7 @@ class InOrder(object):
 
     :param function: what to call; it must be safe to call from several threads.
     :param arguments: an iterable, possibly endless; it is read one step at a time.
-    :param width: how many calls may be made at once; half as many results more may wait.
+    :param width: how many calls may be made at once.
     """
 
     def __init__(self, function, arguments, width=1):

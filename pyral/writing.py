@@ -37,7 +37,7 @@ READ_ONLY_TYPES = frozenset(['RecycleBinEntry'])
 
 FORMATTED_ID = LazyPattern(r'[A-Za-z]{1,10}\d+$')
 #: ObjectIDs of permissions, and UUIDs.
-_COMPOSITE_ID = LazyPattern(r'(?=.*\d)[\w-]+$')
+_COMPOSITE_ID = LazyPattern(r'(?=.*\d)[A-Za-z0-9_-]+$')
 
 
 def create(connection, type_name, values, scope):

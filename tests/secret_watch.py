@@ -14,6 +14,7 @@ import os
 import subprocess
 import sys
 import warnings
+import weakref
 from collections import OrderedDict
 
 import pytest
@@ -33,6 +34,8 @@ ANNOUNCEMENT = u'"apikey":'
 #: Files that tests write credentials to because users do.
 USERS_FILES = ('netrc', '.cfg', '.conf', '.ini', '.env', '.json', '.py', '.pem', '.key')
 LARGEST_FILE = 8 * 1024 * 1024
+#: Characters of output that are held before they are searched.
+MOST_HELD = 1 << 20
 
 
 class SecretWatch(object):
@@ -40,8 +43,11 @@ class SecretWatch(object):
 
     def __init__(self):
         self.secrets = OrderedDict()
-        self.written, self.entries, self.folders = [], [], []
-        self._hooked_journal = False
+        self.written, self.folders, self._hits = [], [], set()
+        self._held = 0
+        #: Journals of emulators, and the last entry of each that was read.
+        self._journals = weakref.WeakKeyDictionary()
+        self._used, self._hooked_journal = [], False
 
     # What is secret, and what is written
 
@@ -58,19 +64,37 @@ class SecretWatch(object):
     def write(self, where, text):
         """Take something that was written."""
         if text:
-            self.written.append((where, _as_text(text)))
+            text = _as_text(text)
+            self.written.append((where, text))
+            self._held += len(text)
+            if self._held > MOST_HELD:
+                self._search()
 
     def found(self):
         """Return where a secret stands in what was written; forget what was written."""
-        written, self.written = self.written, []
-        entries, self.entries = self.entries, []
+        used, self._used = self._used, []
+        for journal in used:
+            self._read_journal(journal)
         folders, self.folders = self.folders, []
-        written.extend(('the emulator\'s log of requests', repr(entry)) for entry in entries)
         for folder in folders:
-            written.extend(_files_of(folder))
-        return sorted(set(
+            for where, text in _files_of(folder):
+                self.write(where, text)
+        self._search()
+        hits, self._hits = self._hits, set()
+        return sorted(hits)
+
+    def _search(self):
+        written, self.written, self._held = self.written, [], 0
+        self._hits.update(
             u'{0}: ...{1}...'.format(where, _around(text, secret))
-            for where, text in written for secret in self.secrets if secret in text))
+            for where, text in written for secret in self.secrets if secret in text)
+
+    def _read_journal(self, journal):
+        last = self._journals.get(journal, 0)
+        for entry in journal.entries():
+            if entry.number > last:
+                self.write("the emulator's log of requests", repr(entry))
+                self._journals[journal] = entry.number
 
     # Where the watch listens
 
@@ -110,11 +134,20 @@ class SecretWatch(object):
         journal = sys.modules.get('pyral.emulator.journal')
         if journal is not None and not self._hooked_journal:
             self._hooked_journal = True
-            _after(journal.Journal, 'open', lambda *args: None, self.entries_append)
+            clear = journal.Journal.clear
 
-    def entries_append(self, entry):
-        """Take an entry of an emulator's log; it is read when the test has ended."""
-        self.entries.append(entry)
+            def read_and_clear(log):
+                self._read_journal(log)
+                self._search()
+                self._journals[log] = 0
+                clear(log)
+
+            journal.Journal.clear = read_and_clear
+            _after(journal.Journal, 'open', self._use)
+
+    def _use(self, log, *args):
+        if log not in self._used:
+            self._used.append(log)
 
     # Hooks of pytest
 

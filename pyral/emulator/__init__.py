@@ -175,7 +175,7 @@ class Emulator:
     def environment(self) -> dict[str, str]:
         """Return the variables that make a script connect here: `RALLY_SERVER` and so on.
 
-        For `subprocess.run(..., env={**os.environ, **emulator.environment()})`; nothing is set by it.
+        For `subprocess.run(..., env={**os.environ, **emulator.environment()})`; it sets nothing.
         """
         found = {name: getattr(self, attribute) or '' for name, attribute in ENVIRONMENT.items()}
         if self.certificate is not None:

@@ -43,7 +43,7 @@ def rally_emulator(rally_emulator_of_the_session: Emulator,
 
 @pytest.fixture
 def rally_budget(rally_emulator: Emulator) -> Callable[[int], AbstractContextManager[None]]:
-    """A promise on requests: `with rally_budget(12):` fails when more than 12 reach the emulator."""
+    """A promise on requests: `with rally_budget(12):` fails when the emulator gets more."""
     @contextmanager
     def budget(most: int) -> Iterator[None]:
         before = rally_emulator.app.journal.count

@@ -133,6 +133,7 @@ class Call:
         self.base_url = base_url.rstrip('/')
         #: Texts for `Warnings`, in the order they came up.
         self.warnings: list[str] = []
+        self._warned: set[str] = set()
         #: The path of the request, for pages that lead back to themselves.
         self.here = '/'
         #: Whether queries compare texts by exact letters.
@@ -197,7 +198,8 @@ class Call:
 
     def warn(self, text: str) -> None:
         """Add a text to `Warnings`, once."""
-        if text not in self.warnings:
+        if text not in self._warned:
+            self._warned.add(text)
             self.warnings.append(text)
 
     def json_body(self) -> tuple[str, Any]:

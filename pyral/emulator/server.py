@@ -14,6 +14,7 @@ import struct
 import sys
 import threading
 import time
+from email.errors import FirstHeaderLineIsContinuationDefect, MissingHeaderBodySeparatorDefect
 from http.server import BaseHTTPRequestHandler
 from socketserver import TCPServer, ThreadingMixIn
 from typing import TYPE_CHECKING, Any, Callable, Iterable, cast
@@ -34,6 +35,8 @@ IDLE_SECONDS = 75
 MAX_BODY = 80 * 1024 * 1024
 #: A length with more digits is none.
 MOST_DIGITS = 18
+#: What the parser calls a line that is no header; its other complaints are about bodies of mail.
+HEAD_DEFECTS = (MissingHeaderBodySeparatorDefect, FirstHeaderLineIsContinuationDefect)
 CHUNK_SIZE = re.compile(rb'[0-9A-Fa-f]{1,16}')
 #: Empty lines before a request that are overlooked.
 MOST_EMPTY_LINES = 4
@@ -206,7 +209,7 @@ class _Connection(BaseHTTPRequestHandler):
 
         :raises _Refused: when the head says something impossible.
         """
-        if self.headers.defects:
+        if any(isinstance(defect, HEAD_DEFECTS) for defect in self.headers.defects):
             raise _Refused(400, "A line of the head is no header")
         coding = self.headers.get('Transfer-Encoding', 'identity').strip().lower()
         if coding == 'chunked':

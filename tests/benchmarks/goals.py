@@ -3,8 +3,10 @@ from __future__ import annotations
 
 from collections import namedtuple
 
-#: One promise: what is measured, `least` or `most`, the bound, and how a run is measured.
-Goal = namedtuple('Goal', 'what kind bound measure')
+#: One promise: what is measured, `least` or `most`, the bound, how a run is measured, and whether
+#: it needs the sizes of the long form.
+Goal = namedtuple('Goal', 'what kind bound measure is_long')
+Goal.__new__.__defaults__ = (False,)
 
 
 def requests(job):
@@ -47,18 +49,21 @@ GOALS = (
          ratio('seconds', ('walk', 'released'), ('walk', 'ours'))),
     Goal("creates in batches, times as fast as one by one", 'least', 10,
          ratio('seconds', ('create-single', 'ours'), ('create-batch', 'ours'))),
-    Goal("stream ten times as many, times the memory", 'most', 1.1,
-         ratio('peak_mb', ('million', 'ours'), ('tenth', 'ours'))),
+    Goal("stream 1,000,000, times the memory of 100,000", 'most', 1.2,
+         ratio('peak_mb', ('million', 'ours'), ('tenth', 'ours')), True),
 )
 
 
-def judged(runs):
+def judged(runs, is_long=False):
     """Return [what, bound, measured, kept or missed] of the promises a run tells about.
 
     :param runs: {job: {contender: what it came to}}; jobs and contenders may be missing or failed.
+    :param is_long: True for the sizes of the long form.
     """
     found = []
     for goal in GOALS:
+        if goal.is_long and not is_long:
+            continue
         try:
             measured = goal.measure(runs)
         except (KeyError, TypeError):

@@ -174,7 +174,7 @@ def main(argv):
         bench.close()
         shutil.rmtree(folder, ignore_errors=True)
     judged = goals.judged({name: {run.contender: run for run in runs}
-                           for name, runs in results.items()})
+                           for name, runs in results.items()}, options.full)
     print(report.goal_lines(judged), flush=True)
     if options.write:
         report.write(options.write, times, [(table[name].title, runs)

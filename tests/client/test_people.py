@@ -168,7 +168,7 @@ def test_what_names_nothing_is_told_and_not_asked(rally, wire):
     assert 'username=' in caught.value.hint
     with pytest.raises(TypeError) as caught:
         rally.getCollection(None)
-    assert 'read by its address' in str(caught.value)
+    assert 'by its address' in str(caught.value)
     with pytest.raises(RallyRESTAPIError) as caught:
         rally.rankToTop('US1')
     assert 'its ref' in caught.value.hint

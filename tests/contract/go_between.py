@@ -32,6 +32,8 @@ class GoBetween:
         return self
 
     def __exit__(self, *exc_info: object) -> None:
+        # Closing alone would leave a last connection to the thread that waits for one.
+        self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
 
     def _accept(self) -> None:

@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import http.client
+import time
 from urllib.parse import quote
 
 import pytest
@@ -258,3 +259,15 @@ def test_credentials_that_are_none_are_a_401(victim, headers):
     headers = {name: value.encode('latin-1') for name, value in headers.items()}
     response = victim.send('GET', '/defect', headers={'ZSESSIONID': None, **headers})
     assert response.status_code == 401
+
+
+@pytest.mark.fact('16', '19')
+def test_absurdly_many_attributes_are_each_named_in_no_time(victim):
+    """Checked once one by one against all before it, such a body held up everybody for minutes."""
+    count = 20000
+    body = {'Defect': {'k{}'.format(number): 1 for number in range(count)}}
+    started = time.monotonic()
+    result = victim.send('POST', '/defect/create', body).json()['CreateResult']
+    assert time.monotonic() - started < 5
+    assert len(result['Warnings']) == count
+    assert result['Errors'] == ['Validation error: Defect.Name should not be null']

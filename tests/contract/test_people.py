@@ -137,6 +137,25 @@ def test_the_display_name_is_what_references_show(api, jane):
     assert api.update(jane, DisplayName='J. D.')['_refObjectName'] == 'J. D.'
 
 
+@pytest.mark.fact('14')
+def test_the_project_picker_of_a_new_user_is_that_of_the_service(emulator, api, jane):
+    assert (jane['ProjectScopeUp'], jane['ProjectScopeDown']) == (False, True)
+    company = api.named('project', 'Company')['_ref']
+    api.create('projectpermission', Project=company, Role='Viewer', User=jane['_ref'])
+    caller = with_key(emulator, api, jane['UserName'], '_jane')
+    assert {row['Project']['_refObjectName'] for row in caller.rows(
+        '/artifact', project=company)} == {'Company', 'Team A'}
+    api.update(jane, ProjectScopeDown=False)
+    assert {row['Project']['_refObjectName'] for row in caller.rows(
+        '/artifact', project=company)} == {'Company'}
+
+
+def test_a_new_project_may_leave_the_states_of_tasks_alone(api):
+    assert api.create('project', Name='p')['TaskStateRollupEnabled'] is True
+    quiet = api.create('project', Name='q', TaskStateRollupEnabled=False)
+    assert quiet['TaskStateRollupEnabled'] is False
+
+
 def test_team_memberships_show_on_both_sides(api, jane):
     result = api.ask('POST', '/user/{}/TeamMemberships/add'.format(jane['ObjectID']),
                      {'CollectionItems': [{'_ref': api.project['_ref']}]})

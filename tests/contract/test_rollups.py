@@ -122,6 +122,17 @@ def test_a_parent_story_takes_its_state_from_its_children(api, story):
     assert top['AcceptedDate']
 
 
+def test_a_state_given_to_a_story_with_children_is_ignored_with_a_warning(api):
+    parent = api.named('hierarchicalrequirement', 'Check out')
+    result = api.try_update(parent, {'ScheduleState': 'Accepted', 'Notes': 'kept'})
+    assert result['Warnings'] == ['Ignored JSON element HierarchicalRequirement.ScheduleState '
+                                  'during processing of this request.']
+    assert result['Object']['ScheduleState'] == parent['ScheduleState'] == 'In-Progress'
+    assert api.revisions(parent)[0] == 'NOTES added [kept]'
+    assert parent['InProgressDate'] == api.named('hierarchicalrequirement',
+                                                 'Pay by card')['InProgressDate']
+
+
 def test_leaf_stories_are_summed_up_the_portfolio(api):
     theme = api.create('portfolioitem/theme', Name='t')
     initiative = api.create('portfolioitem/initiative', Name='i', Parent=theme['_ref'])

@@ -53,8 +53,8 @@ def test_a_wrong_key_or_header_is_refused(service, headers):
 
 @pytest.mark.fact('2.1')
 def test_a_key_wins_over_user_and_password(service, basic):
-    response = basic.send('GET', '/user', headers={'ZSESSIONID': '_wrong'})
-    refused(response, WRONG)
+    for key in ('_wrong', '', ' '):
+        refused(basic.send('GET', '/user', headers={'ZSESSIONID': key}), WRONG)
     response = basic.send('GET', '/user', headers={'ZSESSIONID': service.tiny.viewer_key})
     assert response.json()['User']['_refObjectName'] == 'Vera'
 
@@ -152,6 +152,17 @@ def test_a_read_only_key_reads_and_cannot_write(service):
     response = reader.send('PUT', '/tag/create', {'Tag': {'Name': 'green'}})
     assert response.status_code == 401
     assert 'green' not in service.names('/tag')
+
+
+@pytest.mark.fact('2.1')
+def test_a_read_only_key_beside_a_session_cookie_is_an_invalid_key(service, basic):
+    reader = service.other(headers={'ZSESSIONID': service.tiny.readonly_key})
+    owner = reader.get('/user')['UserName']
+    login = service.other(auth=(owner, service.tiny.password))
+    assert login.get('/user')['UserName'] == owner
+    reader.session.cookies.update(login.session.cookies)
+    response = reader.send('PUT', '/tag/create', {'Tag': {'Name': 'green'}})
+    assert response.json() == INVALID_KEY
 
 
 @pytest.mark.fact('2.2')

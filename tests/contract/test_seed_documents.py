@@ -149,9 +149,9 @@ def test_tags_are_added_by_reference_and_by_name(curl, http_api, defect):
     assert (done['Errors'], done['Warnings']) == ([], [])
     assert [row['Name'] for row in done['Results']] == ['New Tag', 'Old Tag']
     for row in done['Results']:
-        assert {'_rallyAPIMajor', '_rallyAPIMinor', '_ref', '_objectVersion', '_refObjectName',
-                'Name', '_type'} <= set(row)
-        assert (row['_type'], row['_objectVersion']) == ('Tag', '1')
+        assert set(row) == {'_rallyAPIMajor', '_rallyAPIMinor', '_ref', '_refObjectUUID',
+                            '_objectVersion', 'Version', '_refObjectName', 'Name', '_type'}
+        assert (row['_type'], row['_objectVersion'], row['Version']) == ('Tag', '1', '1')
     assert curl.get('/defect/{}/tags'.format(defect['ObjectID']))['TotalResultCount'] == 4
 
 

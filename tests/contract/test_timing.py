@@ -69,6 +69,10 @@ def test_a_capacity_sums_up_the_tasks_of_a_user_in_an_iteration(api, story):
     assert shown(api, held, 'Load') == [2]
     api.update(story, Iteration=api.named('iteration', 'Iteration 3')['_ref'])
     assert shown(api, held, 'TaskEstimates', 'Load') == [0, 0]
+    api.update(story, Iteration=held['Iteration']['_ref'])
+    assert shown(api, held, 'TaskEstimates') == [8]
+    api.delete(held['Iteration'])
+    assert shown(api, held, 'TaskEstimates', 'Load') == [0, 0]
 
 
 def test_the_age_of_a_discussion_is_that_of_its_last_post(api, story):

@@ -84,6 +84,14 @@ def test_a_client_that_waits_for_leave_to_send_its_body_gets_it(service, server)
     assert 'patient' in service.names('/tag')
 
 
+@pytest.mark.fact('1.5')
+def test_a_body_that_calls_itself_multipart_is_read_like_any_other(service, server):
+    kind = 'Content-Type: multipart/form-data; boundary=x\r\n'
+    raw = request(service, '/slm/webservice/v2.0/tag/create', 'POST', kind,
+                  b'{"Tag": {"Name": "parts"}}')
+    assert talk(server, raw).startswith(b'HTTP/1.1 200') and 'parts' in service.names('/tag')
+
+
 @pytest.mark.fact('8.1')
 @pytest.mark.parametrize(('host', 'origin'), [
     ('rally_emulator:8010', 'http://rally_emulator:8010'), ('[::1]:99', 'http://[::1]:99'),

@@ -6,6 +6,7 @@ reason.
 """
 import contextlib
 import doctest
+import inspect
 import io
 import os
 import re
@@ -15,8 +16,9 @@ import textwrap
 
 import pytest
 
-from pyral import rallyWorkset
+import pyral
 from pyral.emulator import Emulator
+from pyral.query_builder import build
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SOURCE = os.path.join(ROOT, 'doc', 'source')
@@ -27,6 +29,9 @@ BLOCK = re.compile(
 PLAIN = re.compile(r'^(?!\.\. ).*::\n\n(?P<body>(?:(?:   .*)?\n)+)', re.M)
 
 PRINTS = re.compile(r'It prints::\n\n(?P<body>(?:   .*\n)+)')
+
+#: Code in a docstring: what stands indented after an empty line, but not below `:param x:`.
+INDENTED = re.compile(r'(?:(?<=\n\n)|\A)(?: {4}.*\n?|\n(?= {4}))+')
 
 #: The beginnings of the blocks that are not run, and why.
 NOT_RUN = {
@@ -106,7 +111,7 @@ def read_settings(body):
     """Read a config file; every line that is no comment must count."""
     with open('shown.cfg', 'w', encoding='utf-8') as file:
         file.write(body)
-    values = rallyWorkset(['--config=shown'])
+    values = pyral.rallyWorkset(['--config=shown'])
     for line in body.splitlines():
         if line.strip() and not line.startswith('#'):
             assert line.partition('=')[2].strip() in values
@@ -143,6 +148,41 @@ def test_the_code_of_a_page_runs(path, monkeypatch, tmp_path, request):
         for value in list(names.values()):
             if type(value).__name__ == 'Emulator':
                 value.stop()
+
+
+def code_in_docstrings():
+    """Return (name, code) of the indented blocks in the docstrings the API reference shows."""
+    documented = [('rallyWorkset', pyral.rallyWorkset), ('build', build)]
+    for cls in (pyral.Rally, pyral.RetryPolicy, Emulator):
+        documented += [(cls.__name__, cls)] + [
+            (name, member) for name, member in inspect.getmembers(cls, inspect.isfunction)
+            if not name.startswith('_')]
+    found = []
+    for name, item in documented:
+        text = inspect.getdoc(item) or ''
+        found += [(name, textwrap.dedent(block.group())) for block in INDENTED.finditer(text)]
+    return found
+
+
+def test_the_code_in_docstrings_runs(monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, 'argv', ['script'])
+    with Emulator(world='empty', listen=False) as emulator:
+        def connect(*args, **keywords):
+            return pyral.Rally(emulator.url, apikey=emulator.apikey, adapter=emulator.adapter())
+        rally = connect()
+        defects = [rally.create('Defect', {'Name': name}) for name in 'abc']
+        defects[2].Name = 'set'
+        names = dict(vars(pyral), Rally=connect, rally=rally, defect=defects[2], apikey='_', name='x',
+                     sys=sys, build=build, Emulator=Emulator)
+        shown = code_in_docstrings()
+        assert len(shown) >= 5
+        for name, code in shown:
+            if code.startswith('>>>'):
+                run_doctest(code, 0, name, dict(names))
+            else:
+                with contextlib.redirect_stdout(io.StringIO()):
+                    exec(compile(code, name, 'exec'), dict(names))
 
 
 def test_what_is_not_run_is_named():

@@ -6,7 +6,7 @@ import sys
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-CONFTEST = 'from tests.conftest import *\n'
+CONFTEST = 'from tests.conftest import caches, no_cache_of_the_user, pytest_configure\n'
 LEAKS = '''
 import logging, os, subprocess, sys, warnings
 import pytest

@@ -34,16 +34,16 @@ from tests.flaky_proxy import FlakyProxy
 
 #: Faults ordered at the emulator: kind, probability, more.
 ORDERS = (
-    ('status', 0.02, {'status': 503}), ('status', 0.02, {'status': 502}),
-    ('status', 0.01, {'status': 429, 'headers': {'Retry-After': '0'}}),
+    ('status', 0.03, {'status': 503}), ('status', 0.03, {'status': 502}),
+    ('status', 0.02, {'status': 429, 'headers': {'Retry-After': '0'}}),
     ('status', 0.003, {'status': 401, 'path': '^(?!.*(authorize|user))'}),
-    ('status', 0.005, {'status': 500}), ('reset', 0.02, {}), ('unanswered', 0.02, {}),
-    ('truncate', 0.02, {}), ('garble', 0.02, {}), ('errors', 0.005, {'path': 'defect'}),
-    ('expire-token', 0.005, {}), ('delay', 0.005, {'delay_ms': 20}),
+    ('status', 0.005, {'status': 500}), ('reset', 0.03, {}), ('unanswered', 0.03, {}),
+    ('truncate', 0.04, {}), ('garble', 0.04, {}), ('errors', 0.005, {'path': 'defect'}),
+    ('expire-token', 0.005, {}), ('delay', 0.04, {'delay_ms': 20}),
     ('repeat-page', 0.04, {'path': 'defect$'}), ('short-page', 0.04, {'path': 'defect$'}),
     ('wrong-total', 0.04, {'path': 'defect$', 'rows': 2}),
 )
-PROXY_PROBABILITY = 0.2
+PROXY_PROBABILITY = 0.3
 #: So often an operation is begun again after an error that said nothing was done.
 MOST_TRIES = 60
 

@@ -251,33 +251,40 @@ def until(claim):
         time.sleep(0.001)
 
 
-@pytest.mark.parametrize('width, room', [(2, 3), (4, 6), (5, 8), (12, 18)])
-def test_half_as_many_results_as_threads_may_wait_and_no_more(width, room):
-    calls = []
-    window = InOrder(calls.append, range(100), width)
+@pytest.mark.parametrize('width', [2, 4, 12])
+def test_for_a_slow_consumer_no_more_results_are_made_than_there_are_threads(width):
+    calls, due = [], threading.Event()
+
+    def work(number):
+        calls.append(number)
+        assert number == 0 or due.wait(10)
+    window = InOrder(work, range(100), width)
     window.start()
-    until(lambda: len(calls) >= room)
+    until(lambda: 0 in window._window.results)
+    due.set()
+    until(lambda: len(window._window.results) == width)
     time.sleep(0.01)
-    assert len(calls) == room
+    assert sorted(calls) == list(range(width))
     next(window)
-    until(lambda: len(calls) > room)
+    until(lambda: len(calls) > width)
     time.sleep(0.01)
-    assert len(calls) == room + 1
+    assert sorted(calls) == list(range(width + 1))
     window.close()
 
 
-def test_a_result_that_is_late_does_not_stop_the_other_threads():
+@pytest.mark.parametrize('width, room', [(2, 3), (4, 6), (5, 8), (12, 18)])
+def test_a_result_that_is_late_does_not_stop_the_other_threads(width, room):
     late, calls = threading.Event(), []
 
     def work(number):
         calls.append(number)
-        if number == 0:
-            late.wait(10)
+        assert number or late.wait(10)
         return number
-    window = InOrder(work, range(50), 4)
+    window = InOrder(work, range(50), width)
     window.start()
-    until(lambda: len(calls) >= 6)
-    assert sorted(calls) == list(range(6))
+    until(lambda: len(calls) >= room)
+    time.sleep(0.01)
+    assert sorted(calls) == list(range(room))
     late.set()
     assert list(window) == list(range(50))
 

@@ -22,7 +22,8 @@ def add(call: Call) -> Result:
     """Answer `POST /<type>/<oid>/<Collection>/add`: a row for every item added."""
     owner, attr = asked_collection(call)
     added = rules.add_members(call, owner, attr, _items(call))
-    return operation_result(Results=Renderer(call).rows(added, fetch_of(call, SHELL)))
+    rows = Renderer(call).rows(added, fetch_of(call, SHELL))
+    return operation_result(Results=[_versioned(row) for row in rows])
 
 
 def remove(call: Call) -> Result:
@@ -30,6 +31,16 @@ def remove(call: Call) -> Result:
     owner, attr = asked_collection(call)
     rules.remove_members(call, owner, attr, _items(call))
     return operation_result()
+
+
+def _versioned(row: dict[str, Any]) -> dict[str, Any]:
+    """Return a row with its version under a second key, as the vendor's sample shows it."""
+    found: dict[str, Any] = {}
+    for name, value in row.items():
+        found[name] = value
+        if name == '_objectVersion':
+            found['Version'] = value
+    return found
 
 
 def _items(call: Call) -> list[Any]:

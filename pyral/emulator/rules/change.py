@@ -43,7 +43,7 @@ class Change:
     workspace: int | None
     project: int | None
     warn: Callable[[str], None]
-    problems: list[str] = field(default_factory=list)
+    problems: dict[str, None] = field(default_factory=dict)
     stale: set[int] = field(default_factory=set)
     advanced: set[int] = field(default_factory=set)
     _zone: tzinfo | None = None
@@ -65,8 +65,7 @@ class Change:
 
     def refuse(self, text: str) -> None:
         """Remember a refusal, once."""
-        if text not in self.problems:
-            self.problems.append(text)
+        self.problems.setdefault(text)
 
     def settle(self) -> None:
         """Raise everything refused so far, if anything was.

@@ -36,6 +36,8 @@ PARTS: Mapping[str, Sequence[str]] = {
     'TimeEntryValue': ('TimeEntryItem',),
 }
 OWNER_REFERENCES = tuple(sorted({name for names in PARTS.values() for name in names}))
+#: What work is scheduled in, by an edge of the same name.
+TIMEBOXES = ('Iteration', 'Release')
 #: The edge whose other end counts what it is on.
 TAGGED = 'Artifact.Tags'
 #: Key of an entry's document; names that begin so are never rendered.
@@ -57,6 +59,8 @@ def delete(call: Call, obj: Obj) -> None:
     allow(change, 'Delete', type_def, _project_of(change, obj, here), obj)
     change.stale.update(oid for oid in here.values() if oid is not None)
     change.stale.update(_children_of(change.tx, obj.oid))
+    if obj.type in TIMEBOXES:
+        change.stale.update(change.tx.sources(obj.oid, obj.type))
     change.stale.update(change.tx.targets(obj.oid, TAGGED))
     for name in DEPENDENT_BACK:
         change.stale.update(change.tx.sources(obj.oid, name))

@@ -65,8 +65,8 @@ def children(facts: Facts, obj: Obj, stories: Sequence[Obj], items: Sequence[Obj
 
 def capacity(facts: Facts, obj: Obj) -> Values:
     """Sum up the estimates of a user's tasks in an iteration, and their share of the capacity."""
-    user, iteration = (facts.target(obj.oid, name) for name in ('User', 'Iteration'))
-    taken = 0.0 if user is None or iteration is None else facts.estimates(iteration.oid, user.oid)
+    user, iteration = facts.leads(obj.oid, 'User'), facts.target(obj.oid, 'Iteration')
+    taken = 0.0 if user is None or iteration is None else facts.estimates(iteration.oid, user)
     available = obj.doc.get('Capacity')
     return {'TaskEstimates': taken, 'Load': round(taken / available, 4) if available else 0.0}
 

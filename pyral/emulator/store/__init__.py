@@ -36,7 +36,7 @@ class Store:
         """
         self.clock = clock or Clock()
         self.url = url
-        #: Catalogues by workspace, kept by `catalogue`; each state of the model has a dict of its own.
+        #: Catalogues by workspace, kept by `catalogue`; each state of the model has its own dict.
         self.model_cache: dict[Any, Any] = {}
         self._database = Database(url)
         self._current = threading.local()

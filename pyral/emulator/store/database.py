@@ -80,6 +80,8 @@ class Database:
     def _make_tables(self) -> None:
         """Make the tables and indexes that are missing; an older database has other indexes."""
         metadata.create_all(self.engine)
+        if self.in_memory:
+            return
         known = inspect(self.engine)
         there = {str(index['name']) for table in metadata.sorted_tables
                  for index in known.get_indexes(table.name)}

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 
 from .edges import counted_members, listed_members, members_of
-from .statements import HEADS, REFERENCES, counted_edges, live_edges, of_document
+from .statements import HEADS, LATEST, REFERENCES, counted_edges, live_edges, of_document
 from .tables import links, objects
 
 if TYPE_CHECKING:
@@ -286,12 +286,8 @@ def latest_posts(tx: Tx, oids: Iterable[int]) -> dict[int, str]:
     """Return when the last post was written to the discussion of each object that has one."""
     found: dict[int, str] = {}
     for portion in chunks(oids):
-        statement = (select(links.c.target, func.max(objects.c.created))
-                     .join(objects, objects.c.oid == links.c.source)
-                     .where(among(links.c.target, portion), links.c.attr.in_(POST_OWNERS),
-                            objects.c.type.in_(POST_TYPES), objects.c.recycled.is_(False))
-                     .group_by(links.c.target))
-        found.update((row[0], row[1]) for row in tx.rows(statement))
+        values = {'oids': portion, 'attrs': POST_OWNERS, 'kinds': POST_TYPES}
+        found.update((row[0], row[1]) for row in tx.rows(LATEST, values))
     return found
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import BindParameter, Select, bindparam, func, select
 
 from .tables import counters, links, objects
 
-__all__ = ['COUNTER', 'EDGE_NAMES', 'EVERY_BY_OID', 'HEADS', 'LIVE_BY_OID', 'REFERENCES',
+__all__ = ['COUNTER', 'EDGE_NAMES', 'EVERY_BY_OID', 'HEADS', 'LATEST', 'LIVE_BY_OID', 'REFERENCES',
            'SOURCES', 'TARGETS', 'counted_edges', 'ids', 'live_edges', 'of_document']
 
 
@@ -40,6 +40,13 @@ COUNTER = select(counters.c.last).where(
     counters.c.workspace == bindparam('workspace'), counters.c.family == bindparam('family'))
 HEADS = select(objects.c.oid, objects.c.type, objects.c.uuid, objects.c.name,
                objects.c.alt_id).where(objects.c.oid.in_(ids()))
+#: When the newest object of some `kinds` that points here was made: rows of (target, moment).
+LATEST = (select(links.c.target, func.max(objects.c.created))
+          .join(objects, objects.c.oid == links.c.source)
+          .where(links.c.target.in_(ids()), links.c.attr.in_(_names()),
+                 objects.c.type.in_(bindparam('kinds', expanding=True)),
+                 objects.c.recycled.is_(False))
+          .group_by(links.c.target))
 REFERENCES = select(links.c.source, links.c.attr, links.c.target).where(
     links.c.source.in_(ids()), links.c.attr.in_(_names()))
 
