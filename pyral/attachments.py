@@ -66,8 +66,10 @@ def add(connection, owner, filename, mime_type='text/plain'):
                 _content_of(connection, present) == content):
             return present
     mime_type = mime_type or mimetypes.guess_type(name)[0] or 'application/octet-stream'
+    encoded = ensure_native(base64.b64encode(content))
+    del content  # it may be large, and is sent encoded
     return _attach(connection, owner, {
-        'Name': name, 'ContentType': mime_type, 'Size': size}, base64.b64encode(content))
+        'Name': name, 'ContentType': mime_type, 'Size': size}, encoded)
 
 
 def add_many(connection, owner, entries):
@@ -133,7 +135,7 @@ def delete(connection, owner, filename):
     found = _chosen(connection, owner, filename) if owner is not None else None
     if found is None:
         return False
-    writing.delete(connection, 'Attachment', found, _EVERYWHERE)
+    writing.delete(connection, 'Attachment', found, _scope_of(connection, owner))
     content = refs.parse(found._item.get('Content'))
     if content is not None:
         _discard(connection, content)
@@ -262,6 +264,16 @@ def _owner(connection, owner):
     return None
 
 
+def _scope_of(connection, owner):
+    """Return the scope of what is written for an item: its workspace, which may be another one."""
+    place = refs.parse((getattr(owner, '_item', None) or {}).get('Workspace'))
+    context = getattr(owner, '_context', None)
+    workspace = place.short if place is not None else getattr(context, 'workspace_ref', None)
+    if workspace is None or refs.same(workspace, connection.helper.currentWorkspaceRef()):
+        return _EVERYWHERE
+    return dict(_EVERYWHERE, workspace=workspace)
+
+
 def types_of_prefix(connection, prefix):
     """Return the types whose FormattedIDs begin with a prefix; stories answer to S and US."""
     wanted = prefix.upper()
@@ -332,9 +344,10 @@ def _pour(connection, attachment, target):
 
 def _attach(connection, owner, values, encoded):
     """Create content and attachment; take the content back where the attachment is refused."""
-    ref = refs.parse(owner)
-    receipt = connection.send('PUT', 'attachmentcontent/create', {
-        'AttachmentContent': {'Content': ensure_native(encoded)}}, [('fetch', 'ObjectID')])
+    ref, scope = refs.parse(owner), _scope_of(connection, owner)
+    receipt = connection.send(
+        'PUT', 'attachmentcontent/create', {'AttachmentContent': {'Content': encoded}},
+        connection.scoped(**scope)[1] + [('fetch', 'ObjectID')])
     content = refs.parse(receipt.item)
     if content is None:
         raise RallyRESTAPIError(
@@ -345,7 +358,7 @@ def _attach(connection, owner, values, encoded):
     values = dict(values, Content=content.short, User=_user(connection))
     values['TestCaseResult' if is_result else 'Artifact'] = ref.short
     try:
-        return writing.create(connection, 'Attachment', values, _EVERYWHERE)
+        return writing.create(connection, 'Attachment', values, scope)
     except BaseException as error:
         # Where nobody knows whether the attachment was made, its content must stay.
         if not getattr(error, 'outcome_unknown', False):

@@ -170,7 +170,10 @@ STANDARD_SUB_TYPES = dict((path.rpartition('/')[2], path) for path in STANDARD_P
 
 def class_name(type_path):
     """Return the Python name of a type path: `PortfolioItem_Feature`."""
-    return ''.join(letter if letter.isalnum() or letter == '_' else '_' for letter in type_path)
+    name = type_path.replace('/', '_')
+    if name.replace('_', '').isalnum():
+        return name
+    return ''.join(letter if letter.isalnum() or letter == '_' else '_' for letter in name)
 
 
 def standard_path(name):

@@ -8,6 +8,7 @@ from __future__ import absolute_import, division, print_function
 
 from pyral import query_nodes as nodes
 from pyral._compat import LazyPattern, fill
+from pyral.entity_tree import STANDARD_SUB_TYPES
 from pyral.errors import nearest
 
 __all__ = ['has_other_prefix', 'may_name_a_value', 'remarks']
@@ -19,6 +20,8 @@ _STANDARD_PREFIXES = {
     'PortfolioItem/Feature': ('F',), 'PortfolioItem/Initiative': ('I',),
     'PortfolioItem/Theme': ('T',), 'PortfolioItem/Strategy': ('S',),
 }
+#: Types with types below them, though the schema does not call them abstract.
+_STEMS = frozenset(path.partition('/')[0] for path in STANDARD_SUB_TYPES.values())
 #: Names the service takes in queries though no type defines them.
 _SPECIAL_NAMES = frozenset(['rank'])
 #: What is known by its own text or number, so that no list of values is behind it.
@@ -76,7 +79,7 @@ def _of_condition(condition, owner, catalogue, values_of):
             return []
         attribute = owner.attribute(name)
         if attribute is None:
-            return _unknown_name(condition, owner, name, depth)
+            return _unknown_name(condition, owner, name)
         if depth < len(names):
             owner = catalogue.find((attribute.target or '').replace(' ', ''))
     if condition.operator not in _COMPARISONS:
@@ -88,18 +91,22 @@ def _of_condition(condition, owner, catalogue, values_of):
     return []
 
 
-def _unknown_name(condition, owner, name, depth):
-    # Behind a reference to an abstract type may be any type below it.
-    if name.lower() in _SPECIAL_NAMES or depth > 1 and owner.Abstract:
+def _is_of_many_types(owner):
+    """Say whether items of a type are of types below it, which have more attributes than it."""
+    return owner.Abstract or owner.TypePath in _STEMS
+
+
+def _unknown_name(condition, owner, name):
+    if name.lower() in _SPECIAL_NAMES or _is_of_many_types(owner):
         return []
     return [fill(u"{0}: {1} has no attribute '{2}'{3}", _shown(condition), owner.TypePath,
                  name, _did_you_mean(owner.suggestions(name)))]
 
 
 def _other_prefix(condition, owner):
-    own = [prefix.upper() for prefix in (owner.IDPrefix,) if prefix]
-    if not own:
+    if not owner.IDPrefix or _is_of_many_types(owner):
         return []
+    own = [owner.IDPrefix.upper()]
     if owner.TypePath == 'HierarchicalRequirement':
         own.extend(_STANDARD_PREFIXES[owner.TypePath])
     strangers = _strangers(condition, own)

@@ -163,7 +163,8 @@ class _Reader(object):
         name = self._take()
         if name.kind != 'word' or self._joins(name):
             found = {'end': "the end", 'unclosed': '"'}.get(name.kind, ensure_native(name.text))
-            without = [self._with(name.start, '', name.end)] if self._joins(name) else []
+            rest = self._ahead(0).start
+            without = [self._with(name.start, '', rest)] if self._joins(name) else []
             raise Mistake(name.start, "a condition was expected here, not {0}".format(found),
                           *without)
         if name.text.startswith('!'):

@@ -7,6 +7,7 @@ from typing import (
     Optional,
     Pattern,
     Tuple,
+    Type,
     TypeVar,
     Union,
     overload,
@@ -25,6 +26,7 @@ from pyral.rallyresp import RallyRESTResponse
 from pyral.scope import RallyContext
 
 _R = TypeVar('_R', bound='Rally')
+_TypeName = Union[str, bytes, Type[Persistable]]
 CONNECT_KEYWORDS: Tuple[str, ...]
 
 class Rally(PlaceMethods, FeatureMethods):
@@ -54,22 +56,22 @@ class Rally(PlaceMethods, FeatureMethods):
     def retries_made(self) -> int: ...
     @overload
     def get(
-        self, entity: str, fetch: Any = ..., query: Any = ..., order: Any = ...,
+        self, entity: _TypeName, fetch: Any = ..., query: Any = ..., order: Any = ...,
         *, instance: Literal[False] = ..., **kwargs: Any,
     ) -> RallyRESTResponse: ...
     @overload
     def get(
-        self, entity: str, fetch: Any = ..., query: Any = ..., order: Any = ...,
+        self, entity: _TypeName, fetch: Any = ..., query: Any = ..., order: Any = ...,
         *, instance: Any, **kwargs: Any,
     ) -> Any: ...
     @overload
     def find(
-        self, entity: str, fetch: Any = ..., query: Any = ..., order: Any = ...,
+        self, entity: _TypeName, fetch: Any = ..., query: Any = ..., order: Any = ...,
         *, instance: Literal[False] = ..., **kwargs: Any,
     ) -> RallyRESTResponse: ...
     @overload
     def find(
-        self, entity: str, fetch: Any = ..., query: Any = ..., order: Any = ...,
+        self, entity: _TypeName, fetch: Any = ..., query: Any = ..., order: Any = ...,
         *, instance: Any, **kwargs: Any,
     ) -> Any: ...
     def put(

@@ -13,6 +13,8 @@ import threading
 import time
 from collections import Counter
 
+from tests.proxy_faults import LIES, SPOILERS, spoilt
+
 _LENGTH = re.compile(br'(?i)\r\ncontent-length: *(\d+)')
 _PAGE = b'<html><head><title>Bad gateway</title></head><body>try later</body></html>'
 
@@ -28,10 +30,13 @@ STAND_INS = {
     'status-503': _answer(b'503 Service Unavailable'),
     'page-200': _answer(b'200 OK'),
     'empty-200': _answer(b'200 OK', b''),
+    'status-524': _answer(b'524 A timeout occurred'),
+    'redirect-away': _answer(b'302 Found', b'', b'Location: http://thief.invalid/slm/\r\n'),
 }
 #: What happens to a request on its way, and to the answer.
 KINDS = ('refuse', 'cut-request', 'lose-answer', 'cut-answer', 'reset-answer', 'garble',
-         'status-502-after', 'delay', 'dribble') + tuple(sorted(STAND_INS))
+         'status-502-after', 'delay', 'dribble') + tuple(sorted(SPOILERS)) + tuple(
+             sorted(STAND_INS))
 
 
 class FlakyProxy(object):
@@ -149,6 +154,10 @@ class FlakyProxy(object):
             head, gap, body = answer.partition(b'\r\n\r\n')
             cut = int(len(body) * share)
             answer = head + gap + body[:cut] + b'\x00' * (len(body) - cut)
+        if kind in SPOILERS or kind in LIES:
+            answer, stays = spoilt(kind, answer, share)
+            client.sendall(answer)
+            return stays
         if kind == 'delay':
             time.sleep(0.05 * share)
         if kind == 'dribble':

@@ -32,7 +32,7 @@ MOST_SECRETS = 150
 #: What the emulator's command says when it is ready, for whoever started it.
 ANNOUNCEMENT = u'"apikey":'
 #: Files that tests write credentials to because users do.
-USERS_FILES = ('netrc', '.cfg', '.conf', '.ini', '.env', '.json', '.py', '.pem', '.key')
+USERS_FILES = ('netrc', '.cfg', '.conf', '.ini', '.env', '.json', '.py', '.pyc', '.pem', '.key')
 LARGEST_FILE = 8 * 1024 * 1024
 #: Characters of output that are held before they are searched.
 MOST_HELD = 1 << 20
@@ -217,7 +217,10 @@ def _without_announcement(text):
 
 def _files_of(folder):
     """Yield the name and the text of every file that is not one in which users keep secrets."""
-    for place, _, names in os.walk(folder):
+    for place, folders, names in os.walk(folder):
+        if 'pyvenv.cfg' in names:  # a virtual environment: code, ours with its demo accounts
+            del folders[:]
+            continue
         for name in names:
             path = os.path.join(place, name)
             if name.endswith(USERS_FILES) or not os.path.isfile(path):

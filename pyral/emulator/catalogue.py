@@ -19,9 +19,11 @@ from .store.records import read_attribute
 if TYPE_CHECKING:
     from .store import Obj, Tx
 
-__all__ = ['Catalogue', 'catalogue_for']
+__all__ = ['HIDDEN_IN', 'Catalogue', 'catalogue_for', 'hidden_in', 'schema_version']
 
 LEVELS = 'PortfolioItem/'
+#: The edge from a custom field to a project in which it is not to be seen.
+HIDDEN_IN = 'AttributeDefinition.HiddenIn'
 
 
 class Catalogue:
@@ -171,6 +173,19 @@ def _set_values(types: dict[str, TypeDef], rows: OwnRows) -> None:
         if changed:
             attributes = MappingProxyType({**one.attributes, **changed})
             types[path] = replace(one, attributes=attributes)
+
+
+def hidden_in(tx: Tx, place: Obj) -> frozenset[int]:
+    """Return the AttributeDefinitions that a project, and no other place, does not show."""
+    return frozenset(tx.sources(place.oid, HIDDEN_IN) if place.type == 'Project' else ())
+
+
+def schema_version(tx: Tx, place: Obj) -> str:
+    """Return the hash of the schema as a workspace or a project shows it."""
+    workspace = place.oid if place.type == 'Workspace' else place.workspace
+    model, hidden = catalogue_for(tx, workspace).hash, hidden_in(tx, place)
+    text = '{} without {}'.format(model, sorted(hidden))
+    return hashlib.md5(text.encode('utf-8'), usedforsecurity=False).hexdigest() if hidden else model
 
 
 def _hash(workspace: int | None, rows: OwnRows) -> str:

@@ -11,7 +11,7 @@ import base64
 from typing import TYPE_CHECKING, Any, Iterable, Mapping, Sequence
 
 from . import refs
-from .catalogue import catalogue_for
+from .catalogue import catalogue_for, schema_version
 from .clock import friendly, parse_iso, zone
 from .envelope import API
 from .fetch import MAX_DEPTH, Fetch
@@ -164,8 +164,7 @@ class Renderer:
         if step.attr.slot == 'constant':
             return self._the_subscription()
         if step.name == 'SchemaVersion':
-            place = obj.oid if obj.type == 'Workspace' else obj.workspace
-            return catalogue_for(self.tx, place).hash
+            return schema_version(self.tx, obj)
         if step.name == 'FormattedIDPrefix':
             return (obj.formatted_id or '').rstrip('0123456789') or None
         return obj.number if step.name == 'FormattedIDID' else None

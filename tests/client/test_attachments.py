@@ -86,6 +86,18 @@ def test_artifacts_are_named_by_their_formatted_id(rally, make, name):
     assert rally.getAttachmentNames(made.FormattedID) == ['a.txt']
 
 
+def test_a_file_goes_to_the_workspace_of_its_item(rally, make):
+    path = make('a.txt', b'x')
+    rally.setWorkspace('Other')
+    there = rally.create('Defect', {'Name': 'elsewhere'})
+    assert rally.addAttachment(there.FormattedID, path).Name == 'a.txt'
+    rally.setWorkspace('Main')
+    assert rally.addAttachment(there, make('b.txt', b'y')).Name == 'b.txt'
+    assert sorted(rally.getAttachmentNames(there)) == ['a.txt', 'b.txt']
+    assert rally.deleteAttachment(there, 'a.txt') == there
+    assert [each.Content for each in rally.getAttachments(there)] == [b'y']
+
+
 def test_an_owner_nobody_has_is_false_and_no_owner_is_an_error(rally, make):
     path = make('a.txt', b'x')
     assert rally.addAttachment('US99999', path) is False

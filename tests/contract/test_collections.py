@@ -118,6 +118,15 @@ def test_a_collection_that_is_not_modifiable_says_so(api, defect):
         'Cannot remove from collection Revisions']
 
 
+@pytest.mark.fact('3.2')
+def test_names_sort_without_their_letter_case(api, defect):
+    for name in ('beta', 'Alpha', 'Gamma', 'alpha 2', '\u00c9clair', '\u00e9clair 2'):
+        api.add(defect, 'Tags', {'Name': name})
+    expected = ['Alpha', 'alpha 2', 'beta', 'Gamma', '\u00c9clair', '\u00e9clair 2']
+    assert names(api.members(defect, 'Tags', order='Name')) == expected
+    assert names(api.members(defect, 'Tags', order='Name DESC')) == expected[::-1]
+
+
 @pytest.mark.fact('7.2')
 def test_members_of_the_wrong_type_are_refused_and_nothing_is_added(api, defect, story):
     result = api.add(defect, 'Tags', {'Name': 'fine'}, story['_ref'], '/tag/1', 'xyz')

@@ -207,3 +207,19 @@ def test_the_parent_of_a_workspaces_own_type_is_the_systems_definition_of_it(api
     assert found['PortfolioItem/Feature']['Parent']['_refObjectName'] == 'Portfolio Item'
     parents = {row['_ref']: row['Parent'] for row in api.rows('/typedefinition', None, 'Parent')}
     assert all(parents[one['_ref']]['_ref'] == one['Parent']['_ref'] for one in own)
+
+
+@pytest.mark.fact('9.1', 'use/schema-project')
+def test_the_schema_of_a_project_shows_which_fields_that_project_hides(api):
+    hidden, versions = {}, {}
+    for kind, name in (('workspace', 'Main'), ('project', 'Team A'), ('project', 'Team B')):
+        place = api.named(kind, name)
+        response = api.send('GET', '/slm/schema/v2.0/{}/{}'.format(kind, place['ObjectID']))
+        defect = next(one for one in response.json()['QueryResult']['Results']
+                      if one['TypePath'] == 'Defect')
+        hidden[name] = next(one['Hidden'] for one in defect['Attributes']
+                            if one['ElementName'] == 'c_EffortFactor')
+        versions[name] = place['SchemaVersion']
+        assert response.url.endswith('/' + versions[name])
+    assert hidden == {'Main': False, 'Team A': False, 'Team B': True}
+    assert versions['Main'] == versions['Team A'] != versions['Team B']

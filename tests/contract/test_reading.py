@@ -1,6 +1,8 @@
 """Reading: queries, reads, collections, fetch (WSAPI reference, sections 3, 4.2, 6 and 7.1)."""
 import pytest
 
+from tests.emulator.service import opened
+
 SHELL = {'_rallyAPIMajor', '_rallyAPIMinor', '_ref', '_refObjectUUID', '_refObjectName', '_type'}
 
 
@@ -45,7 +47,7 @@ def test_a_fetch_list_answers_the_header_and_the_names(service):
     assert set(row) - SHELL == {'_objectVersion', 'FormattedID', 'State'}
 
 
-@pytest.mark.fact('6')
+@pytest.mark.fact('6', '3.1')
 @pytest.mark.parametrize('fetch', ['formattedid', '"FormattedID"', 'FormattedID,Bogus,Owner.Name'])
 def test_fetch_names_are_forgiving(service, fetch):
     row = service.rows('/defect', fetch=fetch)[0]
@@ -77,6 +79,21 @@ def test_a_cycle_of_references_ends(service):
         row = row.get('UserProfile') or row.get('User')
         depth += 1
     assert 2 <= depth <= 6
+
+
+@pytest.mark.fact('6')
+def test_references_are_opened_five_levels_deep(service):
+    above = None
+    for number in range(8):
+        made = opened(service.send('PUT', '/hierarchicalrequirement/create', {'X': {
+            'Name': 'level {}'.format(number), 'Parent': above}}))
+        above = made['Object']['_ref']
+    row = service.session.get(above + '?fetch=Parent,Name').json()['HierarchicalRequirement']
+    shown = []
+    while row.get('Parent'):
+        row = row['Parent']
+        shown.append(row.get('Name'))
+    assert shown == ['level 6', 'level 5', 'level 4', 'level 3', 'level 2', None]
 
 
 @pytest.mark.fact('6')

@@ -1,4 +1,4 @@
-"""States that depend on their surroundings: flow states of a project, states of a portfolio level."""
+"""States that depend on their place: flow states of a project, states of a portfolio level."""
 from __future__ import annotations
 
 import pytest
@@ -30,7 +30,8 @@ def test_a_portfolio_item_takes_the_states_of_its_own_level_only(api):
     done = {level: api.one('/state', '((Name = "Done") AND (TypeDef.Name = "{}"))'.format(level))
             for level in ('Feature', 'Initiative')}
     refused = api.try_update(feature, {'State': done['Initiative']['_ref']})
-    assert refused['Errors'] == ['Validation error: Feature.State "Done" is a state of another type']
+    assert refused['Errors'] == [
+        'Validation error: Feature.State "Done" is a state of another type']
     moved = api.update(feature, State=done['Feature']['_ref'])
     assert moved['State']['_ref'] == done['Feature']['_ref']
     assert moved['StateChangedDate'] == '2026-03-18T15:30:00.000Z'

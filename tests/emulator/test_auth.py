@@ -47,6 +47,7 @@ def test_basic_credentials_are_decoded(text, expected):
     assert decode_basic(text) == expected
 
 
+@pytest.mark.fact('2.2')
 def test_a_session_ends_when_it_is_not_used():
     clock = Hand()
     sessions = Sessions(60, clock)
@@ -100,6 +101,7 @@ def test_a_token_of_another_session_of_the_same_user_passes_unless_strict(strict
         guard.authorize_write(identity, other.token)
 
 
+@pytest.mark.fact('2.1')
 def test_a_read_only_key_is_told_401_and_beside_a_cookie_invalid_key():
     guard = Authenticator(Sessions())
     with pytest.raises(AuthenticationFailed):

@@ -87,6 +87,7 @@ def test_printed_dates_sort_as_the_moments_do(moments):
     assert sorted(map(iso, moments)) == [iso(at) for at in sorted(moments)]
 
 
+@pytest.mark.fact('4.7')
 @pytest.mark.parametrize(('created', 'text'), [
     (NOON - timedelta(seconds=59), 'just now'),
     (NOON - timedelta(minutes=1), '1 minute ago'),

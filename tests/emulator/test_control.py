@@ -152,6 +152,17 @@ def test_an_unknown_kind_names_those_there_are():
         Fault('explode')
 
 
+@pytest.mark.fact('17')
+def test_what_a_client_says_of_itself_is_kept_as_it_was_meant(service):
+    said = {'X-RallyIntegrationOS': 'Linux \u00e9'.encode().decode('latin-1'), 'X-Trace-Id': 't-1',
+            'X-RallyIntegrationOperation': 'sync', 'X-RallyIntegrationName': 'n' * 10000}
+    assert service.send('GET', '/defect', headers=said, query='x' * 10000).status_code == 200
+    entry = service.app.journal.entries()[-1]
+    assert entry.integration == {
+        'OS': 'Linux \u00e9', 'TraceId': 't-1', 'Operation': 'sync', 'Name': 'n' * 4000}
+    assert entry.params == [('query', 'x' * 4000)]
+
+
 @pytest.mark.parametrize('order', [
     {'kind': None}, {}, {'kind': 'status', 'status': 99}, {'kind': 'status', 'status': 10 ** 9},
     {'kind': 'delay', 'delay_ms': -1}, {'kind': 'delay', 'delay_ms': float('inf')},

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from pyral.emulator.fetch import FULL, SHELL, Summary, parse_fetch, parse_shallow
 
 
+@pytest.mark.fact('6')
 @pytest.mark.parametrize(('text', 'mode'), [
     (None, 'shell'), ('', 'shell'), ('  ', 'shell'), ('""', 'shell'), ('true', 'full'),
     ('TRUE', 'full'), ('false', 'shell'), ('"true"', 'full'), ('true,Name', 'full'),
@@ -20,17 +21,20 @@ def test_the_default_applies_when_nothing_is_given():
     assert parse_fetch(' ', FULL) is FULL
 
 
+@pytest.mark.fact('6')
 def test_names_are_compared_without_case():
     fetch = parse_fetch('FormattedId, name ,', SHELL)
     assert fetch.shows('FormattedID') and fetch.shows('Name') and not fetch.shows('Owner')
 
 
+@pytest.mark.fact('6')
 def test_hidden_attributes_are_shown_only_when_named():
     assert not FULL.shows('Package', hidden=True)
     assert parse_fetch('true,Package', SHELL).shows('Package', hidden=True)
     assert parse_fetch('Package', SHELL).shows('Package', hidden=True)
 
 
+@pytest.mark.fact('6')
 def test_a_list_spreads_into_references_and_full_does_not():
     fetch = parse_fetch('Owner,UserName', SHELL)
     inner = fetch.inside('Owner')
@@ -46,6 +50,7 @@ def test_summaries_do_not_spread_into_references():
     assert inner is not None and inner.summaries == ()
 
 
+@pytest.mark.fact('6.1')
 @pytest.mark.parametrize(('item', 'groups'), [
     ('Tasks:summary', ()), ('Tasks:summary[]', ()), ('Tasks:Summary[State]', (('State',),)),
     ('Tasks:summary[State;Owner]', (('State',), ('Owner',))),
@@ -59,6 +64,7 @@ def test_summaries_name_their_groups(item, groups):
     assert fetch.shows('Name') and not fetch.shows('Tasks')
 
 
+@pytest.mark.fact('6')
 def test_shallow_fetch_opens_what_its_brackets_name():
     fetch = parse_shallow('Name,Parent[Name;Owner[UserName]],Project')
     assert fetch.shows('Parent') and fetch.inside('Project') is None

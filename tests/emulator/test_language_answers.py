@@ -103,6 +103,7 @@ MANY = settings(deadline=None, suppress_health_check=list(HealthCheck), max_exam
 FEW = settings(MANY, max_examples=100)
 
 
+@pytest.mark.fact('5.4', '5.6')
 @MANY
 @given(data=st.data())
 def test_sql_answers_what_plain_python_answers(backends: list[Backend], data: Any) -> None:

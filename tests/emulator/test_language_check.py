@@ -67,6 +67,7 @@ def complaint(text: str, *types: str, model: Catalogue = SYSTEM) -> str:
 
 # Names
 
+@pytest.mark.fact('5.3')
 @pytest.mark.parametrize(('path', 'names'), [
     ('Name', ['Name']),
     ('name', ['Name']),
@@ -80,6 +81,7 @@ def test_a_path_becomes_attributes(path: str, names: list[str]) -> None:
     assert [[step.attr.name for step in route.steps] for route in routes] == [names]
 
 
+@pytest.mark.fact('5.3', '5.9')
 @pytest.mark.parametrize(('path', 'attribute', 'owner'), [
     ('Watchers', 'Watchers', 'Defect'),
     ('Owner.Watchers', 'Watchers', 'User'),
@@ -95,6 +97,7 @@ def test_an_unknown_attribute_is_named_with_its_type(path: str, attribute: str, 
         .format(attribute, owner, path))
 
 
+@pytest.mark.fact('5.3')
 def test_custom_attributes_are_found_with_and_without_their_prefix() -> None:
     model = catalogue(defect=with_attribute(SYSTEM.type('Defect'), name='c_Region', type='STRING'))
     for name in ('c_Region', 'c_region', 'Region', 'region'):
@@ -107,6 +110,7 @@ def test_an_exact_name_comes_before_a_custom_one() -> None:
     assert checked('(State = Open)', model=model).routes[0].steps[0].attr.name == 'State'
 
 
+@pytest.mark.fact('5.9')
 @pytest.mark.parametrize(('types', 'attribute', 'common'), [
     (['Artifact'], 'ScheduleState', 'Artifact'),
     (['Artifact'], 'Severity', 'Artifact'),
@@ -149,6 +153,7 @@ def test_a_path_through_an_abstract_type_reaches_what_only_subtypes_have() -> No
 
 # Values
 
+@pytest.mark.fact('5.4')
 @pytest.mark.parametrize(('text', 'expected'), [
     ('(Name = "Some Text")', Text('some text')),
     ('(Name = null)', Blank(emptiness=True)),
@@ -194,12 +199,14 @@ def test_no_choice_is_neither_before_nor_after_a_choice() -> None:
     assert value('(Severity <= "Major Problem")').before == ('Crash/Data Loss',)
 
 
+@pytest.mark.fact('5.8')
 def test_a_strict_context_keeps_the_letters_of_names() -> None:
     strict = QueryContext(ME, CONTEXT.now, strict_case=True)
     test: Any = check(parse('(Name = Abc)'), SYSTEM, [SYSTEM.type('Defect')], strict)
     assert test.routes[0].value == Text('Abc', folds=False)
 
 
+@pytest.mark.fact('5.4', '5.9')
 @pytest.mark.parametrize(('text', 'message'), [
     ('(PlanEstimate = x)', 'Could not parse: Cannot convert "x" to a number'),
     ('(ObjectID = ١)', 'Could not parse: Cannot convert "١" to a number'),

@@ -21,6 +21,7 @@ def between(text: str, context: QueryContext = CONTEXT) -> tuple[str, str]:
     return span.start.replace(':00.000Z', ''), span.end.replace(':00.000Z', '')
 
 
+@pytest.mark.fact('5.7')
 @pytest.mark.parametrize(('text', 'start', 'end'), [
     ('today', '2024-02-01T15:00', '2024-02-02T15:00'),
     ('today+0', '2024-02-01T07:00', '2024-02-02T07:00'),
@@ -41,6 +42,7 @@ def test_a_variable_is_a_stretch_of_whole_days(text: str, start: str, end: str) 
     assert between(text) == (start, end)
 
 
+@pytest.mark.fact('5.7')
 @pytest.mark.parametrize('text', ['LastWeek', 'last week', ' LAST  WEEK '])
 def test_letter_case_and_blanks_of_a_variable_do_not_matter(text: str) -> None:
     assert read_date(text, CONTEXT) == read_date('lastweek', CONTEXT)
@@ -51,12 +53,14 @@ def test_today_is_of_the_workspace_when_the_caller_has_no_zone() -> None:
     assert between('today', context) == between('today+0', context)
 
 
+@pytest.mark.fact('5.7')
 def test_later_than_days_ago_means_from_the_start_of_that_day() -> None:
     assert read_date('today-7', CONTEXT).after == read_date('today-7', CONTEXT).start
     assert read_date('today+7', CONTEXT).after == read_date('today+7', CONTEXT).end
     assert read_date('lastweek', CONTEXT).after == read_date('lastweek', CONTEXT).end
 
 
+@pytest.mark.fact('5.7')
 @pytest.mark.parametrize(('text', 'start'), [
     ('2024-02-01T10:11:12.345Z', '2024-02-01T10:11:12.345Z'),
     ('2024-02-01T10:11:12Z', '2024-02-01T10:11:12.000Z'),

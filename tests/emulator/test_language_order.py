@@ -65,6 +65,7 @@ def shelf() -> Iterator[Shelf]:
         yield Shelf(tx)
 
 
+@pytest.mark.fact('3.2')
 @pytest.mark.parametrize(('order', 'names'), [
     ('', ['banana', 'Apple', 'cherry', 'apple']),
     ('ObjectID', ['banana', 'Apple', 'cherry', 'apple']),
@@ -99,6 +100,7 @@ def test_types_that_define_an_attribute_differently_sort_one_after_the_other(she
     assert shelf.sorted('State,Name', 'Defect', 'Task')[0] == 'task'
 
 
+@pytest.mark.fact('3.2', '5.9')
 @pytest.mark.parametrize(('order', 'named'), [
     ('Invalid', 'Invalid'),
     ('Name,Invalid DESC', 'Invalid'),

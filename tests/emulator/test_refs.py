@@ -12,6 +12,7 @@ UUID = '3f0c7f5e-3a52-4b39-9d02-9c1f6a3f2a11'
 BASE = 'https://rally1.rallydev.com/slm/webservice/v2.0'
 
 
+@pytest.mark.fact('8.1')
 @pytest.mark.parametrize('text', [
     BASE + '/defect/1',
     'http://127.0.0.1:8010/slm/webservice/v2.x/defect/1',
@@ -63,6 +64,7 @@ def test_an_identifier_is_told_by_its_kind():
     assert Ref('projectpermission', '1u2p3').oid is None
 
 
+@pytest.mark.fact('4.8')
 def test_objects_are_printed_in_lower_case_and_collections_in_official_case():
     assert refs.object_ref(BASE, 'PortfolioItem/Feature', 7) == BASE + '/portfolioitem/feature/7'
     assert refs.collection_ref(BASE, 'PortfolioItem/Feature', 7, 'Milestones') == (

@@ -28,6 +28,8 @@ CATALOGUE = Catalogue([
     {'TypePath': 'Tag', 'ElementName': 'Tag', 'Attributes': [attribute('Name')]},
     {'TypePath': 'SomeArtifact', 'ElementName': 'SomeArtifact', 'Abstract': True,
      'Attributes': [attribute('Name')]},
+    {'TypePath': 'PortfolioItem', 'ElementName': 'PortfolioItem', 'IDPrefix': 'PI',
+     'Attributes': [attribute('Name'), attribute('FormattedID')]},
 ])
 
 
@@ -68,6 +70,12 @@ def test_what_the_schema_does_not_contradict_is_left_alone(query):
 
 def test_a_story_may_have_either_prefix():
     assert advice('FormattedID = S5', 'Story') == advice('FormattedID = US5', 'Story') == []
+
+
+@pytest.mark.parametrize('type_name', ['SomeArtifact', 'PortfolioItem'])
+@pytest.mark.parametrize('query', ['Parent.Name = "x"', 'FormattedID = F5', 'Nonsense > 5'])
+def test_of_a_type_with_types_below_it_nothing_is_known_for_sure(type_name, query):
+    assert advice(query, type_name) == []
 
 
 def test_every_condition_is_looked_at_and_nothing_is_said_twice():

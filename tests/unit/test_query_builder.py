@@ -8,6 +8,7 @@ import decimal
 import pytest
 
 from pyral import refs
+from pyral._compat import ensure_text
 from pyral.errors import QuerySyntaxError
 from pyral.query_builder import RallyUrlBuilder, build
 
@@ -126,7 +127,22 @@ MISTAKES = [
     ('State = Open AND', 13, 'State = Open'),
     ('(A = 1) (B = 2)', 8, '(A = 1) AND (B = 2)'),
     ('Name =', 6, 'Name = ""'),
-    ('AND A = 1', 0, None),
+    ('AND A = 1', 0, 'A = 1'),
+    ('A = 1 AND AND B = 2', 10, 'A = 1 AND B = 2'),
+    ('A = 1 B = 2', 6, 'A = 1 AND B = 2'),
+    ('A = 1, B != x y', 7, 'A = 1 AND B != x y'),
+    ('A = 1 && B.C = 2', 9, 'A = 1 AND B.C = 2'),
+    ('A = 1 || B < 2', 9, 'A = 1 OR B < 2'),
+    ('(A = 1)(B = 2)', 7, '(A = 1) AND (B = 2)'),
+    ('A = = 1', 4, 'A = 1'),
+    ("A = 'x'", 4, 'A = "x"'),
+    (u'A = \u201cx y\u201d', 4, 'A = "x y"'),
+    ("A in ('x', 'y z', 5)", 6, 'A in ("x", "y z", 5)'),
+    ('A in [1, 2]', 5, 'A in 1, 2'),
+    ('Name = "a" b', 11, 'Name = "\\"a\\" b"'),
+    ('A..B = 1', 0, None),
+    ('NOT A = 1', 0, None),
+    ('!(A = 1)', 0, None),
     ('()', 1, None),
     ('State', 0, None),
     ('State in ,A', 9, None),
@@ -142,10 +158,36 @@ def test_a_mistake_names_the_spot_and_where_known_the_corrected_text(criteria, p
     with pytest.raises(QuerySyntaxError) as caught:
         build(criteria)
     error = caught.value
-    assert error.args[0] == 'Invalid query expression syntax in: ' + criteria
+    assert ensure_text(error.args[0]) == u'Invalid query expression syntax in: ' + criteria
     assert error.query == criteria
     assert position is None or error.position == position
     assert (error.corrected or '').split() == (corrected or '').split()
+
+
+@pytest.mark.parametrize('text', [
+    'Name = a = b', 'Name = x -> y', 'Name = 1 < 2', 'Name = C++ >= 17', "Name = O'Brien",
+    "Name = rock 'n' roll", 'Name = this is not it', 'Name = <b> bold',
+])
+def test_signs_within_a_value_are_data_where_no_condition_can_be_meant(text):
+    value = text.partition(' = ')[2]
+    assert build(text) == '(Name = "{0}")'.format(value) or build(text) == '({0})'.format(text)
+
+
+@pytest.mark.parametrize('name, corrected', [
+    ('Estimate ==', 'Estimate ='), ('Plan Estimate', None), ('', None), ('A = 1 OR B', None),
+])
+def test_a_wrong_name_in_a_dict_is_shown_as_it_was_written(name, corrected):
+    with pytest.raises(QuerySyntaxError) as caught:
+        build({name: 0})
+    assert caught.value.query == name and caught.value.corrected == corrected
+    assert 'a name in a dict is an attribute' in caught.value.reason
+
+
+@pytest.mark.parametrize('criteria', [{5: 'x'}, {None: 'x'}, ['A = 1', 5], [object()]])
+def test_criteria_of_another_kind_inside_are_a_type_error(criteria):
+    with pytest.raises(TypeError) as caught:
+        build(criteria)
+    assert 'text' in str(caught.value)
 
 
 def test_the_text_of_the_error_shows_a_caret_under_the_spot():

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..catalogue import catalogue_for
+from ..catalogue import catalogue_for, hidden_in, schema_version
 from ..envelope import API, Answer, Document, Result, query_result
 from ..errors import ObjectNotFound
 from ..model import Model
@@ -42,17 +42,17 @@ def schema(call: Call) -> Answer:
     if place is None or place.type != kind or not call.rights.sees_place(place):
         raise ObjectNotFound()
     workspace = place.oid if kind == 'Workspace' else place.workspace
-    catalogue = catalogue_for(call.tx, workspace)
-    if (call.path.get('hash') or '').lower() != catalogue.hash:
-        return redirect(call, kind, place, catalogue.hash)
-    maker = Schema(call, catalogue)
-    key = ('schema', workspace, call.base_url, maker.names)
+    current, hidden = schema_version(call.tx, place), hidden_in(call.tx, place)
+    if (call.path.get('hash') or '').lower() != current:
+        return redirect(call, kind, place, current)
+    maker = Schema(call, catalogue_for(call.tx, workspace), hidden)
+    key = ('schema', workspace, call.base_url, maker.names, hidden)
     kept = call.tx.store.model_cache.get(key)
-    if kept is None or kept[0] != catalogue.hash:
+    if kept is None or kept[0] != current:
         result = maker.result()
-        kept = (catalogue.hash, result, json_bytes(result.document()))
+        kept = (current, result, json_bytes(result.document()))
         call.tx.store.model_cache[key] = kept
-    headers = {'Cache-Control': ONE_YEAR, 'ETag': '"{}"'.format(catalogue.hash)}
+    headers = {'Cache-Control': ONE_YEAR, 'ETag': '"{}"'.format(current)}
     if call.param('pretty') or call.param('jsonp'):
         shown: Result = kept[1]
         return Result(shown.key, shown.payload, headers=headers)
@@ -67,15 +67,18 @@ def redirect(call: Call, kind: str, place: Obj, current: str) -> Document:
 
 
 class Schema:
-    """Builds the schema document of one workspace.
+    """Builds the schema document of one workspace, or of a project that hides some of it.
 
     :param call: whose base address the references have.
     :param catalogue: the model to show.
+    :param hidden: attributes to show as hidden, whatever the model says.
     """
 
-    def __init__(self, call: Call, catalogue: Catalogue) -> None:
+    def __init__(self, call: Call, catalogue: Catalogue,
+                 hidden: frozenset[int] = frozenset()) -> None:
         self.call = call
         self.catalogue = catalogue
+        self._hidden = hidden
         found = of_type(call.tx, 'Subscription')
         self._subscription = None if not found else self.reference(
             'Subscription', found[0].oid, found[0].name, found[0].uuid)
@@ -177,7 +180,7 @@ class Schema:
             'Custom': attr.custom,
             'ElementName': attr.name,
             'Filterable': attr.filterable,
-            'Hidden': attr.hidden,
+            'Hidden': attr.hidden or attr.oid in self._hidden,
             'MaxFractionalDigits': attr.max_fractional_digits,
             'MaxLength': attr.max_length,
             'Name': attr.label,

@@ -90,10 +90,11 @@ class Database:
         if not missing:
             return
         with self.engine.begin() as connection:
-            for index in missing:
-                connection.execute(CreateIndex(index, if_not_exists=True))
+            # In this order, so that who is interrupted here goes on here the next time.
             for name in OLD_INDEXES:
                 connection.exec_driver_sql('DROP INDEX IF EXISTS ' + name)
+            for index in missing:
+                connection.execute(CreateIndex(index, if_not_exists=True))
         self.analyze()
 
     @contextmanager

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..catalogue import Catalogue, catalogue_for
+from ..catalogue import HIDDEN_IN, Catalogue, catalogue_for
 from ..rules import rollups
 from ..store.reading import of_type
 from .errors import Place, WorldError
@@ -100,9 +100,19 @@ class _Builder:
         self._learn()
         login = self._login()
         self._make(login[1])
+        self._hide_fields()
         rollups.recompute_all(self.tx)
         _LOG.info("built the world '%s': %d objects", self.world.name, len(self._oids))
         return self._credentials(*login)
+
+    def _hide_fields(self) -> None:
+        """Take custom fields out of the sight of the projects that do not show them."""
+        for setup in self.setups:
+            for attribute, text, place in setup.hidden:
+                found = self.names.local(text.lstrip('@'), place)
+                if found.type != 'Project' or found.workspace != setup.oid:
+                    raise WorldError("'{}' is no project of the workspace.".format(text), place)
+                self.tx.add_link(attribute, HIDDEN_IN, found.oid)
 
     def _define(self) -> None:
         """Write the object model of every workspace."""

@@ -49,6 +49,8 @@ class Setup:
     states: dict[tuple[str, str], int] = field(default_factory=dict)
     #: Custom fields that have a local name: its AttributeDefinition.
     field_names: dict[str, int] = field(default_factory=dict)
+    #: Custom fields that some projects do not show: AttributeDefinition, project, place.
+    hidden: list[tuple[int, str, Place]] = field(default_factory=list)
     _values: dict[int, dict[str, int]] = field(default_factory=dict)
 
     def keep_values(self, tx: Tx, attribute: int) -> None:
@@ -197,6 +199,8 @@ def _field(tx: Tx, setup: Setup, spec: Mapping[str, Any], path: str, place: Plac
     row = define_field(tx, setup.oid, field_spec)
     if spec['kind'] in _WITH_VALUES:
         setup.keep_values(tx, row.oid)
+    for index, project in enumerate(spec.get('hiddenIn', ())):
+        setup.hidden.append((row.oid, project, (*place, 'hiddenIn', index)))
     if 'id' in spec:
         if spec['id'] in setup.field_names:
             raise WorldError("the local name '{}' is given twice.".format(spec['id']),
