@@ -337,6 +337,8 @@ def _pour(connection, attachment, target):
         raise RallyRESTAPIError(fill("{0} has no content", repr(attachment)))
     sieve = ContentSieve(target)
     connection.read_item(content.short, sieve=sieve)
+    if sieve.fault is not None:
+        raise sieve.fault
     if sieve.problem is not None:
         raise RallyRESTAPIError(fill("the content of {0} is no base64: {1}", repr(attachment),
                                      sieve.problem))

@@ -23,7 +23,7 @@ from pyral.hydrate import EntityHydrator
 from pyral.messages import UNKNOWN_OUTCOME
 from pyral.places import PROJECT_PATH_ELEMENT_SEPARATOR, refuse_foreign
 from pyral.rallyresp import RallyRESTResponse
-from pyral.schema import TypeDef, is_standard
+from pyral.schema import TypeDef
 from pyral.timed import TimedTransport
 
 __all__ = ['Connection', 'must_be_reference', 'path_of']
@@ -105,8 +105,9 @@ class Connection(object):
         """
         name = _type_name(name)
         loaded = self.helper.loadedCatalogue(self.helper.currentContext())
-        if loaded is None and not with_attributes and is_standard(name):
-            return TypeDef(None, standard_path(name))
+        path = standard_path(name)
+        if loaded is None and not with_attributes and path is not None:
+            return TypeDef(None, path)
         return (loaded or self.helper.catalogue()).resolve(name)
 
     def type_of_item(self, item):

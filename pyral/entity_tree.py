@@ -191,6 +191,12 @@ def standard_path(name):
     return slashed if '_' in name and slashed in STANDARD_PARENTS else None
 
 
+def plain_name(name):
+    """Return the name of a type for its display name, as schemas name parents: `Domain Object`."""
+    squeezed = name.replace(' ', '') if name else None
+    return 'Persistable' if squeezed == 'PersistableObject' else squeezed
+
+
 def chain_of(type_path, parent_path=None):
     """Return the class names from `Persistable` down to a type, which need not be standard.
 
@@ -213,6 +219,7 @@ def parent_for(type_path, schema_parent=None):
     """
     if type_path in STANDARD_PARENTS:
         return STANDARD_PARENTS[type_path]
+    schema_parent = plain_name(schema_parent)
     if schema_parent in STANDARD_PARENTS and schema_parent != type_path:
         return schema_parent
     stem = type_path.partition('/')[0]
@@ -223,5 +230,6 @@ def parent_for(type_path, schema_parent=None):
 
 __all__ = [
     'ABSTRACT_ONLY', 'ALIASES', 'PULL_REQUEST', 'STANDARD_PARENTS', 'STANDARD_SUB_TYPES',
-    'STANDARD_TREE', 'chain_of', 'class_name', 'parent_for', 'read_tree', 'standard_path',
+    'STANDARD_TREE', 'chain_of', 'class_name', 'parent_for', 'plain_name', 'read_tree',
+    'standard_path',
 ]

@@ -22,7 +22,7 @@ PREFIX = 'Invalid query expression syntax in: '
 
 _QUOTED = LazyPattern(r'"(?:[^"\\]|\\.)*"$')
 _NAME = LazyPattern(r'[^\W\d][\w.-]*$', re.UNICODE)
-#: What people put around values besides double quotes; the service takes these for part of the value.
+#: What people put around values instead; the service takes these for part of the value.
 _OTHER_QUOTES = u"'\u2018\u2019\u201c\u201d\u201e\xab\xbb"
 #: What joins conditions in other languages -> what does here.
 _OTHER_JOINTS = {'&': 'AND', '&&': 'AND', ',': 'AND', ';': 'AND', '|': 'OR', '||': 'OR'}

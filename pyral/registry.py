@@ -22,18 +22,20 @@ class Registry(object):
         self._folded = dict((path.lower(), cls) for path, cls in classes.items())
         self._lock = ProcessLock()
 
-    def class_for(self, type_path, parent_of=None):
+    def class_for(self, type_path, parent_of=None, below=()):
         """Return the class of a type path in any letter case, making it if it is new.
 
         :param parent_of: a function that tells the parent the schema names for a type path.
+        :param below: the types whose parents led here; a schema that names them again is not
+            followed.
         """
         found = self._classes.get(type_path) or self._folded.get(type_path.lower())
         if found is not None:
             return found
         named = parent_of(type_path) if parent_of is not None else None
-        if named in (None, type_path, type_path.rpartition('/')[2]):
-            named = parent_for(type_path)
-        return self.add(type_path, self.class_for(named))
+        if named in (None, type_path, type_path.rpartition('/')[2]) or named in below:
+            return self.add(type_path, self.class_for(parent_for(type_path)))
+        return self.add(type_path, self.class_for(named, parent_of, below + (type_path,)))
 
     def add(self, type_path, base):
         """Return the class of a path; if it is new it is made under the base class."""

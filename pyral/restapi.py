@@ -125,7 +125,8 @@ class Rally(PlaceMethods, FeatureMethods):
     def get(self, entity, fetch=False, query=None, order=None, **kwargs):
         """Query a type and return a `RallyRESTResponse`; iterating it gives the items.
 
-        :param entity: a type name: `Story`, `Defect`, `PortfolioItem/Feature`, `Feature`.
+        :param entity: a type name: `Story`, `Defect`, `PortfolioItem/Feature`, `Feature`; or an
+            entity class.
         :param fetch: True, False, names with commas between them, or a list of names.
         :param query: text, a list of conditions, or a dict; see `query_builder.build`.
         :param order: for example `'Name DESC,FormattedID'`.

@@ -24,6 +24,7 @@ from pyral.entity_tree import (
     STANDARD_PARENTS,
     STANDARD_SUB_TYPES,
     chain_of,
+    plain_name,
     standard_path,
 )
 from pyral.errors import (
@@ -344,20 +345,17 @@ class Catalogue(object):
         return self.resolve(type_name).attribute(name)
 
     def parent_of(self, type_path):
-        """Return the name of the parent the schema gives for a type, or None; parses nothing."""
+        """Return the parent the schema gives for a type, or None; parses nothing."""
         raw = self._paths.get(type_path) or self._paths.get(self._elements.get(type_path))
-        return ((raw or {}).get('Parent') or {}).get('_refObjectName')
+        named = plain_name(((raw or {}).get('Parent') or {}).get('_refObjectName'))
+        path = self._elements.get(named, named)
+        return path if path in self._paths or path in STANDARD_PARENTS else None
 
     def _type(self, path):
         found = self._parsed.get(path)
         if found is None:
             found = self._parsed.setdefault(path, TypeDef(self._paths.get(path), path))
         return found
-
-
-def is_standard(name):
-    """Say whether a type name needs no schema to be understood."""
-    return standard_path(name) is not None
 
 
 def _short_ref(ref):
@@ -396,5 +394,5 @@ SchemaItemAttribute = AttrDef
 
 __all__ = [
     'AllowedValue', 'AttrDef', 'Catalogue', 'OPEN_ENDED', 'STANDARD_PARENTS',
-    'STANDARD_SUB_TYPES', 'SchemaItem', 'SchemaItemAttribute', 'TypeDef', 'is_standard',
+    'STANDARD_SUB_TYPES', 'SchemaItem', 'SchemaItemAttribute', 'TypeDef',
 ]

@@ -85,12 +85,11 @@ class Catalogue:
     def attribute(self, type_name: str, name: str) -> Optional[AttrDef]: ...
     def parent_of(self, type_path: str) -> Optional[str]: ...
 
-def is_standard(name: str) -> bool: ...
 
 SchemaItem = TypeDef
 SchemaItemAttribute = AttrDef
 
 __all__ = [
     'AllowedValue', 'AttrDef', 'Catalogue', 'OPEN_ENDED', 'STANDARD_PARENTS',
-    'STANDARD_SUB_TYPES', 'SchemaItem', 'SchemaItemAttribute', 'TypeDef', 'is_standard',
+    'STANDARD_SUB_TYPES', 'SchemaItem', 'SchemaItemAttribute', 'TypeDef',
 ]

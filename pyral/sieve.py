@@ -3,7 +3,8 @@
 The service sends content as base64 within a JSON object, and it may be large. A sieve decodes it
 piece by piece into a file and hands on the rest of the answer, which stays good JSON with an empty
 text in that place; so nothing of the size of the content is ever held in memory. It knows nothing
-of HTTP, and must never fail while it is fed: what was wrong stands in `problem` afterwards.
+of HTTP, and must never fail while it is fed, or a full disk would pass for a broken connection:
+what was wrong stands in `problem` or `fault` afterwards.
 """
 from __future__ import absolute_import, division, print_function
 
@@ -27,11 +28,13 @@ class ContentSieve(object):
 
     :param sink: an open binary file that can be rewound, because an answer may come again.
 
-    After an answer, `problem` says why the content is no base64, or is None.
+    After an answer, `problem` says why the content is no base64, and `fault` is the exception the
+    file raised; both are None otherwise.
     """
 
     def __init__(self, sink):
         self._sink = sink
+        self.fault = None
         self._restart()
 
     def sift(self, pieces):
@@ -45,8 +48,7 @@ class ContentSieve(object):
         return b''.join(kept)
 
     def _restart(self):
-        self._sink.seek(0)
-        self._sink.truncate()
+        self._to_sink(self._rewind)
         self._keep = self._before
         self._waiting, self._undecoded, self.problem = b'', b'', None
 
@@ -84,9 +86,22 @@ class ContentSieve(object):
         self._undecoded = text[whole:]
         if self.problem is None:
             try:
-                self._sink.write(binascii.a2b_base64(text[:whole]))
+                data = binascii.a2b_base64(text[:whole])
             except binascii.Error as error:
                 self.problem = str(error)
+            else:
+                self._to_sink(self._sink.write, data)
+
+    def _rewind(self):
+        self._sink.seek(0)
+        self._sink.truncate()
+
+    def _to_sink(self, action, *arguments):
+        if self.fault is None:
+            try:
+                action(*arguments)
+            except (EnvironmentError, ValueError) as error:  # ValueError: it was closed
+                self.fault = error
 
 
 def _unescaped(text):

@@ -21,8 +21,8 @@ _STRANGE_HEADS = (
 _STRANGE_LENGTHS = (b'-5', b'abc', b'1, 2', b'', b'\xb2', b'99999999', b'9' * 30, b'9' * 5000)
 #: Values that no attribute of the service has.
 _STRANGE_VALUES = (
-    None, 5, -1, 'x', '', [], {}, True, 1e999, [None], {'_ref': 5}, {'_type': 5, '_ref': []}, 'null',
-    'http://thief.invalid/slm/webservice/v2.0/user/7', 10 ** 40, u'\xe4', [1, 'x'], 3.5)
+    None, 5, -1, 'x', '', [], {}, True, 1e999, [None], {'_ref': 5}, {'_type': 5, '_ref': []},
+    'null', 'http://thief.invalid/slm/webservice/v2.0/user/7', 10 ** 40, u'\xe4', [1, 'x'], 3.5)
 
 
 def _parts(answer):

@@ -159,6 +159,19 @@ class _Refused(Exception):
     """A request that cannot be read: the status and the text of its answer."""
 
 
+class _Lines:
+    """Reads lines, and remembers the last one."""
+
+    def __init__(self, source: Any) -> None:
+        self._source = source
+        self.last: bytes | None = None
+
+    def readline(self, limit: int = -1) -> bytes:
+        """Return the next line."""
+        self.last = self._source.readline(limit)
+        return self.last
+
+
 class _Connection(BaseHTTPRequestHandler):
     """Reads requests from one connection and writes what the application answers."""
 
@@ -181,7 +194,7 @@ class _Connection(BaseHTTPRequestHandler):
                 self.requestline, self.request_version, self.command = '', '', ''
                 self._refuse(414, "The address is too long")
                 return
-            if not self.parse_request():
+            if not self._parse_head():
                 return
             body = self._read_body()
             if body is not None:
@@ -190,6 +203,24 @@ class _Connection(BaseHTTPRequestHandler):
             self._refuse(*refused.args)
         except (TimeoutError, socket.timeout):
             self.close_connection = True
+
+    def _parse_head(self) -> bool:
+        """Read the head; False when it is refused, or when the client went away within it.
+
+        The parser takes the end of a connection for the end of the head: half a request would be
+        served, although nobody waits for the answer any more.
+        """
+        source = self.rfile
+        lines = _Lines(source)
+        self.rfile = lines  # type: ignore[assignment]
+        try:
+            parsed = self.parse_request()
+        finally:
+            self.rfile = source
+        if parsed and lines.last not in (None, b'\r\n', b'\n'):
+            self.close_connection = True
+            return False
+        return parsed
 
     def _first_line(self) -> bytes:
         """Return the request line; some clients send an empty line after a body."""

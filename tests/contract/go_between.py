@@ -108,8 +108,10 @@ def _head(connection: socket.socket) -> bytes:
 
 def _copy(source: socket.socket, target: socket.socket) -> None:
     try:
-        while chunk := source.recv(65536):
+        chunk = source.recv(65536)
+        while chunk:
             target.sendall(chunk)
+            chunk = source.recv(65536)
         target.shutdown(socket.SHUT_WR)
     except OSError:
         return

@@ -35,6 +35,7 @@ def test_an_attachment_is_made_of_content_and_facts(api, defect, attached):
     assert base64.b64decode(content['Content']) == BYTES
 
 
+@pytest.mark.fact('5.10')
 def test_content_is_not_queryable(api, attached):
     assert api.get('/attachmentcontent')['Results'] == []
 

@@ -74,6 +74,44 @@ def test_a_permission_gives_the_right_at_once_and_its_removal_takes_it(emulator,
     assert as_jane.delete(defect)['Errors'] == ['Object to delete cannot be null']
 
 
+def test_a_user_shows_the_strongest_right_of_all(emulator, api, as_editor, jane):
+    def shown():
+        found = api.read(jane)
+        assert found['SubscriptionPermission'] == found['WorkspacePermission']
+        return found['SubscriptionPermission']
+
+    assert shown() == 'Workspace User'
+    project = api.create('projectpermission', Project=api.project['_ref'], Role='Admin',
+                         User=jane['_ref'])
+    assert shown() == 'Project Admin'
+    main = api.named('workspace', 'Main')
+    workspace = api.create('workspacepermission', Workspace=main['_ref'], Role='Admin',
+                           User=jane['_ref'])
+    assert shown() == 'Workspace Admin'
+    path = '/user/{}/setpermissionflags'.format(jane['ObjectID'])
+    for flag, level in ((True, 'Subscription Admin'), (False, 'Workspace Admin')):
+        api.ask('POST', path, {'SetPermissionFlags': {'SubscriptionAdmin': flag}})
+        assert shown() == level
+    api.delete(workspace)
+    assert shown() == 'Project Admin'
+    api.delete(project)
+    assert shown() == 'No Access'
+    assert as_editor.get('/user')['WorkspacePermission'] == 'Workspace User'
+
+
+def test_whoever_may_see_no_workspace_sees_none(emulator, api, jane):
+    for permission in api.members(jane, 'UserPermissions'):
+        assert api.delete(permission)['Errors'] == []
+    caller = with_key(emulator, api, jane['UserName'], '_jane')
+    assert caller.get('/user')['UserName'] == jane['UserName']
+    for kind in ('workspace', 'project', 'artifact', 'tag', 'iteration', 'conversationpost'):
+        assert caller.rows('/' + kind) == []
+    (profile,) = caller.rows('/userprofile')
+    assert profile['_ref'] == jane['UserProfile']['_ref']
+    subscription = caller.get('/subscription')
+    assert caller.members(subscription, 'Workspaces') == []
+
+
 def test_a_role_that_is_none_is_refused(api, jane):
     values = {'Project': api.project['_ref'], 'User': jane['_ref']}
     assert api.try_create('projectpermission', {**values, 'Role': 'User'})['Errors'] == [

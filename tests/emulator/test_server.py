@@ -161,6 +161,14 @@ def test_a_body_that_breaks_off_changes_nothing(service, server):
     assert 'half' not in service.names('/tag')
 
 
+def test_a_head_that_breaks_off_changes_nothing_and_gets_no_answer(service, server):
+    whole = request(service, '/slm/webservice/v2.0/defect/{}'.format(service.tiny['bug']),
+                    'DELETE', 'Accept: text/plain\r\n')
+    for cut in (1, 2, 3, 12, len('Accept: text/plain\r\n\r\n')):
+        assert talk(server, whole[:-cut]) == b''
+    assert b'"Errors": []' in talk(server, whole)
+
+
 @pytest.mark.fact('3.3')
 def test_many_clients_at_once_get_right_answers(service, server):
     wrong = []

@@ -137,6 +137,10 @@ def test_a_wrong_object_is_said_with_its_place(spec, text):
     ({'customFields': [{'on': 'Defect', 'name': 'A', 'kind': 'DROP_DOWN'}]}, 'needs its values'),
     ({'customFields': [{'on': 'Defect', 'name': 'A', 'kind': 'DATE', 'values': ['x']}]},
      'has no list of values'),
+    ({'customFields': [{'on': 'Defect', 'name': 'A', 'kind': 'DATE', 'hiddenIn': ['Teem']}]},
+     'workspaces[0].customFields[0].hiddenIn[0]'),
+    ({'customFields': [{'on': 'Defect', 'name': 'A', 'kind': 'DATE',
+                        'hiddenIn': ['ann@example.com']}]}, 'is no project of the workspace'),
     ({'portfolioLevels': [{'name': 'Epic'}, {'name': 'epic'}]}, 'no two alike'),
 ])
 def test_a_wrong_workspace_is_said_with_its_place(workspace, text):

@@ -39,6 +39,7 @@ NOT_RUN = {
     'PyralError\n': "a drawing",
     'python -m pyral.emulator [--host': "the usage in short",
     'python -m pyral.emulator --world team.json': "runs until it is stopped",
+    '$ createdb rally': "needs a PostgreSQL; `make test-postgres` brings its own",
     'make demo': "makes a virtual environment; the tests are part of it",
     'US134 Show orders': "what the block before it prints, which is compared",
     'pip install pyral': "installs from the registry",
@@ -118,42 +119,52 @@ def read_settings(body):
             assert line.partition('=')[2].strip() in values
 
 
+def run_python(block, path, names):
+    """Run code; where the page says what it prints, that is compared."""
+    text, printed = block.string, io.StringIO()
+    line = text[:block.start('body')].count('\n')
+    with contextlib.redirect_stdout(printed):
+        exec(compile('\n' * line + body_of(block), path, 'exec'), names)
+    shown = PRINTS.match(text, block.end())
+    if shown:
+        assert printed.getvalue() == body_of(shown)
+
+
+def run_block(block, path, names, demo):
+    """Run one block by its kind; `demo` returns the demo Rally. Returns the program it lacks."""
+    kind, body = block.group('kind'), body_of(block)
+    if kind == 'python':
+        run_python(block, path, names)
+    elif kind == 'pycon':
+        run_doctest(body, block.string[:block.start('body')].count('\n'), path, names)
+    elif kind == 'ini':
+        read_settings(body)
+    elif kind == 'sh' and 'curl ' in body and shutil.which('curl') is None:
+        return 'curl'
+    elif kind == 'sh':
+        with open('my_report.py', 'w') as script:
+            script.write(MY_REPORT)
+        if not os.path.exists('examples'):
+            os.symlink(os.path.join(ROOT, 'examples'), 'examples')
+        run_commands(body, demo())
+    return None
+
+
 @pytest.mark.parametrize('path', pages(), ids=os.path.basename)
 def test_the_code_of_a_page_runs(path, monkeypatch, tmp_path, request):
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith('RALLY_') or name == 'APIKEY']:
         monkeypatch.delenv(name)
-    names, lacking = {'__name__': '__page__'}, None
-    text = read(path)
+    names = {'__name__': '__page__'}
     try:
-        for block in BLOCK.finditer(text):
-            kind, body = block.group('kind'), body_of(block)
-            line = text[:block.start('body')].count('\n')
-            if kind == 'python':
-                printed = io.StringIO()
-                with contextlib.redirect_stdout(printed):
-                    exec(compile('\n' * line + body, path, 'exec'), names)
-                shown = PRINTS.match(text, block.end())
-                if shown:
-                    assert printed.getvalue() == body_of(shown)
-            elif kind == 'pycon':
-                run_doctest(body, line, path, names)
-            elif kind == 'ini':
-                read_settings(body)
-            elif kind == 'sh':
-                (tmp_path / 'my_report.py').write_text(MY_REPORT)
-                if not os.path.exists('examples'):
-                    os.symlink(os.path.join(ROOT, 'examples'), 'examples')
-                if 'curl ' in body and shutil.which('curl') is None:
-                    lacking = 'curl'
-                else:
-                    run_commands(body, request.getfixturevalue('demo'))
+        lacking = [run_block(block, path, names, lambda: request.getfixturevalue('demo'))
+                   for block in BLOCK.finditer(read(path))]
     finally:
         for value in list(names.values()):
             if type(value).__name__ == 'Emulator':
                 value.stop()
-    if lacking:
-        pytest.skip("all ran but the commands with {0}, which is not here".format(lacking))
+    if any(lacking):
+        pytest.skip("all ran but the commands with curl, which is not installed")
 
 
 def code_in_docstrings():
@@ -179,8 +190,8 @@ def test_the_code_in_docstrings_runs(monkeypatch, tmp_path):
         rally = connect()
         defects = [rally.create('Defect', {'Name': name}) for name in 'abc']
         defects[2].Name = 'set'
-        names = dict(vars(pyral), Rally=connect, rally=rally, defect=defects[2], apikey='_', name='x',
-                     sys=sys, build=build, Emulator=Emulator)
+        names = dict(vars(pyral), Rally=connect, rally=rally, defect=defects[2], apikey='_',
+                     name='x', sys=sys, build=build)
         shown = code_in_docstrings()
         assert len(shown) >= 5
         for name, code in shown:

@@ -9,7 +9,7 @@ from pyral.errors import (
     RallyAttributeNameError,
     UnrecognizedAllowedValuesReference,
 )
-from pyral.schema import AllowedValue, Catalogue, SchemaItem, TypeDef, is_standard
+from pyral.schema import AllowedValue, Catalogue, SchemaItem, TypeDef
 
 BASE = 'https://rally.test/slm/webservice/v2.0/'
 
@@ -254,5 +254,17 @@ def test_text_beyond_ascii_prints():
     assert u'Gr\xf6\xdfe' in text_type(TypeDef(raw)) and str(TypeDef(raw))
 
 
-def test_standard_names_are_told_apart():
-    assert is_standard('Story') and is_standard('Feature') and not is_standard('Epic')
+@pytest.mark.parametrize('type_path, shown, parent', [
+    ('PortfolioItem/Epic', 'Portfolio Item', 'PortfolioItem'),
+    ('App', 'Domain Object', 'DomainObject'), ('App', 'Persistable Object', 'Persistable'),
+    ('App', 'App Base', 'AppBase'), ('AppBase', 'Workspace Domain Object', 'WorkspaceDomainObject'),
+    ('App', 'Of Another Place', None), ('App', None, None),
+])
+def test_the_parent_is_found_by_the_name_that_is_shown(type_path, shown, parent):
+    rows = [type_raw(each) for each in ('App', 'AppBase', 'PortfolioItem/Epic')]
+    for row in rows:
+        if row['TypePath'] == type_path:
+            row['Parent'] = {'_refObjectName': shown} if shown else None
+    assert Catalogue(rows).parent_of(type_path) == parent
+    chain = Catalogue(rows).resolve(type_path).inheritanceChain()
+    assert chain[-2] == (parent if parent not in (None, 'AppBase') else 'WorkspaceDomainObject')

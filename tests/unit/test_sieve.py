@@ -69,6 +69,21 @@ def test_what_is_no_base64_is_told_and_never_raised():
     assert problem and kept == answer(u'')
 
 
+def test_what_the_file_raises_is_kept_and_not_raised():
+    class Full(io.BytesIO):
+        written = 0
+
+        def write(self, data):
+            self.written += 1
+            raise IOError(28, 'No space left on device')
+
+    sink = Full()
+    sieve = ContentSieve(sink)
+    body = answer(text(DATA))
+    assert json.loads(sieve.sift([body[:300], body[300:500], body[500:]]).decode('ascii'))
+    assert sieve.fault.errno == 28 and sink.written == 1 and sieve.problem is None
+
+
 def test_an_answer_that_comes_again_replaces_the_one_before():
     sink = io.BytesIO()
     sieve = ContentSieve(sink)

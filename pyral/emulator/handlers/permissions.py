@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Mapping
 from ..envelope import Result, operation_result
 from ..errors import NotAuthorized, ObjectNotFound, ServiceError
 from ..rules.change import Change
-from ..rules.people import grant, revoke
+from ..rules.people import grant, note_rights, revoke
 from ..rules.references import ref_text, resolve_text
 from ..scope import find_object
 from ..store.reading import permissions as permissions_of
@@ -49,10 +49,9 @@ def set_flags(call: Call) -> Result:
         raise ServiceError('Could not convert: Cannot convert "{}" to a boolean'.format(wanted))
     if user.oid == call.user.oid and not wanted:
         raise NotAuthorized("the last right of the caller cannot be taken by the caller")
-    call.tx.update(user.oid, doc={
-        **user.doc, 'SubscriptionAdmin': wanted,
-        'SubscriptionPermission': 'Subscription Admin' if wanted else 'Workspace User'},
-        version=user.version + 1)
+    call.tx.update(user.oid, doc={**user.doc, 'SubscriptionAdmin': wanted},
+                   version=user.version + 1)
+    note_rights(call.tx, user.oid)
     return operation_result()
 
 

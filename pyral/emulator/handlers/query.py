@@ -118,7 +118,9 @@ def scoping(call: Call, catalogue: Catalogue, type_def: TypeDef) -> list[Any]:
     """Return the conditions of scope and rights for the rows of a type (section 14)."""
     scope, rights = call.scope, call.rights
     if scope.workspace is None:
-        return [in_workspace(0)]
+        # What lies in no workspace is for all; the workspaces themselves are not.
+        return [with_ids([]) if type_def.path == 'Workspace' else in_workspace(0),
+                *ownership(call, type_def)]
     conditions: list[Any] = []
     if type_def.path == 'Workspace':
         return [with_ids([scope.workspace])]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Mapping
 
 from ..errors import ServiceError
 from ..store import Obj
-from ..store.reading import find_by_document, of_type
+from ..store.reading import find_by_document, of_type, permissions
 from .house import HOUSE_RULES
 
 if TYPE_CHECKING:
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from .change import Change
     from .draft import Draft
 
-__all__ = ['change_user', 'display_name', 'grant', 'new_permission', 'new_user', 'permission_made',
-           'profile_changed', 'retire', 'revoke', 'user_made', 'user_changed']
+__all__ = ['change_user', 'display_name', 'grant', 'new_permission', 'new_user', 'note_rights',
+           'permission_gone', 'permission_made', 'profile_changed', 'retire', 'revoke',
+           'user_made', 'user_changed']
 
 _logger = logging.getLogger('pyral.emulator')
 
@@ -28,6 +29,8 @@ KINDS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
     'ProjectPermission': ('Project', 'p2', ('Viewer', 'Editor', 'Admin')),
     'WorkspacePermission': ('Workspace', 'w1', ('User', 'Admin')),
 }
+#: Where a user shows the strongest right of all.
+SUMMARIES = ('SubscriptionPermission', 'WorkspacePermission')
 _TAKEN = 'Validation error: User.User Name "{}" is already in use'
 _BAD_ROLE = 'Validation error: {}.Role "{}" is invalid.  Valid values are: {}'
 
@@ -37,8 +40,6 @@ def new_user(draft: Draft) -> None:
     _check_name(draft)
     draft.put('LastPasswordUpdateDate', draft.change.stamp)
     draft.put('SubscriptionAdmin', False)
-    for name in ('SubscriptionPermission', 'WorkspacePermission'):
-        draft.put(name, 'Workspace User')
     subscription = of_type(draft.tx, 'Subscription')
     if subscription:
         draft.put('SubscriptionID', subscription[0].doc.get('SubscriptionID'))
@@ -70,6 +71,7 @@ def user_made(change: Change, user: Obj) -> None:
         grant(change.tx, user, 'WorkspacePermission', workspace, 'User')
     if project is not None:
         grant(change.tx, user, 'ProjectPermission', project, 'Viewer')
+    note_rights(change.tx, user.oid)
     _logger.info("a password-reset mail would go to the new user %s", user.oid)
 
 
@@ -143,6 +145,7 @@ def permission_made(change: Change, permission: Obj) -> None:
         owner = change.tx.get(user)
         assert owner is not None
         grant(change.tx, owner, 'WorkspacePermission', permission.workspace, 'User')
+    note_rights(change.tx, user)
 
 
 def grant(tx: Tx, user: Obj, kind: str, place: int, role: str) -> Obj:
@@ -156,8 +159,9 @@ def grant(tx: Tx, user: Obj, kind: str, place: int, role: str) -> Obj:
     permission = Obj(type=kind, workspace=workspace, name=described['name'],
                      created=tx.clock.stamp(), alt_id=_identifier(kind, user.oid, place),
                      doc=described['doc'])
-    links = {'User': user.oid, 'Workspace': workspace, attr: place}
-    return tx.insert(permission, links)
+    made = tx.insert(permission, {'User': user.oid, 'Workspace': workspace, attr: place})
+    note_rights(tx, user.oid)
+    return made
 
 
 def revoke(tx: Tx, user: int, kind: str, place: int) -> None:
@@ -165,6 +169,35 @@ def revoke(tx: Tx, user: int, kind: str, place: int) -> None:
     held = tx.by_alt_id(_identifier(kind, user, place))
     if held is not None:
         tx.remove(held.oid)
+        note_rights(tx, user)
+
+
+def permission_gone(change: Change, permission: Obj) -> None:
+    """Take away a role."""
+    user = change.tx.target(permission.oid, 'User')
+    change.tx.remove(permission.oid)
+    if user is not None:
+        note_rights(change.tx, user)
+
+
+def note_rights(tx: Tx, user: int, only_missing: bool = False) -> None:
+    """Keep the user's own summary of all permissions true.
+
+    :param only_missing: leave what is there; for worlds that say it themselves.
+    """
+    obj = tx.get(user)
+    if obj is None:
+        return
+    workspaces, projects = permissions(tx, user)
+    levels = (('Subscription Admin', obj.doc.get('SubscriptionAdmin') is True),
+              ('Workspace Admin', 'Admin' in workspaces.values()),
+              ('Project Admin', 'Admin' in projects.values()),
+              ('Workspace User', bool(workspaces)), ('No Access', True))
+    level = next(name for name, reached in levels if reached)
+    doc = {**obj.doc, **{name: level for name in SUMMARIES
+                         if not only_missing or name not in obj.doc}}
+    if doc != obj.doc:
+        tx.update(user, doc=doc)
 
 
 def _described(tx: Tx, kind: str, place: int, doc: Mapping[str, Any]) -> dict[str, Any]:

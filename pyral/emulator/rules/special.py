@@ -70,7 +70,9 @@ INSTEAD_OF_UPDATE: Mapping[str, Update] = {
 INSTEAD_OF_DELETE: Mapping[str, After] = {
     'AllowedAttributeValue': definitions.remove_value,
     'AttributeDefinition': definitions.attribute_removed,
+    'ProjectPermission': people.permission_gone,
     'TypeDefinition': definitions.remove_type,
     'User': people.retire,
     'WebLinkDefinition': definitions.attribute_removed,
+    'WorkspacePermission': people.permission_gone,
 }

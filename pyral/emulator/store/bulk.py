@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, update
 
 from .tables import links, objects
+from .transaction import Obj
 
 if TYPE_CHECKING:
-    from .transaction import Obj, Tx
+    from .transaction import Tx
 
 __all__ = ['count_sources', 'edge_rows', 'estimates', 'holders', 'in_project', 'merge_documents',
            'pointing', 'slim_objects', 'sums', 'write_links']
@@ -77,33 +78,39 @@ def in_project(tx: Tx, type_path: str, project: int) -> list[Obj]:
 
 def slim_objects(tx: Tx, types: Sequence[str], prefix: str,
                  keys: Iterable[str]) -> Iterator[Obj]:
-    """Yield every live object of some types with only the wanted part of its document.
+    """Yield every live object of some types: place, moment, and the wanted part of its document.
 
     :param types: TypePaths.
     :param prefix: what the TypePath of further types begins with.
     """
-    kept = frozenset(keys)
-    statement = select(objects).where(
+    # Each document is read with texts of its own for its keys; a large world has millions.
+    kept = {key: key for key in keys}
+    kinds: dict[str, str] = {}
+    columns = (objects.c.oid, objects.c.type, objects.c.workspace, objects.c.project,
+               objects.c.created, objects.c.doc)
+    statement = select(*columns).where(
         or_(objects.c.type.in_(list(types)), objects.c.type.startswith(prefix)),
         objects.c.recycled.is_(False))
     last = None
     while True:
         page = statement if last is None else statement.where(objects.c.oid > last)
-        found = tx.objects(page.order_by(objects.c.oid).limit(_CHUNK))
-        for obj in found:
-            obj.doc = {key: value for key, value in obj.doc.items() if key in kept}
-            yield obj
+        found = tx.rows(page.order_by(objects.c.oid).limit(_CHUNK))
+        for last, kind, workspace, project, created, doc in found:
+            yield Obj(oid=last, type=kinds.setdefault(kind, kind), workspace=workspace,
+                      project=project, created=created,
+                      doc={kept[key]: value for key, value in doc.items() if key in kept})
         if len(found) < _CHUNK:
             return
-        last = found[-1].oid
 
 
-def edge_rows(tx: Tx, edges: Sequence[str]) -> Iterable[tuple[int, str, int]]:
-    """Return every edge of some names: (source, name, target)."""
+def edge_rows(tx: Tx, edges: Sequence[str]) -> Iterator[tuple[int, str, int]]:
+    """Yield every edge of some names: (source, name, target)."""
     statement = (select(links.c.source, links.c.attr, links.c.target)
                  .where(links.c.attr.in_(list(edges)))
-                 .order_by(links.c.attr, links.c.target, links.c.position, links.c.source))
-    return [(row[0], row[1], row[2]) for row in tx.rows(statement)]
+                 .order_by(links.c.attr, links.c.target, links.c.position, links.c.source)
+                 .execution_options(yield_per=_CHUNK))
+    for source, attr, target in tx.connection.execute(statement):
+        yield source, attr, target
 
 
 def holders(tx: Tx, types: Sequence[str], workspace: int, key: str, text: str) -> list[int]:

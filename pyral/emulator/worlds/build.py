@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..catalogue import HIDDEN_IN, Catalogue, catalogue_for
 from ..rules import rollups
+from ..rules.people import note_rights
 from ..store.reading import of_type
 from .errors import Place, WorldError
 from .format import World
@@ -101,6 +102,9 @@ class _Builder:
         login = self._login()
         self._make(login[1])
         self._hide_fields()
+        for oids in self.users.values():
+            for oid in oids:
+                note_rights(self.tx, oid, only_missing=True)
         rollups.recompute_all(self.tx)
         _LOG.info("built the world '%s': %d objects", self.world.name, len(self._oids))
         return self._credentials(*login)
