@@ -45,5 +45,5 @@ def no_cache_of_the_user(caches, monkeypatch, pytestconfig):
     root, numbers = caches
     folder = os.path.join(root, str(next(numbers)))
     monkeypatch.setenv('XDG_CACHE_HOME', folder)
-    pytestconfig.secret_watch.folders.append(folder)
+    pytestconfig.secret_watch.caches.append(folder)
     monkeypatch.delenv('PYRAL_SCHEMA_CACHE', raising=False)

@@ -8,6 +8,7 @@ secrets in use. A test that showed one fails, wherever it runs, under xdist as w
 """
 from __future__ import absolute_import, division, print_function
 
+import hashlib
 import io
 import logging
 import os
@@ -28,7 +29,7 @@ SHORTEST = 8
 #: Words that tests use as passwords and that stand in messages for their own sake.
 PLAIN_WORDS = frozenset(['password', 'no-password-given', 'passw0rd'])
 #: So many secrets are searched for at a time, those used last.
-MOST_SECRETS = 150
+MOST_SECRETS = 60
 #: What the emulator's command says when it is ready, for whoever started it.
 ANNOUNCEMENT = u'"apikey":'
 #: Files that tests write credentials to because users do.
@@ -44,6 +45,8 @@ class SecretWatch(object):
     def __init__(self):
         self.secrets = OrderedDict()
         self.written, self.folders, self._hits = [], [], set()
+        #: Folders that only the package writes to, and the digests of what was found there.
+        self.caches, self._digests = [], set()
         self._held = 0
         #: Journals of emulators, and the last entry of each that was read.
         self._journals = weakref.WeakKeyDictionary()
@@ -76,12 +79,20 @@ class SecretWatch(object):
         for journal in used:
             self._read_journal(journal)
         folders, self.folders = self.folders, []
-        for folder in folders:
-            for where, text in _files_of(folder):
-                self.write(where, text)
+        caches, self.caches = self.caches, []
+        for folder in folders + caches:
+            for name, content in _files_of(folder):
+                if folder in caches or not name.endswith(USERS_FILES):
+                    self._read_file(name, content)
         self._search()
         hits, self._hits = self._hits, set()
         return sorted(hits)
+
+    def _read_file(self, name, content):
+        digest = hashlib.md5(content).digest()
+        if digest not in self._digests:  # most caches of a run are the same
+            self._digests.add(digest)
+            self.write('the file ' + name, content.decode('latin-1'))
 
     def _search(self):
         written, self.written, self._held = self.written, [], 0
@@ -216,18 +227,16 @@ def _without_announcement(text):
 
 
 def _files_of(folder):
-    """Yield the name and the text of every file that is not one in which users keep secrets."""
+    """Yield the name and the bytes of every file that is not too large to be ours."""
     for place, folders, names in os.walk(folder):
         if 'pyvenv.cfg' in names:  # a virtual environment: code, ours with its demo accounts
             del folders[:]
             continue
         for name in names:
             path = os.path.join(place, name)
-            if name.endswith(USERS_FILES) or not os.path.isfile(path):
-                continue
-            if os.path.getsize(path) <= LARGEST_FILE:
+            if os.path.isfile(path) and os.path.getsize(path) <= LARGEST_FILE:
                 with io.open(path, 'rb') as source:
-                    yield 'the file ' + name, source.read().decode('latin-1')
+                    yield name, source.read()
 
 
 def _around(text, secret):

@@ -124,6 +124,7 @@ def test_the_time_can_stand_still():
     (['--world', 'empty', '--host', '203.0.113.1', '--port', '0'], ['203.0.113.1']),
     (['--world', 'empty', '--now', 'someday'], ['someday']),
     (['--world', 'empty', '--tls-cert', '/no/such.pem'], ['/no/such.pem']),
+    (['--world', 'empty', '--tls-key', '/no/such.key'], ['--tls-key', '--tls-cert']),
 ])
 def test_a_start_that_fails_is_one_clear_line_and_exit_code_2(arguments, words, capsys):
     try:

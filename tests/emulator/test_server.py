@@ -216,7 +216,9 @@ def test_a_taken_port_is_an_error(service, server):
 
 @pytest.fixture(scope='module')
 def certificate():
-    return make_certificate('127.0.0.1')
+    made = make_certificate('127.0.0.1')
+    yield made
+    made.discard()
 
 
 def test_https_with_a_certificate_made_on_the_spot(service, certificate):

@@ -51,7 +51,7 @@ def test_leak_by_cause():
 
 def test_leak_by_cache():
     os.makedirs(os.environ['XDG_CACHE_HOME'])
-    with open(os.path.join(os.environ['XDG_CACHE_HOME'], 'schema'), 'w') as cache:
+    with open(os.path.join(os.environ['XDG_CACHE_HOME'], 'schema.json'), 'w') as cache:
         cache.write('{"' + SECRET)
 
 

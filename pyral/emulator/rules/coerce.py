@@ -270,7 +270,8 @@ def _listed(type_def: TypeDef, attr: AttrDef, value: Any) -> Any:
     """Refuse a value that is not in the list; "nothing" becomes the entry that stands for it."""
     allowed = attr.allowed_values or ()
     if blank(value):
-        return NO_CHOICE if attr.type == 'RATING' and NO_CHOICE in allowed else None
+        # A rating that begins without a choice goes back to that; the others to nothing.
+        return NO_CHOICE if NO_CHOICE == attr.default and NO_CHOICE in allowed else None
     if value in allowed:
         return value
     choices = ", ".join(str(choice) for choice in allowed if choice != '')
