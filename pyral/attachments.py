@@ -316,7 +316,8 @@ def _chosen(connection, owner, filename):
 def _with_content(connection, attachment):
     """Put the bytes at `Content`; the reference stays beside it as `ContentRef`."""
     data = _content_of(connection, attachment)
-    attachment.ContentRef = (attachment._item.get('Content') or {}).get('_ref')
+    content = attachment._item.get('Content')
+    attachment.ContentRef = content.get('_ref') if isinstance(content, Mapping) else None
     attachment.Content = data
     return attachment
 
@@ -330,11 +331,14 @@ def _content_of(connection, attachment):
 def _pour(connection, attachment, target):
     """Write the decoded content of an attachment to an open file, piece by piece as it comes."""
     content = connection.home_ref(attachment._item.get('Content'))
-    if content is None:
-        item = connection.read_item(connection.home_ref(attachment).short)
+    own = connection.home_ref(attachment)
+    if content is None and own is not None:
+        item = connection.read_item(own.short)
         content = connection.home_ref(item.get('Content'))
     if content is None:
-        raise RallyRESTAPIError(fill("{0} has no content", repr(attachment)))
+        raise RallyRESTAPIError(
+            fill("{0} has no content", repr(attachment)),
+            hint="It was attached without any, or its content was deleted; attach the file again.")
     sieve = ContentSieve(target)
     connection.read_item(content.short, sieve=sieve)
     if sieve.fault is not None:

@@ -129,9 +129,9 @@ def test_a_spoilt_wire_yields_the_same_items_or_an_error(stage, rows, seed):
         came_through = 0
         for number in range(8):
             names = []
-            response = rally.get('Defect', fetch='Name', query=QUERY, project=None, pagesize=7,
-                                 order='ObjectID', threads=1 + number % 4)
             try:
+                response = rally.get('Defect', fetch='Name', query=QUERY, project=None, pagesize=7,
+                                     order='ObjectID', threads=1 + number % 4)
                 names.extend(item.Name for item in response)
             except (RallyRESTAPIError, RallyResponseError):
                 pass

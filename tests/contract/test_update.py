@@ -158,6 +158,18 @@ def test_attributes_of_creation_cannot_be_set_later(api):
     assert result['Object']['TestCase']['_refObjectName'] == 'c'
 
 
+@pytest.mark.fact('4.4')
+@pytest.mark.parametrize('type_path', [
+    'defect', 'hierarchicalrequirement', 'task', 'testcase', 'portfolioitem/feature', 'iteration',
+    'release', 'milestone', 'testcaseresult', 'project', 'userprofile', 'workspaceconfiguration',
+])
+def test_what_was_read_can_be_sent_back_and_changes_nothing(api, type_path):
+    for row in api.rows('/' + type_path)[:2]:
+        result = api.try_update(row, api.read(row))
+        assert result['Errors'] == []
+        assert result['Object']['VersionId'] == row['VersionId']
+
+
 @pytest.mark.fact('1.2')
 def test_a_copy_is_a_new_object_with_a_telling_name(api, defect):
     path = '/defect/{}/copy'.format(defect['ObjectID'])

@@ -270,8 +270,9 @@ def _listed(type_def: TypeDef, attr: AttrDef, value: Any) -> Any:
     """Refuse a value that is not in the list; "nothing" becomes the entry that stands for it."""
     allowed = attr.allowed_values or ()
     if blank(value):
-        # A rating that begins without a choice goes back to that; the others to nothing.
-        return NO_CHOICE if NO_CHOICE == attr.default and NO_CHOICE in allowed else None
+        # Null clears a rating to what it began with, the empty text chooses "no choice".
+        chosen = attr.type == 'RATING' and (value == '' or attr.default == NO_CHOICE)
+        return NO_CHOICE if chosen and NO_CHOICE in allowed else None
     if value in allowed:
         return value
     choices = ", ".join(str(choice) for choice in allowed if choice != '')

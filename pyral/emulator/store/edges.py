@@ -139,15 +139,12 @@ def _of_test_case(attr: AttrDef, owners: Owners) -> Members:
 def _people(*roles: str) -> Callable[[AttrDef, Owners], Members]:
     """Return the users who have one of some roles in a project."""
     def build(attr: AttrDef, owners: Owners) -> Members:
-        place, person = links.alias('place'), links.alias('person')
-        permission = objects.alias('permission')
+        person, permission = links.alias('person'), objects.alias('permission')
         pairs = (
-            select(place.c.target.label('owner'), person.c.target.label('member'))
-            .join(person, person.c.source == place.c.source)
-            .join(permission, permission.c.oid == place.c.source)
-            .where(place.c.target.in_(owners), place.c.attr == 'Project',
-                   person.c.attr == 'User', permission.c.type == 'ProjectPermission',
-                   permission.c.recycled.is_(False),
+            select(permission.c.project.label('owner'), person.c.target.label('member'))
+            .join(person, person.c.source == permission.c.oid)
+            .where(permission.c.project.in_(owners), person.c.attr == 'User',
+                   permission.c.type == 'ProjectPermission', permission.c.recycled.is_(False),
                    permission.c.doc['Role'].as_string().in_(roles)).subquery())
         return _live(pairs, objects.c.type == 'User')
     return build

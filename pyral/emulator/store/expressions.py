@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Float, String, cast, func, null, or_
+from sqlalchemy import BigInteger, Boolean, ColumnElement, Float, String, cast, func, null, or_
 from sqlalchemy.sql.expression import FromClause
 
 from ..model import AttrDef, Model
 
-__all__ = ['column_for', 'fold', 'of_family']
+__all__ = ['as_integer', 'column_for', 'fold', 'of_family']
 
 PORTFOLIO = 'PortfolioItem'
 
@@ -58,8 +58,9 @@ def _as_string(value: Any) -> ColumnElement[Any]:
     return value.as_string()
 
 
-def _as_integer(value: Any) -> ColumnElement[Any]:
-    return value.as_integer()
+def as_integer(value: Any) -> ColumnElement[Any]:
+    """Return a whole number of the document; it may be an ObjectID, too long for `as_integer()`."""
+    return cast(value.as_string(), BigInteger)
 
 
 def _as_float(value: Any) -> ColumnElement[Any]:
@@ -76,7 +77,7 @@ def _prefix(alias: FromClause) -> ColumnElement[Any]:
 
 
 _READERS = {
-    'INTEGER': _as_integer,
+    'INTEGER': as_integer,
     'DECIMAL': _as_float,
     'QUANTITY': _as_float,
     'BOOLEAN': _as_boolean,

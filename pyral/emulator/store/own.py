@@ -129,9 +129,11 @@ def _defined(kind: str, workspace: int | None) -> Select[tuple[object, ...]]:
     of_workspace: ColumnElement[bool] = objects.c.workspace.is_(None)
     if workspace is not None:
         of_workspace = or_(of_workspace, objects.c.workspace == workspace)
+    # Not the bare column, by whose index a planner would walk through all objects above 0.
+    oid = objects.c.oid + 0
     return select(objects).where(
-        of_family(objects.c.type, kind), objects.c.oid > 0, objects.c.recycled.is_(False),
-        of_workspace).order_by(objects.c.oid)
+        of_family(objects.c.type, kind), oid > 0, objects.c.recycled.is_(False),
+        of_workspace).order_by(oid)
 
 
 def _owners(workspace: int | None) -> Select[tuple[int, str]]:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Iterable, Mapping
 
 from sqlalchemy import ColumnElement, and_, not_, or_, select
 
+from .expressions import as_integer
 from .tables import links, objects
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def of_readable(type_path: str, projects: Iterable[int]) -> list[ColumnElement[b
     leads: Any = None
     if type_path == BIN:
         leads = select(owner.c.oid).where(
-            owner.c.oid == objects.c.doc['ItemOID'].as_integer(), outside)
+            owner.c.oid == as_integer(objects.c.doc['ItemOID']), outside)
     elif type_path == HISTORY:
         up, down = links.alias('up'), links.alias('down')
         leads = (select(owner.c.oid).join(down, down.c.source == owner.c.oid)
