@@ -32,8 +32,9 @@ PLAIN_WORDS = frozenset(['password', 'no-password-given', 'passw0rd'])
 MOST_SECRETS = 60
 #: What the emulator's command says when it is ready, for whoever started it.
 ANNOUNCEMENT = u'"apikey":'
-#: Files that tests write credentials to because users do.
-USERS_FILES = ('netrc', '.cfg', '.conf', '.ini', '.env', '.json', '.py', '.pyc', '.pem', '.key')
+#: Files that tests write credentials to because users do; a kept database holds its world's login.
+USERS_FILES = ('.db', 'netrc', '.cfg', '.conf', '.ini', '.env', '.json', '.py', '.pyc', '.pem',
+               '.key')
 LARGEST_FILE = 8 * 1024 * 1024
 #: Characters of output that are held before they are searched.
 MOST_HELD = 1 << 20
@@ -119,8 +120,7 @@ class SecretWatch(object):
         _after(errors.PyralError, '__init__', lambda error, *args, **details: self.write(
             'an error', _told(error)))
         _after(subprocess.Popen, 'communicate', lambda process, *args, **options: None,
-               lambda result: [self.write('a process', _without_announcement(text))
-                               for text in result])
+               self._hear_process)
         self._listen_to_warnings()
 
     def _listen_to_secrets(self):
@@ -131,6 +131,12 @@ class SecretWatch(object):
                 self.learn(cookie.value)
 
         _after(transport.Transport, '_keep_cookies', keep_cookies)
+
+    def _hear_process(self, process, result):
+        # A browser or curl shows the credentials that its test gave it; ours never do.
+        if _is_python(getattr(process, 'args', sys.executable)):
+            for text in result:
+                self.write('a process', _without_announcement(text))
 
     def _listen_to_warnings(self):
         warn = warnings.warn
@@ -205,7 +211,7 @@ def _after(owner, name, heed, heed_result=None):
         result = method(*args, **options)
         heed(*args, **options)
         if heed_result is not None:
-            heed_result(result)
+            heed_result(args[0], result)
         return result
 
     heeding.__name__, heeding.__doc__ = name, method.__doc__
@@ -219,6 +225,11 @@ def _told(error):
                            _as_text(repr(error.__dict__))])
     except Exception:  # half an error: a test makes such a one
         return u''
+
+
+def _is_python(command):
+    program = command.split()[0] if isinstance(command, (binary_type, text_type)) else command[0]
+    return u'python' in os.path.basename(ensure_text(str(program)))
 
 
 def _without_announcement(text):
