@@ -46,6 +46,8 @@ ORDERS = (
 PROXY_PROBABILITY = 0.3
 #: So often an operation is begun again after an error that said nothing was done.
 MOST_TRIES = 60
+#: Each page of a long read may meet a fault that ends it, so a thread keeps no more items.
+MOST_OWN = 100
 
 
 class Unexplained(Exception):
@@ -71,8 +73,9 @@ class Keeper(object):
 
     def step(self):
         """Do one thing at random."""
-        deeds = [self.create] * 3 + [self.create_many, self.read_all, self.read_all, self.read_one,
-                                     self.read_one, self.delete] + [self.update] * 3
+        growing = [self.create] * 3 + [self.create_many, self.delete]
+        deeds = [self.read_all, self.read_one] * 2 + [self.update] * 3 + (
+            growing if len(self.model) < MOST_OWN else [self.delete] * len(growing))
         self.random.choice(deeds)()
         self.tally['steps'] += 1
 
