@@ -16,7 +16,7 @@ __all__ = ['RallyWarning', 'check_keywords', 'pass_on', 'remark']
 
 LOG = logging.getLogger('pyral')
 
-#: An update carries the ids it was found by; that the service ignores them is no news.
+#: The values of a new item may carry the ids of another; that the service ignores them is no news.
 _KNOWN_REMARK = LazyPattern(r'Ignored JSON element [\w/]+\.(ObjectID|FormattedID) during')
 
 

@@ -5,7 +5,7 @@ that no page of a proxy is ever taken for data.
 """
 from __future__ import absolute_import, division, print_function
 
-from pyral._compat import LazyPattern, Mapping, fill
+from pyral._compat import LazyPattern, Mapping, ensure_native, fill
 from pyral.errors import RallyResponseError, error_for
 from pyral.json_reading import load_json
 from pyral.messages import texts
@@ -65,6 +65,14 @@ class Answer(object):
     def ok(self):
         """True for 200 to 299; the envelope may hold errors nevertheless."""
         return 200 <= self.status < 300
+
+    @property
+    def location(self):
+        """Where a redirect leads, as it was sent; empty where the answer is none."""
+        for name, value in self.headers.items():
+            if name.lower() == 'location':
+                return ensure_native(value, errors='replace')
+        return ''
 
     @property
     def text(self):

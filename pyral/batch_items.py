@@ -24,7 +24,6 @@ __all__ = ['as_items', 'changed_items', 'given_values', 'new_items']
 #: Required attributes that the service fills by itself, by name and by kind.
 _DEFAULTED = frozenset(['FlowState', 'ScheduleState', 'Project', 'Workspace', 'Subscription'])
 _DEFAULTED_KINDS = frozenset(['RATING', 'STATE', 'BOOLEAN', 'INTEGER', 'COLLECTION'])
-_IDS = frozenset(['ObjectID', 'FormattedID'])
 #: Where an item is, is no value of its own; the service ignores it and warns.
 _PLACES = frozenset(['Subscription', 'Workspace'])
 
@@ -132,7 +131,7 @@ def _by_name(type_def, values, status):
     prepared = []
     for place, each in enumerate(values):
         try:
-            prepared.append(payload.item_values(type_def, each, without=_IDS))
+            prepared.append(payload.item_values(type_def, each, without=payload.IDS))
         except RallyAttributeNameError as error:
             names = ensure_native(error.args[0]).split(', ')
             _refuse(status, [(place, name) for name in names], error)

@@ -78,7 +78,7 @@ def _announced(text):
 def leads_on(call, answer):
     """Say whether an answer is a redirect that is to be followed."""
     return call.follows and 300 <= answer.status < 400 and answer.status != _NOT_CHANGED \
-        and bool(_location(answer))
+        and bool(answer.location)
 
 
 def next_address(call, url, answer, origin):
@@ -90,7 +90,7 @@ def next_address(call, url, answer, origin):
     if call.is_write and answer.status not in _SAME_AGAIN:
         return None, failed('redirect', "the write was redirected and not carried out", call)
     try:
-        return origin.admit(urljoin(url, _location(answer))), None
+        return origin.admit(urljoin(url, answer.location)), None
     except TransportError as error:
         error.method, error.status_code = call.method, answer.status
         return None, Sending(None, error, Fault('foreign', True))
@@ -116,13 +116,6 @@ def cleaned(problem, redactor):
         return set_suppressed_context(type(problem)(text))
     except (TypeError, ValueError):
         return PyralError(text)
-
-
-def _location(answer):
-    for name, value in answer.headers.items():
-        if name.lower() == 'location':
-            return ensure_native(value, errors='replace')
-    return ''
 
 
 __all__ = ['cleaned', 'encoded', 'failed', 'leads_on', 'next_address', 'whole']

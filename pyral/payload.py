@@ -24,11 +24,13 @@ from pyral._compat import (
 )
 from pyral.moments import MOMENTS, iso_text
 
-__all__ = ['as_mapping', 'attribute_with', 'changes_of', 'collection_items', 'item_values',
+__all__ = ['IDS', 'as_mapping', 'attribute_with', 'changes_of', 'collection_items', 'item_values',
            'reference_text']
 
 #: Keys of raw items that name the item itself or describe the answer; they are not sent back.
 _WIRE_MARK = '_'
+#: What says which item is meant; in a body the service ignores it, and remarks upon it.
+IDS = ('ObjectID', 'FormattedID')
 _LISTS = (list, tuple, set, frozenset)
 _QUOTED = LazyPattern(u'"([^"]+)"')
 

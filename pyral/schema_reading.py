@@ -35,7 +35,7 @@ class SchemaReader(object):
         answer = self._transport.get(url, follows=False)
         version = None
         if answer.status in _REDIRECTS:
-            version = version_in(_location(answer))
+            version = version_in(answer.location)
             kept = self._cache.load(place, version) if version else None
             if kept is not None:
                 return kept
@@ -61,13 +61,6 @@ class SchemaReader(object):
             raise RallyRESTAPIError(fill("the schema of {0} is not a list of types", place),
                                     status_code=answer.status, method='GET', url=answer.url)
         return page.items
-
-
-def _location(answer):
-    for name, value in answer.headers.items():
-        if name.lower() == 'location':
-            return value
-    return ''
 
 
 __all__ = ['SchemaReader']

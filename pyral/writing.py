@@ -109,8 +109,8 @@ def update(connection, type_name, ident, values, scope):
     context, params = connection.scoped(**scope)
     type_def, oid = find_oid(connection, type_def, ident, scope)
     connection.check_values(values)
-    # The address names the item; ids in the body are ignored, and the service remarks upon them.
-    sent = payload.item_values(type_def, values, without=('ObjectID', 'FormattedID'))
+    # The address names the item.
+    sent = payload.item_values(type_def, values, without=payload.IDS)
 
     def refusal(errors, warnings):
         return fill(u'Unable to update the {0}\nERRORS: {1}\nWARNINGS: {2}\n',
@@ -298,7 +298,7 @@ def _writable(connection, type_name, action):
 
 
 def _named_in(type_def, values):
-    for name in ('ObjectID', 'FormattedID'):
+    for name in payload.IDS:
         for given in values:
             if given.lower() == name.lower() and values[given]:
                 return values[given]

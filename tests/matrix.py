@@ -4,6 +4,7 @@ The SDK runs on 2.7 and 3.6 and later, the emulator on 3.9 and later; so the sui
 there with `PYRAL_TEST_SERVER` naming an emulator that this interpreter serves. An interpreter that
 this machine lacks is reported as skipped, never silently passed over.
 """
+import functools
 import glob
 import json
 import os
@@ -29,6 +30,7 @@ PINS_ELSEWHERE = ['pip', 'pytest<10', 'requests<3', 'six']
 Outcome = namedtuple('Outcome', 'line passed')
 
 
+@functools.lru_cache(maxsize=None)
 def interpreters():
     """Return {'3.8': path} of the interpreters that run, from the version manager and the PATH."""
     found = {}

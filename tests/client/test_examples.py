@@ -396,7 +396,7 @@ def process(emu, settings):
     if emu.emulator is not None:
         from pyral.emulator import Emulator
         emulator = Emulator(world=WORLD).start()
-        environment.update(RALLY_SERVER=emulator.url, APIKEY=emulator.apikey)
+        environment.update(emulator.environment())
 
     def run_process(name, *args, **changes):
         ended = subprocess.Popen(

@@ -103,7 +103,7 @@ def run_commands(body, demo):
     ended = subprocess.run(
         ['sh', '-e', '-c', body.replace('curl ', 'curl --silent --fail ')], text=True,
         stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        env=dict(os.environ, PYTHONPATH=ROOT, RALLY_SERVER=demo.url, APIKEY=demo.apikey))
+        env=dict(os.environ, PYTHONPATH=ROOT, **demo.environment()))
     assert ended.returncode == 0 and ended.stdout.strip(), ended.stdout
     if 'curl' in body:
         assert ended.stdout.count('"Errors": []') == body.count('curl '), ended.stdout
