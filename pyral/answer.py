@@ -8,8 +8,8 @@ from __future__ import absolute_import, division, print_function
 from pyral._compat import LazyPattern, Mapping, ensure_native, fill
 from pyral.errors import RallyResponseError, error_for
 from pyral.json_reading import load_json
-from pyral.messages import texts
 from pyral.redact import Redactor, mask_url
+from pyral.service_texts import texts
 
 #: Texts of a refused sign-in; where the body holds one, it is the whole error.
 SIGN_IN_TEXTS = (

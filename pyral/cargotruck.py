@@ -1,7 +1,7 @@
 """Several pages at a time, under the old name: a thin wrapper over the ordered worker pool."""
 from __future__ import absolute_import, division, print_function
 
-from pyral.workers import each
+from pyral._threads import each
 
 __all__ = ['CargoTruck']
 

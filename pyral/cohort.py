@@ -12,7 +12,7 @@ import weakref
 from collections import OrderedDict
 
 from pyral._compat import string_types
-from pyral.process_lock import ProcessLock
+from pyral._locks import ProcessLock
 
 #: How many read items a walk keeps for later pages; more would make streaming unbounded.
 RECENT_LIMIT = 1000

@@ -20,10 +20,10 @@ from pyral.entity import class_for
 from pyral.entity_tree import standard_path
 from pyral.errors import RallyResponseError, RallyRESTAPIError, error_for
 from pyral.hydrate import EntityHydrator
-from pyral.messages import UNKNOWN_OUTCOME
 from pyral.places import PROJECT_PATH_ELEMENT_SEPARATOR, refuse_foreign
 from pyral.rallyresp import RallyRESTResponse
 from pyral.schema import TypeDef
+from pyral.service_texts import UNKNOWN_OUTCOME
 from pyral.timed import TimedTransport
 
 __all__ = ['Connection', 'must_be_reference', 'path_of']

@@ -7,6 +7,7 @@ projects, and the schema, load on first need.
 from __future__ import absolute_import, division, print_function
 
 from pyral._compat import binary_type, ensure_text, fill, text_type
+from pyral._locks import ProcessLock
 from pyral.choosing import PROJECTS_HINT, WORKSPACES_HINT, Chooser, warn_of_namesakes
 from pyral.errors import NotFoundError, RallyRESTAPIError
 from pyral.places import (
@@ -16,7 +17,6 @@ from pyral.places import (
     is_path,
     not_accessible,
 )
-from pyral.process_lock import ProcessLock
 from pyral.schema import Catalogue
 from pyral.schema_reading import SchemaReader
 from pyral.scope import NOT_GIVEN, RallyContext, flag

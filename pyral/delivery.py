@@ -10,7 +10,6 @@ from collections import namedtuple
 
 from pyral._compat import fill
 from pyral.errors import RallyResponseError, Timeout
-from pyral.messages import UNKNOWN_OUTCOME
 from pyral.retry import (
     CONNECT,
     GARBLED,
@@ -19,6 +18,7 @@ from pyral.retry import (
     condition_of_status,
     seconds_of_retry_after,
 )
+from pyral.service_texts import UNKNOWN_OUTCOME
 
 LOG = logging.getLogger('pyral.transport')
 

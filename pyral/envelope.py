@@ -9,8 +9,8 @@ from collections import namedtuple
 
 from pyral._compat import Mapping, dump_json, ensure_text, fill, string_types, text_type
 from pyral.errors import RallyResponseError
-from pyral.messages import texts
 from pyral.redact import Redactor
+from pyral.service_texts import texts
 
 #: Rows of a query, collection, schema or list of allowed values.
 Page = namedtuple('Page', 'total start page_size items errors warnings')

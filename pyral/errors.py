@@ -28,7 +28,7 @@
 """
 from __future__ import absolute_import, division, print_function
 
-from pyral import messages
+from pyral import service_texts
 from pyral._compat import (
     binary_type,
     ensure_text,
@@ -242,12 +242,12 @@ class UnrecognizedAllowedValuesReference(PyralError):
 
 #: The class that stands for each kind of meaning in `messages`.
 _CLASS_OF_KIND = {
-    messages.NOT_AUTHENTICATED: AuthenticationError,
-    messages.NOT_FOUND: NotFoundError,
-    messages.CONFLICT: ConflictError,
-    messages.THROTTLED: RateLimitedError,
-    messages.SERVER: ServerError,
-    messages.REFUSED: RallyRESTAPIError,
+    service_texts.NOT_AUTHENTICATED: AuthenticationError,
+    service_texts.NOT_FOUND: NotFoundError,
+    service_texts.CONFLICT: ConflictError,
+    service_texts.THROTTLED: RateLimitedError,
+    service_texts.SERVER: ServerError,
+    service_texts.REFUSED: RallyRESTAPIError,
 }
 
 
@@ -266,7 +266,7 @@ def error_for(status_code, errors, message=None, is_page=False, **details):
     if isinstance(errors, (text_type, binary_type)):
         errors = [errors]
     errors = [_text(error) for error in errors or ()]
-    meaning = messages.meaning_of(status_code, errors)
+    meaning = service_texts.meaning_of(status_code, errors)
     if message is None:
         first = errors[0] if errors else u'no reason given'
         message = fill('{0} {1}', 422 if status_code == 200 else status_code, first)

@@ -10,13 +10,13 @@ from __future__ import absolute_import, division, print_function
 
 from pyral import batching
 from pyral._compat import fill
+from pyral._threads import each
 from pyral.cohort import key_of
 from pyral.entity import class_for
 from pyral.errors import ConfigError, LazyLoadError, PyralError, UnreferenceableOIDError, nearest
 from pyral.hydrate import EntityHydrator
 from pyral.reading import Reader
 from pyral.refs import parse as parse_ref
-from pyral.workers import each
 
 #: How many siblings are read ahead where no query can ask for them together.
 READ_AHEAD = 8

@@ -19,7 +19,7 @@ from pyral.errors import (
     RallyRESTAPIError,
     TransportError,
 )
-from pyral.messages import texts
+from pyral.service_texts import texts
 
 __all__ = ['BatchResult', 'MultipleOperationError', 'Outcome', 'createMultiple', 'create_many',
            'updateMultiple', 'update_many']

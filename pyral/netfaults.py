@@ -10,7 +10,7 @@ from collections import namedtuple
 
 from pyral._compat import LazyPattern, fill, text_type
 from pyral.errors import ConnectFailed, Timeout, TransportError
-from pyral.messages import UNKNOWN_OUTCOME
+from pyral.service_texts import UNKNOWN_OUTCOME
 
 #: `kind` as in `TransportError.kind`; `unsent` is True where surely nothing reached the service.
 Fault = namedtuple('Fault', 'kind unsent')

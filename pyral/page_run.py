@@ -12,9 +12,9 @@ import logging
 from functools import partial
 
 from pyral._compat import fill
+from pyral._threads import InOrder
 from pyral.errors import PyralError, RallyResponseError
 from pyral.seen import Seen
-from pyral.workers import InOrder
 
 LOG = logging.getLogger('pyral')
 

@@ -11,12 +11,12 @@ import logging
 import os
 
 from pyral._compat import fill, integer_types, query_pairs
+from pyral._threads import SERVICE_WIDTH
 from pyral.delivery import is_too_slow
 from pyral.envelope import Item, Page, read
 from pyral.errors import RallyResponseError, Timeout, error_for
 from pyral.page_run import Run
 from pyral.page_sizes import LARGEST, SMALLEST, later_size, most_pages, smaller_size
-from pyral.workers import SERVICE_WIDTH
 
 LOG = logging.getLogger('pyral')
 

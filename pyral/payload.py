@@ -22,7 +22,7 @@ from pyral._compat import (
     string_types,
     text_type,
 )
-from pyral.moments import MOMENTS, iso_text
+from pyral._dates import MOMENTS, iso_text
 
 __all__ = ['IDS', 'as_mapping', 'attribute_with', 'changes_of', 'collection_items', 'item_values',
            'reference_text']

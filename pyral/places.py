@@ -18,6 +18,7 @@ from pyral._compat import (
     integer_types,
     text_type,
 )
+from pyral._locks import ProcessLock
 from pyral.answer import SIGN_IN_TEXTS
 from pyral.errors import (
     NotFoundError,
@@ -27,7 +28,6 @@ from pyral.errors import (
     error_for,
     nearest,
 )
-from pyral.process_lock import ProcessLock
 
 #: What stands between the elements of a project path.
 PROJECT_PATH_ELEMENT_SEPARATOR = ' // '

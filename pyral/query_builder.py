@@ -21,8 +21,8 @@ from pyral._compat import (
     string_types,
     text_type,
 )
+from pyral._dates import MOMENTS, iso_text
 from pyral.errors import QuerySyntaxError
-from pyral.moments import MOMENTS, iso_text
 from pyral.query_tokens import WORDS
 
 __all__ = ['AgileCentralQueryFormatter', 'AgileCentralUrlBuilder', 'RallyQueryFormatter',

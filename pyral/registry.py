@@ -5,8 +5,8 @@ A registry never judges whether a type exists; it gives every name a class under
 from __future__ import absolute_import, division, print_function
 
 from pyral._compat import ensure_native
+from pyral._locks import ProcessLock
 from pyral.entity_tree import class_name, parent_for
-from pyral.process_lock import ProcessLock
 
 
 class Registry(object):

@@ -22,7 +22,7 @@ from calendar import timegm
 from email.utils import parsedate
 
 from pyral._compat import LazyPattern, ensure_native, monotonic
-from pyral.process_lock import ProcessLock
+from pyral._locks import ProcessLock
 
 CONNECT = 'connect'
 THROTTLED = 'throttled'

@@ -8,9 +8,9 @@ import time
 
 import pytest
 
+from pyral._threads import InOrder, each
 from pyral.errors import RallyResponseError, RallyRESTAPIError
 from pyral.paging import PageReader, PageStream, width_for
-from pyral.workers import InOrder, each
 from tests.unit.fakes import FakeTransport, answer, page, paged, row
 
 

@@ -16,7 +16,7 @@ from pyral.errors import (
     ServerError,
     error_for,
 )
-from pyral.messages import meaning_of, texts
+from pyral.service_texts import meaning_of, texts
 
 REFUSED = RallyRESTAPIError
 TOO_LONG = 'Validation error: Defect.Notes length is greater than the maximum length of 32768'
