@@ -41,10 +41,10 @@ from pyral.errors import (
     UnrecognizedAllowedValuesReference,
     UnreferenceableOIDError,
 )
+from pyral.http.retry import RetryPolicy
 from pyral.query_builder import RallyUrlBuilder
 from pyral.rallyresp import RallyRESTResponse
 from pyral.restapi import AgileCentral, Rally
-from pyral.retry import RetryPolicy
 
 #: The names of the years 2015 to 2018.
 AgileCentralRESTAPIError = RallyRESTAPIError

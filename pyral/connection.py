@@ -6,7 +6,7 @@ arguments. It must never show or hold a credential; those are the transport's af
 """
 from __future__ import absolute_import, division, print_function
 
-from pyral import envelope, payload, refs
+from pyral import payload, refs
 from pyral._compat import (
     Mapping,
     binary_type,
@@ -19,6 +19,7 @@ from pyral._compat import (
 from pyral.entity import class_for
 from pyral.entity_tree import standard_path
 from pyral.errors import RallyResponseError, RallyRESTAPIError, error_for
+from pyral.http import envelope
 from pyral.hydrate import EntityHydrator
 from pyral.places import PROJECT_PATH_ELEMENT_SEPARATOR, refuse_foreign
 from pyral.rallyresp import RallyRESTResponse

@@ -240,7 +240,7 @@ class UnrecognizedAllowedValuesReference(PyralError):
     """A reference to allowed values that does not have the known form."""
 
 
-#: The class that stands for each kind of meaning in `messages`.
+#: The class that stands for each kind of meaning in `service_texts`.
 _CLASS_OF_KIND = {
     service_texts.NOT_AUTHENTICATED: AuthenticationError,
     service_texts.NOT_FOUND: NotFoundError,
@@ -254,7 +254,7 @@ _CLASS_OF_KIND = {
 def error_for(status_code, errors, message=None, is_page=False, **details):
     """Return (not raise) the exception for an answer with this status and these errors.
 
-    The class and the hint come from the table in `messages`; `message` is the stated text where
+    The class and the hint come from the table in `service_texts`; `message` is the stated text where
     the contract has one, else `<status> <first error>`, with 422 for errors in a 200 answer.
 
     :param status_code: the HTTP status

@@ -4,7 +4,7 @@ from __future__ import absolute_import, division, print_function
 import sys
 
 from pyral import aftermath, attachments, people, ranking
-from pyral.interaction import InteractionLog
+from pyral.http.log import InteractionLog
 
 __all__ = ['FeatureMethods']
 

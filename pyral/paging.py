@@ -12,9 +12,9 @@ import os
 
 from pyral._compat import fill, integer_types, query_pairs
 from pyral._threads import SERVICE_WIDTH
-from pyral.delivery import is_too_slow
-from pyral.envelope import Item, Page, read
 from pyral.errors import RallyResponseError, Timeout, error_for
+from pyral.http.envelope import Item, Page, read
+from pyral.http.retrying import is_too_slow
 from pyral.page_run import Run
 from pyral.page_sizes import LARGEST, SMALLEST, later_size, most_pages, smaller_size
 

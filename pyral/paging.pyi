@@ -1,6 +1,6 @@
 from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple
 
-from pyral.envelope import Page
+from pyral.http.envelope import Page
 
 THREADING_THRESHOLD: int
 

@@ -8,7 +8,7 @@ from __future__ import absolute_import, division, print_function
 import re
 from collections import namedtuple
 
-from pyral import envelope, refs
+from pyral import refs
 from pyral._compat import (
     LazyPattern,
     Mapping,
@@ -19,7 +19,6 @@ from pyral._compat import (
     text_type,
 )
 from pyral._locks import ProcessLock
-from pyral.answer import SIGN_IN_TEXTS
 from pyral.errors import (
     NotFoundError,
     PyralError,
@@ -28,6 +27,8 @@ from pyral.errors import (
     error_for,
     nearest,
 )
+from pyral.http import envelope
+from pyral.http.answer import SIGN_IN_TEXTS
 
 #: What stands between the elements of a project path.
 PROJECT_PATH_ELEMENT_SEPARATOR = ' // '

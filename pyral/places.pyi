@@ -1,7 +1,7 @@
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple, Union
 
-from pyral.answer import Answer
-from pyral.transport import Transport
+from pyral.http.answer import Answer
+from pyral.http.transport import Transport
 
 PROJECT_PATH_ELEMENT_SEPARATOR: str
 

@@ -1,7 +1,7 @@
 from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple, TypeVar
 
-from pyral.envelope import Page
 from pyral.errors import RallyResponseError as RallyResponseError
+from pyral.http.envelope import Page
 from pyral.hydrate import EntityHydrator
 
 _R = TypeVar('_R', bound='RallyRESTResponse')

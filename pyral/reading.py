@@ -6,8 +6,8 @@ entity came with and never a project, since a reference may lead anywhere in the
 from __future__ import absolute_import, division, print_function
 
 from pyral._compat import fill
-from pyral.envelope import Item, read
 from pyral.errors import RallyResponseError, TransportError, UnreferenceableOIDError
+from pyral.http.envelope import Item, read
 from pyral.paging import PageReader, PageStream
 from pyral.refs import parse as parse_ref
 

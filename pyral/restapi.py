@@ -21,13 +21,13 @@ from pyral.entity_tree import standard_path
 from pyral.errors import ConfigError, RallyAttributeNameError, RallyRESTAPIError
 from pyral.facade_features import FeatureMethods
 from pyral.facade_places import PlaceMethods
+from pyral.http.retry import RetryPolicy
+from pyral.http.transport import Transport
 from pyral.hydrate import EntityHydrator
 from pyral.loading import Loader
 from pyral.query_builder import RallyUrlBuilder
 from pyral.rallyresp import RallyRESTResponse
-from pyral.retry import RetryPolicy
 from pyral.schema_cache import SchemaCache, folder_for
-from pyral.transport import Transport
 
 __all__ = ['AgileCentral', 'Rally', 'RallyAttributeNameError', 'RallyRESTAPIError',
            'RallyUrlBuilder', 'getCollection', 'getResourceByOID', 'hydrateAnInstance', 'warning']
@@ -340,7 +340,7 @@ def _policy(retry):
         return retry
     raise ConfigError(
         fill("retry takes a RetryPolicy, not {0}", type(retry).__name__), field='retry',
-        hint="As in retry=pyral.retry.RetryPolicy(attempts=2); attempts=1 never repeats one.")
+        hint="As in retry=pyral.http.retry.RetryPolicy(attempts=2); attempts=1 never repeats one.")
 
 
 def _living_connection(context):

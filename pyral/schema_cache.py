@@ -16,7 +16,7 @@ import tempfile
 from io import open
 
 from pyral._compat import LazyPattern, Mapping, dump_json, ensure_native
-from pyral.json_reading import load_json
+from pyral.http.json import load_json
 
 LOG = logging.getLogger('pyral')
 

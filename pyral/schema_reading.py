@@ -5,9 +5,9 @@ Nothing is judged here but whether the service gave a list of types.
 """
 from __future__ import absolute_import, division, print_function
 
-from pyral import envelope
 from pyral._compat import fill
 from pyral.errors import RallyRESTAPIError
+from pyral.http import envelope
 from pyral.places import checked
 from pyral.schema_cache import SchemaCache, version_in
 

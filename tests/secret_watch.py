@@ -20,8 +20,9 @@ from collections import OrderedDict
 
 import pytest
 
-from pyral import errors, transport
+from pyral import errors
 from pyral._compat import binary_type, ensure_text, text_type
+from pyral.http import transport
 from pyral.redact import Redactor
 
 #: Shorter ones occur by chance, and tests call their passwords so.

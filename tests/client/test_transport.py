@@ -11,7 +11,7 @@ import pytest
 from pyral import RetryPolicy
 from pyral._compat import dump_json
 from pyral.errors import AuthenticationError, RallyResponseError, Timeout, TransportError
-from pyral.transport import Transport
+from pyral.http.transport import Transport
 
 EMPTY = dump_json({'QueryResult': {'Errors': [], 'Warnings': [], 'TotalResultCount': 0,
                                    'StartIndex': 1, 'PageSize': 20, 'Results': []}})

@@ -20,7 +20,7 @@ from pyral import (
     refs,
 )
 from pyral.advice import RallyWarning
-from pyral.retry import RetryPolicy
+from pyral.http.retry import RetryPolicy
 from tests.emulated import Wire
 from tests.fake_http import FakeHTTP, FakeRally, Reply, result
 

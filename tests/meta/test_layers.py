@@ -193,7 +193,7 @@ def test_the_architecture_page_has_the_same_table(title, table):
 def test_an_upward_import_is_seen(tmp_path):
     """The test itself must be able to fail: refs importing transport is an upward edge."""
     path = tmp_path / 'refs.py'
-    path.write_text('from pyral.transport import Transport\nfrom .entity import Persistable\n')
+    path.write_text('from pyral.http.transport import Transport\nfrom .entity import Persistable\n')
     ranks = rank_of(SDK_RANKS)
     found = [room(name[len('pyral.'):])[1] for name, _, _ in imports(str(path), 'refs')]
     assert all(ranks[name] > ranks['refs'] for name in found) and len(found) == 2

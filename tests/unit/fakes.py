@@ -5,7 +5,7 @@ import json
 import threading
 
 from pyral._compat import query_pairs
-from pyral.answer import Answer
+from pyral.http.answer import Answer
 
 BASE = 'https://rally.test/slm/webservice/v2.0/'
 

@@ -4,8 +4,8 @@ from __future__ import absolute_import, division, print_function
 
 import pytest
 
-from pyral.answer import Answer
 from pyral.errors import AuthenticationError, GatewayError, RallyResponseError
+from pyral.http.answer import Answer
 
 URL = 'https://h/slm/webservice/v2.0/defect?key=secret-token'
 PAGE = b'<html><head><title>502\n Bad Gateway</title></head><body><h1>nginx</h1></body></html>'

@@ -11,7 +11,7 @@ import pytest
 from pyral._compat import ensure_text
 from pyral.context import NOT_GIVEN, Place, RallyContext, RallyContextHelper
 from pyral.errors import NotFoundError, RallyResponseError, RallyRESTAPIError, TransportError
-from pyral.transport import Transport
+from pyral.http.transport import Transport
 from tests.fake_http import FakeRally, Reply, result
 
 TREE = ((1, 'Jenkins', None, 101), (2, 'Corral', 1, 101), (3, 'Salamandra', 2, 101),

@@ -3,8 +3,6 @@ from __future__ import absolute_import, division, print_function
 
 import pytest
 
-from pyral.answer import Answer
-from pyral.delivery import Call, Sending, deliver, is_too_slow
 from pyral.errors import (
     ConnectFailed,
     GatewayError,
@@ -13,8 +11,10 @@ from pyral.errors import (
     Timeout,
     TransportError,
 )
-from pyral.netfaults import Fault
-from pyral.retry import RetryBudget, RetryPolicy
+from pyral.http.answer import Answer
+from pyral.http.faults import Fault
+from pyral.http.retry import RetryBudget, RetryPolicy
+from pyral.http.retrying import Call, Sending, deliver, is_too_slow
 
 GOOD = b'{"QueryResult": {"Errors": [], "Results": []}}'
 

@@ -5,8 +5,8 @@ import copy
 
 import pytest
 
-from pyral.envelope import Item, Page, Receipt, parse
 from pyral.errors import RallyResponseError
+from pyral.http.envelope import Item, Page, Receipt, parse
 
 
 def test_a_query_result_is_a_page():

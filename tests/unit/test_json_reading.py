@@ -4,8 +4,8 @@ from __future__ import absolute_import, division, print_function
 
 import pytest
 
-from pyral import json_reading
-from pyral.json_reading import LONG, load_json
+from pyral.http import json
+from pyral.http.json import LONG, load_json
 
 
 class Looks(object):
@@ -28,7 +28,7 @@ class Looks(object):
 @pytest.fixture
 def use(monkeypatch):
     """Return a function that says how orjson is looked for."""
-    return lambda find: monkeypatch.setattr(json_reading, '_FAST', json_reading._FastReader(find))
+    return lambda find: monkeypatch.setattr(json, '_FAST', json._FastReader(find))
 
 
 @pytest.mark.parametrize('text, value', [

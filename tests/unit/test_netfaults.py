@@ -5,7 +5,7 @@ import pytest
 import requests
 
 from pyral.errors import ConnectFailed, Timeout, TransportError
-from pyral.netfaults import Fault, fault_of, transport_error
+from pyral.http.faults import Fault, fault_of, transport_error
 
 
 class ConnectTimeoutError(Exception):

@@ -6,8 +6,8 @@ import warnings
 import pytest
 
 from pyral.errors import ConfigError
-from pyral.netsettings import proxies_for, timeout_pair, verification
-from pyral.origin import Origin
+from pyral.http.base_url import Origin
+from pyral.http.settings import proxies_for, timeout_pair, verification
 
 HTTPS, HTTP = Origin.parse('host'), Origin.parse('http://host')
 

@@ -5,7 +5,7 @@ import pytest
 
 from pyral._compat import ensure_text
 from pyral.errors import ConfigError, TransportError
-from pyral.origin import Origin
+from pyral.http.base_url import Origin
 
 
 @pytest.mark.parametrize('server,url', [

@@ -3,7 +3,7 @@ from __future__ import absolute_import, division, print_function
 
 import pytest
 
-from pyral.envelope import Page
+from pyral.http.envelope import Page
 from pyral.hydrate import EntityHydrator
 from pyral.paging import PageReader, PageStream
 from tests.unit.fakes import FakeTransport, page, paged, reference, row

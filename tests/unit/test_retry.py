@@ -5,8 +5,8 @@ import pickle
 
 import pytest
 
-from pyral import retry
-from pyral.retry import RetryBudget, RetryPolicy, condition_of_status, seconds_of_retry_after
+from pyral.http import retry
+from pyral.http.retry import RetryBudget, RetryPolicy, condition_of_status, seconds_of_retry_after
 
 
 @pytest.mark.parametrize('method,condition,allowed', [

@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from pyral.errors import AuthenticationError
-from pyral.security import SignIn
+from pyral.http.sign_in import SignIn
 
 
 def together(count, act):

@@ -5,7 +5,6 @@ import pickle
 
 import pytest
 
-from pyral.answer import Answer
 from pyral.errors import (
     AuthenticationError,
     ConflictError,
@@ -16,6 +15,7 @@ from pyral.errors import (
     ServerError,
     error_for,
 )
+from pyral.http.answer import Answer
 from pyral.service_texts import meaning_of, texts
 
 REFUSED = RallyRESTAPIError

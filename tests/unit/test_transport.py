@@ -19,8 +19,8 @@ from pyral.errors import (
     Timeout,
     TransportError,
 )
-from pyral.retry import RetryPolicy
-from pyral.transport import Transport
+from pyral.http.retry import RetryPolicy
+from pyral.http.transport import Transport
 from tests.fake_http import FakeHTTP, Reply, result, sequence
 
 SERVICE = 'https://h/slm/webservice/v2.0/'

@@ -10,7 +10,7 @@ from collections import namedtuple
 
 from pyral._compat import fill
 from pyral.errors import RallyResponseError, Timeout
-from pyral.retry import (
+from pyral.http.retry import (
     CONNECT,
     GARBLED,
     LOST,
@@ -20,7 +20,7 @@ from pyral.retry import (
 )
 from pyral.service_texts import UNKNOWN_OUTCOME
 
-LOG = logging.getLogger('pyral.transport')
+LOG = logging.getLogger('pyral.http.transport')
 
 #: What a gateway says when it has waited long enough.
 _TOO_SLOW_STATUSES = (504, 524)

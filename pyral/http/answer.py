@@ -7,7 +7,7 @@ from __future__ import absolute_import, division, print_function
 
 from pyral._compat import LazyPattern, Mapping, ensure_native, fill
 from pyral.errors import RallyResponseError, error_for
-from pyral.json_reading import load_json
+from pyral.http.json import load_json
 from pyral.redact import Redactor, mask_url
 from pyral.service_texts import texts
 

@@ -26,20 +26,20 @@ from pyral._compat import (
     string_types,
     urlencode_pairs,
 )
-from pyral.answer import Answer
-from pyral.delivery import Call, Sending, deliver
-from pyral.envelope import read
 from pyral.errors import RallyResponseError, RallyRESTAPIError, TransportError
-from pyral.exchange import cleaned, encoded, failed, leads_on, next_address, whole
-from pyral.netfaults import fault_of, transport_error
-from pyral.netsettings import proxies_for, timeout_pair, verification, warn_no_more
-from pyral.origin import Origin
+from pyral.http.answer import Answer
+from pyral.http.base_url import Origin
+from pyral.http.bodies import cleaned, encoded, failed, leads_on, next_address, whole
+from pyral.http.envelope import read
+from pyral.http.faults import fault_of, transport_error
+from pyral.http.listeners import WireLog
+from pyral.http.retry import RetryBudget, RetryPolicy
+from pyral.http.retrying import Call, Sending, deliver
+from pyral.http.settings import proxies_for, timeout_pair, verification, warn_no_more
+from pyral.http.sign_in import SignIn
 from pyral.redact import Redactor, ServiceURLFilter, mask_url
-from pyral.retry import RetryBudget, RetryPolicy
-from pyral.security import SignIn
-from pyral.wirelog import WireLog
 
-LOG = logging.getLogger('pyral.transport')
+LOG = logging.getLogger('pyral.http.transport')
 
 #: Seconds to wait for a connection, and for each piece of an answer.
 DEFAULT_TIMEOUT = (config.DEFAULT_SESSION_TIMEOUT, 120)

@@ -4,11 +4,11 @@ from typing import Any, Dict, Mapping, Optional, Sequence, Tuple, Union
 import requests
 from requests.adapters import BaseAdapter
 
-from pyral.answer import Answer
-from pyral.origin import Origin
+from pyral.http.answer import Answer
+from pyral.http.base_url import Origin
+from pyral.http.listeners import WireLog
+from pyral.http.retry import RetryBudget, RetryPolicy
 from pyral.redact import Redactor
-from pyral.retry import RetryBudget, RetryPolicy
-from pyral.wirelog import WireLog
 
 LOG: logging.Logger
 DEFAULT_TIMEOUT: Tuple[float, float]

@@ -43,7 +43,7 @@ class InteractionLog(object):
         self._attrget = attrget
         self._handler = _handler(dest, append)
         self._handler.setFormatter(_Lines())
-        self._logger = logging.Logger('pyral.interaction', logging.INFO)
+        self._logger = logging.Logger('pyral.http.log', logging.INFO)
         self._logger.addHandler(self._handler)
         self._write(fill(
             u'Following entries record Rally REST API interaction via {0} for user: {1}',

@@ -1,9 +1,9 @@
 import logging
 from typing import Any, Callable, NamedTuple, Optional
 
-from pyral.answer import Answer
-from pyral.delivery import Call
 from pyral.errors import TransportError
+from pyral.http.answer import Answer
+from pyral.http.retrying import Call
 from pyral.redact import Redactor
 
 LOG: logging.Logger

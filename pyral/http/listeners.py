@@ -7,7 +7,7 @@ from __future__ import absolute_import, division, print_function
 import logging
 from collections import namedtuple
 
-LOG = logging.getLogger('pyral.transport')
+LOG = logging.getLogger('pyral.http.transport')
 
 #: One event on the wire. `event` is request, answer or failure; `number` counts requests of one
 #: connection; `url` and `body` are masked text; `answer` and `error` are set where they exist;

@@ -16,9 +16,9 @@ from pyral._compat import (
     text_type,
     urljoin,
 )
-from pyral.delivery import Sending
 from pyral.errors import PyralError, RallyRESTAPIError, TransportError
-from pyral.netfaults import Fault
+from pyral.http.faults import Fault
+from pyral.http.retrying import Sending
 
 #: Redirects that ask for the same request elsewhere; others turn a write into a read.
 _SAME_AGAIN = (307, 308)
