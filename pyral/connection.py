@@ -17,13 +17,13 @@ from pyral._compat import (
     text_type,
 )
 from pyral.entity import class_for
-from pyral.entity_tree import standard_path
 from pyral.errors import RallyResponseError, RallyRESTAPIError, error_for
 from pyral.http import envelope
 from pyral.hydrate import EntityHydrator
 from pyral.places import PROJECT_PATH_ELEMENT_SEPARATOR, refuse_foreign
 from pyral.rallyresp import RallyRESTResponse
-from pyral.schema import TypeDef
+from pyral.schema.definitions import TypeDef
+from pyral.schema.standard_types import standard_path
 from pyral.service_texts import UNKNOWN_OUTCOME
 from pyral.timed import TimedTransport
 

@@ -17,8 +17,8 @@ from pyral.places import (
     is_path,
     not_accessible,
 )
-from pyral.schema import Catalogue
-from pyral.schema_reading import SchemaReader
+from pyral.schema.definitions import Catalogue
+from pyral.schema.reader import SchemaReader
 from pyral.scope import NOT_GIVEN, RallyContext, flag
 
 

@@ -5,7 +5,7 @@ from pyral.http.transport import Transport
 from pyral.places import PROJECT_PATH_ELEMENT_SEPARATOR as PROJECT_PATH_ELEMENT_SEPARATOR
 from pyral.places import Account, Directory
 from pyral.places import Place as Place
-from pyral.schema import Catalogue, TypeDef
+from pyral.schema.definitions import Catalogue, TypeDef
 from pyral.scope import NOT_GIVEN as NOT_GIVEN
 from pyral.scope import RallyContext as RallyContext
 

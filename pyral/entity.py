@@ -9,14 +9,6 @@ from __future__ import absolute_import, division, print_function
 from pyral import details as _details
 from pyral._compat import LazyPattern, ensure_native, ensure_text, string_types
 from pyral.cohort import is_reference, key_of
-from pyral.entity_tree import (
-    ABSTRACT_ONLY,
-    ALIASES,
-    STANDARD_PARENTS,
-    STANDARD_SUB_TYPES,
-    read_tree,
-    standard_path,
-)
 from pyral.errors import (  # noqa: F401 - scripts import the errors from here
     DetachedEntityError,
     InvalidRallyTypeNameError,
@@ -39,7 +31,15 @@ from pyral.record import (  # noqa: F401 - and the constants
 from pyral.refs import oid_of
 from pyral.refs import parse as parse_ref
 from pyral.registry import Registry, new_class
-from pyral.schema import Catalogue, SchemaItem, SchemaItemAttribute  # noqa: F401
+from pyral.schema.definitions import Catalogue, SchemaItem, SchemaItemAttribute  # noqa: F401
+from pyral.schema.standard_types import (
+    ABSTRACT_ONLY,
+    ALIASES,
+    STANDARD_PARENTS,
+    STANDARD_SUB_TYPES,
+    read_tree,
+    standard_path,
+)
 
 #: The portfolio levels every workspace knows, by their bare names.
 PORTFOLIO_ITEM_SUB_TYPES = ['Strategy', 'Theme', 'Initiative', 'Feature']

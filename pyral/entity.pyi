@@ -8,9 +8,9 @@ from pyral.record import MINIMAL_ATTRIBUTES as MINIMAL_ATTRIBUTES
 from pyral.record import VERSION_ATTRIBUTES as VERSION_ATTRIBUTES
 from pyral.record import AllowedValueExtras, HistoryExtras, Record, RevisionExtras
 from pyral.registry import Registry
-from pyral.schema import Catalogue
-from pyral.schema import SchemaItem as SchemaItem
-from pyral.schema import SchemaItemAttribute as SchemaItemAttribute
+from pyral.schema.definitions import Catalogue
+from pyral.schema.definitions import SchemaItem as SchemaItem
+from pyral.schema.definitions import SchemaItemAttribute as SchemaItemAttribute
 
 _P = TypeVar('_P', bound='Persistable')
 

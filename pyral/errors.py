@@ -254,8 +254,8 @@ _CLASS_OF_KIND = {
 def error_for(status_code, errors, message=None, is_page=False, **details):
     """Return (not raise) the exception for an answer with this status and these errors.
 
-    The class and the hint come from the table in `service_texts`; `message` is the stated text where
-    the contract has one, else `<status> <first error>`, with 422 for errors in a 200 answer.
+    The class and the hint come from the table in `service_texts`; `message` is the stated text
+    where the contract has one, else `<status> <first error>`, with 422 for errors in a 200 answer.
 
     :param status_code: the HTTP status
     :param errors: error texts of the envelope, or the text that came instead

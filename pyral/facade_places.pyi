@@ -1,7 +1,7 @@
 from typing import Any, Dict, List, Optional
 
 from pyral.entity import Project, State, Workspace
-from pyral.schema import TypeDef
+from pyral.schema.definitions import TypeDef
 
 class PlaceMethods:
     def subscriptionName(self) -> str: ...

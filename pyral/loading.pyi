@@ -1,6 +1,6 @@
 from typing import Any, Callable, Dict, List, Optional
 
-from pyral.schema import Catalogue, TypeDef
+from pyral.schema.definitions import Catalogue, TypeDef
 
 READ_AHEAD: int
 POLICIES: Dict[str, Any]

@@ -8,8 +8,8 @@ from __future__ import absolute_import, division, print_function
 
 from pyral import query_nodes as nodes
 from pyral._compat import LazyPattern, fill
-from pyral.entity_tree import STANDARD_SUB_TYPES
 from pyral.errors import nearest
+from pyral.schema.standard_types import STANDARD_SUB_TYPES
 
 __all__ = ['has_other_prefix', 'may_name_a_value', 'remarks']
 

@@ -6,7 +6,7 @@ from __future__ import absolute_import, division, print_function
 
 from pyral._compat import ensure_native
 from pyral._locks import ProcessLock
-from pyral.entity_tree import class_name, parent_for
+from pyral.schema.standard_types import class_name, parent_for
 
 
 class Registry(object):

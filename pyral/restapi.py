@@ -17,7 +17,6 @@ from pyral.attachments import MAX_ATTACHMENT_SIZE
 from pyral.config import warning
 from pyral.connection import Connection
 from pyral.context import NOT_GIVEN, RallyContextHelper
-from pyral.entity_tree import standard_path
 from pyral.errors import ConfigError, RallyAttributeNameError, RallyRESTAPIError
 from pyral.facade_features import FeatureMethods
 from pyral.facade_places import PlaceMethods
@@ -27,7 +26,8 @@ from pyral.hydrate import EntityHydrator
 from pyral.loading import Loader
 from pyral.query_builder import RallyUrlBuilder
 from pyral.rallyresp import RallyRESTResponse
-from pyral.schema_cache import SchemaCache, folder_for
+from pyral.schema.cache import SchemaCache, folder_for
+from pyral.schema.standard_types import standard_path
 
 __all__ = ['AgileCentral', 'Rally', 'RallyAttributeNameError', 'RallyRESTAPIError',
            'RallyUrlBuilder', 'getCollection', 'getResourceByOID', 'hydrateAnInstance', 'warning']

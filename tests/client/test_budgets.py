@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from pyral.schema import TypeDef
+from pyral.schema.definitions import TypeDef
 from tests import emulated
 from tests.benchmarks.bench_world import world
 

@@ -4,8 +4,8 @@ from __future__ import absolute_import, division, print_function
 import pickle
 
 from pyral import entity
-from pyral.entity_tree import STANDARD_PARENTS
 from pyral.registry import Registry
+from pyral.schema.standard_types import STANDARD_PARENTS
 
 
 def test_a_portfolio_level_of_ones_own_is_a_portfolio_item_however_it_is_met(emu):

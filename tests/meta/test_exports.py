@@ -8,8 +8,8 @@ import re
 import pytest
 
 from pyral import config
-from pyral.entity_tree import STANDARD_PARENTS
 from pyral.restapi import CONNECT_KEYWORDS, Rally
+from pyral.schema.standard_types import STANDARD_PARENTS
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PACKAGE = os.path.join(ROOT, 'pyral')

@@ -32,12 +32,12 @@ from pyral.entity import (
     processSchemaInfo,
     validRallyType,
 )
-from pyral.entity_tree import chain_of, class_name, read_tree, standard_path
 from pyral.errors import (
     DetachedEntityError,
     InvalidRallyTypeNameError,
     MissingAttributeError,
 )
+from pyral.schema.standard_types import chain_of, class_name, read_tree, standard_path
 from tests.unit.fakes import reference, row
 
 

@@ -16,7 +16,7 @@ from pyral.errors import (
 )
 from pyral.hydrate import EntityHydrator
 from pyral.loading import Loader
-from pyral.schema import Catalogue
+from pyral.schema.definitions import Catalogue
 from tests.unit.fakes import World, answer, defects_and_users, page, reference, row
 
 

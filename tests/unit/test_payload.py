@@ -8,7 +8,7 @@ from pyral import payload
 from pyral.entity import entity_from
 from pyral.errors import RallyAttributeNameError
 from pyral.record import Detached
-from pyral.schema import Catalogue
+from pyral.schema.definitions import Catalogue
 from tests.unit.fakes import BASE, row
 from tests.unit.test_schema import attribute, type_raw
 

@@ -5,7 +5,7 @@ import pytest
 
 from pyral.query_advice import has_other_prefix, may_name_a_value, remarks
 from pyral.query_builder import tree
-from pyral.schema import Catalogue
+from pyral.schema.definitions import Catalogue
 
 
 def attribute(name, kind='STRING', target=None, values=()):

@@ -9,7 +9,7 @@ from pyral.errors import (
     RallyAttributeNameError,
     UnrecognizedAllowedValuesReference,
 )
-from pyral.schema import AllowedValue, Catalogue, SchemaItem, TypeDef
+from pyral.schema.definitions import AllowedValue, Catalogue, SchemaItem, TypeDef
 
 BASE = 'https://rally.test/slm/webservice/v2.0/'
 

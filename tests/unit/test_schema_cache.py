@@ -10,9 +10,9 @@ from io import open
 import pytest
 
 from pyral.http.transport import Transport
-from pyral.schema import Catalogue
-from pyral.schema_cache import KeptType, SchemaCache, folder_for, version_in
-from pyral.schema_reading import SchemaReader
+from pyral.schema.cache import KeptType, SchemaCache, folder_for, version_in
+from pyral.schema.definitions import Catalogue
+from pyral.schema.reader import SchemaReader
 from tests.fake_http import FakeHTTP, Reply, result
 
 SERVER, PLACE = 'https://rally.test', 'workspace/101'

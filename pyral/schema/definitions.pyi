@@ -1,7 +1,7 @@
 from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Optional, Tuple
 
-from pyral.entity_tree import STANDARD_PARENTS as STANDARD_PARENTS
-from pyral.entity_tree import STANDARD_SUB_TYPES as STANDARD_SUB_TYPES
+from pyral.schema.standard_types import STANDARD_PARENTS as STANDARD_PARENTS
+from pyral.schema.standard_types import STANDARD_SUB_TYPES as STANDARD_SUB_TYPES
 
 OPEN_ENDED: FrozenSet[str]
 

@@ -9,7 +9,7 @@ from pyral._compat import fill
 from pyral.errors import RallyRESTAPIError
 from pyral.http import envelope
 from pyral.places import checked
-from pyral.schema_cache import SchemaCache, version_in
+from pyral.schema.cache import SchemaCache, version_in
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 

@@ -18,7 +18,13 @@ from pyral._compat import (
     string_types,
     text_type,
 )
-from pyral.entity_tree import (
+from pyral.errors import (
+    InvalidRallyTypeNameError,
+    RallyAttributeNameError,
+    UnrecognizedAllowedValuesReference,
+    nearest,
+)
+from pyral.schema.standard_types import (
     ALIASES,
     PULL_REQUEST,
     STANDARD_PARENTS,
@@ -26,12 +32,6 @@ from pyral.entity_tree import (
     chain_of,
     plain_name,
     standard_path,
-)
-from pyral.errors import (
-    InvalidRallyTypeNameError,
-    RallyAttributeNameError,
-    UnrecognizedAllowedValuesReference,
-    nearest,
 )
 
 #: Reference attributes without a list worth reading: every project, every tag and so on.
