@@ -10,7 +10,7 @@ from pyral import refs
 from pyral._compat import LazyPattern, Mapping, fill, query_pairs, text_type
 from pyral.errors import NotFoundError, RallyRESTAPIError
 from pyral.queries import query
-from pyral.query_nodes import quoted
+from pyral.query.nodes import quoted
 
 __all__ = ['find']
 

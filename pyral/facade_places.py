@@ -5,7 +5,7 @@ from pyral import queries
 from pyral._compat import binary_type, ensure_text, fill, text_type
 from pyral.advice import check_keywords, remark
 from pyral.errors import RallyRESTAPIError
-from pyral.query_nodes import quoted
+from pyral.query.nodes import quoted
 
 __all__ = ['PlaceMethods']
 

@@ -7,7 +7,7 @@ from pyral.advice import remark
 from pyral.errors import NotFoundError, PyralError, RallyRESTAPIError
 from pyral.hydrate import EntityHydrator
 from pyral.queries import query
-from pyral.query_nodes import quoted
+from pyral.query.nodes import quoted
 
 __all__ = ['all_users', 'user_info']
 

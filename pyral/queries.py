@@ -19,8 +19,8 @@ from pyral._compat import (
 from pyral.advice import check_keywords, remark
 from pyral.config import KILO_PAGESIZE, MAX_ITEMS, START_INDEX
 from pyral.errors import PyralError
-from pyral.query_advice import has_other_prefix, may_name_a_value, remarks
-from pyral.query_builder import build, tree
+from pyral.query.builder import build, tree
+from pyral.query.lint import has_other_prefix, may_name_a_value, remarks
 from pyral.rallyresp import respond
 
 LOG = logging.getLogger('pyral')

@@ -24,7 +24,7 @@ from pyral.http.retry import RetryPolicy
 from pyral.http.transport import Transport
 from pyral.hydrate import EntityHydrator
 from pyral.loading import Loader
-from pyral.query_builder import RallyUrlBuilder
+from pyral.query.builder import RallyUrlBuilder
 from pyral.rallyresp import RallyRESTResponse
 from pyral.schema.cache import SchemaCache, folder_for
 from pyral.schema.standard_types import standard_path

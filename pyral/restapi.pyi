@@ -21,7 +21,7 @@ from pyral.errors import RallyRESTAPIError as RallyRESTAPIError
 from pyral.facade_features import FeatureMethods
 from pyral.facade_places import PlaceMethods
 from pyral.multiop import BatchResult
-from pyral.query_builder import RallyUrlBuilder as RallyUrlBuilder
+from pyral.query.builder import RallyUrlBuilder as RallyUrlBuilder
 from pyral.rallyresp import RallyRESTResponse
 from pyral.scope import RallyContext
 

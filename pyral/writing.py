@@ -24,7 +24,7 @@ from pyral.advice import pass_on
 from pyral.connection import path_of
 from pyral.errors import NotFoundError, PyralError, RallyRESTAPIError, nearest
 from pyral.queries import query
-from pyral.query_nodes import quoted
+from pyral.query.nodes import quoted
 from pyral.service_texts import UNKNOWN_OUTCOME
 
 __all__ = ['add_items', 'create', 'delete', 'drop_items', 'find_oid', 'read_again', 'split_update',

@@ -19,7 +19,7 @@ import pytest
 
 import pyral
 from pyral.emulator import Emulator
-from pyral.query_builder import build
+from pyral.query.builder import build
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SOURCE = os.path.join(ROOT, 'doc', 'source')

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from pyral.query_builder import build
+from pyral.query.builder import build
 
 PAGE = os.path.join(os.path.dirname(__file__), '..', '..', 'doc', 'source', 'queries.rst')
 #: A row of a table of the page: what one writes, what the service reads.

@@ -10,7 +10,7 @@ import pytest
 from pyral import refs
 from pyral._compat import ensure_text
 from pyral.errors import QuerySyntaxError
-from pyral.query_builder import RallyUrlBuilder, build
+from pyral.query.builder import RallyUrlBuilder, build
 
 NOON = datetime.datetime(2024, 2, 1, 12, 30, 15, 250000)
 

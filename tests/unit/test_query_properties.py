@@ -6,7 +6,7 @@ import re
 import pytest
 
 from pyral.errors import QuerySyntaxError
-from pyral.query_builder import RallyUrlBuilder, build
+from pyral.query.builder import RallyUrlBuilder, build
 
 pytest.importorskip('hypothesis')
 

@@ -10,10 +10,10 @@ from __future__ import absolute_import, division, print_function
 
 import re
 
-from pyral import query_nodes as nodes
 from pyral._compat import LazyPattern, ensure_native, ensure_text
 from pyral.errors import QuerySyntaxError
-from pyral.query_tokens import NEAR_MISSES, SYMBOLS, WORDS, Mistake, tokens
+from pyral.query import nodes
+from pyral.query.tokens import NEAR_MISSES, SYMBOLS, WORDS, Mistake, tokens
 
 __all__ = ['PREFIX', 'parse', 'refuse']
 

@@ -6,9 +6,9 @@ or refuses anything; definitions come in as arguments, and texts go out.
 """
 from __future__ import absolute_import, division, print_function
 
-from pyral import query_nodes as nodes
 from pyral._compat import LazyPattern, fill
 from pyral.errors import nearest
+from pyral.query import nodes
 from pyral.schema.standard_types import STANDARD_SUB_TYPES
 
 __all__ = ['has_other_prefix', 'may_name_a_value', 'remarks']
