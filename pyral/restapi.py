@@ -16,7 +16,7 @@ from pyral.advice import check_keywords
 from pyral.attachments import MAX_ATTACHMENT_SIZE
 from pyral.config import warning
 from pyral.connection import Connection
-from pyral.context import NOT_GIVEN, RallyContextHelper
+from pyral.context.helper import NOT_GIVEN, RallyContextHelper
 from pyral.errors import ConfigError, RallyAttributeNameError, RallyRESTAPIError
 from pyral.facade_features import FeatureMethods
 from pyral.facade_places import PlaceMethods

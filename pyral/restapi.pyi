@@ -14,7 +14,8 @@ from typing import (
 )
 
 from pyral.config import warning as warning
-from pyral.context import RallyContextHelper
+from pyral.context.helper import RallyContextHelper
+from pyral.context.scope import RallyContext
 from pyral.entity import Persistable
 from pyral.errors import RallyAttributeNameError as RallyAttributeNameError
 from pyral.errors import RallyRESTAPIError as RallyRESTAPIError
@@ -23,7 +24,6 @@ from pyral.facade_places import PlaceMethods
 from pyral.multiop import BatchResult
 from pyral.query.builder import RallyUrlBuilder as RallyUrlBuilder
 from pyral.rallyresp import RallyRESTResponse
-from pyral.scope import RallyContext
 
 _R = TypeVar('_R', bound='Rally')
 _TypeName = Union[str, bytes, Type[Persistable]]

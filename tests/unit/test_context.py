@@ -9,7 +9,7 @@ import threading
 import pytest
 
 from pyral._compat import ensure_text
-from pyral.context import NOT_GIVEN, Place, RallyContext, RallyContextHelper
+from pyral.context.helper import NOT_GIVEN, Place, RallyContext, RallyContextHelper
 from pyral.errors import NotFoundError, RallyResponseError, RallyRESTAPIError, TransportError
 from pyral.http.transport import Transport
 from tests.fake_http import FakeRally, Reply, result

@@ -9,7 +9,7 @@ import pytest
 
 import pyral.entity
 from pyral._compat import ensure_text
-from pyral.context import RallyContext
+from pyral.context.helper import RallyContext
 from pyral.entity import (
     Artifact,
     CustomField,

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from pyral.context import RallyContext
+from pyral.context.helper import RallyContext
 from pyral.errors import (
     AuthenticationError,
     ConfigError,

@@ -1,13 +1,13 @@
 from typing import Any, Dict, List, Optional, Tuple
 
+from pyral.context.directory import PROJECT_PATH_ELEMENT_SEPARATOR as PROJECT_PATH_ELEMENT_SEPARATOR
+from pyral.context.directory import Account, Directory
+from pyral.context.directory import Place as Place
+from pyral.context.scope import NOT_GIVEN as NOT_GIVEN
+from pyral.context.scope import RallyContext as RallyContext
 from pyral.errors import RallyRESTAPIError as RallyRESTAPIError
 from pyral.http.transport import Transport
-from pyral.places import PROJECT_PATH_ELEMENT_SEPARATOR as PROJECT_PATH_ELEMENT_SEPARATOR
-from pyral.places import Account, Directory
-from pyral.places import Place as Place
 from pyral.schema.definitions import Catalogue, TypeDef
-from pyral.scope import NOT_GIVEN as NOT_GIVEN
-from pyral.scope import RallyContext as RallyContext
 
 class RallyContextHelper:
     transport: Transport

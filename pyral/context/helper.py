@@ -8,18 +8,18 @@ from __future__ import absolute_import, division, print_function
 
 from pyral._compat import binary_type, ensure_text, fill, text_type
 from pyral._locks import ProcessLock
-from pyral.choosing import PROJECTS_HINT, WORKSPACES_HINT, Chooser, warn_of_namesakes
-from pyral.errors import NotFoundError, RallyRESTAPIError
-from pyral.places import (
+from pyral.context.defaults import PROJECTS_HINT, WORKSPACES_HINT, Chooser, warn_of_namesakes
+from pyral.context.directory import (
     PROJECT_PATH_ELEMENT_SEPARATOR,
     Directory,
     Place,
     is_path,
     not_accessible,
 )
+from pyral.context.scope import NOT_GIVEN, RallyContext, flag
+from pyral.errors import NotFoundError, RallyRESTAPIError
 from pyral.schema.definitions import Catalogue
 from pyral.schema.reader import SchemaReader
-from pyral.scope import NOT_GIVEN, RallyContext, flag
 
 
 class RallyContextHelper(object):

@@ -8,8 +8,8 @@ from pyral import refs
 from pyral._compat import ensure_text, fill
 from pyral.advice import remark
 from pyral.config import warning
+from pyral.context.directory import is_path
 from pyral.errors import NotFoundError, RallyRESTAPIError
-from pyral.places import is_path
 
 WORKSPACES_HINT = "rally.getWorkspaces() lists the open workspaces your account may see."
 PROJECTS_HINT = ("Names are compared letter by letter; projects that are closed or that your "
