@@ -17,10 +17,10 @@ from pyral._compat import (
     text_type,
 )
 from pyral.context.directory import PROJECT_PATH_ELEMENT_SEPARATOR, refuse_foreign
-from pyral.entity import class_for
+from pyral.entity.classes import class_for
+from pyral.entity.hydrator import EntityHydrator
 from pyral.errors import RallyResponseError, RallyRESTAPIError, error_for
 from pyral.http import envelope
-from pyral.hydrate import EntityHydrator
 from pyral.rallyresp import RallyRESTResponse
 from pyral.schema.definitions import TypeDef
 from pyral.schema.standard_types import standard_path

@@ -1,6 +1,6 @@
 from typing import Any, Iterable, List, Mapping, Optional
 
-from pyral.entity import Attachment, User
+from pyral.entity.classes import Attachment, User
 from pyral.rallyresp import RallyRESTResponse
 
 class FeatureMethods:

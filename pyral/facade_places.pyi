@@ -1,6 +1,6 @@
 from typing import Any, Dict, List, Optional
 
-from pyral.entity import Project, State, Workspace
+from pyral.entity.classes import Project, State, Workspace
 from pyral.schema.definitions import TypeDef
 
 class PlaceMethods:

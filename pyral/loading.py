@@ -11,10 +11,10 @@ from __future__ import absolute_import, division, print_function
 from pyral import batching
 from pyral._compat import fill
 from pyral._threads import each
-from pyral.cohort import key_of
-from pyral.entity import class_for
+from pyral.entity.classes import class_for
+from pyral.entity.hydrator import EntityHydrator
+from pyral.entity.page_mates import key_of
 from pyral.errors import ConfigError, LazyLoadError, PyralError, UnreferenceableOIDError, nearest
-from pyral.hydrate import EntityHydrator
 from pyral.reading import Reader
 from pyral.refs import parse as parse_ref
 

@@ -4,8 +4,8 @@ from __future__ import absolute_import, division, print_function
 from pyral import refs
 from pyral._compat import fill
 from pyral.advice import remark
+from pyral.entity.hydrator import EntityHydrator
 from pyral.errors import NotFoundError, PyralError, RallyRESTAPIError
-from pyral.hydrate import EntityHydrator
 from pyral.queries import query
 from pyral.query.nodes import quoted
 

@@ -9,9 +9,9 @@ from __future__ import absolute_import, division, print_function
 from collections import deque
 
 from pyral._compat import ensure_native, ensure_text, fill
+from pyral.entity.hydrator import EntityHydrator
 from pyral.errors import RallyResponseError, TransportError, error_for
 from pyral.http.envelope import Item, Page, Receipt, read
-from pyral.hydrate import EntityHydrator
 from pyral.paging import PageReader, PageStream
 
 #: Receipt kind -> what `request_type` calls it.

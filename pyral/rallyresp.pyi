@@ -1,8 +1,8 @@
 from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple, TypeVar
 
+from pyral.entity.hydrator import EntityHydrator
 from pyral.errors import RallyResponseError as RallyResponseError
 from pyral.http.envelope import Page
-from pyral.hydrate import EntityHydrator
 
 _R = TypeVar('_R', bound='RallyRESTResponse')
 

@@ -17,12 +17,12 @@ from pyral.attachments import MAX_ATTACHMENT_SIZE
 from pyral.config import warning
 from pyral.connection import Connection
 from pyral.context.helper import NOT_GIVEN, RallyContextHelper
+from pyral.entity.hydrator import EntityHydrator
 from pyral.errors import ConfigError, RallyAttributeNameError, RallyRESTAPIError
 from pyral.facade_features import FeatureMethods
 from pyral.facade_places import PlaceMethods
 from pyral.http.retry import RetryPolicy
 from pyral.http.transport import Transport
-from pyral.hydrate import EntityHydrator
 from pyral.loading import Loader
 from pyral.query.builder import RallyUrlBuilder
 from pyral.rallyresp import RallyRESTResponse

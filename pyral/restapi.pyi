@@ -16,7 +16,7 @@ from typing import (
 from pyral.config import warning as warning
 from pyral.context.helper import RallyContextHelper
 from pyral.context.scope import RallyContext
-from pyral.entity import Persistable
+from pyral.entity.classes import Persistable
 from pyral.errors import RallyAttributeNameError as RallyAttributeNameError
 from pyral.errors import RallyRESTAPIError as RallyRESTAPIError
 from pyral.facade_features import FeatureMethods

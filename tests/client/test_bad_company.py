@@ -20,7 +20,7 @@ from pyral import (
     TransportError,
     attachments,
 )
-from pyral.entity import REGISTRY
+from pyral.entity.classes import REGISTRY
 from tests.client.stage import (  # noqa: F401 - fixtures
     proxy,
     proxy_of_the_module,

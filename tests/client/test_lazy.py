@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from pyral import LazyLoadError
-from pyral.entity import Defect, Task
+from pyral.entity.classes import Defect, Task
 
 STORIES = 12
 

@@ -4,7 +4,7 @@ from __future__ import absolute_import, division, print_function
 import pickle
 
 from pyral import entity
-from pyral.registry import Registry
+from pyral.entity.registry import Registry
 from pyral.schema.standard_types import STANDARD_PARENTS
 
 

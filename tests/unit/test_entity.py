@@ -10,7 +10,7 @@ import pytest
 import pyral.entity
 from pyral._compat import ensure_text
 from pyral.context.helper import RallyContext
-from pyral.entity import (
+from pyral.entity.classes import (
     Artifact,
     CustomField,
     Defect,

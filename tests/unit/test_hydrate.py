@@ -3,8 +3,8 @@ from __future__ import absolute_import, division, print_function
 
 import pytest
 
-from pyral.entity import CustomField
-from pyral.hydrate import EntityHydrator
+from pyral.entity.classes import CustomField
+from pyral.entity.hydrator import EntityHydrator
 from tests.unit.fakes import reference, row
 
 

@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from pyral.context.helper import RallyContext
+from pyral.entity.hydrator import EntityHydrator
 from pyral.errors import (
     AuthenticationError,
     ConfigError,
@@ -14,7 +15,6 @@ from pyral.errors import (
     RallyResponseError,
     UnreferenceableOIDError,
 )
-from pyral.hydrate import EntityHydrator
 from pyral.loading import Loader
 from pyral.schema.definitions import Catalogue
 from tests.unit.fakes import World, answer, defects_and_users, page, reference, row

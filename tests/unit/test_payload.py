@@ -5,9 +5,9 @@ from __future__ import absolute_import, division, print_function
 import pytest
 
 from pyral import payload
-from pyral.entity import entity_from
+from pyral.entity.base import Detached
+from pyral.entity.classes import entity_from
 from pyral.errors import RallyAttributeNameError
-from pyral.record import Detached
 from pyral.schema.definitions import Catalogue
 from tests.unit.fakes import BASE, row
 from tests.unit.test_schema import attribute, type_raw

@@ -3,8 +3,8 @@ from __future__ import absolute_import, division, print_function
 
 import pytest
 
+from pyral.entity.hydrator import EntityHydrator
 from pyral.http.envelope import Page
-from pyral.hydrate import EntityHydrator
 from pyral.paging import PageReader, PageStream
 from tests.unit.fakes import FakeTransport, page, paged, reference, row
 

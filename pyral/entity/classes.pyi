@@ -1,13 +1,13 @@
 from typing import Any, Callable, Dict, List, Optional, TypeVar, Union
 from typing import Type as _Class
 
+from pyral.entity.base import MINIMAL_ATTRIBUTES as MINIMAL_ATTRIBUTES
+from pyral.entity.base import VERSION_ATTRIBUTES as VERSION_ATTRIBUTES
+from pyral.entity.base import AllowedValueExtras, HistoryExtras, Record, RevisionExtras
+from pyral.entity.registry import Registry
 from pyral.errors import InvalidRallyTypeNameError as InvalidRallyTypeNameError
 from pyral.errors import UnrecognizedAllowedValuesReference as UnrecognizedAllowedValuesReference
 from pyral.errors import UnreferenceableOIDError as UnreferenceableOIDError
-from pyral.record import MINIMAL_ATTRIBUTES as MINIMAL_ATTRIBUTES
-from pyral.record import VERSION_ATTRIBUTES as VERSION_ATTRIBUTES
-from pyral.record import AllowedValueExtras, HistoryExtras, Record, RevisionExtras
-from pyral.registry import Registry
 from pyral.schema.definitions import Catalogue
 from pyral.schema.definitions import SchemaItem as SchemaItem
 from pyral.schema.definitions import SchemaItemAttribute as SchemaItemAttribute

@@ -6,18 +6,11 @@ one thing about the world, its context; what it does not have it asks of the con
 """
 from __future__ import absolute_import, division, print_function
 
-from pyral import details as _details
+import sys
+
 from pyral._compat import LazyPattern, ensure_native, ensure_text, string_types
-from pyral.cohort import is_reference, key_of
-from pyral.errors import (  # noqa: F401 - scripts import the errors from here
-    DetachedEntityError,
-    InvalidRallyTypeNameError,
-    PyralError,
-    UnrecognizedAllowedValuesReference,
-    UnreferenceableOIDError,
-    nearest,
-)
-from pyral.record import (  # noqa: F401 - and the constants
+from pyral.entity import details as _details
+from pyral.entity.base import (  # noqa: F401 - and the constants
     EXTRAS,
     MINIMAL_ATTRIBUTES,
     VERSION_ATTRIBUTES,
@@ -28,9 +21,18 @@ from pyral.record import (  # noqa: F401 - and the constants
     join,
     quoted,
 )
+from pyral.entity.page_mates import is_reference, key_of
+from pyral.entity.registry import Registry, new_class
+from pyral.errors import (  # noqa: F401 - scripts import the errors from here
+    DetachedEntityError,
+    InvalidRallyTypeNameError,
+    PyralError,
+    UnrecognizedAllowedValuesReference,
+    UnreferenceableOIDError,
+    nearest,
+)
 from pyral.refs import oid_of
 from pyral.refs import parse as parse_ref
-from pyral.registry import Registry, new_class
 from pyral.schema.definitions import Catalogue, SchemaItem, SchemaItemAttribute  # noqa: F401
 from pyral.schema.standard_types import (
     ABSTRACT_ONLY,
@@ -41,6 +43,8 @@ from pyral.schema.standard_types import (
     standard_path,
 )
 
+#: The package is where scripts import the classes from, and where pickles look for them.
+_HOME = 'pyral.entity'
 #: The portfolio levels every workspace knows, by their bare names.
 PORTFOLIO_ITEM_SUB_TYPES = ['Strategy', 'Theme', 'Initiative', 'Feature']
 
@@ -96,6 +100,7 @@ class Persistable(_Building):
     """
 
     __slots__ = ()
+    __module__ = _HOME
     _type_path = 'Persistable'
 
     def __init__(self, oid, name, resource_url, context=None):
@@ -255,6 +260,7 @@ class CustomField(_Building):
     """A structured value that is no object of the service, for example a web link."""
 
     __slots__ = ()
+    __module__ = _HOME
     oid, _ref, ref, _type = 0, None, None, 'CustomField'
 
     @Computed
@@ -271,6 +277,7 @@ class SearchObject(Persistable):
     """A hit of a text search."""
 
     __slots__ = ()
+    __module__ = _HOME
     _type_path = 'SearchObject'
 
 
@@ -280,7 +287,7 @@ def _standard_classes():
     for path, parent in read_tree():
         if parent is not None:
             mixin = (EXTRAS[path],) if path in EXTRAS else ()
-            classes[path] = new_class(path, mixin + (classes[parent],), __name__)
+            classes[path] = new_class(path, mixin + (classes[parent],), _HOME)
     return classes
 
 
@@ -295,7 +302,7 @@ classFor.update(Story=Story, UserStory=Story, SearchObject=SearchObject)
 for _bare, _path in STANDARD_SUB_TYPES.items():
     classFor.setdefault(_bare, _STANDARD[_path])
 
-REGISTRY = Registry(classFor, globals())
+REGISTRY = Registry(classFor, vars(sys.modules[_HOME]))
 
 
 def class_for(type_path, parent_of=None):
