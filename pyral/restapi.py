@@ -23,7 +23,7 @@ from pyral.facade_features import FeatureMethods
 from pyral.facade_places import PlaceMethods
 from pyral.http.retry import RetryPolicy
 from pyral.http.transport import Transport
-from pyral.loading import Loader
+from pyral.lazy.loader import Loader
 from pyral.query.builder import RallyUrlBuilder
 from pyral.rallyresp import RallyRESTResponse
 from pyral.schema.cache import SchemaCache, folder_for

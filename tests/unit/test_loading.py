@@ -15,7 +15,7 @@ from pyral.errors import (
     RallyResponseError,
     UnreferenceableOIDError,
 )
-from pyral.loading import Loader
+from pyral.lazy.loader import Loader
 from pyral.schema.definitions import Catalogue
 from tests.unit.fakes import World, answer, defects_and_users, page, reference, row
 

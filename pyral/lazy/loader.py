@@ -8,14 +8,14 @@ cannot promise that is dropped. None holds two cohort locks, or loads by attribu
 """
 from __future__ import absolute_import, division, print_function
 
-from pyral import batching
 from pyral._compat import fill
 from pyral._threads import each
 from pyral.entity.classes import class_for
 from pyral.entity.hydrator import EntityHydrator
 from pyral.entity.page_mates import key_of
 from pyral.errors import ConfigError, LazyLoadError, PyralError, UnreferenceableOIDError, nearest
-from pyral.reading import Reader
+from pyral.lazy import batches
+from pyral.lazy.requests import Reader
 from pyral.refs import parse as parse_ref
 
 #: How many siblings are read ahead where no query can ask for them together.
@@ -134,17 +134,17 @@ class BatchLoading(SingleLoading):
         known = [(key, cohort.walk.recall(key)) for key, _ in waiting]
         cohort.loaded.update((key, raw) for key, raw in known if raw is not None)
         waiting = [(key, ref) for key, ref in waiting if key not in cohort.loaded]
-        for type_path, members in batching.by_type(waiting, _official_path).items():
+        for type_path, members in batches.by_type(waiting, _official_path).items():
             if len(members) < 2:
                 continue
-            if type_path in batching.UNQUERYABLE:
+            if type_path in batches.UNQUERYABLE:
                 self._ahead(cohort, entity, members, dict(waiting))
             else:
                 self._query(cohort, entity._context, type_path, members)
         self._fill_alive(cohort, entity)
 
     def _query(self, cohort, context, type_path, members):
-        extra = batching.EXTRA_CONDITIONS.get(type_path)
+        extra = batches.EXTRA_CONDITIONS.get(type_path)
         wanted = dict((oid, key) for key, oid in members)
         try:
             rows = self._rows_in(context, type_path, 'ObjectID', wanted, extra)
@@ -158,10 +158,10 @@ class BatchLoading(SingleLoading):
     def _rows_in(self, context, type_path, attribute, oids, extra=None, order=None):
         """Return the rows of a type whose attribute is one of the ids, from as many queries."""
         def ask(ids):
-            query = batching.query_in(attribute, ids, extra)
+            query = batches.query_in(attribute, ids, extra)
             return self._reader.rows(context, type_path, query, order)
 
-        return [row for rows in each(ask, batching.chunks(oids), READ_AHEAD) for row in rows]
+        return [row for rows in each(ask, batches.chunks(oids), READ_AHEAD) for row in rows]
 
     def _ahead(self, cohort, entity, members, refs):
         """Read the touched member and the next ones, several at a time."""
@@ -237,7 +237,7 @@ class BatchLoading(SingleLoading):
         A history itself cannot be queried, so its Count is not known; but revisions are numbered
         from 0, so a list without a gap down to it is whole.
         """
-        member_type, attribute, order = batching.INVERSES[('RevisionHistory', 'Revisions')]
+        member_type, attribute, order = batches.INVERSES[('RevisionHistory', 'Revisions')]
         oids = [parse_ref(ref).oid for key, ref in cohort.waiting()
                 if (key, 'Revisions') not in cohort.lists]
         if len(oids) < 2:
@@ -247,7 +247,7 @@ class BatchLoading(SingleLoading):
                                  order=order)
         except PyralError:
             return  # what is touched is read alone
-        lists = batching.by_owner(rows, attribute)
+        lists = batches.by_owner(rows, attribute)
         whole = [(key, rows) for key, rows in lists.items()
                  if [row.get('RevisionNumber') for row in rows] == list(range(len(rows)))[::-1]]
         members = self._hydrator(history, 'Revisions').batch(rows for _, rows in whole)
@@ -261,7 +261,7 @@ class BatchLoading(SingleLoading):
             type_path = _official_path(parse_ref(ref).type_path)
             groups.setdefault(type_path, []).append((owner, ref, value))
         for type_path, owners in groups.items():
-            inverse = batching.INVERSES.get((type_path, name))
+            inverse = batches.INVERSES.get((type_path, name))
             if inverse is not None and len(owners) > 1 and self._inverse_lists(
                     cohort, entity, name, inverse, owners):
                 continue
@@ -284,7 +284,7 @@ class BatchLoading(SingleLoading):
         except PyralError:
             cohort.walk.trusted[path] = False
             return False
-        lists = batching.by_owner(found, attribute)
+        lists = batches.by_owner(found, attribute)
         if isinstance(sample, tuple):
             key, expected = sample[1:]
             fits = [each_row.get('_ref') for each_row in lists.get(key, ())] == expected
