@@ -9,8 +9,8 @@ from __future__ import absolute_import, division, print_function
 from pyral import refs
 from pyral._compat import LazyPattern, Mapping, fill, query_pairs, text_type
 from pyral.errors import NotFoundError, RallyRESTAPIError
-from pyral.queries import query
 from pyral.query.nodes import quoted
+from pyral.reading.queries import query
 
 __all__ = ['find']
 

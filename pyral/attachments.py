@@ -28,7 +28,7 @@ from pyral._compat import (
 from pyral.advice import remark
 from pyral.connection import must_be_reference
 from pyral.errors import NotFoundError, PyralError, RallyRESTAPIError
-from pyral.queries import collection
+from pyral.reading.queries import collection
 from pyral.sieve import ContentSieve
 
 __all__ = ['MAX_ATTACHMENT_SIZE', 'add', 'add_many', 'delete', 'get', 'get_all', 'names',

@@ -21,7 +21,7 @@ from pyral.entity.classes import class_for
 from pyral.entity.hydrator import EntityHydrator
 from pyral.errors import RallyResponseError, RallyRESTAPIError, error_for
 from pyral.http import envelope
-from pyral.rallyresp import RallyRESTResponse
+from pyral.reading.response import RallyRESTResponse
 from pyral.schema.definitions import TypeDef
 from pyral.schema.standard_types import standard_path
 from pyral.service_texts import UNKNOWN_OUTCOME

@@ -1,7 +1,7 @@
 from typing import Any, Iterable, List, Mapping, Optional
 
 from pyral.entity.classes import Attachment, User
-from pyral.rallyresp import RallyRESTResponse
+from pyral.reading.response import RallyRESTResponse
 
 class FeatureMethods:
     def getUserInfo(

@@ -1,11 +1,11 @@
 """The methods of `Rally` about workspaces, projects, the schema and its values."""
 from __future__ import absolute_import, division, print_function
 
-from pyral import queries
 from pyral._compat import binary_type, ensure_text, fill, text_type
 from pyral.advice import check_keywords, remark
 from pyral.errors import RallyRESTAPIError
 from pyral.query.nodes import quoted
+from pyral.reading import queries
 
 __all__ = ['PlaceMethods']
 

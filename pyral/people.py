@@ -6,8 +6,8 @@ from pyral._compat import fill
 from pyral.advice import remark
 from pyral.entity.hydrator import EntityHydrator
 from pyral.errors import NotFoundError, PyralError, RallyRESTAPIError
-from pyral.queries import query
 from pyral.query.nodes import quoted
+from pyral.reading.queries import query
 
 __all__ = ['all_users', 'user_info']
 

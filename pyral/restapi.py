@@ -10,7 +10,7 @@ import os
 import re
 import weakref
 
-from pyral import config, multiop, queries, refs, searching, writing
+from pyral import config, multiop, refs, searching, writing
 from pyral._compat import ensure_native, fill, string_types
 from pyral.advice import check_keywords
 from pyral.attachments import MAX_ATTACHMENT_SIZE
@@ -25,7 +25,8 @@ from pyral.http.retry import RetryPolicy
 from pyral.http.transport import Transport
 from pyral.lazy.loader import Loader
 from pyral.query.builder import RallyUrlBuilder
-from pyral.rallyresp import RallyRESTResponse
+from pyral.reading import queries
+from pyral.reading.response import RallyRESTResponse
 from pyral.schema.cache import SchemaCache, folder_for
 from pyral.schema.standard_types import standard_path
 

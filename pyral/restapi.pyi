@@ -23,7 +23,7 @@ from pyral.facade_features import FeatureMethods
 from pyral.facade_places import PlaceMethods
 from pyral.multiop import BatchResult
 from pyral.query.builder import RallyUrlBuilder as RallyUrlBuilder
-from pyral.rallyresp import RallyRESTResponse
+from pyral.reading.response import RallyRESTResponse
 
 _R = TypeVar('_R', bound='Rally')
 _TypeName = Union[str, bytes, Type[Persistable]]

@@ -4,8 +4,8 @@ from __future__ import absolute_import, division, print_function
 from pyral._compat import fill, string_types
 from pyral.advice import check_keywords
 from pyral.errors import RallyRESTAPIError
-from pyral.queries import SCOPE_KEYWORDS, scope_in
-from pyral.rallyresp import respond
+from pyral.reading.queries import SCOPE_KEYWORDS, scope_in
+from pyral.reading.response import respond
 
 __all__ = ['search']
 

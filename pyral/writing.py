@@ -23,8 +23,8 @@ from pyral._compat import (
 from pyral.advice import pass_on
 from pyral.connection import path_of
 from pyral.errors import NotFoundError, PyralError, RallyRESTAPIError, nearest
-from pyral.queries import query
 from pyral.query.nodes import quoted
+from pyral.reading.queries import query
 from pyral.service_texts import UNKNOWN_OUTCOME
 
 __all__ = ['add_items', 'create', 'delete', 'drop_items', 'find_oid', 'read_again', 'split_update',

@@ -8,7 +8,7 @@ from __future__ import absolute_import, division, print_function
 from pyral._compat import fill
 from pyral.errors import RallyResponseError, TransportError, UnreferenceableOIDError
 from pyral.http.envelope import Item, read
-from pyral.paging import PageReader, PageStream
+from pyral.reading.pages import PageReader, PageStream
 from pyral.refs import parse as parse_ref
 
 #: Items a page for what is loaded in the background; the service's useful maximum.

@@ -24,7 +24,7 @@ from tests.emulated import Wire
 
 
 def test_users_are_read_page_by_page(rally, monkeypatch):
-    from pyral import queries
+    from pyral.reading import queries
     monkeypatch.setattr(queries, 'KILO_PAGESIZE', 2)
     users = rally.getAllUsers()
     names = [user.UserName for user in users]

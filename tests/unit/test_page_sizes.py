@@ -7,9 +7,9 @@ import time
 import pytest
 
 from pyral.errors import RallyRESTAPIError, Timeout
-from pyral.page_sizes import LARGEST, SMALLEST, later_size, smaller_size
-from pyral.paging import PageReader, PageStream
-from pyral.rallyresp import respond
+from pyral.reading.page_sizes import LARGEST, SMALLEST, later_size, smaller_size
+from pyral.reading.pages import PageReader, PageStream
+from pyral.reading.response import respond
 from tests.unit.fakes import FakeTransport, answer, paged, row
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from pyral._threads import InOrder, each
 from pyral.errors import RallyResponseError, RallyRESTAPIError
-from pyral.paging import PageReader, PageStream, width_for
+from pyral.reading.pages import PageReader, PageStream, width_for
 from tests.unit.fakes import FakeTransport, answer, page, paged, row
 
 

@@ -6,7 +6,7 @@ import weakref
 import pytest
 
 from pyral.errors import NotFoundError, RallyResponseError, RallyRESTAPIError, TransportError
-from pyral.rallyresp import ErrorResponse, RallyRESTResponse, respond
+from pyral.reading.response import ErrorResponse, RallyRESTResponse, respond
 from tests.unit.fakes import FakeTransport, answer, defects_and_users, page, paged, row
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from pyral.entity.hydrator import EntityHydrator
 from pyral.http.envelope import Page
-from pyral.paging import PageReader, PageStream
+from pyral.reading.pages import PageReader, PageStream
 from tests.unit.fakes import FakeTransport, page, paged, reference, row
 
 pytest.importorskip('hypothesis')

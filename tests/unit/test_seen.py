@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from pyral.seen import Seen
+from pyral.reading.served import Seen
 
 
 def row(number, kind='defect'):

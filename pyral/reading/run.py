@@ -14,7 +14,7 @@ from functools import partial
 from pyral._compat import fill
 from pyral._threads import InOrder
 from pyral.errors import PyralError, RallyResponseError
-from pyral.seen import Seen
+from pyral.reading.served import Seen
 
 LOG = logging.getLogger('pyral')
 

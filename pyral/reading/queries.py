@@ -21,7 +21,7 @@ from pyral.config import KILO_PAGESIZE, MAX_ITEMS, START_INDEX
 from pyral.errors import PyralError
 from pyral.query.builder import build, tree
 from pyral.query.lint import has_other_prefix, may_name_a_value, remarks
-from pyral.rallyresp import respond
+from pyral.reading.response import respond
 
 LOG = logging.getLogger('pyral')
 

@@ -15,8 +15,8 @@ from pyral._threads import SERVICE_WIDTH
 from pyral.errors import RallyResponseError, Timeout, error_for
 from pyral.http.envelope import Item, Page, read
 from pyral.http.retrying import is_too_slow
-from pyral.page_run import Run
-from pyral.page_sizes import LARGEST, SMALLEST, later_size, most_pages, smaller_size
+from pyral.reading.page_sizes import LARGEST, SMALLEST, later_size, most_pages, smaller_size
+from pyral.reading.run import Run
 
 LOG = logging.getLogger('pyral')
 

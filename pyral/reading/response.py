@@ -1,0 +1,256 @@
+"""What a read returns: the answer's numbers and errors, and an iterator over its entities.
+
+A read that failed is a value here, not an exception: its `errors` and `status_code` say what
+happened, and it is false. Iterating it raises, so that a failure never looks like an empty
+result. A response is one pass over its items, for one thread; its entities may be shared.
+"""
+from __future__ import absolute_import, division, print_function
+
+from collections import deque
+
+from pyral._compat import ensure_native, ensure_text, fill
+from pyral.entity.hydrator import EntityHydrator
+from pyral.errors import RallyResponseError, TransportError, error_for
+from pyral.http.envelope import Item, Page, Receipt, read
+from pyral.reading.pages import PageReader, PageStream
+
+#: Receipt kind -> what `request_type` calls it.
+_REQUEST_TYPES = {
+    'CreateResult': 'Create', 'UpdateResult': 'Update', 'DeleteResult': 'Delete',
+    'OperationResult': 'Operation', 'BatchResult': 'Operation',
+}
+
+
+class ErrorResponse(object):
+    """Stands in for the answer where none came.
+
+    :param status_code: 404 for a network failure, as scripts expect.
+    :param errors: a text or a list of texts.
+    :param cause: the exception that tells what happened.
+    """
+
+    def __init__(self, status_code, errors, url=None, cause=None):
+        self.status = self.status_code = status_code
+        self.errors = [errors] if not isinstance(errors, (list, tuple)) else list(errors)
+        self.headers = {'placeholder': True}
+        self.url = url
+        self.ok = False
+        self.is_json = False
+        self.cause = cause
+
+
+class RallyRESTResponse(object):
+    """The answer to one request.
+
+    :param answer: a `transport` answer or an :class:`ErrorResponse`.
+    :param resource: the URL that was asked for.
+    :param context: the context its entities belong to.
+    :param hydration: `full` or `shell`, see `hydrate`.
+    :param fetch_page: reads the page at a start index; None where there is one page only.
+    :param start: index of the first item.
+    :param limit: serve at most so many items.
+    :param threads: see `paging.width_for`.
+    :param target: what was asked for; by default the path of the resource.
+    :param is_tolerant: see `paging.PageStream`.
+    """
+
+    def __init__(self, answer, resource=None, context=None, hydration='full', fetch_page=None,
+                 start=1, limit=None, threads=None, target=None, is_tolerant=False, session=None):
+        self.resource = resource if resource is not None else answer.url
+        self.session, self.context, self.debug = session, context, False
+        self.threads = threads
+        self.status_code = answer.status
+        self.headers = answer.headers
+        self.target = target if target is not None else _target_of(self.resource)
+        self.hydrator = EntityHydrator(context, hydration)
+        self.request_type = 'Query'
+        self.resultCount = self.startIndex = self.pageSize = 0
+        self.max_threads = 1
+        self.first_page = True
+        self._start = max(1, start)
+        self.warnings, self.errors = [], []
+        self.data = self.content = None
+        #: How many items were handed out so far.
+        self.served = 0
+        #: The raw items of the current page.
+        self._page = []
+        self._entities, self._stream, self._failure = deque(), None, None
+        #: Who takes so many items takes them all: then the next pages are asked for.
+        self._ahead_from = None
+        body = self._read(answer)
+        if isinstance(body, Page) and not self.errors:
+            self._stream = PageStream(fetch_page or _only_page, body, start, limit, threads,
+                                      is_tolerant, self.target)
+            self.max_threads = self._stream.width
+            self._ahead_from = max(2, len(body.items) // 2)
+
+    def _read(self, answer):
+        """Take over what the answer holds; return its body, or None where it has none."""
+        if not (answer.ok or answer.is_json):
+            self.errors = [ensure_text(error) for error in answer.errors]
+            self._failure = getattr(answer, 'cause', None) or self._error(answer)
+            return None
+        self.content = answer.json()
+        try:
+            body = _page_like(read(answer, self.target))
+        except RallyResponseError:
+            if answer.ok:
+                raise
+            body = Page(0, 1, 0, [], answer.errors, [])
+        self.data = next(iter(self.content.values())) if len(self.content) == 1 else self.content
+        self.errors, self.warnings = list(body.errors), list(body.warnings)
+        if self.errors or not answer.ok:
+            self.errors = self.errors or list(answer.errors)
+            self._failure = self._error(answer)
+            self.status_code = 422 if answer.ok else answer.status
+        if isinstance(body, Receipt):
+            self.request_type = _REQUEST_TYPES.get(body.kind, 'Operation')
+            self._page = [item for item in body.results if isinstance(item, dict)]
+            self.resultCount = self.pageSize = len(self._page)
+            return Page(len(self._page), 1, len(self._page), self._page, [], [])
+        if 'QueryResult' not in self.content:
+            self.request_type = 'ImpliedQuery'
+        self.resultCount, self.startIndex, self.pageSize = body.total, body.start, body.page_size
+        self._page = body.items
+        return body
+
+    def _error(self, answer):
+        return error_for(answer.status, self.errors, method='GET', url=self.resource,
+                         warnings=self.warnings, is_page=not answer.is_json)
+
+    @property
+    def total(self):
+        """How many items match on the service, whatever `limit` and `start` say.
+
+        Where later pages say otherwise than the first, this is what they say; `resultCount`
+        stays what the first said.
+        """
+        return self.resultCount if self._stream is None else self._stream.total
+
+    @property
+    def complete(self):
+        """Whether everything that matches, from `start` on, has been handed out.
+
+        False while items are still to come, after a limit held some back, when the service
+        delivered fewer than it announced (a warning says so), and for a failed read.
+        """
+        if self._failure is not None or self._stream is None:
+            return False
+        return self.served >= self._stream.announced and not self._stream.missing
+
+    def raise_for_errors(self):
+        """Raise what a failed read holds as errors; return the response itself otherwise.
+
+        :raises RallyRESTAPIError: of the class that fits status and errors.
+        """
+        if self._failure is not None:
+            raise self._failure
+        return self
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        if not self._entities:
+            self.raise_for_errors()
+            self._turn_page()
+        entity = self._entities.popleft()
+        self.served += 1
+        if self.served == self._ahead_from:
+            self._stream.read_ahead()
+        return entity
+
+    next = __next__
+
+    def _turn_page(self):
+        """Hydrate the next page that has items; StopIteration when there is none."""
+        while self._stream is not None:
+            try:
+                items = next(self._stream)
+            except StopIteration:
+                self._note_missing()
+                raise
+            if items:
+                self.first_page = self.served == 0
+                if not self.first_page:
+                    self.startIndex = self._start + self.served
+                self._page = items
+                self._entities.extend(self.hydrator.page(items))
+                return
+        raise StopIteration
+
+    def _note_missing(self):
+        missing = self._stream.missing
+        if missing:
+            text = fill("{0} of the {1} items announced for {2} were not delivered; they may be "
+                        "deleted, or hidden from this account", missing, self.resultCount,
+                        self.target)
+            if text not in self.warnings:
+                self.warnings.append(text)
+
+    def close(self):
+        """Stop reading ahead; the response ends here."""
+        self._entities.clear()
+        if self._stream is not None:
+            self._stream.close()
+
+    def __bool__(self):
+        return 200 <= self.status_code < 300
+
+    __nonzero__ = __bool__
+
+    def __repr__(self):
+        if self._failure is not None:
+            first = self.errors[0] if self.errors else ''
+            return ensure_native(fill('{0} {1}', self.status_code, first))
+        if not self._page:
+            return '{0} {1} TotalResultCount: {2}  Results: []'.format(
+                self.status_code, 'QueryResult', self.resultCount)
+        kind = self._page[0].get('_type') or self.target
+        return ensure_native(fill(
+            '{0} result set, totalResultSetSize: {1}, startIndex: {2}  pageSize: {3}  '
+            'current Index: {4}', kind, self.resultCount, self.startIndex, self.pageSize,
+            self.served))
+
+
+def respond(transport, path, params, context, hydration='full', start=1, limit=None, threads=None,
+            target=None, is_tolerant=False, is_open=False):
+    """Read and return a response; what fails on the way is in its errors.
+
+    :param path: a path below the service or a URL on this server.
+    :param params: pairs, without `start`.
+    :param is_open: True where the caller gave no page size.
+    :raises RallyResponseError: the answer came with status 200 but is no WSAPI.
+    """
+    fetch_page = PageReader(transport, path, params, target, is_open=is_open)
+    try:
+        answer = fetch_page.answer(start)
+    except TransportError as error:
+        answer = ErrorResponse(404, [ensure_text(error.message)], cause=error)
+    return RallyRESTResponse(answer, fetch_page.address(start), context, hydration, fetch_page,
+                             start, limit, threads, target, is_tolerant, transport.session)
+
+
+def _page_like(body):
+    """Return a body with an item that was read by itself as a page of one."""
+    if isinstance(body, Item):
+        items = [] if body.errors else [body.item]
+        return Page(len(items), 1, len(items), items, body.errors, body.warnings)
+    return body
+
+
+def _target_of(resource):
+    path = resource.partition('?')[0].rstrip('/')
+    return path.rpartition('/v2.0/')[2] or path
+
+
+def _only_page(start):
+    raise RallyResponseError(fill('there is no page at index {0}: the answer had one page', start))
+
+
+#: The names from 2015 to 2018.
+AgileCentralRESTResponse = RallyRESTResponse
+AgileCentralResponseError = RallyResponseError
+
+__all__ = ['AgileCentralRESTResponse', 'AgileCentralResponseError', 'ErrorResponse',
+           'RallyRESTResponse', 'respond']

@@ -1,0 +1,72 @@
+from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple, TypeVar
+
+from pyral.entity.hydrator import EntityHydrator
+from pyral.errors import RallyResponseError as RallyResponseError
+from pyral.http.envelope import Page
+
+_R = TypeVar('_R', bound='RallyRESTResponse')
+
+class ErrorResponse:
+    status: int
+    status_code: int
+    errors: List[str]
+    headers: Dict[str, Any]
+    url: Optional[str]
+    ok: bool
+    is_json: bool
+    cause: Optional[BaseException]
+    def __init__(
+        self, status_code: int, errors: Any, url: Optional[str] = ...,
+        cause: Optional[BaseException] = ...,
+    ) -> None: ...
+
+class RallyRESTResponse:
+    resource: str
+    session: Any
+    context: Any
+    debug: bool
+    threads: Any
+    max_threads: int
+    status_code: int
+    headers: Any
+    target: str
+    hydrator: EntityHydrator
+    request_type: str
+    resultCount: int
+    startIndex: int
+    pageSize: int
+    first_page: bool
+    warnings: List[str]
+    errors: List[str]
+    data: Any
+    content: Any
+    served: int
+    def __init__(
+        self, answer: Any, resource: Optional[str] = ..., context: Any = ...,
+        hydration: str = ..., fetch_page: Optional[Callable[[int], Page]] = ...,
+        start: int = ..., limit: Optional[int] = ..., threads: Any = ...,
+        target: Optional[str] = ..., is_tolerant: bool = ..., session: Any = ...,
+    ) -> None: ...
+    @property
+    def total(self) -> int: ...
+    @property
+    def complete(self) -> bool: ...
+    def raise_for_errors(self: _R) -> _R: ...
+    def __iter__(self: _R) -> _R: ...
+    def __next__(self) -> Any: ...
+    def next(self) -> Any: ...
+    def close(self) -> None: ...
+    def __bool__(self) -> bool: ...
+    def __nonzero__(self) -> bool: ...
+
+def respond(
+    transport: Any, path: str, params: Iterable[Tuple[str, Any]], context: Any,
+    hydration: str = ..., start: int = ..., limit: Optional[int] = ..., threads: Any = ...,
+    target: Optional[str] = ..., is_tolerant: bool = ..., is_open: bool = ...,
+) -> RallyRESTResponse: ...
+
+AgileCentralRESTResponse = RallyRESTResponse
+AgileCentralResponseError = RallyResponseError
+
+__all__ = ['AgileCentralRESTResponse', 'AgileCentralResponseError', 'ErrorResponse',
+           'RallyRESTResponse', 'respond']
