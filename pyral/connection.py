@@ -6,7 +6,7 @@ arguments. It must never show or hold a credential; those are the transport's af
 """
 from __future__ import absolute_import, division, print_function
 
-from pyral import payload, refs
+from pyral import refs
 from pyral._compat import (
     Mapping,
     binary_type,
@@ -26,6 +26,7 @@ from pyral.schema.definitions import TypeDef
 from pyral.schema.standard_types import standard_path
 from pyral.service_texts import UNKNOWN_OUTCOME
 from pyral.timed import TimedTransport
+from pyral.writing import payload
 
 __all__ = ['Connection', 'must_be_reference', 'path_of']
 

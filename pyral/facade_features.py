@@ -3,8 +3,9 @@ from __future__ import absolute_import, division, print_function
 
 import sys
 
-from pyral import aftermath, attachments, people, ranking
+from pyral import people
 from pyral.http.log import InteractionLog
+from pyral.writing import attachments, lookup, ranking
 
 __all__ = ['FeatureMethods']
 
@@ -125,7 +126,7 @@ class FeatureMethods(object):
             that was there before and has the same values is in it, too.
         :raises RallyRESTAPIError: the error is not about a write, or the look-up failed.
         """
-        return aftermath.find(self._connection, error)
+        return lookup.find(self._connection, error)
 
     def enableLogging(self, dest=None, attrget=False, append=False):
         """Write a line for each request and answer; secrets are masked.

@@ -1,189 +1,22 @@
-"""Create or update many items of one type over the batch endpoint, in chunks.
-
-All items are checked before the first is sent; after that one item's failure never stops the
-others, and nothing is lost silently: the result is the list of what succeeded, as ever, and it
-carries an outcome for every item. Values are natural Python values; collections are lists.
-"""
+"""Batches under their historic path: the same objects as in `pyral.writing.batch`."""
 from __future__ import absolute_import, division, print_function
 
-from collections import namedtuple
-
-from pyral import refs
-from pyral._compat import Mapping, ensure_native, fill, text_type
-from pyral.advice import pass_on, remark
-from pyral.batch_items import as_items, changed_items, given_values, new_items
-from pyral.connection import path_of
-from pyral.errors import (
+from pyral.writing.batch import (
+    BatchResult,
     MultipleOperationError,
-    RallyResponseError,
-    RallyRESTAPIError,
-    TransportError,
+    Outcome,
+    create_many,
+    createMultiple,
+    update_many,
+    updateMultiple,
 )
-from pyral.service_texts import texts
 
-__all__ = ['BatchResult', 'MultipleOperationError', 'Outcome', 'createMultiple', 'create_many',
-           'updateMultiple', 'update_many']
-
-#: Entries in one request: the service takes a request of five minutes, and a create takes time.
-CHUNK = 100
-
-#: What happened to one item: its place in the input, the input, the result dict or None.
-Outcome = namedtuple('Outcome', 'place item result errors warnings')
-
-
-class BatchResult(list):
-    """The result dicts of the items that succeeded, in order.
-
-    `outcomes` has one entry for every item, `errors` all error texts, and `complete` says
-    whether every item succeeded.
-    """
-
-    def __init__(self, outcomes=()):
-        self.outcomes = list(outcomes)
-        super(BatchResult, self).__init__(
-            outcome.result for outcome in self.outcomes if outcome.result is not None)
-
-    @property
-    def complete(self):
-        """Whether every item succeeded."""
-        return len(self) == len(self.outcomes)
-
-    @property
-    def failed(self):
-        """The outcomes of the items that did not succeed."""
-        return [outcome for outcome in self.outcomes if outcome.result is None]
-
-    @property
-    def errors(self):
-        """All error texts, in the order of the items."""
-        return [error for outcome in self.outcomes for error in outcome.errors]
-
-
-def create_many(connection, type_name, items, fields, scope):
-    """Create items of one type.
-
-    :param items: dicts, or data-like instances (entities, dataclass or attrs instances).
-    :param fields: names of the attributes that are sent; None sends all that are given.
-    :returns: a `BatchResult`.
-    :raises MultipleOperationError: before anything is sent, or when the network failed; its
-        `outcomes` tell what had been done by then.
-    """
-    items = as_items(items)
-    if not items:
-        return BatchResult()
-    type_def = connection.type_of(type_name)
-    _check_home(connection, items, fields)
-    entries = [_entry('PUT', path_of(type_def) + '/create', type_def, values)
-               for values in new_items(type_def, items, fields)]
-    return _send(connection, type_def, items, entries, scope, 'createMultiple')
-
-
-def update_many(connection, type_name, items, fields, scope):
-    """Update items of one type.
-
-    :param items: dicts or data-like instances with an ObjectID each.
-    :param fields: names of the attributes that are sent; None sends all that are given, of an
-        entity what was set on it since it was read.
-    :returns: a `BatchResult`.
-    :raises MultipleOperationError: see `create_many`.
-    """
-    items = as_items(items)
-    if not items:
-        return BatchResult()
-    type_def = connection.type_of(type_name)
-    _check_home(connection, items, fields)
-    entries = [_entry('POST', path_of(type_def, oid), type_def, values)
-               for oid, values in changed_items(type_def, items, fields)]
-    return _send(connection, type_def, items, entries, scope, 'updateMultiple')
-
-
-def createMultiple(rally, entityName, items, fields=None, **scope):
-    """Create items through a `Rally`; the form scripts import."""
-    return rally.createMultiple(entityName, items, fields, **scope)
-
-
-def updateMultiple(rally, entityName, items, fields=None, **scope):
-    """Update items through a `Rally`; the form scripts import."""
-    return rally.updateMultiple(entityName, items, fields, **scope)
-
-
-def _check_home(connection, items, fields):
-    """Refuse items, and values in them, that belong to another server."""
-    for item in items:
-        connection.home_ref(item)
-        connection.check_values(given_values(item, fields))
-
-
-def _entry(method, path, type_def, values):
-    booleans = dict((name, value.lower() == u'true')
-                    for name, value in values.items()
-                    if isinstance(value, text_type) and value.lower() in (u'true', u'false')
-                    and type_def.attribute(name) is not None
-                    and type_def.attribute(name).AttributeType == 'BOOLEAN')
-    return {'Entry': {'Path': '/' + path, 'Method': method,
-                      'Body': {path_of(type_def): dict(values, **booleans)}}}
-
-
-def _send(connection, type_def, items, entries, scope, what):
-    """Send the entries in chunks and tell what became of each."""
-    _, params = connection.scoped(**scope)
-    # The batch endpoint takes the references with a slash before them, and no project scoping.
-    params = [(name, '/' + value.lstrip('/')) for name, value in params
-              if name in ('workspace', 'project')]
-    params.append(('fetch', 'FormattedID,Name'))
-    outcomes = []
-    for start in range(0, len(entries), CHUNK):
-        chunk = entries[start:start + CHUNK]
-        try:
-            results = _results(connection, chunk, params)
-        except (TransportError, RallyRESTAPIError, RallyResponseError) as error:
-            raise _interrupted(error, outcomes, start, len(chunk))
-        for place, (item, result) in enumerate(zip(items[start:], results), start):
-            outcomes.append(_outcome(type_def, place, item, result, what))
-    result = BatchResult(outcomes)
-    if not result.complete:
-        remark(fill('{0}: {1} of {2} items failed, the first with: {3}; see `outcomes` of the '
-                    'result', what, len(result.failed), len(outcomes), result.errors[0]))
-    return result
-
-
-def _interrupted(error, outcomes, start, count):
-    """Return the error for a chunk of which nobody knows what the service did."""
-    if error.outcome_unknown:
-        hint = fill("Items {0} to {1} may or may not have been written: "
-                    "error.find(rally) returns what is there.", start, start + count - 1)
-    else:
-        hint = fill("Items {0} and later were not written.", start)
-    failure = MultipleOperationError(
-        error.args[0] if error.args else '', cause=error, hint=hint + " `outcomes` tells of "
-        "those before them.", payload=error.payload, outcome_unknown=error.outcome_unknown,
-        method=error.method, url=error.url)
-    failure.outcomes = outcomes
-    return failure
-
-
-def _results(connection, chunk, params):
-    """Return one raw result for each entry; a refusal of the whole request counts for each."""
-    try:
-        receipt = connection.send('POST', 'batch', {'Batch': chunk}, params)
-    except RallyRESTAPIError as error:
-        if isinstance(error, TransportError) or error.outcome_unknown:
-            raise
-        return [{'Errors': error.errors or [error.message]}] * len(chunk)
-    results = list(receipt.results)
-    absent = {'Errors': ["the service gave no result for this item"]}
-    return (results + [absent] * len(chunk))[:len(chunk)]
-
-
-def _outcome(type_def, place, item, raw, what):
-    errors, warnings = texts(raw.get('Errors')), texts(raw.get('Warnings'))
-    pass_on(warnings, fill('{0}, item {1}', what, place))
-    written = raw.get('Object')
-    if errors or not isinstance(written, Mapping):
-        return Outcome(place, item, None, errors or ["the service gave no object"], warnings)
-    return Outcome(place, item, {
-        '_ref': written.get('_ref'),
-        'ObjectID': ensure_native(str(refs.oid_of(written.get('_ref')))),
-        'FormattedID': written.get('FormattedID'),
-        'Name': written.get('Name', written.get('_refObjectName')),
-    }, errors, warnings)
+__all__ = [
+    'BatchResult',
+    'MultipleOperationError',
+    'Outcome',
+    'createMultiple',
+    'create_many',
+    'updateMultiple',
+    'update_many',
+]

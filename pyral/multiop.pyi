@@ -1,45 +1,7 @@
-from typing import Any, Dict, Iterable, List, NamedTuple, Optional
-
-from pyral.connection import Connection
-from pyral.errors import MultipleOperationError as MultipleOperationError
-
-CHUNK: int
-
-class Outcome(NamedTuple):
-    place: int
-    item: Any
-    result: Optional[Dict[str, Any]]
-    errors: List[str]
-    warnings: List[str]
-
-class BatchResult(List[Dict[str, Any]]):
-    outcomes: List[Outcome]
-    def __init__(self, outcomes: Iterable[Outcome] = ...) -> None: ...
-    @property
-    def complete(self) -> bool: ...
-    @property
-    def failed(self) -> List[Outcome]: ...
-    @property
-    def errors(self) -> List[str]: ...
-
-def create_many(
-    connection: Connection, type_name: str, items: Iterable[Any],
-    fields: Optional[Iterable[str]], scope: Dict[str, Any],
-) -> BatchResult: ...
-def update_many(
-    connection: Connection, type_name: str, items: Iterable[Any],
-    fields: Optional[Iterable[str]], scope: Dict[str, Any],
-) -> BatchResult: ...
-def createMultiple(
-    rally: Any, entityName: str, items: Iterable[Any], fields: Optional[Iterable[str]] = ...,
-    **scope: Any,
-) -> BatchResult: ...
-def updateMultiple(
-    rally: Any, entityName: str, items: Iterable[Any], fields: Optional[Iterable[str]] = ...,
-    **scope: Any,
-) -> BatchResult: ...
-
-__all__ = [
-    'BatchResult', 'MultipleOperationError', 'Outcome', 'createMultiple', 'create_many',
-    'updateMultiple', 'update_many',
-]
+from pyral.writing.batch import BatchResult as BatchResult
+from pyral.writing.batch import MultipleOperationError as MultipleOperationError
+from pyral.writing.batch import Outcome as Outcome
+from pyral.writing.batch import create_many as create_many
+from pyral.writing.batch import createMultiple as createMultiple
+from pyral.writing.batch import update_many as update_many
+from pyral.writing.batch import updateMultiple as updateMultiple

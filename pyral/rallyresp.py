@@ -1,12 +1,12 @@
 """Responses under their historic path: the same objects as in `pyral.reading.response`."""
 from __future__ import absolute_import, division, print_function
 
+from pyral.errors import RallyResponseError
 from pyral.reading.response import (
     AgileCentralResponseError,
     AgileCentralRESTResponse,
     ErrorResponse,
     RallyRESTResponse,
-    respond,
 )
 
 __all__ = [
@@ -14,5 +14,5 @@ __all__ = [
     'AgileCentralResponseError',
     'ErrorResponse',
     'RallyRESTResponse',
-    'respond',
+    'RallyResponseError',
 ]

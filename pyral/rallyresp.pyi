@@ -1,5 +1,5 @@
+from pyral.errors import RallyResponseError as RallyResponseError
 from pyral.reading.response import AgileCentralResponseError as AgileCentralResponseError
 from pyral.reading.response import AgileCentralRESTResponse as AgileCentralRESTResponse
 from pyral.reading.response import ErrorResponse as ErrorResponse
 from pyral.reading.response import RallyRESTResponse as RallyRESTResponse
-from pyral.reading.response import respond as respond

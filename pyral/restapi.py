@@ -10,10 +10,9 @@ import os
 import re
 import weakref
 
-from pyral import config, multiop, refs, searching, writing
+from pyral import config, refs, searching
 from pyral._compat import ensure_native, fill, string_types
 from pyral.advice import check_keywords
-from pyral.attachments import MAX_ATTACHMENT_SIZE
 from pyral.config import warning
 from pyral.connection import Connection
 from pyral.context.helper import NOT_GIVEN, RallyContextHelper
@@ -29,6 +28,8 @@ from pyral.reading import queries
 from pyral.reading.response import RallyRESTResponse
 from pyral.schema.cache import SchemaCache, folder_for
 from pyral.schema.standard_types import standard_path
+from pyral.writing import batch, single
+from pyral.writing.attachments import MAX_ATTACHMENT_SIZE
 
 __all__ = ['AgileCentral', 'Rally', 'RallyAttributeNameError', 'RallyRESTAPIError',
            'RallyUrlBuilder', 'getCollection', 'getResourceByOID', 'hydrateAnInstance', 'warning']
@@ -151,7 +152,7 @@ class Rally(PlaceMethods, FeatureMethods):
         :raises RallyAttributeNameError: naming unknown attributes; nothing was sent.
         :raises RallyRESTAPIError: the service refused.
         """
-        return writing.create(self._within(kwargs), entityName, itemData,
+        return single.create(self._within(kwargs), entityName, itemData,
                               self._scope('create', workspace, project, kwargs))
 
     create = put
@@ -169,8 +170,8 @@ class Rally(PlaceMethods, FeatureMethods):
         :param scope: workspace and project by position; better as `workspace=`, `project=`.
         :raises RallyRESTAPIError: the item is not there, or the service refused.
         """
-        ident, values, kwargs = writing.split_update(itemData, scope, kwargs)
-        return writing.update(
+        ident, values, kwargs = single.split_update(itemData, scope, kwargs)
+        return single.update(
             self._within(kwargs), entityName, ident, values,
             self._scope('update', kwargs.pop('workspace', 'current'),
                         kwargs.pop('project', 'current'), kwargs))
@@ -183,7 +184,7 @@ class Rally(PlaceMethods, FeatureMethods):
         :param itemIdent: ObjectID, FormattedID, entity or reference.
         :raises RallyRESTAPIError: the item is not there, or the service refused.
         """
-        return writing.delete(self._within(kwargs), entityName, itemIdent,
+        return single.delete(self._within(kwargs), entityName, itemIdent,
                               self._scope('delete', workspace, project, kwargs))
 
     def createMultiple(self, entityName, items, fields=None, workspace='current',
@@ -194,7 +195,7 @@ class Rally(PlaceMethods, FeatureMethods):
         :param fields: for instances, the names of the attributes to send.
         :raises MultipleOperationError: the items cannot be sent, or the network failed.
         """
-        return multiop.create_many(self._within(kwargs), entityName, items, fields,
+        return batch.create_many(self._within(kwargs), entityName, items, fields,
                                    self._scope('createMultiple', workspace, project, kwargs))
 
     def updateMultiple(self, entityName, items, fields=None, workspace='current',
@@ -206,7 +207,7 @@ class Rally(PlaceMethods, FeatureMethods):
             entities what was set on them since they were read (collections only by `fields`).
         :raises MultipleOperationError: the items cannot be sent, or the network failed.
         """
-        return multiop.update_many(self._within(kwargs), entityName, items, fields,
+        return batch.update_many(self._within(kwargs), entityName, items, fields,
                                    self._scope('updateMultiple', workspace, project, kwargs))
 
     def addCollectionItems(self, target, collection_name=None, items=None):
@@ -217,10 +218,10 @@ class Rally(PlaceMethods, FeatureMethods):
         :raises RallyRESTAPIError: the items are of several types, or the service refused.
         """
         named, items = _edit_arguments(collection_name, items)
-        added = writing.add_items(self._connection, target, named, items)
+        added = single.add_items(self._connection, target, named, items)
         if added is None or named is None:
             return None if added is None else [row.get('Name') for row in added[1]]
-        return writing.read_again(self._connection, target, added[0])
+        return single.read_again(self._connection, target, added[0])
 
     def dropCollectionItems(self, target, collection_name=None, items=None):
         """Remove items from a collection; see `addCollectionItems`.
@@ -228,7 +229,7 @@ class Rally(PlaceMethods, FeatureMethods):
         :returns: a `RallyRESTResponse`, or None for no items.
         """
         named, items = _edit_arguments(collection_name, items)
-        return writing.drop_items(self._connection, target, named, items)
+        return single.drop_items(self._connection, target, named, items)
 
     def getCollection(self, collection_url, **kwargs):
         """Read a collection by its address and return a `RallyRESTResponse`.

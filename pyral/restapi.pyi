@@ -21,9 +21,9 @@ from pyral.errors import RallyAttributeNameError as RallyAttributeNameError
 from pyral.errors import RallyRESTAPIError as RallyRESTAPIError
 from pyral.facade_features import FeatureMethods
 from pyral.facade_places import PlaceMethods
-from pyral.multiop import BatchResult
 from pyral.query.builder import RallyUrlBuilder as RallyUrlBuilder
 from pyral.reading.response import RallyRESTResponse
+from pyral.writing.batch import BatchResult
 
 _R = TypeVar('_R', bound='Rally')
 _TypeName = Union[str, bytes, Type[Persistable]]

@@ -7,9 +7,10 @@ import os
 
 import pytest
 
-from pyral import RallyRESTAPIError, attachments
+from pyral import RallyRESTAPIError
 from pyral.advice import RallyWarning
-from pyral.attachments import safe_name
+from pyral.writing import attachments
+from pyral.writing.attachments import safe_name
 from tests.emulated import Wire
 
 

@@ -12,15 +12,9 @@ from functools import partial
 
 import pytest
 
-from pyral import (
-    PyralError,
-    Rally,
-    RallyResponseError,
-    RallyRESTAPIError,
-    TransportError,
-    attachments,
-)
+from pyral import PyralError, Rally, RallyResponseError, RallyRESTAPIError, TransportError
 from pyral.entity.classes import REGISTRY
+from pyral.writing import attachments
 from tests.client.stage import (  # noqa: F401 - fixtures
     proxy,
     proxy_of_the_module,

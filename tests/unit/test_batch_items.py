@@ -3,8 +3,8 @@ from __future__ import absolute_import, division, print_function
 
 import pytest
 
-from pyral.batch_items import as_items, changed_items, given_values, new_items
 from pyral.errors import MultipleOperationError
+from pyral.writing.batch_items import as_items, changed_items, given_values, new_items
 from tests.unit.test_payload import OWNER, TAGS, defect, entity
 
 START = 'Invalid or insufficient attributes for data items: '

@@ -4,11 +4,11 @@ from __future__ import absolute_import, division, print_function
 
 import pytest
 
-from pyral import payload
 from pyral.entity.base import Detached
 from pyral.entity.classes import entity_from
 from pyral.errors import RallyAttributeNameError
 from pyral.schema.definitions import Catalogue
+from pyral.writing import payload
 from tests.unit.fakes import BASE, row
 from tests.unit.test_schema import attribute, type_raw
 

@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from pyral.sieve import ContentSieve
+from pyral.writing.content_stream import ContentSieve
 
 DATA = bytes(bytearray(range(256))) * 3 + b'?'
 

@@ -1,10 +1,11 @@
 """Drag-and-drop rank: put an artifact above or below another one, at the top or the bottom."""
 from __future__ import absolute_import, division, print_function
 
-from pyral import payload, refs
+from pyral import refs
 from pyral._compat import ensure_native, fill
 from pyral.connection import must_be_reference, path_of
 from pyral.errors import RallyRESTAPIError
+from pyral.writing import payload
 
 __all__ = ['rank']
 

@@ -15,7 +15,7 @@ import os
 import re
 import tempfile
 
-from pyral import refs, writing
+from pyral import refs
 from pyral._compat import (
     LazyPattern,
     Mapping,
@@ -29,7 +29,8 @@ from pyral.advice import remark
 from pyral.connection import must_be_reference
 from pyral.errors import NotFoundError, PyralError, RallyRESTAPIError
 from pyral.reading.queries import collection
-from pyral.sieve import ContentSieve
+from pyral.writing import single
+from pyral.writing.content_stream import ContentSieve
 
 __all__ = ['MAX_ATTACHMENT_SIZE', 'add', 'add_many', 'delete', 'get', 'get_all', 'names',
            'safe_name', 'save', 'save_all', 'types_of_prefix']
@@ -135,7 +136,7 @@ def delete(connection, owner, filename):
     found = _chosen(connection, owner, filename) if owner is not None else None
     if found is None:
         return False
-    writing.delete(connection, 'Attachment', found, _scope_of(connection, owner))
+    single.delete(connection, 'Attachment', found, _scope_of(connection, owner))
     content = refs.parse(found._item.get('Content'))
     if content is not None:
         _discard(connection, content)
@@ -257,7 +258,7 @@ def _owner(connection, owner):
                         .format(owner))
     for type_def in types_of_prefix(connection, prefix.group()):
         try:
-            found, oid = writing.find_oid(connection, type_def, text, _EVERYWHERE)
+            found, oid = single.find_oid(connection, type_def, text, _EVERYWHERE)
         except NotFoundError:
             continue
         return refs.Ref(found.TypePath, oid)
@@ -364,7 +365,7 @@ def _attach(connection, owner, values, encoded):
     values = dict(values, Content=content.short, User=_user(connection))
     values['TestCaseResult' if is_result else 'Artifact'] = ref.short
     try:
-        return writing.create(connection, 'Attachment', values, scope)
+        return single.create(connection, 'Attachment', values, scope)
     except BaseException as error:
         # Where nobody knows whether the attachment was made, its content must stay.
         if not getattr(error, 'outcome_unknown', False):

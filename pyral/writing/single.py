@@ -9,7 +9,7 @@ from __future__ import absolute_import, division, print_function
 
 import logging
 
-from pyral import payload, refs
+from pyral import refs
 from pyral._compat import (
     LazyPattern,
     Mapping,
@@ -26,6 +26,7 @@ from pyral.errors import NotFoundError, PyralError, RallyRESTAPIError, nearest
 from pyral.query.nodes import quoted
 from pyral.reading.queries import query
 from pyral.service_texts import UNKNOWN_OUTCOME
+from pyral.writing import payload
 
 __all__ = ['add_items', 'create', 'delete', 'drop_items', 'find_oid', 'read_again', 'split_update',
            'update']

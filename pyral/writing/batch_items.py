@@ -6,7 +6,7 @@ This module must never ask the service, nor judge what the service itself judges
 """
 from __future__ import absolute_import, division, print_function
 
-from pyral import payload, refs
+from pyral import refs
 from pyral._compat import (
     LazyPattern,
     Mapping,
@@ -18,6 +18,7 @@ from pyral._compat import (
     text_type,
 )
 from pyral.errors import MultipleOperationError, RallyAttributeNameError
+from pyral.writing import payload
 
 __all__ = ['as_items', 'changed_items', 'given_values', 'new_items']
 
