@@ -21,11 +21,11 @@ from pyral.entity.classes import class_for
 from pyral.entity.hydrator import EntityHydrator
 from pyral.errors import RallyResponseError, RallyRESTAPIError, error_for
 from pyral.http import envelope
+from pyral.http.transport import TimedTransport
 from pyral.reading.response import RallyRESTResponse
 from pyral.schema.definitions import TypeDef
 from pyral.schema.standard_types import standard_path
 from pyral.service_texts import UNKNOWN_OUTCOME
-from pyral.timed import TimedTransport
 from pyral.writing import payload
 
 __all__ = ['Connection', 'must_be_reference', 'path_of']

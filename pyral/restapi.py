@@ -8,28 +8,29 @@ from __future__ import absolute_import, division, print_function
 
 import os
 import re
+import sys
 import weakref
 
-from pyral import config, refs, searching
-from pyral._compat import ensure_native, fill, string_types
-from pyral.advice import check_keywords
+from pyral import config, people, refs
+from pyral._compat import binary_type, ensure_native, ensure_text, fill, string_types, text_type
+from pyral.advice import check_keywords, remark
 from pyral.config import warning
 from pyral.connection import Connection
 from pyral.context.helper import NOT_GIVEN, RallyContextHelper
 from pyral.entity.hydrator import EntityHydrator
 from pyral.errors import ConfigError, RallyAttributeNameError, RallyRESTAPIError
-from pyral.facade_features import FeatureMethods
-from pyral.facade_places import PlaceMethods
+from pyral.http.log import InteractionLog
 from pyral.http.retry import RetryPolicy
 from pyral.http.transport import Transport
 from pyral.lazy.loader import Loader
 from pyral.query.builder import RallyUrlBuilder
+from pyral.query.nodes import quoted
 from pyral.reading import queries
 from pyral.reading.response import RallyRESTResponse
 from pyral.schema.cache import SchemaCache, folder_for
 from pyral.schema.standard_types import standard_path
-from pyral.writing import batch, single
-from pyral.writing.attachments import MAX_ATTACHMENT_SIZE
+from pyral.writing import attachments, batch, lookup, ranking, single
+from pyral.writing.attachments import MAX_ATTACHMENT_SIZE, add_many
 
 __all__ = ['AgileCentral', 'Rally', 'RallyAttributeNameError', 'RallyRESTAPIError',
            'RallyUrlBuilder', 'getCollection', 'getResourceByOID', 'hydrateAnInstance', 'warning']
@@ -41,7 +42,7 @@ _PARAMETERS = ('server', 'user', 'password', 'apikey', 'version', 'warn', 'serve
 _SCOPE_FLAGS = ('projectScopeUp', 'projectScopeDown', 'timeout')
 
 
-class Rally(PlaceMethods, FeatureMethods):
+class Rally(object):
     """A connection to one server with one account.
 
         rally = Rally('rally1.rallydev.com', apikey=apikey, workspace='Acme', project='Web')
@@ -242,7 +243,281 @@ class Rally(PlaceMethods, FeatureMethods):
 
     def search(self, keywords, **kwargs):
         """Search for words in artifacts; the service has withdrawn this, and says so."""
-        return searching.search(self._within(kwargs), keywords, kwargs, self._strict)
+        return queries.search(self._within(kwargs), keywords, kwargs, self._strict)
+
+    def subscriptionName(self):
+        """Return the name of the subscription."""
+        return self.contextHelper.subscriptionName()
+
+    def getWorkspace(self):
+        """Return the current workspace as an unloaded `Workspace`; no request."""
+        return self._connection.shell(self.contextHelper.currentWorkspace())
+
+    def getWorkspaces(self):
+        """Return the open workspaces as unloaded entities, sorted by name.
+
+        In an isolated instance that is the one workspace.
+        """
+        return [self._connection.shell(place) for place in self.contextHelper.getWorkspaces()]
+
+    def setWorkspace(self, workspaceName):
+        """Make another workspace current, and in it the default project or else the first one.
+
+        :param workspaceName: a name, reference or entity.
+        :raises RallyRESTAPIError: it is unknown or closed, or the instance is isolated; then
+            nothing has changed.
+        """
+        self.contextHelper.setWorkspace(workspaceName)
+
+    def getProject(self, name=None):
+        """Return a project of the current workspace as an unloaded `Project`.
+
+        :param name: a name, a path (`Base // Next`) or a reference; the current one by default.
+        :returns: None for a plain name that is unknown.
+        :raises RallyRESTAPIError: a path leads nowhere.
+        """
+        return self._connection.shell(self.contextHelper.getProject(name))
+
+    def getProjects(self, workspace=None, closed=False):
+        """Return the projects of a workspace as unloaded entities, sorted by name and reference.
+
+        :param workspace: a name, reference or entity; the current one by default. An unknown
+            name gives an empty list.
+        :param closed: True for the closed projects instead of the open ones.
+        """
+        places = self.contextHelper.getProjects(workspace, closed)
+        return [self._connection.shell(place) for place in places]
+
+    def setProject(self, projectName):
+        """Make another project of the workspace current.
+
+        :param projectName: a name, a path (`Base // Next`), a reference or an entity.
+        :raises RallyRESTAPIError: it is unknown; then nothing has changed.
+        """
+        self.contextHelper.setProject(projectName)
+
+    def getSchemaInfo(self, workspace=None, project=None):
+        """Return the types of a workspace as the schema endpoint describes them: a list of dicts.
+
+        :param workspace: a name, reference or entity; the current one by default.
+        :param project: accepted as ever, without effect.
+        """
+        return self.contextHelper.schemaRows(self._workspace_ref(workspace))
+
+    def typedef(self, target_type):
+        """Return the `SchemaItem` of a type, its allowed values resolved, or None if unknown.
+
+            rally.typedef('Feature').ref        # 'typedefinition/12345'
+        """
+        type_def = self.contextHelper.getSchemaItem(target_type)
+        if type_def is not None and not type_def.completed:
+            try:
+                type_def.complete(self.contextHelper.currentContext(), self._values_at)
+            except RallyRESTAPIError as error:
+                remark(fill("typedef: not all allowed values of {0} can be read: {1}",
+                            type_def.TypePath, error.args[0] if error.args else error))
+        return type_def
+
+    def getAllowedValues(self, entityName, attributeName, **kwargs):
+        """Return the allowed values of an attribute as text.
+
+        :param attributeName: its name, with or without `c_`; letter case counts.
+        :param workspace: a name, reference or entity; the current one by default.
+        :returns: a list; `[True]` where any fitting object may be set; None for an unknown type
+            or attribute. The answer is the same every time.
+        """
+        check_keywords('getAllowedValues', kwargs, ('workspace', 'project'), self._strict)
+        if not isinstance(attributeName, (text_type, binary_type)):
+            return None
+        attributeName = ensure_text(attributeName)
+        workspace = kwargs.get('workspace')
+        context = self.contextHelper.currentContext()
+        if workspace not in (None, 'current'):
+            context = self.contextHelper.identifyContext(workspace=workspace, project=None)[0]
+        type_def = self.contextHelper.catalogue(context.workspace_ref).find(entityName)
+        attribute = type_def.attribute(attributeName) if type_def is not None else None
+        if attribute is None or attribute.ElementName not in (attributeName,
+                                                              u'c_' + attributeName):
+            return None
+        return attribute.allowed_values(context, self._values_at)
+
+    def getState(self, entity, state_name):
+        """Return the `State` of a portfolio type by its name; its `.ref` goes into data.
+
+        :returns: the response instead where not exactly one state matches.
+        """
+        return self.get('State', fetch=True, project=None, instance=True, query=[
+            fill(u'TypeDef.Name = {0}', quoted(_bare(entity))),
+            fill(u'Name = {0}', quoted(state_name))])
+
+    def getStates(self, entity):
+        """Return the states of a portfolio type in their order, each name once.
+
+        :raises InvalidRallyTypeNameError: there is no such type.
+        :raises RallyRESTAPIError: the service refused the query.
+        """
+        response = self.get('State', fetch=True, project=None, order='OrderIndex,ObjectID',
+                            query=fill(u'TypeDef.Name = {0}', quoted(_bare(entity))))
+        latest = {}
+        for state in response:  # A state that was made anew has the higher ObjectID.
+            latest[(state.OrderIndex, state.Name)] = state
+        if not latest:
+            self._connection.type_of(entity, with_attributes=False)  # or is the type unknown?
+        return [latest[key] for key in sorted(latest)]
+
+    def validateAttributeNames(self, entity_name, itemData):
+        """Return the data with the names as the service spells them.
+
+        :raises RallyAttributeNameError: naming those the type does not have.
+        :raises InvalidRallyTypeNameError: there is no such type.
+        """
+        return self._connection.type_of(entity_name).map_values(itemData)
+
+    def getUserInfo(self, oid=None, username=None, name=None):
+        """Return one `User` by `oid`, or the list of users with a user name or display name.
+
+        A user who is disabled is found by `oid` only; see `getAllUsers`.
+
+        :raises RallyRESTAPIError: nothing was specified, or no user has the ObjectID.
+        """
+        return people.user_info(self._connection, oid, username, name)
+
+    def getAllUsers(self, workspace=None):
+        """Return all users of a workspace, disabled ones included, their profiles with them.
+
+        Only subscription administrators see the profiles of others; a warning says so.
+
+        :param workspace: a name, reference or entity; the current one by default.
+        :returns: a list of `User`.
+        """
+        return people.all_users(self._connection, workspace)
+
+    def addAttachment(self, artifact, filename, mime_type='text/plain'):
+        """Attach a local file to an artifact or test case result and return the `Attachment`.
+
+        :param artifact: an entity, a reference or a FormattedID.
+        :param filename: path of the file, of at most 50,000,000 bytes and not empty.
+        :param mime_type: None guesses it from the name.
+        :returns: False for a FormattedID nobody has.
+        :raises RallyRESTAPIError: there is no such file, it is too large, or it was refused.
+        """
+        return attachments.add(self._connection, artifact, filename, mime_type)
+
+    def addAttachments(self, artifact, attachments):
+        """Attach several local files.
+
+        :param attachments: dicts with `Name` (path of the file) and one of `mime_type`,
+            `MimeType`, `content_type`, `ContentType`; those without a type are passed over.
+        :returns: True where every file with a type was attached.
+        :raises RallyRESTAPIError: one of the files cannot be attached; nothing was sent.
+        """
+        return add_many(self._connection, artifact, attachments)
+
+    def getAttachment(self, artifact, filename):
+        """Return an attachment with its decoded bytes as `Content`.
+
+        The reference to the content stays beside it as `ContentRef`.
+
+        :param filename: the name, or the attachment itself where names repeat.
+        :returns: None for no such name; False for a FormattedID nobody has.
+        """
+        return attachments.get(self._connection, artifact, filename)
+
+    def getAttachmentNames(self, artifact):
+        """Return the names of the attachments of an item."""
+        return attachments.names(self._connection, artifact)
+
+    def getAttachments(self, artifact):
+        """Return all attachments of an item, each with its decoded bytes as `Content`."""
+        return attachments.get_all(self._connection, artifact)
+
+    def deleteAttachment(self, artifact, filename):
+        """Delete one attachment and return the item, read again.
+
+        :param filename: the name, or the attachment itself where names repeat.
+        :returns: False for no such name.
+        """
+        return attachments.delete(self._connection, artifact, filename)
+
+    def saveAttachment(self, attachment, folder='.'):
+        """Write an attachment to a file in a folder and return the path.
+
+        The name comes from the service, made safe: it cannot lead out of the folder, and no
+        existing file is overwritten. The content goes to the file as it arrives.
+
+        :param attachment: an `Attachment` or a reference to one.
+        :param folder: an existing folder.
+        """
+        return attachments.save(self._connection, attachment, folder)
+
+    def saveAttachments(self, artifact, folder='.'):
+        """Write all attachments of an item to files in a folder and return the paths."""
+        return attachments.save_all(self._connection, artifact, folder)
+
+    def rankAbove(self, reference_artifact, target_artifact):
+        """Rank an artifact directly above another one."""
+        return ranking.rank(self._connection, target_artifact, 'rankAbove', reference_artifact)
+
+    def rankBelow(self, reference_artifact, target_artifact):
+        """Rank an artifact directly below another one."""
+        return ranking.rank(self._connection, target_artifact, 'rankBelow', reference_artifact)
+
+    def rankToTop(self, target_artifact):
+        """Rank an artifact before all others."""
+        return ranking.rank(self._connection, target_artifact, 'TOP')
+
+    def rankToBottom(self, target_artifact):
+        """Rank an artifact after all others."""
+        return ranking.rank(self._connection, target_artifact, 'BOTTOM')
+
+    rankTop = rankToTop
+    rankBottom = rankToBottom
+
+    def findWritten(self, error):
+        """Return what the service holds of a write that got no answer.
+
+            try:
+                rally.create('Defect', {'Name': name})
+            except RallyRESTAPIError as error:
+                found = error.find(rally) if error.outcome_unknown else None
+
+        :param error: what the write raised, with `outcome_unknown`.
+        :returns: a list of entities, newest first; for a batch, one list for each entry. An item
+            that was there before and has the same values is in it, too.
+        :raises RallyRESTAPIError: the error is not about a write, or the look-up failed.
+        """
+        return lookup.find(self._connection, error)
+
+    def enableLogging(self, dest=None, attrget=False, append=False):
+        """Write a line for each request and answer; secrets are masked.
+
+        :param dest: a file name or an object with `write`; standard output by default.
+        :param attrget: also write what attribute access reads.
+        :param append: keep what the file holds.
+        :raises ConfigError: the destination cannot be written to.
+        """
+        self.disableLogging()
+        self._log = InteractionLog(
+            self._transport, sys.stdout if dest is None else dest,
+            self.contextHelper.user, attrget, append)
+
+    def disableLogging(self):
+        """Stop writing; a file opened by `enableLogging` is closed, a stream stays open."""
+        log, self._log = self._log, None
+        if log is not None:
+            log.close()
+
+    def enableWarnings(self):
+        """Say on stderr when another default project is taken."""
+        self.contextHelper.warn = True
+
+    def disableWarnings(self):
+        """Keep silent when another default project is taken."""
+        self.contextHelper.warn = False
+
+    def warningsEnabled(self):
+        """Return whether `enableWarnings` holds."""
+        return bool(self.contextHelper.warn)
 
     def obtainSecurityToken(self):
         """Return the security token of writes, or None with an API key."""
@@ -280,6 +555,15 @@ class Rally(PlaceMethods, FeatureMethods):
     def _scope(self, where, workspace, project, kwargs):
         check_keywords(where, kwargs, _SCOPE_FLAGS, self._strict)
         return queries.scope_in(dict(kwargs, workspace=workspace, project=project))
+
+    def _workspace_ref(self, workspace):
+        if workspace in (None, 'current'):
+            return self.contextHelper.currentWorkspaceRef()
+        return self.contextHelper.identifyContext(workspace=workspace, project=None)[
+            0].workspace_ref
+
+    def _values_at(self, context, url):
+        return queries.collection(self._connection, url, {}, context)
 
     def _wpCacheStatus(self):
         """Return how much of workspaces and projects is known."""
@@ -335,6 +619,11 @@ def hydrateAnInstance(context, item, existingInstance=None):
     if _living_connection(context) is None:
         return None
     return EntityHydrator(context).hydrateInstance(item, existingInstance)
+
+
+def _bare(entity):
+    """Return a type's name without its path: states know `Feature`, not `PortfolioItem/Feature`."""
+    return ensure_text(entity).rpartition(u'/')[2]
 
 
 def _policy(retry):

@@ -1,7 +1,7 @@
 """The old home of the project-tree functions, and a response made of a list."""
 from __future__ import absolute_import, division, print_function
 
-from pyral.project_trees import flatten, projectAncestors, projectDescendants, projeny
+from pyral.context.project_trees import flatten, projectAncestors, projectDescendants, projeny
 
 __all__ = ['MockRallyRESTResponse', 'flatten', 'projectAncestors', 'projectDescendants', 'projeny']
 

@@ -1,23 +1,78 @@
-"""The log that `enableLogging` writes: one line for each request and answer, as of old.
+"""What is logged of requests: events for listeners, and the log that `enableLogging` writes.
 
-It listens to the transport, which hands out nothing but masked text, and writes through a
-`logging` handler of its own. It closes only what it opened: a stream a caller gave stays open.
+Listeners and log files get masked text only: no unmasked URL, header or body leaves this module.
+The log writes through a `logging` handler of its own and closes only what it opened: a stream a
+caller gave stays open.
 """
 from __future__ import absolute_import, division, print_function
 
 import logging
 import os
+from collections import namedtuple
 
 from pyral._compat import ensure_native, ensure_text, fill, string_types, text_type, unquote
 from pyral.config import timestamp
 from pyral.errors import ConfigError
 
-__all__ = ['InteractionLog']
+__all__ = ['Exchange', 'InteractionLog', 'WireLog']
+
+LOG = logging.getLogger('pyral.transport')
+
+#: One event on the wire. `event` is request, answer or failure; `number` counts requests of one
+#: connection; `url` and `body` are masked text; `answer` and `error` are set where they exist;
+#: `purpose` is the word the caller gave (`token`, `lazy`, ...) or None.
+Exchange = namedtuple(
+    'Exchange', 'event number method url body status elapsed_s answer error purpose')
 
 _INDENT = ' ' * 27
 _SHOWN_CHARACTERS = 56
 _LONGEST_BODY, _SHOWN_OF_LONG_BODY = 200000, 1000
 _NOT_WRITABLE = 'Logging dest arg cannot be written to, proceeding with logging disabled.'
+
+
+class WireLog(object):
+    """The listeners of one connection.
+
+    :param redactor: masks what is told
+    """
+
+    def __init__(self, redactor):
+        self._redactor = redactor
+        self._listeners = ()
+
+    def add(self, listener):
+        """Call `listener` with an `Exchange` for every event from now on."""
+        self._listeners = self._listeners + (listener,)
+
+    def remove(self, listener):
+        """Call `listener` no more."""
+        self._listeners = tuple(each for each in self._listeners if each != listener)
+
+    def asked(self, number, call, method, url, body):
+        """A request is about to be sent."""
+        if self._listeners:
+            self._tell(Exchange('request', number, method, self._redactor.text(url),
+                                self._redactor.text(body), None, None, None, None, call.purpose))
+
+    def answered(self, number, call, answer):
+        """An answer was read whole."""
+        LOG.debug("%s %s: %s in %.3f s", answer.method, answer.url, answer.status,
+                  answer.elapsed_s)
+        if self._listeners:
+            self._tell(Exchange('answer', number, answer.method, answer.url, None, answer.status,
+                                answer.elapsed_s, answer, None, call.purpose))
+
+    def failed(self, number, call, error, elapsed_s):
+        """No answer came."""
+        LOG.debug("%s %s: %s in %.3f s", error.method, error.url, error.kind, elapsed_s)
+        if self._listeners:
+            self._tell(Exchange('failure', number, error.method, error.url, None, None, elapsed_s,
+                                None, error, call.purpose))
+
+    def _tell(self, exchange):
+        for listener in self._listeners:
+            listener(exchange)
+
 
 
 class _Lines(logging.Formatter):
@@ -43,7 +98,7 @@ class InteractionLog(object):
         self._attrget = attrget
         self._handler = _handler(dest, append)
         self._handler.setFormatter(_Lines())
-        self._logger = logging.Logger('pyral.http.log', logging.INFO)
+        self._logger = logging.Logger('pyral.interaction', logging.INFO)
         self._logger.addHandler(self._handler)
         self._write(fill(
             u'Following entries record Rally REST API interaction via {0} for user: {1}',

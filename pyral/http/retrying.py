@@ -20,7 +20,7 @@ from pyral.http.retry import (
 )
 from pyral.service_texts import UNKNOWN_OUTCOME
 
-LOG = logging.getLogger('pyral.http.transport')
+LOG = logging.getLogger('pyral.transport')
 
 #: What a gateway says when it has waited long enough.
 _TOO_SLOW_STATUSES = (504, 524)

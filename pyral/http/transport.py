@@ -32,14 +32,14 @@ from pyral.http.base_url import Origin
 from pyral.http.bodies import cleaned, encoded, failed, leads_on, next_address, whole
 from pyral.http.envelope import read
 from pyral.http.faults import fault_of, transport_error
-from pyral.http.listeners import WireLog
+from pyral.http.log import WireLog
 from pyral.http.retry import RetryBudget, RetryPolicy
 from pyral.http.retrying import Call, Sending, deliver
 from pyral.http.settings import proxies_for, timeout_pair, verification, warn_no_more
 from pyral.http.sign_in import SignIn
 from pyral.redact import Redactor, ServiceURLFilter, mask_url
 
-LOG = logging.getLogger('pyral.http.transport')
+LOG = logging.getLogger('pyral.transport')
 
 #: Seconds to wait for a connection, and for each piece of an answer.
 DEFAULT_TIMEOUT = (config.DEFAULT_SESSION_TIMEOUT, 120)
@@ -379,5 +379,45 @@ class Transport(object):
             return self.request_count
 
 
+class TimedTransport(object):
+    """A transport whose requests have a time limit of their own.
 
-__all__ = ['DEFAULT_TIMEOUT', 'MAX_PARALLEL', 'Transport']
+    :param transport: a `Transport`
+    :param timeout: seconds, or a pair for connecting and reading
+    """
+
+    def __init__(self, transport, timeout):
+        self._transport = transport
+        self._timeout = timeout
+
+    def __getattr__(self, name):
+        if name.startswith('_'):
+            raise AttributeError(name)
+        return getattr(self._transport, name)
+
+    def __repr__(self):
+        return '<{0!r} within {1!r} seconds>'.format(self._transport, self._timeout)
+
+    def get(self, path_or_url, params=None, **options):
+        """Read; see `Transport.request`."""
+        return self.request('GET', path_or_url, params, **options)
+
+    def put(self, path_or_url, body=None, params=None, **options):
+        """Create; see `Transport.request`."""
+        return self.request('PUT', path_or_url, params, body, **options)
+
+    def post(self, path_or_url, body=None, params=None, **options):
+        """Update; see `Transport.request`."""
+        return self.request('POST', path_or_url, params, body, **options)
+
+    def delete(self, path_or_url, params=None, **options):
+        """Delete; see `Transport.request`."""
+        return self.request('DELETE', path_or_url, params, **options)
+
+    def request(self, method, path_or_url, params=None, body=None, **options):
+        """Send one request; see `Transport.request`."""
+        options.setdefault('timeout', self._timeout)
+        return self._transport.request(method, path_or_url, params, body, **options)
+
+
+__all__ = ['DEFAULT_TIMEOUT', 'MAX_PARALLEL', 'TimedTransport', 'Transport']

@@ -6,7 +6,7 @@ from requests.adapters import BaseAdapter
 
 from pyral.http.answer import Answer
 from pyral.http.base_url import Origin
-from pyral.http.listeners import WireLog
+from pyral.http.log import WireLog
 from pyral.http.retry import RetryBudget, RetryPolicy
 from pyral.redact import Redactor
 
@@ -60,8 +60,25 @@ class Transport:
     def token(self) -> Optional[str]: ...
     def close(self) -> None: ...
 
+class TimedTransport:
+    def __init__(self, transport: Transport, timeout: _Timeout) -> None: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def get(self, path_or_url: str, params: _Params = ..., **options: Any) -> Answer: ...
+    def put(
+        self, path_or_url: str, body: Any = ..., params: _Params = ..., **options: Any
+    ) -> Answer: ...
+    def post(
+        self, path_or_url: str, body: Any = ..., params: _Params = ..., **options: Any
+    ) -> Answer: ...
+    def delete(self, path_or_url: str, params: _Params = ..., **options: Any) -> Answer: ...
+    def request(
+        self, method: str, path_or_url: str, params: _Params = ..., body: Any = ...,
+        **options: Any,
+    ) -> Answer: ...
+
 __all__ = [
     'DEFAULT_TIMEOUT',
     'MAX_PARALLEL',
+    'TimedTransport',
     'Transport',
 ]

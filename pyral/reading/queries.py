@@ -18,14 +18,14 @@ from pyral._compat import (
 )
 from pyral.advice import check_keywords, remark
 from pyral.config import KILO_PAGESIZE, MAX_ITEMS, START_INDEX
-from pyral.errors import PyralError
+from pyral.errors import PyralError, RallyRESTAPIError
 from pyral.query.builder import build, tree
 from pyral.query.lint import has_other_prefix, may_name_a_value, remarks
 from pyral.reading.response import respond
 
 LOG = logging.getLogger('pyral')
 
-__all__ = ['SCOPE_KEYWORDS', 'collection', 'fetch_of', 'get', 'query', 'scope_in']
+__all__ = ['SCOPE_KEYWORDS', 'collection', 'fetch_of', 'get', 'query', 'scope_in', 'search']
 
 SCOPE_KEYWORDS = ('workspace', 'project', 'projectScopeUp', 'projectScopeDown')
 _PAGE_KEYWORDS = ('pagesize', 'start', 'limit', 'threads', 'timeout')
@@ -33,6 +33,9 @@ _PAGE_KEYWORDS = ('pagesize', 'start', 'limit', 'threads', 'timeout')
 _LEGACY_KEYWORDS = ('server_ping', 'isolated_workspace')
 GET_KEYWORDS = SCOPE_KEYWORDS + _PAGE_KEYWORDS + ('fetch', 'query', 'order', 'instance')
 COLLECTION_KEYWORDS = SCOPE_KEYWORDS + _PAGE_KEYWORDS + ('fetch', 'query', 'order')
+_SEARCH_KEYWORDS = SCOPE_KEYWORDS + ('pagesize', 'start', 'limit', 'threads')
+_SEARCH_FETCH = 'ObjectID,FormattedID,Name,Project,MatchingText,LastUpdatedDate'
+_SEARCH_PAGE_SIZE = 200
 
 #: What `fetch` may be besides names: the text that is sent, and how complete the items are.
 _FETCH_WORDS = {'true': ('true', 'full'), 'True': ('true', 'full'),
@@ -110,6 +113,29 @@ def collection(connection, url, keywords, context=None, strict=False):
     return respond(connection.transport, url, pairs, context, hydration,
                    _start_of(keywords.get('start')), limit, keywords.get('threads'),
                    is_tolerant=True, is_open=keywords.get('pagesize') is None)
+
+
+def search(connection, keywords, options, strict=False):
+    """Return a response with a `SearchObject` for each hit in the scope.
+
+    :param keywords: text, or a list of words.
+    :raises RallyRESTAPIError: the service has no search any more, or refused.
+    """
+    check_keywords('search', options, _SEARCH_KEYWORDS, strict)
+    text = keywords if isinstance(keywords, string_types) else u' '.join(keywords)
+    context, params = connection.scoped(**scope_in(options))
+    pairs = [('keywords', text), ('fetch', _SEARCH_FETCH)] + params
+    pairs.append(('pagesize', _SEARCH_PAGE_SIZE))
+    response = respond(connection.transport, 'search', pairs, context,
+                       start=int(options.get('start') or 1), limit=options.get('limit'),
+                       target='search')
+    if response.errors:
+        raise RallyRESTAPIError(
+            response.errors[0], status_code=response.status_code, errors=response.errors,
+            method='GET', url=response.resource, hint=fill(
+                "The search endpoint was withdrawn from the service; ask with contains, for "
+                "example rally.get('Artifact', query='Name contains \"{0}\"').", text))
+    return response
 
 
 def _refuse_foreign(connection, criteria):

@@ -31,7 +31,7 @@ def test_leak_by_error_output():
 
 
 def test_leak_by_log():
-    logging.getLogger('pyral.http.transport').debug('sent %s', SECRET)
+    logging.getLogger('pyral.transport').debug('sent %s', SECRET)
 
 
 def test_leak_by_warning():
