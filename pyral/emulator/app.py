@@ -15,7 +15,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Request, Response
 
 from . import wire
-from .auth import Authenticator, Sessions, keys_of, revoke_keys, set_credentials
+from .access.auth import Authenticator, Sessions, keys_of, revoke_keys, set_credentials
 from .envelope import Answer, Result
 from .errors import AuthenticationFailed, MethodNotAllowed, ServiceError
 from .exchange import MAX_BODY, Exchange

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Mapping, Protocol, cast
 from werkzeug.wrappers import Request, Response
 
 from . import wire
-from .auth import Identity
+from .access.auth import Identity
 from .clock import iso
 from .envelope import Answer, Document, Result
 from .errors import PathNotFound, ServiceError
@@ -24,7 +24,7 @@ from .routes import find_route
 if TYPE_CHECKING:
     import threading
 
-    from .auth import Authenticator, Sessions
+    from .access.auth import Authenticator, Sessions
     from .faults import Faults
     from .journal import Journal
     from .routes import Action

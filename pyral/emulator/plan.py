@@ -13,7 +13,7 @@ from .fetch import Fetch
 from .model import AttrDef, Relation, TypeDef
 
 if TYPE_CHECKING:
-    from .catalogue import Catalogue
+    from .catalogue.catalogue import Catalogue
     from .store import Obj
 
 __all__ = ['Collection', 'Derived', 'Plan', 'Reference', 'Scalar', 'VALUES', 'plan_for']

@@ -11,12 +11,12 @@ import base64
 from typing import TYPE_CHECKING, Any, Iterable, Mapping, Sequence
 
 from . import refs
-from .catalogue import catalogue_for, schema_version
+from .catalogue.catalogue import catalogue_for, schema_version
 from .clock import friendly, parse_iso, zone
 from .envelope import API
 from .fetch import MAX_DEPTH, Fetch
 from .plan import COPIED, VALUES, Collection, Derived, Plan, Reference, Scalar, plan_for
-from .store.own import count_values_shown
+from .store.custom_definitions import count_values_shown
 from .store.reading import (
     Head,
     count_edges,
@@ -31,7 +31,7 @@ from .store.reading import (
 from .summaries import summaries_of
 
 if TYPE_CHECKING:
-    from .catalogue import Catalogue
+    from .catalogue.catalogue import Catalogue
     from .model import AttrDef
     from .request import Call
     from .store import Obj

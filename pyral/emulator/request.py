@@ -25,13 +25,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping
 from urllib.parse import parse_qsl
 
-from .catalogue import Catalogue, catalogue_for
+from .access.scope import Rights, Scope
+from .catalogue.catalogue import Catalogue, catalogue_for
 from .envelope import Result
 from .errors import ServiceError
-from .scope import Rights, Scope
 
 if TYPE_CHECKING:
-    from .auth import Identity
+    from .access.auth import Identity
     from .store import Obj, Tx
 
 __all__ = ['Call', 'Params', 'read_json']

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Iterable, Mapping, Sequence
 
-from .catalogue import catalogue_for
+from .catalogue.catalogue import catalogue_for
 from .fetch import Summary
 from .model import AttrDef
 from .store.reading import heads, member_edges, references

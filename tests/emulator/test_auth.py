@@ -3,7 +3,7 @@ import base64
 
 import pytest
 
-from pyral.emulator.auth import (
+from pyral.emulator.access.auth import (
     Authenticator,
     Identity,
     Sessions,

@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
-from pyral.emulator.catalogue import catalogue_for
-from pyral.emulator.definitions import (
+from pyral.emulator.catalogue.catalogue import catalogue_for
+from pyral.emulator.catalogue.definitions import (
     KINDS,
     FieldSpec,
     define_field,
@@ -17,10 +17,10 @@ from pyral.emulator.definitions import (
     set_prefix,
     set_values,
 )
-from pyral.emulator.levels import LevelSpec, add_level, define_levels
+from pyral.emulator.catalogue.levels import LevelSpec, add_level, define_levels
 from pyral.emulator.model import Model, Relation
 from pyral.emulator.store import Obj, Store
-from pyral.emulator.store.own import values_shown
+from pyral.emulator.store.custom_definitions import values_shown
 from pyral.emulator.store.tables import objects
 
 TYPES = Model.load().types

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql
 
-from pyral.emulator.catalogue import Catalogue, catalogue_for
+from pyral.emulator.catalogue.catalogue import Catalogue, catalogue_for
 from pyral.emulator.errors import ServiceError
 from pyral.emulator.language import (
     QueryContext,

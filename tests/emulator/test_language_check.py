@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pyral.emulator.catalogue import Catalogue
+from pyral.emulator.catalogue.catalogue import Catalogue
 from pyral.emulator.errors import ServiceError
 from pyral.emulator.language.check import MAX_DEPTH, MAX_STEPS, check, mentions
 from pyral.emulator.language.nodes import Every, Some, Test

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from pyral.emulator.catalogue import Catalogue, catalogue_for
+from pyral.emulator.catalogue.catalogue import Catalogue, catalogue_for
 from pyral.emulator.errors import ServiceError
 from pyral.emulator.language import order_by
 from pyral.emulator.language.order import MAX_KEYS

@@ -16,8 +16,8 @@ from sqlalchemy.schema import CreateTable
 from pyral.emulator.clock import Clock
 from pyral.emulator.model import Model
 from pyral.emulator.store import Obj, Store
-from pyral.emulator.store.edges import members_of
 from pyral.emulator.store.expressions import column_for, fold, of_family
+from pyral.emulator.store.members import members_of
 from pyral.emulator.store.statements import SOURCES, counted_edges, live_edges
 from pyral.emulator.store.tables import metadata, objects
 

@@ -8,10 +8,10 @@ import pytest
 from sqlalchemy import select
 
 from pyral.emulator import worlds
-from pyral.emulator.auth import check_password
-from pyral.emulator.catalogue import catalogue_for
+from pyral.emulator.access.auth import check_password
+from pyral.emulator.access.scope import Rights
+from pyral.emulator.catalogue.catalogue import catalogue_for
 from pyral.emulator.clock import frozen
-from pyral.emulator.scope import Rights
 from pyral.emulator.store import Store
 from pyral.emulator.store.reading import of_type
 from pyral.emulator.store.tables import blobs, counters, links, objects

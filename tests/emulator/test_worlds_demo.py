@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from pyral.emulator import worlds
-from pyral.emulator.catalogue import catalogue_for
+from pyral.emulator.access.scope import Rights
+from pyral.emulator.catalogue.catalogue import catalogue_for
 from pyral.emulator.clock import frozen
-from pyral.emulator.scope import Rights
 from pyral.emulator.store import Store
 from pyral.emulator.store.reading import of_type
 from pyral.emulator.store.tables import links, objects

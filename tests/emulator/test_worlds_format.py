@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pyral.emulator import worlds
-from pyral.emulator.auth import keys_of
+from pyral.emulator.access.auth import keys_of
 from pyral.emulator.store import Store
 from pyral.emulator.store.reading import of_type
 from pyral.emulator.worlds import WorldError

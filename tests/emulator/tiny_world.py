@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from pyral.emulator.auth import hash_password
+from pyral.emulator.access.auth import hash_password
 from pyral.emulator.store import Obj, Store, Tx
 
 PASSWORD = 'tiny-password'

@@ -5,9 +5,9 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from ..access.scope import find_object
 from ..envelope import Document
 from ..errors import PathNotFound
-from ..scope import find_object
 
 if TYPE_CHECKING:
     from ..request import Call

@@ -3,13 +3,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..catalogue import catalogue_for
+from ..catalogue.catalogue import catalogue_for
 from ..envelope import Result, query_result
 from ..errors import ServiceError
 from ..fetch import FULL
 from ..plan import VALUES
 from ..render import Renderer
-from ..store.own import values_shown
+from ..store.custom_definitions import values_shown
 from ..store.reading import (
     document_order,
     in_projects,

@@ -4,12 +4,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from .. import rules
-from ..catalogue import catalogue_for
+from ..access.scope import find_object
+from ..catalogue.catalogue import catalogue_for
 from ..envelope import Result, create_result, operation_result
 from ..errors import ObjectNotFound, UnknownType
 from ..fetch import FULL
 from ..render import Renderer
-from ..scope import find_object
 from .query import fetch_of
 
 if TYPE_CHECKING:

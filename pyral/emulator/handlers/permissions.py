@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Mapping
 
+from ..access.scope import find_object
 from ..envelope import Result, operation_result
 from ..errors import NotAuthorized, ObjectNotFound, ServiceError
 from ..rules.change import Change
 from ..rules.people import grant, note_rights, revoke
 from ..rules.references import ref_text, resolve_text
-from ..scope import find_object
 from ..store.reading import permissions as permissions_of
 
 if TYPE_CHECKING:

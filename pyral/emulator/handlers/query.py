@@ -14,7 +14,7 @@ from ..errors import ServiceError, UnknownType
 from ..fetch import SHELL, Fetch, parse_fetch, parse_shallow
 from ..language import QueryContext, Sight, mentions, order_by, parse, where
 from ..render import Renderer
-from ..store.parts import of_readable
+from ..store.ownership import of_readable
 from ..store.reading import (
     document_holds,
     holds_text,
@@ -26,7 +26,7 @@ from ..store.reading import (
 )
 
 if TYPE_CHECKING:
-    from ..catalogue import Catalogue
+    from ..catalogue.catalogue import Catalogue
     from ..model import TypeDef
     from ..request import Call
     from ..store import Obj

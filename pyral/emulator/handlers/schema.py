@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..catalogue import catalogue_for, hidden_in, schema_version
+from ..catalogue.catalogue import catalogue_for, hidden_in, schema_version
 from ..envelope import API, Answer, Document, Result, query_result
 from ..errors import ObjectNotFound
 from ..model import Model
@@ -16,7 +16,7 @@ from ..store.system import operator_names
 from ..wire import JSON_TYPE, json_bytes
 
 if TYPE_CHECKING:
-    from ..catalogue import Catalogue
+    from ..catalogue.catalogue import Catalogue
     from ..model import AttrDef, TypeDef
     from ..request import Call
     from ..store import Obj

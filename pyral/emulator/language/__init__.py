@@ -23,7 +23,7 @@ from .parse import parse
 from .values import QueryContext, Sight
 
 if TYPE_CHECKING:
-    from ..catalogue import Catalogue
+    from ..catalogue.catalogue import Catalogue
 
 __all__ = [
     'QueryContext',

@@ -17,7 +17,7 @@ from .operators import OPERATORS, reachable, read_value
 from .values import Exact, OneOf, QueryContext, Sight, Typed, Unchosen
 
 if TYPE_CHECKING:
-    from ..catalogue import Catalogue
+    from ..catalogue.catalogue import Catalogue
 
 __all__ = ['MAX_DEPTH', 'MAX_STEPS', 'MAX_WEIGHT', 'Names', 'check', 'mentions']
 

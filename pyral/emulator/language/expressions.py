@@ -12,8 +12,8 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FromClause
 from sqlalchemy.sql.functions import FunctionElement
 
-from ..store.edges import members_of
 from ..store.expressions import column_for
+from ..store.members import members_of
 from ..store.tables import links, objects
 from .nodes import Step
 from .values import Sight

@@ -22,7 +22,7 @@ from .operators import KINDS, kind_of
 from .values import Sight
 
 if TYPE_CHECKING:
-    from ..catalogue import Catalogue
+    from ..catalogue.catalogue import Catalogue
 
 __all__ = ['MAX_KEYS', 'order_by']
 

@@ -11,15 +11,15 @@ from dataclasses import dataclass, field
 from datetime import timezone, tzinfo
 from typing import TYPE_CHECKING, Callable, Iterator
 
+from ..access.scope import default_project
 from ..clock import zone
 from ..errors import NotAuthorized, ServiceError
-from ..scope import default_project
 
 if TYPE_CHECKING:
-    from ..catalogue import Catalogue
+    from ..access.scope import Rights
+    from ..catalogue.catalogue import Catalogue
     from ..model import TypeDef
     from ..request import Call
-    from ..scope import Rights
     from ..store import Obj, Tx
 
 __all__ = ['Change']

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Iterable, Mapping
 
-from .. import definitions
-from ..catalogue import LEVELS, catalogue_for
+from ..catalogue import definitions
+from ..catalogue.catalogue import LEVELS, catalogue_for
+from ..catalogue.levels import LevelSpec, add_level, current_levels, define_levels
 from ..errors import NotAuthorized, ServiceError
-from ..levels import LevelSpec, add_level, current_levels, define_levels
 from ..store import bulk
 from ..store.reading import of_type
 from . import coerce, places

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Mapping, Sequence
 
-from ..catalogue import catalogue_for
-from ..definitions import set_prefix
+from ..catalogue.catalogue import catalogue_for
+from ..catalogue.definitions import set_prefix
 from ..store import Obj, bulk
 from .house import HOUSE_RULES
 from .people import grant

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..catalogue import catalogue_for
+from ..catalogue.catalogue import catalogue_for
 from ..store import bulk
 from .derive import DERIVED, SCHEDULABLE, derive, level_of
 from .progress import from_children

@@ -9,8 +9,8 @@ import json
 from typing import TYPE_CHECKING, Any, Mapping
 
 from .. import refs
+from ..access.scope import find_object
 from ..errors import ServiceError
-from ..scope import find_object
 
 if TYPE_CHECKING:
     from ..model import AttrDef, TypeDef

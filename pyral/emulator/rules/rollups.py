@@ -10,7 +10,7 @@ import heapq
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..catalogue import catalogue_for
+from ..catalogue.catalogue import catalogue_for
 from ..store import bulk
 from ..store.reading import edges as edges_of
 from .derive import DEPENDENT_BACK, DEPENDENT_ON, SCHEDULABLE, derive, level_of

@@ -17,7 +17,7 @@ from sqlalchemy import JSON, Connection, Engine, Table, create_engine, event, in
 from sqlalchemy.pool import StaticPool
 from sqlalchemy.schema import CreateIndex
 
-from .shadow import Shadow
+from .copies import Shadow
 from .tables import OLD_INDEXES, metadata
 
 __all__ = ['Database', 'Snapshot']

@@ -20,7 +20,7 @@ from sqlalchemy import (
     union_all,
 )
 
-from .edges import counted_members, listed_members, members_of
+from .members import counted_members, listed_members, members_of
 from .statements import HEADS, LATEST, REFERENCES, counted_edges, live_edges, of_document
 from .tables import links, objects
 

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Executable, and_, delete, func, insert, selec
 
 from ..model import AttrDef, Model, Relation
 from ..refs import dashed
-from .edges import members_of
+from .members import members_of
 from .statements import COUNTER, EDGE_NAMES, EVERY_BY_OID, LIVE_BY_OID, SOURCES, TARGETS
 from .tables import blobs, counters, objects
 from .tables import links as _links

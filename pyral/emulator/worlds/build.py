@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..catalogue import HIDDEN_IN, Catalogue, catalogue_for
+from ..catalogue.catalogue import HIDDEN_IN, Catalogue, catalogue_for
 from ..rules import rollups
 from ..rules.people import note_rights
 from ..store.reading import of_type

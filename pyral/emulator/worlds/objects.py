@@ -25,7 +25,7 @@ from .values import UTC, moment, wire_date
 from .walk import Entry, is_inline
 
 if TYPE_CHECKING:
-    from ..catalogue import Catalogue
+    from ..catalogue.catalogue import Catalogue
     from ..model import AttrDef
     from ..store import Tx
 

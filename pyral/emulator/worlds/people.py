@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..auth import FURTHER, access, digest_of, hash_password
+from ..access.auth import FURTHER, access, digest_of, hash_password
 from .errors import Place, WorldError
 from .names import Names
 from .walk import Entry, Oid, Walker

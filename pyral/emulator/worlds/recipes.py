@@ -14,7 +14,7 @@ from ..rules.defaults import CONSTANTS, OWNERS, SEQUENCES
 from ..rules.house import HOUSE_RULES
 
 if TYPE_CHECKING:
-    from ..catalogue import Catalogue
+    from ..catalogue.catalogue import Catalogue
     from ..model import AttrDef, TypeDef
 
 

@@ -13,7 +13,7 @@ from .names import Names
 from .walk import Entry, Oid
 
 if TYPE_CHECKING:
-    from ..catalogue import Catalogue
+    from ..catalogue.catalogue import Catalogue
     from ..model import AttrDef
 
 

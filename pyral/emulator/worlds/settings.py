@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..catalogue import Catalogue, catalogue_for
+from ..catalogue.catalogue import Catalogue, catalogue_for
+from ..catalogue.definitions import FieldSpec, define_field, publish, set_prefix, set_values
+from ..catalogue.levels import LevelSpec, define_levels
 from ..clock import zone
-from ..definitions import FieldSpec, define_field, publish, set_prefix, set_values
-from ..levels import LevelSpec, define_levels
 from ..rules.places import PREFIXES, SCHEDULE_STATES
-from ..store.own import own_values
+from ..store.custom_definitions import own_values
 from .errors import Place, WorldError, near_miss
 from .values import UTC
 from .walk import Entry, Oid, Walker

@@ -14,7 +14,7 @@ from .errors import Place, WorldError, near_miss
 from .values import fill, may_move
 
 if TYPE_CHECKING:
-    from ..catalogue import Catalogue
+    from ..catalogue.catalogue import Catalogue
     from ..model import AttrDef, TypeDef
     from .settings import Setup
 

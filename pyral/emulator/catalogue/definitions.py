@@ -11,15 +11,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..model import Model, TypeDef, attr_from_facts
+from ..store import Obj
+from ..store.custom_definitions import edges_of, own_type_row, own_values, replace_targets, repoint
+from ..store.records import attribute_document, type_document, value_document
+from ..store.system import operators_of
 from .catalogue import Catalogue, catalogue_for
-from .model import Model, TypeDef, attr_from_facts
-from .store import Obj
-from .store.own import edges_of, own_type_row, own_values, replace_targets, repoint
-from .store.records import attribute_document, type_document, value_document
-from .store.system import operators_of
 
 if TYPE_CHECKING:
-    from .store import Tx
+    from ..store import Tx
 
 __all__ = ['FieldSpec', 'KINDS', 'define_field', 'element_name', 'own_type', 'publish',
            'remove_field', 'set_prefix', 'set_values', 'write_attribute']

@@ -9,13 +9,13 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Mapping
 
-from . import refs
-from .errors import ServiceError
-from .store.parts import is_part, owner_of
-from .store.reading import of_type, permissions, subtree
+from .. import refs
+from ..errors import ServiceError
+from ..store.ownership import is_part, owner_of
+from ..store.reading import of_type, permissions, subtree
 
 if TYPE_CHECKING:
-    from .store import Obj, Tx
+    from ..store import Obj, Tx
 
 __all__ = ['Rights', 'Scope', 'default_project', 'default_workspace', 'find_object', 'follow']
 

@@ -18,11 +18,11 @@ from dataclasses import dataclass
 from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Callable, Mapping
 
-from .errors import AuthenticationFailed, NotAuthorized
-from .store.reading import find_by_document, find_by_entry, of_type
+from ..errors import AuthenticationFailed, NotAuthorized
+from ..store.reading import find_by_document, find_by_entry, of_type
 
 if TYPE_CHECKING:
-    from .store import Obj, Tx
+    from ..store import Obj, Tx
 
 __all__ = ['FURTHER', 'Authenticator', 'Identity', 'Session', 'Sessions', 'access',
            'check_password', 'digest_of', 'hash_password', 'keys_of', 'revoke_keys',

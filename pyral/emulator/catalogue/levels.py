@@ -10,15 +10,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from ..model import AttrDef, Model, TypeDef
+from ..store import Obj
+from ..store.custom_definitions import own_rows, own_type_row
+from ..store.records import facts_from, type_document
 from .catalogue import LEVELS, Catalogue, catalogue_for
 from .definitions import publish, write_attribute
-from .model import AttrDef, Model, TypeDef
-from .store import Obj
-from .store.own import own_rows, own_type_row
-from .store.records import facts_from, type_document
 
 if TYPE_CHECKING:
-    from .store import Tx
+    from ..store import Tx
 
 __all__ = ['LevelSpec', 'add_level', 'current_levels', 'define_levels']
 

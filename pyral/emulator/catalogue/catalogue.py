@@ -12,12 +12,12 @@ from dataclasses import replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from .model import AttrDef, Model, TypeDef
-from .store.own import OwnRows, own_rows
-from .store.records import read_attribute
+from ..model import AttrDef, Model, TypeDef
+from ..store.custom_definitions import OwnRows, own_rows
+from ..store.records import read_attribute
 
 if TYPE_CHECKING:
-    from .store import Obj, Tx
+    from ..store import Obj, Tx
 
 __all__ = ['HIDDEN_IN', 'Catalogue', 'catalogue_for', 'hidden_in', 'schema_version']
 
