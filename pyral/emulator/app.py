@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any, Iterable, Mapping
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Request, Response
 
-from . import wire
 from .access.auth import Authenticator, Sessions, keys_of, revoke_keys, set_credentials
-from .envelope import Answer, Result
+from .answers import wire
+from .answers.envelope import Answer, Result
 from .errors import AuthenticationFailed, MethodNotAllowed, ServiceError
 from .exchange import MAX_BODY, Exchange
 from .faults import Faults

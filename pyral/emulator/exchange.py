@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Mapping, Protocol, cast
 
 from werkzeug.wrappers import Request, Response
 
-from . import wire
 from .access.auth import Identity
+from .answers import wire
+from .answers.envelope import Answer, Document, Result
 from .clock import iso
-from .envelope import Answer, Document, Result
 from .errors import PathNotFound, ServiceError
 from .faults import Fault
 from .handlers.control import PREFIX

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyral.emulator.fetch import FULL, SHELL, Summary, parse_fetch, parse_shallow
+from pyral.emulator.answers.fetch import FULL, SHELL, Summary, parse_fetch, parse_shallow
 
 
 @pytest.mark.fact('6')

@@ -15,11 +15,11 @@ from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ..envelope import Document, query_result, read_result
+from ..answers.envelope import Document, query_result, read_result
+from ..answers.fetch import FULL, parse_fetch
+from ..answers.render import Renderer
 from ..errors import ObjectNotFound, ServiceError
-from ..fetch import FULL, parse_fetch
 from ..model import label_of
-from ..render import Renderer
 from ..request import Params
 from ..store.reading import of_type
 from .collections import asked_collection, collection_page
@@ -27,7 +27,7 @@ from .items import asked_object
 from .query import paging, query_objects
 
 if TYPE_CHECKING:
-    from ..envelope import Result
+    from ..answers.envelope import Result
     from ..model import TypeDef
     from ..request import Call
     from ..store import Obj

@@ -4,10 +4,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .. import rules
-from ..envelope import Result, operation_result
+from ..answers.envelope import Result, operation_result
+from ..answers.fetch import SHELL
+from ..answers.render import Renderer
 from ..errors import ServiceError
-from ..fetch import SHELL
-from ..render import Renderer
 from ..request import MALFORMED, read_json
 from .collections import asked_collection
 from .query import fetch_of

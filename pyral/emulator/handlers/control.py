@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from typing import Any, Callable, Mapping, Protocol
 
-from ..envelope import Document
+from ..answers.envelope import Document
 from ..faults import KINDS, Fault, FaultError, Faults
 from ..journal import Journal
 

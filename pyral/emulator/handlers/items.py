@@ -4,11 +4,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..access.scope import find_object
+from ..answers.envelope import Result, read_result
+from ..answers.fetch import FULL
+from ..answers.render import Renderer
 from ..catalogue.catalogue import catalogue_for
-from ..envelope import Result, read_result
 from ..errors import ObjectNotFound, UnknownType
-from ..fetch import FULL
-from ..render import Renderer
 from .query import fetch_of
 
 if TYPE_CHECKING:

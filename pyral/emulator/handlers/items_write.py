@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 from .. import rules
 from ..access.scope import find_object
+from ..answers.envelope import Result, create_result, operation_result
+from ..answers.fetch import FULL
+from ..answers.render import Renderer
 from ..catalogue.catalogue import catalogue_for
-from ..envelope import Result, create_result, operation_result
 from ..errors import ObjectNotFound, UnknownType
-from ..fetch import FULL
-from ..render import Renderer
 from .query import fetch_of
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Mapping
 
 from ..access.scope import find_object
-from ..envelope import Result, operation_result
+from ..answers.envelope import Result, operation_result
 from ..errors import NotAuthorized, ObjectNotFound, ServiceError
 from ..rules.change import Change
 from ..rules.people import grant, note_rights, revoke

@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple, Sequence
 
+from ..answers.envelope import Result, query_result
+from ..answers.fetch import SHELL, Fetch, parse_fetch, parse_shallow
+from ..answers.render import Renderer
 from ..clock import zone
-from ..envelope import Result, query_result
 from ..errors import ServiceError, UnknownType
-from ..fetch import SHELL, Fetch, parse_fetch, parse_shallow
 from ..language import QueryContext, Sight, mentions, order_by, parse, where
-from ..render import Renderer
 from ..store.ownership import of_readable
 from ..store.reading import (
     document_holds,

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from ..answers.envelope import API, Answer, Document, Result, query_result
+from ..answers.wire import JSON_TYPE, json_bytes
 from ..catalogue.catalogue import catalogue_for, hidden_in, schema_version
-from ..envelope import API, Answer, Document, Result, query_result
 from ..errors import ObjectNotFound
 from ..model import Model
 from ..store.reading import of_type
 from ..store.system import operator_names
-from ..wire import JSON_TYPE, json_bytes
 
 if TYPE_CHECKING:
     from ..catalogue.catalogue import Catalogue

@@ -3,7 +3,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..envelope import Result, operation_result
+from ..answers.envelope import Result, operation_result
 
 if TYPE_CHECKING:
     from ..request import Call

@@ -9,12 +9,12 @@ import operator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable, Mapping
 
+from ..model import AttrDef, Relation, TypeDef
 from .fetch import Fetch
-from .model import AttrDef, Relation, TypeDef
 
 if TYPE_CHECKING:
-    from .catalogue.catalogue import Catalogue
-    from .store import Obj
+    from ..catalogue.catalogue import Catalogue
+    from ..store import Obj
 
 __all__ = ['Collection', 'Derived', 'Plan', 'Reference', 'Scalar', 'VALUES', 'plan_for']
 

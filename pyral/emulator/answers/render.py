@@ -10,14 +10,11 @@ from __future__ import annotations
 import base64
 from typing import TYPE_CHECKING, Any, Iterable, Mapping, Sequence
 
-from . import refs
-from .catalogue.catalogue import catalogue_for, schema_version
-from .clock import friendly, parse_iso, zone
-from .envelope import API
-from .fetch import MAX_DEPTH, Fetch
-from .plan import COPIED, VALUES, Collection, Derived, Plan, Reference, Scalar, plan_for
-from .store.custom_definitions import count_values_shown
-from .store.reading import (
+from .. import refs
+from ..catalogue.catalogue import catalogue_for, schema_version
+from ..clock import friendly, parse_iso, zone
+from ..store.custom_definitions import count_values_shown
+from ..store.reading import (
     Head,
     count_edges,
     count_members,
@@ -28,13 +25,16 @@ from .store.reading import (
     of_type,
     references,
 )
+from .envelope import API
+from .fetch import MAX_DEPTH, Fetch
+from .projection import COPIED, VALUES, Collection, Derived, Plan, Reference, Scalar, plan_for
 from .summaries import summaries_of
 
 if TYPE_CHECKING:
-    from .catalogue.catalogue import Catalogue
-    from .model import AttrDef
-    from .request import Call
-    from .store import Obj
+    from ..catalogue.catalogue import Catalogue
+    from ..model import AttrDef
+    from ..request import Call
+    from ..store import Obj
 
 __all__ = ['Renderer']
 

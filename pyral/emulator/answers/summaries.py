@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Iterable, Mapping, Sequence
 
-from .catalogue.catalogue import catalogue_for
+from ..catalogue.catalogue import catalogue_for
+from ..model import AttrDef
+from ..store.reading import heads, member_edges, references
 from .fetch import Summary
-from .model import AttrDef
-from .store.reading import heads, member_edges, references
 
 if TYPE_CHECKING:
-    from .request import Call
-    from .store import Obj
+    from ..request import Call
+    from ..store import Obj
 
 __all__ = ['summaries_of']
 
