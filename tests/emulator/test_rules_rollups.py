@@ -10,13 +10,13 @@ from hypothesis import strategies as st
 
 from pyral.emulator import rules
 from pyral.emulator.model import Model
-from pyral.emulator.rules import rollups
-from pyral.emulator.rules.allow import JUDGES, TOWARDS_PROJECT
-from pyral.emulator.rules.defaults import CONSTANTS, OWNERS, SEQUENCES
 from pyral.emulator.rules.delete import PARTS
-from pyral.emulator.rules.derive import DEPENDENT_ON, DERIVED, LEVELS, RULES, derive
-from pyral.emulator.rules.derive import test_status as status_of_tests
-from pyral.emulator.rules.house import HOUSE_RULES
+from pyral.emulator.rules.derived import rollups
+from pyral.emulator.rules.derived.derive import DEPENDENT_ON, DERIVED, LEVELS, RULES, derive
+from pyral.emulator.rules.derived.derive import test_status as status_of_tests
+from pyral.emulator.rules.subjects.service_defaults import HOUSE_RULES
+from pyral.emulator.rules.write.allow import JUDGES, TOWARDS_PROJECT
+from pyral.emulator.rules.write.defaults import CONSTANTS, OWNERS, SEQUENCES
 from pyral.emulator.store import Obj
 from pyral.emulator.store.reading import of_type
 

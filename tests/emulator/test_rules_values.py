@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 
 from pyral.emulator.errors import ServiceError
 from pyral.emulator.model import Model
-from pyral.emulator.rules import ranks
-from pyral.emulator.rules.coerce import scalar
-from pyral.emulator.rules.derive import task_status
-from pyral.emulator.rules.derive import test_status as status_of_tests
-from pyral.emulator.rules.progress import from_children, from_tasks
-from pyral.emulator.rules.revisions import difference, members_difference, shown
+from pyral.emulator.rules.derived.derive import task_status
+from pyral.emulator.rules.derived.derive import test_status as status_of_tests
+from pyral.emulator.rules.write import ranks
+from pyral.emulator.rules.write.coerce import scalar
+from pyral.emulator.rules.write.progress import from_children, from_tasks
+from pyral.emulator.rules.write.revisions import difference, members_difference, shown
 from pyral.emulator.store import Obj
 
 TYPES = Model.load().types

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Mapping
 from ..access.scope import find_object
 from ..answers.envelope import Result, operation_result
 from ..errors import NotAuthorized, ObjectNotFound, ServiceError
-from ..rules.change import Change
-from ..rules.people import grant, note_rights, revoke
-from ..rules.references import ref_text, resolve_text
+from ..rules.subjects.people import grant, note_rights, revoke
+from ..rules.write.change import Change
+from ..rules.write.references import ref_text, resolve_text
 from ..store.reading import permissions as permissions_of
 
 if TYPE_CHECKING:

@@ -5,11 +5,11 @@ Every function works inside the transaction of a call, collects the call's warni
 """
 from __future__ import annotations
 
-from . import rollups
 from .collections import add_members, remove_members
 from .copy import copy
 from .create import create
 from .delete import delete, restore, restore_from
+from .derived import rollups
 from .update import update
 
 __all__ = ['add_members', 'copy', 'create', 'delete', 'remove_members', 'restore',

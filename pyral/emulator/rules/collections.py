@@ -7,16 +7,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
 from ..errors import ServiceError
-from . import rollups
-from .allow import allow, place_of
-from .assignments import is_modifiable, member_list
-from .change import Change
 from .create import create_in
-from .definitions import create_value
-from .draft import Draft
-from .links import back_reference, exclude, include
-from .references import WrongType, resolve
-from .saving import save
+from .derived import rollups
+from .subjects.definitions import create_value
+from .write.allow import allow, place_of
+from .write.assignments import is_modifiable, member_list
+from .write.change import Change
+from .write.draft import Draft
+from .write.links import back_reference, exclude, include
+from .write.references import WrongType, resolve
+from .write.saving import save
 
 if TYPE_CHECKING:
     from ..model import AttrDef, TypeDef

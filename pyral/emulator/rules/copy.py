@@ -4,14 +4,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Mapping, Sequence
 
 from ..errors import NotAuthorized
-from . import rollups
-from .allow import allow, place_of
-from .change import Change
-from .defaults import fill
-from .draft import Draft, held
-from .links import include
-from .saving import prepare, save_new
-from .special import AFTER_CREATE, BEFORE_CREATE
+from .derived import rollups
+from .subjects.type_rules import AFTER_CREATE, BEFORE_CREATE
+from .write.allow import allow, place_of
+from .write.change import Change
+from .write.defaults import fill
+from .write.draft import Draft, held
+from .write.links import include
+from .write.saving import prepare, save_new
 
 if TYPE_CHECKING:
     from ..model import AttrDef, TypeDef

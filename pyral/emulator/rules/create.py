@@ -4,17 +4,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Mapping
 
 from ..errors import NotAuthorized
-from . import rollups
-from .allow import allow, place_of
-from .assignments import assign
-from .change import Change
-from .defaults import demand, fill
-from .draft import Draft
-from .links import replace
-from .ranking import rank, wanted
-from .references import peek
-from .saving import prepare, save_new
-from .special import AFTER_CREATE, BEFORE_CREATE, INSTEAD_OF_CREATE
+from .derived import rollups
+from .subjects.type_rules import AFTER_CREATE, BEFORE_CREATE, INSTEAD_OF_CREATE
+from .write.allow import allow, place_of
+from .write.assignments import assign
+from .write.change import Change
+from .write.defaults import demand, fill
+from .write.draft import Draft
+from .write.links import replace
+from .write.ranking import rank, wanted
+from .write.references import peek
+from .write.saving import prepare, save_new
 
 if TYPE_CHECKING:
     from ..model import TypeDef

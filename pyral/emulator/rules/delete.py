@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Mapping, Sequence
 
 from ..errors import NotAuthorized, ServiceError
 from ..store import Obj
-from . import rollups
-from .allow import allow, place_of
-from .change import Change
-from .derive import DEPENDENT_BACK
-from .special import INSTEAD_OF_DELETE
+from .derived import rollups
+from .derived.derive import DEPENDENT_BACK
+from .subjects.type_rules import INSTEAD_OF_DELETE
+from .write.allow import allow, place_of
+from .write.change import Change
 
 if TYPE_CHECKING:
     from ..request import Call

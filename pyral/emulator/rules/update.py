@@ -4,16 +4,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Mapping
 
 from ..errors import NotAuthorized, ServiceError
-from . import rollups
-from .allow import allow, place_of
-from .assignments import IGNORED, assign
-from .change import Change
-from .defaults import demand
-from .draft import Draft
-from .links import check_cycle, replace
-from .ranking import rank, wanted
-from .saving import prepare, save
-from .special import AFTER_UPDATE, BEFORE_UPDATE, INSTEAD_OF_UPDATE
+from .derived import rollups
+from .subjects.type_rules import AFTER_UPDATE, BEFORE_UPDATE, INSTEAD_OF_UPDATE
+from .write.allow import allow, place_of
+from .write.assignments import IGNORED, assign
+from .write.change import Change
+from .write.defaults import demand
+from .write.draft import Draft
+from .write.links import check_cycle, replace
+from .write.ranking import rank, wanted
+from .write.saving import prepare, save
 
 if TYPE_CHECKING:
     from ..request import Call

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..catalogue.catalogue import HIDDEN_IN, Catalogue, catalogue_for
-from ..rules import rollups
-from ..rules.people import note_rights
+from ..rules.derived import rollups
+from ..rules.subjects.people import note_rights
 from ..store.reading import of_type
 from .errors import Place, WorldError
 from .format import World

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable
 
 from ..rules.delete import KEPT, PARTS
-from ..rules.revisions import FIRST
+from ..rules.write.revisions import FIRST
 from ..store import Obj
 from .errors import WorldError, near_miss
 from .names import Named

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Iterator
 
 from ..clock import day_end, day_start
 from ..errors import ServiceError
-from ..rules.coerce import scalar
-from ..rules.ranks import after
+from ..rules.write.coerce import scalar
+from ..rules.write.ranks import after
 from ..store import Obj
 from . import extras
 from .errors import Place, WorldError, near_miss

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Mapping
 
-from ..rules.defaults import CONSTANTS, OWNERS, SEQUENCES
-from ..rules.house import HOUSE_RULES
+from ..rules.subjects.service_defaults import HOUSE_RULES
+from ..rules.write.defaults import CONSTANTS, OWNERS, SEQUENCES
 
 if TYPE_CHECKING:
     from ..catalogue.catalogue import Catalogue

@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Sequence
 
 if TYPE_CHECKING:
-    from ..store import Obj
+    from ...store import Obj
+    from ..write.draft import Draft
     from .derive import Facts
-    from .draft import Draft
 
 __all__ = ['END', 'PREDECESSORS', 'capacity', 'children', 'predecessors', 'timebox_moves']
 

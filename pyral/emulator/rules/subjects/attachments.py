@@ -7,7 +7,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from .draft import Draft
+    from ..write.draft import Draft
 
 __all__ = ['LIMIT', 'check', 'check_content']
 

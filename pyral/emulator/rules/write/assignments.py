@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Iterable, Mapping
 
-from ..errors import ServiceError
+from ...errors import ServiceError
 from .coerce import scalar
 from .references import resolve
 
 if TYPE_CHECKING:
-    from ..model import AttrDef, TypeDef
+    from ...model import AttrDef, TypeDef
     from .change import Change
     from .draft import Draft
 

@@ -8,11 +8,11 @@ from __future__ import annotations
 from datetime import datetime, timezone, tzinfo
 from typing import TYPE_CHECKING, Any, Iterable
 
-from ..clock import parse_iso
-from ..store import Obj
+from ...clock import parse_iso
+from ...store import Obj
 
 if TYPE_CHECKING:
-    from ..model import AttrDef
+    from ...model import AttrDef
     from .change import Change
     from .draft import Draft
 

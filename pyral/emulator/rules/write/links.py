@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterable, Sequence
 
-from ..errors import ServiceError
+from ...errors import ServiceError
 from .draft import Draft
 from .revisions import members_difference
 from .saving import prepare, save
 
 if TYPE_CHECKING:
-    from ..model import AttrDef, TypeDef
-    from ..store import Obj
+    from ...model import AttrDef, TypeDef
+    from ...store import Obj
     from .change import Change
 
 __all__ = ['back_reference', 'check_cycle', 'include', 'members_of', 'replace', 'exclude']

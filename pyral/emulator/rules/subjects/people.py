@@ -8,15 +8,15 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, Mapping
 
-from ..errors import ServiceError
-from ..store import Obj
-from ..store.reading import find_by_document, of_type, permissions
-from .house import HOUSE_RULES
+from ...errors import ServiceError
+from ...store import Obj
+from ...store.reading import find_by_document, of_type, permissions
+from .service_defaults import HOUSE_RULES
 
 if TYPE_CHECKING:
-    from ..store import Tx
-    from .change import Change
-    from .draft import Draft
+    from ...store import Tx
+    from ..write.change import Change
+    from ..write.draft import Draft
 
 __all__ = ['change_user', 'display_name', 'grant', 'new_permission', 'new_user', 'note_rights',
            'permission_gone', 'permission_made', 'profile_changed', 'retire', 'revoke',

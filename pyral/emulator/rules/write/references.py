@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Mapping
 
-from .. import refs
-from ..access.scope import find_object
-from ..errors import ServiceError
+from ... import refs
+from ...access.scope import find_object
+from ...errors import ServiceError
 
 if TYPE_CHECKING:
-    from ..model import AttrDef, TypeDef
-    from ..store import Obj
+    from ...model import AttrDef, TypeDef
+    from ...store import Obj
     from .change import Change
 
 __all__ = ['WrongType', 'peek', 'ref_text', 'resolve', 'resolve_text']

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from . import timing
 
 if TYPE_CHECKING:
-    from ..store import Obj
+    from ...store import Obj
 
 __all__ = ['DEPENDENT_BACK', 'DEPENDENT_ON', 'DERIVED', 'Facts', 'LEVELS', 'RULES', 'derive',
            'level_of']

@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Mapping, Sequence
 
-from ..catalogue.catalogue import catalogue_for
-from ..catalogue.definitions import set_prefix
-from ..store import Obj, bulk
-from .house import HOUSE_RULES
+from ...catalogue.catalogue import catalogue_for
+from ...catalogue.definitions import set_prefix
+from ...store import Obj, bulk
 from .people import grant
+from .service_defaults import HOUSE_RULES
 
 if TYPE_CHECKING:
-    from .change import Change
-    from .draft import Draft
+    from ..write.change import Change
+    from ..write.draft import Draft
 
 __all__ = ['configuration_changed', 'level_states', 'new_project', 'new_workspace',
            'project_made', 'workspace_made']

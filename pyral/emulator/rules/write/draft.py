@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Mapping
 
-from ..store import Obj
+from ...store import Obj
 
 if TYPE_CHECKING:
-    from ..model import AttrDef, TypeDef
+    from ...model import AttrDef, TypeDef
     from .change import Change
 
 __all__ = ['Draft', 'held']

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
-from ..clock import day_end, day_start, iso, parse_iso
-from ..store import bulk
+from ...clock import day_end, day_start, iso, parse_iso
+from ...store import bulk
 
 if TYPE_CHECKING:
-    from ..store import Obj
+    from ...store import Obj
     from .draft import Draft
 
 __all__ = ['STATE_RULES', 'flow_state', 'flow_state_for', 'position', 'schedule_states']

@@ -7,20 +7,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Iterable, Mapping
 
-from ..catalogue import definitions
-from ..catalogue.catalogue import LEVELS, catalogue_for
-from ..catalogue.levels import LevelSpec, add_level, current_levels, define_levels
-from ..errors import NotAuthorized, ServiceError
-from ..store import bulk
-from ..store.reading import of_type
-from . import coerce, places
-from .allow import allow
-from .references import ref_text, resolve_text
+from ...catalogue import definitions
+from ...catalogue.catalogue import LEVELS, catalogue_for
+from ...catalogue.levels import LevelSpec, add_level, current_levels, define_levels
+from ...errors import NotAuthorized, ServiceError
+from ...store import bulk
+from ...store.reading import of_type
+from ..write import coerce
+from ..write.allow import allow
+from ..write.references import ref_text, resolve_text
+from . import places
 
 if TYPE_CHECKING:
-    from ..model import TypeDef
-    from ..store import Obj
-    from .change import Change
+    from ...model import TypeDef
+    from ...store import Obj
+    from ..write.change import Change
 
 __all__ = ['attribute_removed', 'create_attribute', 'create_type', 'create_value', 'remove_type',
            'remove_value', 'update_attribute', 'update_type', 'update_value']

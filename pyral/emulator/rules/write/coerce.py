@@ -15,9 +15,9 @@ from datetime import datetime, timezone, tzinfo
 from html.parser import HTMLParser
 from typing import Any, Callable, Mapping
 
-from ..clock import iso, parse_iso
-from ..errors import ServiceError
-from ..model import AttrDef, TypeDef
+from ...clock import iso, parse_iso
+from ...errors import ServiceError
+from ...model import AttrDef, TypeDef
 
 __all__ = ['NOT_STORABLE', 'blank', 'instant', 'scalar', 'storable', 'too_long']
 

@@ -10,19 +10,19 @@ import heapq
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..catalogue.catalogue import catalogue_for
-from ..store import bulk
-from ..store.reading import edges as edges_of
+from ...catalogue.catalogue import catalogue_for
+from ...store import bulk
+from ...store.reading import edges as edges_of
+from ..write.draft import Draft
+from ..write.progress import from_children, from_tasks
+from ..write.saving import prepare, save
 from .derive import DEPENDENT_BACK, DEPENDENT_ON, SCHEDULABLE, derive, level_of
-from .draft import Draft
-from .progress import from_children, from_tasks
 from .recount import recompute_all
-from .saving import prepare, save
 
 if TYPE_CHECKING:
-    from ..model import TypeDef
-    from ..store import Obj, Tx
-    from .change import Change
+    from ...model import TypeDef
+    from ...store import Obj, Tx
+    from ..write.change import Change
 
 __all__ = ['StoreFacts', 'recompute', 'recompute_all', 'settle']
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Sequence
 
-from ..store import Obj
+from ...store import Obj
 from . import revisions
 from .defaults import follow_owner
 from .ranking import bottom, is_rankable

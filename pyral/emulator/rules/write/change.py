@@ -11,16 +11,16 @@ from dataclasses import dataclass, field
 from datetime import timezone, tzinfo
 from typing import TYPE_CHECKING, Callable, Iterator
 
-from ..access.scope import default_project
-from ..clock import zone
-from ..errors import NotAuthorized, ServiceError
+from ...access.scope import default_project
+from ...clock import zone
+from ...errors import NotAuthorized, ServiceError
 
 if TYPE_CHECKING:
-    from ..access.scope import Rights
-    from ..catalogue.catalogue import Catalogue
-    from ..model import TypeDef
-    from ..request import Call
-    from ..store import Obj, Tx
+    from ...access.scope import Rights
+    from ...catalogue.catalogue import Catalogue
+    from ...model import TypeDef
+    from ...request import Call
+    from ...store import Obj, Tx
 
 __all__ = ['Change']
 

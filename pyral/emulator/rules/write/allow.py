@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Callable, Mapping
 
 if TYPE_CHECKING:
-    from ..model import TypeDef
-    from ..store import Obj
+    from ...model import TypeDef
+    from ...store import Obj
     from .change import Change
 
 __all__ = ['allow', 'place_of']

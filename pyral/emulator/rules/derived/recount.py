@@ -9,15 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from ..catalogue.catalogue import catalogue_for
-from ..store import bulk
+from ...catalogue.catalogue import catalogue_for
+from ...store import bulk
+from ..write.progress import from_children
 from .derive import DERIVED, SCHEDULABLE, derive, level_of
-from .progress import from_children
 from .timing import PREDECESSORS
 
 if TYPE_CHECKING:
-    from ..model import AttrDef
-    from ..store import Obj, Tx
+    from ...model import AttrDef
+    from ...store import Obj, Tx
 
 __all__ = ['recompute_all']
 

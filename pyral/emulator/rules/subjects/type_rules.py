@@ -7,13 +7,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Callable, Mapping
 
-from . import attachments, definitions, people, places, states, timing
+from ..derived import timing
+from ..write import states
+from . import attachments, definitions, people, places
 
 if TYPE_CHECKING:
-    from ..model import TypeDef
-    from ..store import Obj
-    from .change import Change
-    from .draft import Draft
+    from ...model import TypeDef
+    from ...store import Obj
+    from ..write.change import Change
+    from ..write.draft import Draft
 
 __all__ = ['AFTER_CREATE', 'AFTER_UPDATE', 'BEFORE_CREATE', 'BEFORE_UPDATE',
            'INSTEAD_OF_CREATE', 'INSTEAD_OF_DELETE', 'INSTEAD_OF_UPDATE']

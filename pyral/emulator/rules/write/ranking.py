@@ -6,14 +6,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Mapping
 
-from ..errors import ServiceError
-from ..store import ranking
+from ...errors import ServiceError
+from ...store import ranking
 from . import ranks
 from .references import resolve_text
 
 if TYPE_CHECKING:
-    from ..model import TypeDef
-    from ..store import Obj
+    from ...model import TypeDef
+    from ...store import Obj
     from .change import Change
 
 __all__ = ['bottom', 'is_rankable', 'rank', 'wanted']

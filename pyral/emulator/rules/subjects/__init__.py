@@ -1,0 +1,1 @@
+"""The rules of single types: attachments, definitions, users, workspaces and projects."""

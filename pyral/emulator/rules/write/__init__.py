@@ -1,0 +1,1 @@
+"""What every write goes through: rights, values, references, defaults, states, ranks, revisions."""
