@@ -57,7 +57,7 @@ setup(
     packages=find_packages(include=['pyral', 'pyral.*']),
     package_data={
         'pyral': ['py.typed', '*.pyi'],
-        'pyral.emulator': ['data/*.json', 'data/*/*.json', 'language/*.lark', 'worlds/*.json',
+        'pyral.emulator': ['data/*.json', 'data/*/*.json', 'language/*.lark', 'worlds/*.json', 'worlds/demo/*.json',
                            'templates/*.html', 'static/*'],
     },
     include_package_data=True,

@@ -19,8 +19,8 @@ from pyral.emulator.clock import frozen
 from pyral.emulator.store import Store
 from pyral.emulator.store.reading import of_type
 from pyral.emulator.store.tables import links, objects
-from pyral.emulator.worlds.demo_calendar import Calendar
-from pyral.emulator.worlds.demo_stories import picture
+from pyral.emulator.worlds.demo.calendar import Calendar
+from pyral.emulator.worlds.demo.stories import picture
 
 NOW = '2024-05-15T10:00:00Z'
 UTC = datetime.timezone.utc

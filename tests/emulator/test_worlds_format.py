@@ -15,7 +15,7 @@ from pyral.emulator.access.auth import keys_of
 from pyral.emulator.store import Store
 from pyral.emulator.store.reading import of_type
 from pyral.emulator.worlds import WorldError
-from pyral.emulator.worlds.places import line_of
+from pyral.emulator.worlds.line_numbers import line_of
 from pyral.emulator.worlds.shape import schema
 from pyral.emulator.worlds.values import fill, moment, wire_date
 

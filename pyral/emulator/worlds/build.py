@@ -18,13 +18,13 @@ from ..catalogue.catalogue import HIDDEN_IN, Catalogue, catalogue_for
 from ..rules.derived import rollups
 from ..rules.subjects.people import note_rights
 from ..store.reading import of_type
+from .entries import Entry, Oid, Walker
 from .errors import Place, WorldError
 from .format import World
 from .names import Named, Names
 from .objects import Filler
 from .people import Projects, api_keys, permission_entries, user_entries
 from .settings import Setup, configuration_values, set_up, settings_entries
-from .walk import Entry, Oid, Walker
 
 if TYPE_CHECKING:
     from ..store import Store, Tx

@@ -11,13 +11,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Mapping
 
-from . import demo, empty
+from .demo import empty, world
 from .errors import WorldError, near_miss
-from .places import line_of
+from .line_numbers import line_of
 from .shape import check_shape
 
 #: Worlds that are made, not read: name to function(seed, scale, now) -> document.
-SHIPPED = {'demo': demo.document, 'empty': empty.document}
+SHIPPED = {'demo': world.document, 'empty': empty.document}
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from .errors import Place, WorldError, near_miss
 
 if TYPE_CHECKING:
     from ..model import AttrDef
-    from .walk import Entry
+    from .entries import Entry
 
 #: Longer lists of names are not worth a search for the nearest one.
 _MOST_SUGGESTED = 20_000

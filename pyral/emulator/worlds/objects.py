@@ -16,13 +16,13 @@ from ..errors import ServiceError
 from ..rules.write.coerce import scalar
 from ..rules.write.ranks import after
 from ..store import Obj
-from . import extras
+from . import completion
+from .entries import Entry, is_inline
 from .errors import Place, WorldError, near_miss
 from .names import Names
 from .recipes import Recipe, recipe_for
 from .references import Resolver
 from .values import UTC, moment, wire_date
-from .walk import Entry, is_inline
 
 if TYPE_CHECKING:
     from ..catalogue.catalogue import Catalogue
@@ -96,7 +96,7 @@ class Filler:
         self.stamp = wire_date(now)
         self.author = author
         self.catalogue = catalogue
-        self.resolver = Resolver(catalogue, names, partial(extras.new_tag, self))
+        self.resolver = Resolver(catalogue, names, partial(completion.new_tag, self))
         self.objs: list[Obj] = []
         self.edges: list[tuple[int, str, int]] = []
         self.blobs: list[tuple[int, bytes]] = []
@@ -141,10 +141,10 @@ class Filler:
             self._take(draft, name, raw)
         self._settle_place(draft)
         entry.created = draft.obj.created
-        extras.settle(self, draft)
+        completion.settle(self, draft)
         self._settle_numbers(draft)
         self._demand(draft)
-        extras.attach(self, draft)
+        completion.attach(self, draft)
         self.objs.append(draft.obj)
         self.edges.extend(draft.rows())
         return draft
@@ -281,7 +281,7 @@ class Filler:
             draft.links.setdefault('Workspace', entry.setup.oid)
         if recipe.owner is not None:
             owner = draft.links.get(recipe.owner[0])
-            for name, target in zip(extras.PASSED_ON, self.schedules.get(owner or 0, ())):
+            for name, target in zip(completion.PASSED_ON, self.schedules.get(owner or 0, ())):
                 if name in recipe.owner[1]:
                     draft.link_default(name, target)
         if recipe.has_project and entry.project is not None and obj.type != 'User' \

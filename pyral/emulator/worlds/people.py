@@ -9,9 +9,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..access.auth import FURTHER, access, digest_of, hash_password
+from .entries import Entry, Oid, Walker
 from .errors import Place, WorldError
 from .names import Names
-from .walk import Entry, Oid, Walker
 
 if TYPE_CHECKING:
     from .names import Named

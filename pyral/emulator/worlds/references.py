@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Callable
 
+from .entries import Entry, Oid
 from .errors import Place, WorldError, near_miss
 from .names import Names
-from .walk import Entry, Oid
 
 if TYPE_CHECKING:
     from ..catalogue.catalogue import Catalogue

@@ -16,9 +16,9 @@ from ..catalogue.levels import LevelSpec, define_levels
 from ..clock import zone
 from ..rules.subjects.places import PREFIXES, SCHEDULE_STATES
 from ..store.custom_definitions import own_values
+from .entries import Entry, Oid, Walker
 from .errors import Place, WorldError, near_miss
 from .values import UTC
-from .walk import Entry, Oid, Walker
 
 if TYPE_CHECKING:
     from ..model import AttrDef

@@ -4,7 +4,7 @@ from __future__ import annotations
 import datetime
 from typing import Any
 
-from .demo_calendar import Calendar
+from .calendar import Calendar
 from .empty import LOGIN
 
 #: Everybody's password, so that a visitor can look at the world with other eyes.

@@ -19,8 +19,8 @@ from .errors import WorldError, near_miss
 from .names import Named
 
 if TYPE_CHECKING:
+    from .entries import Entry
     from .objects import Draft, Filler
-    from .walk import Entry
 
 #: References that parts take from the object they belong to.
 PASSED_ON = ('Project', 'Iteration', 'Release', 'WorkProduct')

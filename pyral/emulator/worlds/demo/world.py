@@ -1,7 +1,7 @@
 """The `demo` world: a company with an online shop, in the middle of a sprint.
 
 Everything comes from a seed and from the moment that is "now"; the texts are those of
-`demo_backlog.json`.  Objects are made while they are read, so that a large scale needs little
+`backlog.json`.  Objects are made while they are read, so that a large scale needs little
 memory; reading them twice gives the same objects.
 """
 from __future__ import annotations
@@ -14,12 +14,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from .demo_calendar import Calendar
-from .demo_people import custom_fields, project_tree, users
-from .demo_stories import Backlog
-from .demo_works import consulting, frame, surroundings
+from .calendar import Calendar
+from .people import custom_fields, project_tree, users
+from .stories import Backlog
+from .works import consulting, frame, surroundings
 
-_CONTENT = Path(__file__).with_name('demo_backlog.json')
+_CONTENT = Path(__file__).with_name('backlog.json')
 
 
 class Stream:

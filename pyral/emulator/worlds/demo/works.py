@@ -6,9 +6,9 @@ import random
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .demo_calendar import Calendar
-from .demo_people import TEAMS, TESTER
-from .demo_stories import TAGS
+from .calendar import Calendar
+from .people import TEAMS, TESTER
+from .stories import TAGS
 
 Item = dict[str, Any]
 _STATE_BY_TURN = ('Developing', 'Developing', 'Measuring', 'Discovering')

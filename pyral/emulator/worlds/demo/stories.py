@@ -12,8 +12,8 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from .demo_calendar import Calendar
-from .demo_people import TEAMS, TESTER
+from .calendar import Calendar
+from .people import TEAMS, TESTER
 
 Item = dict[str, Any]
 #: Sprint of the items of a project, in turn; None is the backlog without a sprint.
