@@ -57,8 +57,8 @@ setup(
     packages=find_packages(include=['pyral', 'pyral.*']),
     package_data={
         'pyral': ['py.typed', '*.pyi'],
-        'pyral.emulator': ['data/*.json', 'data/*/*.json', 'language/*.lark', 'worlds/*.json', 'worlds/demo/*.json',
-                           'templates/*.html', 'static/*'],
+        'pyral.emulator': ['data/*.json', 'data/*/*.json', 'language/*.lark', 'worlds/*.json',
+                           'worlds/demo/*.json', 'templates/*.html', 'static/*'],
     },
     include_package_data=True,
     zip_safe=False,

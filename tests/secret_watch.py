@@ -149,7 +149,7 @@ class SecretWatch(object):
         warnings.warn = warned
 
     def _listen_to_emulators(self):
-        journal = sys.modules.get('pyral.emulator.journal')
+        journal = sys.modules.get('pyral.emulator.web.request_log')
         if journal is not None and not self._hooked_journal:
             self._hooked_journal = True
             clear = journal.Journal.clear

@@ -17,16 +17,16 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Mapping
 
 from . import worlds
-from .adapter import InProcessAdapter
-from .app import App
 from .clock import Clock, parse_iso
-from .faults import Fault
-from .journal import Entry
-from .server import Server
 from .settings import Settings
 from .store import Store
 from .store.reading import of_type
-from .tls import Certificate, make_certificate
+from .web.adapter import InProcessAdapter
+from .web.app import App
+from .web.faults import Fault
+from .web.request_log import Entry
+from .web.server import Server
+from .web.tls import Certificate, make_certificate
 
 if TYPE_CHECKING:
     import ssl

@@ -20,8 +20,8 @@ import time
 from urllib.parse import parse_qs
 
 from pyral.emulator import Emulator
-from pyral.emulator.server import Server
-from pyral.emulator.tls import make_certificate
+from pyral.emulator.web.server import Server
+from pyral.emulator.web.tls import make_certificate
 from tests.benchmarks.bench_world import world
 
 #: A number of eight digits stands here in the bytes of a row.

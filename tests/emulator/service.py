@@ -5,10 +5,10 @@ from typing import Any
 
 import requests
 
-from pyral.emulator.adapter import InProcessAdapter
-from pyral.emulator.app import App
 from pyral.emulator.settings import Settings
 from pyral.emulator.store import Store
+from pyral.emulator.web.adapter import InProcessAdapter
+from pyral.emulator.web.app import App
 from tests.emulator.tiny_world import Tiny, build_tiny
 
 ORIGIN = 'http://emulator.invalid'

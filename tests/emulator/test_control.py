@@ -5,8 +5,8 @@ import time
 
 import pytest
 
-from pyral.emulator.faults import KINDS, TYPES, Fault, FaultError, Faults
-from pyral.emulator.handlers.control import ORDERS
+from pyral.emulator.web.control import ORDERS
+from pyral.emulator.web.faults import KINDS, TYPES, Fault, FaultError, Faults
 
 
 def door(service, method, path, body=None, **options):

@@ -12,8 +12,8 @@ import pytest
 import requests
 
 from pyral.emulator import Emulator
-from pyral.emulator.server import Server
-from pyral.emulator.tls import Certificate, make_certificate
+from pyral.emulator.web.server import Server
+from pyral.emulator.web.tls import Certificate, make_certificate
 from tests.contract import outside
 
 

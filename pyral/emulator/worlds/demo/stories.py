@@ -34,7 +34,7 @@ _DEFECT_STATE = {'Accepted': 'Closed', 'Completed': 'Fixed', 'In-Progress': 'Ope
 class Backlog:
     """Make the items of one copy of the backlog.
 
-    :param content: the texts (`demo_backlog.json`).
+    :param content: the texts (`backlog.json`).
     :param copy: 0 for the backlog itself; further ones are for other markets.
     """
 

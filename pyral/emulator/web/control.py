@@ -9,8 +9,8 @@ import json
 from typing import Any, Callable, Mapping, Protocol
 
 from ..answers.envelope import Document
-from ..faults import KINDS, Fault, FaultError, Faults
-from ..journal import Journal
+from .faults import KINDS, Fault, FaultError, Faults
+from .request_log import Journal
 
 __all__ = ['Desk', 'serve']
 

@@ -14,24 +14,24 @@ from typing import TYPE_CHECKING, Any, Iterable, Mapping
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Request, Response
 
-from .access.auth import Authenticator, Sessions, keys_of, revoke_keys, set_credentials
-from .answers import wire
-from .answers.envelope import Answer, Result
-from .errors import AuthenticationFailed, MethodNotAllowed, ServiceError
+from ..access.auth import Authenticator, Sessions, keys_of, revoke_keys, set_credentials
+from ..answers import wire
+from ..answers.envelope import Answer, Result
+from ..errors import AuthenticationFailed, MethodNotAllowed, ServiceError
+from ..handlers.query import paging
+from ..request import Call
+from ..settings import Settings
+from ..store.reading import of_type
+from . import control
 from .exchange import MAX_BODY, Exchange
 from .faults import Faults
-from .handlers import control
-from .handlers.query import paging
-from .journal import Journal
-from .request import Call
+from .request_log import Journal
 from .routes import OWN, READING, Action, find_route
-from .settings import Settings
-from .store.reading import of_type
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment
 
-    from .store import Store
+    from ..store import Store
 
 __all__ = ['App']
 

@@ -10,26 +10,26 @@ from typing import TYPE_CHECKING, Any, Mapping, Protocol, cast
 
 from werkzeug.wrappers import Request, Response
 
-from .access.auth import Identity
-from .answers import wire
-from .answers.envelope import Answer, Document, Result
-from .clock import iso
-from .errors import PathNotFound, ServiceError
+from ..access.auth import Identity
+from ..answers import wire
+from ..answers.envelope import Answer, Document, Result
+from ..clock import iso
+from ..errors import PathNotFound, ServiceError
+from ..request import Call, Params
+from .control import PREFIX
 from .faults import Fault
-from .handlers.control import PREFIX
-from .journal import Entry, integration_of
-from .request import Call, Params
+from .request_log import Entry, integration_of
 from .routes import find_route
 
 if TYPE_CHECKING:
     import threading
 
-    from .access.auth import Authenticator, Sessions
+    from ..access.auth import Authenticator, Sessions
+    from ..settings import Settings
+    from ..store import Obj, Store, Tx
     from .faults import Faults
-    from .journal import Journal
+    from .request_log import Journal
     from .routes import Action
-    from .settings import Settings
-    from .store import Obj, Store, Tx
 
 __all__ = ['BREAK', 'MAX_BODY', 'Exchange']
 

@@ -9,9 +9,9 @@ import re
 from dataclasses import dataclass
 from typing import Callable, Mapping
 
-from .answers.envelope import Answer, Document
-from .errors import MethodNotAllowed, PathNotFound
-from .handlers import (
+from ..answers.envelope import Answer, Document
+from ..errors import MethodNotAllowed, PathNotFound
+from ..handlers import (
     attachments,
     batch,
     browser,
@@ -26,7 +26,7 @@ from .handlers import (
     schema,
     security,
 )
-from .request import Call
+from ..request import Call
 
 __all__ = ['ROUTES', 'Action', 'Route', 'find_route']
 
