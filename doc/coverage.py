@@ -4,6 +4,7 @@ Run `python doc/coverage.py` after marking tests; a test says when the page is s
 read, not imported: a marker `@pytest.mark.fact('5.4', 'rest/put')` on a test, or `pytestmark` of a
 module, names what it holds. What there is to hold stands in `coverage.json`.
 """
+
 from __future__ import annotations
 
 import ast
@@ -42,8 +43,9 @@ def marked_facts(node):
     if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
         return []
     mark = node.func
-    is_fact = mark.attr == 'fact' and isinstance(mark.value, ast.Attribute) \
-        and mark.value.attr == 'mark'
+    is_fact = (
+        mark.attr == 'fact' and isinstance(mark.value, ast.Attribute) and mark.value.attr == 'mark'
+    )
     return [one.value for one in node.args] if is_fact else []
 
 
@@ -51,9 +53,13 @@ def tests_of(path):
     """Return (test name, ids) of the marked tests of a module, in order."""
     with open(path, encoding='utf-8') as source:
         tree = ast.parse(source.read(), path)
-    of_module = [fact for node in tree.body if isinstance(node, ast.Assign)
-                 and any(getattr(target, 'id', '') == 'pytestmark' for target in node.targets)
-                 for fact in marked_facts(node.value)]
+    of_module = [
+        fact
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        and any(getattr(target, 'id', '') == 'pytestmark' for target in node.targets)
+        for fact in marked_facts(node.value)
+    ]
     found = []
     for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name.startswith('test_'):
@@ -84,7 +90,7 @@ def read_facts():
 
 def sentence(test):
     """Return the name of a test as a sentence."""
-    words = test[len('test_'):].replace('_', ' ')
+    words = test[len('test_') :].replace('_', ' ')
     return words[0].upper() + words[1:]
 
 
@@ -118,11 +124,22 @@ def page(facts, held):
                 lines += lines_of_fact(fact, text, held[fact])
     texts = {fact: text for part in facts['parts'] for fact, text in part['facts']}
     lines.append(EXCEPTIONS.rstrip())
-    lines += ['', '.. list-table::', '   :header-rows: 1', '   :widths: 15 35 50', '',
-              '   * - where', '     - what', '     - why there is no test']
+    lines += [
+        '',
+        '.. list-table::',
+        '   :header-rows: 1',
+        '   :widths: 15 35 50',
+        '',
+        '   * - where',
+        '     - what',
+        '     - why there is no test',
+    ]
     for fact, reason in facts['exceptions'].items():
-        lines += ['   * - {}'.format(label(fact)), '     - {}'.format(texts[fact]),
-                  '     - {}'.format(reason)]
+        lines += [
+            '   * - {}'.format(label(fact)),
+            '     - {}'.format(texts[fact]),
+            '     - {}'.format(reason),
+        ]
     return '\n'.join(lines) + '\n'
 
 
@@ -130,11 +147,15 @@ def complaints(facts, held):
     """Return what is wrong: facts nobody holds, ids nobody knows, exceptions that are none."""
     known = {fact for part in facts['parts'] for fact, _ in part['facts']}
     excused = set(facts['exceptions'])
-    return (["no test holds {}".format(fact) for fact in sorted(known - set(held) - excused)]
-            + ["{} is marked by {} and is no fact".format(fact, held[fact][0])
-               for fact in sorted(set(held) - known)]
-            + ["{} is excused and has a test".format(fact) for fact in sorted(excused & set(held))]
-            + ["{} is excused and is no fact".format(fact) for fact in sorted(excused - known)])
+    return (
+        ["no test holds {}".format(fact) for fact in sorted(known - set(held) - excused)]
+        + [
+            "{} is marked by {} and is no fact".format(fact, held[fact][0])
+            for fact in sorted(set(held) - known)
+        ]
+        + ["{} is excused and has a test".format(fact) for fact in sorted(excused & set(held))]
+        + ["{} is excused and is no fact".format(fact) for fact in sorted(excused - known)]
+    )
 
 
 def main():

@@ -4,6 +4,7 @@ The SDK runs on 2.7 and 3.6 and later, the emulator on 3.9 and later; so the sui
 there with `PYRAL_TEST_SERVER` naming an emulator that this interpreter serves. An interpreter that
 this machine lacks is reported as skipped, never silently passed over.
 """
+
 import functools
 import glob
 import json
@@ -35,8 +36,10 @@ def interpreters():
     """Return {'3.8': path} of the interpreters that run, from the version manager and the PATH."""
     found = {}
     candidates = sorted(glob.glob(os.path.expanduser('~/.pyenv/versions/*/bin/python')))
-    candidates += [shutil.which('python' + name) for name in
-                   ['2.7', '2'] + ['3.{0}'.format(minor) for minor in range(6, 20)]]
+    candidates += [
+        shutil.which('python' + name)
+        for name in ['2.7', '2'] + ['3.{0}'.format(minor) for minor in range(6, 20)]
+    ]
     for path in candidates:
         version = path and version_of(path)
         if version:
@@ -88,10 +91,23 @@ def make_old_environment(path, home):
     tools = os.path.join(os.path.dirname(home), 'virtualenv-2.7')
     if not os.path.isdir(tools):
         # virtualenv 20.21 is the last that makes environments for 2.7.
-        subprocess.check_call([sys.executable, '-m', 'pip', '-qq', '--disable-pip-version-check',
-                               'install', '--target', tools, 'virtualenv<20.22'])
-    subprocess.check_call([sys.executable, '-m', 'virtualenv', '-q', '-p', path, home],
-                          env=dict(os.environ, PYTHONPATH=tools))
+        subprocess.check_call(
+            [
+                sys.executable,
+                '-m',
+                'pip',
+                '-qq',
+                '--disable-pip-version-check',
+                'install',
+                '--target',
+                tools,
+                'virtualenv<20.22',
+            ]
+        )
+    subprocess.check_call(
+        [sys.executable, '-m', 'virtualenv', '-q', '-p', path, home],
+        env=dict(os.environ, PYTHONPATH=tools),
+    )
 
 
 def start_emulator(root):
@@ -99,7 +115,10 @@ def start_emulator(root):
     world = os.path.join(root, 'tests', 'data', 'worlds', 'small.json')
     process = subprocess.Popen(
         [sys.executable, '-m', 'pyral.emulator', '--world', world, '--port', '0', '--json'],
-        cwd=root, stdout=subprocess.PIPE, text=True)
+        cwd=root,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     facts = process.stdout.readline().strip()
     json.loads(facts)
     return process, facts
@@ -115,10 +134,15 @@ def run_version(version, path, root):
     process, facts = start_emulator(root)
     try:
         done = subprocess.run(
-            [python, '-m', 'pytest', '-q', '-p', 'no:cacheprovider'] + SUITES, cwd=root, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-            env=dict(os.environ, PYRAL_TEST_SERVER=facts, PYTHONPATH=root,
-                     PYTHONDONTWRITEBYTECODE='1'))
+            [python, '-m', 'pytest', '-q', '-p', 'no:cacheprovider'] + SUITES,
+            cwd=root,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            env=dict(
+                os.environ, PYRAL_TEST_SERVER=facts, PYTHONPATH=root, PYTHONDONTWRITEBYTECODE='1'
+            ),
+        )
     finally:
         process.terminate()
         process.wait(20)

@@ -5,6 +5,7 @@ interpreters said is shown in its summary (see conftest.py). Every step's exit c
 none stops the next: one run shows all there is to mend. Name steps to run only those:
 `python tests/suite.py lint types`.
 """
+
 import os
 import subprocess
 import sys
@@ -19,15 +20,33 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 COMMANDS = {
     'lint': ['-m', 'ruff', 'check', '.'],
     'types': ['-m', 'mypy'],
-    'docs': ['-m', 'sphinx', '-W', '--keep-going', '-q', '-b', 'html', 'doc/source',
-             'doc/build/html'],
-    'pytest': ['-m', 'pytest', '-q', '-n', 'auto', '--dist', 'loadfile',
-               '--no-loadscope-reorder'],
+    'docs': [
+        '-m',
+        'sphinx',
+        '-W',
+        '--keep-going',
+        '-q',
+        '-b',
+        'html',
+        'doc/source',
+        'doc/build/html',
+    ],
+    'pytest': ['-m', 'pytest', '-q', '-n', 'auto', '--dist', 'loadfile', '--no-loadscope-reorder'],
 }
 STEPS = ['lint', 'types', 'docs', 'matrix', 'pytest']
 #: The minute of bad days runs beside the main pytest run, which judges it (tests/soak).
-SOAK = ['-W', 'ignore', '-m', 'tests.soak.soaking', '--seconds', '60', '--seed', '20',
-        '--rest', '1.2']
+SOAK = [
+    '-W',
+    'ignore',
+    '-m',
+    'tests.soak.soaking',
+    '--seconds',
+    '60',
+    '--seed',
+    '20',
+    '--rest',
+    '1.2',
+]
 
 
 def run_command(step, environ):
@@ -39,8 +58,9 @@ def run_beside_soak(step, environ):
     """Run the main pytest step with the soak beside it; its exit code is the step's."""
     with tempfile.TemporaryDirectory() as folder:
         outcome = os.path.join(folder, 'outcome.json')
-        soak = subprocess.Popen([sys.executable] + SOAK + ['--outcome', outcome], cwd=ROOT,
-                                stdout=subprocess.DEVNULL)
+        soak = subprocess.Popen(
+            [sys.executable] + SOAK + ['--outcome', outcome], cwd=ROOT, stdout=subprocess.DEVNULL
+        )
         try:
             return run_command(step, dict(environ, PYRAL_SOAK_OUTCOME=outcome))
         finally:
@@ -52,8 +72,11 @@ def main(names):
     """Run the named steps (all by default); return 0 only if every one of them passed."""
     unknown = [name for name in names if name not in STEPS]
     if unknown:
-        sys.stderr.write('suite: no step called {0}; there are {1}\n'.format(
-            ', '.join(unknown), ', '.join(STEPS)))
+        sys.stderr.write(
+            'suite: no step called {0}; there are {1}\n'.format(
+                ', '.join(unknown), ', '.join(STEPS)
+            )
+        )
         return 2
     failed, environ = [], dict(os.environ)
     steps = [step for step in STEPS if not names or step in names]

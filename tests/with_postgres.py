@@ -4,6 +4,7 @@ A server is made in a temporary folder, listens on a socket there and on no port
 afterwards; no server that already runs is touched. Where PostgreSQL or its driver is missing, this
 says so and leaves it at that. Arguments go to pytest.
 """
+
 from __future__ import annotations
 
 import glob
@@ -18,15 +19,26 @@ import tempfile
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 #: Where distributions put the programs that are not on the path.
-FOLDERS = ('/usr/lib/postgresql/*/bin', '/usr/pgsql-*/bin', '/usr/local/pgsql/bin',
-           '/opt/homebrew/opt/postgresql*/bin')
+FOLDERS = (
+    '/usr/lib/postgresql/*/bin',
+    '/usr/pgsql-*/bin',
+    '/usr/local/pgsql/bin',
+    '/opt/homebrew/opt/postgresql*/bin',
+)
 #: Users a server may run as: it refuses to run as root.
 OTHER_USERS = ('postgres', 'nobody')
-SUITES = ('tests/emulator/test_store.py', 'tests/emulator/test_kept_databases.py',
-          'tests/emulator/test_many_clients.py', 'tests/contract')
+SUITES = (
+    'tests/emulator/test_store.py',
+    'tests/emulator/test_kept_databases.py',
+    'tests/emulator/test_many_clients.py',
+    'tests/contract',
+)
 #: Variable of a suite that wants an empty database of its own -> name of the database.
-DATABASES = {'PYRAL_TEST_DATABASE': 'contract', 'PYRAL_TEST_DATABASE_SMALL': 'small',
-             'PYRAL_TEST_DATABASE_URL': 'store'}
+DATABASES = {
+    'PYRAL_TEST_DATABASE': 'contract',
+    'PYRAL_TEST_DATABASE_SMALL': 'small',
+    'PYRAL_TEST_DATABASE_URL': 'store',
+}
 #: What another database decides: the other backends run in every suite.
 ONLY = ('-k', 'database')
 SETTINGS = ('-c', 'listen_addresses=', '-c', 'fsync=off')
@@ -65,8 +77,22 @@ class Server:
         self._how = dict(user, cwd=folder, check=True, stdout=subprocess.DEVNULL)
 
     def __enter__(self):
-        subprocess.run([self._programs['initdb'], '-D', self._rows, '-U', 'tester', '-A', 'trust',
-                        '-E', 'UTF8', '--locale=C', '--no-sync'], **self._how)
+        subprocess.run(
+            [
+                self._programs['initdb'],
+                '-D',
+                self._rows,
+                '-U',
+                'tester',
+                '-A',
+                'trust',
+                '-E',
+                'UTF8',
+                '--locale=C',
+                '--no-sync',
+            ],
+            **self._how,
+        )
         log = os.path.join(self._folder, 'log')
         try:
             self._control('start', '-l', log, '-o', ' '.join((*SETTINGS, '-k', self._folder)))
@@ -83,13 +109,16 @@ class Server:
         self._control('stop', '-m', 'immediate')
 
     def _control(self, what, *options, check=True):
-        subprocess.run([self._programs['pg_ctl'], what, '-w', '-D', self._rows, *options],
-                       **dict(self._how, check=check))
+        subprocess.run(
+            [self._programs['pg_ctl'], what, '-w', '-D', self._rows, *options],
+            **dict(self._how, check=check),
+        )
 
     def database(self, name):
         """Make an empty database and return its SQLAlchemy URL."""
-        subprocess.run([self._programs['createdb'], '-h', self._folder, '-U', 'tester', name],
-                       **self._how)
+        subprocess.run(
+            [self._programs['createdb'], '-h', self._folder, '-U', 'tester', name], **self._how
+        )
         return 'postgresql+psycopg://tester@/{}?host={}'.format(name, self._folder)
 
 
@@ -98,8 +127,10 @@ def main(arguments):
     programs = {name: program(name) for name in ('initdb', 'pg_ctl', 'createdb')}
     missing = sorted(name for name, path in programs.items() if path is None)
     if missing or importlib.util.find_spec('psycopg') is None:
-        print("test-postgres: skipped; it needs PostgreSQL (missing: {}) and "
-              "pip install 'pyral[postgres]'".format(', '.join(missing) or 'only psycopg'))
+        print(
+            "test-postgres: skipped; it needs PostgreSQL (missing: {}) and "
+            "pip install 'pyral[postgres]'".format(', '.join(missing) or 'only psycopg')
+        )
         return 0
     # Ended from outside, the server must end too.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
@@ -107,15 +138,21 @@ def main(arguments):
     try:
         user = as_other_user(folder)
         if user is None:
-            print("test-postgres: skipped; PostgreSQL does not run as root, and there is no user "
-                  "called {}".format(' or '.join(OTHER_USERS)))
+            print(
+                "test-postgres: skipped; PostgreSQL does not run as root, and there is no user "
+                "called {}".format(' or '.join(OTHER_USERS))
+            )
             return 0
         with Server(folder, programs, user) as server:
-            environ = dict(os.environ, **{
-                variable: server.database(name) for variable, name in DATABASES.items()})
+            environ = dict(
+                os.environ,
+                **{variable: server.database(name) for variable, name in DATABASES.items()},
+            )
             return subprocess.call(
                 [sys.executable, '-m', 'pytest', '-q', *(arguments or [*SUITES, *ONLY])],
-                cwd=ROOT, env=environ)
+                cwd=ROOT,
+                env=environ,
+            )
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

@@ -1,4 +1,5 @@
 """Settings of the documentation build."""
+
 import os
 import re
 

@@ -7,6 +7,7 @@
 It needs Python 3.9 and the extra `pyral[emulator]`, and shares nothing with the client but the
 version number, so that a mistake in one cannot hide in the other.
 """
+
 from __future__ import annotations
 
 import logging
@@ -39,8 +40,12 @@ log = logging.getLogger('pyral.emulator')
 SHOWN = ('user', 'password', 'apikey', 'workspace', 'project')
 #: What a script finds in its environment, and where it comes from.
 ENVIRONMENT = {
-    'RALLY_SERVER': 'url', 'RALLY_USER': 'user', 'RALLY_PASSWORD': 'password', 'APIKEY': 'apikey',
-    'RALLY_WORKSPACE': 'workspace', 'RALLY_PROJECT': 'project',
+    'RALLY_SERVER': 'url',
+    'RALLY_USER': 'user',
+    'RALLY_PASSWORD': 'password',
+    'APIKEY': 'apikey',
+    'RALLY_WORKSPACE': 'workspace',
+    'RALLY_PROJECT': 'project',
 }
 #: Where a database keeps it; no attribute has such a name, so no answer shows it.
 LOGIN = '_login'
@@ -100,11 +105,15 @@ class Emulator:
         try:
             self._take(open_world(self.store, world, scale, seed))
             self._initial = None if self._kept else self.store.snapshot()
-            self.app = App(self.store, Settings(
-                latency_ms, latency_per_item_us, strict_tokens, strict_case), self)
+            self.app = App(
+                self.store,
+                Settings(latency_ms, latency_per_item_us, strict_tokens, strict_case),
+                self,
+            )
             if tls and listen:
                 self.certificate = (
-                    make_certificate(host) if isinstance(tls, bool) else Certificate(*tls))
+                    make_certificate(host) if isinstance(tls, bool) else Certificate(*tls)
+                )
                 self._tls = self.certificate.context()
         except BaseException:
             self.store.close()
@@ -197,8 +206,13 @@ class Emulator:
         self.app.faults.order(fault)
         return fault
 
-    def let_in(self, user: str, password: str | None = None, apikey: str | None = None,
-               read_only: bool = False) -> None:
+    def let_in(
+        self,
+        user: str,
+        password: str | None = None,
+        apikey: str | None = None,
+        read_only: bool = False,
+    ) -> None:
         """Give a user, such as one made through the API, a password, a further API key, or both.
 
         :param user: the UserName.
@@ -231,12 +245,16 @@ class Emulator:
             self.stop()
             raise
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None,
-                 trace: TracebackType | None) -> None:
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
         self.stop()
 
     def __repr__(self) -> str:
-        return '<Emulator {} of world {}>'.format(self.url, self.world)
+        return f'<Emulator {self.url} of world {self.world}>'
 
 
 def open_world(store: Store, world: str, scale: int, seed: int) -> Mapping[str, str]:
@@ -251,8 +269,9 @@ def open_world(store: Store, world: str, scale: int, seed: int) -> Mapping[str, 
     if found:
         kept = found[0].doc.get(LOGIN, {})
         if kept.get('world') != world:
-            log.warning("the database holds the world '%s'; '%s' was not built",
-                        kept.get('world'), world)
+            log.warning(
+                "the database holds the world '%s'; '%s' was not built", kept.get('world'), world
+            )
         return {name: str(kept.get(name, '')) for name in SHOWN}
     document = worlds.load(world, scale=scale, seed=seed, now=store.clock.now())
     credentials = worlds.build(document, store)

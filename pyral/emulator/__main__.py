@@ -4,6 +4,7 @@ It prints where it listens and how to log in, serves until Ctrl-C or SIGTERM, an
 clear line and exit code 2 when it cannot start. `-- COMMAND ...` runs a command against it and
 leaves with the command's exit code: any script gets a Rally of its own that way.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -30,11 +31,12 @@ SHOWN = ('url', 'server', 'user', 'password', 'apikey', 'workspace', 'project')
 
 def whole(low: int, high: int) -> Any:
     """Return the reader of a whole number within bounds."""
+
     def read(text: str) -> int:
         if not text.isdigit() or not low <= int(text) <= high:
-            raise argparse.ArgumentTypeError(
-                "{!r} is not a whole number from {} to {}".format(text, low, high))
+            raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from {low} to {high}")
         return int(text)
+
     return read
 
 
@@ -43,34 +45,62 @@ class Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> Any:
         """Say what is wrong in one line, and leave."""
-        self.exit(2, "{}: {}\n".format(self.prog, message))
+        self.exit(2, f"{self.prog}: {message}\n")
 
 
 def arguments() -> argparse.ArgumentParser:
     """Return the description of the command line."""
     parser = Parser(
-        prog=PROGRAM, description="Run a Rally that fits in a process.",
+        prog=PROGRAM,
+        description="Run a Rally that fits in a process.",
         epilog="After `--` comes a command to run against it: {}.".format(
             "RALLY_SERVER, RALLY_USER, RALLY_PASSWORD, APIKEY, RALLY_WORKSPACE and RALLY_PROJECT "
-            "are set for it, and its exit code is ours"))
+            "are set for it, and its exit code is ours"
+        ),
+    )
     add = parser.add_argument
     add('--host', default='127.0.0.1', help="where to listen (default: %(default)s)")
-    add('--port', type=whole(0, 65535), default=DEFAULT_PORT,
-        help="0 picks a free port (default: %(default)s)")
-    add('--world', default='demo', metavar='demo|empty|FILE.json',
-        help="what the subscription holds (default: %(default)s)")
+    add(
+        '--port',
+        type=whole(0, 65535),
+        default=DEFAULT_PORT,
+        help="0 picks a free port (default: %(default)s)",
+    )
+    add(
+        '--world',
+        default='demo',
+        metavar='demo|empty|FILE.json',
+        help="what the subscription holds (default: %(default)s)",
+    )
     add('--db', metavar='FILE', help="keep the data in a file, or at a SQLAlchemy URL")
-    add('--seed', type=whole(0, 2 ** 31), default=0, metavar='N',
-        help="decides what is random about the world (default: %(default)s)")
-    add('--scale', type=whole(1, 100000), default=1, metavar='N',
-        help="multiplies the artifacts of the world (default: %(default)s)")
-    add('--latency-ms', type=whole(0, 600000), default=0, metavar='N',
-        help="added to every answer")
-    add('--latency-per-item-us', type=whole(0, 1000000), default=0, metavar='N',
-        help="added for every row of an answer")
+    add(
+        '--seed',
+        type=whole(0, 2**31),
+        default=0,
+        metavar='N',
+        help="decides what is random about the world (default: %(default)s)",
+    )
+    add(
+        '--scale',
+        type=whole(1, 100000),
+        default=1,
+        metavar='N',
+        help="multiplies the artifacts of the world (default: %(default)s)",
+    )
+    add('--latency-ms', type=whole(0, 600000), default=0, metavar='N', help="added to every answer")
+    add(
+        '--latency-per-item-us',
+        type=whole(0, 1000000),
+        default=0,
+        metavar='N',
+        help="added for every row of an answer",
+    )
     add('--now', metavar='DATE', help="stand still at this time, in ISO 8601")
-    add('--strict-tokens', action='store_true',
-        help="accept a security token only in the session it was given to")
+    add(
+        '--strict-tokens',
+        action='store_true',
+        help="accept a security token only in the session it was given to",
+    )
     add('--strict-case', action='store_true', help="compare texts in queries by exact letters")
     add('--tls', action='store_true', help="serve HTTPS, with a certificate made on the spot")
     add('--tls-cert', metavar='FILE', help="serve HTTPS with this certificate")
@@ -84,14 +114,23 @@ def create(options: argparse.Namespace) -> Emulator:
     """Return the emulator the command line describes, not started yet."""
     tls: Any = options.tls
     if options.tls_key and not options.tls_cert:
-        raise ValueError("--tls-key {} needs --tls-cert".format(options.tls_key))
+        raise ValueError(f"--tls-key {options.tls_key} needs --tls-cert")
     if options.tls_cert:
         tls = (options.tls_cert, options.tls_key or options.tls_cert)
     return Emulator(
-        world=options.world, host=options.host, port=options.port, db=options.db,
-        seed=options.seed, scale=options.scale, latency_ms=options.latency_ms,
-        latency_per_item_us=options.latency_per_item_us, tls=tls, now=options.now,
-        strict_tokens=options.strict_tokens, strict_case=options.strict_case)
+        world=options.world,
+        host=options.host,
+        port=options.port,
+        db=options.db,
+        seed=options.seed,
+        scale=options.scale,
+        latency_ms=options.latency_ms,
+        latency_per_item_us=options.latency_per_item_us,
+        tls=tls,
+        now=options.now,
+        strict_tokens=options.strict_tokens,
+        strict_case=options.strict_case,
+    )
 
 
 def announce(emulator: Emulator, as_json: bool) -> None:
@@ -102,22 +141,22 @@ def announce(emulator: Emulator, as_json: bool) -> None:
     if as_json:
         print(json.dumps(shown), flush=True)
         return
-    print("A Rally listens at {}".format(emulator.url))
+    print(f"A Rally listens at {emulator.url}")
     print("Open it in a browser, or point a client at it. Ctrl-C stops it.")
     for name in ('user', 'password', 'apikey', 'workspace', 'project', 'certificate'):
         if name in shown:
-            print("  {:<11} {}".format(name, shown[name]))
+            print(f"  {name:<11} {shown[name]}")
     sys.stdout.flush()
 
 
 def reason(error: BaseException, options: argparse.Namespace) -> str:
     """Return one line that says why the emulator cannot start."""
     if isinstance(error, OSError) and error.filename is None:
-        return "cannot listen on {}:{}: {}".format(
-            options.host, options.port, error.strerror or error)
+        return f"cannot listen on {options.host}:{options.port}: {error.strerror or error}"
     if isinstance(error, DatabaseError):
         return "cannot open the database {}: {}".format(
-            options.db, str(getattr(error, 'orig', None) or error).splitlines()[0])
+            options.db, str(getattr(error, 'orig', None) or error).splitlines()[0]
+        )
     return ' '.join(str(error).split())
 
 
@@ -127,7 +166,7 @@ def split(argv: Sequence[str]) -> tuple[list[str], list[str]]:
     if '--' not in given:
         return given, []
     place = given.index('--')
-    return given[:place], given[place + 1:]
+    return given[:place], given[place + 1 :]
 
 
 def run(command: Sequence[str], emulator: Emulator) -> int:
@@ -149,8 +188,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     own, command = split(sys.argv[1:] if argv is None else argv)
     options = arguments().parse_args(own)
     # What went wrong inside is said even to those who do not want to hear everything.
-    logging.basicConfig(level=logging.DEBUG if options.verbose else logging.WARNING,
-                        stream=sys.stderr, format='%(asctime)s %(levelname)s %(message)s')
+    logging.basicConfig(
+        level=logging.DEBUG if options.verbose else logging.WARNING,
+        stream=sys.stderr,
+        format='%(asctime)s %(levelname)s %(message)s',
+    )
     stopped = threading.Event()
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda *_: stopped.set())
@@ -161,7 +203,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (OSError, WorldError, DatabaseError, ValueError) as error:
         if emulator is not None:
             emulator.stop()
-        print("{}: {}".format(PROGRAM, reason(error, options)), file=sys.stderr)
+        print(f"{PROGRAM}: {reason(error, options)}", file=sys.stderr)
         return 2
     try:
         if command:
@@ -169,8 +211,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         announce(emulator, options.json)
         stopped.wait()
     except OSError as error:
-        print("{}: cannot run {}: {}".format(PROGRAM, command[0], error.strerror),
-              file=sys.stderr)
+        print(f"{PROGRAM}: cannot run {command[0]}: {error.strerror}", file=sys.stderr)
         return 2
     finally:
         emulator.stop()

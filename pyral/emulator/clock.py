@@ -4,6 +4,7 @@ Everything that needs "now" asks a `Clock`, so that a test or a demo can freeze 
 are texts `YYYY-MM-DDThh:mm:ss.SSSZ` in UTC, which compare as texts. Must never read the
 machine's time zone.
 """
+
 from __future__ import annotations
 
 import re
@@ -12,8 +13,17 @@ from datetime import date, datetime, timedelta, timezone, tzinfo
 
 from zoneinfo import ZoneInfo
 
-__all__ = ['Clock', 'advancing', 'day_end', 'day_start', 'friendly', 'frozen', 'iso', 'parse_iso',
-           'zone']
+__all__ = [
+    'Clock',
+    'advancing',
+    'day_end',
+    'day_start',
+    'friendly',
+    'frozen',
+    'iso',
+    'parse_iso',
+    'zone',
+]
 
 UTC = timezone.utc
 
@@ -60,7 +70,7 @@ class Clock:
         self._at = self.now() + by
 
     def __repr__(self) -> str:
-        return 'Clock({})'.format('real' if self._at is None else iso(self._at))
+        return f"Clock({'real' if self._at is None else iso(self._at)})"
 
 
 def frozen(at: datetime | str) -> Clock:
@@ -80,8 +90,9 @@ def iso(at: datetime) -> str:
     '2024-02-01T10:11:12.345Z'
     """
     at = _aware(at).astimezone(UTC)
-    return '{:04d}-{:02d}-{:02d}T{:02d}:{:02d}:{:02d}.{:03d}Z'.format(
-        at.year, at.month, at.day, at.hour, at.minute, at.second, at.microsecond // 1000)
+    day = f'{at.year:04d}-{at.month:02d}-{at.day:02d}'
+    time_of_day = f'{at.hour:02d}:{at.minute:02d}:{at.second:02d}'
+    return f'{day}T{time_of_day}.{at.microsecond // 1000:03d}Z'
 
 
 def parse_iso(text: str, default_zone: tzinfo = UTC) -> datetime:
@@ -94,15 +105,16 @@ def parse_iso(text: str, default_zone: tzinfo = UTC) -> datetime:
     """
     match = _ISO.match(text)
     if match is None:
-        raise ValueError('not an ISO 8601 date: "{}"'.format(text))
+        raise ValueError(f'not an ISO 8601 date: "{text}"')
     year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
     fraction = int(((match.group(7) or '') + '000000')[:6])
-    at = datetime(year, month, day, hour, minute, second, fraction,
-                  _offset(match.group(8), default_zone))
+    at = datetime(
+        year, month, day, hour, minute, second, fraction, _offset(match.group(8), default_zone)
+    )
     try:
         return at.astimezone(UTC)
     except OverflowError:
-        raise ValueError('out of range: "{}"'.format(text)) from None
+        raise ValueError(f'out of range: "{text}"') from None
 
 
 def friendly(created: datetime, now: datetime, where: tzinfo = UTC) -> str:
@@ -121,15 +133,16 @@ def friendly(created: datetime, now: datetime, where: tzinfo = UTC) -> str:
         return 'just now'
     if age < timedelta(hours=1):
         minutes = int(age.total_seconds() // 60)
-        return '{} minute{} ago'.format(minutes, '' if minutes == 1 else 's')
+        return f"{minutes} minute{'' if minutes == 1 else 's'} ago"
     if there.date() == here.date():
         return 'today at {}:{:02d} {}'.format(
-            there.hour % 12 or 12, there.minute, 'am' if there.hour < 12 else 'pm')
+            there.hour % 12 or 12, there.minute, 'am' if there.hour < 12 else 'pm'
+        )
     days = (here.date() - there.date()).days
     if days < 7:
-        return '{} day{} ago'.format(days, '' if days == 1 else 's')
-    text = '{} {}'.format(_MONTHS[there.month - 1], there.day)
-    return text if there.year == here.year else '{}, {}'.format(text, there.year)
+        return f"{days} day{'' if days == 1 else 's'} ago"
+    text = f'{_MONTHS[there.month - 1]} {there.day}'
+    return text if there.year == here.year else f'{text}, {there.year}'
 
 
 def zone(name: str | None) -> tzinfo:

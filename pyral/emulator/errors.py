@@ -3,6 +3,7 @@
 Anything below may raise them; only `app` turns them into an envelope or a status page. They carry
 the texts a client will read and must never hold a password, a key or a token.
 """
+
 from __future__ import annotations
 
 __all__ = [
@@ -38,7 +39,7 @@ class UnknownType(ServiceError):
     """The type named in the URL is not part of this workspace's model."""
 
     def __init__(self, name: str) -> None:
-        super().__init__('Requested type name "{}" is unknown.'.format(name.lower()))
+        super().__init__(f'Requested type name "{name.lower()}" is unknown.')
 
 
 class ObjectNotFound(ServiceError):
@@ -55,7 +56,7 @@ class NotAuthorized(ServiceError):
     """
 
     def __init__(self, reason: str) -> None:
-        super().__init__("Not authorized to perform action: {}".format(reason))
+        super().__init__(f"Not authorized to perform action: {reason}")
 
 
 class AuthenticationFailed(ServiceError):

@@ -3,6 +3,7 @@
 Reads `data/types/*.json` once. A `Model` is immutable and knows no workspace: custom fields and
 portfolio types of one's own are added by `catalogue`. Must never touch the store.
 """
+
 from __future__ import annotations
 
 import functools
@@ -16,8 +17,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-__all__ = ['AttrDef', 'Model', 'Relation', 'TypeDef', 'attr_from_facts', 'label_of',
-           'system_uuid']
+__all__ = ['AttrDef', 'Model', 'Relation', 'TypeDef', 'attr_from_facts', 'label_of', 'system_uuid']
 
 _FOLDER = Path(__file__).parent / 'data' / 'types'
 _SYSTEM = uuid.UUID('8d0f4b51-7c5e-5b0a-9d43-5a5d1f0b6c3e')
@@ -45,9 +45,16 @@ _OTHER_SLOTS = {
     'Subscription': 'constant',
 }
 _SCHEMA_TYPES = {
-    'STRING': 'string', 'TEXT': 'string', 'STATE': 'string', 'RATING': 'string',
-    'INTEGER': 'long', 'DECIMAL': 'double', 'QUANTITY': 'double', 'BOOLEAN': 'boolean',
-    'DATE': 'dateTime', 'BINARY_DATA': 'base64Binary',
+    'STRING': 'string',
+    'TEXT': 'string',
+    'STATE': 'string',
+    'RATING': 'string',
+    'INTEGER': 'long',
+    'DECIMAL': 'double',
+    'QUANTITY': 'double',
+    'BOOLEAN': 'boolean',
+    'DATE': 'dateTime',
+    'BINARY_DATA': 'base64Binary',
 }
 #: Attributes whose internal name is not the ElementName with a small first letter.
 _INTERNAL = {'ObjectID': 'oid', 'Blocked': 'isBlocked', 'Ready': 'isReady'}
@@ -132,7 +139,8 @@ class TypeDef:
     workspace: int | None
     attributes: Mapping[str, AttrDef]
     _folded: Mapping[str, AttrDef] = field(
-        init=False, repr=False, compare=False, default_factory=dict)
+        init=False, repr=False, compare=False, default_factory=dict
+    )
 
     def __post_init__(self) -> None:
         folded = {name.casefold(): attr for name, attr in self.attributes.items()}
@@ -154,8 +162,9 @@ class Model:
         #: Changes with the data files.
         self.digest = digest
         self.types: Mapping[str, TypeDef] = MappingProxyType({one.path: one for one in types})
-        self._attributes = {attr.oid: attr for one in self.types.values()
-                            for attr in one.attributes.values()}
+        self._attributes = {
+            attr.oid: attr for one in self.types.values() for attr in one.attributes.values()
+        }
 
     @staticmethod
     def load() -> Model:
@@ -204,22 +213,35 @@ def attr_from_facts(facts: Mapping[str, Any], owner: str, element: str | None = 
     if kind == 'OBJECT' and target:
         default_schema = target.replace('/', '-')
     elif kind == 'COLLECTION':
-        default_schema = '{}{}Type'.format(owner.rsplit('/', 1)[-1], name)
+        default_schema = f"{owner.rsplit('/', 1)[-1]}{name}Type"
     return AttrDef(
-        name=name, label=facts.get('label') or label_of(name), type=kind, target=target,
-        required=facts.get('required', False), read_only=facts.get('readOnly', False),
-        hidden=facts.get('hidden', False), filterable=facts.get('filterable', True),
+        name=name,
+        label=facts.get('label') or label_of(name),
+        type=kind,
+        target=target,
+        required=facts.get('required', False),
+        read_only=facts.get('readOnly', False),
+        hidden=facts.get('hidden', False),
+        filterable=facts.get('filterable', True),
         sortable=facts.get('sortable', kind != 'COLLECTION'),
         constrained=facts.get('constrained', values is not None),
         max_length=facts.get('maxLength', -1),
         max_fractional_digits=facts.get('maxFractionalDigits', -1),
-        allowed_values=None if values is None else tuple(values), default=facts.get('default'),
+        allowed_values=None if values is None else tuple(values),
+        default=facts.get('default'),
         schema_type=facts.get('schemaType', default_schema),
-        create_only=facts.get('createOnly', False), inverse=facts.get('inverse'),
-        mirror=facts.get('mirror'), declared_on=owner, oid=facts['oid'],
-        uuid=facts.get('uuid') or system_uuid('attribute/{}/{}'.format(owner, name)),
-        custom=facts.get('custom', False), workspace=facts.get('workspace'),
-        real_type=facts.get('realType'), slot=slot, relation=relation)
+        create_only=facts.get('createOnly', False),
+        inverse=facts.get('inverse'),
+        mirror=facts.get('mirror'),
+        declared_on=owner,
+        oid=facts['oid'],
+        uuid=facts.get('uuid') or system_uuid(f'attribute/{owner}/{name}'),
+        custom=facts.get('custom', False),
+        workspace=facts.get('workspace'),
+        real_type=facts.get('realType'),
+        slot=slot,
+        relation=relation,
+    )
 
 
 def _place(facts: Mapping[str, Any], element: str) -> tuple[str, Relation | None]:
@@ -236,7 +258,7 @@ def _place(facts: Mapping[str, Any], element: str) -> tuple[str, Relation | None
             return 'link', Relation(facts['link'], not facts.get('reverse', False))
         if 'inverse' in facts:
             return 'link', Relation(facts['inverse'], False)
-        return 'link', Relation('{}.{}'.format(element, name), True)
+        return 'link', Relation(f'{element}.{name}', True)
     if kind == 'BINARY_DATA':
         return 'blob', None
     if name in _COLUMNS:
@@ -266,30 +288,53 @@ def _build(path: str, facts: Mapping[str, Any], built: dict[str, TypeDef]) -> Ty
     inherited = _build(parent, facts, built).attributes if parent else {}
     name = path.rsplit('/', 1)[-1]
     label = label_of(name)
-    attributes = {key: attr for key, attr in inherited.items()
-                  if key not in entry.get('absent', ())}
+    attributes = {
+        key: attr for key, attr in inherited.items() if key not in entry.get('absent', ())
+    }
     for line in entry.get('overrides', ()):
         attributes[line['name']] = _overridden(attributes[line['name']], line, path)
     for line in entry.get('attributes', ()):
         attributes[line['name']] = attr_from_facts(line, path)
     built[path] = TypeDef(
-        path=path, name=name, type_name=entry.get('typeName', label),
-        display_name=entry.get('displayName', label), parent=parent,
-        abstract=entry.get('abstract', False), creatable=entry.get('creatable', False),
-        queryable=entry.get('queryable', False), updatable=entry.get('updatable', False),
-        deletable=entry.get('deletable', False), restorable=entry.get('restorable', False),
-        read_only=entry.get('readOnly', False), copyable=entry.get('copyable', False),
-        id_prefix=entry.get('idPrefix'), ordinal=entry.get('ordinal', -1), oid=entry['oid'],
-        uuid=system_uuid('type/' + path), workspace=None,
-        attributes=MappingProxyType(attributes))
+        path=path,
+        name=name,
+        type_name=entry.get('typeName', label),
+        display_name=entry.get('displayName', label),
+        parent=parent,
+        abstract=entry.get('abstract', False),
+        creatable=entry.get('creatable', False),
+        queryable=entry.get('queryable', False),
+        updatable=entry.get('updatable', False),
+        deletable=entry.get('deletable', False),
+        restorable=entry.get('restorable', False),
+        read_only=entry.get('readOnly', False),
+        copyable=entry.get('copyable', False),
+        id_prefix=entry.get('idPrefix'),
+        ordinal=entry.get('ordinal', -1),
+        oid=entry['oid'],
+        uuid=system_uuid('type/' + path),
+        workspace=None,
+        attributes=MappingProxyType(attributes),
+    )
     return built[path]
 
 
 def _overridden(attr: AttrDef, line: Mapping[str, Any], owner: str) -> AttrDef:
     """Return an inherited attribute with the facts that differ for one type."""
-    fields = {'readOnly': 'read_only', 'maxLength': 'max_length', 'hidden': 'hidden',
-              'required': 'required', 'sortable': 'sortable', 'filterable': 'filterable',
-              'createOnly': 'create_only'}
+    fields = {
+        'readOnly': 'read_only',
+        'maxLength': 'max_length',
+        'hidden': 'hidden',
+        'required': 'required',
+        'sortable': 'sortable',
+        'filterable': 'filterable',
+        'createOnly': 'create_only',
+    }
     changes = {fields[key]: value for key, value in line.items() if key not in ('oid', 'name')}
-    return replace(attr, **changes, oid=line['oid'], declared_on=owner,
-                   uuid=system_uuid('attribute/{}/{}'.format(owner, attr.name)))
+    return replace(
+        attr,
+        **changes,
+        oid=line['oid'],
+        declared_on=owner,
+        uuid=system_uuid(f'attribute/{owner}/{attr.name}'),
+    )

@@ -4,6 +4,7 @@ Put `pytest_plugins = ['pyral.emulator.pytest_plugin']` into a `conftest.py`. On
 the whole run, and every test that asks for `rally_emulator` finds its world as at the beginning.
 Nothing here is loaded unless it is named, and nothing of the caller's environment stays changed.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
@@ -30,8 +31,9 @@ def rally_emulator_of_the_session(rally_world: str) -> Iterator[Emulator]:
 
 
 @pytest.fixture
-def rally_emulator(rally_emulator_of_the_session: Emulator,
-                   monkeypatch: pytest.MonkeyPatch) -> Emulator:
+def rally_emulator(
+    rally_emulator_of_the_session: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> Emulator:
     """The emulator, its world put back, and `RALLY_SERVER` and the like set to it for one test."""
     rally_emulator_of_the_session.reset()
     for name, value in rally_emulator_of_the_session.environment().items():
@@ -44,15 +46,18 @@ def rally_emulator(rally_emulator_of_the_session: Emulator,
 @pytest.fixture
 def rally_budget(rally_emulator: Emulator) -> Callable[[int], AbstractContextManager[None]]:
     """A promise on requests: `with rally_budget(12):` fails when the emulator gets more."""
+
     @contextmanager
     def budget(most: int) -> Iterator[None]:
         before = rally_emulator.app.journal.count
         yield
         made = rally_emulator.app.journal.count - before
         if made > most:
-            asked = ''.join('\n  {} {}'.format(entry.method, entry.path)
-                            for entry in rally_emulator.requests()[-made:])
-            pytest.fail("{} requests reached the emulator, {} at most were promised:{}".format(
-                made, most, asked))
+            asked = ''.join(
+                f'\n  {entry.method} {entry.path}' for entry in rally_emulator.requests()[-made:]
+            )
+            pytest.fail(
+                f"{made} requests reached the emulator, {most} at most were promised:{asked}"
+            )
 
     return budget

@@ -4,6 +4,7 @@ Pure text: whether a reference leads anywhere is for the reader of the store to 
 compare host or version of an absolute reference; the service does not either (WSAPI reference,
 section 8.1).
 """
+
 from __future__ import annotations
 
 import re
@@ -12,10 +13,10 @@ from urllib.parse import unquote
 
 __all__ = ['Ref', 'collection_ref', 'dashed', 'object_ref', 'parse']
 
-_BASE = re.compile(
-    r'\A(?:https?://[^/?#]*)?/?(?:slm/)?(?:webservice/[^/]+/)?', re.IGNORECASE)
+_BASE = re.compile(r'\A(?:https?://[^/?#]*)?/?(?:slm/)?(?:webservice/[^/]+/)?', re.IGNORECASE)
 _UUID = re.compile(
-    r'\A[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}\Z', re.IGNORECASE)
+    r'\A[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}\Z', re.IGNORECASE
+)
 _NUMBER = re.compile(r'\A-?[0-9]{1,19}\Z')
 _COMPOSITE = re.compile(r'\A[0-9]+u[0-9]+[pw][0-9]+\Z', re.IGNORECASE)
 _WORD = re.compile(r'\A[A-Za-z][A-Za-z0-9_]*\Z')
@@ -57,7 +58,7 @@ def parse(text: object) -> Ref | None:
     if not isinstance(text, str):
         return None
     path = re.split(r'[?#]', text.strip(), maxsplit=1)[0]
-    rest = path[_BASE.match(path).end():].rstrip('/')  # type: ignore[union-attr]
+    rest = path[_BASE.match(path).end() :].rstrip('/')  # type: ignore[union-attr]
     if rest.lower().endswith('.js'):
         rest = rest[:-3]
     parts = [unquote(part) for part in rest.split('/')]
@@ -90,12 +91,12 @@ def object_ref(base: str, type_path: str, identifier: object) -> str:
     :param type_path: TypePath in official case; it is sent in lower case.
     :param identifier: ObjectID, or the composite identifier of a permission.
     """
-    return '{}/{}/{}'.format(base, type_path.lower(), identifier)
+    return f'{base}/{type_path.lower()}/{identifier}'
 
 
 def collection_ref(base: str, type_path: str, identifier: object, name: str) -> str:
     """Print the reference of a collection: `<base>/Defect/1001/Tags`, in official case."""
-    return '{}/{}/{}/{}'.format(base, type_path, identifier, name)
+    return f'{base}/{type_path}/{identifier}/{name}'
 
 
 def _identifier(text: str) -> str | None:

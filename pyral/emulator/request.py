@@ -18,6 +18,7 @@ What a handler or a rule uses::
     call.ref('Defect', 12)   the absolute reference of an object
     call.dispatch(call.entry(...))   run a batch entry
 """
+
 from __future__ import annotations
 
 import json
@@ -87,8 +88,7 @@ def read_json(raw: bytes) -> Any:
     try:
         return json.loads(raw.decode('utf-8-sig'))
     except UnicodeDecodeError as error:
-        raise ServiceError(MALFORMED.format(
-            "byte {} is not valid UTF-8".format(error.start))) from None
+        raise ServiceError(MALFORMED.format(f"byte {error.start} is not valid UTF-8")) from None
     except ValueError as error:
         raise ServiceError(MALFORMED.format(error)) from None
     except RecursionError:
@@ -212,8 +212,9 @@ class Call:
             raise ServiceError(MALFORMED.format("the document is not an object"))
         named = [(key, value) for key, value in document.items() if not key.startswith('_')]
         if len(named) != 1:
-            raise ServiceError(MALFORMED.format(
-                "expected one key, the type name, but saw {}".format(len(named))))
+            raise ServiceError(
+                MALFORMED.format(f"expected one key, the type name, but saw {len(named)}")
+            )
         return named[0]
 
     def attributes(self) -> tuple[str, dict[str, Any]]:
@@ -223,13 +224,12 @@ class Call:
         """
         key, values = self.json_body()
         if not isinstance(values, dict):
-            raise ServiceError(MALFORMED.format(
-                'the value of "{}" is not an object'.format(key[:80])))
+            raise ServiceError(MALFORMED.format(f'the value of "{key[:80]}" is not an object'))
         return key, values
 
     def ref(self, type_path: str, oid: int | str) -> str:
         """Return the absolute reference of an object."""
-        return '{}/{}/{}'.format(self.base_url, type_path.lower(), oid)
+        return f'{self.base_url}/{type_path.lower()}/{oid}'
 
     def entry(self, method: str, path: str, body: Any, params: Params) -> Call:
         """Return the call of one batch entry: same caller, own parameters, body and warnings.
@@ -240,8 +240,17 @@ class Call:
         :param params: the parameters of the batch with the entry's own on top.
         """
         raw = b'' if body is None else json.dumps(body).encode('utf-8')
-        call = Call(self.tx, self.identity, self.user, method, {}, params, raw, self.base_url,
-                    self._dispatch)
+        call = Call(
+            self.tx,
+            self.identity,
+            self.user,
+            method,
+            {},
+            params,
+            raw,
+            self.base_url,
+            self._dispatch,
+        )
         call.entry_path = path
         call.strict_case = self.strict_case
         return call

@@ -1,4 +1,5 @@
 """How an emulator behaves beyond the protocol: latency and strictness, changeable while it runs."""
+
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
@@ -32,13 +33,16 @@ class Settings:
         known = {one.name: getattr(self, one.name) for one in fields(self)}
         for name, value in values.items():
             if name not in known:
-                raise ValueError("unknown setting {!r}; choose from {}".format(
-                    name, ", ".join(known)))
+                raise ValueError(f"unknown setting {name!r}; choose from {', '.join(known)}")
             wants_flag = isinstance(known[name], bool)
             if wants_flag is not isinstance(value, bool) or not isinstance(value, (int, float)):
-                raise ValueError("{} cannot be {!r}".format(name, value))
-            if not wants_flag and not 0 <= value <= 600000 \
-                    or name == 'at_once' and (value < 1 or value != int(value)):
-                raise ValueError("{} cannot be {!r}".format(name, value))
+                raise ValueError(f"{name} cannot be {value!r}")
+            if (
+                not wants_flag
+                and not 0 <= value <= 600000
+                or name == 'at_once'
+                and (value < 1 or value != int(value))
+            ):
+                raise ValueError(f"{name} cannot be {value!r}")
         for name, value in values.items():
             setattr(self, name, value)

@@ -3,6 +3,7 @@
 The backends differ in where the data live; a further database comes with `PYRAL_TEST_DATABASE`, a
 SQLAlchemy URL of an empty database.
 """
+
 from __future__ import annotations
 
 import os

@@ -4,6 +4,7 @@ A case is a function that must raise. What the page shows of it - class, text, f
 is what was raised, so the page is true as long as `test_error_table.py` passes. Write the table
 anew with `python -m tests.contract.error_cases`.
 """
+
 from __future__ import annotations
 
 import os
@@ -25,9 +26,13 @@ PAGE = os.path.join(ROOT, 'doc', 'source', 'errors.rst')
 BEGIN, END = '.. error table: begins\n', '.. error table: ends\n'
 ONCE = RetryPolicy(attempts=1)
 #: What differs from run to run, or from one version of the HTTP library to the next.
-VARYING = ((re.compile(r'\b\d{6,}\b'), '<oid>'), (re.compile(r'at 0x[0-9a-f]+'), ''),
-           (re.compile(r"(?<=was lost: ).*"), '...'), (re.compile(r"(?<=invalid': ).*"), '...'),
-           (re.compile(r'\(\d+ items were'), '(... items were'))
+VARYING = (
+    (re.compile(r'\b\d{6,}\b'), '<oid>'),
+    (re.compile(r'at 0x[0-9a-f]+'), ''),
+    (re.compile(r"(?<=was lost: ).*"), '...'),
+    (re.compile(r"(?<=invalid': ).*"), '...'),
+    (re.compile(r'\(\d+ items were'), '(... items were'),
+)
 LONGEST = 170
 
 
@@ -59,8 +64,9 @@ class Stage:
     def connect(self, **options: Any) -> Rally:
         """Return a connection that repeats nothing."""
         options.setdefault('apikey', self.emulator.apikey)
-        return Rally(self.emulator.url, adapter=self.emulator.adapter(), retry=ONCE, warn=False,
-                     **options)
+        return Rally(
+            self.emulator.url, adapter=self.emulator.adapter(), retry=ONCE, warn=False, **options
+        )
 
     def broken(self, error: Exception) -> Rally:
         """Connect over a broken network."""
@@ -102,10 +108,14 @@ FOREIGN = 'https://elsewhere.example/slm/webservice/v2.0/user/7'
 CASES: dict[str, list[tuple[str, Act]]] = {
     'What the service says': [
         ('wrong credentials', lambda s: s.connect(apikey='_noSuchKey0001')),
-        ('a write with a read-only key',
-         lambda s: s.connect(apikey='_robReadOnly0001').create('Tag', {'Name': 'x'})),
-        ('missing or stale ``key``',
-         lambda s: s.told('Not authorized to perform action: Invalid key')),
+        (
+            'a write with a read-only key',
+            lambda s: s.connect(apikey='_robReadOnly0001').create('Tag', {'Name': 'x'}),
+        ),
+        (
+            'missing or stale ``key``',
+            lambda s: s.told('Not authorized to perform action: Invalid key'),
+        ),
         ('no right for it', lambda s: s.told('Not authorized to create: Defect')),
         ('read of a missing object', lambda s: s.rally._connection.read_item('defect/5')),
         ('update of a missing object', lambda s: s.rally.update('Defect', 5, {'Name': 'x'})),
@@ -119,12 +129,18 @@ CASES: dict[str, list[tuple[str, Act]]] = {
         ('bad number', lambda s: s.create(PlanEstimate='many')),
         ('bad reference', lambda s: s.create(Owner='somebody')),
         ('reference to a missing object', lambda s: s.create(Owner='user/5')),
-        ('someone else changed it',
-         lambda s: s.told('Concurrency conflict: [Object has been modified since last read]')),
+        (
+            'someone else changed it',
+            lambda s: s.told('Concurrency conflict: [Object has been modified since last read]'),
+        ),
         ('unknown attribute in a query', lambda s: s.read('(Nonsense = 1)')),
         ('unknown attribute to order by', lambda s: s.read('(Name != "")', order='Nonsense')),
-        ('malformed JSON body', lambda s: s.told(
-            'Cannot parse input stream due to I/O error as JSON document: Parse error')),
+        (
+            'malformed JSON body',
+            lambda s: s.told(
+                'Cannot parse input stream due to I/O error as JSON document: Parse error'
+            ),
+        ),
         ('wrong method on a path', lambda s: s.status(405)),
         ('path outside the API', lambda s: s.status(404)),
     ],
@@ -140,34 +156,61 @@ CASES: dict[str, list[tuple[str, Act]]] = {
         ('HTTP 503', lambda s: s.status(503)),
         ('HTTP 504', lambda s: s.status(504, count=-1)),
         ('HTTP 524', lambda s: s.status(524, count=-1)),
-        ('HTML with status 200',
-         lambda s: s.fault('garble', body='<html><title>Please sign in</title></html>')),
+        (
+            'HTML with status 200',
+            lambda s: s.fault('garble', body='<html><title>Please sign in</title></html>'),
+        ),
         ('an empty body with status 200', lambda s: s.fault('garble', body='')),
         ('JSON of something else', lambda s: s.fault('garble', body='{"status": "fine"}')),
         ('a write that a gateway gave up', lambda s: s.write('status', status=502)),
         ('a write answered with HTML', lambda s: s.write('garble', body='<html>try later</html>')),
     ],
     'What the network does': [
-        ('name unknown', lambda s: s.broken(requests.ConnectionError(
-            '[Errno -2] Name or service not known'))),
-        ('refused', lambda s: s.broken(requests.ConnectionError(
-            'Failed to establish a new connection: [Errno 111] Connection refused'))),
-        ('certificate', lambda s: s.broken(requests.exceptions.SSLError(
-            'certificate verify failed: certificate has expired (_ssl.c:992)'))),
-        ('proxy', lambda s: s.broken(requests.exceptions.ProxyError(
-            'Tunnel connection failed: 407 Proxy Authentication Required'))),
+        (
+            'name unknown',
+            lambda s: s.broken(requests.ConnectionError('[Errno -2] Name or service not known')),
+        ),
+        (
+            'refused',
+            lambda s: s.broken(
+                requests.ConnectionError(
+                    'Failed to establish a new connection: [Errno 111] Connection refused'
+                )
+            ),
+        ),
+        (
+            'certificate',
+            lambda s: s.broken(
+                requests.exceptions.SSLError(
+                    'certificate verify failed: certificate has expired (_ssl.c:992)'
+                )
+            ),
+        ),
+        (
+            'proxy',
+            lambda s: s.broken(
+                requests.exceptions.ProxyError(
+                    'Tunnel connection failed: 407 Proxy Authentication Required'
+                )
+            ),
+        ),
         ('no connection in time', lambda s: s.broken(requests.exceptions.ConnectTimeout('x'))),
         ('no answer in time', lambda s: s.broken(requests.exceptions.ReadTimeout('x'))),
         ('the connection breaks', lambda s: s.fault('reset')),
         ('the connection breaks at a write', lambda s: s.write('unanswered')),
         ('another server', lambda s: s.rally.getCollection(FOREIGN).raise_for_errors()),
-        ('redirect to another server',
-         lambda s: s.status(302, headers={'Location': FOREIGN})),
-        ('redirect of a write', lambda s: s.write('status', status=302, headers={
-            'Location': '/slm/login'})),
-        ('pages that repeat', lambda s: (
-            s.emulator.order_fault('repeat-page', skip=1, count=-1),
-            list(s.rally.get('Task', pagesize=2, order='ObjectID', project=None)))),
+        ('redirect to another server', lambda s: s.status(302, headers={'Location': FOREIGN})),
+        (
+            'redirect of a write',
+            lambda s: s.write('status', status=302, headers={'Location': '/slm/login'}),
+        ),
+        (
+            'pages that repeat',
+            lambda s: (
+                s.emulator.order_fault('repeat-page', skip=1, count=-1),
+                list(s.rally.get('Task', pagesize=2, order='ObjectID', project=None)),
+            ),
+        ),
     ],
     'What connecting says': [
         ('unknown workspace', lambda s: s.connect(workspace='Acme')),
@@ -175,30 +218,73 @@ CASES: dict[str, list[tuple[str, Act]]] = {
         ('no Rally there', lambda s: (s.emulator.order_fault('status', status=404), s.connect())),
         ('a server that is none', lambda s: Rally('https://rally.example/slm')),
         ('a time limit that is none', lambda s: s.connect(timeout=0)),
-        ('certificates that are not there',
-         lambda s: s.connect(verify_ssl_cert='/no/such/file.pem')),
+        (
+            'certificates that are not there',
+            lambda s: s.connect(verify_ssl_cert='/no/such/file.pem'),
+        ),
     ],
     'What the package says': [
         ('unknown attribute', lambda s: s.create(Nonsense=1)),
         ('unknown type', lambda s: s.rally.get('Defekt')),
         ('a query that cannot be read', lambda s: s.rally.get('Defect', query='Name like x')),
         ('an item that cannot be found', lambda s: s.rally.update('Defect', 'DE999999', {})),
-        ('a batch that cannot be sent',
-         lambda s: s.rally.updateMultiple('Defect', [{'Name': 'x'}])),
-        ('a batch that broke off', lambda s: (
-            s.emulator.order_fault('unanswered', path='batch'),
-            s.rally.createMultiple('Tag', [{'Name': 'x'}]))),
+        (
+            'a batch that cannot be sent',
+            lambda s: s.rally.updateMultiple('Defect', [{'Name': 'x'}]),
+        ),
+        (
+            'a batch that broke off',
+            lambda s: (
+                s.emulator.order_fault('unanswered', path='batch'),
+                s.rally.createMultiple('Tag', [{'Name': 'x'}]),
+            ),
+        ),
         ('no such attribute', lambda s: s.defect.Nonsense),
         ('an attribute that was not fetched', lambda s: s.lost.Notes),
-        ('lazy loading is off', lambda s: next(s.connect(lazy='never').get(
-            'Defect', fetch='Owner', limit=1, query='Owner != null', project=None,
-        )).Owner.EmailAddress),
-        ('an entity without a connection', lambda s: pickle.loads(pickle.dumps(
-            next(s.rally.get('Defect', fetch='Owner', limit=1, query='Owner != null',
-                             project=None)))).Owner.EmailAddress),
-        ('a reference that leads nowhere', lambda s: s.rally._connection.entity({
-            '_ref': s.emulator.url + '/slm/webservice/v2.0/defect/1',
-            '_type': 'Defect', 'Owner': {'_ref': 'user/5', '_type': 'User'}}).Owner.EmailAddress),
+        (
+            'lazy loading is off',
+            lambda s: (
+                next(
+                    s.connect(lazy='never').get(
+                        'Defect',
+                        fetch='Owner',
+                        limit=1,
+                        query='Owner != null',
+                        project=None,
+                    )
+                ).Owner.EmailAddress
+            ),
+        ),
+        (
+            'an entity without a connection',
+            lambda s: (
+                pickle.loads(
+                    pickle.dumps(
+                        next(
+                            s.rally.get(
+                                'Defect',
+                                fetch='Owner',
+                                limit=1,
+                                query='Owner != null',
+                                project=None,
+                            )
+                        )
+                    )
+                ).Owner.EmailAddress
+            ),
+        ),
+        (
+            'a reference that leads nowhere',
+            lambda s: (
+                s.rally._connection.entity(
+                    {
+                        '_ref': s.emulator.url + '/slm/webservice/v2.0/defect/1',
+                        '_type': 'Defect',
+                        'Owner': {'_ref': 'user/5', '_type': 'User'},
+                    }
+                ).Owner.EmailAddress
+            ),
+        ),
     ],
 }
 
@@ -231,8 +317,10 @@ def row(situation: str, error: PyralError) -> str:
     name = '``{}``{}'.format(type(error).__name__, ', ``{}``'.format(kind) if kind else '')
     if getattr(error, 'outcome_unknown', False):
         name += ', ``outcome_unknown``'
-    to_do = ' '.join([str(error.hint or '')] + [
-        'Did you mean {}?'.format(', '.join(error.suggestions))] * bool(error.suggestions))
+    to_do = ' '.join(
+        [str(error.hint or '')]
+        + ['Did you mean {}?'.format(', '.join(error.suggestions))] * bool(error.suggestions)
+    )
     cells = [situation, name, shown(error.args[0]), shown(error.field or ''), shown(to_do)]
     return '   * - ' + '\n     - '.join(cells).replace('- \n', '-\n').rstrip() + '\n'
 
@@ -242,9 +330,11 @@ def table(stage: Stage) -> str:
     parts = []
     for group, cases in CASES.items():
         rows = ''.join(row(situation, raised(stage, act)) for situation, act in cases)
-        parts.append('{}\n{}\n\n.. list-table::\n   :header-rows: 1\n   :widths: 16 18 30 8 28\n\n'
-                     '   * - what happens\n     - class\n     - ``args[0]``\n     - field\n'
-                     '     - what to do\n{}'.format(group, '~' * len(group), rows))
+        parts.append(
+            '{}\n{}\n\n.. list-table::\n   :header-rows: 1\n   :widths: 16 18 30 8 28\n\n'
+            '   * - what happens\n     - class\n     - ``args[0]``\n     - field\n'
+            '     - what to do\n{}'.format(group, '~' * len(group), rows)
+        )
     return '\n'.join(parts)
 
 

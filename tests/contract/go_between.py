@@ -2,6 +2,7 @@
 
 It opens sockets on this machine only, and remembers the head of every request it was given.
 """
+
 from __future__ import annotations
 
 import base64
@@ -10,7 +11,7 @@ import socket
 import threading
 from urllib.parse import urlsplit
 
-_LENGTH = re.compile(br'(?i)\r\ncontent-length: *(\d+)')
+_LENGTH = re.compile(rb'(?i)\r\ncontent-length: *(\d+)')
 
 
 class GoBetween:
@@ -65,8 +66,13 @@ class GoBetween:
         if line is None and self._wanted and self._wanted not in head:
             line = '407 Proxy Authentication Required'
         body = '<html><title>The proxy of Acme</title></html>'
-        return line and ('HTTP/1.1 {}\r\nContent-Type: text/html\r\nContent-Length: {}\r\n'
-                         'Connection: close\r\n\r\n{}'.format(line, len(body), body)).encode()
+        return (
+            line
+            and (
+                'HTTP/1.1 {}\r\nContent-Type: text/html\r\nContent-Length: {}\r\n'
+                'Connection: close\r\n\r\n{}'.format(line, len(body), body)
+            ).encode()
+        )
 
     @staticmethod
     def _tunnel(client: socket.socket, target: str) -> None:
@@ -84,12 +90,16 @@ class GoBetween:
         found = _LENGTH.search(head)
         while found and len(body) < int(found.group(1)):
             body += client.recv(65536)
-        lines = [line for line in head.decode('latin-1').split('\r\n')
-                 if not line.lower().startswith(('proxy-', 'connection:'))]
+        lines = [
+            line
+            for line in head.decode('latin-1').split('\r\n')
+            if not line.lower().startswith(('proxy-', 'connection:'))
+        ]
         method, address, version = lines[0].split()
         parts = urlsplit(address)
-        lines[0] = '{} {}{} {}'.format(method, parts.path, '?' + parts.query if parts.query else '',
-                                       version)
+        lines[0] = '{} {}{} {}'.format(
+            method, parts.path, '?' + parts.query if parts.query else '', version
+        )
         with socket.create_connection((parts.hostname, parts.port or 80)) as server:
             head = '\r\n'.join(lines + ['Connection: close']).encode('latin-1')
             server.sendall(head + gap + body)

@@ -3,6 +3,7 @@
 What is missing on a machine skips its tests and says how to get it; nothing here decides what is
 right.
 """
+
 from __future__ import annotations
 
 import functools
@@ -91,8 +92,21 @@ class Curl:
             arguments[-1] = root + arguments[-1]
         login = [] if user is None else ['-u', user or self.user]
         done = subprocess.run(
-            [program('curl'), '--silent', '--show-error', '--include', '--globoff', '--noproxy',
-             '*', *login, *arguments], stdout=subprocess.PIPE, timeout=PATIENCE, check=True)
+            [
+                program('curl'),
+                '--silent',
+                '--show-error',
+                '--include',
+                '--globoff',
+                '--noproxy',
+                '*',
+                *login,
+                *arguments,
+            ],
+            stdout=subprocess.PIPE,
+            timeout=PATIENCE,
+            check=True,
+        )
         return Reply(done.stdout)
 
     def get(self, path, key='QueryResult'):
@@ -117,8 +131,13 @@ class Curl:
 
     def post(self, path, body, key='OperationResult'):
         """POST a body from a file, with the token, and open the envelope."""
-        return self.run('-H', 'Content-Type: text/javascript;charset=utf-8',
-                        '-d', '@' + self.file(body), self.keyed(path)).opened(key)
+        return self.run(
+            '-H',
+            'Content-Type: text/javascript;charset=utf-8',
+            '-d',
+            '@' + self.file(body),
+            self.keyed(path),
+        ).opened(key)
 
 
 def browser(url, *options, user=None):
@@ -127,14 +146,28 @@ def browser(url, *options, user=None):
     :param user: `name:password` to put into the address.
     """
     if user:
-        url = url.replace('://', '://{}@'.format(':'.join(
-            quote(part, safe='') for part in user.split(':'))), 1)
+        url = url.replace(
+            '://', '://{}@'.format(':'.join(quote(part, safe='') for part in user.split(':'))), 1
+        )
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
         done = subprocess.run(
-            [program('chromium'), '--headless', '--no-sandbox', '--disable-gpu',
-             '--disable-dev-shm-usage', '--no-first-run', '--user-data-dir=' + profile,
-             '--virtual-time-budget=5000', *options, '--dump-dom', url],
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=PATIENCE)
+            [
+                program('chromium'),
+                '--headless',
+                '--no-sandbox',
+                '--disable-gpu',
+                '--disable-dev-shm-usage',
+                '--no-first-run',
+                '--user-data-dir=' + profile,
+                '--virtual-time-budget=5000',
+                *options,
+                '--dump-dom',
+                url,
+            ],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=PATIENCE,
+        )
     return done.stdout.decode('utf-8', 'replace')
 
 
@@ -183,9 +216,21 @@ def installed_toolkit():
         return home, ''
     os.makedirs(home, exist_ok=True)
     done = subprocess.run(
-        [program('npm'), 'install', '--prefix', home, '--no-audit', '--no-fund',
-         '--ignore-scripts', '--loglevel=error', TOOLKIT],
-        stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=PATIENCE * 4)
+        [
+            program('npm'),
+            'install',
+            '--prefix',
+            home,
+            '--no-audit',
+            '--no-fund',
+            '--ignore-scripts',
+            '--loglevel=error',
+            TOOLKIT,
+        ],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        timeout=PATIENCE * 4,
+    )
     last = done.stderr.decode('utf-8', 'replace').strip().splitlines()[-1:]
     return home, '' if done.returncode == 0 else ' '.join(last) or 'npm failed'
 
@@ -198,9 +243,14 @@ def run_node(script, **environment):
         pytest.skip("npm could not install {}: {}".format(TOOLKIT, problem))
     # The toolkit is of an age whose warnings about itself are no part of any answer.
     done = subprocess.run(
-        [node, '--no-deprecation', '-e', script], cwd=home, timeout=PATIENCE, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        env={**os.environ, **environment, 'NO_PROXY': '127.0.0.1'})
+        [node, '--no-deprecation', '-e', script],
+        cwd=home,
+        timeout=PATIENCE,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, **environment, 'NO_PROXY': '127.0.0.1'},
+    )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout.splitlines()[-1])
 

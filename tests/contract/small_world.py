@@ -3,6 +3,7 @@
 `api` asks as the administrator, `as_editor` and `as_viewer` as others do. Each test gets the world
 as it was at the start, on every backend.
 """
+
 from __future__ import annotations
 
 import json
@@ -80,8 +81,9 @@ class Api:
 
     def try_create(self, type_path, values, **params):
         """Return what a create answers, refused or not."""
-        return self.ask('PUT', '/{}/create'.format(type_path),
-                        {type_path.rsplit('/', 1)[-1]: values}, **params)
+        return self.ask(
+            'PUT', '/{}/create'.format(type_path), {type_path.rsplit('/', 1)[-1]: values}, **params
+        )
 
     def create(self, type_path, **values):
         """Create an object in the tests' project and return it."""
@@ -113,13 +115,20 @@ class Api:
 
     def add(self, item, collection, *items, **params):
         """Return what adding members answers."""
-        return self.ask('POST', '{}/{}/add'.format(path_of(item), collection),
-                        {'CollectionItems': list(items)}, **params)
+        return self.ask(
+            'POST',
+            '{}/{}/add'.format(path_of(item), collection),
+            {'CollectionItems': list(items)},
+            **params,
+        )
 
     def remove(self, item, collection, *items):
         """Return what removing members answers."""
-        return self.ask('POST', '{}/{}/remove'.format(path_of(item), collection),
-                        {'CollectionItems': list(items)})
+        return self.ask(
+            'POST',
+            '{}/{}/remove'.format(path_of(item), collection),
+            {'CollectionItems': list(items)},
+        )
 
     def revisions(self, item):
         """Return the descriptions of an object's revisions, the newest first."""

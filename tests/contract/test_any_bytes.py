@@ -1,4 +1,5 @@
 """Whatever comes over the wire: the truth, or an error of ours that says what to do."""
+
 from __future__ import annotations
 
 import pickle
@@ -23,8 +24,14 @@ def wire():
     """A connection over a proxy, and the proxy."""
     with Emulator(world=WORLD) as emulator:
         with FlakyProxy(int(emulator.server.rpartition(':')[2])) as proxy:
-            rally = Rally(proxy.url, emulator.user, emulator.password, retry=IMPATIENT, warn=False,
-                          timeout=(5, 2))
+            rally = Rally(
+                proxy.url,
+                emulator.user,
+                emulator.password,
+                retry=IMPATIENT,
+                warn=False,
+                timeout=(5, 2),
+            )
             rally.createMultiple('Defect', [{'Name': next(NAMES)} for _ in range(9)])
             yield rally, proxy
 
@@ -40,8 +47,9 @@ DEEDS = (
     lambda rally: rally.create('Defect', {'Name': next(NAMES)}).Name,
     lambda rally: rally.createMultiple('Defect', [{'Name': next(NAMES)} for _ in range(3)]).errors,
     lambda rally: rally.update('Defect', 'DE1', {'Notes': next(NAMES)}).Notes,
-    lambda rally: [each.Name for each in rally.getCollection(
-        rally.getProject()._ref + '/Children')],
+    lambda rally: [
+        each.Name for each in rally.getCollection(rally.getProject()._ref + '/Children')
+    ],
     lambda rally: (rally.getProjects(), rally.getWorkspaces(), rally.getAllUsers()),
     lambda rally: rally.getAllowedValues('Defect', 'State'),
     lambda rally: list(rally.get('Defect', query='Nonsense = 1')),

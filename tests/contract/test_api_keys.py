@@ -1,4 +1,5 @@
 """API keys: several of one user, full or read-only; who may make many requests at once."""
+
 from __future__ import annotations
 
 import threading
@@ -35,7 +36,10 @@ def test_keys_are_listed_without_themselves_and_revoked_one_by_one(emulator):
     assert emulator.revoke(ED, '_third') == [third['id']]
     assert emulator.revoke(ED, first['id']) == [first['id']]
     assert [status_of(emulator, key) for key in ('_edKey0001', '_second', '_third')] == [
-        401, 200, 401]
+        401,
+        200,
+        401,
+    ]
     with pytest.raises(ValueError, match="has no such apikey"):
         emulator.revoke(ED, '_third')
     assert emulator.revoke(ED) == [second['id']]
@@ -91,8 +95,10 @@ def test_more_requests_of_one_user_than_the_limit_wait_and_are_not_refused(emula
         took[key, number] = time.perf_counter() - started
 
     try:
-        threads = [threading.Thread(target=ask, args=(key, number)) for key, number in [
-            *((emulator.apikey, one) for one in range(6)), ('_edKey0001', 0)]]
+        threads = [
+            threading.Thread(target=ask, args=(key, number))
+            for key, number in [*((emulator.apikey, one) for one in range(6)), ('_edKey0001', 0)]
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:

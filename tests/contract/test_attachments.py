@@ -1,4 +1,5 @@
 """Attachments: content, check, download (WSAPI reference, section 10)."""
+
 from __future__ import annotations
 
 import base64
@@ -23,9 +24,14 @@ def defect(api):
 def attached(api, defect):
     content = content_of(api)
     return api.create(
-        'attachment', Name='bytes & more.bin', Content='attachmentcontent/%d' % content['ObjectID'],
-        ContentType='application/x-things', Size=len(BYTES), User=api.get('/user')['_ref'],
-        Artifact=defect['_ref'])
+        'attachment',
+        Name='bytes & more.bin',
+        Content='attachmentcontent/%d' % content['ObjectID'],
+        ContentType='application/x-things',
+        Size=len(BYTES),
+        User=api.get('/user')['_ref'],
+        Artifact=defect['_ref'],
+    )
 
 
 def test_an_attachment_is_made_of_content_and_facts(api, defect, attached):
@@ -56,16 +62,26 @@ def test_a_download_of_nothing_is_a_plain_404(api, defect):
 
 def test_a_wrong_size_is_refused(api, defect):
     content = content_of(api)
-    result = api.try_create('attachment', {
-        'Name': 'x', 'Content': content['_ref'], 'ContentType': 'text/plain', 'Size': 5,
-        'User': api.get('/user')['_ref'], 'Artifact': defect['_ref']})
+    result = api.try_create(
+        'attachment',
+        {
+            'Name': 'x',
+            'Content': content['_ref'],
+            'ContentType': 'text/plain',
+            'Size': 5,
+            'User': api.get('/user')['_ref'],
+            'Artifact': defect['_ref'],
+        },
+    )
     assert result['Errors'] == ['Validation error: Attachment.Size is incorrect']
 
 
 def test_everything_but_the_artifact_is_required(api):
     errors = api.try_create('attachment', {})['Errors']
-    assert errors == ['Validation error: Attachment.{} should not be null'.format(name)
-                      for name in ('Content', 'Content Type', 'Name', 'User')]
+    assert errors == [
+        'Validation error: Attachment.{} should not be null'.format(name)
+        for name in ('Content', 'Content Type', 'Name', 'User')
+    ]
 
 
 @pytest.mark.parametrize('text', ['not base64!', 'AAAA\nAAAA', 'AAA', 5])
@@ -77,20 +93,32 @@ def test_content_that_is_not_base64_is_refused(api, text):
 
 def test_two_attachments_may_share_a_name(api, defect, attached):
     content = content_of(api, b'other')
-    api.create('attachment', Name=attached['Name'], Content=content['_ref'],
-                   ContentType='text/plain', User=api.get('/user')['_ref'],
-                   Artifact=defect['_ref'])
-    assert [row['Name'] for row in api.members(defect, 'Attachments')] == [
-        attached['Name']] * 2
+    api.create(
+        'attachment',
+        Name=attached['Name'],
+        Content=content['_ref'],
+        ContentType='text/plain',
+        User=api.get('/user')['_ref'],
+        Artifact=defect['_ref'],
+    )
+    assert [row['Name'] for row in api.members(defect, 'Attachments')] == [attached['Name']] * 2
 
 
 def test_an_attachment_of_a_test_case_result(api):
     case = api.create('testcase', Name='c')
-    result = api.create('testcaseresult', TestCase=case['_ref'], Verdict='Fail', Build='1',
-                            Date='2026-03-01')
+    result = api.create(
+        'testcaseresult', TestCase=case['_ref'], Verdict='Fail', Build='1', Date='2026-03-01'
+    )
     content = content_of(api, b'log')
-    api.create('attachment', Name='log', Content=content['_ref'], ContentType='text/plain',
-                   Size=3, User=api.get('/user')['_ref'], TestCaseResult=result['_ref'])
+    api.create(
+        'attachment',
+        Name='log',
+        Content=content['_ref'],
+        ContentType='text/plain',
+        Size=3,
+        User=api.get('/user')['_ref'],
+        TestCaseResult=result['_ref'],
+    )
     assert [row['Name'] for row in api.members(result, 'Attachments')] == ['log']
 
 
@@ -104,8 +132,14 @@ def test_who_may_not_see_the_artifact_may_not_download(api, as_viewer):
     team_b = api.named('project', 'Team B')
     secret = api.try_create('defect', {'Name': 's', 'Project': team_b['_ref']})['Object']
     content = content_of(api, b'secret')
-    made = api.create('attachment', Name='s', Content=content['_ref'], ContentType='text/plain',
-                          User=api.get('/user')['_ref'], Artifact=secret['_ref'])
+    made = api.create(
+        'attachment',
+        Name='s',
+        Content=content['_ref'],
+        ContentType='text/plain',
+        User=api.get('/user')['_ref'],
+        Artifact=secret['_ref'],
+    )
     path = '/slm/attachment/{}/s'.format(made['ObjectID'])
     assert api.send('GET', path).content == b'secret'
     assert as_viewer.send('GET', path).status_code == 404

@@ -1,4 +1,5 @@
 """Input nobody should send: a clear refusal, never a traceback, and nothing changed in the data."""
+
 from __future__ import annotations
 
 import http.client
@@ -21,11 +22,26 @@ def defect(victim):
 
 WRITES = ['/defect/create', '{defect}', '{defect}/Tags/add', '{defect}/Tags/remove', '/batch']
 NO_JSON = [
-    b'', b'{', b'{]', b'nonsense', b'{"Defect": {"Name": "x"}', b'{"Defect": {"Name": "x"}} and',
-    b"{'Defect': {'Name': 'x'}}", b'{"Defect": {"Name": "x", /* no */}}', b'\x00\x01\x02\xff\xfe',
-    b'\xff\xfe{\x00', b'{"Defect": {"Name": "\xc3\x28"}}', b'{"Defect": {"Name": "\xed\xa0\x80"}}',
-    b'<Defect><Name>x</Name></Defect>', b'\x1f\x8b\x08\x00' + b'\x55' * 40, b'{"a": 1e}', b'-',
-    b'[' * 100000, b'{"a":' * 50000 + b'1' + b'}' * 50000, b'"' + b'\\u' * 10, b'9' * 5000,
+    b'',
+    b'{',
+    b'{]',
+    b'nonsense',
+    b'{"Defect": {"Name": "x"}',
+    b'{"Defect": {"Name": "x"}} and',
+    b"{'Defect': {'Name': 'x'}}",
+    b'{"Defect": {"Name": "x", /* no */}}',
+    b'\x00\x01\x02\xff\xfe',
+    b'\xff\xfe{\x00',
+    b'{"Defect": {"Name": "\xc3\x28"}}',
+    b'{"Defect": {"Name": "\xed\xa0\x80"}}',
+    b'<Defect><Name>x</Name></Defect>',
+    b'\x1f\x8b\x08\x00' + b'\x55' * 40,
+    b'{"a": 1e}',
+    b'-',
+    b'[' * 100000,
+    b'{"a":' * 50000 + b'1' + b'}' * 50000,
+    b'"' + b'\\u' * 10,
+    b'9' * 5000,
 ]
 
 
@@ -44,8 +60,20 @@ def test_the_text_about_malformed_json_says_where(victim):
 
 
 WRONG_ENVELOPES = [
-    [], [1], {}, None, True, 7, 'text', {'Defect': None}, {'Defect': []}, {'Defect': 'x'},
-    {'Defect': 3}, {'Defect': [{'Name': 'x'}]}, [{'Defect': {'Name': 'x'}}], {'Defect': True},
+    [],
+    [1],
+    {},
+    None,
+    True,
+    7,
+    'text',
+    {'Defect': None},
+    {'Defect': []},
+    {'Defect': 'x'},
+    {'Defect': 3},
+    {'Defect': [{'Name': 'x'}]},
+    [{'Defect': {'Name': 'x'}}],
+    {'Defect': True},
 ]
 
 
@@ -57,29 +85,51 @@ def test_a_wrong_envelope_is_refused(victim, defect, path, body):
 
 
 @pytest.mark.fact('12')
-@pytest.mark.parametrize('body', [
-    [], None, {'Batch': None}, {'Batch': {}}, {'Batch': 'x'}, {'Entries': [1]},
-    {'Batch': [{'Entry': {'Path': '/batch', 'Method': 'POST', 'Body': {'Batch': []}}}] * 501}],
-    ids=lambda body: repr(body)[:30])
+@pytest.mark.parametrize(
+    'body',
+    [
+        [],
+        None,
+        {'Batch': None},
+        {'Batch': {}},
+        {'Batch': 'x'},
+        {'Entries': [1]},
+        {'Batch': [{'Entry': {'Path': '/batch', 'Method': 'POST', 'Body': {'Batch': []}}}] * 501},
+    ],
+    ids=lambda body: repr(body)[:30],
+)
 def test_a_batch_that_is_none_is_refused(victim, body):
     victim.errors('POST', '/batch', body)
 
 
 @pytest.mark.fact('12')
-@pytest.mark.parametrize('entry', [
-    None, 1, 'x', [], {}, {'Entry': None}, {'Entry': []}, {'Entry': {}},
-    {'Entry': {'Path': None, 'Method': 'POST'}}, {'Entry': {'Path': 7, 'Method': 'GET'}},
-    {'Entry': {'Path': '/defect/create', 'Method': None, 'Body': {}}},
-    {'Entry': {'Path': '/defect/create', 'Method': 'BREW', 'Body': {}}},
-    {'Entry': {'Path': '/defect/create', 'Method': 'PUT'}},
-    {'Entry': {'Path': '/defect/create', 'Method': 'PUT', 'Body': 'x'}},
-    {'Entry': {'Path': '/emulator/reset', 'Method': 'POST', 'Body': {}}},
-    {'Entry': {'Path': '/../../emulator/reset', 'Method': 'POST', 'Body': {}}},
-    {'Entry': {'Path': '/batch', 'Method': 'POST', 'Body': {'Batch': []}}},
-    {'Entry': {'Path': '/defect/1/2/3/4', 'Method': 'GET'}},
-    {'Entry': {'Path': 'http://elsewhere.example/defect/1', 'Method': 'GET'}},
-    {'Entry': {'Path': '/' + 'x' * 100000, 'Method': 'GET'}},
-    {'Entry': {'Path': '/\x00', 'Method': '\x00'}}], ids=lambda entry: repr(entry)[:60])
+@pytest.mark.parametrize(
+    'entry',
+    [
+        None,
+        1,
+        'x',
+        [],
+        {},
+        {'Entry': None},
+        {'Entry': []},
+        {'Entry': {}},
+        {'Entry': {'Path': None, 'Method': 'POST'}},
+        {'Entry': {'Path': 7, 'Method': 'GET'}},
+        {'Entry': {'Path': '/defect/create', 'Method': None, 'Body': {}}},
+        {'Entry': {'Path': '/defect/create', 'Method': 'BREW', 'Body': {}}},
+        {'Entry': {'Path': '/defect/create', 'Method': 'PUT'}},
+        {'Entry': {'Path': '/defect/create', 'Method': 'PUT', 'Body': 'x'}},
+        {'Entry': {'Path': '/emulator/reset', 'Method': 'POST', 'Body': {}}},
+        {'Entry': {'Path': '/../../emulator/reset', 'Method': 'POST', 'Body': {}}},
+        {'Entry': {'Path': '/batch', 'Method': 'POST', 'Body': {'Batch': []}}},
+        {'Entry': {'Path': '/defect/1/2/3/4', 'Method': 'GET'}},
+        {'Entry': {'Path': 'http://elsewhere.example/defect/1', 'Method': 'GET'}},
+        {'Entry': {'Path': '/' + 'x' * 100000, 'Method': 'GET'}},
+        {'Entry': {'Path': '/\x00', 'Method': '\x00'}},
+    ],
+    ids=lambda entry: repr(entry)[:60],
+)
 def test_an_entry_that_is_none_is_refused_alone(victim, entry):
     good = {'Entry': {'Path': '/tag/create', 'Method': 'PUT', 'Body': {'Tag': {'Name': 'good'}}}}
     response = victim.send('POST', '/batch', {'Batch': [entry, good]}, harm=True)
@@ -89,14 +139,37 @@ def test_an_entry_that_is_none_is_refused_alone(victim, entry):
 
 DEEP = '(' * 20000 + 'A = 1' + ')' * 20000
 BAD_QUERIES = [
-    '(', ')', '()', '(()', '((()))', '(Name', '(Name =', '(Name = "', '= x', 'x', '(= x)',
-    '(Name x)', '(Name = x) junk', '(Name ' + '\x00' + ' x)', '(\u202e = x)', DEEP,
-    '(Name = x; DROP TABLE objects)', '(' + 'Parent.' * 400 + 'Name = x)', '(.Name = x)',
-    '(Name. = x)', '(Parent..Name = x)', '(ObjectID = ' + '9' * 400 + ')x',
+    '(',
+    ')',
+    '()',
+    '(()',
+    '((()))',
+    '(Name',
+    '(Name =',
+    '(Name = "',
+    '= x',
+    'x',
+    '(= x)',
+    '(Name x)',
+    '(Name = x) junk',
+    '(Name ' + '\x00' + ' x)',
+    '(\u202e = x)',
+    DEEP,
+    '(Name = x; DROP TABLE objects)',
+    '(' + 'Parent.' * 400 + 'Name = x)',
+    '(.Name = x)',
+    '(Name. = x)',
+    '(Parent..Name = x)',
+    '(ObjectID = ' + '9' * 400 + ')x',
     '((Name = a) XOR (Name = b))',
-    '(Name between a and b)', '(_password = x)', '(Owner._apikey = x)', '(doc = x)',
-    '(ObjectID = NaN)', '(CreationDate > 2024-13-45)',
-    '(CreationDate > today-99999999999999999999)', '(PlanEstimate = --5)',
+    '(Name between a and b)',
+    '(_password = x)',
+    '(Owner._apikey = x)',
+    '(doc = x)',
+    '(ObjectID = NaN)',
+    '(CreationDate > 2024-13-45)',
+    '(CreationDate > today-99999999999999999999)',
+    '(PlanEstimate = --5)',
 ]
 
 
@@ -105,12 +178,28 @@ BAD_QUERIES = [
 def test_a_query_that_is_none_is_refused(victim, query):
     # Such lengths exceed what addresses hold; a form carries them (section 1.2).
     body = 'query=' + quote(query)
-    victim.errors('POST', '/hierarchicalrequirement', body.encode(), _method='GET',
-                  headers={'Content-Type': 'application/x-www-form-urlencoded'})
+    victim.errors(
+        'POST',
+        '/hierarchicalrequirement',
+        body.encode(),
+        _method='GET',
+        headers={'Content-Type': 'application/x-www-form-urlencoded'},
+    )
 
 
-INJECTIONS = ["' OR '1'='1", "x'; DROP TABLE objects; --", "x\\' OR 1=1", "%", "_", "%' OR 'a'='a",
-              "\u02bc OR 1=1", "{0}", "%s", "${7*7}", "{{7*7}}"]
+INJECTIONS = [
+    "' OR '1'='1",
+    "x'; DROP TABLE objects; --",
+    "x\\' OR 1=1",
+    "%",
+    "_",
+    "%' OR 'a'='a",
+    "\u02bc OR 1=1",
+    "{0}",
+    "%s",
+    "${7*7}",
+    "{{7*7}}",
+]
 
 
 @pytest.mark.fact('16', '5.8')
@@ -124,8 +213,13 @@ def test_sql_in_a_query_is_only_text(victim, operator, value):
 
 def test_a_query_of_three_thousand_conditions_is_answered_or_refused(victim):
     query = '(' * 3000 + '(Name = x)' + ' OR (Name = "Logo"))' * 3000
-    victim.send('POST', '/defect', 'query={}'.format(quote(query)).encode(), _method='GET',
-                headers={'Content-Type': 'application/x-www-form-urlencoded'})
+    victim.send(
+        'POST',
+        '/defect',
+        'query={}'.format(quote(query)).encode(),
+        _method='GET',
+        headers={'Content-Type': 'application/x-www-form-urlencoded'},
+    )
 
 
 def test_what_is_no_text_cannot_be_searched_for(victim):
@@ -134,20 +228,46 @@ def test_what_is_no_text_cannot_be_searched_for(victim):
 
 
 @pytest.mark.fact('16', '3.2')
-@pytest.mark.parametrize('order', [
-    "Name; DROP TABLE objects", "Name,(SELECT 1)", "1", "Name'", ",", "Name,,", "_password",
-    "Project.Name.Name.Name", "Tags", ".", "Parent." * 300 + "Name", "\x00", "Name\x00 DESC"])
+@pytest.mark.parametrize(
+    'order',
+    [
+        "Name; DROP TABLE objects",
+        "Name,(SELECT 1)",
+        "1",
+        "Name'",
+        ",",
+        "Name,,",
+        "_password",
+        "Project.Name.Name.Name",
+        "Tags",
+        ".",
+        "Parent." * 300 + "Name",
+        "\x00",
+        "Name\x00 DESC",
+    ],
+)
 def test_an_order_that_is_none_harms_nothing(victim, order):
     victim.send('GET', '/defect', order=order)
 
 
 @pytest.mark.fact('3.3', '19')
-@pytest.mark.parametrize(('start', 'pagesize', 'expected'), [
-    ('-1', '-1', (1, 20)), ('0', '0', (1, 20)), ('x', 'y', (1, 20)), ('', '', (1, 20)),
-    ('1e3', '1.5', (1, 20)), ('9' * 30, '9' * 30, None), (' 1 ', ' 5 ', (1, 5)),
-    ('\u0661', '\u0662', None), ('1;2', '2001', (1, 2000)), ('NaN', 'Infinity', (1, 20)),
-    ('-9223372036854775809', '-9223372036854775809', (1, 20)), ('9' * 6000, '9' * 6000, None),
-])
+@pytest.mark.parametrize(
+    ('start', 'pagesize', 'expected'),
+    [
+        ('-1', '-1', (1, 20)),
+        ('0', '0', (1, 20)),
+        ('x', 'y', (1, 20)),
+        ('', '', (1, 20)),
+        ('1e3', '1.5', (1, 20)),
+        ('9' * 30, '9' * 30, None),
+        (' 1 ', ' 5 ', (1, 5)),
+        ('\u0661', '\u0662', None),
+        ('1;2', '2001', (1, 2000)),
+        ('NaN', 'Infinity', (1, 20)),
+        ('-9223372036854775809', '-9223372036854775809', (1, 20)),
+        ('9' * 6000, '9' * 6000, None),
+    ],
+)
 def test_absurd_paging_is_brought_back_into_its_bounds(victim, start, pagesize, expected):
     result = victim.send('GET', '/defect', start=start, pagesize=pagesize).json()['QueryResult']
     assert result['Errors'] == [] and result['TotalResultCount'] == 2
@@ -157,34 +277,100 @@ def test_absurd_paging_is_brought_back_into_its_bounds(victim, start, pagesize, 
 
 
 @pytest.mark.fact('6', '6.1')
-@pytest.mark.parametrize('fetch', [
-    ',', ',,,', '[', ']', 'Tags:summary[', 'Tags:summary[]', 'Tags:summary[;+;]', ':summary',
-    'Nothing:summary', 'Name:summary', 'Tags:summary[_password]', '_password', '*', '"',
-    'a' * 50000, ','.join(['Name'] * 5000),
-    'Parent[' * 500, '\x00', 'Tags:summary[' + 'Name+' * 200 + ']',
-    'Tags:summary[Project.Owner.Name]', 'Name,\u202eObjectID'],
-    ids=lambda fetch: repr(fetch[:30]))
+@pytest.mark.parametrize(
+    'fetch',
+    [
+        ',',
+        ',,,',
+        '[',
+        ']',
+        'Tags:summary[',
+        'Tags:summary[]',
+        'Tags:summary[;+;]',
+        ':summary',
+        'Nothing:summary',
+        'Name:summary',
+        'Tags:summary[_password]',
+        '_password',
+        '*',
+        '"',
+        'a' * 50000,
+        ','.join(['Name'] * 5000),
+        'Parent[' * 500,
+        '\x00',
+        'Tags:summary[' + 'Name+' * 200 + ']',
+        'Tags:summary[Project.Owner.Name]',
+        'Name,\u202eObjectID',
+    ],
+    ids=lambda fetch: repr(fetch[:30]),
+)
 @pytest.mark.parametrize('name', ['fetch', 'shallowFetch'])
 def test_a_fetch_list_that_is_none_harms_nothing(victim, name, fetch):
     body = '{}={}'.format(name, quote(fetch)).encode()
-    response = victim.send('POST', '/defect', body, _method='GET',
-                           headers={'Content-Type': 'application/x-www-form-urlencoded'})
+    response = victim.send(
+        'POST',
+        '/defect',
+        body,
+        _method='GET',
+        headers={'Content-Type': 'application/x-www-form-urlencoded'},
+    )
     assert 'ann-Secret1' not in response.text and 'pbkdf2' not in response.text
 
 
 PATHS = [
-    '/', '//', '/%00', '/defect/%00', '/defect/1%2e5', '/defect/' + '9' * 400, '/defect/-0',
-    '/defect/create/create', '/defect/1/Tags/add/add', '/' + 'a' * 20000, '/defect/..',
-    '/..%2f..%2fetc/passwd', '/defect/%ff%fe', '/%c3%28', '/d\u00e9faut', '/defect;a=b',
-    '/defect/1/_password', '/defect/1/%5B%5D', '/user:nobody', '/rss', '/rss/rss/rss',
-    '/rss/' + 'x' * 300, '/create', '/batch/batch', '/security', '/security/authorize/x',
-    '/artifact/create', '/portfolioitem/create', '/portfolioitem/nothing', '/.js', '/defect/.js',
-    '/slm/schema/v2.0/workspace/' + '9' * 30, '/slm/schema/v2.0/workspace/1/../../x',
-    '/slm/attachment/1/../../../etc/passwd', '/slm/attachment/' + '9' * 30 + '/x',
-    '/slm/webservice/v9.9/defect', '/slm/webservice/%00/defect', '/slm', '/slm/',
+    '/',
+    '//',
+    '/%00',
+    '/defect/%00',
+    '/defect/1%2e5',
+    '/defect/' + '9' * 400,
+    '/defect/-0',
+    '/defect/create/create',
+    '/defect/1/Tags/add/add',
+    '/' + 'a' * 20000,
+    '/defect/..',
+    '/..%2f..%2fetc/passwd',
+    '/defect/%ff%fe',
+    '/%c3%28',
+    '/d\u00e9faut',
+    '/defect;a=b',
+    '/defect/1/_password',
+    '/defect/1/%5B%5D',
+    '/user:nobody',
+    '/rss',
+    '/rss/rss/rss',
+    '/rss/' + 'x' * 300,
+    '/create',
+    '/batch/batch',
+    '/security',
+    '/security/authorize/x',
+    '/artifact/create',
+    '/portfolioitem/create',
+    '/portfolioitem/nothing',
+    '/.js',
+    '/defect/.js',
+    '/slm/schema/v2.0/workspace/' + '9' * 30,
+    '/slm/schema/v2.0/workspace/1/../../x',
+    '/slm/attachment/1/../../../etc/passwd',
+    '/slm/attachment/' + '9' * 30 + '/x',
+    '/slm/webservice/v9.9/defect',
+    '/slm/webservice/%00/defect',
+    '/slm',
+    '/slm/',
 ]
-METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS', 'PATCH', 'TRACE', 'BREW', 'get',
-           'X' * 300]
+METHODS = [
+    'GET',
+    'POST',
+    'PUT',
+    'DELETE',
+    'HEAD',
+    'OPTIONS',
+    'PATCH',
+    'TRACE',
+    'BREW',
+    'get',
+    'X' * 300,
+]
 
 
 @pytest.mark.fact('16', '1.1', '1.2')
@@ -204,10 +390,35 @@ def test_a_method_that_is_none_is_a_405(victim, defect, method, path):
     assert response.status_code == 405 and response.headers['Allow']
 
 
-STRANGE = ['\x00', '\U0001f600', "'", '<script>', 'x' * 10000, '-1', '/', '/user/1', 'null', '%',
-           '\r\nX: y']
-PARAMETERS = ['workspace', 'project', 'types', 'search', 'jsonp', 'pretty', 'compact', 'key',
-              'projectScopeUp', 'projectScopeDown', 'includePermissions', '_method', '\x00', '']
+STRANGE = [
+    '\x00',
+    '\U0001f600',
+    "'",
+    '<script>',
+    'x' * 10000,
+    '-1',
+    '/',
+    '/user/1',
+    'null',
+    '%',
+    '\r\nX: y',
+]
+PARAMETERS = [
+    'workspace',
+    'project',
+    'types',
+    'search',
+    'jsonp',
+    'pretty',
+    'compact',
+    'key',
+    'projectScopeUp',
+    'projectScopeDown',
+    'includePermissions',
+    '_method',
+    '\x00',
+    '',
+]
 
 
 @pytest.mark.fact('3.1')
@@ -234,7 +445,7 @@ def test_a_body_beyond_all_measure_is_refused_before_it_is_read():
         before = fingerprint(listening.store)
         connection = http.client.HTTPConnection(*listening.server.split(':'), timeout=10)
         connection.putrequest('PUT', BASE + '/defect/create')
-        connection.putheader('Content-Length', str(10 ** 15))
+        connection.putheader('Content-Length', str(10**15))
         connection.putheader('ZSESSIONID', listening.apikey)
         connection.endheaders()
         assert connection.getresponse().status == 413
@@ -249,12 +460,23 @@ def test_contents_of_attachments_have_a_limit(victim):
 
 
 @pytest.mark.fact('2.1', '2.3')
-@pytest.mark.parametrize('headers', [
-    {'ZSESSIONID': '\u00e9\u00ff'}, {'ZSESSIONID': 'x' * 50000}, {'ZSESSIONID': "' OR 1=1 --"},
-    {'Authorization': 'Basic ' + 'A' * 50000}, {'Authorization': 'Basic \u00ff'},
-    {'Authorization': 'Digest x'}, {'Authorization': ''}, {'Authorization': 'Bearer'},
-    {'Cookie': 'JSESSIONID=' + 'x' * 5000}, {'Cookie': '=;=;=;\u00ff'}, {'Cookie': 'ZSESSIONID'}],
-    ids=lambda headers: repr(headers)[:40])
+@pytest.mark.parametrize(
+    'headers',
+    [
+        {'ZSESSIONID': '\u00e9\u00ff'},
+        {'ZSESSIONID': 'x' * 50000},
+        {'ZSESSIONID': "' OR 1=1 --"},
+        {'Authorization': 'Basic ' + 'A' * 50000},
+        {'Authorization': 'Basic \u00ff'},
+        {'Authorization': 'Digest x'},
+        {'Authorization': ''},
+        {'Authorization': 'Bearer'},
+        {'Cookie': 'JSESSIONID=' + 'x' * 5000},
+        {'Cookie': '=;=;=;\u00ff'},
+        {'Cookie': 'ZSESSIONID'},
+    ],
+    ids=lambda headers: repr(headers)[:40],
+)
 def test_credentials_that_are_none_are_a_401(victim, headers):
     headers = {name: value.encode('latin-1') for name, value in headers.items()}
     response = victim.send('GET', '/defect', headers={'ZSESSIONID': None, **headers})

@@ -1,4 +1,5 @@
 """Values nobody should send inside sound requests: refused or kept as they are, without harm."""
+
 from __future__ import annotations
 
 import json
@@ -13,10 +14,31 @@ def defect(victim):
     return victim.defect
 
 
-REFS = ['xyz', ' ', '/', '//', 'defect', '/defect/', '/defect/x', 'defect/1e3', '/0/0',
-        'http://', 'http://evil.example/', 'ftp://x/defect/1/2/3/4', 'defect/' + '9' * 500,
-        '/user/0x10', '../user/1', 'user/1;drop', '\x00', 'user/\u0661', 'javascript:alert(1)',
-        'user/-', 'user/--1', 'user/' + '-' * 36, 'x' * 100000]
+REFS = [
+    'xyz',
+    ' ',
+    '/',
+    '//',
+    'defect',
+    '/defect/',
+    '/defect/x',
+    'defect/1e3',
+    '/0/0',
+    'http://',
+    'http://evil.example/',
+    'ftp://x/defect/1/2/3/4',
+    'defect/' + '9' * 500,
+    '/user/0x10',
+    '../user/1',
+    'user/1;drop',
+    '\x00',
+    'user/\u0661',
+    'javascript:alert(1)',
+    'user/-',
+    'user/--1',
+    'user/' + '-' * 36,
+    'x' * 100000,
+]
 
 
 @pytest.mark.fact('8.1', '16')
@@ -27,41 +49,74 @@ def test_a_reference_that_is_none_is_refused(victim, defect, wrap, ref):
 
 
 @pytest.mark.fact('8.1', '16')
-@pytest.mark.parametrize('value', [
-    7, -1, 1.5, True, [], [1], {}, {'_ref': None}, {'_ref': 7}, {'_ref': []}, {'Name': 'Ed'},
-    {'_ref': {'_ref': '/user/1'}}], ids=repr)
+@pytest.mark.parametrize(
+    'value',
+    [
+        7,
+        -1,
+        1.5,
+        True,
+        [],
+        [1],
+        {},
+        {'_ref': None},
+        {'_ref': 7},
+        {'_ref': []},
+        {'Name': 'Ed'},
+        {'_ref': {'_ref': '/user/1'}},
+    ],
+    ids=repr,
+)
 def test_a_value_that_is_no_reference_is_refused(victim, defect, value):
     victim.errors('POST', defect, {'Defect': {'Owner': value}})
 
 
 @pytest.mark.fact('8.1')
-@pytest.mark.parametrize('host', ['https://rally1.rallydev.com', 'http://other.example:99',
-                                  'http://[::1]', 'HTTPS://UNKNOWN.EXAMPLE'])
+@pytest.mark.parametrize(
+    'host',
+    [
+        'https://rally1.rallydev.com',
+        'http://other.example:99',
+        'http://[::1]',
+        'HTTPS://UNKNOWN.EXAMPLE',
+    ],
+)
 def test_the_host_of_a_reference_is_not_compared(victim, defect, host):
     ref = '{}/slm/webservice/v2.0{}'.format(
-        host, path_of(victim.api.one('/user', '(UserName = "vic@example.com")')))
+        host, path_of(victim.api.one('/user', '(UserName = "vic@example.com")'))
+    )
     done = victim.send('POST', defect, {'Defect': {'Owner': ref}}, harm=True).json()
     assert done['OperationResult']['Object']['Owner']['_refObjectName'] == 'Vic Viewer'
 
 
 @pytest.mark.fact('16')
-@pytest.mark.parametrize(('type_path', 'values'), [
-    ('iteration', {'StartDate': '0001-01-01T00:00:00Z'}),
-    ('iteration', {'EndDate': '9999-12-31T23:59:59Z'}),
-    ('release', {'ReleaseStartDate': '0001-01-01'}),
-    ('milestone', {'StartDate': '0001-01-01T00:00:00Z'}),
-    ('milestone', {'TargetDate': '9999-12-31T23:59:59Z'}),
-])
+@pytest.mark.parametrize(
+    ('type_path', 'values'),
+    [
+        ('iteration', {'StartDate': '0001-01-01T00:00:00Z'}),
+        ('iteration', {'EndDate': '9999-12-31T23:59:59Z'}),
+        ('release', {'ReleaseStartDate': '0001-01-01'}),
+        ('milestone', {'StartDate': '0001-01-01T00:00:00Z'}),
+        ('milestone', {'TargetDate': '9999-12-31T23:59:59Z'}),
+    ],
+)
 def test_a_date_at_the_end_of_time_is_refused(victim, type_path, values):
     item = path_of(victim.api.rows('/' + type_path, fetch='ObjectID')[0])
     victim.errors('POST', item, {type_path: values})
 
 
 @pytest.mark.fact('16')
-@pytest.mark.parametrize(('path', 'field'), [
-    ('/attributedefinition/create', 'Name'), ('/attributedefinition/create', 'Note'),
-    ('/attributedefinition/create', 'AllowedValues'), ('/typedefinition/create', 'DisplayName'),
-    ('{definition}', 'Name'), ('{definition}', 'URL')])
+@pytest.mark.parametrize(
+    ('path', 'field'),
+    [
+        ('/attributedefinition/create', 'Name'),
+        ('/attributedefinition/create', 'Note'),
+        ('/attributedefinition/create', 'AllowedValues'),
+        ('/typedefinition/create', 'DisplayName'),
+        ('{definition}', 'Name'),
+        ('{definition}', 'URL'),
+    ],
+)
 @pytest.mark.parametrize('text', ['\udfff x', 'a\0b'], ids=['surrogate', 'null'])
 def test_what_no_database_keeps_is_refused_in_definitions_too(victim, path, field, text):
     owner = victim.api.one('/typedefinition', '(ElementName = Defect)')
@@ -73,20 +128,53 @@ def test_what_no_database_keeps_is_refused_in_definitions_too(victim, path, fiel
 
 
 VALUES = [
-    ('Name', None), ('Name', ''), ('Name', '   '), ('Name', 'x' * 257), ('Name', 'x' * 10 ** 6),
-    ('Name', []), ('Name', {}), ('Name', {'a': 1}), ('Name', '<script>alert(1)</script>'),
-    ('Name', '<img src=x onerror=alert(1)>'), ('Name', '<b onclick="x()">b</b>'),
-    ('Description', '<script>1</script>'), ('Description', '<iframe src="x"></iframe>'),
-    ('Description', 'x' * 32769), ('Description', []), ('State', 'Nonsense'), ('State', []),
-    ('State', {'_ref': '/state/1'}), ('PlanEstimate', 'many'), ('PlanEstimate', []),
-    ('PlanEstimate', {}), ('PlanEstimate', 1e308), ('PlanEstimate', -1e308),
-    ('Blocked', 'perhaps'), ('Blocked', []), ('Blocked', 2), ('TargetDate', 'soon'),
-    ('TargetDate', 12), ('TargetDate', '2024-02-30'), ('TargetDate', '99999-01-01'),
-    ('TargetDate', '0000-00-00T00:00:00Z'), ('TargetDate', []), ('Tags', 'urgent'), ('Tags', 7),
-    ('Tags', {}), ('Tags', [None]), ('Tags', ['x']), ('Tags', [[]]), ('Tags', [{'_ref': 'x'}]),
-    ('Iteration', '/user/1'), ('Project', None), ('Project', '/project/1'),
-    ('c_Customer', 'None such'), ('c_EffortFactor', 'x'), ('c_EffortFactor', '1,5'),
-    ('c_Ticket', 'text'), ('c_Ticket', [1]),
+    ('Name', None),
+    ('Name', ''),
+    ('Name', '   '),
+    ('Name', 'x' * 257),
+    ('Name', 'x' * 10**6),
+    ('Name', []),
+    ('Name', {}),
+    ('Name', {'a': 1}),
+    ('Name', '<script>alert(1)</script>'),
+    ('Name', '<img src=x onerror=alert(1)>'),
+    ('Name', '<b onclick="x()">b</b>'),
+    ('Description', '<script>1</script>'),
+    ('Description', '<iframe src="x"></iframe>'),
+    ('Description', 'x' * 32769),
+    ('Description', []),
+    ('State', 'Nonsense'),
+    ('State', []),
+    ('State', {'_ref': '/state/1'}),
+    ('PlanEstimate', 'many'),
+    ('PlanEstimate', []),
+    ('PlanEstimate', {}),
+    ('PlanEstimate', 1e308),
+    ('PlanEstimate', -1e308),
+    ('Blocked', 'perhaps'),
+    ('Blocked', []),
+    ('Blocked', 2),
+    ('TargetDate', 'soon'),
+    ('TargetDate', 12),
+    ('TargetDate', '2024-02-30'),
+    ('TargetDate', '99999-01-01'),
+    ('TargetDate', '0000-00-00T00:00:00Z'),
+    ('TargetDate', []),
+    ('Tags', 'urgent'),
+    ('Tags', 7),
+    ('Tags', {}),
+    ('Tags', [None]),
+    ('Tags', ['x']),
+    ('Tags', [[]]),
+    ('Tags', [{'_ref': 'x'}]),
+    ('Iteration', '/user/1'),
+    ('Project', None),
+    ('Project', '/project/1'),
+    ('c_Customer', 'None such'),
+    ('c_EffortFactor', 'x'),
+    ('c_EffortFactor', '1,5'),
+    ('c_Ticket', 'text'),
+    ('c_Ticket', [1]),
 ]
 
 
@@ -97,18 +185,37 @@ def test_a_value_that_does_not_fit_is_refused(victim, defect, name, value):
 
 
 @pytest.mark.fact('16', '8.3')
-@pytest.mark.parametrize('raw', [b'NaN', b'Infinity', b'-Infinity', b'1e400', b'9' * 400,
-                                 b'-0.' + b'0' * 400 + b'1e500'])
+@pytest.mark.parametrize(
+    'raw', [b'NaN', b'Infinity', b'-Infinity', b'1e400', b'9' * 400, b'-0.' + b'0' * 400 + b'1e500']
+)
 @pytest.mark.parametrize('name', [b'PlanEstimate', b'c_EffortFactor'])
 def test_a_number_that_is_none_is_refused(victim, defect, name, raw):
     victim.errors('POST', defect, b'{"Defect": {"' + name + b'": ' + raw + b'}}')
 
 
 @pytest.mark.fact('16')
-@pytest.mark.parametrize('name', [
-    '', ' ', '\x00', '_ref', '_password', '_apikey', '__class__', 'ObjectID; DROP', 'x' * 100000,
-    'Owner.Name', 'name\n', '<b>', '\ud800', '_login', 'doc', 'oid'],
-    ids=lambda name: repr(name[:20]))
+@pytest.mark.parametrize(
+    'name',
+    [
+        '',
+        ' ',
+        '\x00',
+        '_ref',
+        '_password',
+        '_apikey',
+        '__class__',
+        'ObjectID; DROP',
+        'x' * 100000,
+        'Owner.Name',
+        'name\n',
+        '<b>',
+        '\ud800',
+        '_login',
+        'doc',
+        'oid',
+    ],
+    ids=lambda name: repr(name[:20]),
+)
 def test_an_attribute_that_is_none_is_left_out(victim, defect, name):
     body = json.dumps({'Defect': {name: 'x'}}).encode()
     response = victim.send('POST', defect, body)
@@ -117,10 +224,26 @@ def test_an_attribute_that_is_none_is_left_out(victim, defect, name):
 
 
 @pytest.mark.fact('16')
-@pytest.mark.parametrize('name', [
-    'A \u0000 b', '\U0001f600 \u202e \u200b', '\ud800', 'a\r\nSet-Cookie: x=1', '\u2028',
-    '</script>', '"); alert("', "' OR 1=1 --", '&lt;b&gt;', 'a < b > c', '1 < 2', '%00',
-    '{{7*7}}', '../../etc/passwd'], ids=repr)
+@pytest.mark.parametrize(
+    'name',
+    [
+        'A \u0000 b',
+        '\U0001f600 \u202e \u200b',
+        '\ud800',
+        'a\r\nSet-Cookie: x=1',
+        '\u2028',
+        '</script>',
+        '"); alert("',
+        "' OR 1=1 --",
+        '&lt;b&gt;',
+        'a < b > c',
+        '1 < 2',
+        '%00',
+        '{{7*7}}',
+        '../../etc/passwd',
+    ],
+    ids=repr,
+)
 def test_strange_names_are_kept_as_they_are_or_refused(victim, name):
     body = json.dumps({'Tag': {'Name': name}}).encode()
     response = victim.send('POST', '/tag/create', body, harm=True)
@@ -132,11 +255,26 @@ def test_strange_names_are_kept_as_they_are_or_refused(victim, name):
 
 
 @pytest.mark.fact('1.5', '16')
-@pytest.mark.parametrize('content_type', [
-    'application/xml', 'multipart/form-data; boundary=x', 'text/javascript;charset=utf-16',
-    'image/png', 'application/x-www-form-urlencoded', '', ';;;', 'text/plain; charset=nonsense',
-    'a' * 5000])
+@pytest.mark.parametrize(
+    'content_type',
+    [
+        'application/xml',
+        'multipart/form-data; boundary=x',
+        'text/javascript;charset=utf-16',
+        'image/png',
+        'application/x-www-form-urlencoded',
+        '',
+        ';;;',
+        'text/plain; charset=nonsense',
+        'a' * 5000,
+    ],
+)
 def test_a_wrong_content_type_does_not_matter(victim, content_type):
-    response = victim.send('POST', '/tag/create', {'Tag': {'Name': 'typed'}}, harm=True,
-                           headers={'Content-Type': content_type})
+    response = victim.send(
+        'POST',
+        '/tag/create',
+        {'Tag': {'Name': 'typed'}},
+        harm=True,
+        headers={'Content-Type': content_type},
+    )
     assert response.json()['CreateResult']['Errors'] == []

@@ -1,4 +1,5 @@
 """Several operations in one request (WSAPI reference, section 12)."""
+
 from __future__ import annotations
 
 import pytest
@@ -16,13 +17,21 @@ def entry(method, path, body=None):
 def test_every_entry_has_an_outcome_of_its_own_in_order(api):
     old = api.create('defect', Name='old')
     gone = api.create('defect', Name='gone')
-    result = api.ask('POST', '/batch', {'Batch': [
-        entry('PUT', '/defect/create', {'defect': {'Name': 'A'}}),
-        entry('POST', '/defect/{}'.format(old['ObjectID']), {'defect': {'State': 'Bogus'}}),
-        entry('POST', '/defect/{}'.format(old['ObjectID']), {'defect': {'State': 'Open'}}),
-        entry('DELETE', '/defect/{}'.format(gone['ObjectID'])),
-        entry('GET', '/defect/{}'.format(old['ObjectID'])),
-    ]}, fetch='FormattedID,State', project=api.project['_ref'])
+    result = api.ask(
+        'POST',
+        '/batch',
+        {
+            'Batch': [
+                entry('PUT', '/defect/create', {'defect': {'Name': 'A'}}),
+                entry('POST', '/defect/{}'.format(old['ObjectID']), {'defect': {'State': 'Bogus'}}),
+                entry('POST', '/defect/{}'.format(old['ObjectID']), {'defect': {'State': 'Open'}}),
+                entry('DELETE', '/defect/{}'.format(gone['ObjectID'])),
+                entry('GET', '/defect/{}'.format(old['ObjectID'])),
+            ]
+        },
+        fetch='FormattedID,State',
+        project=api.project['_ref'],
+    )
     created, refused, updated, deleted, read = result['Results']
     assert created['Object']['_refObjectName'] == 'A'
     assert created['Object']['FormattedID'].startswith('DE')
@@ -41,9 +50,16 @@ def test_the_envelope_of_a_batch_has_no_version_keys(api):
 
 
 def test_a_failing_entry_leaves_nothing_behind_and_stops_no_other(api):
-    result = api.ask('POST', '/batch', {'Batch': [
-        entry('PUT', '/defect/create', {'defect': {'Name': 'n', 'Tags': ['/tag/1']}}),
-        entry('PUT', '/defect/create', {'defect': {'Name': 'm'}})]})
+    result = api.ask(
+        'POST',
+        '/batch',
+        {
+            'Batch': [
+                entry('PUT', '/defect/create', {'defect': {'Name': 'n', 'Tags': ['/tag/1']}}),
+                entry('PUT', '/defect/create', {'defect': {'Name': 'm'}}),
+            ]
+        },
+    )
     assert [bool(one['Errors']) for one in result['Results']] == [True, False]
     assert api.rows('/defect', '(Name = n)') == []
     assert len(api.rows('/defect', '(Name = m)')) == 1
@@ -51,32 +67,57 @@ def test_a_failing_entry_leaves_nothing_behind_and_stops_no_other(api):
 
 def test_an_entry_brings_its_own_query_string(api):
     api.create('defect', Name='needle')
-    (found,) = api.ask('POST', '/batch', {'Batch': [
-        entry('GET', '/defect?query=(Name%20%3D%20needle)&fetch=Name')]})['Results']
+    (found,) = api.ask(
+        'POST',
+        '/batch',
+        {'Batch': [entry('GET', '/defect?query=(Name%20%3D%20needle)&fetch=Name')]},
+    )['Results']
     assert [row['Name'] for row in found['Results']] == ['needle']
 
 
 def test_warnings_stay_with_their_entry(api):
-    first, second = api.ask('POST', '/batch', {'Batch': [
-        entry('PUT', '/defect/create', {'defect': {'Name': 'n', 'Nam': 1}}),
-        entry('PUT', '/defect/create', {'defect': {'Name': 'm'}})]})['Results']
+    first, second = api.ask(
+        'POST',
+        '/batch',
+        {
+            'Batch': [
+                entry('PUT', '/defect/create', {'defect': {'Name': 'n', 'Nam': 1}}),
+                entry('PUT', '/defect/create', {'defect': {'Name': 'm'}}),
+            ]
+        },
+    )['Results']
     assert first['Warnings'] == [
-        'Ignored JSON element defect.Nam during processing of this request.']
+        'Ignored JSON element defect.Nam during processing of this request.'
+    ]
     assert second['Warnings'] == []
 
 
 def test_the_project_of_the_url_is_the_context_of_every_entry(api):
     team_b = api.named('project', 'Team B')
-    (made,) = api.ask('POST', '/batch', {'Batch': [
-        entry('POST', '/defect/create', {'defect': {'Name': 'n'}})]},
-        project='/project/{}'.format(team_b['ObjectID']))['Results']
+    (made,) = api.ask(
+        'POST',
+        '/batch',
+        {'Batch': [entry('POST', '/defect/create', {'defect': {'Name': 'n'}})]},
+        project='/project/{}'.format(team_b['ObjectID']),
+    )['Results']
     assert made['Object']['Project']['_refObjectName'] == 'Team B'
 
 
 def test_entries_that_are_none_are_refused_one_by_one(api):
-    result = api.ask('POST', '/batch', {'Batch': [
-        5, {}, entry('FETCH', '/defect'), entry('POST', '/batch', {'Batch': []}),
-        entry('GET', '/nowhere/at/all/here/it/is'), entry('GET', '/defect/1')]})
+    result = api.ask(
+        'POST',
+        '/batch',
+        {
+            'Batch': [
+                5,
+                {},
+                entry('FETCH', '/defect'),
+                entry('POST', '/batch', {'Batch': []}),
+                entry('GET', '/nowhere/at/all/here/it/is'),
+                entry('GET', '/defect/1'),
+            ]
+        },
+    )
     assert [len(one['Errors']) for one in result['Results']] == [1] * 6
 
 

@@ -1,4 +1,5 @@
 """Adding to collections, removing, replacing (WSAPI reference, section 7)."""
+
 from __future__ import annotations
 
 import pytest
@@ -23,8 +24,12 @@ def story(api):
 def test_members_are_added_by_reference_and_created_inline(api, defect, key):
     urgent = api.named('tag', 'urgent')
     path = '/defect/{}/tags/add'.format(defect['ObjectID'])
-    result = api.ask('POST', path, {key: [
-        {'Name': 'New Tag'}, {'_ref': 'Tag/{}'.format(urgent['ObjectID'])}]}, fetch='Name')
+    result = api.ask(
+        'POST',
+        path,
+        {key: [{'Name': 'New Tag'}, {'_ref': 'Tag/{}'.format(urgent['ObjectID'])}]},
+        fetch='Name',
+    )
     assert (result['Errors'], result['Warnings']) == ([], [])
     assert [row['Name'] for row in result['Results']] == ['New Tag', 'urgent']
     for row in result['Results']:
@@ -89,18 +94,22 @@ def test_children_added_by_reference_get_their_parent(api, story):
 def test_a_task_cannot_be_taken_from_its_work_product(api, story):
     task = api.create('task', Name='t', WorkProduct=story['_ref'])
     assert api.remove(story, 'Tasks', task['_ref'])['Errors'] == [
-        'Validation error: Task.Work Product should not be null']
+        'Validation error: Task.Work Product should not be null'
+    ]
     assert api.read(story)['Tasks']['Count'] == 1
 
 
 @pytest.mark.fact('7.4')
-@pytest.mark.parametrize(('type_a', 'there', 'type_b', 'back'), [
-    ('hierarchicalrequirement', 'Predecessors', 'hierarchicalrequirement', 'Successors'),
-    ('defect', 'Milestones', 'milestone', 'Artifacts'),
-    ('testset', 'TestCases', 'testcase', 'TestSets'),
-    ('defectsuite', 'Defects', 'defect', 'DefectSuites'),
-    ('portfolioitem/feature', 'Predecessors', 'portfolioitem/feature', 'Successors'),
-])
+@pytest.mark.parametrize(
+    ('type_a', 'there', 'type_b', 'back'),
+    [
+        ('hierarchicalrequirement', 'Predecessors', 'hierarchicalrequirement', 'Successors'),
+        ('defect', 'Milestones', 'milestone', 'Artifacts'),
+        ('testset', 'TestCases', 'testcase', 'TestSets'),
+        ('defectsuite', 'Defects', 'defect', 'DefectSuites'),
+        ('portfolioitem/feature', 'Predecessors', 'portfolioitem/feature', 'Successors'),
+    ],
+)
 def test_both_directions_of_a_relation_stay_in_step(api, type_a, there, type_b, back):
     one, other = api.create(type_a, Name='one'), api.create(type_b, Name='other')
     assert api.add(one, there, other['_ref'])['Errors'] == []
@@ -113,9 +122,11 @@ def test_both_directions_of_a_relation_stay_in_step(api, type_a, there, type_b, 
 def test_a_collection_that_is_not_modifiable_says_so(api, defect):
     history = api.read(defect)['RevisionHistory']
     assert api.add(history, 'Revisions', {'Description': 'x'})['Errors'] == [
-        'Cannot add to collection Revisions']
+        'Cannot add to collection Revisions'
+    ]
     assert api.remove(history, 'Revisions', {'_ref': '/revision/1'})['Errors'] == [
-        'Cannot remove from collection Revisions']
+        'Cannot remove from collection Revisions'
+    ]
 
 
 @pytest.mark.fact('3.2')
@@ -143,7 +154,8 @@ def test_members_of_the_wrong_type_are_refused_and_nothing_is_added(api, defect,
 @pytest.mark.fact('7.2')
 def test_an_inline_member_is_checked_like_any_new_object(api, defect):
     assert api.add(defect, 'Tags', {'Name': 'x' * 33})['Errors'] == [
-        'Validation error: Tag.Name length is greater than the maximum length of 32']
+        'Validation error: Tag.Name length is greater than the maximum length of 32'
+    ]
 
 
 @pytest.mark.fact('7.2')

@@ -1,4 +1,5 @@
 """Custom fields, values and portfolio levels made while the service runs (sections 8.3, 9)."""
+
 from __future__ import annotations
 
 import pytest
@@ -11,9 +12,15 @@ def definition(api, name):
 
 
 def new_field(api, owner, name, kind, **values):
-    result = api.try_create('attributedefinition', {
-        'Name': name, 'TypeDefinition': definition(api, owner)['_ref'],
-        'RealAttributeType': kind, **values})
+    result = api.try_create(
+        'attributedefinition',
+        {
+            'Name': name,
+            'TypeDefinition': definition(api, owner)['_ref'],
+            'RealAttributeType': kind,
+            **values,
+        },
+    )
     assert (result['Errors'], result['Warnings']) == ([], [])
     return result['Object']
 
@@ -23,13 +30,22 @@ def schema_hash(api):
 
 
 @pytest.mark.fact('8.3')
-@pytest.mark.parametrize(('kind', 'value', 'stored'), [
-    ('STRING', 'abc', 'abc'), ('TEXT', '<p>a</p>', '<p>a</p>'), ('INTEGER', '5', 5),
-    ('DECIMAL', 2, 2.0), ('BOOLEAN', 'true', True),
-    ('DATE', '2026-02-01T00:00:00Z', '2026-02-01T00:00:00.000Z'),
-    ('WEB_LINK', {'LinkID': '7', 'DisplayString': 'seven'},
-     {'LinkID': '7', 'DisplayString': 'seven'}),
-])
+@pytest.mark.parametrize(
+    ('kind', 'value', 'stored'),
+    [
+        ('STRING', 'abc', 'abc'),
+        ('TEXT', '<p>a</p>', '<p>a</p>'),
+        ('INTEGER', '5', 5),
+        ('DECIMAL', 2, 2.0),
+        ('BOOLEAN', 'true', True),
+        ('DATE', '2026-02-01T00:00:00Z', '2026-02-01T00:00:00.000Z'),
+        (
+            'WEB_LINK',
+            {'LinkID': '7', 'DisplayString': 'seven'},
+            {'LinkID': '7', 'DisplayString': 'seven'},
+        ),
+    ],
+)
 def test_a_field_of_every_kind_can_be_used_at_once(api, kind, value, stored):
     field = new_field(api, 'Defect', 'My Field', kind)
     assert (field['ElementName'], field['Custom']) == ('c_MyField', True)
@@ -48,12 +64,14 @@ def test_a_new_field_is_in_the_schema_under_a_new_hash(api):
 
 
 def test_a_drop_down_takes_only_its_values(api):
-    field = new_field(api, 'Defect', 'Mood', 'DROP_DOWN',
-                      AllowedValues=['Good', {'StringValue': 'Bad'}])
+    field = new_field(
+        api, 'Defect', 'Mood', 'DROP_DOWN', AllowedValues=['Good', {'StringValue': 'Bad'}]
+    )
     assert api.create('defect', Name='x', c_Mood='Good')['c_Mood'] == 'Good'
     assert api.create('defect', Name='x', c_Mood=None)['c_Mood'] is None
     assert api.try_create('defect', {'Name': 'x', 'c_Mood': 'Odd'})['Errors'] == [
-        'Validation error: Defect.Mood "Odd" is invalid.  Valid values are: Good, Bad']
+        'Validation error: Defect.Mood "Odd" is invalid.  Valid values are: Good, Bad'
+    ]
     values = [row['StringValue'] for row in api.members(field, 'AllowedValues')]
     assert values == ['', 'Good', 'Bad']
 
@@ -78,27 +96,36 @@ def test_a_list_in_an_update_replaces_the_values(api):
 
 @pytest.mark.fact('9.5')
 def test_the_values_of_a_system_field_are_the_workspaces_own(api):
-    severity = next(row for row in api.members(definition(api, 'Defect'), 'Attributes')
-                    if row['ElementName'] == 'Severity')
+    severity = next(
+        row
+        for row in api.members(definition(api, 'Defect'), 'Attributes')
+        if row['ElementName'] == 'Severity'
+    )
     assert api.add(severity, 'AllowedValues', {'StringValue': 'Ugly'})['Errors'] == []
     assert api.create('defect', Name='x', Severity='Ugly')['Severity'] == 'Ugly'
     assert api.create('defect', Name='x', Severity='Cosmetic')['Severity'] == 'Cosmetic'
-    other = next(row for row in api.members(api.get('/subscription'), 'Workspaces')
-                 if row['Name'] != 'Main')
+    other = next(
+        row for row in api.members(api.get('/subscription'), 'Workspaces') if row['Name'] != 'Main'
+    )
     project = api.rows('/project', None, workspace=other['_ref'])[0]
-    elsewhere = api.try_create('defect', {
-        'Name': 'x', 'Severity': 'Ugly', 'Project': project['_ref']})
+    elsewhere = api.try_create(
+        'defect', {'Name': 'x', 'Severity': 'Ugly', 'Project': project['_ref']}
+    )
     assert len(elsewhere['Errors']) == 1
 
 
 @pytest.mark.fact('9.5')
 def test_an_attribute_counts_the_values_that_its_list_shows(api):
     def counted():
-        severity = next(row for row in api.members(definition(api, 'Defect'), 'Attributes')
-                        if row['ElementName'] == 'Severity')
+        severity = next(
+            row
+            for row in api.members(definition(api, 'Defect'), 'Attributes')
+            if row['ElementName'] == 'Severity'
+        )
         listed = api.members(severity, 'AllowedValues')
         assert api.read(severity)['AllowedValues']['Count'] == len(listed)
         return severity, len(listed)
+
     severity, before = counted()
     api.add(severity, 'AllowedValues', {'StringValue': 'Ugly'})
     assert counted()[1] == before + 1
@@ -131,26 +158,33 @@ def test_a_user_field_refers_to_users_only(api):
 def test_a_required_field_is_demanded(api):
     new_field(api, 'Defect', 'Must Have', 'STRING', Required=True)
     assert api.try_create('defect', {'Name': 'x'})['Errors'] == [
-        'Validation error: Defect.Must Have should not be null']
+        'Validation error: Defect.Must Have should not be null'
+    ]
 
 
 def test_bad_definitions_are_refused_with_everything_wrong_at_once(api):
-    result = api.try_create('attributedefinition', {
-        'RealAttributeType': 'MOODY', 'MaxLength': 'long', 'Bogus': 1})
+    result = api.try_create(
+        'attributedefinition', {'RealAttributeType': 'MOODY', 'MaxLength': 'long', 'Bogus': 1}
+    )
     assert result['Warnings'] == [
-        'Ignored JSON element attributedefinition.Bogus during processing of this request.']
+        'Ignored JSON element attributedefinition.Bogus during processing of this request.'
+    ]
     assert len(result['Errors']) == 4
     new_field(api, 'Defect', 'Twice', 'STRING')
-    again = api.try_create('attributedefinition', {
-        'Name': 'twice', 'TypeDefinition': definition(api, 'Defect')['_ref']})
+    again = api.try_create(
+        'attributedefinition',
+        {'Name': 'twice', 'TypeDefinition': definition(api, 'Defect')['_ref']},
+    )
     assert again['Errors'] == [
-        'Validation error: AttributeDefinition.Name "twice" is already in use']
+        'Validation error: AttributeDefinition.Name "twice" is already in use'
+    ]
 
 
 def test_only_administrators_define_fields(as_editor):
     result = as_editor.try_create('attributedefinition', {'Name': 'x', 'TypeDefinition': 'Defect'})
     assert result['Errors'] == [
-        'Not authorized to perform action: Create not allowed for AttributeDefinition']
+        'Not authorized to perform action: Create not allowed for AttributeDefinition'
+    ]
 
 
 @pytest.mark.fact('9.2', 'B')
@@ -164,22 +198,26 @@ def test_a_portfolio_level_of_ones_own(api):
     assert states
     assert api.update(item, State=states[0]['_ref'])['State']['_refObjectName'] == states[0]['Name']
     assert api.delete(made['Object'])['Errors'] == [
-        'Validation error: TypeDefinition PortfolioItem/Capability still has items']
+        'Validation error: TypeDefinition PortfolioItem/Capability still has items'
+    ]
 
 
 def test_a_level_without_items_can_be_taken_away(api):
     made = api.try_create('typedefinition', {'Name': 'Capability'})['Object']
     assert api.delete(made)['Errors'] == []
     assert api.try_create('portfolioitem/capability', {'Name': 'x'})['Errors'] == [
-        'Requested type name "portfolioitem/capability" is unknown.']
+        'Requested type name "portfolioitem/capability" is unknown.'
+    ]
 
 
 def test_types_that_are_no_portfolio_levels_cannot_be_made_or_taken_away(api):
     defect = definition(api, 'Defect')
     assert api.try_create('typedefinition', {'Name': 'Bug', 'Parent': defect['_ref']})[
-        'Errors'] == ['Validation error: TypeDefinition.Parent must be PortfolioItem']
+        'Errors'
+    ] == ['Validation error: TypeDefinition.Parent must be PortfolioItem']
     assert api.delete(defect)['Errors'] == [
-        'Not authorized to perform action: Delete not allowed for system types']
+        'Not authorized to perform action: Delete not allowed for system types'
+    ]
 
 
 def test_a_renamed_value_is_renamed_where_it_is_held(api):
@@ -189,7 +227,8 @@ def test_a_renamed_value_is_renamed_where_it_is_held(api):
     good = next(row for row in api.members(field, 'AllowedValues') if row['StringValue'] == 'Good')
     taken = api.try_update(good, {'StringValue': 'Bad'})
     assert taken['Errors'] == [
-        'Validation error: AllowedAttributeValue.Name "Bad" is already in use']
+        'Validation error: AllowedAttributeValue.Name "Bad" is already in use'
+    ]
     assert api.update(good, StringValue='Fine')['StringValue'] == 'Fine'
     assert (api.read(held)['c_Mood'], api.read(other)['c_Mood']) == ('Fine', 'Bad')
     assert api.read(held)['VersionId'] == held['VersionId']
@@ -215,10 +254,12 @@ def test_the_schema_of_a_project_shows_which_fields_that_project_hides(api):
     for kind, name in (('workspace', 'Main'), ('project', 'Team A'), ('project', 'Team B')):
         place = api.named(kind, name)
         response = api.send('GET', '/slm/schema/v2.0/{}/{}'.format(kind, place['ObjectID']))
-        defect = next(one for one in response.json()['QueryResult']['Results']
-                      if one['TypePath'] == 'Defect')
-        hidden[name] = next(one['Hidden'] for one in defect['Attributes']
-                            if one['ElementName'] == 'c_EffortFactor')
+        defect = next(
+            one for one in response.json()['QueryResult']['Results'] if one['TypePath'] == 'Defect'
+        )
+        hidden[name] = next(
+            one['Hidden'] for one in defect['Attributes'] if one['ElementName'] == 'c_EffortFactor'
+        )
         versions[name] = place['SchemaVersion']
         assert response.url.endswith('/' + versions[name])
     assert hidden == {'Main': False, 'Team A': False, 'Team B': True}

@@ -1,4 +1,5 @@
 """Deleting objects, and the recycle bin (WSAPI reference, sections 4.5 and 8.7)."""
+
 from __future__ import annotations
 
 import pytest
@@ -10,8 +11,14 @@ def test_a_deleted_object_is_gone_from_reads_queries_and_collections(api):
     story = api.create('hierarchicalrequirement', Name='s')
     defect = api.create('defect', Name='d', Requirement=story['_ref'])
     answer = api.send('DELETE', '/defect/{}'.format(defect['ObjectID'])).json()
-    assert answer == {'OperationResult': {
-        '_rallyAPIMajor': '2', '_rallyAPIMinor': '0', 'Errors': [], 'Warnings': []}}
+    assert answer == {
+        'OperationResult': {
+            '_rallyAPIMajor': '2',
+            '_rallyAPIMinor': '0',
+            'Errors': [],
+            'Warnings': [],
+        }
+    }
     assert api.read(defect)['Errors'] == ['Cannot find object to read']
     assert api.rows('/defect', '(Name = "d")') == []
     assert api.read(story)['Defects']['Count'] == 0
@@ -30,7 +37,8 @@ def test_projects_and_workspaces_cannot_be_deleted(api):
     workspace = api.named('workspace', 'Main')
     for item, name in ((api.project, 'Project'), (workspace, 'Workspace')):
         assert api.delete(item)['Errors'] == [
-            'Not authorized to perform action: Delete not allowed for {}'.format(name)]
+            'Not authorized to perform action: Delete not allowed for {}'.format(name)
+        ]
 
 
 @pytest.mark.fact('8.7')
@@ -50,9 +58,11 @@ def test_the_bin_takes_no_creates_and_no_updates(api):
     api.delete(defect)
     entry = api.one('/recyclebinentry', '(ID = "{}")'.format(defect['FormattedID']))
     assert api.try_create('recyclebinentry', {'Name': 'x'})['Errors'] == [
-        'Not authorized to perform action: Create not allowed for RecycleBinEntry']
+        'Not authorized to perform action: Create not allowed for RecycleBinEntry'
+    ]
     assert api.try_update(entry, {'Name': 'x'})['Errors'] == [
-        'Not authorized to perform action: Update not allowed for RecycleBinEntry']
+        'Not authorized to perform action: Update not allowed for RecycleBinEntry'
+    ]
 
 
 @pytest.mark.fact('8.7')
@@ -103,9 +113,11 @@ def test_only_editors_of_the_project_restore_and_purge(api, as_viewer):
     entry = api.one('/recyclebinentry', '(ID = "{}")'.format(defect['FormattedID']))
     path = '/recyclebinentry/{}/restore'.format(entry['ObjectID'])
     assert as_viewer.ask('POST', path)['Errors'] == [
-        'Not authorized to perform action: Restore not allowed for Defect']
+        'Not authorized to perform action: Restore not allowed for Defect'
+    ]
     assert as_viewer.delete(entry)['Errors'] == [
-        'Not authorized to perform action: Delete not allowed for RecycleBinEntry']
+        'Not authorized to perform action: Delete not allowed for RecycleBinEntry'
+    ]
 
 
 def test_a_type_that_is_not_restorable_is_removed_for_good(api):
@@ -118,8 +130,13 @@ def test_a_type_that_is_not_restorable_is_removed_for_good(api):
 
 
 def test_deleting_an_iteration_leaves_its_stories_unscheduled(api):
-    iteration = api.create('iteration', Name='i', StartDate='2026-05-01',
-                               EndDate='2026-05-14', Project=api.project['_ref'])
+    iteration = api.create(
+        'iteration',
+        Name='i',
+        StartDate='2026-05-01',
+        EndDate='2026-05-14',
+        Project=api.project['_ref'],
+    )
     story = api.create('hierarchicalrequirement', Name='s', Iteration=iteration['_ref'])
     assert api.delete(iteration)['Errors'] == []
     assert api.read(story)['Iteration'] is None

@@ -1,4 +1,5 @@
 """TLS, proxies and netrc with real sockets: certificates, tunnels, refusals, and who sees what."""
+
 from __future__ import annotations
 
 import datetime
@@ -31,7 +32,10 @@ def bare_environment(monkeypatch, tmp_path):
     """Keep proxies, bundles and netrc files of this machine out."""
     for name in list(os.environ):
         if name.lower().endswith('_proxy') or name in (
-                'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'SSL_CERT_FILE'):
+            'REQUESTS_CA_BUNDLE',
+            'CURL_CA_BUNDLE',
+            'SSL_CERT_FILE',
+        ):
             monkeypatch.delenv(name)
     monkeypatch.setenv('NETRC', str(tmp_path / 'no-netrc'))
 
@@ -73,9 +77,15 @@ def refused(emulator, **options):
 
 # TLS
 
+
 def test_reads_and_writes_go_over_tls_with_the_authority_named(secure):
-    rally = Rally(secure.url, secure.user, secure.password, warn=False,
-                  verify_ssl_cert=secure.certificate.trusted)
+    rally = Rally(
+        secure.url,
+        secure.user,
+        secure.password,
+        warn=False,
+        verify_ssl_cert=secure.certificate.trusted,
+    )
     made = rally.create('Tag', {'Name': 'over TLS'})
     assert made._ref.startswith('https://') and secure.url.startswith('https://')
     assert [tag.Name for tag in rally.get('Tag', query='Name = "over TLS"')] == ['over TLS']
@@ -100,12 +110,16 @@ def test_a_bundle_that_lacks_the_authority_is_no_help(secure, tmp_path):
     assert refused(secure, verify_ssl_cert=str(other)).kind == 'tls'
 
 
-@pytest.mark.parametrize('names, expiry, reason', [
-    (['127.0.0.1'], YESTERDAY, 'expired'),
-    (['rally.acme.example'], None, "127.0.0.1"),
-])
+@pytest.mark.parametrize(
+    'names, expiry, reason',
+    [
+        (['127.0.0.1'], YESTERDAY, 'expired'),
+        (['rally.acme.example'], None, "127.0.0.1"),
+    ],
+)
 def test_a_certificate_that_is_out_of_date_or_of_another_host_is_told_as_such(
-        tmp_path, names, expiry, reason):
+    tmp_path, names, expiry, reason
+):
     authority = trustme.CA()
     issued = authority.issue_cert(*names, not_after=expiry)
     paths = [str(tmp_path / name) for name in ('server.pem', 'server.key', 'authority.pem')]
@@ -133,8 +147,12 @@ def test_the_configured_host_spelled_with_http_is_lifted_to_https(secure):
     ref = next(rally.get('Defect', limit=1))._item['_ref'].replace('https:', 'http:')
     assert rally._transport.get(ref).errors == []
     assert not rally.getCollection(ref + '/Tasks').errors
-    secure.order_fault('status', status=302, path='defect$', headers={
-        'Location': secure.url.replace('https:', 'http:') + '/slm/webservice/v2.0/task'})
+    secure.order_fault(
+        'status',
+        status=302,
+        path='defect$',
+        headers={'Location': secure.url.replace('https:', 'http:') + '/slm/webservice/v2.0/task'},
+    )
     assert rally.get('Defect', limit=1).errors == []
 
 
@@ -146,6 +164,7 @@ def test_a_server_given_with_http_is_not_asked_with_https(secure):
 
 
 # Proxies
+
 
 def through(monkeypatch, scheme, proxy, credentials=''):
     monkeypatch.setenv(scheme.upper() + '_PROXY', 'http://{}{}'.format(credentials, proxy.netloc))
@@ -161,7 +180,8 @@ def test_a_proxy_with_a_password_passes_plain_requests_on(plain, monkeypatch):
 
 
 def test_a_tunnel_shows_the_proxy_no_credentials_and_the_service_none_of_the_proxy(
-        secure, monkeypatch):
+    secure, monkeypatch
+):
     with GoBetween('u:proxy-pass') as proxy:
         through(monkeypatch, 'https', proxy, 'u:proxy-pass@')
         rally = connect(secure, verify_ssl_cert=secure.certificate.trusted)
@@ -218,6 +238,7 @@ def test_a_server_that_no_proxy_names_is_asked_directly(plain, monkeypatch):
 
 # netrc
 
+
 def write_netrc(monkeypatch, tmp_path, text):
     path = Path(tmp_path) / 'netrc'
     path.write_text(text)
@@ -226,8 +247,11 @@ def write_netrc(monkeypatch, tmp_path, text):
 
 
 def test_netrc_signs_in_where_nothing_is_given(plain, monkeypatch, tmp_path):
-    write_netrc(monkeypatch, tmp_path, 'machine 127.0.0.1 login {} password {}\n'.format(
-        plain.user, plain.password))
+    write_netrc(
+        monkeypatch,
+        tmp_path,
+        'machine 127.0.0.1 login {} password {}\n'.format(plain.user, plain.password),
+    )
     rally = Rally(plain.url, warn=False)
     assert rally.getUserInfo(username=plain.user)[0].UserName == plain.user
     assert rally.create('Tag', {'Name': 'by netrc'}).Name == 'by netrc'

@@ -1,4 +1,5 @@
 """The page about errors has a true row for everything that goes wrong."""
+
 from __future__ import annotations
 
 import pytest
@@ -24,4 +25,5 @@ def test_the_table_on_the_page_is_what_is_raised(stage):
     with open(error_cases.PAGE, encoding='utf-8') as source:
         shown = error_cases.on_page(source.read())
     assert shown == error_cases.table(stage).strip('\n'), (
-        "write it anew: python -m tests.contract.error_cases")
+        "write it anew: python -m tests.contract.error_cases"
+    )

@@ -3,6 +3,7 @@
 The toolkit comes from npm and is used by its public functions only. What a machine lacks skips its
 tests with the name of what to install.
 """
+
 from __future__ import annotations
 
 import http.client
@@ -14,8 +15,10 @@ from tests.contract import outside
 from tests.contract.small_world import path_of
 
 WITH_KEY = "{apiKey: env.RALLY_KEY, server: env.RALLY_URL}"
-WITH_PASSWORD = ("{user: env.RALLY_USER, pass: env.RALLY_PASSWORD, server: env.RALLY_URL, "
-                 "requestOptions: {jar: true}}")
+WITH_PASSWORD = (
+    "{user: env.RALLY_USER, pass: env.RALLY_PASSWORD, server: env.RALLY_URL, "
+    "requestOptions: {jar: true}}"
+)
 TOOLKIT = """
 const env = process.env, rally = require('rally');
 const api = rally(%(login)s), where = rally.util.query.where, ref = rally.util.ref;
@@ -34,9 +37,12 @@ def toolkit(request, listening, http_api):
 
     def run(steps):
         return outside.run_node(
-            TOOLKIT % {'login': login, 'steps': steps}, RALLY_URL=listening.url,
-            RALLY_KEY=listening.apikey, RALLY_USER=listening.user,
-            RALLY_PASSWORD=listening.password)
+            TOOLKIT % {'login': login, 'steps': steps},
+            RALLY_URL=listening.url,
+            RALLY_KEY=listening.apikey,
+            RALLY_USER=listening.user,
+            RALLY_PASSWORD=listening.password,
+        )
 
     return run
 
@@ -55,7 +61,8 @@ def test_the_toolkit_queries_all_pages_in_order(toolkit, http_api):
 
 @pytest.mark.fact('A.3', '14')
 def test_the_toolkit_queries_in_the_scope_of_a_project(toolkit, http_api):
-    told = toolkit("""
+    told = toolkit(
+        """
         const scope = down => ({project: '%s', up: false, down: down});
         const names = [];
         for (const down of [true, false]) {
@@ -63,14 +70,17 @@ def test_the_toolkit_queries_in_the_scope_of_a_project(toolkit, http_api):
                                            scope: scope(down)});
             names.push(found.Results.map(row => row.Name));
         }
-        return names;""" % path_of(http_api.project))
+        return names;"""
+        % path_of(http_api.project)
+    )
     bug = 'Sign in fails for names with umlauts'
     assert told == [[bug, 'Typo on the start page'], [bug]]
 
 
 @pytest.mark.fact('A.3', '4.3', '4.4', '4.5', '8.1')
 def test_the_toolkit_creates_reads_updates_and_deletes(toolkit, http_api):
-    told = toolkit("""
+    told = toolkit(
+        """
         const made = await api.create({
             type: 'defect', fetch: ['FormattedID', 'State'],
             data: {Name: 'from \\u65e5\\u672c', Project: ref.getRelative('%s')}});
@@ -83,16 +93,26 @@ def test_the_toolkit_creates_reads_updates_and_deletes(toolkit, http_api):
         await api.get({ref: made.Object}).catch(error => { missing = error.errors; });
         return [made.Object.FormattedID, read.Object.Name, read.Object.Project._refObjectName,
                 changed.Object.Name, changed.Object.State, gone.Errors, missing];
-        """ % http_api.project['_ref'])
-    assert told == ['DE10', 'from \u65e5\u672c', 'Team A', 'changed', 'Open', [],
-                    ['Cannot find object to read']]
+        """
+        % http_api.project['_ref']
+    )
+    assert told == [
+        'DE10',
+        'from \u65e5\u672c',
+        'Team A',
+        'changed',
+        'Open',
+        [],
+        ['Cannot find object to read'],
+    ]
 
 
 @pytest.mark.fact('A.3', '7.2', '7.3')
 def test_the_toolkit_adds_and_removes_members(toolkit, http_api):
     defect = http_api.create('defect', Name='to tag')
     tag = http_api.named('tag', 'legal')
-    told = toolkit("""
+    told = toolkit(
+        """
         const owner = {ref: '%s', collection: 'Tags'};
         const added = await api.add({...owner, fetch: ['Name'],
                                      data: [{_ref: '%s'}, {Name: 'fresh'}]});
@@ -100,7 +120,9 @@ def test_the_toolkit_adds_and_removes_members(toolkit, http_api):
         await api.remove({...owner, data: [{_ref: '%s'}]});
         const then = await api.get({ref: owner.ref, fetch: ['Tags']});
         return [added.Results.map(row => row.Name), first.Object.Tags.Count,
-                then.Object.Tags.Count];""" % (path_of(defect), path_of(tag), path_of(tag)))
+                then.Object.Tags.Count];"""
+        % (path_of(defect), path_of(tag), path_of(tag))
+    )
     assert told == [['legal', 'fresh'], 2, 1]
     assert [row['Name'] for row in http_api.members(defect, 'Tags')] == ['fresh']
 
@@ -108,14 +130,17 @@ def test_the_toolkit_adds_and_removes_members(toolkit, http_api):
 @pytest.mark.fact('A.3', '11')
 def test_the_toolkit_ranks(toolkit, http_api):
     items = [http_api.create('defect', Name='rank {}'.format(number)) for number in range(3)]
-    told = toolkit("""
+    told = toolkit(
+        """
         const update = (ref, qs) => api.update({ref: ref, data: {}, requestOptions: {qs: qs}});
         await update('%s', {rankTo: 'TOP'});
         await update('%s', {rankAbove: '%s'});
         const found = await api.query({type: 'defect', fetch: ['Name'], order: 'Rank',
                                        query: where('Name', 'contains', 'rank')});
         return found.Results.map(row => row.Name);
-        """ % (path_of(items[2]), path_of(items[1]), path_of(items[0])))
+        """
+        % (path_of(items[2]), path_of(items[1]), path_of(items[0]))
+    )
     assert told == ['rank 2', 'rank 1', 'rank 0']
 
 
@@ -127,16 +152,25 @@ def test_the_toolkit_is_told_of_errors(toolkit):
         await api.create({type: 'defect', data: {Severity: 'Terrible'}}).catch(tell);
         return told;""")
     assert told[0] == ['Could not parse: Unknown operator "zobolts"']
-    assert len(told[1]) == 2 and all(text.startswith('Validation error: Defect.')
-                                     for text in told[1])
+    assert len(told[1]) == 2 and all(
+        text.startswith('Validation error: Defect.') for text in told[1]
+    )
 
 
 @pytest.mark.fact('2.3')
 def test_the_toolkit_is_refused_with_a_wrong_key(listening, http_api):
-    told = outside.run_node(TOOLKIT % {'login': WITH_KEY, 'steps': """
+    told = outside.run_node(
+        TOOLKIT
+        % {
+            'login': WITH_KEY,
+            'steps': """
         let status = 'let in';
         await api.query({type: 'defect'}).catch(error => { status = String(error.errors); });
-        return status;"""}, RALLY_URL=listening.url, RALLY_KEY='_wrong')
+        return status;""",
+        },
+        RALLY_URL=listening.url,
+        RALLY_KEY='_wrong',
+    )
     assert '401' in told or 'incorrect' in told
 
 
@@ -189,8 +223,12 @@ function ask() {
 
 def page_with(listening, script):
     """Return a page whose script may call `signedIn(then)` and shows things in `told`."""
-    return SIGN_IN % {'url': listening.url, 'user': listening.user, 'script': script,
-                      'password': listening.password}
+    return SIGN_IN % {
+        'url': listening.url,
+        'user': listening.user,
+        'script': script,
+        'password': listening.password,
+    }
 
 
 def seen(**documents):
@@ -215,11 +253,21 @@ def test_a_page_elsewhere_gets_a_variable_by_jsonp(listening, http_api):
 
 def cors_page(listening, address, method='GET', body='null', start='ask()', **headers):
     """Return a page that asks an address and shows status and text."""
-    lines = ["myRequest.setRequestHeader('{}', '{}');".format(name.replace('_', '-'), value)
-             for name, value in headers.items()]
-    return page_with(listening, CORS % {
-        'address': address, 'method': method, 'body': body, 'start': start,
-        'headers': ' '.join(lines)})
+    lines = [
+        "myRequest.setRequestHeader('{}', '{}');".format(name.replace('_', '-'), value)
+        for name, value in headers.items()
+    ]
+    return page_with(
+        listening,
+        CORS
+        % {
+            'address': address,
+            'method': method,
+            'body': body,
+            'start': start,
+            'headers': ' '.join(lines),
+        },
+    )
 
 
 @pytest.mark.fact('rest/cors', '15')
@@ -242,8 +290,16 @@ def test_a_page_elsewhere_uses_the_session_of_the_browser(listening, http_api):
 def test_a_page_elsewhere_writes_after_a_preflight(listening, http_api):
     address = '{}/slm/webservice/v2.0/tag/create'.format(listening.url)
     body = "JSON.stringify({Tag: {Name: 'from a page'}})"
-    text = seen(page=cors_page(listening, address, 'PUT', body, ZSESSIONID=listening.apikey,
-                               Content_Type='application/json'))
+    text = seen(
+        page=cors_page(
+            listening,
+            address,
+            'PUT',
+            body,
+            ZSESSIONID=listening.apikey,
+            Content_Type='application/json',
+        )
+    )
     assert text.startswith('200 ')
     assert http_api.named('tag', 'from a page')
 
@@ -261,9 +317,12 @@ def test_a_page_of_an_origin_that_is_not_allowed_reads_nothing(listening, http_a
 @pytest.fixture
 def walk(listening, http_api):
     """Open a page of the object browser as the administrator."""
+
     def opened(path, *options):
         return outside.browser(
-            listening.url + path, *options, user='{0.user}:{0.password}'.format(listening))
+            listening.url + path, *options, user='{0.user}:{0.password}'.format(listening)
+        )
+
     return opened
 
 
@@ -274,10 +333,14 @@ def test_the_object_browser_is_walked_from_the_subscription_to_an_object(listeni
     main = http_api.named('workspace', 'Main')
     defect = http_api.named('defect', 'Sign in fails for names with umlauts')
     pages = [
-        ('/browse/subscription/{}/Workspaces'.format(http_api.get('/subscription')['ObjectID']),
-         '/browse' + path_of(main)),
-        ('/browse/workspace/{}/Projects'.format(main['ObjectID']),
-         '/browse' + path_of(http_api.project)),
+        (
+            '/browse/subscription/{}/Workspaces'.format(http_api.get('/subscription')['ObjectID']),
+            '/browse' + path_of(main),
+        ),
+        (
+            '/browse/workspace/{}/Projects'.format(main['ObjectID']),
+            '/browse' + path_of(http_api.project),
+        ),
         ('/browse/defect', '/browse' + path_of(defect)),
         ('/browse' + path_of(defect), '/browse' + path_of(http_api.project)),
     ]
@@ -301,8 +364,11 @@ def test_the_object_browser_runs_no_script_that_a_name_brings(listening, http_ap
 @pytest.mark.fact('15')
 def test_the_object_browser_can_be_photographed(walk, tmp_path):
     picture = tmp_path / 'page.png'
-    walk('/browse/hierarchicalrequirement', '--screenshot={}'.format(picture),
-         '--window-size=1200,900')
+    walk(
+        '/browse/hierarchicalrequirement',
+        '--screenshot={}'.format(picture),
+        '--window-size=1200,900',
+    )
     assert picture.read_bytes()[:8] == b'\x89PNG\r\n\x1a\n'
     # A page that could not be drawn compresses to next to nothing.
     assert picture.stat().st_size > 20000
@@ -313,6 +379,5 @@ def test_the_object_browser_needs_a_login(listening):
     connection = http.client.HTTPConnection(*listening.server.split(':'), timeout=10)
     connection.request('GET', '/')
     response = connection.getresponse()
-    assert (response.status, response.getheader('WWW-Authenticate')) == (
-        401, 'Basic realm="Rally"')
+    assert (response.status, response.getheader('WWW-Authenticate')) == (401, 'Basic realm="Rally"')
     connection.close()

@@ -1,4 +1,5 @@
 """Parts without a project of their own are read by those who may read what they belong to."""
+
 from __future__ import annotations
 
 import pytest
@@ -22,16 +23,29 @@ def hidden(api):
     story = make('hierarchicalrequirement', Name='Secret', Blocked=True)
     case = make('testcase', Name='Secret case', WorkProduct=story['_ref'])
     content = make('attachmentcontent', Content='aGVsbG8=')
-    hours = make('timeentryitem', WorkProduct=story['_ref'], User=me, WeekStartDate='2026-03-15',
-                 Project=place['project'])
+    hours = make(
+        'timeentryitem',
+        WorkProduct=story['_ref'],
+        User=me,
+        WeekStartDate='2026-03-15',
+        Project=place['project'],
+    )
     parts = [
         content,
-        make('attachment', Name='a.txt', Content=content['_ref'], ContentType='text/plain', Size=5,
-             User=me, Artifact=story['_ref']),
+        make(
+            'attachment',
+            Name='a.txt',
+            Content=content['_ref'],
+            ContentType='text/plain',
+            Size=5,
+            User=me,
+            Artifact=story['_ref'],
+        ),
         make('conversationpost', Artifact=story['_ref'], Text='Secret post'),
         make('testcasestep', TestCase=case['_ref'], Input='Secret step'),
         make('timeentryvalue', TimeEntryItem=hours['_ref'], DateVal='2026-03-16', Hours=3),
-        api.read(story['Blocker']), api.read(story['RevisionHistory']),
+        api.read(story['Blocker']),
+        api.read(story['RevisionHistory']),
         *api.members(story['RevisionHistory'], 'Revisions'),
     ]
     deleted = make('defect', Name='Secret waste')
@@ -59,14 +73,23 @@ def test_the_parts_of_what_one_may_read_are_there(api, as_viewer):
         assert as_viewer.read(part)['Errors'] == []
     assert as_viewer.rows('/testcasestep') and as_viewer.rows('/recyclebinentry')
     history = as_viewer.read(story['RevisionHistory'])
-    assert len(as_viewer.members(history, 'Revisions')) == len(as_viewer.rows(
-        '/revision', '(RevisionHistory.ObjectID = {})'.format(history['ObjectID']))) == 2
+    assert (
+        len(as_viewer.members(history, 'Revisions'))
+        == len(
+            as_viewer.rows(
+                '/revision', '(RevisionHistory.ObjectID = {})'.format(history['ObjectID'])
+            )
+        )
+        == 2
+    )
 
 
 def test_hidden_parts_open_again_with_the_right_to_the_project(api, as_viewer, hidden):
     story, parts = hidden
     vic = api.one('/user', '(UserName = "vic@example.com")')
-    api.create('projectpermission', Project=story['Project']['_ref'], Role='Viewer',
-               User=vic['_ref'])
+    api.create(
+        'projectpermission', Project=story['Project']['_ref'], Role='Viewer', User=vic['_ref']
+    )
     assert {as_viewer.get(path_of(part))['_ref'] for part in parts} == {
-        part['_ref'] for part in parts}
+        part['_ref'] for part in parts
+    }

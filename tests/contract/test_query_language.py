@@ -2,6 +2,7 @@
 
 The world is `data/worlds/queries.json`: nothing here writes, so it is opened once per backend.
 """
+
 from __future__ import annotations
 
 import os
@@ -71,11 +72,14 @@ def test_parentheses_decide_what_is_combined(rally, path, query, expected):
 
 
 @pytest.mark.fact('5.1', '5.9')
-@pytest.mark.parametrize('query', [
-    '((A = 1) AND (B = 2) AND (C = 3))', '(Name = a AND State = b)', '(Name = a) AND (State = b)'])
+@pytest.mark.parametrize(
+    'query',
+    ['((A = 1) AND (B = 2) AND (C = 3))', '(Name = a AND State = b)', '(Name = a) AND (State = b)'],
+)
 def test_a_third_operand_or_a_missing_bracket_is_refused_in_the_recorded_words(rally, query):
     assert errors(rally, DEFECT, query) == [
-        'Could not parse: Error parsing expression -- expected ")" but saw "AND" instead.']
+        'Could not parse: Error parsing expression -- expected ")" but saw "AND" instead.'
+    ]
 
 
 @pytest.mark.fact('5.1')
@@ -86,12 +90,20 @@ def test_a_broken_expression_is_refused(rally, query):
 
 
 @pytest.mark.fact('5.9')
-@pytest.mark.parametrize(('query', 'operator'), [
-    ('(Name="x")', ')'), ('(Name zobolts x)', 'zobolts'), ('(Name !in a)', '!in'),
-    ('(Name between a and b)', 'between'), ('(Tags containsany x)', 'containsany')])
+@pytest.mark.parametrize(
+    ('query', 'operator'),
+    [
+        ('(Name="x")', ')'),
+        ('(Name zobolts x)', 'zobolts'),
+        ('(Name !in a)', '!in'),
+        ('(Name between a and b)', 'between'),
+        ('(Tags containsany x)', 'containsany'),
+    ],
+)
 def test_an_unknown_operator_is_refused_in_the_recorded_words(rally, query, operator):
     assert errors(rally, DEFECT, query) == [
-        'Could not parse: Unknown operator "{}"'.format(operator)]
+        'Could not parse: Unknown operator "{}"'.format(operator)
+    ]
 
 
 @pytest.mark.fact('5.1')
@@ -191,9 +203,18 @@ def test_values_of_a_list_compare_by_their_place_in_it(rally, path, query, expec
 
 
 @pytest.mark.fact('5.4')
-@pytest.mark.parametrize('query', [
-    '(Owner > null)', '(Blocked > true)', '(PlanEstimate contains 5)', '(Owner < /user/1)',
-    '(PlanEstimate = five)', '(Blocked = maybe)', '(Iteration.StartDate in today)'])
+@pytest.mark.parametrize(
+    'query',
+    [
+        '(Owner > null)',
+        '(Blocked > true)',
+        '(PlanEstimate contains 5)',
+        '(Owner < /user/1)',
+        '(PlanEstimate = five)',
+        '(Blocked = maybe)',
+        '(Iteration.StartDate in today)',
+    ],
+)
 def test_an_operator_or_value_that_does_not_fit_the_type_is_refused(rally, query):
     (text,) = errors(rally, STORY, query)
     assert text.startswith('Could not parse: ')
@@ -215,10 +236,12 @@ def test_formatted_ids_are_numbers_whatever_their_prefix(rally, path, query, exp
 def test_objects_are_found_by_objectid_and_by_uuid(rally):
     shop = rally.one('/' + STORY, '(Name = Shop)')
     uuid = shop['_refObjectUUID']
-    for query in ('(ObjectID = {})'.format(shop['ObjectID']),
-                  '(ObjectID = "{}")'.format(shop['ObjectID']),
-                  '(ObjectUUID = {})'.format(uuid),
-                  '(ObjectUUID = "{}")'.format(uuid.replace('-', '').upper())):
+    for query in (
+        '(ObjectID = {})'.format(shop['ObjectID']),
+        '(ObjectID = "{}")'.format(shop['ObjectID']),
+        '(ObjectUUID = {})'.format(uuid),
+        '(ObjectUUID = "{}")'.format(uuid.replace('-', '').upper()),
+    ):
         assert names(rally, STORY, query) == 'Shop'
 
 
@@ -226,11 +249,14 @@ def test_objects_are_found_by_objectid_and_by_uuid(rally):
 def test_a_reference_is_accepted_in_every_form(rally):
     shop = rally.one('/' + STORY, '(Name = Shop)')
     number, uuid = shop['ObjectID'], shop['_refObjectUUID']
-    for ref in (shop['_ref'], '/hierarchicalrequirement/{}'.format(number),
-                'HierarchicalRequirement/{}.js'.format(number),
-                'https://elsewhere.example.com/slm/webservice/v1.43/x/{}'.format(number),
-                '/hierarchicalrequirement/' + uuid,
-                '/hierarchicalrequirement/' + uuid.replace('-', '')):
+    for ref in (
+        shop['_ref'],
+        '/hierarchicalrequirement/{}'.format(number),
+        'HierarchicalRequirement/{}.js'.format(number),
+        'https://elsewhere.example.com/slm/webservice/v1.43/x/{}'.format(number),
+        '/hierarchicalrequirement/' + uuid,
+        '/hierarchicalrequirement/' + uuid.replace('-', ''),
+    ):
         assert names(rally, STORY, '(Parent = {})'.format(ref)) == 'Pay, Ship (fast)'
         assert names(rally, STORY, '(Parent = "{}")'.format(ref)) == 'Pay, Ship (fast)'
         assert names(rally, STORY, '(Children != {})'.format(ref)) == 'Shop'
@@ -247,9 +273,15 @@ def test_currentuser_is_who_asks(rally, path, query, expected):
 
 
 @pytest.mark.fact('5.3', '5.9')
-@pytest.mark.parametrize(('query', 'text'), [
-    ('(Owner = xyz)', 'xyz'), ('(Owner = 12)', '12'), ('(Tags = Red)', 'Red'),
-    ('(Owner = "bob@example.com")', 'bob@example.com')])
+@pytest.mark.parametrize(
+    ('query', 'text'),
+    [
+        ('(Owner = xyz)', 'xyz'),
+        ('(Owner = 12)', '12'),
+        ('(Tags = Red)', 'Red'),
+        ('(Owner = "bob@example.com")', 'bob@example.com'),
+    ],
+)
 def test_an_object_is_not_compared_with_a_name(rally, query, text):
     assert errors(rally, STORY, query) == ['Cannot parse object reference from "{}"'.format(text)]
 
@@ -300,7 +332,8 @@ def test_a_path_through_nothing_is_null_and_compares_false(rally, path, query, e
     (DEFECT, '(Tags.ObjectID != null)', ''),
 )
 def test_a_collection_is_empty_or_not_and_deleted_members_do_not_count(
-        rally, path, query, expected):
+    rally, path, query, expected
+):
     assert names(rally, path, query) == expected
 
 
@@ -356,7 +389,8 @@ def test_dates_are_moments_and_variables_are_days(rally, path, query, expected):
 def test_a_bad_date_is_refused_in_the_recorded_words(rally):
     assert errors(rally, DEFECT, '(CreationDate > "2017-04-29 20:23:51.188960")') == [
         'Could not parse: Cannot convert "2017-04-29 20:23:51.188960" into a date.  You must use '
-        'the ISO8601 date+time format.']
+        'the ISO8601 date+time format.'
+    ]
 
 
 @pytest.mark.fact('5.8')
@@ -381,39 +415,50 @@ def test_letters_count_when_the_emulator_is_strict():
 
 
 @pytest.mark.fact('5.9')
-@pytest.mark.parametrize(('path', 'query', 'attribute', 'kind', 'segment'), [
-    (DEFECT, '(Watchers = null)', 'Watchers', 'Defect', 'Watchers'),
-    (DEFECT, '(Owner.Bogus = 1)', 'Bogus', 'User', 'Owner.Bogus'),
-    ('artifact', '(Bogus = 1)', 'Bogus', 'Artifact', 'Bogus'),
-])
+@pytest.mark.parametrize(
+    ('path', 'query', 'attribute', 'kind', 'segment'),
+    [
+        (DEFECT, '(Watchers = null)', 'Watchers', 'Defect', 'Watchers'),
+        (DEFECT, '(Owner.Bogus = 1)', 'Bogus', 'User', 'Owner.Bogus'),
+        ('artifact', '(Bogus = 1)', 'Bogus', 'Artifact', 'Bogus'),
+    ],
+)
 def test_an_unknown_attribute_is_named(rally, path, query, attribute, kind, segment):
     assert errors(rally, path, query) == [
         'Could not parse: Could not find the attribute "{}" on type "{}" in the query segment '
-        '"{}"'.format(attribute, kind, segment)]
+        '"{}"'.format(attribute, kind, segment)
+    ]
 
 
 @pytest.mark.fact('5.9')
-@pytest.mark.parametrize(('path', 'query', 'kind'), [
-    ('artifact', '(ScheduleState = Defined)', 'Artifact'),
-    ('artifact', '(Severity != null)', 'Artifact'),
-    ('portfolioitem', '(UserStories = null)', 'PortfolioItem'),
-])
+@pytest.mark.parametrize(
+    ('path', 'query', 'kind'),
+    [
+        ('artifact', '(ScheduleState = Defined)', 'Artifact'),
+        ('artifact', '(Severity != null)', 'Artifact'),
+        ('portfolioitem', '(UserStories = null)', 'PortfolioItem'),
+    ],
+)
 def test_an_attribute_not_shared_by_all_subtypes_cannot_be_read(rally, path, query, kind):
     assert errors(rally, path, query) == [
-        'Could not read: could not read all instances of class com.f4tech.slm.domain.' + kind]
+        'Could not read: could not read all instances of class com.f4tech.slm.domain.' + kind
+    ]
 
 
 @pytest.mark.fact('5.10')
 def test_types_narrow_an_artifact_query_to_those_that_share_the_attribute(rally):
-    assert names(rally, 'artifact', '(ScheduleState = Defined)',
-                 types='hierarchicalrequirement,defect') == 'Crash, Hollow, ' + ', '.join(
-        ['Old', 'Pay', 'Slow', 'Typo in "Help"', 'Ugly'])
+    assert names(
+        rally, 'artifact', '(ScheduleState = Defined)', types='hierarchicalrequirement,defect'
+    ) == 'Crash, Hollow, ' + ', '.join(['Old', 'Pay', 'Slow', 'Typo in "Help"', 'Ugly'])
 
 
 @pytest.mark.fact('5.10')
 @check_facts(
-    ('artifact', '(Name contains s)',
-     'Accounts, Crash, Ship (fast), Shop, Sign In, Sign out, Slow'),
+    (
+        'artifact',
+        '(Name contains s)',
+        'Accounts, Crash, Ship (fast), Shop, Sign In, Sign out, Slow',
+    ),
     ('schedulableartifact', '(ScheduleState = Accepted)', 'Sign In'),
     ('portfolioitem', '(Name = Accounts)', 'Accounts'),
     ('portfolioitem/feature', '(Name = Accounts)', 'Accounts'),
@@ -429,9 +474,16 @@ def test_the_retired_full_text_search_is_not_found(rally):
 
 
 @pytest.mark.fact('5.9')
-@pytest.mark.parametrize('query', [
-    '(' * 5000, '((Name = a) OR ' * 5000, '(Name = "{}'.format('x' * 20_000),
-    "(Name = \"'; DROP TABLE objects; --\")x", '(Name = \x00)'])
+@pytest.mark.parametrize(
+    'query',
+    [
+        '(' * 5000,
+        '((Name = a) OR ' * 5000,
+        '(Name = "{}'.format('x' * 20_000),
+        "(Name = \"'; DROP TABLE objects; --\")x",
+        '(Name = \x00)',
+    ],
+)
 def test_absurd_queries_get_one_error(rally, query):
     (text,) = errors(rally, STORY, query)
     assert text.startswith('Could not parse: ')
@@ -449,20 +501,28 @@ def test_hundreds_of_ids_may_be_asked_as_a_chain_or_a_list(rally):
 
 # Sorting (section 3.2)
 
+
 @pytest.mark.fact('3.2')
-@pytest.mark.parametrize(('path', 'order', 'expected'), [
-    (STORY, 'Name', 'Hollow, Pay, Ship (fast), Shop, Sign In, Sign out'),
-    (STORY, 'name desc', 'Sign out, Sign In, Shop, Ship (fast), Pay, Hollow'),
-    (STORY, 'PlanEstimate,Name', 'Sign out, Sign In, Hollow, Pay, Ship (fast), Shop'),
-    (STORY, 'PlanEstimate DESC,Name', 'Hollow, Pay, Ship (fast), Shop, Sign In, Sign out'),
-    (STORY, 'ScheduleState,Name DESC', 'Pay, Hollow, Sign out, Shop, Ship (fast), Sign In'),
-    (STORY, 'FormattedID DESC', 'Hollow, Ship (fast), Pay, Shop, Sign out, Sign In'),
-    (STORY, 'Iteration.StartDate DESC,Name', 'Hollow, Pay, Ship (fast), Shop, Sign out, Sign In'),
-    (STORY, 'Project.Name,Name', 'Sign In, Sign out, Hollow, Pay, Ship (fast), Shop'),
-    (STORY, 'Owner,Name', 'Sign In, Sign out, Shop, Hollow, Pay, Ship (fast)'),
-    (DEFECT, 'Severity DESC', 'Typo in "Help", Old, Slow, Crash, Ugly'),
-    (DEFECT, 'c_Region,CreationDate', 'Typo in "Help", Crash, Old, Ugly, Slow'),
-])
+@pytest.mark.parametrize(
+    ('path', 'order', 'expected'),
+    [
+        (STORY, 'Name', 'Hollow, Pay, Ship (fast), Shop, Sign In, Sign out'),
+        (STORY, 'name desc', 'Sign out, Sign In, Shop, Ship (fast), Pay, Hollow'),
+        (STORY, 'PlanEstimate,Name', 'Sign out, Sign In, Hollow, Pay, Ship (fast), Shop'),
+        (STORY, 'PlanEstimate DESC,Name', 'Hollow, Pay, Ship (fast), Shop, Sign In, Sign out'),
+        (STORY, 'ScheduleState,Name DESC', 'Pay, Hollow, Sign out, Shop, Ship (fast), Sign In'),
+        (STORY, 'FormattedID DESC', 'Hollow, Ship (fast), Pay, Shop, Sign out, Sign In'),
+        (
+            STORY,
+            'Iteration.StartDate DESC,Name',
+            'Hollow, Pay, Ship (fast), Shop, Sign out, Sign In',
+        ),
+        (STORY, 'Project.Name,Name', 'Sign In, Sign out, Hollow, Pay, Ship (fast), Shop'),
+        (STORY, 'Owner,Name', 'Sign In, Sign out, Shop, Hollow, Pay, Ship (fast)'),
+        (DEFECT, 'Severity DESC', 'Typo in "Help", Old, Slow, Crash, Ugly'),
+        (DEFECT, 'c_Region,CreationDate', 'Typo in "Help", Crash, Old, Ugly, Slow'),
+    ],
+)
 def test_rows_come_in_the_order_asked(rally, path, order, expected):
     rows = rally.rows('/' + path, order=order)
     assert ', '.join(row['_refObjectName'] for row in rows) == expected
@@ -470,8 +530,10 @@ def test_rows_come_in_the_order_asked(rally, path, order, expected):
 
 @pytest.mark.fact('3.2', '11')
 def test_rank_is_an_alias_and_an_unknown_direction_is_ascending(rally):
-    ranks = [[row['DragAndDropRank'] for row in rally.rows('/' + STORY, order=order)]
-             for order in ('Rank', 'Rank FooBar', 'DragAndDropRank', 'rank ASC')]
+    ranks = [
+        [row['DragAndDropRank'] for row in rally.rows('/' + STORY, order=order)]
+        for order in ('Rank', 'Rank FooBar', 'DragAndDropRank', 'rank ASC')
+    ]
     assert ranks == [sorted(ranks[0])] * 4
 
 
@@ -488,7 +550,8 @@ def test_without_an_order_rows_come_by_objectid(rally):
 def test_a_sort_key_that_is_none_is_named(rally, order):
     named = order.rsplit(',', 1)[-1].split()[0]
     assert errors(rally, STORY, order=order) == [
-        'Cannot sort using unknown attribute {}'.format(named)]
+        'Cannot sort using unknown attribute {}'.format(named)
+    ]
 
 
 @pytest.mark.fact('3.3')

@@ -1,4 +1,5 @@
 """Drag-and-drop ranking (WSAPI reference, sections 8.5 and 11)."""
+
 from __future__ import annotations
 
 import pytest
@@ -54,9 +55,12 @@ def test_rank_works_on_create_too(api, three):
 @pytest.mark.fact('8.5')
 def test_one_order_spans_all_types(api, three):
     story = api.create('hierarchicalrequirement', Name='r-story')
-    result = api.ask('POST', '/hierarchicalrequirement/{}'.format(story['ObjectID']),
-                         {'HierarchicalRequirement': {'Name': 'r-renamed'}},
-                         rankAbove=three[1]['_ref'])
+    result = api.ask(
+        'POST',
+        '/hierarchicalrequirement/{}'.format(story['ObjectID']),
+        {'HierarchicalRequirement': {'Name': 'r-renamed'}},
+        rankAbove=three[1]['_ref'],
+    )
     assert result['Object']['Name'] == 'r-renamed'
     assert order(api) == ['one', 'renamed', 'two', 'three']
 
@@ -72,7 +76,8 @@ def test_ranking_is_a_change_with_a_revision(api, three):
 def test_the_rank_itself_is_read_only(api, three):
     result = api.try_update(three[0], {'DragAndDropRank': 'A'})
     assert result['Warnings'] == [
-        'Ignored JSON element Defect.DragAndDropRank during processing of this request.']
+        'Ignored JSON element Defect.DragAndDropRank during processing of this request.'
+    ]
     assert result['Object']['DragAndDropRank'] == three[0]['DragAndDropRank']
 
 
@@ -82,9 +87,11 @@ def test_what_has_no_rank_cannot_be_ranked(api, three):
     assert api.ask('POST', path, {'Tag': {}}, rankTo='TOP')['Errors'] == ['Cannot rank Tag']
     assert move(api, three[0], rankAbove=tag['_ref'])['Errors'] == ['Cannot rank Tag']
     assert move(api, three[0], rankTo='UP')['Errors'] == [
-        'Could not convert: Cannot convert "UP" to a rank.  Valid values are: TOP, BOTTOM']
+        'Could not convert: Cannot convert "UP" to a rank.  Valid values are: TOP, BOTTOM'
+    ]
     assert move(api, three[0], rankAbove='nonsense')['Errors'] == [
-        'Cannot parse object reference from "nonsense"']
+        'Cannot parse object reference from "nonsense"'
+    ]
 
 
 @pytest.mark.fact('8.5')

@@ -1,4 +1,5 @@
 """Reading: queries, reads, collections, fetch (WSAPI reference, sections 3, 4.2, 6 and 7.1)."""
+
 import pytest
 
 from tests.emulator.service import opened
@@ -34,10 +35,23 @@ def test_fetch_true_answers_every_visible_attribute(service):
 def test_the_key_order_is_the_recorded_one(service):
     row = service.rows('/defect', fetch='true')[0]
     keys = list(row)
-    assert keys[:6] == ['_rallyAPIMajor', '_rallyAPIMinor', '_ref', '_refObjectUUID',
-                        '_objectVersion', '_refObjectName']
-    assert keys[6:13] == ['CreationDate', '_CreatedAt', 'ObjectID', 'ObjectUUID', 'VersionId',
-                          'Subscription', 'Workspace']
+    assert keys[:6] == [
+        '_rallyAPIMajor',
+        '_rallyAPIMinor',
+        '_ref',
+        '_refObjectUUID',
+        '_objectVersion',
+        '_refObjectName',
+    ]
+    assert keys[6:13] == [
+        'CreationDate',
+        '_CreatedAt',
+        'ObjectID',
+        'ObjectUUID',
+        'VersionId',
+        'Subscription',
+        'Workspace',
+    ]
     assert keys[-1] == '_type'
 
 
@@ -57,8 +71,9 @@ def test_fetch_names_are_forgiving(service, fetch):
 
 @pytest.mark.fact('6')
 def test_fetch_names_are_one_flat_list_for_references_too(service):
-    row = service.rows('/hierarchicalrequirement', fetch='Name,Project,Owner,UserName',
-                       query='(Name = "Log in")')[0]
+    row = service.rows(
+        '/hierarchicalrequirement', fetch='Name,Project,Owner,UserName', query='(Name = "Log in")'
+    )[0]
     assert row['Project']['Name'] == 'Mid'
     assert row['Owner']['UserName'] == service.tiny.user
     assert 'UserName' not in row['Project']
@@ -85,8 +100,13 @@ def test_a_cycle_of_references_ends(service):
 def test_references_are_opened_five_levels_deep(service):
     above = None
     for number in range(8):
-        made = opened(service.send('PUT', '/hierarchicalrequirement/create', {'X': {
-            'Name': 'level {}'.format(number), 'Parent': above}}))
+        made = opened(
+            service.send(
+                'PUT',
+                '/hierarchicalrequirement/create',
+                {'X': {'Name': 'level {}'.format(number), 'Parent': above}},
+            )
+        )
         above = made['Object']['_ref']
     row = service.session.get(above + '?fetch=Parent,Name').json()['HierarchicalRequirement']
     shown = []
@@ -98,8 +118,11 @@ def test_references_are_opened_five_levels_deep(service):
 
 @pytest.mark.fact('6')
 def test_shallow_fetch_opens_only_what_the_brackets_name(service):
-    row = service.rows('/hierarchicalrequirement', query='(FormattedID = US2)',
-                       shallowFetch='Name,Parent[FormattedID;Owner[UserName]],Owner')[0]
+    row = service.rows(
+        '/hierarchicalrequirement',
+        query='(FormattedID = US2)',
+        shallowFetch='Name,Parent[FormattedID;Owner[UserName]],Owner',
+    )[0]
     assert row['Parent']['FormattedID'] == 'US1'
     assert row['Parent']['Owner']['UserName'] == service.tiny.user
     assert 'Name' not in row['Parent']
@@ -118,50 +141,69 @@ def test_tags_carry_their_names(service):
     tags = row['Tags']
     assert (tags['Count'], tags['_type']) == (2, 'Tag')
     assert tags['_ref'] == '{}/HierarchicalRequirement/{}/Tags'.format(
-        service.base, service.oid('story'))
+        service.base, service.oid('story')
+    )
     assert tags['_tagsNameArray'] == [
         {'Name': 'red', '_ref': '/tag/{}'.format(service.oid('red'))},
-        {'Name': 'blue', '_ref': '/tag/{}'.format(service.oid('blue'))}]
+        {'Name': 'blue', '_ref': '/tag/{}'.format(service.oid('blue'))},
+    ]
 
 
 @pytest.mark.fact('4.8')
 def test_a_plain_reference_never_has_a_count(service):
     row = service.rows('/hierarchicalrequirement', fetch='true', query='(FormattedID = US1)')[0]
-    plain = [value for value in row.values()
-             if isinstance(value, dict) and '_refObjectUUID' in value]
+    plain = [
+        value for value in row.values() if isinstance(value, dict) and '_refObjectUUID' in value
+    ]
     assert plain and not any('Count' in value for value in plain)
 
 
 @pytest.mark.fact('8.6', '19')
 def test_the_revision_history_reference_has_no_name(service):
-    row = service.rows('/hierarchicalrequirement', fetch='RevisionHistory',
-                       query='(FormattedID = US1)')[0]
+    row = service.rows(
+        '/hierarchicalrequirement', fetch='RevisionHistory', query='(FormattedID = US1)'
+    )[0]
     assert '_refObjectName' not in row['RevisionHistory']
     assert row['RevisionHistory']['_type'] == 'RevisionHistory'
 
 
 @pytest.mark.fact('6.1', 'rest/summary-groups')
 def test_a_summary_counts_and_groups_the_members(service):
-    row = service.rows('/hierarchicalrequirement', query='(FormattedID = US1)',
-                       fetch='Tasks:summary[State;Owner;State+Blocked]')[0]
+    row = service.rows(
+        '/hierarchicalrequirement',
+        query='(FormattedID = US1)',
+        fetch='Tasks:summary[State;Owner;State+Blocked]',
+    )[0]
     assert row['Summary']['Tasks'] == {
-        'Count': 2, 'State': {'Defined': 1, 'Completed': 1}, 'Owner': {'Ada': 1, 'None': 1},
-        'State+Blocked': {'Defined': {'true': 1}, 'Completed': {'false': 1}}}
+        'Count': 2,
+        'State': {'Defined': 1, 'Completed': 1},
+        'Owner': {'Ada': 1, 'None': 1},
+        'State+Blocked': {'Defined': {'true': 1}, 'Completed': {'false': 1}},
+    }
     assert 'Tasks' not in row
 
 
 @pytest.mark.fact('6.1')
 def test_summaries_of_one_collection_are_joined(service):
-    row = service.rows('/hierarchicalrequirement', query='(FormattedID = US1)',
-                       fetch='Tasks:summary[State],tasks:summary[Owner]')[0]
-    assert row['Summary'] == {'Tasks': {
-        'Count': 2, 'State': {'Defined': 1, 'Completed': 1}, 'Owner': {'Ada': 1, 'None': 1}}}
+    row = service.rows(
+        '/hierarchicalrequirement',
+        query='(FormattedID = US1)',
+        fetch='Tasks:summary[State],tasks:summary[Owner]',
+    )[0]
+    assert row['Summary'] == {
+        'Tasks': {
+            'Count': 2,
+            'State': {'Defined': 1, 'Completed': 1},
+            'Owner': {'Ada': 1, 'None': 1},
+        }
+    }
 
 
 @pytest.mark.fact('6.1')
 def test_a_summary_of_an_empty_collection_counts_zero(service):
-    row = service.rows('/hierarchicalrequirement', query='(FormattedID = US3)',
-                       fetch='Name,Tasks:summary')[0]
+    row = service.rows(
+        '/hierarchicalrequirement', query='(FormattedID = US3)', fetch='Name,Tasks:summary'
+    )[0]
     assert row['Summary'] == {'Tasks': {'Count': 0}}
     assert row['Name'] == 'Side story'
 
@@ -193,21 +235,29 @@ def test_a_read_takes_uuid_js_suffix_and_query_parameters(service):
 
 
 @pytest.mark.fact('4.2')
-@pytest.mark.parametrize('path', ['/defect/1', '/defect/{gone}', '/task/{bug}', '/defect/-5',
-                                  '/defect/99999999999999999999999'])
+@pytest.mark.parametrize(
+    'path',
+    ['/defect/1', '/defect/{gone}', '/task/{bug}', '/defect/-5', '/defect/99999999999999999999999'],
+)
 def test_what_cannot_be_read_looks_the_same(service, path):
     response = service.send('GET', path.format(**service.tiny.oids))
-    assert response.json() == {'OperationResult': {
-        '_rallyAPIMajor': '2', '_rallyAPIMinor': '0', 'Errors': ['Cannot find object to read'],
-        'Warnings': []}}
+    assert response.json() == {
+        'OperationResult': {
+            '_rallyAPIMajor': '2',
+            '_rallyAPIMinor': '0',
+            'Errors': ['Cannot find object to read'],
+            'Warnings': [],
+        }
+    }
 
 
 @pytest.mark.fact('19')
 def test_a_reference_to_a_deleted_object_stays(service):
     with service.app.store.writing() as tx:
         tx.update(service.oid('feature'), recycled=True)
-    row = service.rows('/hierarchicalrequirement', fetch='PortfolioItem,Name',
-                       query='(FormattedID = US1)')[0]
+    row = service.rows(
+        '/hierarchicalrequirement', fetch='PortfolioItem,Name', query='(FormattedID = US1)'
+    )[0]
     assert row['PortfolioItem']['_refObjectName'] == 'Search'
     assert 'Name' not in row['PortfolioItem']
 
@@ -236,8 +286,10 @@ def test_revisions_come_newest_first(service):
 
 
 def test_one_edge_name_serves_several_collections_of_their_own_types(service):
-    row = service.get('/hierarchicalrequirement/{}'.format(service.oid('story')),
-                      fetch='Tasks,TestCases,Children,Defects')
+    row = service.get(
+        '/hierarchicalrequirement/{}'.format(service.oid('story')),
+        fetch='Tasks,TestCases,Children,Defects',
+    )
     counts = {name: row[name]['Count'] for name in ('Tasks', 'TestCases', 'Children', 'Defects')}
     assert counts == {'Tasks': 2, 'TestCases': 0, 'Children': 1, 'Defects': 1}
 
@@ -256,11 +308,21 @@ def test_an_unknown_collection_is_named_in_the_error(service):
 
 
 @pytest.mark.fact('3.3')
-@pytest.mark.parametrize(('given', 'start', 'size'), [
-    ({}, 1, 20), ({'pagesize': 0}, 1, 20), ({'pagesize': -3}, 1, 20), ({'pagesize': 'x'}, 1, 20),
-    ({'pagesize': 99999}, 1, 2000), ({'pageSize': 7}, 1, 7), ({'start': 0}, 1, 20),
-    ({'start': -9}, 1, 20), ({'start': 'x'}, 1, 20), ({'pagesize': '9' * 40}, 1, 2000),
-])
+@pytest.mark.parametrize(
+    ('given', 'start', 'size'),
+    [
+        ({}, 1, 20),
+        ({'pagesize': 0}, 1, 20),
+        ({'pagesize': -3}, 1, 20),
+        ({'pagesize': 'x'}, 1, 20),
+        ({'pagesize': 99999}, 1, 2000),
+        ({'pageSize': 7}, 1, 7),
+        ({'start': 0}, 1, 20),
+        ({'start': -9}, 1, 20),
+        ({'start': 'x'}, 1, 20),
+        ({'pagesize': '9' * 40}, 1, 2000),
+    ],
+)
 def test_nonsense_in_paging_gives_the_defaults(service, given, start, size):
     result = service.get('/defect', **given)
     assert (result['Errors'], result['StartIndex'], result['PageSize']) == ([], start, size)
@@ -293,7 +355,8 @@ def test_the_types_parameter_narrows_artifacts(service):
     rows = service.rows('/artifact', types='task,portfolioitem/feature')
     assert {row['_type'] for row in rows} == {'Task', 'PortfolioItem/Feature'}
     assert service.get('/artifact', types='bogus')['Errors'] == [
-        'Requested type name "bogus" is unknown.']
+        'Requested type name "bogus" is unknown.'
+    ]
 
 
 @pytest.mark.fact('3.1')
@@ -311,8 +374,10 @@ def test_attachment_content_answers_no_rows_rather_than_an_error(service):
 
 @pytest.mark.fact('1.2')
 def test_a_query_may_come_as_a_form(service):
-    response = service.session.post(service.base + '/defect', data={
-        '_method': 'GET', 'query': '(State = Open)', 'fetch': 'State'})
+    response = service.session.post(
+        service.base + '/defect',
+        data={'_method': 'GET', 'query': '(State = Open)', 'fetch': 'State'},
+    )
     assert [row['State'] for row in response.json()['QueryResult']['Results']] == ['Open']
 
 

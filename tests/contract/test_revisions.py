@@ -1,4 +1,5 @@
 """Revisions and their descriptions (WSAPI reference, section 8.6)."""
+
 from __future__ import annotations
 
 import pytest
@@ -46,7 +47,8 @@ def test_a_long_value_is_not_shown(api, defect):
     assert api.revisions(defect)[0] == 'NOTES added [value too long to display]'
     api.update(defect, Notes='m' * 300)
     assert api.revisions(defect)[0] == (
-        'NOTES changed from [value too long to display] to [value too long to display]')
+        'NOTES changed from [value too long to display] to [value too long to display]'
+    )
 
 
 def test_revisions_come_newest_first_and_count_up(api, defect):

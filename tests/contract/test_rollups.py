@@ -1,4 +1,5 @@
 """Derived values: sums, counts and states of tasks, tests, defects and children (section 8.4)."""
+
 from __future__ import annotations
 
 import pytest
@@ -17,8 +18,7 @@ def shown(api, item, *names):
 
 
 def test_task_totals_are_the_sums_of_the_tasks(api, story):
-    first = api.create('task', Name='a', WorkProduct=story['_ref'], Estimate=5, ToDo=2,
-                           Actuals=3)
+    first = api.create('task', Name='a', WorkProduct=story['_ref'], Estimate=5, ToDo=2, Actuals=3)
     api.create('task', Name='b', WorkProduct=story['_ref'], Estimate=1.5, ToDo=1.5)
     totals = ('TaskEstimateTotal', 'TaskRemainingTotal', 'TaskActualTotal')
     found = api.read(story, ','.join(totals))
@@ -69,8 +69,14 @@ def test_test_cases_are_counted_with_their_last_verdicts(api, story):
     assert shown(api, story, *counts) == [2, 0, 'NONE_RUN']
 
     def run(case, verdict, day):
-        api.create('testcaseresult', TestCase=case['_ref'], Verdict=verdict, Build=day,
-                       Date='2026-03-{}'.format(day))
+        api.create(
+            'testcaseresult',
+            TestCase=case['_ref'],
+            Verdict=verdict,
+            Build=day,
+            Date='2026-03-{}'.format(day),
+        )
+
     run(one, 'Fail', '01')
     assert shown(api, story, *counts) == [2, 0, 'SOME_RUN_NONE_PASSING']
     run(one, 'Pass', '03')
@@ -85,9 +91,10 @@ def test_test_cases_are_counted_with_their_last_verdicts(api, story):
 
 def test_the_last_result_of_a_test_case_goes_with_the_result(api):
     case = api.create('testcase', Name='c')
-    results = [api.create('testcaseresult', TestCase=case['_ref'], Verdict=verdict, Build='1',
-                              Date=date) for verdict, date in
-               (('Pass', '2026-03-01'), ('Fail', '2026-03-02'))]
+    results = [
+        api.create('testcaseresult', TestCase=case['_ref'], Verdict=verdict, Build='1', Date=date)
+        for verdict, date in (('Pass', '2026-03-01'), ('Fail', '2026-03-02'))
+    ]
     assert api.read(case)['LastResult']['_ref'] == results[1]['_ref']
     api.delete(results[1])
     assert api.read(case)['LastResult']['_ref'] == results[0]['_ref']
@@ -108,8 +115,9 @@ def test_defect_status_of_a_story(api, story):
 
 
 def test_a_parent_story_takes_its_state_from_its_children(api, story):
-    one, two = (api.create('hierarchicalrequirement', Name=name, Parent=story['_ref'])
-                for name in 'ab')
+    one, two = (
+        api.create('hierarchicalrequirement', Name=name, Parent=story['_ref']) for name in 'ab'
+    )
     assert shown(api, story, 'DirectChildrenCount', 'ScheduleState') == [2, 'Defined']
     assert shown(api, one, 'HasParent') == [True]
     api.update(one, ScheduleState='Completed')
@@ -125,12 +133,16 @@ def test_a_parent_story_takes_its_state_from_its_children(api, story):
 def test_a_state_given_to_a_story_with_children_is_ignored_with_a_warning(api):
     parent = api.named('hierarchicalrequirement', 'Check out')
     result = api.try_update(parent, {'ScheduleState': 'Accepted', 'Notes': 'kept'})
-    assert result['Warnings'] == ['Ignored JSON element HierarchicalRequirement.ScheduleState '
-                                  'during processing of this request.']
+    assert result['Warnings'] == [
+        'Ignored JSON element HierarchicalRequirement.ScheduleState '
+        'during processing of this request.'
+    ]
     assert result['Object']['ScheduleState'] == parent['ScheduleState'] == 'In-Progress'
     assert api.revisions(parent)[0] == 'NOTES added [kept]'
-    assert parent['InProgressDate'] == api.named('hierarchicalrequirement',
-                                                 'Pay by card')['InProgressDate']
+    assert (
+        parent['InProgressDate']
+        == api.named('hierarchicalrequirement', 'Pay by card')['InProgressDate']
+    )
 
 
 def test_leaf_stories_are_summed_up_the_portfolio(api):
@@ -139,10 +151,15 @@ def test_leaf_stories_are_summed_up_the_portfolio(api):
     feature = api.create('portfolioitem/feature', Name='f', Parent=initiative['_ref'])
     epic = api.create('hierarchicalrequirement', Name='e', PortfolioItem=feature['_ref'])
     for name, points in (('a', 5), ('b', 3), ('c', None)):
-        api.create('hierarchicalrequirement', Name=name, Parent=epic['_ref'],
-                       PlanEstimate=points)
-    names = ('LeafStoryCount', 'LeafStoryPlanEstimateTotal', 'UnEstimatedLeafStoryCount',
-             'AcceptedLeafStoryCount', 'PercentDoneByStoryCount', 'PercentDoneByStoryPlanEstimate')
+        api.create('hierarchicalrequirement', Name=name, Parent=epic['_ref'], PlanEstimate=points)
+    names = (
+        'LeafStoryCount',
+        'LeafStoryPlanEstimateTotal',
+        'UnEstimatedLeafStoryCount',
+        'AcceptedLeafStoryCount',
+        'PercentDoneByStoryCount',
+        'PercentDoneByStoryPlanEstimate',
+    )
     for item in (feature, initiative, theme):
         assert shown(api, item, *names) == [3, 8.0, 1, 0, 0.0, 0.0]
     leaf = api.named('hierarchicalrequirement', 'a')
@@ -197,8 +214,13 @@ def test_a_suite_counts_its_defects(api):
 def test_a_build_definition_shows_its_last_build(api):
     definition = api.create('builddefinition', Name='b', Project=api.project['_ref'])
     for number, day in (('1', '01'), ('2', '02')):
-        api.create('build', BuildDefinition=definition['_ref'], Status='SUCCESS', Number=number,
-                       Start='2026-03-' + day)
+        api.create(
+            'build',
+            BuildDefinition=definition['_ref'],
+            Status='SUCCESS',
+            Number=number,
+            Start='2026-03-' + day,
+        )
     shown_ = api.read(definition)
     assert shown_['LastStatus'] == 'SUCCESS'
     assert api.read(shown_['LastBuild'])['Number'] == '2'

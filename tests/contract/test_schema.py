@@ -1,4 +1,5 @@
 """Schema endpoint, type definitions and allowed values (WSAPI reference, section 9)."""
+
 import re
 
 import pytest
@@ -6,14 +7,41 @@ import pytest
 from pyral.emulator.store import Obj
 
 REQUIRED_OF_TYPE = {
-    '_ref', '_refObjectName', 'Name', 'DisplayName', 'ElementName', 'TypePath', 'IDPrefix',
-    'Abstract', 'Creatable', 'Queryable', 'ReadOnly', 'Deletable', 'Restorable', 'Ordinal',
-    'Parent', 'RevisionHistory', 'Attributes',
+    '_ref',
+    '_refObjectName',
+    'Name',
+    'DisplayName',
+    'ElementName',
+    'TypePath',
+    'IDPrefix',
+    'Abstract',
+    'Creatable',
+    'Queryable',
+    'ReadOnly',
+    'Deletable',
+    'Restorable',
+    'Ordinal',
+    'Parent',
+    'RevisionHistory',
+    'Attributes',
 }
 REQUIRED_OF_ATTRIBUTE = {
-    'ElementName', 'Name', '_refObjectName', 'AttributeType', 'SchemaType', 'Required', 'ReadOnly',
-    'Hidden', 'Custom', 'Constrained', 'Filterable', 'MaxLength', 'MaxFractionalDigits',
-    'AllowedValueType', 'AllowedValues', 'AllowedQueryOperators',
+    'ElementName',
+    'Name',
+    '_refObjectName',
+    'AttributeType',
+    'SchemaType',
+    'Required',
+    'ReadOnly',
+    'Hidden',
+    'Custom',
+    'Constrained',
+    'Filterable',
+    'MaxLength',
+    'MaxFractionalDigits',
+    'AllowedValueType',
+    'AllowedValues',
+    'AllowedQueryOperators',
 }
 
 
@@ -39,8 +67,9 @@ def test_without_the_current_hash_the_request_is_redirected(service, place, name
     assert first.status_code == 302
     current = service.get('/{}/{}'.format(place, service.oid(name)))['SchemaVersion']
     assert re.match('[0-9a-f]{32}$', current)
-    assert first.headers['Location'].endswith('/slm/schema/v2.0/{}/{}/{}'.format(
-        place, service.oid(name), current))
+    assert first.headers['Location'].endswith(
+        '/slm/schema/v2.0/{}/{}/{}'.format(place, service.oid(name), current)
+    )
     final = schema(service, place, name, tail)
     assert final.status_code == 200
     assert final.headers['Cache-Control'] == 'private, max-age=31536000'
@@ -64,8 +93,12 @@ def test_every_type_is_there_with_what_clients_need(service):
 
 @pytest.mark.fact('9.4', 'use/boolean-required')
 def test_a_boolean_is_never_required(service):
-    found = [attribute for one in types_of(schema(service)).values()
-             for attribute in one['Attributes'] if attribute['AttributeType'] == 'BOOLEAN']
+    found = [
+        attribute
+        for one in types_of(schema(service)).values()
+        for attribute in one['Attributes']
+        if attribute['AttributeType'] == 'BOOLEAN'
+    ]
     assert found and not any(attribute['Required'] for attribute in found)
 
 
@@ -74,7 +107,11 @@ def test_states_have_their_values_inline_and_ratings_a_reference(service):
     attributes = attributes_of(service, 'Defect')
     states = attributes['ScheduleState']['AllowedValues']
     assert [one['StringValue'] for one in states] == [
-        'Defined', 'In-Progress', 'Completed', 'Accepted']
+        'Defined',
+        'In-Progress',
+        'Completed',
+        'Accepted',
+    ]
     assert all(one['_ref'] == 'null' for one in states)
     assert attributes['Name']['AllowedValues'] == []
     ref = attributes['Severity']['AllowedValues']['_ref']
@@ -88,14 +125,25 @@ def test_states_have_their_values_inline_and_ratings_a_reference(service):
 @pytest.mark.fact('5.4', '9.4')
 def test_each_type_of_attribute_lists_its_query_operators(service):
     attributes = attributes_of(service, 'Defect')
-    listed = {name: [one['OperatorName'] for one in attributes[name]['AllowedQueryOperators']]
-              for name in ('Name', 'Notes', 'PlanEstimate', 'Blocked', 'Owner', 'CreationDate')}
+    listed = {
+        name: [one['OperatorName'] for one in attributes[name]['AllowedQueryOperators']]
+        for name in ('Name', 'Notes', 'PlanEstimate', 'Blocked', 'Owner', 'CreationDate')
+    }
     compared = ['=', '!=', '<', '>', '<=', '>=']
     assert listed == {
-        'Name': [*compared, 'contains', '!contains'], 'Notes': ['contains', '!contains'],
-        'PlanEstimate': [], 'Blocked': ['=', '!='], 'Owner': [], 'CreationDate': compared}
+        'Name': [*compared, 'contains', '!contains'],
+        'Notes': ['contains', '!contains'],
+        'PlanEstimate': [],
+        'Blocked': ['=', '!='],
+        'Owner': [],
+        'CreationDate': compared,
+    }
     assert attributes['Blocked']['AllowedQueryOperators'][0] == {
-        '_ref': 'null', 'ObjectID': None, 'OperatorName': '=', '_type': 'AllowedQueryOperator'}
+        '_ref': 'null',
+        'ObjectID': None,
+        'OperatorName': '=',
+        '_type': 'AllowedQueryOperator',
+    }
 
 
 @pytest.mark.fact('9.4')
@@ -124,12 +172,23 @@ def test_a_change_of_the_model_gives_a_new_hash_and_shows_at_once(service):
     before = schema(service)
     path = '/workspace/{}'.format(service.oid('east'))
     with service.app.store.writing() as tx:
-        definition = tx.insert(Obj(
-            type='AttributeDefinition', name='Colour', workspace=service.oid('east'),
-            doc={'ElementName': 'c_Colour', 'AttributeType': 'STRING', 'Custom': True,
-                 'MaxLength': 20}), {'TypeDefinition': types_of(before)['Defect']['ObjectID']})
-        tx.add_link(types_of(before)['Defect']['ObjectID'], 'TypeDefinition.Attributes',
-                    definition.oid)
+        definition = tx.insert(
+            Obj(
+                type='AttributeDefinition',
+                name='Colour',
+                workspace=service.oid('east'),
+                doc={
+                    'ElementName': 'c_Colour',
+                    'AttributeType': 'STRING',
+                    'Custom': True,
+                    'MaxLength': 20,
+                },
+            ),
+            {'TypeDefinition': types_of(before)['Defect']['ObjectID']},
+        )
+        tx.add_link(
+            types_of(before)['Defect']['ObjectID'], 'TypeDefinition.Attributes', definition.oid
+        )
         tx.model_changed(service.oid('east'))
     after = schema(service)
     assert after.url != before.url
@@ -144,8 +203,11 @@ def test_a_change_of_the_model_gives_a_new_hash_and_shows_at_once(service):
 
 @pytest.mark.fact('9.1')
 def test_a_place_that_is_not_there_is_no_schema(service):
-    for path in ('workspace/1', 'project/{}'.format(service.oid('east')),
-                 'workspace/{}'.format(service.oid('mid'))):
+    for path in (
+        'workspace/1',
+        'project/{}'.format(service.oid('east')),
+        'workspace/{}'.format(service.oid('mid')),
+    ):
         result = service.get('/slm/schema/v2.0/' + path)
         assert result['Errors'] == ['Cannot find object to read']
 
@@ -161,22 +223,31 @@ def test_a_viewer_reads_the_schema_of_own_workspaces_only(service):
 def test_type_definitions_answer_queries(service):
     row = service.rows('/typedefinition', query='(ElementName = Defect)', fetch='true')[0]
     assert (row['TypePath'], row['IDPrefix'], row['Restorable']) == ('Defect', 'DE', True)
-    levels = service.rows('/typedefinition', query='(Parent.Name = "Portfolio Item")',
-                          fetch='ElementName,Ordinal', order='Ordinal')
+    levels = service.rows(
+        '/typedefinition',
+        query='(Parent.Name = "Portfolio Item")',
+        fetch='ElementName,Ordinal',
+        order='Ordinal',
+    )
     assert [level['ElementName'] for level in levels][:3] == ['Feature', 'Initiative', 'Theme']
 
 
 @pytest.mark.fact('9.3', 'use/attributes')
 def test_the_attributes_of_a_type_are_those_of_the_schema(service):
     defect = types_of(schema(service))['Defect']
-    rows = service.rows('/typedefinition/{}/Attributes'.format(defect['ObjectID']),
-                        fetch='ElementName,AttributeType', pagesize=2000)
+    rows = service.rows(
+        '/typedefinition/{}/Attributes'.format(defect['ObjectID']),
+        fetch='ElementName,AttributeType',
+        pagesize=2000,
+    )
     assert {(row['ElementName'], row['AttributeType']) for row in rows} == {
-        (one['ElementName'], one['AttributeType']) for one in defect['Attributes']}
+        (one['ElementName'], one['AttributeType']) for one in defect['Attributes']
+    }
 
 
 @pytest.mark.fact('9.3', 'use/type-collection')
 def test_the_type_definitions_of_a_workspace_are_a_collection(service):
-    rows = service.rows('/workspace/{}/TypeDefinitions'.format(service.oid('east')),
-                        fetch='TypePath', pagesize=2000)
+    rows = service.rows(
+        '/workspace/{}/TypeDefinitions'.format(service.oid('east')), fetch='TypePath', pagesize=2000
+    )
     assert {row['TypePath'] for row in rows} == set(types_of(schema(service)))

@@ -1,4 +1,5 @@
 """Project scoping and what rights leave visible (WSAPI reference, sections 13 and 14)."""
+
 import pytest
 
 from tests.emulator.service import opened
@@ -12,25 +13,34 @@ def in_scope(service, **params):
 
 
 @pytest.mark.fact('use/scoping-flags')
-@pytest.mark.parametrize(('project', 'up', 'down', 'expected'), [
-    ('top', 'false', 'true', {'Log in', 'Forgot password', 'Side story'}),
-    ('top', 'true', 'true', {'Log in', 'Forgot password', 'Side story'}),
-    ('top', 'false', 'false', set()),
-    ('mid', 'false', 'false', {'Log in'}),
-    ('mid', 'false', 'true', {'Log in', 'Forgot password'}),
-    ('leaf', 'true', 'false', {'Log in', 'Forgot password'}),
-    ('leaf', 'false', 'true', {'Forgot password'}),
-    ('leaf', 'true', 'true', {'Log in', 'Forgot password'}),
-])
+@pytest.mark.parametrize(
+    ('project', 'up', 'down', 'expected'),
+    [
+        ('top', 'false', 'true', {'Log in', 'Forgot password', 'Side story'}),
+        ('top', 'true', 'true', {'Log in', 'Forgot password', 'Side story'}),
+        ('top', 'false', 'false', set()),
+        ('mid', 'false', 'false', {'Log in'}),
+        ('mid', 'false', 'true', {'Log in', 'Forgot password'}),
+        ('leaf', 'true', 'false', {'Log in', 'Forgot password'}),
+        ('leaf', 'false', 'true', {'Forgot password'}),
+        ('leaf', 'true', 'true', {'Log in', 'Forgot password'}),
+    ],
+)
 def test_flags_decide_about_ancestors_and_descendants(service, project, up, down, expected):
-    found = in_scope(service, project='/project/{}'.format(service.oid(project)),
-                     projectScopeUp=up, projectScopeDown=down)
+    found = in_scope(
+        service,
+        project='/project/{}'.format(service.oid(project)),
+        projectScopeUp=up,
+        projectScopeDown=down,
+    )
     assert found == expected
 
 
 def test_without_flags_a_project_brings_its_descendants(service):
     assert in_scope(service, project='project/{}'.format(service.oid('mid'))) == {
-        'Log in', 'Forgot password'}
+        'Log in',
+        'Forgot password',
+    }
 
 
 @pytest.mark.fact('use/scoping-flags')
@@ -39,21 +49,25 @@ def test_the_project_picker_of_the_user_is_the_default_of_the_flags(service):
         user = tx.get(service.oid('ada'))
         tx.update(user.oid, doc={**user.doc, 'ProjectScopeDown': False, 'ProjectScopeUp': True})
     assert in_scope(service, project='project/{}'.format(service.oid('leaf'))) == {
-        'Log in', 'Forgot password'}
+        'Log in',
+        'Forgot password',
+    }
     assert in_scope(service, project='project/{}'.format(service.oid('top'))) == set()
 
 
 @pytest.mark.fact('use/scoping-null')
-@pytest.mark.parametrize('params', [{}, {'project': 'null'}, {'project': ''},
-                                    {'workspace': 'workspace/{east}'}])
+@pytest.mark.parametrize(
+    'params', [{}, {'project': 'null'}, {'project': ''}, {'workspace': 'workspace/{east}'}]
+)
 def test_without_a_project_the_whole_workspace_is_searched(service, params):
     given = {name: text.format(**service.tiny.oids) for name, text in params.items()}
     assert in_scope(service, **given) == {'Log in', 'Forgot password', 'Side story'}
 
 
 @pytest.mark.fact('3.1', '8.1')
-@pytest.mark.parametrize('form', ['{base}/workspace/{oid}', '/workspace/{oid}', 'workspace/{oid}',
-                                  'Workspace/{oid}.js'])
+@pytest.mark.parametrize(
+    'form', ['{base}/workspace/{oid}', '/workspace/{oid}', 'workspace/{oid}', 'Workspace/{oid}.js']
+)
 def test_a_workspace_is_named_in_every_form_of_a_reference(service, form):
     text = form.format(base=service.base, oid=service.oid('west'))
     assert service.names('/defect', workspace=text) == ['Far away']
@@ -61,20 +75,27 @@ def test_a_workspace_is_named_in_every_form_of_a_reference(service, form):
 
 def test_a_project_implies_its_workspace(service):
     assert service.names('/defect', project='/project/{}'.format(service.oid('far'))) == [
-        'Far away']
+        'Far away'
+    ]
 
 
 def test_a_project_outside_the_workspace_is_refused(service):
-    result = service.get('/defect', workspace='/workspace/{}'.format(service.oid('west')),
-                         project='/project/{}'.format(service.oid('mid')))
+    result = service.get(
+        '/defect',
+        workspace='/workspace/{}'.format(service.oid('west')),
+        project='/project/{}'.format(service.oid('mid')),
+    )
     assert result['Errors'] == ['Project is not in workspace']
 
 
-@pytest.mark.parametrize(('text', 'error'), [
-    ('xyz', 'Cannot parse object reference from "xyz"'),
-    ('/project/1', 'Could not read: Could not read referenced object /project/1'),
-    ('/project/{bug}', 'Could not read: Could not read referenced object /project/{bug}'),
-])
+@pytest.mark.parametrize(
+    ('text', 'error'),
+    [
+        ('xyz', 'Cannot parse object reference from "xyz"'),
+        ('/project/1', 'Could not read: Could not read referenced object /project/1'),
+        ('/project/{bug}', 'Could not read: Could not read referenced object /project/{bug}'),
+    ],
+)
 def test_a_project_that_is_none_is_refused(service, text, error):
     text, error = (one.format(**service.tiny.oids) for one in (text, error))
     assert service.get('/defect', project=text)['Errors'] == [error]
@@ -84,21 +105,24 @@ def test_a_project_that_is_none_is_refused(service, text, error):
 def test_other_workspaces_are_invisible_unless_named(service):
     assert service.names('/workspace') == ['East']
     assert service.names('/workspace', query='(Name = "West")') == []
-    assert service.names(
-        '/workspace', workspace='/workspace/{}'.format(service.oid('west'))) == ['West']
+    assert service.names('/workspace', workspace='/workspace/{}'.format(service.oid('west'))) == [
+        'West'
+    ]
 
 
 def test_projects_are_scoped_by_workspace_only(service):
-    found = service.names('/project', project='/project/{}'.format(service.oid('leaf')),
-                          projectScopeDown='false')
+    found = service.names(
+        '/project', project='/project/{}'.format(service.oid('leaf')), projectScopeDown='false'
+    )
     assert set(found) == {'Top', 'Mid', 'Leaf', 'Side'}
 
 
 def test_closed_projects_are_listed_only_when_asked_for(service):
     assert 'Shut' not in service.names('/project')
     assert service.names('/project', query='(State = Closed)') == ['Shut']
-    assert service.names(
-        '/project', query='(ObjectID = {})'.format(service.oid('shut'))) == ['Shut']
+    assert service.names('/project', query='(ObjectID = {})'.format(service.oid('shut'))) == [
+        'Shut'
+    ]
 
 
 def test_users_are_seen_from_every_workspace_and_disabled_ones_only_when_asked_for(service):
@@ -122,8 +146,13 @@ def test_a_viewer_finds_only_what_the_permissions_show(service, viewer):
 
 
 def test_a_viewer_cannot_read_beyond_the_permissions(service, viewer):
-    for path in ('hierarchicalrequirement/{child}', 'project/{side}', 'workspace/{west}',
-                 'defect/{far-bug}', 'userprofile/{ada-profile}'):
+    for path in (
+        'hierarchicalrequirement/{child}',
+        'project/{side}',
+        'workspace/{west}',
+        'defect/{far-bug}',
+        'userprofile/{ada-profile}',
+    ):
         result = viewer.get('/' + path.format(**service.tiny.oids))
         assert result['Errors'] == ['Cannot find object to read'], path
     assert viewer.get('/userprofile/{}'.format(service.oid('vera-profile')))['Errors'] == []
@@ -131,8 +160,7 @@ def test_a_viewer_cannot_read_beyond_the_permissions(service, viewer):
 
 @pytest.mark.fact('7.1', '19')
 def test_members_beyond_the_permissions_are_left_out_but_counted(service, viewer):
-    story = viewer.get('/hierarchicalrequirement/{}'.format(service.oid('story')),
-                       fetch='Children')
+    story = viewer.get('/hierarchicalrequirement/{}'.format(service.oid('story')), fetch='Children')
     assert story['Children']['Count'] == 1
     assert viewer.rows('/hierarchicalrequirement/{}/Children'.format(service.oid('story'))) == []
 
@@ -146,18 +174,26 @@ def test_a_reference_beyond_the_permissions_stays_closed(service, viewer):
 
 def test_profiles_of_others_stay_closed_wherever_they_are_met(service, viewer):
     query = '((UserName = "{}") OR (UserName != "nobody"))'.format(service.tiny.user)
-    profiles = {row['_refObjectName']: row['UserProfile'] for row in viewer.rows(
-        '/user', query=query, fetch='UserProfile,TimeZone', pagesize=200)}
+    profiles = {
+        row['_refObjectName']: row['UserProfile']
+        for row in viewer.rows('/user', query=query, fetch='UserProfile,TimeZone', pagesize=200)
+    }
     own = viewer.get('/user')['_refObjectName']
     assert 'TimeZone' in profiles.pop(own)
     assert profiles and not [name for name, one in profiles.items() if one and 'TimeZone' in one]
 
 
-@pytest.mark.parametrize(('query', 'seen'), [
-    ('(PortfolioItem.Name = "Search")', True), ('(PortfolioItem.ObjectID != null)', True),
-    ('(PortfolioItem.FormattedID = 1)', False), ('(PortfolioItem.Project.Name != null)', False),
-    ('(Children.ObjectID != null)', True), ('(Children.Name != null)', False),
-])
+@pytest.mark.parametrize(
+    ('query', 'seen'),
+    [
+        ('(PortfolioItem.Name = "Search")', True),
+        ('(PortfolioItem.ObjectID != null)', True),
+        ('(PortfolioItem.FormattedID = 1)', False),
+        ('(PortfolioItem.Project.Name != null)', False),
+        ('(Children.ObjectID != null)', True),
+        ('(Children.Name != null)', False),
+    ],
+)
 def test_paths_of_a_query_do_not_look_beyond_the_permissions(service, viewer, query, seen):
     every = service.names('/hierarchicalrequirement', query=query)
     assert 'Log in' in every
@@ -166,8 +202,13 @@ def test_paths_of_a_query_do_not_look_beyond_the_permissions(service, viewer, qu
 
 def test_an_order_does_not_look_beyond_the_permissions(service, viewer):
     for name, zone in (('ada-profile', 'America/Denver'), ('vera-profile', 'Europe/Berlin')):
-        result = opened(service.send('POST', '/userprofile/{}'.format(service.oid(name)),
-                                     {'UserProfile': {'TimeZone': zone}}))
+        result = opened(
+            service.send(
+                'POST',
+                '/userprofile/{}'.format(service.oid(name)),
+                {'UserProfile': {'TimeZone': zone}},
+            )
+        )
         assert (result['Errors'], result['Warnings']) == ([], [])
     order = 'UserProfile.TimeZone,ObjectID'
     assert service.names('/users', order=order)[:2] == ['Ada', 'Vera']
@@ -177,8 +218,10 @@ def test_an_order_does_not_look_beyond_the_permissions(service, viewer):
 
 
 def test_a_scope_beyond_the_permissions_cannot_be_named(service, viewer):
-    for params in ({'project': '/project/{}'.format(service.oid('side'))},
-                   {'workspace': '/workspace/{}'.format(service.oid('west'))}):
+    for params in (
+        {'project': '/project/{}'.format(service.oid('side'))},
+        {'workspace': '/workspace/{}'.format(service.oid('west'))},
+    ):
         errors = viewer.get('/defect', **params)['Errors']
         assert errors[0].startswith('Could not read: Could not read referenced object')
 

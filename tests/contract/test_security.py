@@ -1,4 +1,5 @@
 """Who is asking: credentials, sessions and security tokens (WSAPI reference, section 2)."""
+
 import time
 
 import pytest
@@ -7,9 +8,14 @@ from tests.emulator.service import opened
 
 WRONG = 'Error 401 The username or password you entered is incorrect.'
 NOBODY = 'An Authentication object was not found in the SecurityContext'
-INVALID_KEY = {'OperationResult': {
-    '_rallyAPIMajor': '2', '_rallyAPIMinor': '0',
-    'Errors': ['Not authorized to perform action: Invalid key'], 'Warnings': []}}
+INVALID_KEY = {
+    'OperationResult': {
+        '_rallyAPIMajor': '2',
+        '_rallyAPIMinor': '0',
+        'Errors': ['Not authorized to perform action: Invalid key'],
+        'Warnings': [],
+    }
+}
 
 
 @pytest.fixture
@@ -27,10 +33,18 @@ def refused(response, text):
 
 
 @pytest.mark.fact('2.3')
-@pytest.mark.parametrize('auth', [
-    ('{user}', 'wrong'), ('nobody@tiny.test', '{password}'), ('', ''), ('{user}', ''),
-    ('', '{password}'), ('{disabled}', '{password}'), ("' OR 1=1 --", '{password}'),
-])
+@pytest.mark.parametrize(
+    'auth',
+    [
+        ('{user}', 'wrong'),
+        ('nobody@tiny.test', '{password}'),
+        ('', ''),
+        ('{user}', ''),
+        ('', '{password}'),
+        ('{disabled}', '{password}'),
+        ("' OR 1=1 --", '{password}'),
+    ],
+)
 def test_wrong_credentials_are_refused(service, auth):
     given = tuple(part.format(**vars(service.tiny)) for part in auth)
     refused(service.other(auth=given).send('GET', '/defect'), WRONG)
@@ -42,11 +56,18 @@ def test_no_credentials_are_refused_with_the_other_text(service):
 
 
 @pytest.mark.fact('2.3')
-@pytest.mark.parametrize('headers', [
-    {'ZSESSIONID': '_wrong'}, {'ZSESSIONID': ''}, {'Authorization': 'Bearer _wrong'},
-    {'ZSESSIONID': '_tinydisabled'}, {'Authorization': 'Basic !!!'},
-    {'Authorization': 'Basic dXNlcg=='}, {'Authorization': 'Basic'},
-])
+@pytest.mark.parametrize(
+    'headers',
+    [
+        {'ZSESSIONID': '_wrong'},
+        {'ZSESSIONID': ''},
+        {'Authorization': 'Bearer _wrong'},
+        {'ZSESSIONID': '_tinydisabled'},
+        {'Authorization': 'Basic !!!'},
+        {'Authorization': 'Basic dXNlcg=='},
+        {'Authorization': 'Basic'},
+    ],
+)
 def test_a_wrong_key_or_header_is_refused(service, headers):
     refused(service.other(headers=headers).send('GET', '/defect'), WRONG)
 
@@ -81,8 +102,13 @@ def test_passwords_and_keys_are_never_shown(service):
 def test_authorize_answers_a_token_and_sets_the_session_cookies(basic):
     response = basic.send('GET', '/security/authorize')
     result = response.json()['OperationResult']
-    assert list(result) == ['_rallyAPIMajor', '_rallyAPIMinor', 'Errors', 'Warnings',
-                            'SecurityToken']
+    assert list(result) == [
+        '_rallyAPIMajor',
+        '_rallyAPIMinor',
+        'Errors',
+        'Warnings',
+        'SecurityToken',
+    ]
     assert len(result['SecurityToken']) >= 36
     assert {'JSESSIONID', 'ZSESSIONID', 'SUBBUCKETID'} <= set(basic.session.cookies.keys())
 
@@ -140,8 +166,12 @@ def test_a_write_with_a_key_needs_no_token(service):
 @pytest.mark.fact('2.1')
 def test_a_key_beside_a_session_cookie_needs_a_token(service, basic):
     basic.get('/user')
-    response = basic.send('PUT', '/tag/create', {'Tag': {'Name': 'green'}},
-                          headers={'ZSESSIONID': service.tiny.apikey})
+    response = basic.send(
+        'PUT',
+        '/tag/create',
+        {'Tag': {'Name': 'green'}},
+        headers={'ZSESSIONID': service.tiny.apikey},
+    )
     assert response.json() == INVALID_KEY
 
 
@@ -170,7 +200,8 @@ def test_a_foreign_token_is_refused(service, basic):
     vera = service.other(auth=(service.tiny.viewer, service.tiny.password))
     token = vera.get('/security/authorize')['SecurityToken']
     assert basic.send('DELETE', '/defect/{}'.format(service.oid('bug')), key=token).json() == (
-        INVALID_KEY)
+        INVALID_KEY
+    )
 
 
 @pytest.mark.fact('2.2')
@@ -195,15 +226,25 @@ def test_in_strict_mode_a_token_is_good_only_in_its_session(service, basic):
 
 
 @pytest.mark.fact('2.1')
-@pytest.mark.parametrize(('house', 'status'), [
-    ({'AuthenticationPolicy': 'Rally Only'}, 200), ({'AuthenticationPolicy': 'Rally or SSO'}, 200),
-    ({'AuthenticationPolicy': 'SSO Only'}, 401),
-    ({'AuthenticationPolicy': 'SSO With Exceptions'}, 401),
-    ({'AuthenticationPolicy': 'SSO With Exceptions', 'SSOExceptionUsernames': 'x@y.z,{user}'},
-     200),
-])
+@pytest.mark.parametrize(
+    ('house', 'status'),
+    [
+        ({'AuthenticationPolicy': 'Rally Only'}, 200),
+        ({'AuthenticationPolicy': 'Rally or SSO'}, 200),
+        ({'AuthenticationPolicy': 'SSO Only'}, 401),
+        ({'AuthenticationPolicy': 'SSO With Exceptions'}, 401),
+        (
+            {
+                'AuthenticationPolicy': 'SSO With Exceptions',
+                'SSOExceptionUsernames': 'x@y.z,{user}',
+            },
+            200,
+        ),
+    ],
+)
 def test_a_subscription_with_single_sign_on_takes_passwords_of_listed_users(
-        service, basic, house, status):
+    service, basic, house, status
+):
     values = {name: text.format(user=service.tiny.user.upper()) for name, text in house.items()}
     path = '/subscription/{}'.format(service.oid('sub'))
     assert opened(service.send('POST', path, {'Subscription': values}))['Errors'] == []
@@ -213,7 +254,8 @@ def test_a_subscription_with_single_sign_on_takes_passwords_of_listed_users(
 
 @pytest.mark.fact('2.2')
 def test_a_session_ends_when_it_was_unused_for_as_long_as_the_subscription_says(
-        service, basic, monkeypatch):
+    service, basic, monkeypatch
+):
     path = '/subscription/{}'.format(service.oid('sub'))
     wish = {'Subscription': {'SessionTimeoutSeconds': 600}}
     assert opened(service.send('POST', path, wish))['Errors'] == []
@@ -250,8 +292,10 @@ def test_the_permissions_of_the_caller_have_composite_ids(service):
     viewer = service.other(headers={'ZSESSIONID': service.tiny.viewer_key})
     rows = viewer.rows('/user:current/permissions/all')
     ids = {row['ObjectID'] for row in rows}
-    assert ids == {'{}u{}w1'.format(service.oid('vera'), service.oid('east')),
-                   '{}u{}p2'.format(service.oid('vera'), service.oid('mid'))}
+    assert ids == {
+        '{}u{}w1'.format(service.oid('vera'), service.oid('east')),
+        '{}u{}p2'.format(service.oid('vera'), service.oid('mid')),
+    }
     for row in rows:
         again = viewer.session.get(row['_ref']).json()
         assert next(iter(again.values()))['Role'] == row['Role']

@@ -2,6 +2,7 @@
 
 Where a sample of the page is broken (comments in JSON, a forgotten brace), the clean one is sent.
 """
+
 from __future__ import annotations
 
 import re
@@ -63,9 +64,16 @@ def test_curl_creates_and_updates_by_post_with_type_and_charset(curl, http_api):
 
 
 @pytest.mark.fact('rest/post')
-@pytest.mark.parametrize('header', [
-    'Content-Type: text/javascript', 'Content-Type: application/json', 'Content-Type:',
-    'Content-Type: application/x-www-form-urlencoded', 'Content-Type: text/plain;charset=UTF-8'])
+@pytest.mark.parametrize(
+    'header',
+    [
+        'Content-Type: text/javascript',
+        'Content-Type: application/json',
+        'Content-Type:',
+        'Content-Type: application/x-www-form-urlencoded',
+        'Content-Type: text/plain;charset=UTF-8',
+    ],
+)
 def test_the_content_type_of_a_body_does_not_matter(curl, header):
     sent = curl.file({'Tag': {'Name': 'typed'}})
     reply = curl.run('-H', header, '-d', '@' + sent, curl.keyed('/tag/create'))
@@ -149,8 +157,17 @@ def test_tags_are_added_by_reference_and_by_name(curl, http_api, defect):
     assert (done['Errors'], done['Warnings']) == ([], [])
     assert [row['Name'] for row in done['Results']] == ['New Tag', 'Old Tag']
     for row in done['Results']:
-        assert set(row) == {'_rallyAPIMajor', '_rallyAPIMinor', '_ref', '_refObjectUUID',
-                            '_objectVersion', 'Version', '_refObjectName', 'Name', '_type'}
+        assert set(row) == {
+            '_rallyAPIMajor',
+            '_rallyAPIMinor',
+            '_ref',
+            '_refObjectUUID',
+            '_objectVersion',
+            'Version',
+            '_refObjectName',
+            'Name',
+            '_type',
+        }
         assert (row['_type'], row['_objectVersion'], row['Version']) == ('Tag', '1', '1')
     assert curl.get('/defect/{}/tags'.format(defect['ObjectID']))['TotalResultCount'] == 4
 
@@ -180,8 +197,10 @@ def test_a_summary_counts_the_members(curl, story):
 @pytest.mark.fact('rest/summary-groups')
 def test_a_summary_groups_by_state_and_by_owner(curl, story):
     assert summary_of(curl, story, 'Tasks:summary[State;Owner]') == {
-        'Count': 3, 'State': {'Completed': 1, 'In-Progress': 1, 'Defined': 1},
-        'Owner': {'Ed Editor': 2, 'None': 1}}
+        'Count': 3,
+        'State': {'Completed': 1, 'In-Progress': 1, 'Defined': 1},
+        'Owner': {'Ed Editor': 2, 'None': 1},
+    }
 
 
 @pytest.mark.fact('rest/summary-nested')
@@ -190,8 +209,13 @@ def test_a_summary_groups_by_a_combination(curl, http_api, story, plus):
     task = http_api.named('task', 'Check the password')
     http_api.update(task, Blocked=True, BlockedReason='no server')
     assert summary_of(curl, story, 'Tasks:summary[State{}Blocked]'.format(plus)) == {
-        'Count': 3, 'State+Blocked': {
-            'Completed': {'false': 1}, 'In-Progress': {'true': 1}, 'Defined': {'false': 1}}}
+        'Count': 3,
+        'State+Blocked': {
+            'Completed': {'false': 1},
+            'In-Progress': {'true': 1},
+            'Defined': {'false': 1},
+        },
+    }
 
 
 @pytest.mark.fact('rest/summary-count')
@@ -202,10 +226,16 @@ def test_defects_are_summed_up_at_the_printed_address(curl):
 
 
 @pytest.mark.fact('rest/existence')
-@pytest.mark.parametrize(('address', 'names'), [
-    ('/hierarchicalrequirement?query=(Children.ObjectID = null)',
-     ['Newsletter', 'Pay by card', 'Pay by invoice', 'Sign in with e-mail']),
-    ('/defect?query=(Tags.ObjectID != null)', ['Sign in fails for names with umlauts'])])
+@pytest.mark.parametrize(
+    ('address', 'names'),
+    [
+        (
+            '/hierarchicalrequirement?query=(Children.ObjectID = null)',
+            ['Newsletter', 'Pay by card', 'Pay by invoice', 'Sign in with e-mail'],
+        ),
+        ('/defect?query=(Tags.ObjectID != null)', ['Sign in fails for names with umlauts']),
+    ],
+)
 def test_collections_are_asked_for_being_empty_or_not(curl, address, names):
     rows = curl.get(address)['Results']
     assert sorted(row['_refObjectName'] for row in rows) == names

@@ -1,4 +1,5 @@
 """The statements of the vendor's page "Use the Web Services API", tried by curl over HTTP."""
+
 from __future__ import annotations
 
 import re
@@ -27,20 +28,35 @@ def story(http_api):
 def test_the_token_is_an_operation_result(curl):
     answer = curl.get('/security/authorize', 'OperationResult')
     assert list(answer) == [
-        '_rallyAPIMajor', '_rallyAPIMinor', 'Errors', 'Warnings', 'SecurityToken']
+        '_rallyAPIMajor',
+        '_rallyAPIMinor',
+        'Errors',
+        'Warnings',
+        'SecurityToken',
+    ]
     assert (answer['Errors'], answer['Warnings']) == ([], [])
 
 
 @pytest.mark.fact('use/token-needed', 'use/token-invalid')
 @pytest.mark.parametrize('key', ['', '?key=', '?key=none', '?key="{token}"'])
-@pytest.mark.parametrize(('method', 'path'), [
-    ('PUT', '/defect/create'), ('POST', '/defect/create'), ('POST', '{defect}'),
-    ('DELETE', '{defect}')])
+@pytest.mark.parametrize(
+    ('method', 'path'),
+    [
+        ('PUT', '/defect/create'),
+        ('POST', '/defect/create'),
+        ('POST', '{defect}'),
+        ('DELETE', '{defect}'),
+    ],
+)
 def test_every_change_needs_the_unquoted_token(curl, defect, method, path, key):
     path = path.format(defect=path_of(defect)) + key.format(token=curl.token).replace('"', '%22')
     reply = curl.run('-X', method, '-d', '@' + curl.file({'Defect': {'Name': 'x'}}), path)
     assert reply.opened('OperationResult') == {
-        '_rallyAPIMajor': '2', '_rallyAPIMinor': '0', 'Errors': [INVALID_KEY], 'Warnings': []}
+        '_rallyAPIMajor': '2',
+        '_rallyAPIMinor': '0',
+        'Errors': [INVALID_KEY],
+        'Warnings': [],
+    }
     assert curl.get(path_of(defect), 'Defect')['Name'] == defect['Name']
 
 
@@ -58,23 +74,32 @@ def test_a_token_kept_with_its_cookies_lets_every_change_pass(curl, tmp_path):
     assert gone.opened('OperationResult')['Errors'] == []
 
 
-JANE = {'User': {
-    'EmailAddress': 'jane@example.com', 'FirstName': 'Jane', 'LastName': 'Developer',
-    'DisplayName': 'Jane Developer', 'UserName': 'jane@example.com'}}
+JANE = {
+    'User': {
+        'EmailAddress': 'jane@example.com',
+        'FirstName': 'Jane',
+        'LastName': 'Developer',
+        'DisplayName': 'Jane Developer',
+        'UserName': 'jane@example.com',
+    }
+}
 
 
 @pytest.mark.fact('use/user-create', 'use/user-defaults')
 def test_a_user_is_created_by_plain_text_and_gets_the_default_permissions(curl):
-    made = curl.run('-H', 'Content-Type: text/plain', '-d', '@' + curl.file(JANE),
-                    curl.keyed('/user/create')).opened('CreateResult')
+    made = curl.run(
+        '-H', 'Content-Type: text/plain', '-d', '@' + curl.file(JANE), curl.keyed('/user/create')
+    ).opened('CreateResult')
     assert made['Errors'] == []
     user = path_of(made['Object'])[1:]
     rights = {}
     for kind, place in (('workspacepermission', 'Workspace'), ('projectpermission', 'Project')):
         rows = curl.get('/{}?fetch=Role,{}&query=(User = {})'.format(kind, place, user))['Results']
         rights[kind] = [(row['Role'], row[place]['_refObjectName']) for row in rows]
-    assert rights == {'workspacepermission': [('User', 'Main')],
-                      'projectpermission': [('Viewer', 'Team A')]}
+    assert rights == {
+        'workspacepermission': [('User', 'Main')],
+        'projectpermission': [('Viewer', 'Team A')],
+    }
 
 
 @pytest.mark.fact('use/user-admins')
@@ -82,7 +107,8 @@ def test_an_editor_creates_no_users(listening, curl, tmp_path):
     ed = Curl(listening, tmp_path, 'ed@example.com:ed-Secret1')
     refused = ed.post('/user/create', JANE, 'CreateResult')
     assert [text.split(':')[0] for text in refused['Errors']] == [
-        'Not authorized to perform action']
+        'Not authorized to perform action'
+    ]
     assert curl.get('/user?query=(FirstName = Jane)')['TotalResultCount'] == 0
 
 
@@ -92,7 +118,8 @@ def test_permissions_can_be_queried(curl, kind):
     result = curl.get('/{}?fetch=Role,User&pagesize=200'.format(kind))
     assert result['Errors'] == []
     assert {'Ed Editor', 'Vic Viewer'} <= {
-        row['User']['_refObjectName'] for row in result['Results']}
+        row['User']['_refObjectName'] for row in result['Results']
+    }
 
 
 @pytest.mark.fact('use/user-fields')
@@ -104,20 +131,26 @@ def test_a_custom_field_of_users_is_updated_and_queried(curl, http_api):
 
 
 @pytest.mark.fact('use/scoping-flags')
-@pytest.mark.parametrize(('project', 'up', 'down', 'names'), [
-    ('Company', 'true', 'true', {'Company', 'Team A', 'Team B'}),
-    ('Company', 'false', 'true', {'Company', 'Team A', 'Team B'}),
-    ('Company', 'true', 'false', {'Company'}),
-    ('Team B', 'false', 'false', {'Team B'}),
-    ('Team B', 'true', 'false', {'Company', 'Team B'})])
+@pytest.mark.parametrize(
+    ('project', 'up', 'down', 'names'),
+    [
+        ('Company', 'true', 'true', {'Company', 'Team A', 'Team B'}),
+        ('Company', 'false', 'true', {'Company', 'Team A', 'Team B'}),
+        ('Company', 'true', 'false', {'Company'}),
+        ('Team B', 'false', 'false', {'Team B'}),
+        ('Team B', 'true', 'false', {'Company', 'Team B'}),
+    ],
+)
 def test_the_four_settings_of_the_scope(curl, http_api, project, up, down, names):
     for place in ('Company', 'Team A', 'Team B'):
-        made = http_api.try_create('defect', {
-            'Name': 'of ' + place, 'Project': http_api.named('project', place)['_ref']})
+        made = http_api.try_create(
+            'defect', {'Name': 'of ' + place, 'Project': http_api.named('project', place)['_ref']}
+        )
         assert made['Errors'] == []
-    rows = curl.get('/defect?query=(Name contains "of ")&project={}&projectScopeUp={}'
-                    '&projectScopeDown={}'.format(
-                        path_of(http_api.named('project', project)), up, down))['Results']
+    rows = curl.get(
+        '/defect?query=(Name contains "of ")&project={}&projectScopeUp={}'
+        '&projectScopeDown={}'.format(path_of(http_api.named('project', project)), up, down)
+    )['Results']
     assert {row['_refObjectName'] for row in rows} == {'of ' + name for name in names}
 
 
@@ -136,8 +169,9 @@ def test_an_artifact_may_be_moved_to_any_project_of_the_workspace(curl, http_api
 def test_a_feed_of_my_open_defects(curl, http_api, defect):
     http_api.update(defect, Owner=http_api.get('/user')['_ref'])
     query = quote('((State = Open) AND (Owner = currentuser))')
-    reply = curl.run('/rss/defect?query={}&order=Priority,Severity&title=My%20Open%20Defects'
-                     .format(query))
+    reply = curl.run(
+        '/rss/defect?query={}&order=Priority,Severity&title=My%20Open%20Defects'.format(query)
+    )
     assert 'xml' in reply.headers['content-type']
     feed = feedparser.parse(reply.text)
     assert (feed.bozo, feed.version) == (False, 'rss20')
@@ -177,7 +211,8 @@ def test_the_type_definition_leads_to_its_attributes(curl):
     assert {'Name', 'Severity', 'c_EffortFactor'} <= set(attributes)
     values = curl.run(attributes['Severity']['AllowedValues']['_ref'] + '?pagesize=100')
     assert 'Major Problem' in [
-        one['StringValue'] for one in values.opened('QueryResult')['Results']]
+        one['StringValue'] for one in values.opened('QueryResult')['Results']
+    ]
 
 
 @pytest.mark.fact('use/attributes-workspace')
@@ -196,31 +231,49 @@ def test_the_workspace_parameter_shows_the_attributes_of_another_workspace(curl,
 
 @pytest.mark.fact('use/type-collection')
 def test_the_workspace_has_its_types_as_a_collection(curl, http_api):
-    rows = curl.get('{}/TypeDefinitions?fetch=TypePath&pagesize=500'.format(
-        path_of(http_api.named('workspace', 'Main'))))['Results']
+    rows = curl.get(
+        '{}/TypeDefinitions?fetch=TypePath&pagesize=500'.format(
+            path_of(http_api.named('workspace', 'Main'))
+        )
+    )['Results']
     assert {'Defect', 'Task', 'PortfolioItem/Feature'} <= {row['TypePath'] for row in rows}
 
 
-INTEGRATION = {'Name': 'Subversion Plugin', 'Vendor': 'CA Agile Central Software',
-               'Version': '2.01', 'OS': 'Linux 2.6.18-8.1.1.el5 amd64',
-               'Platform': 'Java 1.6.0_41', 'Library': 'Apache Axis 1.4'}
+INTEGRATION = {
+    'Name': 'Subversion Plugin',
+    'Vendor': 'CA Agile Central Software',
+    'Version': '2.01',
+    'OS': 'Linux 2.6.18-8.1.1.el5 amd64',
+    'Platform': 'Java 1.6.0_41',
+    'Library': 'Apache Axis 1.4',
+}
 
 
 @pytest.mark.fact('use/integration', '17')
 def test_integration_headers_are_taken_and_shown_in_the_log(listening, curl):
-    headers = [part for name, value in INTEGRATION.items()
-               for part in ('-H', 'X-RallyIntegration{}: {}'.format(name, value))]
+    headers = [
+        part
+        for name, value in INTEGRATION.items()
+        for part in ('-H', 'X-RallyIntegration{}: {}'.format(name, value))
+    ]
     curl.run(*headers, '/defect').opened('QueryResult')
     entry = listening.requests()[-1]
     assert {name.lower(): value for name, value in entry.integration.items()} == {
-        name.lower(): value for name, value in INTEGRATION.items()}
+        name.lower(): value for name, value in INTEGRATION.items()
+    }
 
 
 @pytest.mark.fact('use/keys', '4.7')
 def test_elements_carry_the_standard_keys(curl):
     for row in curl.get('/artifact?fetch=Name&pagesize=200')['Results']:
-        assert {'_rallyAPIMajor', '_rallyAPIMinor', '_ref', '_refObjectName', '_refObjectUUID',
-                '_type'} <= set(row)
+        assert {
+            '_rallyAPIMajor',
+            '_rallyAPIMinor',
+            '_ref',
+            '_refObjectName',
+            '_refObjectUUID',
+            '_type',
+        } <= set(row)
         assert re.search(r'{}/[a-z/]+/\d+$'.format(BASE), row['_ref'])
 
 
@@ -233,12 +286,20 @@ def test_a_user_story_is_a_hierarchical_requirement(curl, story):
 
 @pytest.mark.fact('use/dates', '8.8', '19')
 def test_iteration_dates_are_shifted_to_the_bounds_of_their_days(curl, http_api):
-    body = {'Iteration': {
-        'Name': 'Winter', 'StartDate': '2013-12-16T12:34:56Z', 'EndDate': '2013-12-22T12:34:56Z',
-        'State': 'Planning', 'Project': http_api.project['_ref']}}
+    body = {
+        'Iteration': {
+            'Name': 'Winter',
+            'StartDate': '2013-12-16T12:34:56Z',
+            'EndDate': '2013-12-22T12:34:56Z',
+            'State': 'Planning',
+            'Project': http_api.project['_ref'],
+        }
+    }
     made = curl.post('/iteration/create', body, 'CreateResult')['Object']
     assert (made['StartDate'], made['EndDate']) == (
-        '2013-12-16T07:00:00.000Z', '2013-12-23T06:59:59.000Z')
+        '2013-12-16T07:00:00.000Z',
+        '2013-12-23T06:59:59.000Z',
+    )
 
 
 @pytest.mark.fact('use/boolean-required', 'use/boolean-null', '8.3', '19')
@@ -252,8 +313,9 @@ def test_booleans_are_not_required_and_null_means_false(curl):
 
 
 @pytest.mark.fact('use/current', 'use/deprecation', '18', '1.4')
-@pytest.mark.parametrize(('version', 'state'), [
-    ('current', 'Deprecated'), ('1.43', 'Not Supported')])
+@pytest.mark.parametrize(
+    ('version', 'state'), [('current', 'Deprecated'), ('1.43', 'Not Supported')]
+)
 def test_old_versions_answer_with_a_warning(curl, version, state):
     result = curl.get('/slm/webservice/{}/defect.js'.format(version))
     assert result['TotalResultCount'] == 2

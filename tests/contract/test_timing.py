@@ -2,6 +2,7 @@
 
 The protocol names these attributes; how they come about is stated here (sections 8.4 and 8.9).
 """
+
 from __future__ import annotations
 
 import pytest
@@ -26,8 +27,10 @@ def shown(api, item, *names):
 
 def test_a_story_says_when_a_predecessor_is_not_scheduled_or_too_late(api, story, feature):
     flags = ('PredecessorNotScheduled', 'PredecessorScheduledInSameOrLaterIteration')
-    above = ('ChildStoryPredecessorNotScheduled',
-             'ChildStoryPredecessorScheduledInSameOrLaterIteration')
+    above = (
+        'ChildStoryPredecessorNotScheduled',
+        'ChildStoryPredecessorScheduledInSameOrLaterIteration',
+    )
     sprint = {number: api.named('iteration', 'Iteration {}'.format(number)) for number in (1, 2, 3)}
     first = api.create('hierarchicalrequirement', Name='first')
     assert shown(api, story, *flags) == [False, False]
@@ -39,9 +42,12 @@ def test_a_story_says_when_a_predecessor_is_not_scheduled_or_too_late(api, story
     api.update(first, Iteration=sprint[1]['_ref'])
     api.update(sprint[1], StartDate='2026-03-20', EndDate='2026-03-30')
     assert shown(api, story, *flags) == [False, True]
-    assert [row['Name'] for row in api.rows(
-        '/hierarchicalrequirement', '(PredecessorScheduledInSameOrLaterIteration = true)')] == [
-            story['Name']]
+    assert [
+        row['Name']
+        for row in api.rows(
+            '/hierarchicalrequirement', '(PredecessorScheduledInSameOrLaterIteration = true)'
+        )
+    ] == [story['Name']]
     api.delete(first)
     assert shown(api, story, *flags) == shown(api, feature, *above) == [False, False]
 
@@ -57,8 +63,9 @@ def test_a_feature_counts_the_stories_that_end_after_its_release(api, story, fea
 
 def test_a_capacity_sums_up_the_tasks_of_a_user_in_an_iteration(api, story):
     ed = api.one('/user', '(UserName = "ed@example.com")')
-    held = api.create('useriterationcapacity', User=ed['_ref'], Capacity=28,
-                      Iteration=story['Iteration']['_ref'])
+    held = api.create(
+        'useriterationcapacity', User=ed['_ref'], Capacity=28, Iteration=story['Iteration']['_ref']
+    )
     assert (held['TaskEstimates'], held['Load']) == (14, 0.5)
     task = api.named('task', 'Build the form')
     api.update(task, Estimate=13)
@@ -99,10 +106,13 @@ def test_the_unified_parent_is_the_parent_or_the_portfolio_item(api, story, feat
 @pytest.mark.fact('8.9')
 def test_the_unified_parent_sent_back_does_not_undo_a_change(api, story):
     epic = api.named('hierarchicalrequirement', 'Check out')
-    moved = api.update(story, Parent=epic['_ref'], PortfolioItem=None,
-                       UnifiedParent=story['UnifiedParent'])
+    moved = api.update(
+        story, Parent=epic['_ref'], PortfolioItem=None, UnifiedParent=story['UnifiedParent']
+    )
     assert moved['UnifiedParent']['_ref'] == moved['Parent']['_ref'] == epic['_ref']
     defect = api.rows('/defect')[0]
     refused = api.try_update(story, {'UnifiedParent': defect['_ref']})['Errors']
-    assert refused == ['Validation error: HierarchicalRequirement.Portfolio Item must be a '
-                       'reference to Feature, not to Defect']
+    assert refused == [
+        'Validation error: HierarchicalRequirement.Portfolio Item must be a '
+        'reference to Feature, not to Defect'
+    ]

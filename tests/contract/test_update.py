@@ -1,4 +1,5 @@
 """Updating objects (WSAPI reference, section 4.4)."""
+
 from __future__ import annotations
 
 import pytest
@@ -53,12 +54,15 @@ def test_an_update_that_changes_nothing_makes_no_version(api, defect):
 
 
 def test_read_only_attributes_in_the_body_are_ignored_with_warnings(api, defect):
-    result = api.try_update(defect, {
-        'ObjectID': 1, 'FormattedID': 'DE1', '_ref': 'x', '_objectVersion': '9', 'State': 'Open'})
+    result = api.try_update(
+        defect,
+        {'ObjectID': 1, 'FormattedID': 'DE1', '_ref': 'x', '_objectVersion': '9', 'State': 'Open'},
+    )
     assert result['Errors'] == []
     assert result['Warnings'] == [
         'Ignored JSON element Defect.{} during processing of this request.'.format(name)
-        for name in ('ObjectID', 'FormattedID')]
+        for name in ('ObjectID', 'FormattedID')
+    ]
     assert result['Object']['ObjectID'] == defect['ObjectID']
     assert result['Object']['State'] == 'Open'
 
@@ -74,8 +78,9 @@ def test_what_a_read_gave_can_be_sent_back(api, defect):
 def test_the_target_of_an_update_must_be_there(api, defect):
     api.delete(defect)
     result = api.try_update(defect, {'Name': 'x'})
-    assert result['Errors'] == ['Could not read: Could not read Defect {} to update.'.format(
-        defect['ObjectID'])]
+    assert result['Errors'] == [
+        'Could not read: Could not read Defect {} to update.'.format(defect['ObjectID'])
+    ]
 
 
 def test_the_type_of_the_path_must_be_the_objects(api, defect):
@@ -87,8 +92,9 @@ def test_the_type_of_the_path_must_be_the_objects(api, defect):
 
 
 def test_a_failing_update_changes_nothing_at_all(api, defect):
-    result = api.try_update(defect, {
-        'Name': 'new', 'Tags': [api.named('tag', 'urgent')['_ref']], 'State': 'Bogus'})
+    result = api.try_update(
+        defect, {'Name': 'new', 'Tags': [api.named('tag', 'urgent')['_ref']], 'State': 'Bogus'}
+    )
     assert len(result['Errors']) == 1
     after = api.read(defect)
     assert (after['Name'], after['VersionId'], after['Tags']['Count']) == ('Login fails', '1', 0)
@@ -100,9 +106,11 @@ def test_objects_may_not_be_their_own_ancestors(api):
     leaf = api.create('hierarchicalrequirement', Name='leaf', Parent=middle['_ref'])
     for parent in (top, middle, leaf):
         assert api.try_update(top, {'Parent': parent['_ref']})['Errors'] == [
-            'Validation error: HierarchicalRequirement.Parent should not make a cycle']
+            'Validation error: HierarchicalRequirement.Parent should not make a cycle'
+        ]
     assert api.try_update(top, {'Predecessors': [{'_ref': top['_ref']}]})['Errors'] == [
-        'Validation error: HierarchicalRequirement.Predecessors should not make a cycle']
+        'Validation error: HierarchicalRequirement.Predecessors should not make a cycle'
+    ]
 
 
 @pytest.mark.fact('8.4')
@@ -121,8 +129,9 @@ def test_passing_states_stamps_dates_and_going_back_takes_them_away(api, defect)
 def test_schedule_state_and_flow_state_move_together(api, defect):
     completed = api.update(defect, ScheduleState='Completed')
     assert completed['FlowState']['_refObjectName'] == 'Completed'
-    accepted = api.one('/flowstate', '((Name = Accepted) AND (Project = "{}"))'.format(
-        api.project['_ref']))
+    accepted = api.one(
+        '/flowstate', '((Name = Accepted) AND (Project = "{}"))'.format(api.project['_ref'])
+    )
     assert api.update(defect, FlowState=accepted['_ref'])['ScheduleState'] == 'Accepted'
 
 
@@ -154,15 +163,29 @@ def test_attributes_of_creation_cannot_be_set_later(api):
     step = api.create('testcasestep', TestCase=case['_ref'], Input='do')
     result = api.try_update(step, {'TestCase': other['_ref'], 'Input': 'do it'})
     assert result['Warnings'] == [
-        'Ignored JSON element TestCaseStep.TestCase during processing of this request.']
+        'Ignored JSON element TestCaseStep.TestCase during processing of this request.'
+    ]
     assert result['Object']['TestCase']['_refObjectName'] == 'c'
 
 
 @pytest.mark.fact('4.4')
-@pytest.mark.parametrize('type_path', [
-    'defect', 'hierarchicalrequirement', 'task', 'testcase', 'portfolioitem/feature', 'iteration',
-    'release', 'milestone', 'testcaseresult', 'project', 'userprofile', 'workspaceconfiguration',
-])
+@pytest.mark.parametrize(
+    'type_path',
+    [
+        'defect',
+        'hierarchicalrequirement',
+        'task',
+        'testcase',
+        'portfolioitem/feature',
+        'iteration',
+        'release',
+        'milestone',
+        'testcaseresult',
+        'project',
+        'userprofile',
+        'workspaceconfiguration',
+    ],
+)
 def test_what_was_read_can_be_sent_back_and_changes_nothing(api, type_path):
     for row in api.rows('/' + type_path)[:2]:
         result = api.try_update(row, api.read(row))
@@ -196,15 +219,31 @@ def test_a_type_that_cannot_be_copied_says_so(api):
 
 
 @pytest.mark.fact('1.2')
-@pytest.mark.parametrize(('path', 'type_path', 'values'), [
-    ('objective', 'objective/strategicobjective',
-     {'StartDate': '2026-01-01', 'TargetDate': '2026-06-30'}),
-    ('workingcapacityplan', 'workingcapacityplan',
-     {'CapacityPlanStatus': 'Draft', 'EstimationType': 'Points', 'FinalizeDate': '2026-04-01',
-      'HierarchyType': 'Release', 'ProjectMode': 'Rollup'}),
-    ('risk', 'risk', {}), ('testfolder', 'testfolder', {}), ('testset', 'testset', {}),
-    ('portfolioitem/feature', 'portfolioitem/feature', {}),
-])
+@pytest.mark.parametrize(
+    ('path', 'type_path', 'values'),
+    [
+        (
+            'objective',
+            'objective/strategicobjective',
+            {'StartDate': '2026-01-01', 'TargetDate': '2026-06-30'},
+        ),
+        (
+            'workingcapacityplan',
+            'workingcapacityplan',
+            {
+                'CapacityPlanStatus': 'Draft',
+                'EstimationType': 'Points',
+                'FinalizeDate': '2026-04-01',
+                'HierarchyType': 'Release',
+                'ProjectMode': 'Rollup',
+            },
+        ),
+        ('risk', 'risk', {}),
+        ('testfolder', 'testfolder', {}),
+        ('testset', 'testset', {}),
+        ('portfolioitem/feature', 'portfolioitem/feature', {}),
+    ],
+)
 def test_newer_types_are_copied_too(api, path, type_path, values):
     old = api.create(type_path, Name='Plan of the year', **values)
     made = api.ask('POST', '/{}/{}/copy'.format(path, old['ObjectID']), {'Copy': {}})
@@ -216,12 +255,14 @@ def test_newer_types_are_copied_too(api, path, type_path, values):
 
 def test_a_copied_user_is_a_user_of_its_own(api):
     ed = api.one('/user', '(UserName = "ed@example.com")')
-    copies = [api.ask('POST', '/user/{}/copy'.format(ed['ObjectID']), {'User': {}})
-              for _ in range(2)]
+    copies = [
+        api.ask('POST', '/user/{}/copy'.format(ed['ObjectID']), {'User': {}}) for _ in range(2)
+    ]
     made = copies[0]['Object']
     assert made['UserName'] == '(Copy of) ed@example.com'
     assert made['_refObjectName'] == made['DisplayName'] == '(Copy of) Ed Editor'
     assert made['UserProfile']['_ref'] != ed['UserProfile']['_ref']
     assert made['UserPermissions']['Count'] == 2
     assert copies[1]['Errors'] == [
-        'Validation error: User.User Name "(Copy of) ed@example.com" is already in use']
+        'Validation error: User.User Name "(Copy of) ed@example.com" is already in use'
+    ]

@@ -1,4 +1,5 @@
 """A service that is sent what nobody should send, and watched for harm."""
+
 from __future__ import annotations
 
 import json
@@ -33,12 +34,22 @@ class Victim:
             body = json.dumps(body).encode('utf-8')
         with Alarm() as alarm:
             response = self.api.session.request(
-                method, self.api.url + path if path.startswith('/slm/') or path == '/' else
-                self.api.url + BASE + path, params=params, data=body, headers=headers,
-                allow_redirects=False)
+                method,
+                self.api.url + path
+                if path.startswith('/slm/') or path == '/'
+                else self.api.url + BASE + path,
+                params=params,
+                data=body,
+                headers=headers,
+                allow_redirects=False,
+            )
         assert alarm.heard == []
-        assert complaint(response.status_code, response.headers.get('Content-Type', ''),
-                         response.content) is None
+        assert (
+            complaint(
+                response.status_code, response.headers.get('Content-Type', ''), response.content
+            )
+            is None
+        )
         assert self.harmed or fingerprint(self.emulator.store) == self.whole
         return response
 

@@ -1,4 +1,5 @@
 """Fixtures of the emulator's own tests: the tiny world, in process, put back after each test."""
+
 from __future__ import annotations
 
 import pytest
@@ -20,7 +21,8 @@ def service(shared_service):
     shared, beginning = shared_service
     shared.app.store.restore(beginning)
     shared.app.forget()
-    shared.app.settings.change({'latency_ms': 0, 'latency_per_item_us': 0,
-                                'strict_tokens': False, 'strict_case': False})
+    shared.app.settings.change(
+        {'latency_ms': 0, 'latency_per_item_us': 0, 'strict_tokens': False, 'strict_case': False}
+    )
     shared.app.authenticator.strict_tokens = False
     return Service(shared.app, shared.tiny)

@@ -1,4 +1,5 @@
 """A small client of the protocol for tests: it adds nothing and hides nothing."""
+
 from __future__ import annotations
 
 from typing import Any
@@ -22,16 +23,20 @@ class Service:
     :param headers: how the caller proves who it is; the full API key when not given.
     """
 
-    def __init__(self, app: App, tiny: Tiny, auth: tuple[str, str] | None = None,
-                 headers: dict[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        app: App,
+        tiny: Tiny,
+        auth: tuple[str, str] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
         self.app, self.tiny = app, tiny
         self.session = requests.Session()
         self.session.trust_env = False
         self.session.mount(ORIGIN, InProcessAdapter(app))
         self.session.auth = auth
         if auth is None:
-            self.session.headers.update(
-                {'ZSESSIONID': tiny.apikey} if headers is None else headers)
+            self.session.headers.update({'ZSESSIONID': tiny.apikey} if headers is None else headers)
 
     @property
     def base(self) -> str:
@@ -42,8 +47,13 @@ class Service:
         absolute = path.startswith(('/slm', '/emulator', '/browse')) or path == '/'
         headers = params.pop('headers', None)
         return self.session.request(
-            method, (ORIGIN if absolute else self.base) + path, params=params, headers=headers,
-            json=body, allow_redirects=params.pop('follow', True))
+            method,
+            (ORIGIN if absolute else self.base) + path,
+            params=params,
+            headers=headers,
+            json=body,
+            allow_redirects=params.pop('follow', True),
+        )
 
     def get(self, path: str, **params: Any) -> Any:
         """Return what lies below the only key of an answer."""
@@ -62,8 +72,9 @@ class Service:
     def oid(self, name: str) -> int:
         return self.tiny[name]
 
-    def other(self, auth: tuple[str, str] | None = None,
-              headers: dict[str, str] | None = None) -> Service:
+    def other(
+        self, auth: tuple[str, str] | None = None, headers: dict[str, str] | None = None
+    ) -> Service:
         """Return another caller of the same application."""
         return Service(self.app, self.tiny, auth, headers)
 

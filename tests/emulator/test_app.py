@@ -1,4 +1,5 @@
 """The emulator as a whole: the class, the command line, the in-process adapter, a kept database."""
+
 import json
 import os
 import signal
@@ -22,15 +23,22 @@ def ask(emulator, path='/defect', session=None, **params):
     session.trust_env = False
     if emulator.url.endswith('.invalid'):
         session.mount(emulator.url, emulator.adapter())
-    return session.get(emulator.url + '/slm/webservice/v2.0' + path, params=params,
-                       headers={'ZSESSIONID': emulator.apikey}, timeout=20).json()
+    return session.get(
+        emulator.url + '/slm/webservice/v2.0' + path,
+        params=params,
+        headers={'ZSESSIONID': emulator.apikey},
+        timeout=20,
+    ).json()
 
 
 def create_tag(emulator, name):
     session = requests.Session()
     session.mount(emulator.url, emulator.adapter())
-    answer = session.put(emulator.url + '/slm/webservice/v2.0/tag/create',
-                         json={'Tag': {'Name': name}}, headers={'ZSESSIONID': emulator.apikey})
+    answer = session.put(
+        emulator.url + '/slm/webservice/v2.0/tag/create',
+        json={'Tag': {'Name': name}},
+        headers={'ZSESSIONID': emulator.apikey},
+    )
     assert answer.json()['CreateResult']['Errors'] == []
 
 
@@ -65,8 +73,9 @@ def test_requests_are_recorded_and_faults_can_be_ordered():
         emulator.order_fault('status', status=502, body='', path='/defect')
         session = requests.Session()
         session.mount(emulator.url, emulator.adapter())
-        answer = session.get(emulator.url + '/slm/webservice/v2.0/defect',
-                             headers={'ZSESSIONID': emulator.apikey})
+        answer = session.get(
+            emulator.url + '/slm/webservice/v2.0/defect', headers={'ZSESSIONID': emulator.apikey}
+        )
         assert answer.status_code == 502
         assert [(one.status, one.fault) for one in emulator.requests()] == [(502, 'status')]
 
@@ -102,8 +111,13 @@ def test_a_kept_database_keeps_data_and_login(tmp_path):
         create_tag(first, 'kept')
         login = (first.user, first.password, first.apikey, first.workspace, first.project)
     with Emulator(world='empty', listen=False, db=db) as second:
-        assert (second.user, second.password, second.apikey, second.workspace,
-                second.project) == login
+        assert (
+            second.user,
+            second.password,
+            second.apikey,
+            second.workspace,
+            second.project,
+        ) == login
         assert tag_names(second) == ['kept']
         second.reset()
         assert tag_names(second) == []
@@ -116,16 +130,21 @@ def test_the_time_can_stand_still():
         assert row['CreationDate'] == '2024-02-01T10:11:12.345Z'
 
 
-@pytest.mark.parametrize(('arguments', 'words'), [
-    (['--port', 'x'], ['--port', "'x'"]), (['--port', '70000'], ['--port']),
-    (['--bogus'], ['--bogus']), (['--scale', '0'], ['--scale']),
-    (['--world', 'no/such/file.json'], ['no/such/file.json']),
-    (['--world', 'empty', '--db', '/no/such/folder/x.db'], ['/no/such/folder/x.db']),
-    (['--world', 'empty', '--host', '203.0.113.1', '--port', '0'], ['203.0.113.1']),
-    (['--world', 'empty', '--now', 'someday'], ['someday']),
-    (['--world', 'empty', '--tls-cert', '/no/such.pem'], ['/no/such.pem']),
-    (['--world', 'empty', '--tls-key', '/no/such.key'], ['--tls-key', '--tls-cert']),
-])
+@pytest.mark.parametrize(
+    ('arguments', 'words'),
+    [
+        (['--port', 'x'], ['--port', "'x'"]),
+        (['--port', '70000'], ['--port']),
+        (['--bogus'], ['--bogus']),
+        (['--scale', '0'], ['--scale']),
+        (['--world', 'no/such/file.json'], ['no/such/file.json']),
+        (['--world', 'empty', '--db', '/no/such/folder/x.db'], ['/no/such/folder/x.db']),
+        (['--world', 'empty', '--host', '203.0.113.1', '--port', '0'], ['203.0.113.1']),
+        (['--world', 'empty', '--now', 'someday'], ['someday']),
+        (['--world', 'empty', '--tls-cert', '/no/such.pem'], ['/no/such.pem']),
+        (['--world', 'empty', '--tls-key', '/no/such.key'], ['--tls-key', '--tls-cert']),
+    ],
+)
 def test_a_start_that_fails_is_one_clear_line_and_exit_code_2(arguments, words, capsys):
     try:
         code = main(arguments)
@@ -160,13 +179,26 @@ def test_a_wrong_world_file_is_one_line_with_the_place(tmp_path, capsys):
 def test_the_command_announces_itself_and_stops_cleanly(ending):
     process = subprocess.Popen(
         [sys.executable, '-m', 'pyral.emulator', '--world', 'empty', '--port', '0', '--json'],
-        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
     try:
         shown = json.loads(process.stdout.readline())
-        assert list(shown) == ['url', 'server', 'user', 'password', 'apikey', 'workspace',
-                               'project']
-        answer = requests.get(shown['url'] + '/slm/webservice/v2.0/user', timeout=10,
-                              auth=(shown['user'], shown['password']))
+        assert list(shown) == [
+            'url',
+            'server',
+            'user',
+            'password',
+            'apikey',
+            'workspace',
+            'project',
+        ]
+        answer = requests.get(
+            shown['url'] + '/slm/webservice/v2.0/user',
+            timeout=10,
+            auth=(shown['user'], shown['password']),
+        )
         assert answer.json()['User']['UserName'] == shown['user']
         process.send_signal(ending)
         out, error = process.communicate(timeout=10)

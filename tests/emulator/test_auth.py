@@ -1,4 +1,5 @@
 """Passwords, sessions and tokens without HTTP."""
+
 import base64
 
 import pytest
@@ -37,12 +38,17 @@ def test_equal_passwords_of_two_users_have_two_hashes():
     assert hash_password('secret', 'a') != hash_password('secret', 'b')
 
 
-@pytest.mark.parametrize(('text', 'expected'), [
-    (base64.b64encode(b'user:pass:word').decode(), ('user', 'pass:word')),
-    (base64.b64encode('jürgen:päss'.encode()).decode(), ('jürgen', 'päss')),
-    (base64.b64encode('jürgen:päss'.encode('latin-1')).decode(), ('jürgen', 'päss')),
-    ('!!!', ('', '')), ('', ('', '')), ('ÄÖ', ('', '')),
-])
+@pytest.mark.parametrize(
+    ('text', 'expected'),
+    [
+        (base64.b64encode(b'user:pass:word').decode(), ('user', 'pass:word')),
+        (base64.b64encode('jürgen:päss'.encode()).decode(), ('jürgen', 'päss')),
+        (base64.b64encode('jürgen:päss'.encode('latin-1')).decode(), ('jürgen', 'päss')),
+        ('!!!', ('', '')),
+        ('', ('', '')),
+        ('ÄÖ', ('', '')),
+    ],
+)
 def test_basic_credentials_are_decoded(text, expected):
     assert decode_basic(text) == expected
 

@@ -1,4 +1,5 @@
 """The object browser: pages of links, without scripts, with everything escaped."""
+
 import html
 import json
 import re
@@ -71,8 +72,10 @@ def test_a_list_has_a_query_box_paging_and_the_json_beside_it(service):
     assert '1 to 2 of 3' in found.text
     after = [link for link in found.links if link and 'start=3' in link]
     assert len(after) == 1 and 'order=Name' in after[0] and 'pagesize=2' in after[0]
-    assert '3 to 3 of 3' in page(service, '/browse/hierarchicalrequirement?' +
-                                 after[0].partition('?')[2]).text
+    assert (
+        '3 to 3 of 3'
+        in page(service, '/browse/hierarchicalrequirement?' + after[0].partition('?')[2]).text
+    )
     json_link = next(link for link in found.links if '/slm/webservice/' in link)
     assert service.session.get(json_link).json()['QueryResult']['PageSize'] == 2
 
@@ -83,8 +86,16 @@ def test_a_refused_query_shows_its_error_in_the_page(service):
     assert 'value="(Bogus = 1) &lt;script&gt;"' in response.text
 
 
-@pytest.mark.parametrize('path', ['/browse/defect/1', '/browse/bogus', '/browse/bogus/1',
-                                  '/browse/defect/{bug}/Bogus', '/browse?type=bogus'])
+@pytest.mark.parametrize(
+    'path',
+    [
+        '/browse/defect/1',
+        '/browse/bogus',
+        '/browse/bogus/1',
+        '/browse/defect/{bug}/Bogus',
+        '/browse?type=bogus',
+    ],
+)
 def test_what_is_not_there_is_said_in_the_page(service, path):
     response = service.send('GET', path.format(**service.tiny.oids))
     assert response.status_code == 200 and 'class="error"' in response.text
@@ -98,8 +109,13 @@ def test_names_texts_and_values_are_escaped(service):
         tx.update(bug.oid, name=evil, doc={**bug.doc, 'Description': evil, 'State': evil})
         tag = tx.get(service.oid('red'))
         tx.update(tag.oid, name=evil)
-    for path in ('/browse/defect', '/browse/defect/{bug}', '/browse/defect/{bug}/Tags',
-                 '/browse/tag/{red}', '/browse/' + 'x"><script>'):
+    for path in (
+        '/browse/defect',
+        '/browse/defect/{bug}',
+        '/browse/defect/{bug}/Tags',
+        '/browse/tag/{red}',
+        '/browse/' + 'x"><script>',
+    ):
         response = service.send('GET', path.format(**service.tiny.oids))
         assert '<script' not in response.text
 
@@ -149,8 +165,9 @@ def test_rich_text_is_shown_without_its_tags_and_still_escaped(service):
     assert re.search('>one\n2 &lt; 3 &amp;lt;b&gt;<', text)
 
 
-@pytest.mark.parametrize(('place', 'names'), [
-    ('project/{mid}', {'Log in'}), ('workspace/{west}', {'Far away'})])
+@pytest.mark.parametrize(
+    ('place', 'names'), [('project/{mid}', {'Log in'}), ('workspace/{west}', {'Far away'})]
+)
 def test_a_place_leads_to_lists_of_what_is_in_it(service, place, names):
     place = place.format(**service.tiny.oids)
     kind = 'defect' if 'workspace' in place else 'hierarchicalrequirement'
@@ -163,8 +180,14 @@ def test_a_place_leads_to_lists_of_what_is_in_it(service, place, names):
     assert scope == '/' + place
 
 
-@pytest.mark.parametrize('path', ['/browse/defect?workspace=garbage', '/?workspace=/workspace/1',
-                                  '/browse/tag?project=/project/1'])
+@pytest.mark.parametrize(
+    'path',
+    [
+        '/browse/defect?workspace=garbage',
+        '/?workspace=/workspace/1',
+        '/browse/tag?project=/project/1',
+    ],
+)
 def test_a_scope_that_is_none_is_said_in_the_page(service, path):
     response = service.session.get(service.base.split('/slm')[0] + path)
     assert response.headers['Content-Type'].startswith('text/html')
@@ -173,8 +196,8 @@ def test_a_scope_that_is_none_is_said_in_the_page(service, path):
 
 def test_the_box_of_types_leads_to_the_list(service):
     response = service.session.get(
-        service.base.split('/slm')[0] + '/browse?type=PortfolioItem/Feature',
-        allow_redirects=False)
+        service.base.split('/slm')[0] + '/browse?type=PortfolioItem/Feature', allow_redirects=False
+    )
     assert response.status_code == 302
     assert response.headers['Location'] == '/browse/portfolioitem/feature'
 

@@ -1,4 +1,5 @@
 """Tests of the model as a workspace sees it: fields, levels, values and prefixes of its own."""
+
 from __future__ import annotations
 
 import pytest
@@ -54,16 +55,19 @@ def field(tx, space, **spec):
 # Resolving
 
 
-@pytest.mark.parametrize(('text', 'path'), [
-    ('defect', 'Defect'),
-    ('Defect', 'Defect'),
-    ('HIERARCHICALREQUIREMENT', 'HierarchicalRequirement'),
-    ('portfolioitem/feature', 'PortfolioItem/Feature'),
-    ('PortfolioItem/Feature', 'PortfolioItem/Feature'),
-    ('feature', 'PortfolioItem/Feature'),
-    ('/defect/', 'Defect'),
-    ('artifact', 'Artifact'),
-])
+@pytest.mark.parametrize(
+    ('text', 'path'),
+    [
+        ('defect', 'Defect'),
+        ('Defect', 'Defect'),
+        ('HIERARCHICALREQUIREMENT', 'HierarchicalRequirement'),
+        ('portfolioitem/feature', 'PortfolioItem/Feature'),
+        ('PortfolioItem/Feature', 'PortfolioItem/Feature'),
+        ('feature', 'PortfolioItem/Feature'),
+        ('/defect/', 'Defect'),
+        ('artifact', 'Artifact'),
+    ],
+)
 def test_a_type_is_found_by_path_or_unambiguous_name(tx, text, path):
     assert catalogue_for(tx, None).resolve(text).path == path
 
@@ -87,8 +91,11 @@ def test_families_and_ancestry_follow_inheritance(tx):
     catalogue = catalogue_for(tx, None)
     assert catalogue.family('Requirement') == ('Requirement', 'HierarchicalRequirement')
     assert set(catalogue.family('PortfolioItem')) == {
-        'PortfolioItem', 'PortfolioItem/Feature', 'PortfolioItem/Initiative',
-        'PortfolioItem/Theme'}
+        'PortfolioItem',
+        'PortfolioItem/Feature',
+        'PortfolioItem/Initiative',
+        'PortfolioItem/Theme',
+    }
     assert catalogue.is_a('Defect', 'Artifact') and catalogue.is_a('Defect', 'Defect')
     assert not catalogue.is_a('User', 'Artifact') and not catalogue.is_a('Artifact', 'Defect')
 
@@ -102,22 +109,30 @@ def test_an_attribute_is_collected_over_types(tx):
 
 
 EXPECTED = {
-    'STRING': ('STRING', 'doc', 'string'), 'TEXT': ('TEXT', 'doc', 'string'),
-    'INTEGER': ('INTEGER', 'doc', 'long'), 'DECIMAL': ('DECIMAL', 'doc', 'double'),
-    'QUANTITY': ('QUANTITY', 'doc', 'double'), 'BOOLEAN': ('BOOLEAN', 'doc', 'boolean'),
-    'DATE': ('DATE', 'doc', 'dateTime'), 'DROP_DOWN': ('STRING', 'doc', 'string'),
-    'RATING': ('RATING', 'doc', 'string'), 'STATE': ('STATE', 'doc', 'string'),
+    'STRING': ('STRING', 'doc', 'string'),
+    'TEXT': ('TEXT', 'doc', 'string'),
+    'INTEGER': ('INTEGER', 'doc', 'long'),
+    'DECIMAL': ('DECIMAL', 'doc', 'double'),
+    'QUANTITY': ('QUANTITY', 'doc', 'double'),
+    'BOOLEAN': ('BOOLEAN', 'doc', 'boolean'),
+    'DATE': ('DATE', 'doc', 'dateTime'),
+    'DROP_DOWN': ('STRING', 'doc', 'string'),
+    'RATING': ('RATING', 'doc', 'string'),
+    'STATE': ('STATE', 'doc', 'string'),
     'MULTI_VALUE': ('COLLECTION', 'link', 'Defectc_TeamColourType'),
-    'USER': ('OBJECT', 'link', 'User'), 'OBJECT': ('OBJECT', 'link', 'Build'),
-    'WEB_LINK': ('WEB_LINK', 'doc', None), 'RAW': ('RAW', 'doc', None),
+    'USER': ('OBJECT', 'link', 'User'),
+    'OBJECT': ('OBJECT', 'link', 'Build'),
+    'WEB_LINK': ('WEB_LINK', 'doc', None),
+    'RAW': ('RAW', 'doc', None),
     'MAP': ('MAP', 'doc', None),
 }
 
 
 @pytest.mark.parametrize('kind', sorted(KINDS))
 def test_a_field_of_every_kind_is_part_of_its_type(tx, space, other, kind):
-    row = field(tx, space, kind=kind, values=['a', 'b'],
-                target='Build' if kind == 'OBJECT' else None)
+    row = field(
+        tx, space, kind=kind, values=['a', 'b'], target='Build' if kind == 'OBJECT' else None
+    )
     catalogue = publish(tx, space)
     attr = catalogue.type('Defect').attr('c_TeamColour')
     assert (attr.type, attr.slot, attr.schema_type) == EXPECTED[kind]
@@ -128,11 +143,27 @@ def test_a_field_of_every_kind_is_part_of_its_type(tx, space, other, kind):
 
 
 def test_a_field_says_what_its_definition_says(tx, space):
-    field(tx, space, kind='DECIMAL', required=True, hidden=True, default=1.5, max_length=5,
-          max_fractional_digits=1, element_name='c_Odd', admin_only=True, note='why')
+    field(
+        tx,
+        space,
+        kind='DECIMAL',
+        required=True,
+        hidden=True,
+        default=1.5,
+        max_length=5,
+        max_fractional_digits=1,
+        element_name='c_Odd',
+        admin_only=True,
+        note='why',
+    )
     attr = publish(tx, space).type('Defect').attributes['c_Odd']
-    assert (attr.required, attr.hidden, attr.default, attr.max_length,
-            attr.max_fractional_digits) == (True, True, 1.5, 5, 1)
+    assert (
+        attr.required,
+        attr.hidden,
+        attr.default,
+        attr.max_length,
+        attr.max_fractional_digits,
+    ) == (True, True, 1.5, 5, 1)
     row = tx.get(attr.oid)
     assert (row.doc['VisibleOnlyToAdmins'], row.doc['Note']) == (True, 'why')
 
@@ -145,7 +176,10 @@ def test_a_required_boolean_does_not_exist(tx, space):
 def test_a_web_link_is_a_definition_of_its_own_type(tx, space):
     row = field(tx, space, kind='WEB_LINK', url='http://x/${id}')
     assert (row.type, row.doc['URL'], row.doc['DisplayPreference']) == (
-        'WebLinkDefinition', 'http://x/${id}', 'NEW_WINDOW')
+        'WebLinkDefinition',
+        'http://x/${id}',
+        'NEW_WINDOW',
+    )
     assert publish(tx, space).type('Defect').attr('TeamColour').type == 'WEB_LINK'
 
 
@@ -185,17 +219,18 @@ def test_a_removed_field_is_gone(tx, space):
 def test_a_workspace_may_have_values_of_its_own(tx, space, other):
     severity = TYPES['Defect'].attributes['Severity']
     set_values(tx, space, severity.oid, ['Grave', 'Trivial'])
-    assert publish(tx, space).type('Defect').attr('Severity').allowed_values == (
-        'Grave', 'Trivial')
+    assert publish(tx, space).type('Defect').attr('Severity').allowed_values == ('Grave', 'Trivial')
     assert catalogue_for(tx, other).type('Defect').attr('Severity') == severity
 
 
 def test_values_that_stay_keep_their_objects(tx, space):
     severity = TYPES['Defect'].attributes['Severity'].oid
-    first = {row.doc['StringValue']: row.oid
-             for row in set_values(tx, space, severity, ['a', 'b', 'c'])}
-    second = {row.doc['StringValue']: row.oid
-              for row in set_values(tx, space, severity, ['d', 'c', 'a'])}
+    first = {
+        row.doc['StringValue']: row.oid for row in set_values(tx, space, severity, ['a', 'b', 'c'])
+    }
+    second = {
+        row.doc['StringValue']: row.oid for row in set_values(tx, space, severity, ['d', 'c', 'a'])
+    }
     assert (second['a'], second['c']) == (first['a'], first['c'])
     assert tx.get(first['b']) is None
     assert publish(tx, space).type('Defect').attr('Severity').allowed_values == ('d', 'c', 'a')
@@ -206,8 +241,11 @@ def test_the_values_shown_are_the_workspaces_own_or_the_systems(tx, space, other
     set_values(tx, space, severity.oid, ['Grave'])
 
     def shown(workspace):
-        return [obj.doc['StringValue'] for obj in tx.objects(
-            select(objects).where(values_shown(severity.oid, workspace)))]
+        return [
+            obj.doc['StringValue']
+            for obj in tx.objects(select(objects).where(values_shown(severity.oid, workspace)))
+        ]
+
     assert shown(space) == ['Grave']
     assert sorted(shown(other)) == sorted(severity.allowed_values)
 
@@ -218,20 +256,33 @@ def test_the_values_shown_are_the_workspaces_own_or_the_systems(tx, space, other
 def test_the_default_levels_are_feature_initiative_theme(tx, space):
     levels = catalogue_for(tx, space).portfolio_levels
     assert [(one.name, one.ordinal, one.id_prefix) for one in levels] == [
-        ('Feature', 0, 'F'), ('Initiative', 1, 'I'), ('Theme', 2, 'T')]
+        ('Feature', 0, 'F'),
+        ('Initiative', 1, 'I'),
+        ('Theme', 2, 'T'),
+    ]
 
 
 def test_levels_are_tied_to_their_neighbours(tx, space):
-    catalogue = define_levels(tx, space, [
-        LevelSpec('Capability', 'CA'), LevelSpec('Feature'), LevelSpec('Big Epic')])
+    catalogue = define_levels(
+        tx, space, [LevelSpec('Capability', 'CA'), LevelSpec('Feature'), LevelSpec('Big Epic')]
+    )
     low, middle, top = catalogue.portfolio_levels
     assert [one.path for one in (low, middle, top)] == [
-        'PortfolioItem/Capability', 'PortfolioItem/Feature', 'PortfolioItem/BigEpic']
+        'PortfolioItem/Capability',
+        'PortfolioItem/Feature',
+        'PortfolioItem/BigEpic',
+    ]
     assert [one.id_prefix for one in (low, middle, top)] == ['CA', 'F', 'BE']
     assert [one.attr('Parent').target for one in (low, middle, top)] == [
-        middle.path, top.path, 'PortfolioItem']
-    assert [one.attr('Children') and one.attr('Children').target
-            for one in (low, middle, top)] == [None, low.path, middle.path]
+        middle.path,
+        top.path,
+        'PortfolioItem',
+    ]
+    assert [one.attr('Children') and one.attr('Children').target for one in (low, middle, top)] == [
+        None,
+        low.path,
+        middle.path,
+    ]
     assert low.attr('UserStories').relation == Relation('PortfolioItem', False)
     assert middle.attr('UserStories') is None
 
@@ -285,8 +336,15 @@ def test_levels_that_are_none_or_alike_are_refused(tx, space, names):
 
 
 @settings(max_examples=12, deadline=None)
-@given(names=st.lists(st.sampled_from(['Feature', 'Initiative', 'Theme', 'Strategy', 'Epic',
-                                       'Saga', 'Release', 'User']), min_size=1, unique=True))
+@given(
+    names=st.lists(
+        st.sampled_from(
+            ['Feature', 'Initiative', 'Theme', 'Strategy', 'Epic', 'Saga', 'Release', 'User']
+        ),
+        min_size=1,
+        unique=True,
+    )
+)
 def test_any_levels_give_a_whole_catalogue(names):
     with Store().writing() as tx:
         space = tx.insert(Obj(type='Workspace')).oid
@@ -319,7 +377,8 @@ def test_definitions_in_the_store_say_what_the_catalogue_says(tx, space, other):
         assert listed(tx, workspace) == catalogue.definition_oids
         for one in catalogue.types():
             assert attributes_listed(tx, one.oid) == [
-                attr.oid for attr in one.attributes.values()], one.path
+                attr.oid for attr in one.attributes.values()
+            ], one.path
 
 
 def test_a_definition_of_a_workspace_has_the_systems_as_parent(tx, space):
@@ -366,6 +425,7 @@ def test_the_hash_changes_with_every_change_of_the_model(tx, space, other):
 
     def changed(_done):
         hashes.append(catalogue_for(tx, space).hash)
+
     elsewhere = catalogue_for(tx, other).hash
     row = field(tx, space, kind='DROP_DOWN', values=['a'])
     changed(publish(tx, space))

@@ -1,4 +1,5 @@
 """Tests of time: the clock, the protocol's date texts, days of a time zone."""
+
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta, timezone
@@ -29,8 +30,10 @@ def test_a_frozen_clock_stands_still():
 
 def test_an_advancing_clock_moves_at_each_look():
     clock = advancing('2024-02-01', timedelta(seconds=2))
-    assert [clock.stamp(), clock.stamp()] == ['2024-02-01T00:00:00.000Z',
-                                              '2024-02-01T00:00:02.000Z']
+    assert [clock.stamp(), clock.stamp()] == [
+        '2024-02-01T00:00:00.000Z',
+        '2024-02-01T00:00:02.000Z',
+    ]
 
 
 def test_a_clock_can_be_set_and_moved():
@@ -47,15 +50,18 @@ def test_a_real_clock_tells_the_time_in_utc_and_whole_milliseconds():
     assert now.microsecond % 1000 == 0
 
 
-@pytest.mark.parametrize(('text', 'stored'), [
-    ('2024-02-01', '2024-02-01T00:00:00.000Z'),
-    ('2024-02-01T10:11', '2024-02-01T10:11:00.000Z'),
-    ('2024-02-01T10:11:12Z', '2024-02-01T10:11:12.000Z'),
-    ('2024-02-01t10:11:12.3z', '2024-02-01T10:11:12.300Z'),
-    ('2024-02-01T10:11:12.345678+01:00', '2024-02-01T09:11:12.345Z'),
-    ('2024-02-01T10:11:12-0730', '2024-02-01T17:41:12.000Z'),
-    (' 2024-02-01T10:11:12+02 ', '2024-02-01T08:11:12.000Z'),
-])
+@pytest.mark.parametrize(
+    ('text', 'stored'),
+    [
+        ('2024-02-01', '2024-02-01T00:00:00.000Z'),
+        ('2024-02-01T10:11', '2024-02-01T10:11:00.000Z'),
+        ('2024-02-01T10:11:12Z', '2024-02-01T10:11:12.000Z'),
+        ('2024-02-01t10:11:12.3z', '2024-02-01T10:11:12.300Z'),
+        ('2024-02-01T10:11:12.345678+01:00', '2024-02-01T09:11:12.345Z'),
+        ('2024-02-01T10:11:12-0730', '2024-02-01T17:41:12.000Z'),
+        (' 2024-02-01T10:11:12+02 ', '2024-02-01T08:11:12.000Z'),
+    ],
+)
 def test_every_form_of_a_date_is_read(text, stored):
     assert iso(parse_iso(text)) == stored
 
@@ -64,18 +70,32 @@ def test_a_date_without_a_zone_is_of_the_zone_that_is_meant():
     assert iso(parse_iso('2013-12-16', zone('America/Denver'))) == '2013-12-16T07:00:00.000Z'
 
 
-@pytest.mark.parametrize('text', [
-    '', 'today', '2024', '2024-13-01', '2024-02-30', '2024-02-01T25:00:00Z', '20240201',
-    '2024-02-01T10:11:12.345Z extra', '2017-04-29 20:23:51.188960', '2024-02-01Tnoon',
-    '0001-01-01T00:00:00+14:00',
-])
+@pytest.mark.parametrize(
+    'text',
+    [
+        '',
+        'today',
+        '2024',
+        '2024-13-01',
+        '2024-02-30',
+        '2024-02-01T25:00:00Z',
+        '20240201',
+        '2024-02-01T10:11:12.345Z extra',
+        '2017-04-29 20:23:51.188960',
+        '2024-02-01Tnoon',
+        '0001-01-01T00:00:00+14:00',
+    ],
+)
 def test_a_text_that_is_no_date_is_refused(text):
     with pytest.raises(ValueError):
         parse_iso(text)
 
 
-@given(st.datetimes(min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30),
-                    timezones=st.timezones()))
+@given(
+    st.datetimes(
+        min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30), timezones=st.timezones()
+    )
+)
 def test_a_printed_date_is_read_as_the_same_moment(at):
     kept = at.astimezone(timezone.utc)
     assert parse_iso(iso(at)) == kept.replace(microsecond=kept.microsecond // 1000 * 1000)
@@ -88,19 +108,22 @@ def test_printed_dates_sort_as_the_moments_do(moments):
 
 
 @pytest.mark.fact('4.7')
-@pytest.mark.parametrize(('created', 'text'), [
-    (NOON - timedelta(seconds=59), 'just now'),
-    (NOON - timedelta(minutes=1), '1 minute ago'),
-    (NOON - timedelta(minutes=8, seconds=30), '8 minutes ago'),
-    (NOON - timedelta(hours=3, minutes=45), 'today at 8:15 am'),
-    (NOON - timedelta(hours=12), 'today at 12:00 am'),
-    (NOON - timedelta(hours=13), '1 day ago'),
-    (NOON - timedelta(days=3), '3 days ago'),
-    (NOON - timedelta(days=6), '6 days ago'),
-    (NOON - timedelta(days=7), 'Feb 7'),
-    (NOON - timedelta(days=44), 'Jan 1'),
-    (NOON - timedelta(days=45), 'Dec 31, 2023'),
-])
+@pytest.mark.parametrize(
+    ('created', 'text'),
+    [
+        (NOON - timedelta(seconds=59), 'just now'),
+        (NOON - timedelta(minutes=1), '1 minute ago'),
+        (NOON - timedelta(minutes=8, seconds=30), '8 minutes ago'),
+        (NOON - timedelta(hours=3, minutes=45), 'today at 8:15 am'),
+        (NOON - timedelta(hours=12), 'today at 12:00 am'),
+        (NOON - timedelta(hours=13), '1 day ago'),
+        (NOON - timedelta(days=3), '3 days ago'),
+        (NOON - timedelta(days=6), '6 days ago'),
+        (NOON - timedelta(days=7), 'Feb 7'),
+        (NOON - timedelta(days=44), 'Jan 1'),
+        (NOON - timedelta(days=45), 'Dec 31, 2023'),
+    ],
+)
 def test_the_age_of_an_object_is_told_as_recorded(created, text):
     assert friendly(created, NOON) == text
 

@@ -1,4 +1,5 @@
 """The control door: reset, snapshots, the log of requests, faults, settings."""
+
 import json
 import os
 import time
@@ -34,15 +35,28 @@ def test_a_snapshot_is_restored_by_name(service):
 
 
 def test_the_log_tells_what_was_asked_and_hides_secrets(service):
-    service.send('GET', '/defect', fetch='Name', key='very-secret', headers={
-        'X-RallyIntegrationName': 'Tests', 'X-RallyIntegrationOS': 'Any', 'User-Agent': 'me/1'})
+    service.send(
+        'GET',
+        '/defect',
+        fetch='Name',
+        key='very-secret',
+        headers={
+            'X-RallyIntegrationName': 'Tests',
+            'X-RallyIntegrationOS': 'Any',
+            'User-Agent': 'me/1',
+        },
+    )
     service.other(headers={}).send('GET', '/defect')
     service.get('/defect', query='(X)')
     status, log = door(service, 'GET', 'requests')
     first, second, third = log['requests']
     assert status == 200 and log['count'] == 3
     assert (first['method'], first['path'], first['status'], first['items']) == (
-        'GET', '/slm/webservice/v2.0/defect', 200, 1)
+        'GET',
+        '/slm/webservice/v2.0/defect',
+        200,
+        1,
+    )
     assert first['params'] == {'fetch': 'Name', 'key': '***'}
     assert first['integration'] == {'Name': 'Tests', 'OS': 'Any'}
     assert (first['user'], first['auth'], first['agent']) == (service.tiny.user, 'key', 'me/1')
@@ -83,13 +97,20 @@ def test_latency_per_item_counts_rows(service):
     assert time.perf_counter() - started >= 0.06
 
 
-@pytest.mark.parametrize(('method', 'path', 'body', 'status'), [
-    ('GET', 'bogus', None, 404), ('DELETE', 'reset', None, 405), ('POST', 'faults', 'x', 400),
-    ('POST', 'faults', {'kind': 'bogus'}, 400), ('POST', 'faults', {'kind': 'status', 'x': 1}, 400),
-    ('POST', 'faults', {'kind': 'status', 'count': 'x'}, 400), ('POST', 'faults', {}, 400),
-    ('POST', 'faults', {'kind': 'status', 'path': '('}, 400),
-    ('POST', 'snapshot', {'name': ''}, 400),
-])
+@pytest.mark.parametrize(
+    ('method', 'path', 'body', 'status'),
+    [
+        ('GET', 'bogus', None, 404),
+        ('DELETE', 'reset', None, 405),
+        ('POST', 'faults', 'x', 400),
+        ('POST', 'faults', {'kind': 'bogus'}, 400),
+        ('POST', 'faults', {'kind': 'status', 'x': 1}, 400),
+        ('POST', 'faults', {'kind': 'status', 'count': 'x'}, 400),
+        ('POST', 'faults', {}, 400),
+        ('POST', 'faults', {'kind': 'status', 'path': '('}, 400),
+        ('POST', 'snapshot', {'name': ''}, 400),
+    ],
+)
 def test_an_order_that_makes_no_sense_is_explained(service, method, path, body, status):
     got, answer = door(service, method, path, body)
     assert got == status and answer['error']
@@ -97,18 +118,33 @@ def test_an_order_that_makes_no_sense_is_explained(service, method, path, body, 
 
 def test_the_door_answers_only_to_this_machine(service):
     from werkzeug.test import Client
+
     client = Client(service.app)
-    assert client.get('/emulator/about', environ_overrides={
-        'REMOTE_ADDR': '203.0.113.7'}).status_code == 403
-    assert client.get('/emulator/about', environ_overrides={
-        'REMOTE_ADDR': '127.0.0.1'}).status_code == 200
-    assert client.post('/emulator/reset', headers={'Origin': 'https://evil.example'},
-                       environ_overrides={'REMOTE_ADDR': '127.0.0.1'}).status_code == 403
+    assert (
+        client.get('/emulator/about', environ_overrides={'REMOTE_ADDR': '203.0.113.7'}).status_code
+        == 403
+    )
+    assert (
+        client.get('/emulator/about', environ_overrides={'REMOTE_ADDR': '127.0.0.1'}).status_code
+        == 200
+    )
+    assert (
+        client.post(
+            '/emulator/reset',
+            headers={'Origin': 'https://evil.example'},
+            environ_overrides={'REMOTE_ADDR': '127.0.0.1'},
+        ).status_code
+        == 403
+    )
 
 
 def test_a_status_fault_strikes_so_many_requests_and_then_no_more(service):
-    door(service, 'POST', 'faults', {'kind': 'status', 'status': 503, 'count': 2,
-                                     'headers': {'Retry-After': '1'}})
+    door(
+        service,
+        'POST',
+        'faults',
+        {'kind': 'status', 'status': 503, 'count': 2, 'headers': {'Retry-After': '1'}},
+    )
     answers = [service.send('GET', '/defect') for _ in range(3)]
     assert [one.status_code for one in answers] == [503, 503, 200]
     assert answers[0].headers['Retry-After'] == '1'
@@ -116,14 +152,19 @@ def test_a_status_fault_strikes_so_many_requests_and_then_no_more(service):
 
 
 def test_a_script_of_faults_is_worked_through_in_order(service):
-    door(service, 'POST', 'faults', [{'kind': 'status', 'status': 500},
-                                     {'kind': 'status', 'status': 429}])
+    door(
+        service,
+        'POST',
+        'faults',
+        [{'kind': 'status', 'status': 500}, {'kind': 'status', 'status': 429}],
+    )
     assert [service.send('GET', '/defect').status_code for _ in range(3)] == [500, 429, 200]
 
 
 def test_a_fault_is_filtered_by_method_and_path(service):
-    door(service, 'POST', 'faults', {'kind': 'status', 'count': -1, 'method': 'get',
-                                     'path': '/task'})
+    door(
+        service, 'POST', 'faults', {'kind': 'status', 'count': -1, 'method': 'get', 'path': '/task'}
+    )
     assert service.send('GET', '/defect').status_code == 200
     assert service.send('POST', '/task/1', {}).status_code == 200
     assert service.send('GET', '/task').status_code == 503
@@ -154,20 +195,38 @@ def test_an_unknown_kind_names_those_there_are():
 
 @pytest.mark.fact('17')
 def test_what_a_client_says_of_itself_is_kept_as_it_was_meant(service):
-    said = {'X-RallyIntegrationOS': 'Linux \u00e9'.encode().decode('latin-1'), 'X-Trace-Id': 't-1',
-            'X-RallyIntegrationOperation': 'sync', 'X-RallyIntegrationName': 'n' * 10000}
+    said = {
+        'X-RallyIntegrationOS': 'Linux \u00e9'.encode().decode('latin-1'),
+        'X-Trace-Id': 't-1',
+        'X-RallyIntegrationOperation': 'sync',
+        'X-RallyIntegrationName': 'n' * 10000,
+    }
     assert service.send('GET', '/defect', headers=said, query='x' * 10000).status_code == 200
     entry = service.app.journal.entries()[-1]
     assert entry.integration == {
-        'OS': 'Linux \u00e9', 'TraceId': 't-1', 'Operation': 'sync', 'Name': 'n' * 4000}
+        'OS': 'Linux \u00e9',
+        'TraceId': 't-1',
+        'Operation': 'sync',
+        'Name': 'n' * 4000,
+    }
     assert entry.params == [('query', 'x' * 4000)]
 
 
-@pytest.mark.parametrize('order', [
-    {'kind': None}, {}, {'kind': 'status', 'status': 99}, {'kind': 'status', 'status': 10 ** 9},
-    {'kind': 'delay', 'delay_ms': -1}, {'kind': 'delay', 'delay_ms': float('inf')},
-    {'kind': 'status', 'probability': float('nan')}, {'kind': 'status', 'count': -2},
-    {'kind': 'status', 'headers': {'A': 'x\r\nB: y'}}, {'kind': 'status', 'path': '('}])
+@pytest.mark.parametrize(
+    'order',
+    [
+        {'kind': None},
+        {},
+        {'kind': 'status', 'status': 99},
+        {'kind': 'status', 'status': 10**9},
+        {'kind': 'delay', 'delay_ms': -1},
+        {'kind': 'delay', 'delay_ms': float('inf')},
+        {'kind': 'status', 'probability': float('nan')},
+        {'kind': 'status', 'count': -2},
+        {'kind': 'status', 'headers': {'A': 'x\r\nB: y'}},
+        {'kind': 'status', 'path': '('},
+    ],
+)
 def test_an_order_that_could_not_be_carried_out_is_refused(service, order):
     path = service.base.split('/slm')[0] + '/emulator/faults'
     answer = service.session.post(path, data=json.dumps(order))
@@ -177,8 +236,12 @@ def test_an_order_that_could_not_be_carried_out_is_refused(service, order):
 
 def test_garbled_wrong_and_short_answers(service):
     order = service.app.faults.order
-    order(Fault('garble'), Fault('wrong-total', rows=7), Fault('short-page'),
-          Fault('errors', errors=['Busy']))
+    order(
+        Fault('garble'),
+        Fault('wrong-total', rows=7),
+        Fault('short-page'),
+        Fault('errors', errors=['Busy']),
+    )
     assert service.send('GET', '/task').text.startswith('<html>')
     assert service.get('/task')['TotalResultCount'] == 9
     short = service.get('/task')
@@ -197,10 +260,13 @@ def test_tokens_can_be_made_stale_on_order(service):
     basic = service.other(auth=(service.tiny.user, service.tiny.password))
     token = basic.get('/security/authorize')['SecurityToken']
     service.app.faults.order(Fault('expire-token', method='PUT'))
-    answers = [basic.send('PUT', '/tag/create', {'Tag': {'Name': 'late'}}, key=token).json()
-               for _ in range(1)]
+    answers = [
+        basic.send('PUT', '/tag/create', {'Tag': {'Name': 'late'}}, key=token).json()
+        for _ in range(1)
+    ]
     assert answers[0]['OperationResult']['Errors'] == [
-        'Not authorized to perform action: Invalid key']
+        'Not authorized to perform action: Invalid key'
+    ]
     token = basic.get('/security/authorize')['SecurityToken']
     answer = basic.send('PUT', '/tag/create', {'Tag': {'Name': 'late'}}, key=token).json()
     assert answer['CreateResult']['Errors'] == []
@@ -217,8 +283,11 @@ def test_every_kind_of_fault_and_every_order_is_in_the_documentation():
     page = os.path.join(os.path.dirname(__file__), '..', '..', 'doc', 'source', 'emulator.rst')
     with open(page, encoding='utf-8') as source:
         text = source.read()
-    orders = ['{} /emulator{}'.format(method, path)
-              for path, methods in ORDERS.items() for method in methods]
+    orders = [
+        '{} /emulator{}'.format(method, path)
+        for path, methods in ORDERS.items()
+        for method in methods
+    ]
     assert [name for name in [*KINDS, *TYPES, *orders] if '``{}``'.format(name) not in text] == []
 
 
@@ -232,13 +301,24 @@ def test_a_session_can_be_ended_on_order(service):
 
 
 def test_a_user_made_through_the_api_is_given_a_password_and_a_key(service):
-    service.send('PUT', '/user/create', {
-        'User': {'UserName': 'jane@example.com', 'EmailAddress': 'jane@example.com'}})
+    service.send(
+        'PUT',
+        '/user/create',
+        {'User': {'UserName': 'jane@example.com', 'EmailAddress': 'jane@example.com'}},
+    )
     jane = service.other(auth=('jane@example.com', 'jane-Secret1'))
     assert jane.send('GET', '/user').status_code == 401
-    status, answer = door(service, 'POST', 'credentials', {
-        'user': 'jane@example.com', 'password': 'jane-Secret1', 'apikey': '_jane1',
-        'read_only': True})
+    status, answer = door(
+        service,
+        'POST',
+        'credentials',
+        {
+            'user': 'jane@example.com',
+            'password': 'jane-Secret1',
+            'apikey': '_jane1',
+            'read_only': True,
+        },
+    )
     assert (status, answer) == (200, {'user': 'jane@example.com'})
     assert jane.get('/user', fetch='UserName')['UserName'] == 'jane@example.com'
     by_key = service.other(headers={'ZSESSIONID': '_jane1'})
@@ -246,19 +326,30 @@ def test_a_user_made_through_the_api_is_given_a_password_and_a_key(service):
     assert by_key.send('PUT', '/tag/create', {'Tag': {'Name': 'x'}}).status_code == 401
 
 
-@pytest.mark.parametrize('order', [
-    None, {}, {'user': 'nobody@example.com', 'password': 'x'}, {'user': 'ann@example.com'},
-    {'user': 'ann@example.com', 'password': ''}, {'user': 'ann@example.com', 'password': 5},
-    {'user': 'ann@example.com', 'colour': 'red'},
-])
+@pytest.mark.parametrize(
+    'order',
+    [
+        None,
+        {},
+        {'user': 'nobody@example.com', 'password': 'x'},
+        {'user': 'ann@example.com'},
+        {'user': 'ann@example.com', 'password': ''},
+        {'user': 'ann@example.com', 'password': 5},
+        {'user': 'ann@example.com', 'colour': 'red'},
+    ],
+)
 def test_credentials_that_cannot_be_are_refused(service, order):
     status, answer = door(service, 'POST', 'credentials', order)
     assert status == 400 and answer['error']
 
 
 def test_a_key_belongs_to_one_user(service):
-    service.send('PUT', '/user/create', {
-        'User': {'UserName': 'jane@example.com', 'EmailAddress': 'jane@example.com'}})
-    status, answer = door(service, 'POST', 'credentials', {
-        'user': 'jane@example.com', 'apikey': service.tiny.apikey})
+    service.send(
+        'PUT',
+        '/user/create',
+        {'User': {'UserName': 'jane@example.com', 'EmailAddress': 'jane@example.com'}},
+    )
+    status, answer = door(
+        service, 'POST', 'credentials', {'user': 'jane@example.com', 'apikey': service.tiny.apikey}
+    )
     assert (status, answer['error']) == (400, "this apikey belongs to another user")

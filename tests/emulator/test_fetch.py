@@ -1,4 +1,5 @@
 """The `fetch` and `shallowFetch` parameters as plans (WSAPI reference, section 6)."""
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,11 +8,23 @@ from pyral.emulator.answers.fetch import FULL, SHELL, Summary, parse_fetch, pars
 
 
 @pytest.mark.fact('6')
-@pytest.mark.parametrize(('text', 'mode'), [
-    (None, 'shell'), ('', 'shell'), ('  ', 'shell'), ('""', 'shell'), ('true', 'full'),
-    ('TRUE', 'full'), ('false', 'shell'), ('"true"', 'full'), ('true,Name', 'full'),
-    ('Name', 'list'), ('"Name,State"', 'list'), ('False,Name', 'list'),
-])
+@pytest.mark.parametrize(
+    ('text', 'mode'),
+    [
+        (None, 'shell'),
+        ('', 'shell'),
+        ('  ', 'shell'),
+        ('""', 'shell'),
+        ('true', 'full'),
+        ('TRUE', 'full'),
+        ('false', 'shell'),
+        ('"true"', 'full'),
+        ('true,Name', 'full'),
+        ('Name', 'list'),
+        ('"Name,State"', 'list'),
+        ('False,Name', 'list'),
+    ],
+)
 def test_the_mode_follows_the_words(text, mode):
     assert parse_fetch(text, SHELL).mode == mode
 
@@ -51,13 +64,18 @@ def test_summaries_do_not_spread_into_references():
 
 
 @pytest.mark.fact('6.1')
-@pytest.mark.parametrize(('item', 'groups'), [
-    ('Tasks:summary', ()), ('Tasks:summary[]', ()), ('Tasks:Summary[State]', (('State',),)),
-    ('Tasks:summary[State;Owner]', (('State',), ('Owner',))),
-    ('Tasks:summary[State+Blocked]', (('State', 'Blocked'),)),
-    ('Tasks:summary[State Blocked]', (('State', 'Blocked'),)),
-    ('Tasks:summary[State;Owner+Blocked]', (('State',), ('Owner', 'Blocked'))),
-])
+@pytest.mark.parametrize(
+    ('item', 'groups'),
+    [
+        ('Tasks:summary', ()),
+        ('Tasks:summary[]', ()),
+        ('Tasks:Summary[State]', (('State',),)),
+        ('Tasks:summary[State;Owner]', (('State',), ('Owner',))),
+        ('Tasks:summary[State+Blocked]', (('State', 'Blocked'),)),
+        ('Tasks:summary[State Blocked]', (('State', 'Blocked'),)),
+        ('Tasks:summary[State;Owner+Blocked]', (('State',), ('Owner', 'Blocked'))),
+    ],
+)
 def test_summaries_name_their_groups(item, groups):
     fetch = parse_fetch('Name,' + item, SHELL)
     assert fetch.summaries == (Summary('Tasks', groups),)

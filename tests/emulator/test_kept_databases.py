@@ -1,4 +1,5 @@
 """Databases that outlive the emulator: opened again, put back, and let go when nothing is built."""
+
 from __future__ import annotations
 
 import contextlib
@@ -26,8 +27,9 @@ def db(request, tmp_path):
         return str(tmp_path / 'kept.db')
     url = os.environ.get(OTHER_DATABASE)
     if not url:
-        pytest.skip("{} names no database to test with (its tables would be dropped)".format(
-            OTHER_DATABASE))
+        pytest.skip(
+            "{} names no database to test with (its tables would be dropped)".format(OTHER_DATABASE)
+        )
     engine = create_engine(url)
     metadata.drop_all(engine)
     engine.dispose()
@@ -40,8 +42,11 @@ def ask(emulator, method, path, **more):
     session.trust_env = False
     session.mount(emulator.url, emulator.adapter())
     response = session.request(
-        method, emulator.url + '/slm/webservice/v2.0' + path,
-        headers={'ZSESSIONID': emulator.apikey}, **more)
+        method,
+        emulator.url + '/slm/webservice/v2.0' + path,
+        headers={'ZSESSIONID': emulator.apikey},
+        **more,
+    )
     result = next(iter(response.json().values()))
     assert result['Errors'] == []
     return result
@@ -49,8 +54,9 @@ def ask(emulator, method, path, **more):
 
 def create(emulator, name):
     """Create a defect and return its FormattedID."""
-    return ask(emulator, 'POST', '/defect/create', json={'Defect': {'Name': name}})[
-        'Object']['FormattedID']
+    return ask(emulator, 'POST', '/defect/create', json={'Defect': {'Name': name}})['Object'][
+        'FormattedID'
+    ]
 
 
 def names(emulator):
@@ -92,8 +98,12 @@ def test_a_snapshot_of_a_kept_database_can_be_put_back(db):
 def indexes(path):
     """Return the names of the indexes we made in a file."""
     with contextlib.closing(sqlite3.connect(path)) as connection:
-        return {name for name, in connection.execute(
-            "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL")}
+        return {
+            name
+            for (name,) in connection.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
+            )
+        }
 
 
 def test_a_file_of_an_earlier_version_gets_the_indexes_of_this_one(tmp_path):
@@ -110,14 +120,20 @@ def test_a_file_of_an_earlier_version_gets_the_indexes_of_this_one(tmp_path):
     emulator = Emulator(world='empty', db=db, listen=False)
     assert names(emulator) == ['kept']
     emulator.stop()
-    assert indexes(db) == expected == {
-        index.name for table in metadata.sorted_tables for index in table.indexes}
+    assert (
+        indexes(db)
+        == expected
+        == {index.name for table in metadata.sorted_tables for index in table.indexes}
+    )
 
 
-@pytest.mark.parametrize('wrong', [
-    {'world': 'no-such-world.json'},
-    {'world': 'empty', 'tls': ('no-such.crt', 'no-such.key')},
-])
+@pytest.mark.parametrize(
+    'wrong',
+    [
+        {'world': 'no-such-world.json'},
+        {'world': 'empty', 'tls': ('no-such.crt', 'no-such.key')},
+    ],
+)
 def test_an_emulator_that_cannot_be_made_closes_its_store(monkeypatch, wrong):
     closed = []
     close = Store.close
@@ -140,13 +156,37 @@ def test_an_emulator_that_cannot_listen_closes_its_store(monkeypatch):
 
 def test_a_kept_world_is_opened_without_looking_at_its_artifacts(tmp_path):
     source, db = tmp_path / 'world.json', str(tmp_path / 'large.db')
-    source.write_text(json.dumps({
-        'users': [{'UserName': 'ann@example.com', 'password': 'ann-Secret1', 'apiKey': '_annKey1',
-                   'SubscriptionAdmin': True,
-                   'profile': {'DefaultWorkspace': '@main', 'DefaultProject': '@team'}}],
-        'workspaces': [{'id': 'main', 'Name': 'Main', 'projects': [{'id': 'team', 'Name': 'T'}],
-                        'objects': [{'type': 'Defect', 'repeat': 3000, 'Name': 'Finding {n}',
-                                     'Project': '@team'}]}]}), encoding='utf-8')
+    source.write_text(
+        json.dumps(
+            {
+                'users': [
+                    {
+                        'UserName': 'ann@example.com',
+                        'password': 'ann-Secret1',
+                        'apiKey': '_annKey1',
+                        'SubscriptionAdmin': True,
+                        'profile': {'DefaultWorkspace': '@main', 'DefaultProject': '@team'},
+                    }
+                ],
+                'workspaces': [
+                    {
+                        'id': 'main',
+                        'Name': 'Main',
+                        'projects': [{'id': 'team', 'Name': 'T'}],
+                        'objects': [
+                            {
+                                'type': 'Defect',
+                                'repeat': 3000,
+                                'Name': 'Finding {n}',
+                                'Project': '@team',
+                            }
+                        ],
+                    }
+                ],
+            }
+        ),
+        encoding='utf-8',
+    )
     Emulator(world=str(source), db=db, listen=False).stop()
     started = time.process_time()
     emulator = Emulator(world=str(source), db=db, listen=False)

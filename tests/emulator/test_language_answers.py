@@ -1,4 +1,5 @@
 """Answers by SQL against answers by plain Python, over the same objects."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -44,18 +45,30 @@ class Backend:
     def answer(self, asked: str, text: str) -> list[int]:
         """Return the ids of the objects of a type that match a query text."""
         type_def = self.catalogue.type(asked)
-        statement = select(objects.c.oid).where(
-            objects.c.type.in_(self.catalogue.family(asked)), objects.c.recycled.is_(False),
-            objects.c.oid < 48_000_000_000,
-            where(text, self.catalogue, [type_def], self.context)).order_by(objects.c.oid)
+        statement = (
+            select(objects.c.oid)
+            .where(
+                objects.c.type.in_(self.catalogue.family(asked)),
+                objects.c.recycled.is_(False),
+                objects.c.oid < 48_000_000_000,
+                where(text, self.catalogue, [type_def], self.context),
+            )
+            .order_by(objects.c.oid)
+        )
         return [row[0] for row in self.tx.rows(statement)]
 
     def sorted(self, asked: str, order: str) -> list[int]:
         """Return the ids of all objects of a type in an order."""
         keys = order_by(order, self.catalogue, [self.catalogue.type(asked)])
-        statement = select(objects.c.oid).where(
-            objects.c.type.in_(self.catalogue.family(asked)), objects.c.recycled.is_(False),
-            objects.c.oid < 48_000_000_000).order_by(*keys)
+        statement = (
+            select(objects.c.oid)
+            .where(
+                objects.c.type.in_(self.catalogue.family(asked)),
+                objects.c.recycled.is_(False),
+                objects.c.oid < 48_000_000_000,
+            )
+            .order_by(*keys)
+        )
         return [row[0] for row in self.tx.rows(statement)]
 
 
@@ -64,8 +77,13 @@ def fill(tx: Tx, world: World) -> None:
     catalogue = catalogue_for(tx, None)
     for item in world.items.values():
         type_def = catalogue.type(item.type)
-        obj = Obj(oid=item.oid, uuid=tx.new_uuid(), type=item.type, recycled=item.recycled,
-                  created='2024-01-01T00:00:00.000Z')
+        obj = Obj(
+            oid=item.oid,
+            uuid=tx.new_uuid(),
+            type=item.type,
+            recycled=item.recycled,
+            created='2024-01-01T00:00:00.000Z',
+        )
         links: dict[str, Any] = {}
         for name, value in item.values.items():
             attr = type_def.attr(name)
@@ -93,8 +111,7 @@ def backends() -> Iterator[list[Backend]]:
             fill(tx, world)
         found.append((world, store))
     contexts = [store.reading() for store in stores]
-    yield [Backend(world, context.__enter__())
-           for (world, _), context in zip(found, contexts)]
+    yield [Backend(world, context.__enter__()) for (world, _), context in zip(found, contexts)]
     for context in contexts:
         context.__exit__(None, None, None)
 
@@ -114,27 +131,43 @@ def test_sql_answers_what_plain_python_answers(backends: list[Backend], data: An
         assert backend.answer(asked, text) == expected, text
 
 
-@pytest.mark.parametrize(('asked', 'of', 'before'), [
-    ('Defect', 'Defect', ''), ('Project', 'Project', ''),
-    ('Defect', 'HierarchicalRequirement', 'Requirement.'), ('Project', 'Iteration', 'Iterations.')])
+@pytest.mark.parametrize(
+    ('asked', 'of', 'before'),
+    [
+        ('Defect', 'Defect', ''),
+        ('Project', 'Project', ''),
+        ('Defect', 'HierarchicalRequirement', 'Requirement.'),
+        ('Project', 'Iteration', 'Iterations.'),
+    ],
+)
 def test_every_operator_on_every_kind_of_attribute(
-        backends: list[Backend], asked: str, of: str, before: str) -> None:
+    backends: list[Backend], asked: str, of: str, before: str
+) -> None:
     backend = backends[0]
     for text in every_comparison(of, before):
         assert backend.answer(asked, text) == backend.world.answer([asked], parse(text)), text
 
 
-SHARED = st.sampled_from([
-    '(Name contains p)', '(Owner.UserName = null)', '(Tags.Name != Apple)', '(FormattedID <= 3)',
-    '(Project.Owner = currentuser)', '(Tags = null)',
-    '((Owner = null) OR (Description contains e))',
-    '(CreationDate <= yesterday)', '(Project.Iterations.StartDate > today-7)'])
+SHARED = st.sampled_from(
+    [
+        '(Name contains p)',
+        '(Owner.UserName = null)',
+        '(Tags.Name != Apple)',
+        '(FormattedID <= 3)',
+        '(Project.Owner = currentuser)',
+        '(Tags = null)',
+        '((Owner = null) OR (Description contains e))',
+        '(CreationDate <= yesterday)',
+        '(Project.Iterations.StartDate > today-7)',
+    ]
+)
 
 
 @FEW
 @given(text=SHARED, backend=st.integers(0, len(SEEDS) - 1))
 def test_an_abstract_type_answers_for_all_its_subtypes(
-        backends: list[Backend], text: str, backend: int) -> None:
+    backends: list[Backend], text: str, backend: int
+) -> None:
     one = backends[backend]
     assert one.answer('Artifact', text) == one.world.answer(FAMILIES['Artifact'], parse(text))
 
@@ -150,19 +183,22 @@ def test_a_query_reads_the_same_after_it_was_printed(text: str) -> None:
 @FEW
 @given(text=query_like, kind=st.sampled_from(['Defect', 'Artifact', 'User', 'Project']))
 def test_noise_raises_nothing_but_service_errors(
-        backends: list[Backend], text: str, kind: str) -> None:
+    backends: list[Backend], text: str, kind: str
+) -> None:
     try:
         backends[0].answer(kind, text)
     except ServiceError as err:
         assert len(err.messages) == 1
         assert err.messages[0].startswith(
-            ('Could not parse: ', 'Could not read: ', 'Cannot parse object reference from "'))
+            ('Could not parse: ', 'Could not read: ', 'Cannot parse object reference from "')
+        )
 
 
 @FEW
 @given(text=st.one_of(st.text(max_size=40), query_like))
 def test_noise_in_an_order_raises_nothing_but_service_errors(
-        backends: list[Backend], text: str) -> None:
+    backends: list[Backend], text: str
+) -> None:
     try:
         backends[0].sorted('Defect', text)
     except ServiceError as err:
@@ -193,21 +229,35 @@ def test_what_the_checks_let_through_the_database_takes(backends: list[Backend])
         backends[0].answer('HierarchicalRequirement', text.format(path))
     many = ','.join(str(oid) for oid in range(9000, 19_000))
     assert len(backends[0].answer('Defect', '(ObjectID in {})'.format(many))) == len(
-        backends[0].world.of('Defect'))
+        backends[0].world.of('Defect')
+    )
 
 
-@pytest.mark.parametrize('text', [
-    '(Name = "apple\'; DROP TABLE objects; --")', '(Name contains "%")', '(Name contains "_")',
-    '(Name = "/")', '(Name contains "\\\\")', '(Name in "\',1=1)")'])
+@pytest.mark.parametrize(
+    'text',
+    [
+        '(Name = "apple\'; DROP TABLE objects; --")',
+        '(Name contains "%")',
+        '(Name contains "_")',
+        '(Name = "/")',
+        '(Name contains "\\\\")',
+        '(Name in "\',1=1)")',
+    ],
+)
 def test_nothing_in_a_value_means_anything_to_the_database(
-        backends: list[Backend], text: str) -> None:
+    backends: list[Backend], text: str
+) -> None:
     for backend in backends:
         assert backend.answer('Defect', text) == backend.world.answer(['Defect'], parse(text))
 
 
 def test_postgresql_folds_by_a_function_it_has(backends: list[Backend]) -> None:
-    condition = where('((Name = x) AND (Blocked = true))', backends[0].catalogue,
-                      [backends[0].catalogue.type('Defect')], backends[0].context)
+    condition = where(
+        '((Name = x) AND (Blocked = true))',
+        backends[0].catalogue,
+        [backends[0].catalogue.type('Defect')],
+        backends[0].context,
+    )
     text = str(condition.compile(dialect=postgresql.dialect()))
     assert 'lower(objects.name)' in text
     assert 'rally_fold' not in text

@@ -1,4 +1,5 @@
 """The third step of a query: names become attributes, values typed values, chains flat lists."""
+
 from __future__ import annotations
 
 from datetime import datetime, timezone
@@ -67,34 +68,43 @@ def complaint(text: str, *types: str, model: Catalogue = SYSTEM) -> str:
 
 # Names
 
+
 @pytest.mark.fact('5.3')
-@pytest.mark.parametrize(('path', 'names'), [
-    ('Name', ['Name']),
-    ('name', ['Name']),
-    ('OWNER.username', ['Owner', 'UserName']),
-    ('Project.Parent.Parent.ObjectID', ['Project', 'Parent', 'Parent', 'ObjectID']),
-    ('Tags.Name', ['Tags', 'Name']),
-    ('rank', ['DragAndDropRank']),
-])
+@pytest.mark.parametrize(
+    ('path', 'names'),
+    [
+        ('Name', ['Name']),
+        ('name', ['Name']),
+        ('OWNER.username', ['Owner', 'UserName']),
+        ('Project.Parent.Parent.ObjectID', ['Project', 'Parent', 'Parent', 'ObjectID']),
+        ('Tags.Name', ['Tags', 'Name']),
+        ('rank', ['DragAndDropRank']),
+    ],
+)
 def test_a_path_becomes_attributes(path: str, names: list[str]) -> None:
     routes = checked('({} = null)'.format(path)).routes
     assert [[step.attr.name for step in route.steps] for route in routes] == [names]
 
 
 @pytest.mark.fact('5.3', '5.9')
-@pytest.mark.parametrize(('path', 'attribute', 'owner'), [
-    ('Watchers', 'Watchers', 'Defect'),
-    ('Owner.Watchers', 'Watchers', 'User'),
-    ('Requirement.Bogus.Name', 'Bogus', STORY),
-    ('Name.Length', 'Length', 'STRING'),
-    ('.', '', 'Defect'),
-    ('Watchers.Name', 'Watchers', 'Defect'),
-    ('Owner.', '', 'User'),
-])
+@pytest.mark.parametrize(
+    ('path', 'attribute', 'owner'),
+    [
+        ('Watchers', 'Watchers', 'Defect'),
+        ('Owner.Watchers', 'Watchers', 'User'),
+        ('Requirement.Bogus.Name', 'Bogus', STORY),
+        ('Name.Length', 'Length', 'STRING'),
+        ('.', '', 'Defect'),
+        ('Watchers.Name', 'Watchers', 'Defect'),
+        ('Owner.', '', 'User'),
+    ],
+)
 def test_an_unknown_attribute_is_named_with_its_type(path: str, attribute: str, owner: str) -> None:
-    assert complaint('({} = 1)'.format(path)) == (
-        'Could not parse: Could not find the attribute "{}" on type "{}" in the query segment "{}"'
-        .format(attribute, owner, path))
+    assert (
+        complaint('({} = 1)'.format(path))
+        == 'Could not parse: Could not find the attribute "{}" on type "{}" '
+        'in the query segment "{}"'.format(attribute, owner, path)
+    )
 
 
 @pytest.mark.fact('5.3')
@@ -111,27 +121,34 @@ def test_an_exact_name_comes_before_a_custom_one() -> None:
 
 
 @pytest.mark.fact('5.9')
-@pytest.mark.parametrize(('types', 'attribute', 'common'), [
-    (['Artifact'], 'ScheduleState', 'Artifact'),
-    (['Artifact'], 'Severity', 'Artifact'),
-    (['PortfolioItem'], 'PreliminaryEstimateValue', None),
-    (['Defect', 'Task'], 'ScheduleState', 'Artifact'),
-    (['Defect', STORY], 'Severity', 'SchedulableArtifact'),
-])
+@pytest.mark.parametrize(
+    ('types', 'attribute', 'common'),
+    [
+        (['Artifact'], 'ScheduleState', 'Artifact'),
+        (['Artifact'], 'Severity', 'Artifact'),
+        (['PortfolioItem'], 'PreliminaryEstimateValue', None),
+        (['Defect', 'Task'], 'ScheduleState', 'Artifact'),
+        (['Defect', STORY], 'Severity', 'SchedulableArtifact'),
+    ],
+)
 def test_an_attribute_that_not_all_types_share_cannot_be_read(
-        types: list[str], attribute: str, common: str | None) -> None:
+    types: list[str], attribute: str, common: str | None
+) -> None:
     text = '({} = null)'.format(attribute)
     if common is None:
         assert isinstance(checked(text, *types), Test)
     else:
         assert complaint(text, *types) == (
-            'Could not read: could not read all instances of class com.f4tech.slm.domain.' + common)
+            'Could not read: could not read all instances of class com.f4tech.slm.domain.' + common
+        )
 
 
 def test_an_attribute_no_type_has_is_unknown_on_the_abstract_type() -> None:
-    assert complaint('(Bogus = 1)', 'Artifact') == (
-        'Could not parse: Could not find the attribute "Bogus" on type "Artifact" in the query '
-        'segment "Bogus"')
+    assert (
+        complaint('(Bogus = 1)', 'Artifact')
+        == 'Could not parse: Could not find the attribute "Bogus" on type "Artifact" in the query '
+        'segment "Bogus"'
+    )
 
 
 def test_types_that_define_an_attribute_alike_share_a_route() -> None:
@@ -153,44 +170,61 @@ def test_a_path_through_an_abstract_type_reaches_what_only_subtypes_have() -> No
 
 # Values
 
+
 @pytest.mark.fact('5.4')
-@pytest.mark.parametrize(('text', 'expected'), [
-    ('(Name = "Some Text")', Text('some text')),
-    ('(Name = null)', Blank(emptiness=True)),
-    ('(Name = "NULL")', Blank(emptiness=True)),
-    ('(Name = "")', Blank(emptiness=False)),
-    ('(Name contains null)', Text('null')),
-    ('(ObjectID = 5)', Exact(5)),
-    ('(ObjectID = "5")', Exact(5)),
-    ('(ObjectID = null)', Nothing()),
-    ('(PlanEstimate > 2.5)', Exact(2.5)),
-    ('(PlanEstimate > -.5e1)', Exact(-5)),
-    ('(ObjectID = 999999999999999999)', Exact(999999999999999999)),
-    ('(ObjectID = 9223372036854775807)', Exact(9223372036854775807)),
-    ('(ObjectID < 99999999999999999999)', Exact(1e20)),
-    ('(ObjectID < 1e999)', Exact(1e300)),
-    ('(FormattedID = DE22)', Exact(22)),
-    ('(FormattedID = 22)', Exact(22)),
-    ('(FormattedID = us0022)', Exact(22)),
-    ('(VersionId > 3)', Exact(3)),
-    ('(Blocked = TRUE)', Flag(True)),
-    ('(Blocked = "False")', Flag(False)),
-    ('(Owner = currentuser)', Identity(ME)),
-    ('(Owner = "CurrentUser")', Identity(ME)),
-    ('(Owner = /user/12)', Identity(12)),
-    ('(Owner = user/12.js)', Identity(12)),
-    ('(Owner = https://elsewhere/slm/webservice/v1.43/user/12)', Identity(12)),
-    ('(Owner = /user/3F0C7F5E3A524B399D029C1F6A3F2A11)',
-     Identity('3f0c7f5e-3a52-4b39-9d02-9c1f6a3f2a11', 'uuid')),
-    ('(ObjectUUID = 3F0C7F5E3A524B399D029C1F6A3F2A11)',
-     Text('3f0c7f5e-3a52-4b39-9d02-9c1f6a3f2a11', folds=False)),
-    ('(ObjectID in 1,2,null)', OneOf((Exact(1), Exact(2), Nothing()))),
-    ('(Name in "A , b")', OneOf((Text('a'), Text('b')))),
-    ('(Severity = none)', Unchosen('None', folds=False, listed=True)),
-    ('(State = open)', Choice('Open', folds=False, listed=True, before=('Submitted',),
-                              here=('Open',), after=('Fixed', 'Closed'))),
-    ('(State = Bogus)', Choice('bogus', listed=True)),
-])
+@pytest.mark.parametrize(
+    ('text', 'expected'),
+    [
+        ('(Name = "Some Text")', Text('some text')),
+        ('(Name = null)', Blank(emptiness=True)),
+        ('(Name = "NULL")', Blank(emptiness=True)),
+        ('(Name = "")', Blank(emptiness=False)),
+        ('(Name contains null)', Text('null')),
+        ('(ObjectID = 5)', Exact(5)),
+        ('(ObjectID = "5")', Exact(5)),
+        ('(ObjectID = null)', Nothing()),
+        ('(PlanEstimate > 2.5)', Exact(2.5)),
+        ('(PlanEstimate > -.5e1)', Exact(-5)),
+        ('(ObjectID = 999999999999999999)', Exact(999999999999999999)),
+        ('(ObjectID = 9223372036854775807)', Exact(9223372036854775807)),
+        ('(ObjectID < 99999999999999999999)', Exact(1e20)),
+        ('(ObjectID < 1e999)', Exact(1e300)),
+        ('(FormattedID = DE22)', Exact(22)),
+        ('(FormattedID = 22)', Exact(22)),
+        ('(FormattedID = us0022)', Exact(22)),
+        ('(VersionId > 3)', Exact(3)),
+        ('(Blocked = TRUE)', Flag(True)),
+        ('(Blocked = "False")', Flag(False)),
+        ('(Owner = currentuser)', Identity(ME)),
+        ('(Owner = "CurrentUser")', Identity(ME)),
+        ('(Owner = /user/12)', Identity(12)),
+        ('(Owner = user/12.js)', Identity(12)),
+        ('(Owner = https://elsewhere/slm/webservice/v1.43/user/12)', Identity(12)),
+        (
+            '(Owner = /user/3F0C7F5E3A524B399D029C1F6A3F2A11)',
+            Identity('3f0c7f5e-3a52-4b39-9d02-9c1f6a3f2a11', 'uuid'),
+        ),
+        (
+            '(ObjectUUID = 3F0C7F5E3A524B399D029C1F6A3F2A11)',
+            Text('3f0c7f5e-3a52-4b39-9d02-9c1f6a3f2a11', folds=False),
+        ),
+        ('(ObjectID in 1,2,null)', OneOf((Exact(1), Exact(2), Nothing()))),
+        ('(Name in "A , b")', OneOf((Text('a'), Text('b')))),
+        ('(Severity = none)', Unchosen('None', folds=False, listed=True)),
+        (
+            '(State = open)',
+            Choice(
+                'Open',
+                folds=False,
+                listed=True,
+                before=('Submitted',),
+                here=('Open',),
+                after=('Fixed', 'Closed'),
+            ),
+        ),
+        ('(State = Bogus)', Choice('bogus', listed=True)),
+    ],
+)
 def test_a_value_is_typed_by_its_attribute(text: str, expected: object) -> None:
     assert value(text) == expected
 
@@ -207,34 +241,61 @@ def test_a_strict_context_keeps_the_letters_of_names() -> None:
 
 
 @pytest.mark.fact('5.4', '5.9')
-@pytest.mark.parametrize(('text', 'message'), [
-    ('(PlanEstimate = x)', 'Could not parse: Cannot convert "x" to a number'),
-    ('(ObjectID = ١)', 'Could not parse: Cannot convert "١" to a number'),
-    ('(FormattedID = DE)', 'Could not parse: Cannot convert "DE" to a number'),
-    ('(Blocked = maybe)', 'Could not parse: Cannot convert "maybe" to a boolean'),
-    ('(Owner = xyz)', 'Cannot parse object reference from "xyz"'),
-    ('(Owner = 12)', 'Cannot parse object reference from "12"'),
-    ('(Tags contains red)', 'Cannot parse object reference from "red"'),
-    ('(Project = currentuser)', 'Cannot parse object reference from "currentuser"'),
-    ('(CreationDate > soon)',
-     'Could not parse: Cannot convert "soon" into a date.  You must use the ISO8601 date+time '
-     'format.'),
-    ('(Owner < /user/1)',
-     'Could not parse: Operator "<" cannot be used on attribute "Owner" of type OBJECT; it takes '
-     '=, !='),
-    ('(Blocked contains t)',
-     'Could not parse: Operator "contains" cannot be used on attribute "Blocked" of type BOOLEAN; '
-     'it takes =, !='),
-    ('(Description > a)',
-     'Could not parse: Operator ">" cannot be used on attribute "Description" of type TEXT; it '
-     'takes =, !=, contains, !contains'),
-    ('(PlanEstimate > null)',
-     'Could not parse: Operator ">" cannot compare attribute "PlanEstimate" with null; use = or '
-     '!='),
-    ('(Subscription.Name.x = 1)',
-     'Could not parse: Could not find the attribute "x" on type "STRING" in the query segment '
-     '"Subscription.Name.x"'),
-])
+@pytest.mark.parametrize(
+    ('text', 'message'),
+    [
+        ('(PlanEstimate = x)', 'Could not parse: Cannot convert "x" to a number'),
+        ('(ObjectID = ١)', 'Could not parse: Cannot convert "١" to a number'),
+        ('(FormattedID = DE)', 'Could not parse: Cannot convert "DE" to a number'),
+        ('(Blocked = maybe)', 'Could not parse: Cannot convert "maybe" to a boolean'),
+        ('(Owner = xyz)', 'Cannot parse object reference from "xyz"'),
+        ('(Owner = 12)', 'Cannot parse object reference from "12"'),
+        ('(Tags contains red)', 'Cannot parse object reference from "red"'),
+        ('(Project = currentuser)', 'Cannot parse object reference from "currentuser"'),
+        (
+            '(CreationDate > soon)',
+            (
+                'Could not parse: Cannot convert "soon" into a date.  You must use the ISO8601'
+                ' date+time format.'
+            ),
+        ),
+        (
+            '(Owner < /user/1)',
+            (
+                'Could not parse: Operator "<" cannot be used on attribute "Owner" of type OBJECT;'
+                ' it takes =, !='
+            ),
+        ),
+        (
+            '(Blocked contains t)',
+            (
+                'Could not parse: Operator "contains" cannot be used on attribute "Blocked" of type'
+                ' BOOLEAN; it takes =, !='
+            ),
+        ),
+        (
+            '(Description > a)',
+            (
+                'Could not parse: Operator ">" cannot be used on attribute "Description" of type'
+                ' TEXT; it takes =, !=, contains, !contains'
+            ),
+        ),
+        (
+            '(PlanEstimate > null)',
+            (
+                'Could not parse: Operator ">" cannot compare attribute "PlanEstimate" with null;'
+                ' use = or !='
+            ),
+        ),
+        (
+            '(Subscription.Name.x = 1)',
+            (
+                'Could not parse: Could not find the attribute "x" on type "STRING" in the query'
+                ' segment "Subscription.Name.x"'
+            ),
+        ),
+    ],
+)
 def test_a_value_that_does_not_fit_is_refused(text: str, message: str) -> None:
     assert complaint(text) == message
 
@@ -254,6 +315,7 @@ def test_the_parts_of_a_web_link_are_texts_and_the_link_itself_is_only_there_or_
 
 # Chains
 
+
 def test_a_chain_of_one_junction_is_one_list() -> None:
     tree = checked('(((Name = a) AND (Name = b)) AND ((Name != c) AND (Blocked = true)))')
     assert isinstance(tree, Every)
@@ -264,7 +326,8 @@ def test_ands_and_ors_stay_apart() -> None:
     tree = checked('(((Name = a) AND (Blocked = true)) OR (Name contains b))')
     assert isinstance(tree, Some)
     assert [type(operand) for operand in tree.operands] == [Test, Every] or [
-        type(operand) for operand in tree.operands] == [Every, Test]
+        type(operand) for operand in tree.operands
+    ] == [Every, Test]
 
 
 def test_ors_of_one_attribute_become_one_list_of_values() -> None:
@@ -280,6 +343,7 @@ def test_ors_of_different_kinds_do_not_merge() -> None:
 
 
 # Limits
+
 
 def alternating(levels: int) -> str:
     """Return a query that changes between AND and OR so many times."""
@@ -305,8 +369,7 @@ def test_too_many_comparisons_are_refused() -> None:
     text = '(Name contains a)'
     for _ in range(4001):
         text = '({} OR (Name contains a))'.format(text)
-    assert complaint(text) == (
-        'Could not parse: The query has too many comparisons; ask in portions')
+    assert complaint(text) == 'Could not parse: The query has too many comparisons; ask in portions'
 
 
 def test_too_many_values_are_refused() -> None:
@@ -315,11 +378,14 @@ def test_too_many_values_are_refused() -> None:
     assert 'more than the 16000' in complaint('(Name contains {})'.format('x' * 16_001))
 
 
-@pytest.mark.parametrize(('text', 'expected'), [
-    ('(Disabled = true)', True),
-    ('((Name = x) OR (disabled != false))', True),
-    ('(Owner.Disabled = true)', False),
-    ('(Name = Disabled)', False),
-])
+@pytest.mark.parametrize(
+    ('text', 'expected'),
+    [
+        ('(Disabled = true)', True),
+        ('((Name = x) OR (disabled != false))', True),
+        ('(Owner.Disabled = true)', False),
+        ('(Name = Disabled)', False),
+    ],
+)
 def test_a_query_knows_which_attributes_it_mentions(text: str, expected: bool) -> None:
     assert mentions(parse(text), 'Disabled') is expected

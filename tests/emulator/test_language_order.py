@@ -1,4 +1,5 @@
 """Sort keys: what comes first, what is refused, and that no two pages can overlap."""
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
@@ -17,8 +18,15 @@ from pyral.emulator.store.tables import objects
 DEFECTS: list[dict[str, Any]] = [
     {'name': 'banana', 'number': 10, 'rank': 'b', 'Severity': 'Cosmetic', 'PlanEstimate': 2.0},
     {'name': 'Apple', 'number': 9, 'rank': 'c', 'Severity': 'Crash/Data Loss', 'Blocked': True},
-    {'name': 'cherry', 'number': 100, 'rank': 'a', 'Severity': 'Minor Problem', 'Owner': 1,
-     'PlanEstimate': 10.0, 'Blocked': False},
+    {
+        'name': 'cherry',
+        'number': 100,
+        'rank': 'a',
+        'Severity': 'Minor Problem',
+        'Owner': 1,
+        'PlanEstimate': 10.0,
+        'Blocked': False,
+    },
     {'name': 'apple', 'number': 1, 'Owner': 2, 'Severity': ''},
 ]
 
@@ -33,9 +41,11 @@ class Shelf:
     def sorted(self, order: str, *types: str) -> list[str]:
         """Return the names in an order."""
         found = [self.catalogue.type(path) for path in types or ('Defect',)]
-        statement = select(objects.c.name).where(
-            objects.c.type.in_([one.path for one in found])).order_by(
-            *order_by(order, self.catalogue, found))
+        statement = (
+            select(objects.c.name)
+            .where(objects.c.type.in_([one.path for one in found]))
+            .order_by(*order_by(order, self.catalogue, found))
+        )
         return [row[0] for row in self.tx.rows(statement)]
 
 
@@ -43,8 +53,14 @@ def add(tx: Tx, type_path: str, facts: dict[str, Any], links: dict[str, int]) ->
     """Write one object."""
     columns = {key: facts[key] for key in ('name', 'number', 'rank') if key in facts}
     doc = {key: value for key, value in facts.items() if key[0].isupper() and key != 'Owner'}
-    obj = Obj(oid=tx.new_oid(), uuid=tx.new_uuid(), type=type_path,
-              created='2024-01-01T00:00:00.000Z', doc=doc, **columns)
+    obj = Obj(
+        oid=tx.new_oid(),
+        uuid=tx.new_uuid(),
+        type=type_path,
+        created='2024-01-01T00:00:00.000Z',
+        doc=doc,
+        **columns,
+    )
     return tx.insert(obj, links).oid
 
 
@@ -66,50 +82,61 @@ def shelf() -> Iterator[Shelf]:
 
 
 @pytest.mark.fact('3.2')
-@pytest.mark.parametrize(('order', 'names'), [
-    ('', ['banana', 'Apple', 'cherry', 'apple']),
-    ('ObjectID', ['banana', 'Apple', 'cherry', 'apple']),
-    ('ObjectID DESC', ['apple', 'cherry', 'Apple', 'banana']),
-    ('Name', ['Apple', 'apple', 'banana', 'cherry']),
-    ('name desc', ['cherry', 'banana', 'Apple', 'apple']),
-    ('Name DESC,ObjectID DESC', ['cherry', 'banana', 'apple', 'Apple']),
-    (' Name  Desc , ObjectID', ['cherry', 'banana', 'Apple', 'apple']),
-    (',,Name,', ['Apple', 'apple', 'banana', 'cherry']),
-    ('Rank', ['cherry', 'banana', 'Apple', 'apple']),
-    ('Rank FooBar', ['cherry', 'banana', 'Apple', 'apple']),
-    ('DragAndDropRank DESC', ['apple', 'Apple', 'banana', 'cherry']),
-    ('FormattedID', ['apple', 'Apple', 'banana', 'cherry']),
-    ('Severity', ['Apple', 'cherry', 'banana', 'apple']),
-    ('Severity DESC', ['apple', 'banana', 'cherry', 'Apple']),
-    ('PlanEstimate', ['banana', 'cherry', 'Apple', 'apple']),
-    ('PlanEstimate DESC', ['Apple', 'apple', 'cherry', 'banana']),
-    ('Blocked', ['cherry', 'Apple', 'banana', 'apple']),
-    ('Owner.UserName', ['apple', 'cherry', 'banana', 'Apple']),
-    ('Owner.UserName DESC,Name', ['Apple', 'banana', 'cherry', 'apple']),
-    ('Owner', ['apple', 'cherry', 'banana', 'Apple']),
-    ('Owner.Subscription.Name,Name', ['Apple', 'apple', 'banana', 'cherry']),
-    ('Name,Name DESC', ['Apple', 'apple', 'banana', 'cherry']),
-])
+@pytest.mark.parametrize(
+    ('order', 'names'),
+    [
+        ('', ['banana', 'Apple', 'cherry', 'apple']),
+        ('ObjectID', ['banana', 'Apple', 'cherry', 'apple']),
+        ('ObjectID DESC', ['apple', 'cherry', 'Apple', 'banana']),
+        ('Name', ['Apple', 'apple', 'banana', 'cherry']),
+        ('name desc', ['cherry', 'banana', 'Apple', 'apple']),
+        ('Name DESC,ObjectID DESC', ['cherry', 'banana', 'apple', 'Apple']),
+        (' Name  Desc , ObjectID', ['cherry', 'banana', 'Apple', 'apple']),
+        (',,Name,', ['Apple', 'apple', 'banana', 'cherry']),
+        ('Rank', ['cherry', 'banana', 'Apple', 'apple']),
+        ('Rank FooBar', ['cherry', 'banana', 'Apple', 'apple']),
+        ('DragAndDropRank DESC', ['apple', 'Apple', 'banana', 'cherry']),
+        ('FormattedID', ['apple', 'Apple', 'banana', 'cherry']),
+        ('Severity', ['Apple', 'cherry', 'banana', 'apple']),
+        ('Severity DESC', ['apple', 'banana', 'cherry', 'Apple']),
+        ('PlanEstimate', ['banana', 'cherry', 'Apple', 'apple']),
+        ('PlanEstimate DESC', ['Apple', 'apple', 'cherry', 'banana']),
+        ('Blocked', ['cherry', 'Apple', 'banana', 'apple']),
+        ('Owner.UserName', ['apple', 'cherry', 'banana', 'Apple']),
+        ('Owner.UserName DESC,Name', ['Apple', 'banana', 'cherry', 'apple']),
+        ('Owner', ['apple', 'cherry', 'banana', 'Apple']),
+        ('Owner.Subscription.Name,Name', ['Apple', 'apple', 'banana', 'cherry']),
+        ('Name,Name DESC', ['Apple', 'apple', 'banana', 'cherry']),
+    ],
+)
 def test_rows_come_in_the_order_asked(shelf: Shelf, order: str, names: list[str]) -> None:
     assert shelf.sorted(order) == names
 
 
 def test_types_that_define_an_attribute_differently_sort_one_after_the_other(shelf: Shelf) -> None:
     assert shelf.sorted('FormattedID', 'Defect', 'Task') == [
-        'apple', 'task', 'Apple', 'banana', 'cherry']
+        'apple',
+        'task',
+        'Apple',
+        'banana',
+        'cherry',
+    ]
     assert shelf.sorted('State,Name', 'Defect', 'Task')[0] == 'task'
 
 
 @pytest.mark.fact('3.2', '5.9')
-@pytest.mark.parametrize(('order', 'named'), [
-    ('Invalid', 'Invalid'),
-    ('Name,Invalid DESC', 'Invalid'),
-    ('Tags', 'Tags'),
-    ('Tags.Name', 'Tags.Name'),
-    ('Owner.Invalid', 'Owner.Invalid'),
-    ('UnifiedParent.Name', 'UnifiedParent.Name'),
-    ('Name;DROP', 'Name;DROP'),
-])
+@pytest.mark.parametrize(
+    ('order', 'named'),
+    [
+        ('Invalid', 'Invalid'),
+        ('Name,Invalid DESC', 'Invalid'),
+        ('Tags', 'Tags'),
+        ('Tags.Name', 'Tags.Name'),
+        ('Owner.Invalid', 'Owner.Invalid'),
+        ('UnifiedParent.Name', 'UnifiedParent.Name'),
+        ('Name;DROP', 'Name;DROP'),
+    ],
+)
 def test_what_cannot_be_sorted_by_is_named(shelf: Shelf, order: str, named: str) -> None:
     with pytest.raises(ServiceError) as caught:
         shelf.sorted(order)

@@ -1,4 +1,5 @@
 """Many clients at once, a process that is killed, and memory while serving: over real HTTP."""
+
 from __future__ import annotations
 
 import gc
@@ -34,8 +35,11 @@ class Client:
     def send(self, method, path, body=None):
         """Return what lies below the only key of the answer."""
         self._connection.request(
-            method, API + path, None if body is None else json.dumps(body),
-            {'ZSESSIONID': self._apikey, 'Content-Type': 'application/json'})
+            method,
+            API + path,
+            None if body is None else json.dumps(body),
+            {'ZSESSIONID': self._apikey, 'Content-Type': 'application/json'},
+        )
         response = self._connection.getresponse()
         content = response.read()
         assert response.status == 200, content
@@ -49,8 +53,9 @@ class Client:
 
     def named(self, name):
         """Return the rows of the defects with a name."""
-        return self.send('GET', '/defect?fetch=Name,FormattedID&query=(Name%20=%20{})'.format(
-            name))['Results']
+        return self.send(
+            'GET', '/defect?fetch=Name,FormattedID&query=(Name%20=%20{})'.format(name)
+        )['Results']
 
 
 def together(work):
@@ -60,6 +65,7 @@ def together(work):
     def run(number):
         barrier.wait(30)
         return work(number)
+
     with ThreadPoolExecutor(CLIENTS) as pool:
         return list(pool.map(run, range(CLIENTS)))
 
@@ -70,8 +76,9 @@ def emulator(request, tmp_path):
     if request.param == 'another database':
         db = os.environ.get(OTHER_DATABASE)
         if not db:
-            pytest.skip("{} names no database to test with (its rows would be lost)".format(
-                OTHER_DATABASE))
+            pytest.skip(
+                "{} names no database to test with (its rows would be lost)".format(OTHER_DATABASE)
+            )
     with Emulator(world='empty', db=db) as emulator:
         emulator.reset()
         yield emulator
@@ -85,8 +92,10 @@ def test_each_of_24_clients_gets_its_own_right_answers(emulator):
             name = 'c{}t{}'.format(number, turn)
             made.append(client.create(name)['FormattedID'])
             assert [(row['Name'], row['FormattedID']) for row in client.named(name)] == [
-                (name, made[-1])]
+                (name, made[-1])
+            ]
         return made
+
     numbers = [one for made in together(work) for one in made]
     assert sorted(int(one[2:]) for one in numbers) == list(range(1, 3 * CLIENTS + 1))
 
@@ -96,9 +105,11 @@ def test_24_clients_that_change_one_object_leave_a_version_for_each_change(emula
 
     def work(number):
         result = Client(emulator.server, emulator.apikey).send(
-            'POST', '/defect/{}'.format(oid), {'Defect': {'Name': 'by {}'.format(number)}})
+            'POST', '/defect/{}'.format(oid), {'Defect': {'Name': 'by {}'.format(number)}}
+        )
         assert result['Errors'] == [] and result['Object']['Name'] == 'by {}'.format(number)
         return int(result['Object']['VersionId'])
+
     versions = sorted(together(work))
     assert versions == list(range(versions[0], versions[0] + CLIENTS))
 
@@ -107,7 +118,7 @@ def write_until_it_dies(facts, prefix, answered):
     """Create defects and note each that was answered, until the server is gone."""
     client = Client(facts['server'], facts['apikey'])
     try:
-        for number in range(10 ** 6):
+        for number in range(10**6):
             name = '{}n{}'.format(prefix, number)
             answered.append((client.create(name)['FormattedID'], name))
     except (OSError, http.client.HTTPException):
@@ -117,13 +128,19 @@ def write_until_it_dies(facts, prefix, answered):
 @pytest.mark.skipif(not hasattr(signal, 'SIGKILL'), reason="this system has no kill -9")
 def test_a_killed_process_loses_no_write_it_answered(tmp_path):
     db = str(tmp_path / 'kept.db')
-    server = subprocess.Popen([*PROGRAM, '--db', db], cwd=str(ROOT), stdout=subprocess.PIPE,
-                              env={**os.environ, 'PYTHONUNBUFFERED': '1'})
+    server = subprocess.Popen(
+        [*PROGRAM, '--db', db],
+        cwd=str(ROOT),
+        stdout=subprocess.PIPE,
+        env={**os.environ, 'PYTHONUNBUFFERED': '1'},
+    )
     answered: list[tuple[str, str]] = []
     try:
         facts = json.loads(server.stdout.readline())
-        writers = [threading.Thread(target=write_until_it_dies, args=(facts, name, answered))
-                   for name in ('a', 'b', 'c')]
+        writers = [
+            threading.Thread(target=write_until_it_dies, args=(facts, name, answered))
+            for name in ('a', 'b', 'c')
+        ]
         for writer in writers:
             writer.start()
         while len(answered) < 30 and any(writer.is_alive() for writer in writers):
@@ -137,13 +154,15 @@ def test_a_killed_process_loses_no_write_it_answered(tmp_path):
     assert len(answered) >= 30
     with Emulator(world='empty', db=db) as emulator:
         rows = Client(emulator.server, emulator.apikey).send(
-            'GET', '/defect?fetch=Name,FormattedID&pagesize=2000')['Results']
+            'GET', '/defect?fetch=Name,FormattedID&pagesize=2000'
+        )['Results']
         kept = {(row['FormattedID'], row['Name']) for row in rows}
         assert set(answered) <= kept
         # What was under way may be there or not, but whole: each writer had one at most.
         assert len(kept) <= len(answered) + len(writers)
         assert Client(emulator.server, emulator.apikey).create('after')['FormattedID'] not in {
-            number for number, _ in kept}
+            number for number, _ in kept
+        }
 
 
 def test_memory_stays_flat_while_serving():
@@ -153,13 +172,18 @@ def test_memory_stays_flat_while_serving():
         def blocks_after(times):
             """Serve, empty the log of requests (it has a bound of its own), count what is held."""
             for number in range(times):
-                client.send('GET', '/defect?fetch=Name,Owner&pagesize=5&query=(ObjectID%20>%20{})'
-                            .format(number % 40))
+                client.send(
+                    'GET',
+                    '/defect?fetch=Name,Owner&pagesize=5&query=(ObjectID%20>%20{})'.format(
+                        number % 40
+                    ),
+                )
                 if number % 10 == 0:
                     client.send('GET', '/hierarchicalrequirement?fetch=true&pagesize=2')
             emulator.app.journal.clear()
             gc.collect()
             return sys.getallocatedblocks()
+
         blocks_after(100)
         early = blocks_after(100)
         # One object kept for each request would be some dozens of blocks a request.

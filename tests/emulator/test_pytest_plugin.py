@@ -1,4 +1,5 @@
 """The fixtures that users take into their own tests, in a pytest run of their own."""
+
 import os
 import subprocess
 import sys
@@ -50,7 +51,11 @@ def test_each_test_finds_the_world_as_it_was_and_promises_are_held(tmp_path, mon
     monkeypatch.setenv('PYTHONPATH', ROOT)
     done = subprocess.run(
         [sys.executable, '-m', 'pytest', '-q', '-p', 'no:cacheprovider', 'test_scripts.py'],
-        cwd=str(tmp_path), stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        cwd=str(tmp_path),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
     assert '1 failed, 3 passed' in done.stdout, done.stdout
     assert "2 requests reached the emulator, 1 at most were promised:" in done.stdout
     assert 'GET /slm/webservice/v2.0/Task' in done.stdout

@@ -1,4 +1,5 @@
 """Derived values after any writes are those of a recount from nothing; both count alike."""
+
 from __future__ import annotations
 
 import json
@@ -46,38 +47,71 @@ class Writer:
         answer = self.ask('PUT', '/{}/create'.format(kind), values, project=self.project)
         item = answer['CreateResult'].get('Object')
         if item is not None:
-            self.made.setdefault(kind, []).append(
-                '/{}/{}'.format(kind, item['ObjectID']))
+            self.made.setdefault(kind, []).append('/{}/{}'.format(kind, item['ObjectID']))
 
     def step(self):
-        kind = self.chance.choice([STORY, STORY, TASK, DEFECT, 'testcase', 'feature', 'initiative',
-                                   'result', 'update', 'update', 'delete', 'move', 'milestone',
-                                   'iteration', 'schedule', 'predecessors', 'capacity'])
+        kind = self.chance.choice(
+            [
+                STORY,
+                STORY,
+                TASK,
+                DEFECT,
+                'testcase',
+                'feature',
+                'initiative',
+                'result',
+                'update',
+                'update',
+                'delete',
+                'move',
+                'milestone',
+                'iteration',
+                'schedule',
+                'predecessors',
+                'capacity',
+            ]
+        )
         getattr(self, 'do_' + kind)()
 
     def do_hierarchicalrequirement(self):
-        self.create(STORY, Parent=self.any(STORY) if self.chance.random() < .4 else None,
-                    PortfolioItem=self.any('portfolioitem/feature'),
-                    PlanEstimate=self.chance.choice([None, 1, 2.5, 8]),
-                    ScheduleState=self.chance.choice(STATES))
+        self.create(
+            STORY,
+            Parent=self.any(STORY) if self.chance.random() < 0.4 else None,
+            PortfolioItem=self.any('portfolioitem/feature'),
+            PlanEstimate=self.chance.choice([None, 1, 2.5, 8]),
+            ScheduleState=self.chance.choice(STATES),
+        )
 
     def do_task(self):
-        self.create(TASK, WorkProduct=self.any(STORY), Estimate=self.chance.choice([None, 1, 4]),
-                    State=self.chance.choice(STATES[:3]), ToDo=self.chance.choice([None, 2]))
+        self.create(
+            TASK,
+            WorkProduct=self.any(STORY),
+            Estimate=self.chance.choice([None, 1, 4]),
+            State=self.chance.choice(STATES[:3]),
+            ToDo=self.chance.choice([None, 2]),
+        )
 
     def do_defect(self):
-        self.create(DEFECT, Requirement=self.any(STORY), PlanEstimate=self.chance.choice([None, 3]),
-                    PortfolioItem=self.any('portfolioitem/feature'),
-                    State=self.chance.choice(['Open', 'Closed']))
+        self.create(
+            DEFECT,
+            Requirement=self.any(STORY),
+            PlanEstimate=self.chance.choice([None, 3]),
+            PortfolioItem=self.any('portfolioitem/feature'),
+            State=self.chance.choice(['Open', 'Closed']),
+        )
 
     def do_testcase(self):
         self.create('testcase', WorkProduct=self.any(STORY))
 
     def do_result(self):
         if self.any('testcase'):
-            self.create('testcaseresult', TestCase=self.any('testcase'), Build='1',
-                        Verdict=self.chance.choice(['Pass', 'Fail']),
-                        Date='2026-01-{:02d}'.format(self.chance.randint(1, 28)))
+            self.create(
+                'testcaseresult',
+                TestCase=self.any('testcase'),
+                Build='1',
+                Verdict=self.chance.choice(['Pass', 'Fail']),
+                Date='2026-01-{:02d}'.format(self.chance.randint(1, 28)),
+            )
 
     def do_feature(self):
         self.create('portfolioitem/feature', Parent=self.any('portfolioitem/initiative'))
@@ -91,17 +125,22 @@ class Writer:
 
     def do_iteration(self):
         day = self.chance.randint(1, 20)
-        dates = {'StartDate': '2026-02-{:02d}'.format(day),
-                 'EndDate': '2026-02-{:02d}'.format(day + 7)}
-        if self.chance.random() < .5 and self.any('iteration'):
+        dates = {
+            'StartDate': '2026-02-{:02d}'.format(day),
+            'EndDate': '2026-02-{:02d}'.format(day + 7),
+        }
+        if self.chance.random() < 0.5 and self.any('iteration'):
             self.ask('POST', self.any('iteration'), dates)
         else:
             self.create('iteration', **dates)
 
     def do_schedule(self):
         if self.any(STORY):
-            self.ask('POST', self.any(STORY), {
-                'Iteration': self.chance.choice([None, self.any('iteration')])})
+            self.ask(
+                'POST',
+                self.any(STORY),
+                {'Iteration': self.chance.choice([None, self.any('iteration')])},
+            )
 
     def do_predecessors(self):
         if self.any(STORY):
@@ -109,24 +148,35 @@ class Writer:
 
     def do_capacity(self):
         user = '/user/{}'.format(self.service.oid('ada'))
-        self.create('useriterationcapacity', Iteration=self.any('iteration'), User=user,
-                    Capacity=self.chance.choice([10, 40]))
+        self.create(
+            'useriterationcapacity',
+            Iteration=self.any('iteration'),
+            User=user,
+            Capacity=self.chance.choice([10, 40]),
+        )
         if self.any(TASK):
             self.ask('POST', self.any(TASK), {'Owner': user})
 
     def do_update(self):
         kind = self.chance.choice([STORY, TASK, DEFECT])
         if self.any(kind):
-            values = {STORY: {'ScheduleState': self.chance.choice(STATES), 'PlanEstimate': 5},
-                      TASK: {'State': self.chance.choice(STATES[:3]), 'Estimate': 7},
-                      DEFECT: {'State': self.chance.choice(['Open', 'Closed'])}}[kind]
+            values = {
+                STORY: {'ScheduleState': self.chance.choice(STATES), 'PlanEstimate': 5},
+                TASK: {'State': self.chance.choice(STATES[:3]), 'Estimate': 7},
+                DEFECT: {'State': self.chance.choice(['Open', 'Closed'])},
+            }[kind]
             self.ask('POST', self.any(kind), values)
 
     def do_move(self):
         if self.any(STORY):
-            self.ask('POST', self.any(STORY), {
-                'Parent': self.chance.choice([None, self.any(STORY)]),
-                'PortfolioItem': self.chance.choice([None, self.any('portfolioitem/feature')])})
+            self.ask(
+                'POST',
+                self.any(STORY),
+                {
+                    'Parent': self.chance.choice([None, self.any(STORY)]),
+                    'PortfolioItem': self.chance.choice([None, self.any('portfolioitem/feature')]),
+                },
+            )
 
     def do_delete(self):
         kind = self.chance.choice(list(self.made) or [STORY])

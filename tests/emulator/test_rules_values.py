@@ -1,4 +1,5 @@
 """Values of a body and how they are kept; ranks; phrases of revisions: the pure rules."""
+
 from __future__ import annotations
 
 import base64
@@ -27,18 +28,33 @@ def keep(type_path, name, value, zone=timezone.utc):
     return scalar(type_def, type_def.attributes[name], value, zone)
 
 
-@pytest.mark.parametrize(('name', 'value', 'kept'), [
-    ('Name', 'x', 'x'), ('Name', 7, '7'), ('Name', 1.5, '1.5'), ('Name', True, 'true'),
-    ('Name', None, None), ('Name', 'a < b > c', 'a < b > c'),
-    ('PlanEstimate', 3, 3.0), ('PlanEstimate', '2.50', 2.5), ('PlanEstimate', '', None),
-    ('PlanEstimate', 1.005, 1.0), ('PlanEstimate', -999, -999.0),
-    ('Blocked', 'TRUE', True), ('Blocked', '', False), ('Blocked', None, False),
-    ('Severity', '', 'None'), ('Severity', None, 'None'), ('Severity', 'Cosmetic', 'Cosmetic'),
-    ('TargetDate', '', None), ('TargetDate', '2024-02-29', '2024-02-29T00:00:00.000Z'),
-    ('TargetDate', '2024-02-01T10:11:12Z', '2024-02-01T10:11:12.000Z'),
-    ('TargetDate', '2024-02-01T10:11:12.3456789-0530', '2024-02-01T15:41:12.345Z'),
-    ('Description', '<DIV>a<br/>b</div>', '<DIV>a<br/>b</div>'),
-])
+@pytest.mark.parametrize(
+    ('name', 'value', 'kept'),
+    [
+        ('Name', 'x', 'x'),
+        ('Name', 7, '7'),
+        ('Name', 1.5, '1.5'),
+        ('Name', True, 'true'),
+        ('Name', None, None),
+        ('Name', 'a < b > c', 'a < b > c'),
+        ('PlanEstimate', 3, 3.0),
+        ('PlanEstimate', '2.50', 2.5),
+        ('PlanEstimate', '', None),
+        ('PlanEstimate', 1.005, 1.0),
+        ('PlanEstimate', -999, -999.0),
+        ('Blocked', 'TRUE', True),
+        ('Blocked', '', False),
+        ('Blocked', None, False),
+        ('Severity', '', 'None'),
+        ('Severity', None, 'None'),
+        ('Severity', 'Cosmetic', 'Cosmetic'),
+        ('TargetDate', '', None),
+        ('TargetDate', '2024-02-29', '2024-02-29T00:00:00.000Z'),
+        ('TargetDate', '2024-02-01T10:11:12Z', '2024-02-01T10:11:12.000Z'),
+        ('TargetDate', '2024-02-01T10:11:12.3456789-0530', '2024-02-01T15:41:12.345Z'),
+        ('Description', '<DIV>a<br/>b</div>', '<DIV>a<br/>b</div>'),
+    ],
+)
 def test_a_value_is_kept_in_the_type_of_its_attribute(name, value, kept):
     found = keep('Defect', name, value)
     assert found == kept
@@ -51,17 +67,37 @@ def test_a_date_without_a_zone_is_of_the_workspaces_zone():
     assert keep('Defect', 'TargetDate', '2024-02-01T10:00:00', zone) == '2024-02-01T17:00:00.000Z'
 
 
-@pytest.mark.parametrize(('name', 'value'), [
-    ('PlanEstimate', 'NaN'), ('PlanEstimate', float('inf')), ('PlanEstimate', '1e400'),
-    ('PlanEstimate', [1]), ('PlanEstimate', False), ('PlanEstimate', '1,5'), ('PlanEstimate', 1000),
-    ('Blocked', 1), ('Blocked', 'yes'), ('Blocked', {}),
-    ('Severity', 'cosmetic'), ('Severity', 5), ('State', 'Submitted '),
-    ('TargetDate', '2024-02-30'), ('TargetDate', 20240201), ('TargetDate', 'today'),
-    ('TargetDate', '2024-02-01 10:00'), ('TargetDate', '9999-12-31T23:59:59-10:00'),
-    ('Name', {}), ('Name', '\ud800'), ('Name', 'x</b>'), ('Name', '<!-- x'),
-    ('Description', '<iframe src="x">'), ('Description', '<img src=x onerror=y()>'),
-    ('Description', '<a href=" JaVaScript:x">'), ('Description', '<!DOCTYPE html>'),
-])
+@pytest.mark.parametrize(
+    ('name', 'value'),
+    [
+        ('PlanEstimate', 'NaN'),
+        ('PlanEstimate', float('inf')),
+        ('PlanEstimate', '1e400'),
+        ('PlanEstimate', [1]),
+        ('PlanEstimate', False),
+        ('PlanEstimate', '1,5'),
+        ('PlanEstimate', 1000),
+        ('Blocked', 1),
+        ('Blocked', 'yes'),
+        ('Blocked', {}),
+        ('Severity', 'cosmetic'),
+        ('Severity', 5),
+        ('State', 'Submitted '),
+        ('TargetDate', '2024-02-30'),
+        ('TargetDate', 20240201),
+        ('TargetDate', 'today'),
+        ('TargetDate', '2024-02-01 10:00'),
+        ('TargetDate', '9999-12-31T23:59:59-10:00'),
+        ('Name', {}),
+        ('Name', '\ud800'),
+        ('Name', 'x</b>'),
+        ('Name', '<!-- x'),
+        ('Description', '<iframe src="x">'),
+        ('Description', '<img src=x onerror=y()>'),
+        ('Description', '<a href=" JaVaScript:x">'),
+        ('Description', '<!DOCTYPE html>'),
+    ],
+)
 def test_what_is_none_of_its_type_is_refused(name, value):
     with pytest.raises(ServiceError) as refusal:
         keep('Defect', name, value)
@@ -71,7 +107,7 @@ def test_what_is_none_of_its_type_is_refused(name, value):
 
 def test_whole_numbers_are_demanded_of_integers():
     assert keep('Task', 'TaskIndex', 3.0) == 3
-    for value in (3.5, 2 ** 64, '3.5'):
+    for value in (3.5, 2**64, '3.5'):
         with pytest.raises(ServiceError):
             keep('Task', 'TaskIndex', value)
 
@@ -86,10 +122,15 @@ def test_any_bytes_come_back_from_base64(data):
     assert keep('AttachmentContent', 'Content', text) == data
 
 
-@given(st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner,
-                                                                max_size=3), max_leaves=5))
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+        lambda inner: (
+            st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner, max_size=3)
+        ),
+        max_leaves=5,
+    )
+)
 def test_no_json_value_breaks_a_conversion(value):
     for attr in TYPES['Defect'].attributes.values():
         if not attr.is_relation:
@@ -135,10 +176,16 @@ def test_squeezing_between_two_neighbours_lengthens_ranks_slowly():
     assert len(below) <= ranks.MAX_LENGTH
 
 
-@pytest.mark.parametrize(('old', 'new', 'phrase'), [
-    ('', 'x', 'STATE added [x]'), ('x', '', 'STATE removed [x]'), ('x', 'x', None),
-    ('x', 'y', 'STATE changed from [x] to [y]'), ('', '', None),
-])
+@pytest.mark.parametrize(
+    ('old', 'new', 'phrase'),
+    [
+        ('', 'x', 'STATE added [x]'),
+        ('x', '', 'STATE removed [x]'),
+        ('x', 'x', None),
+        ('x', 'y', 'STATE changed from [x] to [y]'),
+        ('', '', None),
+    ],
+)
 def test_a_difference_reads_as_the_service_writes_it(old, new, phrase):
     assert difference('State', old, new) == phrase
 
@@ -153,23 +200,36 @@ def test_values_are_shown_as_a_reader_expects():
     assert members_difference('Tags', ['a'], ['b']) == ['TAGS added [a]', 'TAGS removed [b]']
 
 
-@pytest.mark.parametrize(('current', 'tasks', 'expected'), [
-    ('Defined', [], None), ('Defined', ['Defined'], None),
-    ('Idea', ['In-Progress', 'Defined'], 'In-Progress'),
-    ('Defined', ['Completed', 'Defined'], 'In-Progress'),
-    ('In-Progress', ['Completed'], 'Completed'), ('Completed', ['Completed'], None),
-    ('Completed', ['Completed', 'Defined'], 'In-Progress'),
-    ('Accepted', ['In-Progress'], None), ('Bogus', ['Completed'], None),
-])
+@pytest.mark.parametrize(
+    ('current', 'tasks', 'expected'),
+    [
+        ('Defined', [], None),
+        ('Defined', ['Defined'], None),
+        ('Idea', ['In-Progress', 'Defined'], 'In-Progress'),
+        ('Defined', ['Completed', 'Defined'], 'In-Progress'),
+        ('In-Progress', ['Completed'], 'Completed'),
+        ('Completed', ['Completed'], None),
+        ('Completed', ['Completed', 'Defined'], 'In-Progress'),
+        ('Accepted', ['In-Progress'], None),
+        ('Bogus', ['Completed'], None),
+    ],
+)
 def test_the_state_that_tasks_give_their_work_product(current, tasks, expected):
     assert from_tasks(STATES, current, tasks) == expected
 
 
-@pytest.mark.parametrize(('children', 'expected'), [
-    ([], None), (['Defined'], 'Defined'), (['Idea', 'Defined'], 'Defined'),
-    (['Defined', 'Accepted'], 'In-Progress'), (['Completed', 'Accepted'], 'Completed'),
-    (['Accepted', 'Accepted'], 'Accepted'), (['Released', 'Accepted'], 'Accepted'),
-])
+@pytest.mark.parametrize(
+    ('children', 'expected'),
+    [
+        ([], None),
+        (['Defined'], 'Defined'),
+        (['Idea', 'Defined'], 'Defined'),
+        (['Defined', 'Accepted'], 'In-Progress'),
+        (['Completed', 'Accepted'], 'Completed'),
+        (['Accepted', 'Accepted'], 'Accepted'),
+        (['Released', 'Accepted'], 'Accepted'),
+    ],
+)
 def test_the_state_that_children_give_their_parent(children, expected):
     assert from_children(STATES, children) == expected
 
@@ -177,10 +237,9 @@ def test_the_state_that_children_give_their_parent(children, expected):
 def test_the_status_words_of_tasks_and_tests():
     def tasks(*states):
         return [Obj(doc={'State': state.strip('!'), 'Blocked': '!' in state}) for state in states]
+
     assert task_status([]) == 'NONE'
     assert task_status(tasks('Completed', 'Completed!')) == 'COMPLETED_BLOCKED'
     assert task_status(tasks('Defined', 'Defined!')) == 'IN_PROGRESS_BLOCKED'
     assert status_of_tests(['Fail', 'Fail']) == 'ALL_RUN_NONE_PASSING'
     assert status_of_tests(['Fail', 'Pass', None]) == 'SOME_RUN_SOME_NOT_PASSING'
-
-

@@ -1,4 +1,5 @@
 """The HTTP server over real sockets: keep-alive, odd requests, TLS, stopping."""
+
 import http.client
 import json
 import os
@@ -44,7 +45,8 @@ def talk(server, raw, wait=2.0):
 
 def request(service, path='/slm/webservice/v2.0/defect', method='GET', extra='', body=b''):
     head = '{} {} HTTP/1.1\r\nHost: x\r\nZSESSIONID: {}\r\n{}'.format(
-        method, path, service.tiny.apikey, extra)
+        method, path, service.tiny.apikey, extra
+    )
     if body:
         head += 'Content-Length: {}\r\n'.format(len(body))
     return head.encode() + b'\r\n' + body
@@ -55,8 +57,9 @@ def test_one_connection_serves_many_requests(service, server):
     connection = http.client.HTTPConnection(server.host, server.port, timeout=5)
     locals_ = set()
     for _ in range(5):
-        connection.request('GET', '/slm/webservice/v2.0/defect',
-                           headers={'ZSESSIONID': service.tiny.apikey})
+        connection.request(
+            'GET', '/slm/webservice/v2.0/defect', headers={'ZSESSIONID': service.tiny.apikey}
+        )
         assert connection.sock is not None
         locals_.add(connection.sock.getsockname())
         response = connection.getresponse()
@@ -77,8 +80,13 @@ def test_an_empty_line_before_a_request_is_overlooked(service, server):
 
 
 def test_a_client_that_waits_for_leave_to_send_its_body_gets_it(service, server):
-    raw = request(service, '/slm/webservice/v2.0/tag/create', 'PUT', 'Expect: 100-continue\r\n',
-                  b'{"Tag": {"Name": "patient"}}')
+    raw = request(
+        service,
+        '/slm/webservice/v2.0/tag/create',
+        'PUT',
+        'Expect: 100-continue\r\n',
+        b'{"Tag": {"Name": "patient"}}',
+    )
     answer = talk(server, raw)
     assert answer.startswith(b'HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200')
     assert 'patient' in service.names('/tag')
@@ -87,15 +95,22 @@ def test_a_client_that_waits_for_leave_to_send_its_body_gets_it(service, server)
 @pytest.mark.fact('1.5')
 def test_a_body_that_calls_itself_multipart_is_read_like_any_other(service, server):
     kind = 'Content-Type: multipart/form-data; boundary=x\r\n'
-    raw = request(service, '/slm/webservice/v2.0/tag/create', 'POST', kind,
-                  b'{"Tag": {"Name": "parts"}}')
+    raw = request(
+        service, '/slm/webservice/v2.0/tag/create', 'POST', kind, b'{"Tag": {"Name": "parts"}}'
+    )
     assert talk(server, raw).startswith(b'HTTP/1.1 200') and 'parts' in service.names('/tag')
 
 
 @pytest.mark.fact('8.1')
-@pytest.mark.parametrize(('host', 'origin'), [
-    ('rally_emulator:8010', 'http://rally_emulator:8010'), ('[::1]:99', 'http://[::1]:99'),
-    ('EXAMPLE.com:80', 'http://EXAMPLE.com'), ('', 'http://127.0.0.1:{}')])
+@pytest.mark.parametrize(
+    ('host', 'origin'),
+    [
+        ('rally_emulator:8010', 'http://rally_emulator:8010'),
+        ('[::1]:99', 'http://[::1]:99'),
+        ('EXAMPLE.com:80', 'http://EXAMPLE.com'),
+        ('', 'http://127.0.0.1:{}'),
+    ],
+)
 def test_references_begin_with_what_the_client_called_the_host(service, server, host, origin):
     raw = request(service).replace(b'Host: x', b'Host: ' + host.encode())
     answer = json.loads(talk(server, raw).partition(b'\r\n\r\n')[2])
@@ -111,37 +126,52 @@ def test_head_answers_headers_only(service, server):
 
 def test_a_body_may_come_in_chunks(service, server):
     chunks = iter([b'{"Tag": {"Na', b'me": "chunked"}}'])
-    answer = requests.put(server.url + '/slm/webservice/v2.0/tag/create', data=chunks,
-                          headers={'ZSESSIONID': service.tiny.apikey}, timeout=5)
+    answer = requests.put(
+        server.url + '/slm/webservice/v2.0/tag/create',
+        data=chunks,
+        headers={'ZSESSIONID': service.tiny.apikey},
+        timeout=5,
+    )
     assert answer.json()['CreateResult']['Object']['Name'] == 'chunked'
 
 
-@pytest.mark.parametrize(('raw', 'status'), [
-    (b'GET\r\n\r\n', b'400'), (b'\x16\x03\x01\x02\x00\x01\x00\r\n\r\n', b'400'),
-    (b'GET / HTTP/9.9\r\n\r\n', b'505'),
-    (b'GET /' + b'a' * 70000 + b' HTTP/1.1\r\n\r\n', b'414'),
-    (b'PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: ten\r\n\r\n', b'400'),
-    (b'PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n', b'413'),
-    (b'PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: ' + b'9' * 5000 + b'\r\n\r\n', b'413'),
-    (b'PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: \xb2\r\n\r\n', b'400'),
-    (b'PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n', b'400'),
-    (b'PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1_0\r\n', b'400'),
-    (b'PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}}\r\n', b'400'),
-    (b'PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n', b'501'),
-    (b'PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}', b'400'),
-    (b'PUT / HTTP/1.1\r\nHost: x\r\nno header\r\nContent-Length: 2\r\n\r\n{}', b'400'),
-    (b'GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n', b'400'),
-    (b'GET / HTTP/1.1\r\nHost: <script>\r\n\r\n', b'400'),
-    (b'PUT / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 99999999999\r\n\r\n',
-     b'413'),
-])
+@pytest.mark.parametrize(
+    ('raw', 'status'),
+    [
+        (b'GET\r\n\r\n', b'400'),
+        (b'\x16\x03\x01\x02\x00\x01\x00\r\n\r\n', b'400'),
+        (b'GET / HTTP/9.9\r\n\r\n', b'505'),
+        (b'GET /' + b'a' * 70000 + b' HTTP/1.1\r\n\r\n', b'414'),
+        (b'PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: ten\r\n\r\n', b'400'),
+        (b'PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n', b'413'),
+        (b'PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: ' + b'9' * 5000 + b'\r\n\r\n', b'413'),
+        (b'PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: \xb2\r\n\r\n', b'400'),
+        (b'PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n', b'400'),
+        (b'PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1_0\r\n', b'400'),
+        (b'PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}}\r\n', b'400'),
+        (b'PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: gzip, chunked\r\n\r\n', b'501'),
+        (b'PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nContent-Length: 3\r\n\r\n{}', b'400'),
+        (b'PUT / HTTP/1.1\r\nHost: x\r\nno header\r\nContent-Length: 2\r\n\r\n{}', b'400'),
+        (b'GET / HTTP/1.1\r\nHost: x\r\nHost: y\r\n\r\n', b'400'),
+        (b'GET / HTTP/1.1\r\nHost: <script>\r\n\r\n', b'400'),
+        (
+            (
+                b'PUT / HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length:'
+                b' 99999999999\r\n\r\n'
+            ),
+            b'413',
+        ),
+    ],
+)
 def test_a_garbled_request_is_refused_and_the_server_lives(service, server, raw, status):
     assert talk(server, raw).startswith(b'HTTP/1.1 ' + status + b' ')
     assert b'HTTP/1.1 200' in talk(server, request(service))
 
 
-@pytest.mark.parametrize(('path', 'headers', 'status'), [
-    ('/' + 'a' * 70000, {}, 414), ('/', {'Content-Length': str(10 ** 12)}, 413)])
+@pytest.mark.parametrize(
+    ('path', 'headers', 'status'),
+    [('/' + 'a' * 70000, {}, 414), ('/', {'Content-Length': str(10**12)}, 413)],
+)
 def test_a_client_in_the_middle_of_sending_sees_why_it_is_refused(server, path, headers, status):
     connection = http.client.HTTPConnection(server.host, server.port, timeout=10)
     connection.putrequest('PUT', path)
@@ -155,15 +185,21 @@ def test_a_client_in_the_middle_of_sending_sees_why_it_is_refused(server, path, 
 
 
 def test_a_body_that_breaks_off_changes_nothing(service, server):
-    raw = request(service, '/slm/webservice/v2.0/tag/create', 'PUT',
-                  'Content-Length: 500\r\n') + b'{"Tag": {"Name": "half"}}'
+    raw = (
+        request(service, '/slm/webservice/v2.0/tag/create', 'PUT', 'Content-Length: 500\r\n')
+        + b'{"Tag": {"Name": "half"}}'
+    )
     assert talk(server, raw) == b''
     assert 'half' not in service.names('/tag')
 
 
 def test_a_head_that_breaks_off_changes_nothing_and_gets_no_answer(service, server):
-    whole = request(service, '/slm/webservice/v2.0/defect/{}'.format(service.tiny['bug']),
-                    'DELETE', 'Accept: text/plain\r\n')
+    whole = request(
+        service,
+        '/slm/webservice/v2.0/defect/{}'.format(service.tiny['bug']),
+        'DELETE',
+        'Accept: text/plain\r\n',
+    )
     for cut in (1, 2, 3, 12, len('Accept: text/plain\r\n\r\n')):
         assert talk(server, whole[:-cut]) == b''
     assert b'"Errors": []' in talk(server, whole)
@@ -177,14 +213,17 @@ def test_many_clients_at_once_get_right_answers(service, server):
         with requests.Session() as session:
             session.headers['ZSESSIONID'] = service.tiny.apikey
             for _ in range(4):
-                rows = session.get(server.url + '/slm/webservice/v2.0/hierarchicalrequirement',
-                                   params={'query': '(FormattedID = {})'.format(name),
-                                           'fetch': 'FormattedID'}, timeout=30).json()
+                rows = session.get(
+                    server.url + '/slm/webservice/v2.0/hierarchicalrequirement',
+                    params={'query': '(FormattedID = {})'.format(name), 'fetch': 'FormattedID'},
+                    timeout=30,
+                ).json()
                 if [row['FormattedID'] for row in rows['QueryResult']['Results']] != [name]:
                     wrong.append(rows)
 
-    threads = [threading.Thread(target=ask, args=('US{}'.format(number % 3 + 1),))
-               for number in range(24)]
+    threads = [
+        threading.Thread(target=ask, args=('US{}'.format(number % 3 + 1),)) for number in range(24)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -226,15 +265,21 @@ def test_https_with_a_certificate_made_on_the_spot(service, certificate):
     server.start()
     try:
         assert server.url.startswith('https://')
-        answer = requests.get(server.url + '/slm/webservice/v2.0/defect', timeout=5,
-                              headers={'ZSESSIONID': service.tiny.apikey},
-                              verify=certificate.trusted).json()
+        answer = requests.get(
+            server.url + '/slm/webservice/v2.0/defect',
+            timeout=5,
+            headers={'ZSESSIONID': service.tiny.apikey},
+            verify=certificate.trusted,
+        ).json()
         assert answer['QueryResult']['Results'][0]['_ref'].startswith(server.url)
         with pytest.raises(requests.exceptions.SSLError):
             requests.get(server.url, timeout=5)
-        basic = requests.get(server.url + '/slm/webservice/v2.0/security/authorize', timeout=5,
-                             auth=(service.tiny.user, service.tiny.password),
-                             verify=certificate.trusted)
+        basic = requests.get(
+            server.url + '/slm/webservice/v2.0/security/authorize',
+            timeout=5,
+            auth=(service.tiny.user, service.tiny.password),
+            verify=certificate.trusted,
+        )
         assert 'Secure' in basic.headers['Set-Cookie']
     finally:
         server.stop()
@@ -255,11 +300,17 @@ def test_a_silent_client_does_not_hold_up_https(service, certificate):
         server.stop()
 
 
-@pytest.mark.parametrize(('kind', 'error'), [
-    ('reset', requests.exceptions.ConnectionError),
-    ('unanswered', requests.exceptions.ConnectionError),
-    ('truncate', (requests.exceptions.ChunkedEncodingError, requests.exceptions.ConnectionError)),
-])
+@pytest.mark.parametrize(
+    ('kind', 'error'),
+    [
+        ('reset', requests.exceptions.ConnectionError),
+        ('unanswered', requests.exceptions.ConnectionError),
+        (
+            'truncate',
+            (requests.exceptions.ChunkedEncodingError, requests.exceptions.ConnectionError),
+        ),
+    ],
+)
 def test_an_ordered_break_reaches_the_client(service, server, kind, error):
     requests.post(server.url + '/emulator/faults', json={'kind': kind}, timeout=5)
     headers = {'ZSESSIONID': service.tiny.apikey}
@@ -267,8 +318,12 @@ def test_an_ordered_break_reaches_the_client(service, server, kind, error):
     with pytest.raises(error):
         requests.put(url, json={'Tag': {'Name': kind}}, headers=headers, timeout=5)
     assert (kind in service.names('/tag')) is (kind != 'reset')
-    assert requests.get(server.url + '/slm/webservice/v2.0/tag', headers=headers,
-                        timeout=5).status_code == 200
+    assert (
+        requests.get(
+            server.url + '/slm/webservice/v2.0/tag', headers=headers, timeout=5
+        ).status_code
+        == 200
+    )
 
 
 def test_curl_trusts_the_certificate_by_the_path_that_is_shown():
@@ -276,9 +331,17 @@ def test_curl_trusts_the_certificate_by_the_path_that_is_shown():
         shown = emulator.certificate.trusted
         for host in ('localhost', '127.0.0.1'):
             address = 'https://{}:{}/slm/webservice/v2.0/user'.format(
-                host, emulator.url.rsplit(':', 1)[1])
-            asked = [outside.program('curl'), '-sS', '--noproxy', '*', '-H',
-                     'ZSESSIONID: ' + emulator.apikey, address]
+                host, emulator.url.rsplit(':', 1)[1]
+            )
+            asked = [
+                outside.program('curl'),
+                '-sS',
+                '--noproxy',
+                '*',
+                '-H',
+                'ZSESSIONID: ' + emulator.apikey,
+                address,
+            ]
             done = subprocess.run([*asked, '--cacert', shown], capture_output=True, timeout=30)
             assert json.loads(done.stdout)['User']['_ref'].startswith('https://' + host)
             refused = subprocess.run(asked, capture_output=True, timeout=30)
@@ -286,8 +349,10 @@ def test_curl_trusts_the_certificate_by_the_path_that_is_shown():
     assert not os.path.exists(shown)
 
 
-@pytest.mark.parametrize('swapped', [('server.key', 'server.pem'), ('server.pem', 'server.pem'),
-                                     ('authority.pem', 'server.key')])
+@pytest.mark.parametrize(
+    'swapped',
+    [('server.key', 'server.pem'), ('server.pem', 'server.pem'), ('authority.pem', 'server.key')],
+)
 def test_files_that_are_no_certificate_with_its_key_are_named(certificate, swapped):
     folder = os.path.dirname(certificate.path)
     paths = [os.path.join(folder, name) for name in swapped]

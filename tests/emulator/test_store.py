@@ -1,4 +1,5 @@
 """Tests of the store: objects, edges, counters, transactions, copies, derived collections."""
+
 from __future__ import annotations
 
 import os
@@ -41,8 +42,9 @@ def database_url(kind, tmp_path):
         return 'sqlite:///{}'.format(tmp_path / 'a.db')
     url = os.environ.get(OTHER_DATABASE)
     if not url:
-        pytest.skip("{} names no database to test with (its tables would be dropped)".format(
-            OTHER_DATABASE))
+        pytest.skip(
+            "{} names no database to test with (its tables would be dropped)".format(OTHER_DATABASE)
+        )
     engine = create_engine(url)
     metadata.drop_all(engine)
     engine.dispose()
@@ -70,8 +72,16 @@ def put(tx, kind, links=None, **fields):
 
 def test_an_object_is_read_back_as_it_was_stored(store):
     with store.writing() as tx:
-        stored = tx.insert(Obj(type='Defect', name='Ünï', number=3, formatted_id='DE3',
-                               rank='P!!', doc={'State': 'Open', 'PlanEstimate': 2.5}))
+        stored = tx.insert(
+            Obj(
+                type='Defect',
+                name='Ünï',
+                number=3,
+                formatted_id='DE3',
+                rank='P!!',
+                doc={'State': 'Open', 'PlanEstimate': 2.5},
+            )
+        )
     with store.reading() as tx:
         assert tx.get(stored.oid) == stored
         assert tx.by_uuid(stored.uuid) == tx.by_uuid(stored.uuid.upper()) == stored
@@ -89,6 +99,7 @@ def test_identifiers_are_the_same_for_the_same_seed_and_differ_for_another():
     def uuids(seed):
         with Store(seed=seed).writing() as tx:
             return [tx.insert(Obj(type='Tag')).uuid, tx.new_uuid(), tx.new_oid()]
+
     assert uuids(1) == uuids(1)
     assert not set(uuids(1)[:2]) & set(uuids(2)[:2])
 
@@ -217,10 +228,8 @@ def test_the_people_of_a_project_are_those_with_a_role_in_it(tx):
     people = {}
     for role in ('Admin', 'Editor', 'Viewer'):
         people[role] = put(tx, 'User')
-        put(tx, 'ProjectPermission', {'User': people[role], 'Project': project},
-            doc={'Role': role})
-    put(tx, 'ProjectPermission', {'User': put(tx, 'User'), 'Project': other},
-        doc={'Role': 'Admin'})
+        put(tx, 'ProjectPermission', {'User': people[role], 'Project': project}, doc={'Role': role})
+    put(tx, 'ProjectPermission', {'User': put(tx, 'User'), 'Project': other}, doc={'Role': 'Admin'})
     assert tx.members(project, attr('Project', 'Editors')) == [people['Admin'], people['Editor']]
     assert tx.members(project, attr('Project', 'Viewers')) == [people['Viewer']]
     assert len(tx.members(project, attr('Project', 'AllUsers'))) == 3
@@ -310,6 +319,7 @@ def test_many_threads_count_without_gaps(store):
                 put(tx, 'Tag', number=tx.next_number(1, 'Tag'))
             with store.reading() as tx:
                 tx.rows(select(objects.c.oid).where(objects.c.type == 'Tag'))
+
     threads = [threading.Thread(target=work) for _ in range(6)]
     for thread in threads:
         thread.start()
@@ -327,6 +337,7 @@ def test_a_reader_of_a_file_sees_one_state_while_others_write(tmp_path):
     def write():
         with store.writing() as tx:
             put(tx, 'Tag')
+
     with store.reading() as tx:
         before = len(tx.rows(count))
         thread = threading.Thread(target=write)
@@ -343,17 +354,28 @@ def test_collections_and_expressions_work_on_every_database(store):
         space = put(tx, 'Workspace')
         theme = put(tx, 'PortfolioItem/Theme', workspace=space)
         feature = put(tx, 'PortfolioItem/Feature', {'Parent': theme}, workspace=space)
-        story = put(tx, 'HierarchicalRequirement', {'PortfolioItem': feature}, number=7,
-                    formatted_id='US7', doc={'PlanEstimate': 2.5, 'Ready': True})
+        story = put(
+            tx,
+            'HierarchicalRequirement',
+            {'PortfolioItem': feature},
+            number=7,
+            formatted_id='US7',
+            doc={'PlanEstimate': 2.5, 'Ready': True},
+        )
         story_type = TYPES['HierarchicalRequirement']
         assert tx.members(story, story_type.attributes['Ancestors']) == [theme, feature]
         for one in TYPES.values():
             for each in one.attributes.values():
                 if each.type == 'COLLECTION':
                     tx.members(space, each)
-        found = [tx.rows(select(column_for(objects, story_type.attributes[name])).where(
-            objects.c.oid == story))[0][0]
-            for name in ('FormattedID', 'FormattedIDPrefix', 'PlanEstimate', 'Ready', 'VersionId')]
+        found = [
+            tx.rows(
+                select(column_for(objects, story_type.attributes[name])).where(
+                    objects.c.oid == story
+                )
+            )[0][0]
+            for name in ('FormattedID', 'FormattedIDPrefix', 'PlanEstimate', 'Ready', 'VersionId')
+        ]
         assert found == [7, 'US', 2.5, True, '1']
 
 
@@ -429,9 +451,11 @@ def test_edges_of_one_name_are_found_without_reading_those_of_others(tx):
     for statement in (SOURCES, live_edges(False), counted_edges(False)):
         text = statement.params(oid=space, attr='Tags', oids=[space], attrs=['Tags']).compile(
             dialect=sqlite.dialect(),
-            compile_kwargs={'literal_binds': True, 'render_postcompile': True})
-        plan = [row[3] for row in tx.connection.exec_driver_sql(
-            'EXPLAIN QUERY PLAN {}'.format(text))]
+            compile_kwargs={'literal_binds': True, 'render_postcompile': True},
+        )
+        plan = [
+            row[3] for row in tx.connection.exec_driver_sql('EXPLAIN QUERY PLAN {}'.format(text))
+        ]
         assert any('links_by_name (attr=? AND target=?)' in line for line in plan), plan
 
 
@@ -445,11 +469,26 @@ def test_ten_thousand_objects_are_stored_in_a_few_seconds():
         space = put(tx, 'Workspace')
         project, user = put(tx, 'Project', workspace=space), put(tx, 'User')
         oids = [tx.new_oid() for _ in range(10000)]
-        objs = [Obj(oid=oid, type='Defect', workspace=space, project=project, number=index,
-                    formatted_id='DE{}'.format(index), doc={'State': 'Open'})
-                for index, oid in enumerate(oids)]
-        tx.insert_many(objs, ((oid, name, user) for oid in oids
-                              for name in ('Owner', 'CreatedBy', 'SubmittedBy', 'A', 'B', 'C')))
+        objs = [
+            Obj(
+                oid=oid,
+                type='Defect',
+                workspace=space,
+                project=project,
+                number=index,
+                formatted_id='DE{}'.format(index),
+                doc={'State': 'Open'},
+            )
+            for index, oid in enumerate(oids)
+        ]
+        tx.insert_many(
+            objs,
+            (
+                (oid, name, user)
+                for oid in oids
+                for name in ('Owner', 'CreatedBy', 'SubmittedBy', 'A', 'B', 'C')
+            ),
+        )
         assert tx.targets(oids[-1], 'Project') == [project]
         assert len(tx.sources(user, 'Owner')) == 10000
     assert time.process_time() - began < 4
@@ -458,8 +497,10 @@ def test_ten_thousand_objects_are_stored_in_a_few_seconds():
 def test_bulk_rows_complete_columns_and_edges_from_each_other(tx):
     space = put(tx, 'Workspace')
     one, two = tx.new_oid(), tx.new_oid()
-    tx.insert_many([Obj(oid=one, type='Defect', workspace=space), Obj(oid=two, type='Defect')],
-                   [(two, 'Workspace', space)])
+    tx.insert_many(
+        [Obj(oid=one, type='Defect', workspace=space), Obj(oid=two, type='Defect')],
+        [(two, 'Workspace', space)],
+    )
     for oid in (one, two):
         assert (tx.get(oid).workspace, tx.targets(oid, 'Workspace')) == (space, [space])
         assert tx.get(oid).uuid and tx.get(oid).created
@@ -486,9 +527,11 @@ def test_allowed_values_of_the_system_are_objects_in_order(tx):
 
 def test_operators_of_attributes_are_those_recorded(tx):
     def names(path, name):
-        found = tx.members(attr(path, name).oid,
-                           attr('AttributeDefinition', 'AllowedQueryOperators'))
+        found = tx.members(
+            attr(path, name).oid, attr('AttributeDefinition', 'AllowedQueryOperators')
+        )
         return [tx.get(oid).doc['OperatorName'] for oid in found]
+
     assert len(names('Defect', 'Name')) == 8
     assert names('Defect', 'Description') == ['contains', '!contains']
     assert names('Defect', 'Owner') == names('Defect', 'PlanEstimate') == []
@@ -503,15 +546,36 @@ def test_a_new_store_opens_quickly():
 # Expressions
 
 
-@pytest.mark.parametrize(('name', 'value'), [
-    ('Name', 'x'), ('FormattedID', 12), ('FormattedIDID', 12), ('FormattedIDPrefix', 'DE2X'),
-    ('State', 'Open'), ('PlanEstimate', 2.5), ('Blocked', True), ('VersionId', '1'),
-    ('TargetDate', '2024-01-01T00:00:00.000Z'), ('Description', None), ('SchemaVersion', None),
-])
+@pytest.mark.parametrize(
+    ('name', 'value'),
+    [
+        ('Name', 'x'),
+        ('FormattedID', 12),
+        ('FormattedIDID', 12),
+        ('FormattedIDPrefix', 'DE2X'),
+        ('State', 'Open'),
+        ('PlanEstimate', 2.5),
+        ('Blocked', True),
+        ('VersionId', '1'),
+        ('TargetDate', '2024-01-01T00:00:00.000Z'),
+        ('Description', None),
+        ('SchemaVersion', None),
+    ],
+)
 def test_an_attribute_is_read_by_its_expression(tx, name, value):
-    oid = put(tx, 'Defect', name='x', number=12, formatted_id='DE2X12', doc={
-        'State': 'Open', 'PlanEstimate': 2.5, 'Blocked': True,
-        'TargetDate': '2024-01-01T00:00:00.000Z'})
+    oid = put(
+        tx,
+        'Defect',
+        name='x',
+        number=12,
+        formatted_id='DE2X12',
+        doc={
+            'State': 'Open',
+            'PlanEstimate': 2.5,
+            'Blocked': True,
+            'TargetDate': '2024-01-01T00:00:00.000Z',
+        },
+    )
     definition = TYPES['Defect'].attributes.get(name) or attr('Workspace', name)
     found = tx.rows(select(column_for(objects, definition)).where(objects.c.oid == oid))[0][0]
     assert found == value and type(found) is type(value)
@@ -532,30 +596,45 @@ def test_a_family_takes_in_portfolio_levels_of_ones_own(tx):
     own = put(tx, 'PortfolioItem/Saga')
     put(tx, 'Task')
     for path in ('PortfolioItem', 'Artifact'):
-        oids = [row[0] for row in tx.rows(select(objects.c.oid).where(
-            of_family(objects.c.type, path), objects.c.oid > 0))]
+        oids = [
+            row[0]
+            for row in tx.rows(
+                select(objects.c.oid).where(of_family(objects.c.type, path), objects.c.oid > 0)
+            )
+        ]
         assert own in oids and (len(oids) == 2) is (path == 'Artifact')
 
 
-@pytest.mark.parametrize('kind', sorted({each.type for each in Model.load().attributes()
-                                         if each.slot == 'doc'}))
+@pytest.mark.parametrize(
+    'kind', sorted({each.type for each in Model.load().attributes() if each.slot == 'doc'})
+)
 def test_expressions_and_tables_are_spelled_for_another_database(kind):
-    definition = next(each for each in Model.load().attributes()
-                      if each.type == kind and each.slot == 'doc')
+    definition = next(
+        each for each in Model.load().attributes() if each.type == kind and each.slot == 'doc'
+    )
     text = str(select(column_for(objects, definition)).compile(dialect=postgresql.dialect()))
     assert '->>' in text and 'JSON_EXTRACT' not in text
-    ddl = [str(CreateTable(table).compile(dialect=postgresql.dialect()))
-           for table in metadata.sorted_tables]
+    ddl = [
+        str(CreateTable(table).compile(dialect=postgresql.dialect()))
+        for table in metadata.sorted_tables
+    ]
     assert 'doc JSONB NOT NULL' in ''.join(ddl) and 'oid BIGINT NOT NULL' in ''.join(ddl)
 
 
-documents = st.dictionaries(st.text(min_size=1, max_size=12), st.one_of(
-    st.booleans(), st.integers(-2 ** 60, 2 ** 60), st.text(), st.floats(allow_nan=False,
-                                                                        allow_infinity=False)))
+documents = st.dictionaries(
+    st.text(min_size=1, max_size=12),
+    st.one_of(
+        st.booleans(),
+        st.integers(-(2**60), 2**60),
+        st.text(),
+        st.floats(allow_nan=False, allow_infinity=False),
+    ),
+)
 
 
-@settings(max_examples=60, deadline=None,
-          suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(doc=documents, name=st.text().filter(lambda text: '\x00' not in text))
 def test_any_document_is_read_back_whole(tx, doc, name):
     oid = put(tx, 'Defect', doc=doc, name=name)
@@ -565,8 +644,9 @@ def test_any_document_is_read_back_whole(tx, doc, name):
 edits = st.lists(st.tuples(st.sampled_from(['add', 'drop']), st.integers(0, 4)), max_size=25)
 
 
-@settings(max_examples=40, deadline=None,
-          suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(edits=edits)
 def test_a_collection_behaves_as_an_ordered_set(tx, edits):
     tags = [put(tx, 'Tag') for _ in range(5)]

@@ -1,4 +1,5 @@
 """Building: what a world file says is what the store holds, and what it leaves out is filled in."""
+
 from __future__ import annotations
 
 import base64
@@ -30,8 +31,11 @@ class Built:
     def all(self, kind, recycled=False):
         with self.store.reading() as tx:
             statement = select(objects).where(objects.c.type == kind, objects.c.oid > 0)
-            return [one for one in tx.objects(statement.order_by(objects.c.oid))
-                    if recycled or not one.recycled]
+            return [
+                one
+                for one in tx.objects(statement.order_by(objects.c.oid))
+                if recycled or not one.recycled
+            ]
 
     def one(self, kind, name):
         (found,) = [one for one in self.all(kind, True) if one.name == name]
@@ -49,9 +53,13 @@ class Built:
 
     def rows(self):
         with self.store.reading() as tx:
-            return {table.name: [tuple(map(repr, row)) for row in
-                                 tx.rows(select(table).order_by(*table.primary_key))]
-                    for table in (objects, links, blobs, counters)}
+            return {
+                table.name: [
+                    tuple(map(repr, row))
+                    for row in tx.rows(select(table).order_by(*table.primary_key))
+                ]
+                for table in (objects, links, blobs, counters)
+            }
 
 
 @pytest.fixture(scope='module')
@@ -62,8 +70,16 @@ def small():
 def built(*specs, users=None, **workspace):
     document = {
         'users': users or [{'UserName': 'ann@example.com', 'id': 'ann', 'password': 'secret'}],
-        'workspaces': [{'id': 'main', 'Name': 'Main', 'projects': [{'id': 'team', 'Name': 'Team'}],
-                        'objects': list(specs), **workspace}]}
+        'workspaces': [
+            {
+                'id': 'main',
+                'Name': 'Main',
+                'projects': [{'id': 'team', 'Name': 'Team'}],
+                'objects': list(specs),
+                **workspace,
+            }
+        ],
+    }
     return Built(worlds.of_document(document, now=NOW))
 
 
@@ -91,7 +107,10 @@ def test_another_seed_gives_other_uuids():
 def test_the_credentials_are_those_of_the_login(small):
     shown = small.credentials
     assert (shown.user, shown.password, shown.apikey) == (
-        'ann@example.com', 'ann-Secret1', '_annKey0001')
+        'ann@example.com',
+        'ann-Secret1',
+        '_annKey0001',
+    )
     assert (shown.workspace, shown.project) == ('Main', 'Team A')
     assert 'Secret' not in repr(shown)
     assert '_annKey' not in repr(shown)
@@ -132,8 +151,18 @@ def test_rights_are_those_of_the_permissions(small):
 
 
 def test_permissions_have_composite_ids_and_the_strongest_counts():
-    world = built(users=[{'UserName': 'a@example.com', 'password': 'x', 'permissions': [
-        {'on': '@team', 'role': 'Admin'}, {'projectsOf': '@main', 'role': 'Viewer'}]}])
+    world = built(
+        users=[
+            {
+                'UserName': 'a@example.com',
+                'password': 'x',
+                'permissions': [
+                    {'on': '@team', 'role': 'Admin'},
+                    {'projectsOf': '@main', 'role': 'Viewer'},
+                ],
+            }
+        ]
+    )
     (permission,) = world.all('ProjectPermission')
     user, team = world.all('User')[0], world.one('Project', 'Team')
     assert permission.doc['Role'] == 'Admin'
@@ -153,23 +182,41 @@ def test_every_project_has_flow_states_for_the_schedule_states(small):
     team = small.one('Project', 'Lab')
     flows = [one for one in small.all('FlowState') if one.project == team.oid]
     assert [one.doc['ScheduleStateMapping'] for one in flows] == [
-        'Defined', 'In-Progress', 'Completed', 'Accepted']
+        'Defined',
+        'In-Progress',
+        'Completed',
+        'Accepted',
+    ]
 
 
 def test_projects_below_have_the_flow_states_of_the_project_above():
-    world = built(projects=[
-        {'Name': 'Top', 'flowStates': [
-            {'id': 'first', 'Name': 'Ready', 'ScheduleStateMapping': 'Defined'},
-            {'Name': 'Gone', 'ScheduleStateMapping': 'Accepted'}],
-         'Children': [{'Name': 'Below', 'Children': [{'Name': 'Deep'}]},
-                      {'Name': 'Own', 'flowStates': ['Defined', 'Accepted']}]},
-        {'Name': 'Beside'}])
-    found = {project.name: [flow.name for flow in world.all('FlowState')
-                            if flow.project == project.oid] for project in world.all('Project')}
+    world = built(
+        projects=[
+            {
+                'Name': 'Top',
+                'flowStates': [
+                    {'id': 'first', 'Name': 'Ready', 'ScheduleStateMapping': 'Defined'},
+                    {'Name': 'Gone', 'ScheduleStateMapping': 'Accepted'},
+                ],
+                'Children': [
+                    {'Name': 'Below', 'Children': [{'Name': 'Deep'}]},
+                    {'Name': 'Own', 'flowStates': ['Defined', 'Accepted']},
+                ],
+            },
+            {'Name': 'Beside'},
+        ]
+    )
+    found = {
+        project.name: [flow.name for flow in world.all('FlowState') if flow.project == project.oid]
+        for project in world.all('Project')
+    }
     assert found == {
-        'Top': ['Ready', 'Gone'], 'Below': ['Ready', 'Gone'], 'Deep': ['Ready', 'Gone'],
+        'Top': ['Ready', 'Gone'],
+        'Below': ['Ready', 'Gone'],
+        'Deep': ['Ready', 'Gone'],
         'Own': ['Defined', 'Accepted'],
-        'Beside': ['Defined', 'In-Progress', 'Completed', 'Accepted']}
+        'Beside': ['Defined', 'In-Progress', 'Completed', 'Accepted'],
+    }
 
 
 def test_timeboxes_begin_and_end_with_the_days_of_the_workspace(small):
@@ -213,13 +260,23 @@ def test_explicit_identity_is_kept_and_new_ids_keep_clear():
     uuid = '3f0c7f5e-3a52-4b39-9d02-9c1f6a3f2a11'
     plain = built(defect())
     taken = plain.all('Defect')[0].oid
-    world = built(defect(Name='a'), defect(Name='b', ObjectID=taken, ObjectUUID=uuid,
-                                           CreationDate='2020-01-02T03:04:05Z',
-                                           LastUpdateDate='2020-02-02T03:04:05Z', VersionId='9'))
+    world = built(
+        defect(Name='a'),
+        defect(
+            Name='b',
+            ObjectID=taken,
+            ObjectUUID=uuid,
+            CreationDate='2020-01-02T03:04:05Z',
+            LastUpdateDate='2020-02-02T03:04:05Z',
+            VersionId='9',
+        ),
+    )
     found = world.one('Defect', 'b')
     assert (found.oid, found.uuid, found.version) == (taken, uuid, 9)
     assert (found.created, found.updated) == (
-        '2020-01-02T03:04:05.000Z', '2020-02-02T03:04:05.000Z')
+        '2020-01-02T03:04:05.000Z',
+        '2020-02-02T03:04:05.000Z',
+    )
     with world.store.writing() as tx:
         assert tx.get(tx.new_oid(), recycled=True) is None
 
@@ -235,8 +292,9 @@ def test_defaults_are_those_of_the_service():
 
 
 def test_schedule_state_and_flow_state_go_together():
-    world = built(defect(Name='a', ScheduleState='Accepted'),
-                  defect(Name='b', FlowState='Completed'))
+    world = built(
+        defect(Name='a', ScheduleState='Accepted'), defect(Name='b', FlowState='Completed')
+    )
     accepted, completed = world.all('Defect')
     assert world.target(accepted, 'FlowState').name == 'Accepted'
     assert accepted.doc['AcceptedDate'] and accepted.doc['InProgressDate']
@@ -247,7 +305,8 @@ def test_schedule_state_and_flow_state_go_together():
 def test_ranks_follow_the_order_of_the_file():
     found = built(*[defect(Name=str(number)) for number in range(20)]).all('Defect')
     assert [one.name for one in sorted(found, key=lambda one: one.rank)] == [
-        str(number) for number in range(20)]
+        str(number) for number in range(20)
+    ]
 
 
 def test_revisions_count_versions_and_date_the_last_update(small):
@@ -255,32 +314,44 @@ def test_revisions_count_versions_and_date_the_last_update(small):
     assert story.version == 2
     assert story.updated == '2024-05-09T16:15:00.000Z'
     history = small.target(story, 'RevisionHistory')
-    revisions = sorted(small.members(history, 'Revisions'),
-                       key=lambda one: one.doc['RevisionNumber'])
+    revisions = sorted(
+        small.members(history, 'Revisions'), key=lambda one: one.doc['RevisionNumber']
+    )
     assert [one.doc['Description'] for one in revisions] == [
-        'Original revision', 'SCHEDULE STATE changed from [Defined] to [In-Progress]']
+        'Original revision',
+        'SCHEDULE STATE changed from [Defined] to [In-Progress]',
+    ]
     assert small.target(revisions[1], 'User').name == 'Ed Editor'
 
 
 def test_deleted_objects_lie_in_the_recycle_bin_with_their_parts():
-    world = built({'type': 'HierarchicalRequirement', 'Name': 'gone', 'Project': '@team',
-                   'deleted': {'by': '@ann', 'at': 'today-2'},
-                   'Tasks': [{'Name': 'part', 'Attachments': [
-                       {'Name': 'a.txt', 'content': {'text': 'a'}}]}]})
+    world = built(
+        {
+            'type': 'HierarchicalRequirement',
+            'Name': 'gone',
+            'Project': '@team',
+            'deleted': {'by': '@ann', 'at': 'today-2'},
+            'Tasks': [
+                {'Name': 'part', 'Attachments': [{'Name': 'a.txt', 'content': {'text': 'a'}}]}
+            ],
+        }
+    )
     story, task = world.one('HierarchicalRequirement', 'gone'), world.one('Task', 'part')
     assert story.recycled and task.recycled and world.one('Attachment', 'a.txt').recycled
     (entry,) = world.all('RecycleBinEntry')
     assert entry.doc['ID'] == 'US1' and entry.doc['ItemOID'] == story.oid
     assert entry.doc['DeletionDate'] == '2024-05-13T00:00:00.000Z'
     assert world.target(entry, 'DeletedBy').name == 'ann@example.com'
-    assert sorted(entry.doc['_parts']) == sorted(
-        [task.oid, world.one('Attachment', 'a.txt').oid])
+    assert sorted(entry.doc['_parts']) == sorted([task.oid, world.one('Attachment', 'a.txt').oid])
 
 
-@pytest.mark.parametrize('content, data', [
-    ({'text': 'Grüße'}, 'Grüße'.encode()),
-    ({'base64': base64.b64encode(b'\0\1\2').decode()}, b'\0\1\2'),
-])
+@pytest.mark.parametrize(
+    'content, data',
+    [
+        ({'text': 'Grüße'}, 'Grüße'.encode()),
+        ({'base64': base64.b64encode(b'\0\1\2').decode()}, b'\0\1\2'),
+    ],
+)
 def test_attachment_content_is_kept_with_its_size(content, data):
     world = built(defect(Attachments=[{'Name': 'notes.txt', 'content': content}]))
     (attachment,) = world.all('Attachment')
@@ -295,7 +366,8 @@ def test_attachment_content_may_stand_in_a_file_beside_the_world(tmp_path):
     (tmp_path / 'picture.png').write_bytes(b'\x89PNG')
     (tmp_path / 'world.json').write_text(
         '{"users": [{"UserName": "a@example.com"}], "workspaces": [{"Name": "W", "objects": ['
-        '{"type": "Attachment", "Name": "picture.png", "content": {"file": "picture.png"}}]}]}')
+        '{"type": "Attachment", "Name": "picture.png", "content": {"file": "picture.png"}}]}]}'
+    )
     world = Built(worlds.load(tmp_path / 'world.json', now=NOW))
     with world.store.reading() as tx:
         (content,) = world.all('AttachmentContent')
@@ -313,8 +385,12 @@ FIELDS = [
     ('DROP_DOWN', {'values': ['A', 'B']}, 'B', 'B'),
     ('RATING', {'values': ['Low', 'High']}, 'High', 'High'),
     ('STATE', {'values': ['On', 'Off']}, 'Off', 'Off'),
-    ('WEB_LINK', {'url': 'https://x.example.com/${id}'},
-     {'LinkID': '7', 'DisplayString': 'Seven'}, {'LinkID': '7', 'DisplayString': 'Seven'}),
+    (
+        'WEB_LINK',
+        {'url': 'https://x.example.com/${id}'},
+        {'LinkID': '7', 'DisplayString': 'Seven'},
+        {'LinkID': '7', 'DisplayString': 'Seven'},
+    ),
     ('RAW', {}, {'any': ['thing']}, {'any': ['thing']}),
     ('MAP', {}, {'a': 1}, {'a': 1}),
 ]
@@ -322,33 +398,51 @@ FIELDS = [
 
 @pytest.mark.parametrize('kind, more, given, kept', FIELDS, ids=[row[0] for row in FIELDS])
 def test_a_custom_field_of_every_kind_keeps_its_value(kind, more, given, kept):
-    world = built(defect(c_MyField=given),
-                  customFields=[dict(on='Defect', name='My Field', kind=kind, **more)])
+    world = built(
+        defect(c_MyField=given),
+        customFields=[dict(on='Defect', name='My Field', kind=kind, **more)],
+    )
     assert world.all('Defect')[0].doc['c_MyField'] == kept
 
 
 def test_custom_users_and_multiple_values_are_edges():
-    world = built(defect(c_Who='@ann', c_Where=['Linux', 'macOS']), customFields=[
-        {'on': 'Artifact', 'name': 'Who', 'kind': 'USER'},
-        {'on': 'Defect', 'name': 'Where', 'kind': 'MULTI_VALUE',
-         'values': ['Linux', 'Windows', 'macOS']}])
+    world = built(
+        defect(c_Who='@ann', c_Where=['Linux', 'macOS']),
+        customFields=[
+            {'on': 'Artifact', 'name': 'Who', 'kind': 'USER'},
+            {
+                'on': 'Defect',
+                'name': 'Where',
+                'kind': 'MULTI_VALUE',
+                'values': ['Linux', 'Windows', 'macOS'],
+            },
+        ],
+    )
     (found,) = world.all('Defect')
     assert world.target(found, 'c_Who').name == 'ann@example.com'
     assert [value.doc['StringValue'] for value in world.members(found, 'c_Where')] == [
-        'Linux', 'macOS']
+        'Linux',
+        'macOS',
+    ]
 
 
 def test_users_have_custom_fields_too():
-    world = built(users=[{'UserName': 'a@example.com', 'c_Badge': 'B-12'}],
-                  customFields=[{'on': 'User', 'name': 'Badge', 'kind': 'STRING'}])
+    world = built(
+        users=[{'UserName': 'a@example.com', 'c_Badge': 'B-12'}],
+        customFields=[{'on': 'User', 'name': 'Badge', 'kind': 'STRING'}],
+    )
     assert world.all('User')[0].doc['c_Badge'] == 'B-12'
 
 
 STANDARD = [
-    ('Description', '<p>rich</p>', '<p>rich</p>'), ('PlanEstimate', 3, 3.0),
-    ('Blocked', True, True), ('TargetDate', '2024-06-01T12:00:00Z', '2024-06-01T12:00:00.000Z'),
-    ('Severity', 'Cosmetic', 'Cosmetic'), ('ScheduleState', 'Completed', 'Completed'),
-    ('FoundInBuild', '1.2', '1.2'), ('ClosedDate', 'now-1d', '2024-05-14T10:00:00.000Z'),
+    ('Description', '<p>rich</p>', '<p>rich</p>'),
+    ('PlanEstimate', 3, 3.0),
+    ('Blocked', True, True),
+    ('TargetDate', '2024-06-01T12:00:00Z', '2024-06-01T12:00:00.000Z'),
+    ('Severity', 'Cosmetic', 'Cosmetic'),
+    ('ScheduleState', 'Completed', 'Completed'),
+    ('FoundInBuild', '1.2', '1.2'),
+    ('ClosedDate', 'now-1d', '2024-05-14T10:00:00.000Z'),
 ]
 
 
@@ -358,17 +452,25 @@ def test_an_attribute_of_every_kind_keeps_its_value(name, given, kept):
 
 
 def test_collections_take_references_words_and_objects_in_place():
-    world = built({'type': 'Tag', 'id': 'a', 'Name': 'alpha'}, {'type': 'Tag', 'Name': 'beta'},
-                  defect(Tags=['@a', 'beta', 'gamma', {'Name': 'delta'}, {'@': 'a'}]))
+    world = built(
+        {'type': 'Tag', 'id': 'a', 'Name': 'alpha'},
+        {'type': 'Tag', 'Name': 'beta'},
+        defect(Tags=['@a', 'beta', 'gamma', {'Name': 'delta'}, {'@': 'a'}]),
+    )
     (found,) = world.all('Defect')
     assert sorted(tag.name for tag in world.members(found, 'Tags')) == [
-        'alpha', 'beta', 'delta', 'gamma']
+        'alpha',
+        'beta',
+        'delta',
+        'gamma',
+    ]
     assert len(world.all('Tag')) == 4
 
 
 def test_both_sides_of_a_collection_say_the_same():
-    world = built(defect(id='d'), {'type': 'Milestone', 'id': 'm', 'Name': 'Launch',
-                                   'Artifacts': ['@d']})
+    world = built(
+        defect(id='d'), {'type': 'Milestone', 'id': 'm', 'Name': 'Launch', 'Artifacts': ['@d']}
+    )
     assert [one.name for one in world.members(world.all('Defect')[0], 'Milestones')] == ['Launch']
 
 
@@ -381,16 +483,29 @@ def test_references_may_point_ahead():
 
 def test_a_workspace_may_have_portfolio_levels_states_and_values_of_its_own():
     world = built(
-        {'type': 'PortfolioItem/Epic', 'id': 'e', 'Name': 'Big', 'Project': '@team',
-         'State': 'Ready'},
-        {'type': 'HierarchicalRequirement', 'Name': 's', 'Project': '@team',
-         'PortfolioItem': '@e', 'ScheduleState': 'Released'},
+        {
+            'type': 'PortfolioItem/Epic',
+            'id': 'e',
+            'Name': 'Big',
+            'Project': '@team',
+            'State': 'Ready',
+        },
+        {
+            'type': 'HierarchicalRequirement',
+            'Name': 's',
+            'Project': '@team',
+            'PortfolioItem': '@e',
+            'ScheduleState': 'Released',
+        },
         defect(Severity='Loud'),
-        portfolioLevels=[{'name': 'Epic', 'prefix': 'EP', 'states': ['Ready', 'Over']},
-                         {'name': 'Vision'}],
+        portfolioLevels=[
+            {'name': 'Epic', 'prefix': 'EP', 'states': ['Ready', 'Over']},
+            {'name': 'Vision'},
+        ],
         scheduleStates=['Defined', 'In-Progress', 'Completed', 'Accepted', 'Released'],
         allowedValues={'Defect.Severity': ['Loud', 'Quiet']},
-        idPrefixes={'Defect': 'BUG'})
+        idPrefixes={'Defect': 'BUG'},
+    )
     epic = world.one('PortfolioItem/Epic', 'Big')
     assert epic.formatted_id == 'EP1'
     assert world.target(epic, 'State').name == 'Ready'
@@ -404,11 +519,19 @@ def test_a_workspace_may_have_portfolio_levels_states_and_values_of_its_own():
 
 
 def test_a_repeat_stands_there_so_often_and_nests():
-    world = built({'type': 'HierarchicalRequirement', 'repeat': 3, 'id': 'story-{n}',
-                   'Name': 'Story {n}', 'Project': '@team', 'PlanEstimate': '{n%2+1}',
-                   'ScheduleState': {'cycle': ['Defined', 'Accepted']},
-                   'Tasks': [{'repeat': {'count': 2, 'as': 'k'}, 'Name': 'Task {n}.{k}'}]},
-                  defect(Requirement='@story-2'))
+    world = built(
+        {
+            'type': 'HierarchicalRequirement',
+            'repeat': 3,
+            'id': 'story-{n}',
+            'Name': 'Story {n}',
+            'Project': '@team',
+            'PlanEstimate': '{n%2+1}',
+            'ScheduleState': {'cycle': ['Defined', 'Accepted']},
+            'Tasks': [{'repeat': {'count': 2, 'as': 'k'}, 'Name': 'Task {n}.{k}'}],
+        },
+        defect(Requirement='@story-2'),
+    )
     stories = world.all('HierarchicalRequirement')
     assert [one.name for one in stories] == ['Story 1', 'Story 2', 'Story 3']
     assert [one.doc['PlanEstimate'] for one in stories] == [2, 1, 2]
@@ -418,10 +541,18 @@ def test_a_repeat_stands_there_so_often_and_nests():
 
 
 def test_a_scaled_repeat_follows_the_scale():
-    document = {'users': [{'UserName': 'a@example.com'}], 'workspaces': [{
-        'Name': 'W', 'objects': [
-            {'type': 'Tag', 'repeat': {'count': 3, 'scaled': True}, 'Name': 'scaled {n}'},
-            {'type': 'Tag', 'repeat': 3, 'Name': 'fixed {n}'}]}]}
+    document = {
+        'users': [{'UserName': 'a@example.com'}],
+        'workspaces': [
+            {
+                'Name': 'W',
+                'objects': [
+                    {'type': 'Tag', 'repeat': {'count': 3, 'scaled': True}, 'Name': 'scaled {n}'},
+                    {'type': 'Tag', 'repeat': 3, 'Name': 'fixed {n}'},
+                ],
+            }
+        ],
+    }
     assert len(Built(worlds.of_document(document, scale=4, now=NOW)).all('Tag')) == 15
 
 
@@ -435,12 +566,25 @@ def test_thousands_of_objects_are_built_in_batches():
 
 def test_types_the_service_makes_itself_can_be_said():
     world = built(
-        {'type': 'RecycleBinEntry', 'Name': 'Old', 'ID': 'US9', 'ItemOID': 5, 'DeletedBy': '@ann',
-         'DeletionDate': 'today-9', 'Type': 'HierarchicalRequirement'},
+        {
+            'type': 'RecycleBinEntry',
+            'Name': 'Old',
+            'ID': 'US9',
+            'ItemOID': 5,
+            'DeletedBy': '@ann',
+            'DeletionDate': 'today-9',
+            'Type': 'HierarchicalRequirement',
+        },
         {'type': 'State', 'Name': 'Waiting', 'TypeDef': 'PortfolioItem/Feature', 'OrderIndex': 9},
         {'type': 'PortfolioItem/Feature', 'Name': 'f', 'Project': '@team', 'State': 'Waiting'},
-        {'type': 'FlowState', 'Name': 'In Review', 'Project': '@team', 'OrderIndex': 3,
-         'ScheduleStateMapping': 'In-Progress'})
+        {
+            'type': 'FlowState',
+            'Name': 'In Review',
+            'Project': '@team',
+            'OrderIndex': 3,
+            'ScheduleStateMapping': 'In-Progress',
+        },
+    )
     assert world.all('RecycleBinEntry')[0].doc['ID'] == 'US9'
     assert world.target(world.all('PortfolioItem/Feature')[0], 'State').name == 'Waiting'
     assert 'In Review' in [one.name for one in world.all('FlowState')]

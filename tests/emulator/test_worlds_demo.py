@@ -1,4 +1,5 @@
 """The demo world: believable, the same from the same seed, and in the middle of a sprint."""
+
 from __future__ import annotations
 
 import base64
@@ -41,8 +42,9 @@ class Demo:
             for one in every:
                 self.by_type.setdefault(one.type, []).append(one)
             self.edges = {}
-            for source, attr, target in tx.rows(select(
-                    links.c.source, links.c.attr, links.c.target)):
+            for source, attr, target in tx.rows(
+                select(links.c.source, links.c.attr, links.c.target)
+            ):
                 self.edges.setdefault((source, attr), []).append(target)
 
     def live(self, kind):
@@ -70,7 +72,8 @@ def test_the_same_seed_gives_the_same_world(demo):
 def test_another_seed_gives_another_world(demo):
     other = Demo(seed=7)
     assert {one.oid: one.doc for one in other.live('Task')} != {
-        one.oid: one.doc for one in demo.live('Task')}
+        one.oid: one.doc for one in demo.live('Task')
+    }
 
 
 def test_it_is_built_quickly(demo):
@@ -86,22 +89,49 @@ def test_the_login_leads_to_the_shop(demo):
 
 
 def test_it_has_some_of_everything(demo):
-    least = {'HierarchicalRequirement': 200, 'Task': 300, 'Defect': 40, 'TestCase': 50,
-             'TestCaseStep': 150, 'TestCaseResult': 60, 'TestSet': 3, 'TestFolder': 5,
-             'PortfolioItem/Theme': 2, 'PortfolioItem/Initiative': 4, 'PortfolioItem/Feature': 10,
-             'Tag': 8, 'Milestone': 3, 'ConversationPost': 50, 'Attachment': 10,
-             'RecycleBinEntry': 4, 'Changeset': 30, 'Change': 30, 'Build': 20, 'SCMRepository': 1,
-             'TimeEntryItem': 3, 'TimeEntryValue': 3, 'Preference': 2, 'User': 12, 'Workspace': 2,
-             'Iteration': 30, 'Release': 9, 'PullRequest': 3, 'DefectSuite': 1, 'Risk': 1}
+    least = {
+        'HierarchicalRequirement': 200,
+        'Task': 300,
+        'Defect': 40,
+        'TestCase': 50,
+        'TestCaseStep': 150,
+        'TestCaseResult': 60,
+        'TestSet': 3,
+        'TestFolder': 5,
+        'PortfolioItem/Theme': 2,
+        'PortfolioItem/Initiative': 4,
+        'PortfolioItem/Feature': 10,
+        'Tag': 8,
+        'Milestone': 3,
+        'ConversationPost': 50,
+        'Attachment': 10,
+        'RecycleBinEntry': 4,
+        'Changeset': 30,
+        'Change': 30,
+        'Build': 20,
+        'SCMRepository': 1,
+        'TimeEntryItem': 3,
+        'TimeEntryValue': 3,
+        'Preference': 2,
+        'User': 12,
+        'Workspace': 2,
+        'Iteration': 30,
+        'Release': 9,
+        'PullRequest': 3,
+        'DefectSuite': 1,
+        'Risk': 1,
+    }
     counts = Counter({kind: len(found) for kind, found in demo.by_type.items()})
-    assert {kind: counts[kind] for kind, least_one in least.items()
-            if counts[kind] < least_one} == {}
+    assert {
+        kind: counts[kind] for kind, least_one in least.items() if counts[kind] < least_one
+    } == {}
 
 
 def test_the_project_tree_is_three_levels_deep_with_a_duplicated_name(demo):
     def depth(project):
         above = demo.target(project, 'Parent')
         return 1 if above is None else 1 + depth(above)
+
     projects = demo.live('Project')
     assert max(map(depth, projects)) == 3
     assert Counter(one.name for one in projects)['Mobile'] == 2
@@ -110,8 +140,11 @@ def test_the_project_tree_is_three_levels_deep_with_a_duplicated_name(demo):
 
 def test_the_current_sprint_of_the_shop_shows_work_in_progress(demo):
     shop = next(one for one in demo.live('Project') if one.name == 'Shop')
-    (sprint,) = [one for one in demo.live('Iteration') if one.project == shop.oid
-                 and one.doc['StartDate'] <= '2024-05-15T10' <= one.doc['EndDate']]
+    (sprint,) = [
+        one
+        for one in demo.live('Iteration')
+        if one.project == shop.oid and one.doc['StartDate'] <= '2024-05-15T10' <= one.doc['EndDate']
+    ]
     stories = demo.parts(sprint, 'HierarchicalRequirement', 'Iteration')
     assert len(stories) >= 5
     assert len({story.doc['ScheduleState'] for story in stories}) >= 3
@@ -144,15 +177,22 @@ def test_artifacts_are_in_the_project_of_their_sprint_and_release(demo):
 
 def test_nothing_happened_in_the_future(demo):
     stamps = ('created', 'updated')
-    late = [(one.type, one.name) for one in demo.by_oid.values()
-            if any((getattr(one, name) or '') > '2024-05-15T10:00:00.000Z' for name in stamps)]
+    late = [
+        (one.type, one.name)
+        for one in demo.by_oid.values()
+        if any((getattr(one, name) or '') > '2024-05-15T10:00:00.000Z' for name in stamps)
+    ]
     assert late == []
 
 
 def test_nobody_and_nothing_began_today(demo):
-    young = [(one.type, one.name) for one in demo.by_oid.values()
-             if one.created >= '2024-05-15' and not one.type.endswith(
-                 ('Definition', 'AllowedAttributeValue')) and one.oid > 0]
+    young = [
+        (one.type, one.name)
+        for one in demo.by_oid.values()
+        if one.created >= '2024-05-15'
+        and not one.type.endswith(('Definition', 'AllowedAttributeValue'))
+        and one.oid > 0
+    ]
     assert young == []
     joined = [one.created for one in demo.live('User')]
     assert len(set(joined)) == len(joined)
@@ -175,22 +215,39 @@ def test_no_name_looks_made_up(demo):
 
 
 def test_every_custom_field_has_a_value_somewhere(demo):
-    fields = {one.doc['ElementName'] for kind in ('AttributeDefinition', 'WebLinkDefinition')
-              for one in demo.live(kind) if one.doc.get('Custom')}
+    fields = {
+        one.doc['ElementName']
+        for kind in ('AttributeDefinition', 'WebLinkDefinition')
+        for one in demo.live(kind)
+        if one.doc.get('Custom')
+    }
     used = {name for one in demo.by_oid.values() for name in one.doc if name in fields}
     used |= {attr.rsplit('.', 1)[-1] for _, attr in demo.edges}
     assert len(fields) >= 12
     assert fields <= used
-    kinds = {one.doc['RealAttributeType'] for one in demo.live('AttributeDefinition')
-             if one.doc.get('Custom')}
-    assert {'STRING', 'TEXT', 'INTEGER', 'DECIMAL', 'BOOLEAN', 'DATE', 'DROP_DOWN', 'MULTI_VALUE',
-            'USER'} <= kinds
+    kinds = {
+        one.doc['RealAttributeType']
+        for one in demo.live('AttributeDefinition')
+        if one.doc.get('Custom')
+    }
+    assert {
+        'STRING',
+        'TEXT',
+        'INTEGER',
+        'DECIMAL',
+        'BOOLEAN',
+        'DATE',
+        'DROP_DOWN',
+        'MULTI_VALUE',
+        'USER',
+    } <= kinds
 
 
 def test_the_users_have_different_rights(demo):
     with demo.store.reading() as tx:
-        rights = {user.doc['UserName'].split('@')[0]: Rights.of(tx, user)
-                  for user in of_type(tx, 'User')}
+        rights = {
+            user.doc['UserName'].split('@')[0]: Rights.of(tx, user) for user in of_type(tx, 'User')
+        }
     places = {one.name: one for one in demo.live('Project')}
     shop, checkout, platform = (places[name] for name in ('Shop', 'Checkout', 'Platform'))
     assert rights['paula'].subscription_admin
@@ -218,8 +275,9 @@ def test_the_second_workspace_has_levels_and_prefixes_of_its_own(demo):
     with demo.store.reading() as tx:
         levels = catalogue_for(tx, consulting.oid).portfolio_levels
     assert [one.name for one in levels] == ['Capability', 'Outcome']
-    story = next(one for one in demo.live('HierarchicalRequirement')
-                 if one.workspace == consulting.oid)
+    story = next(
+        one for one in demo.live('HierarchicalRequirement') if one.workspace == consulting.oid
+    )
     assert story.formatted_id.startswith('S')
 
 
@@ -227,12 +285,13 @@ def test_a_picture_is_a_png_that_can_be_read():
     data = base64.b64decode(picture(10, size=4))
     assert data[:8] == b'\x89PNG\r\n\x1a\n'
     length = int.from_bytes(data[33:37], 'big')
-    assert len(zlib.decompress(data[41:41 + length])) == 4 * (1 + 4 * 3)
+    assert len(zlib.decompress(data[41 : 41 + length])) == 4 * (1 + 4 * 3)
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.datetimes(min_value=datetime.datetime(2022, 1, 1),
-                    max_value=datetime.datetime(2050, 1, 1)))
+@given(
+    st.datetimes(min_value=datetime.datetime(2022, 1, 1), max_value=datetime.datetime(2050, 1, 1))
+)
 def test_on_every_day_the_current_sprint_is_well_under_way(moment):
     calendar = Calendar(moment.replace(tzinfo=UTC))
     sprint = calendar.sprints[0]
@@ -244,7 +303,8 @@ def test_on_every_day_the_current_sprint_is_well_under_way(moment):
         assert before.end + datetime.timedelta(1) == after.start
 
 
-@pytest.mark.parametrize('now', ['2024-02-29T23:59:59Z', '2025-01-01T00:00:00Z',
-                                 '2026-12-31T12:00:00Z'])
+@pytest.mark.parametrize(
+    'now', ['2024-02-29T23:59:59Z', '2025-01-01T00:00:00Z', '2026-12-31T12:00:00Z']
+)
 def test_it_can_be_built_on_any_day(now):
     assert Demo(now=now).live('HierarchicalRequirement')

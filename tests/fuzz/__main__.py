@@ -1,4 +1,5 @@
 """Hunt for a while: `python -m tests.fuzz --seconds 60 --seed 1`; exit code 1 with a find."""
+
 from __future__ import annotations
 
 import argparse
@@ -14,18 +15,30 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog='python -m tests.fuzz', description=__doc__)
     parser.add_argument('--seconds', type=float, default=60)
     parser.add_argument('--shots', type=int, help="stop after so many requests")
-    parser.add_argument('--seed', type=int, default=int(time.time()),
-                        help="what to repeat; another one each time when not given")
+    parser.add_argument(
+        '--seed',
+        type=int,
+        default=int(time.time()),
+        help="what to repeat; another one each time when not given",
+    )
     asked = parser.parse_args(arguments)
     logging.getLogger('pyral.emulator').propagate = False
     hunt = Hunt(asked.seed)
     hunt.run(asked.shots, asked.seconds)
     for find in hunt.finds:
         print(find)
-    print("fuzz: seed {}, {} requests ({} writes, {} accepted), answers {}: {} found".format(
-        hunt.seed, hunt.shots, hunt.writes, hunt.accepted,
-        ", ".join('{} x {}'.format(count, status)
-                  for status, count in sorted(hunt.statuses.items())), len(hunt.finds)))
+    print(
+        "fuzz: seed {}, {} requests ({} writes, {} accepted), answers {}: {} found".format(
+            hunt.seed,
+            hunt.shots,
+            hunt.writes,
+            hunt.accepted,
+            ", ".join(
+                '{} x {}'.format(count, status) for status, count in sorted(hunt.statuses.items())
+            ),
+            len(hunt.finds),
+        )
+    )
     return 1 if hunt.finds else 0
 
 

@@ -2,6 +2,7 @@
 
 Nothing here sends anything, so a request can be printed and made again from its seed.
 """
+
 from __future__ import annotations
 
 import json
@@ -11,60 +12,241 @@ from urllib.parse import quote
 
 BASE = '/slm/webservice/v2.0'
 TYPES = [
-    'defect', 'hierarchicalrequirement', 'task', 'testcase', 'testcaseresult', 'testcasestep',
-    'testset', 'testfolder', 'portfolioitem', 'portfolioitem/feature', 'portfolioitem/theme',
-    'artifact', 'requirement', 'iteration', 'release', 'milestone', 'project', 'workspace',
-    'subscription', 'user', 'userprofile', 'projectpermission', 'workspacepermission',
-    'userpermission', 'tag', 'attachment', 'attachmentcontent', 'conversationpost', 'revision',
-    'revisionhistory', 'recyclebinentry', 'typedefinition', 'attributedefinition',
-    'allowedattributevalue', 'preference', 'flowstate', 'state', 'changeset', 'build', 'nonsense',
-    'persistable', 'domainobject', 'blocker', 'weblinkdefinition',
+    'defect',
+    'hierarchicalrequirement',
+    'task',
+    'testcase',
+    'testcaseresult',
+    'testcasestep',
+    'testset',
+    'testfolder',
+    'portfolioitem',
+    'portfolioitem/feature',
+    'portfolioitem/theme',
+    'artifact',
+    'requirement',
+    'iteration',
+    'release',
+    'milestone',
+    'project',
+    'workspace',
+    'subscription',
+    'user',
+    'userprofile',
+    'projectpermission',
+    'workspacepermission',
+    'userpermission',
+    'tag',
+    'attachment',
+    'attachmentcontent',
+    'conversationpost',
+    'revision',
+    'revisionhistory',
+    'recyclebinentry',
+    'typedefinition',
+    'attributedefinition',
+    'allowedattributevalue',
+    'preference',
+    'flowstate',
+    'state',
+    'changeset',
+    'build',
+    'nonsense',
+    'persistable',
+    'domainobject',
+    'blocker',
+    'weblinkdefinition',
 ]
 FIELDS = [
-    'Name', 'Description', 'Owner', 'Project', 'Iteration', 'Release', 'State', 'ScheduleState',
-    'PlanEstimate', 'Blocked', 'BlockedReason', 'Tags', 'Tasks', 'Parent', 'Children', 'ObjectID',
-    'FormattedID', 'ObjectUUID', 'CreationDate', 'TargetDate', 'Severity', 'Priority',
+    'Name',
+    'Description',
+    'Owner',
+    'Project',
+    'Iteration',
+    'Release',
+    'State',
+    'ScheduleState',
+    'PlanEstimate',
+    'Blocked',
+    'BlockedReason',
+    'Tags',
+    'Tasks',
+    'Parent',
+    'Children',
+    'ObjectID',
+    'FormattedID',
+    'ObjectUUID',
+    'CreationDate',
+    'TargetDate',
+    'Severity',
+    'Priority',
     'WorkProduct',
-    'c_Customer', 'c_Platforms', 'c_EffortFactor', 'c_Ticket', 'c_Approver', 'Estimate', 'ToDo',
-    'StartDate', 'EndDate', 'UserName', 'EmailAddress', 'Disabled', 'Role', 'User', 'Workspace',
-    'Content', 'ContentType', 'Size', 'Artifact', 'TestCase', 'Verdict', 'Build', 'Date', 'Method',
-    'ElementName', 'AttributeType', 'TypeDefinition', 'AllowedValues', 'TypePath', 'Attributes',
-    'PortfolioItem', 'Requirement', 'Milestones', 'Predecessors', 'Successors', 'DragAndDropRank',
-    'RevisionHistory', 'Revisions', '_ref', '_type', '_password', '_apikey', 'TeamMembers',
+    'c_Customer',
+    'c_Platforms',
+    'c_EffortFactor',
+    'c_Ticket',
+    'c_Approver',
+    'Estimate',
+    'ToDo',
+    'StartDate',
+    'EndDate',
+    'UserName',
+    'EmailAddress',
+    'Disabled',
+    'Role',
+    'User',
+    'Workspace',
+    'Content',
+    'ContentType',
+    'Size',
+    'Artifact',
+    'TestCase',
+    'Verdict',
+    'Build',
+    'Date',
+    'Method',
+    'ElementName',
+    'AttributeType',
+    'TypeDefinition',
+    'AllowedValues',
+    'TypePath',
+    'Attributes',
+    'PortfolioItem',
+    'Requirement',
+    'Milestones',
+    'Predecessors',
+    'Successors',
+    'DragAndDropRank',
+    'RevisionHistory',
+    'Revisions',
+    '_ref',
+    '_type',
+    '_password',
+    '_apikey',
+    'TeamMembers',
     'Nonsense',
 ]
 PARAMETERS = [
-    'query', 'order', 'fetch', 'shallowFetch', 'start', 'pagesize', 'workspace', 'project',
-    'projectScopeUp', 'projectScopeDown', 'key', 'jsonp', 'pretty', 'compact', 'includePermissions',
-    'search', 'types', 'rankAbove', 'rankBelow', 'rankTo', 'title', '_method', 'shared',
+    'query',
+    'order',
+    'fetch',
+    'shallowFetch',
+    'start',
+    'pagesize',
+    'workspace',
+    'project',
+    'projectScopeUp',
+    'projectScopeDown',
+    'key',
+    'jsonp',
+    'pretty',
+    'compact',
+    'includePermissions',
+    'search',
+    'types',
+    'rankAbove',
+    'rankBelow',
+    'rankTo',
+    'title',
+    '_method',
+    'shared',
 ]
 OPERATORS = ['=', '!=', '<', '<=', '>', '>=', 'contains', '!contains', 'in', 'CONTAINS', '==', '~']
 TEXTS = [
-    '', ' ', 'null', 'true', 'false', 'x', 'Open', 'Defined', 'Accepted', 'today', 'today-7',
-    'lastmonth', 'currentuser', '0', '-1', '1.5', '1e309', 'NaN', '9' * 40, 'DE7', 'US101', 'TOP',
-    'BOTTOM', '2024-02-30', '2024-02-01T10:11:12.345Z', "' OR 1=1 --", '"', '\\', '(', ')', '\x00',
-    '\ud800', '\U0001f600', '<script>alert(1)</script>', '%', '_', '\u202e', 'x' * 300, 'x' * 40000,
-    'Tasks:summary[State;Owner]', 'Tags:summary[+]', 'Name,Project[', 'AA==', 'America/Denver',
-    '../..', '/', '//', 'Infinity', '\r\nX-Injected: 1',
+    '',
+    ' ',
+    'null',
+    'true',
+    'false',
+    'x',
+    'Open',
+    'Defined',
+    'Accepted',
+    'today',
+    'today-7',
+    'lastmonth',
+    'currentuser',
+    '0',
+    '-1',
+    '1.5',
+    '1e309',
+    'NaN',
+    '9' * 40,
+    'DE7',
+    'US101',
+    'TOP',
+    'BOTTOM',
+    '2024-02-30',
+    '2024-02-01T10:11:12.345Z',
+    "' OR 1=1 --",
+    '"',
+    '\\',
+    '(',
+    ')',
+    '\x00',
+    '\ud800',
+    '\U0001f600',
+    '<script>alert(1)</script>',
+    '%',
+    '_',
+    '\u202e',
+    'x' * 300,
+    'x' * 40000,
+    'Tasks:summary[State;Owner]',
+    'Tags:summary[+]',
+    'Name,Project[',
+    'AA==',
+    'America/Denver',
+    '../..',
+    '/',
+    '//',
+    'Infinity',
+    '\r\nX-Injected: 1',
 ]
 METHODS = ['GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS', 'PATCH', 'BREW']
 #: Routes with the methods that fit; those that have more to go wrong come more often.
 ROUTES = [
-    ('/{type}', 'GET'), ('/{type}', 'GET'), ('/{type}', 'GET'), ('/{type}/{id}', 'GET'),
-    ('/{type}/{id}', 'POST'), ('/{type}/{id}', 'POST'), ('/{type}/{id}', 'PUT'),
-    ('/{type}/{id}', 'DELETE'), ('/{type}/create', 'PUT'), ('/{type}/create', 'POST'),
-    ('/{type}/create', 'POST'), ('/{type}/{id}/{field}', 'GET'),
-    ('/{type}/{id}/{field}/add', 'POST'), ('/{type}/{id}/{field}/remove', 'POST'),
-    ('/{type}/{id}/copy', 'POST'), ('/batch', 'POST'), ('/batch', 'POST'),
-    ('/security/authorize', 'GET'), ('/user', 'GET'), ('/users', 'GET'), ('/user:current', 'GET'),
-    ('/user:current/permissions/all', 'GET'), ('/subscription', 'GET'), ('/subscriptions', 'GET'),
-    ('/rss/{type}', 'GET'), ('/user/{id}/setpermissionflags', 'POST'),
-    ('/user/{id}/permissionmap', 'GET'), ('/user/{id}/permissionmap', 'POST'),
-    ('/recyclebinentry/{id}/restore', 'POST'), ('/{text}', 'GET'), ('/{type}/{text}', 'GET'),
-    ('@/slm/schema/v2.0/workspace/{id}', 'GET'), ('@/slm/schema/v2.0/project/{id}/{text}', 'GET'),
-    ('@/slm/attachment/{id}/{text}', 'GET'), ('@/', 'GET'), ('@/browse/{type}', 'GET'),
-    ('@/browse/{type}/{id}', 'GET'), ('@/browse/{type}/{id}/{field}', 'GET'),
-    ('@/browse?type={text}', 'GET'), ('@/{text}', 'GET'), ('@/slm/webservice/{text}/{type}', 'GET'),
+    ('/{type}', 'GET'),
+    ('/{type}', 'GET'),
+    ('/{type}', 'GET'),
+    ('/{type}/{id}', 'GET'),
+    ('/{type}/{id}', 'POST'),
+    ('/{type}/{id}', 'POST'),
+    ('/{type}/{id}', 'PUT'),
+    ('/{type}/{id}', 'DELETE'),
+    ('/{type}/create', 'PUT'),
+    ('/{type}/create', 'POST'),
+    ('/{type}/create', 'POST'),
+    ('/{type}/{id}/{field}', 'GET'),
+    ('/{type}/{id}/{field}/add', 'POST'),
+    ('/{type}/{id}/{field}/remove', 'POST'),
+    ('/{type}/{id}/copy', 'POST'),
+    ('/batch', 'POST'),
+    ('/batch', 'POST'),
+    ('/security/authorize', 'GET'),
+    ('/user', 'GET'),
+    ('/users', 'GET'),
+    ('/user:current', 'GET'),
+    ('/user:current/permissions/all', 'GET'),
+    ('/subscription', 'GET'),
+    ('/subscriptions', 'GET'),
+    ('/rss/{type}', 'GET'),
+    ('/user/{id}/setpermissionflags', 'POST'),
+    ('/user/{id}/permissionmap', 'GET'),
+    ('/user/{id}/permissionmap', 'POST'),
+    ('/recyclebinentry/{id}/restore', 'POST'),
+    ('/{text}', 'GET'),
+    ('/{type}/{text}', 'GET'),
+    ('@/slm/schema/v2.0/workspace/{id}', 'GET'),
+    ('@/slm/schema/v2.0/project/{id}/{text}', 'GET'),
+    ('@/slm/attachment/{id}/{text}', 'GET'),
+    ('@/', 'GET'),
+    ('@/browse/{type}', 'GET'),
+    ('@/browse/{type}/{id}', 'GET'),
+    ('@/browse/{type}/{id}/{field}', 'GET'),
+    ('@/browse?type={text}', 'GET'),
+    ('@/{text}', 'GET'),
+    ('@/slm/webservice/{text}/{type}', 'GET'),
 ]
 #: How often the method fits the route.
 FITTING = 0.92
@@ -102,13 +284,16 @@ class Garbage:
         random = self.random
         method, path = self.method_and_path()
         names = random.sample(PARAMETERS, random.choice([0, 0, 1, 2, 3, 5]))
-        pairs = ['{}={}'.format(name, quote(self.parameter(name).encode('utf-8', 'replace')))
-                 for name in names]
+        pairs = [
+            '{}={}'.format(name, quote(self.parameter(name).encode('utf-8', 'replace')))
+            for name in names
+        ]
         target = path + ('&' if '?' in path else '?') + '&'.join(pairs) if pairs else path
         headers = {}
         if random.random() < 0.2:
             headers['Content-Type'] = random.choice(
-                ['application/json', 'text/plain', 'application/x-www-form-urlencoded', 'x', ''])
+                ['application/json', 'text/plain', 'application/x-www-form-urlencoded', 'x', '']
+            )
         body = None if method in ('GET', 'HEAD') and random.random() < 0.9 else self.body()
         return Shot(method, target, headers, body)
 
@@ -119,8 +304,11 @@ class Garbage:
             method = self.random.choice(METHODS)
         kind, oid = self.place()
         filled = route.lstrip('@').format(
-            type=kind, id=oid, field=self.random.choice(FIELDS),
-            text=quote(self.text()[:3000].encode('utf-8', 'replace'), safe=''))
+            type=kind,
+            id=oid,
+            field=self.random.choice(FIELDS),
+            text=quote(self.text()[:3000].encode('utf-8', 'replace'), safe=''),
+        )
         return method, filled if route.startswith('@') else BASE + filled
 
     def place(self) -> tuple[str, str]:
@@ -130,8 +318,18 @@ class Garbage:
         if self.random.random() < 0.5:
             return self.random.choice(TYPES), self.random.choice(self.known)[1]
         return self.random.choice(TYPES), self.random.choice(
-            ['0', '-1', '1', '9' * 18, '9' * 40, 'x', 'a' * 32, '12u34p2',
-             '00000000-0000-0000-0000-000000000000'])
+            [
+                '0',
+                '-1',
+                '1',
+                '9' * 18,
+                '9' * 40,
+                'x',
+                'a' * 32,
+                '12u34p2',
+                '00000000-0000-0000-0000-000000000000',
+            ]
+        )
 
     def reference(self) -> str:
         """Return a reference, in one of its forms."""
@@ -140,9 +338,18 @@ class Garbage:
 
     def text(self) -> str:
         """Return a text."""
-        return self.random.choice(TEXTS) if self.random.random() < 0.8 else ''.join(
-            chr(self.random.choice([self.random.randrange(32, 127), self.random.randrange(0x800)]))
-            for _ in range(self.random.randrange(12)))
+        return (
+            self.random.choice(TEXTS)
+            if self.random.random() < 0.8
+            else ''.join(
+                chr(
+                    self.random.choice(
+                        [self.random.randrange(32, 127), self.random.randrange(0x800)]
+                    )
+                )
+                for _ in range(self.random.randrange(12))
+            )
+        )
 
     def parameter(self, name: str) -> str:
         """Return a value for a parameter: one that fits its name, or anything."""
@@ -151,8 +358,10 @@ class Garbage:
         if name == 'query':
             return self.query(self.random.choice([0, 0, 1, 2, 4]))
         if name == 'order':
-            return ','.join(self.attribute() + self.random.choice(['', ' ASC', ' DESC', ' FOO'])
-                            for _ in range(self.random.randrange(1, 4)))
+            return ','.join(
+                self.attribute() + self.random.choice(['', ' ASC', ' DESC', ' FOO'])
+                for _ in range(self.random.randrange(1, 4))
+            )
         if name in ('fetch', 'shallowFetch', 'types'):
             return ','.join(self.attribute() for _ in range(self.random.randrange(1, 6)))
         if name in ('workspace', 'project', 'rankAbove', 'rankBelow'):
@@ -161,8 +370,9 @@ class Garbage:
 
     def attribute(self) -> str:
         """Return a path of attributes."""
-        return '.'.join(self.random.choice(FIELDS)
-                        for _ in range(self.random.choice([1, 1, 1, 2, 3])))
+        return '.'.join(
+            self.random.choice(FIELDS) for _ in range(self.random.choice([1, 1, 1, 2, 3]))
+        )
 
     def query(self, depth: int) -> str:
         """Return a query, now and then with a character lost."""
@@ -172,11 +382,13 @@ class Garbage:
         else:
             value = self.random.choice([self.text, self.reference])()
             text = '({} {} {})'.format(
-                self.attribute(), self.random.choice(OPERATORS),
-                '"{}"'.format(value) if self.random.random() < 0.5 else value)
+                self.attribute(),
+                self.random.choice(OPERATORS),
+                '"{}"'.format(value) if self.random.random() < 0.5 else value,
+            )
         if self.random.random() < 0.1 and text:
             lost = self.random.randrange(len(text))
-            text = text[:lost] + text[lost + 1:]
+            text = text[:lost] + text[lost + 1 :]
         return text
 
     def value(self, depth: int = 0) -> object:
@@ -186,7 +398,7 @@ class Garbage:
         if kind == 0:
             return random.choice([None, True, False, [], {}])
         if kind == 1:
-            return random.choice([0, -1, 1.5, 10 ** 30, -1e300, float('nan'), float('inf'), 3])
+            return random.choice([0, -1, 1.5, 10**30, -1e300, float('nan'), float('inf'), 3])
         if kind in (2, 3):
             return self.text()
         if kind == 4:
@@ -196,14 +408,17 @@ class Garbage:
         if kind == 6:
             return [self.value(depth + 1) for _ in range(random.randrange(4))]
         if kind == 7:
-            return {random.choice(FIELDS): self.value(depth + 1)
-                    for _ in range(random.randrange(5))}
+            return {
+                random.choice(FIELDS): self.value(depth + 1) for _ in range(random.randrange(5))
+            }
         return [{'_ref': self.reference()} for _ in range(random.randrange(3))]
 
     def document(self) -> object:
         """Return the document of a write, of a kind that some route takes."""
-        inner = {self.random.choice(FIELDS): self.value()
-                 for _ in range(self.random.choice([0, 1, 1, 2, 5]))}
+        inner = {
+            self.random.choice(FIELDS): self.value()
+            for _ in range(self.random.choice([0, 1, 1, 2, 5]))
+        }
         if self.random.random() < 0.5:
             inner['Name'] = 'garbage'
         kind = self.random.randrange(10)
@@ -222,9 +437,13 @@ class Garbage:
         if self.random.random() < 0.15:
             return self.value()
         method, path = self.method_and_path()
-        return {'Entry': {
-            'Path': path[len(BASE):] if path.startswith(BASE) else path, 'Method': method,
-            'Body': {'Defect': {self.random.choice(FIELDS): self.value()}}}}
+        return {
+            'Entry': {
+                'Path': path[len(BASE) :] if path.startswith(BASE) else path,
+                'Method': method,
+                'Body': {'Defect': {self.random.choice(FIELDS): self.value()}},
+            }
+        }
 
     def body(self) -> bytes | None:
         """Return the bytes of a body: mostly JSON, now and then with bytes flipped or lost."""
@@ -236,7 +455,7 @@ class Garbage:
         raw = json.dumps(self.document()).encode('ascii')
         if kind < 0.25:
             cut = self.random.randrange(len(raw))
-            raw = raw[:cut] + self.noise(3) + raw[cut + self.random.randrange(3):]
+            raw = raw[:cut] + self.noise(3) + raw[cut + self.random.randrange(3) :]
         return raw
 
     def noise(self, most: int) -> bytes:
@@ -249,14 +468,34 @@ class Garbage:
             return self.noise(400)
         shot = self.shot()
         body = shot.body or b''
-        lines = ['{} {} HTTP/{}'.format(
-            shot.method, shot.target[:70000], self.random.choice(['1.1', '1.0', '0.9', '3', 'x']))]
-        lines += ['Host: x', 'ZSESSIONID: _raw', 'Content-Length: {}'.format(self.random.choice(
-            [len(body), len(body) + 5, 0, -1, 'x', 10 ** 12]))]
+        lines = [
+            '{} {} HTTP/{}'.format(
+                shot.method,
+                shot.target[:70000],
+                self.random.choice(['1.1', '1.0', '0.9', '3', 'x']),
+            )
+        ]
+        lines += [
+            'Host: x',
+            'ZSESSIONID: _raw',
+            'Content-Length: {}'.format(
+                self.random.choice([len(body), len(body) + 5, 0, -1, 'x', 10**12])
+            ),
+        ]
         if self.random.random() < 0.2:
-            lines.append(self.random.choice(
-                ['Transfer-Encoding: chunked', 'Expect: 100-continue', ': x', 'A' * 70000,
-                 'Connection: Upgrade', 'Cookie: ' + '=;' * 300, 'Content-Length: 3']))
+            lines.append(
+                self.random.choice(
+                    [
+                        'Transfer-Encoding: chunked',
+                        'Expect: 100-continue',
+                        ': x',
+                        'A' * 70000,
+                        'Connection: Upgrade',
+                        'Cookie: ' + '=;' * 300,
+                        'Content-Length: 3',
+                    ]
+                )
+            )
         raw = bytearray('\r\n'.join(lines).encode('utf-8', 'replace') + b'\r\n\r\n' + body)
         for _ in range(self.random.choice([0, 0, 1, 5])):
             raw[self.random.randrange(len(raw))] = self.random.randrange(256)

@@ -1,4 +1,5 @@
 """Fire garbage at a listening emulator and watch: sound answers, unharmed data, a live server."""
+
 from __future__ import annotations
 
 import gzip
@@ -16,10 +17,30 @@ from tests.unharmed import Alarm, complaint, fingerprint, refused
 
 WORLD = os.path.join(os.path.dirname(__file__), '..', 'data', 'worlds', 'small.json')
 #: Types whose objects garbage refers to.
-KNOWN = ('Defect', 'HierarchicalRequirement', 'Task', 'TestCase', 'PortfolioItem/Feature', 'Tag',
-         'Project', 'Workspace', 'Iteration', 'Release', 'User', 'UserProfile', 'Milestone',
-         'Attachment', 'AttachmentContent', 'RevisionHistory', 'RecycleBinEntry', 'TypeDefinition',
-         'AttributeDefinition', 'ProjectPermission', 'Subscription', 'AllowedAttributeValue')
+KNOWN = (
+    'Defect',
+    'HierarchicalRequirement',
+    'Task',
+    'TestCase',
+    'PortfolioItem/Feature',
+    'Tag',
+    'Project',
+    'Workspace',
+    'Iteration',
+    'Release',
+    'User',
+    'UserProfile',
+    'Milestone',
+    'Attachment',
+    'AttachmentContent',
+    'RevisionHistory',
+    'RecycleBinEntry',
+    'TypeDefinition',
+    'AttributeDefinition',
+    'ProjectPermission',
+    'Subscription',
+    'AllowedAttributeValue',
+)
 #: After so many shots the world is put back, so that garbage does not pile up.
 ROUND = 400
 #: Every so many shots one goes over a bare socket.
@@ -144,4 +165,5 @@ def known_places(emulator: Emulator) -> list[tuple[str, str]]:
     with emulator.store.reading() as tx:
         objs = [obj for kind in KNOWN for obj in of_type(tx, kind)[:12]]
     return [(obj.type.lower(), str(obj.oid)) for obj in objs] + [
-        (obj.type, obj.uuid) for obj in objs[::5]]
+        (obj.type, obj.uuid) for obj in objs[::5]
+    ]

@@ -1,4 +1,5 @@
 """A short, repeatable hunt on every run, and the fuzzer's own eyes."""
+
 from random import Random
 
 import pytest
@@ -32,25 +33,35 @@ def test_the_same_seed_makes_the_same_requests():
     assert [str(first.shot()) for _ in range(50)] == [str(second.shot()) for _ in range(50)]
 
 
-@pytest.mark.parametrize(('status', 'content_type', 'body', 'words'), [
-    (500, 'text/html', b'', 'status 500'),
-    (200, 'text/html', b'Traceback (most recent call last)', 'Traceback'),
-    (200, 'text/javascript', b'{"A": {"Errors": [], "Warnings": []', 'no JSON'),
-    (200, 'text/javascript', b'{"A": {}, "B": {}}', '2 keys'),
-    (200, 'text/javascript', b'{"A": {"Errors": [], "Warnings": null}}', 'Warnings is None'),
-    (200, 'text/javascript', b'{"A": {"Errors": [], "Warnings": [], "B": NaN}}', 'not JSON'),
-    (418, 'text/html', b'', 'status 418'),
-])
+@pytest.mark.parametrize(
+    ('status', 'content_type', 'body', 'words'),
+    [
+        (500, 'text/html', b'', 'status 500'),
+        (200, 'text/html', b'Traceback (most recent call last)', 'Traceback'),
+        (200, 'text/javascript', b'{"A": {"Errors": [], "Warnings": []', 'no JSON'),
+        (200, 'text/javascript', b'{"A": {}, "B": {}}', '2 keys'),
+        (200, 'text/javascript', b'{"A": {"Errors": [], "Warnings": null}}', 'Warnings is None'),
+        (200, 'text/javascript', b'{"A": {"Errors": [], "Warnings": [], "B": NaN}}', 'not JSON'),
+        (418, 'text/html', b'', 'status 418'),
+    ],
+)
 def test_an_unsound_answer_is_noticed(status, content_type, body, words):
     assert words in complaint(status, content_type, body)
 
 
-@pytest.mark.parametrize(('status', 'body', 'expected'), [
-    (404, b'', True), (200, b'{"A": {"Errors": ["no"]}}', True),
-    (200, b'{"A": {"Errors": []}}', False),
-    (200, b'{"BatchResult": {"Errors": [], "Results": [{"Errors": ["no"]}]}}', True),
-    (200, b'{"BatchResult": {"Errors": [], "Results": [{"Errors": ["no"]}, {"Errors": []}]}}',
-     False),
-])
+@pytest.mark.parametrize(
+    ('status', 'body', 'expected'),
+    [
+        (404, b'', True),
+        (200, b'{"A": {"Errors": ["no"]}}', True),
+        (200, b'{"A": {"Errors": []}}', False),
+        (200, b'{"BatchResult": {"Errors": [], "Results": [{"Errors": ["no"]}]}}', True),
+        (
+            200,
+            b'{"BatchResult": {"Errors": [], "Results": [{"Errors": ["no"]}, {"Errors": []}]}}',
+            False,
+        ),
+    ],
+)
 def test_a_refusal_is_known_in_a_batch_too(status, body, expected):
     assert refused(status, body) is expected

@@ -2,6 +2,7 @@
 
 `python tests/meta/test_compat_page.py` writes the table of statements anew.
 """
+
 import ast
 import importlib
 import inspect
@@ -31,8 +32,7 @@ def table(title):
     body = page().partition('\n{0}\n{1}\n'.format(title, '-' * len(title)))[2]
     body = re.split(r'\n\S[^\n]*\n-{3,}\n', body)[0]
     rows = re.split(r'(?m)^   \* - ', body)[1:]
-    return [[' '.join(cell.split()) for cell in re.split(r'(?m)^     - ', row)]
-            for row in rows][1:]
+    return [[' '.join(cell.split()) for cell in re.split(r'(?m)^     - ', row)] for row in rows][1:]
 
 
 def functions_in(*folders):
@@ -44,9 +44,11 @@ def functions_in(*folders):
                 if file.startswith('test_') and file.endswith('.py'):
                     with open(os.path.join(here, file), encoding='utf-8') as source:
                         tree = ast.parse(source.read())
-                    found += [(file, node.name) for node in ast.walk(tree)
-                              if isinstance(node, ast.FunctionDef)
-                              and node.name.startswith('test_')]
+                    found += [
+                        (file, node.name)
+                        for node in ast.walk(tree)
+                        if isinstance(node, ast.FunctionDef) and node.name.startswith('test_')
+                    ]
     return found
 
 
@@ -64,9 +66,14 @@ def statement_rows():
     """Return the rows of the table of statements as text."""
     found = found_by_statement()
     return ''.join(
-        '   * - {0}\n     - {1}\n'.format(number, ', '.join(
-            '``{0}::{1}``'.format(file, name) for file, name in sorted(found[number])[:3]))
-        for number in STATEMENTS)
+        '   * - {0}\n     - {1}\n'.format(
+            number,
+            ', '.join(
+                '``{0}::{1}``'.format(file, name) for file, name in sorted(found[number])[:3]
+            ),
+        )
+        for number in STATEMENTS
+    )
 
 
 def resolve(dotted):
@@ -106,8 +113,11 @@ def test_every_known_defect_is_answered_and_held_by_a_test():
         numbers = re.findall(r'\d+', LITERAL.sub('', held))
         if not tests + numbers:
             wrong.append((defect, 'nothing'))
-        wrong += [(defect, test) for test in tests
-                  if not any(re.match(test + r'(_|$)', name) for name in names)]
+        wrong += [
+            (defect, test)
+            for test in tests
+            if not any(re.match(test + r'(_|$)', name) for name in names)
+        ]
         wrong += [(defect, number) for number in numbers if int(number) not in statements]
     assert wrong == []
 
@@ -123,8 +133,11 @@ def test_every_name_on_the_page_can_be_imported():
 
 
 def test_every_public_name_of_the_package_is_on_the_page():
-    listed = [LITERAL.findall(names) for module, names in table('Where names are')
-              if LITERAL.findall(module) == ['pyral']][0]
+    listed = [
+        LITERAL.findall(names)
+        for module, names in table('Where names are')
+        if LITERAL.findall(module) == ['pyral']
+    ][0]
     modules = [name for name in pyral.__all__ if inspect.ismodule(getattr(pyral, name))]
     assert sorted(listed + modules) == sorted(pyral.__all__)
 
@@ -134,14 +147,18 @@ def test_a_signature_on_the_page_is_the_real_one(call):
     name, _, arguments = call.partition('(')
     target = resolve('pyral.' + name)
     # Attributes of a class are functions here, with the instance as first argument.
-    parameters = [str(each) for each in inspect.signature(target).parameters.values()
-                  if each.name != 'self']
+    parameters = [
+        str(each) for each in inspect.signature(target).parameters.values() if each.name != 'self'
+    ]
     assert '({0})'.format(', '.join(parameters)) == '(' + arguments
 
 
 def test_every_public_method_of_rally_is_among_the_signatures():
-    methods = [name for name, _ in inspect.getmembers(pyral.Rally, inspect.isfunction)
-               if not name.startswith('_')]
+    methods = [
+        name
+        for name, _ in inspect.getmembers(pyral.Rally, inspect.isfunction)
+        if not name.startswith('_')
+    ]
     listed = [LITERAL.findall(row[0])[0].partition('(')[0] for row in table('Signatures')]
     assert [name for name in methods if 'Rally.' + name not in listed] == []
 

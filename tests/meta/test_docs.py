@@ -4,6 +4,7 @@ All blocks of a page run in order in one namespace, as a reader would type them.
 demo Rally; a config file (`ini`) is read back. What does not run is named in `NOT_RUN`, with the
 reason.
 """
+
 import contextlib
 import doctest
 import inspect
@@ -25,7 +26,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 SOURCE = os.path.join(ROOT, 'doc', 'source')
 RUN = ('python', 'pycon', 'sh', 'ini')
 BLOCK = re.compile(
-    r'^\.\. code-block:: (?P<kind>\w+)\n(?:   :.*\n)*\n(?P<body>(?:(?:   .*)?\n)+)', re.M)
+    r'^\.\. code-block:: (?P<kind>\w+)\n(?:   :.*\n)*\n(?P<body>(?:(?:   .*)?\n)+)', re.M
+)
 #: A block without a kind: `::` ends the paragraph before it, or stands alone.
 PLAIN = re.compile(r'^(?!\.\. ).*::\n\n(?P<body>(?:(?:   .*)?\n)+)', re.M)
 
@@ -84,8 +86,12 @@ def demo():
 
 def run_doctest(body, line, path, names):
     """Run a session; what it prints must match."""
-    parser, runner = doctest.DocTestParser(), doctest.DocTestRunner(
-        optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE, verbose=False)
+    parser, runner = (
+        doctest.DocTestParser(),
+        doctest.DocTestRunner(
+            optionflags=doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE, verbose=False
+        ),
+    )
     test = parser.get_doctest(body, names, os.path.basename(path), path, line)
     shown = []
     test.globs = names
@@ -101,9 +107,12 @@ def run_commands(body, demo):
     body = body.replace('python -m pyral.emulator -- ', '').replace('python ', python + ' ')
     body = body.replace('http://127.0.0.1:8010', demo.url).replace('_demo...', demo.apikey)
     ended = subprocess.run(
-        ['sh', '-e', '-c', body.replace('curl ', 'curl --silent --fail ')], text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        env=dict(os.environ, PYTHONPATH=ROOT, **demo.environment()))
+        ['sh', '-e', '-c', body.replace('curl ', 'curl --silent --fail ')],
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=dict(os.environ, PYTHONPATH=ROOT, **demo.environment()),
+    )
     assert ended.returncode == 0 and ended.stdout.strip(), ended.stdout
     if 'curl' in body:
         assert ended.stdout.count('"Errors": []') == body.count('curl '), ended.stdout
@@ -122,7 +131,7 @@ def read_settings(body):
 def run_python(block, path, names):
     """Run code; where the page says what it prints, that is compared."""
     text, printed = block.string, io.StringIO()
-    line = text[:block.start('body')].count('\n')
+    line = text[: block.start('body')].count('\n')
     with contextlib.redirect_stdout(printed):
         exec(compile('\n' * line + body_of(block), path, 'exec'), names)
     shown = PRINTS.match(text, block.end())
@@ -136,7 +145,7 @@ def run_block(block, path, names, demo):
     if kind == 'python':
         run_python(block, path, names)
     elif kind == 'pycon':
-        run_doctest(body, block.string[:block.start('body')].count('\n'), path, names)
+        run_doctest(body, block.string[: block.start('body')].count('\n'), path, names)
     elif kind == 'ini':
         read_settings(body)
     elif kind == 'sh' and 'curl ' in body and shutil.which('curl') is None:
@@ -157,8 +166,10 @@ def test_the_code_of_a_page_runs(path, monkeypatch, tmp_path, request):
         monkeypatch.delenv(name)
     names = {'__name__': '__page__'}
     try:
-        lacking = [run_block(block, path, names, lambda: request.getfixturevalue('demo'))
-                   for block in BLOCK.finditer(read(path))]
+        lacking = [
+            run_block(block, path, names, lambda: request.getfixturevalue('demo'))
+            for block in BLOCK.finditer(read(path))
+        ]
     finally:
         for value in list(names.values()):
             if type(value).__name__ == 'Emulator':
@@ -172,8 +183,10 @@ def code_in_docstrings():
     documented = [('rallyWorkset', pyral.rallyWorkset), ('build', build)]
     for cls in (pyral.Rally, pyral.RetryPolicy, Emulator):
         documented += [(cls.__name__, cls)] + [
-            (name, member) for name, member in inspect.getmembers(cls, inspect.isfunction)
-            if not name.startswith('_')]
+            (name, member)
+            for name, member in inspect.getmembers(cls, inspect.isfunction)
+            if not name.startswith('_')
+        ]
     found = []
     for name, item in documented:
         text = inspect.getdoc(item) or ''
@@ -185,13 +198,23 @@ def test_the_code_in_docstrings_runs(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, 'argv', ['script'])
     with Emulator(world='empty', listen=False) as emulator:
+
         def connect(*args, **keywords):
             return pyral.Rally(emulator.url, apikey=emulator.apikey, adapter=emulator.adapter())
+
         rally = connect()
         defects = [rally.create('Defect', {'Name': name}) for name in 'abc']
         defects[2].Name = 'set'
-        names = dict(vars(pyral), Rally=connect, rally=rally, defect=defects[2], apikey='_',
-                     name='x', sys=sys, build=build)
+        names = dict(
+            vars(pyral),
+            Rally=connect,
+            rally=rally,
+            defect=defects[2],
+            apikey='_',
+            name='x',
+            sys=sys,
+            build=build,
+        )
         shown = code_in_docstrings()
         assert len(shown) >= 5
         for name, code in shown:
@@ -207,8 +230,9 @@ def test_what_is_not_run_is_named():
     for path in pages():
         text = read(path)
         found += [body_of(block) for block in PLAIN.finditer(text)]
-        found += [body_of(block) for block in BLOCK.finditer(text)
-                  if block.group('kind') not in RUN]
+        found += [
+            body_of(block) for block in BLOCK.finditer(text) if block.group('kind') not in RUN
+        ]
     unnamed = [body for body in found if not body.startswith(tuple(NOT_RUN))]
     assert unnamed == []
     unused = [start for start in NOT_RUN if not any(body.startswith(start) for body in found)]
@@ -217,6 +241,7 @@ def test_what_is_not_run_is_named():
 
 def test_every_page_is_reachable_from_the_index():
     index = read(os.path.join(SOURCE, 'index.rst'))
-    names = [file[:-4] for file in os.listdir(SOURCE)
-             if file.endswith('.rst') and file != 'index.rst']
+    names = [
+        file[:-4] for file in os.listdir(SOURCE) if file.endswith('.rst') and file != 'index.rst'
+    ]
     assert [name for name in names if not re.search(r'^   {0}$'.format(name), index, re.M)] == []

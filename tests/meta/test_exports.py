@@ -1,4 +1,5 @@
 """Exported names, documented settings, and a library that never prints."""
+
 import ast
 import importlib
 import inspect
@@ -27,8 +28,10 @@ def sources(folder=PACKAGE, skip=()):
             if file.endswith('.py'):
                 path = os.path.join(here, file)
                 with open(path, encoding='utf-8') as source:
-                    yield (os.path.relpath(path, PACKAGE)[:-3].replace(os.sep, '.'),
-                           ast.parse(source.read()))
+                    yield (
+                        os.path.relpath(path, PACKAGE)[:-3].replace(os.sep, '.'),
+                        ast.parse(source.read()),
+                    )
 
 
 SDK = [name for name, _ in sources(skip=('emulator',)) if name not in WITHOUT_LIST]
@@ -51,13 +54,20 @@ def test_a_module_lists_what_it_exports_and_has_it(name):
 def test_what_others_use_of_a_module_is_exported_or_its_own_affair(name):
     """A class or function that starts without `_` and is defined here is in the list."""
     module = module_of(name)
-    defined = [each for each, value in vars(module).items()
-               if not each.startswith('_') and getattr(value, '__module__', None) == module.__name__
-               and (inspect.isclass(value) or inspect.isfunction(value))]
+    defined = [
+        each
+        for each, value in vars(module).items()
+        if not each.startswith('_')
+        and getattr(value, '__module__', None) == module.__name__
+        and (inspect.isclass(value) or inspect.isfunction(value))
+    ]
     # Types of one's own get their classes at run time, whenever another test met them first.
-    defined = [each for each in defined
-               if getattr(vars(module)[each], '_type_path', 'Defect') in STANDARD_PARENTS
-               or each in module.__all__]
+    defined = [
+        each
+        for each in defined
+        if getattr(vars(module)[each], '_type_path', 'Defect') in STANDARD_PARENTS
+        or each in module.__all__
+    ]
     internal = INTERNAL.get(name, set())
     assert sorted(set(defined) - set(module.__all__) - internal) == []
 
@@ -70,8 +80,10 @@ def documented(page):
 
 def test_every_keyword_of_rally_is_documented():
     accepted = set(CONNECT_KEYWORDS) | {
-        name for name, each in inspect.signature(Rally.__init__).parameters.items()
-        if name != 'self' and each.kind is not each.VAR_KEYWORD}
+        name
+        for name, each in inspect.signature(Rally.__init__).parameters.items()
+        if name != 'self' and each.kind is not each.VAR_KEYWORD
+    }
     assert sorted(accepted - documented('configuration.rst')) == []
 
 
@@ -87,13 +99,20 @@ def test_every_setting_is_documented():
 
 def prints(tree):
     """Return the lines of a syntax tree where something is printed."""
-    return [node.lineno for node in ast.walk(tree)
-            if isinstance(node, ast.Call) and getattr(node.func, 'id', None) == 'print']
+    return [
+        node.lineno
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and getattr(node.func, 'id', None) == 'print'
+    ]
 
 
 def test_nothing_in_the_package_prints():
-    found = ['{0}:{1}'.format(name, line) for name, tree in sources() for line in prints(tree)
-             if name not in ('emulator.__main__', '__main__') and not name.startswith('cli')]
+    found = [
+        '{0}:{1}'.format(name, line)
+        for name, tree in sources()
+        for line in prints(tree)
+        if name not in ('emulator.__main__', '__main__') and not name.startswith('cli')
+    ]
     assert found == []
 
 

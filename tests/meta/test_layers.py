@@ -1,4 +1,5 @@
 """The table of ranks, held: a module imports only from a lower rank, never from its own."""
+
 import ast
 import functools
 import os
@@ -11,14 +12,51 @@ PACKAGE = os.path.join(ROOT, 'pyral')
 
 #: rank -> modules of the SDK (a sub-package counts as one module)
 SDK_RANKS = {
-    0: ['_version', '_compat', 'entity_tree', 'moments', 'page_sizes', 'process_lock',
-        'query_tokens', 'seen', 'timed', 'wirelog', 'workers'],
-    1: ['cohort', 'details', 'json_reading', 'messages', 'query_nodes', 'redact', 'refs',
-        'registry', 'retry', 'scope', 'sieve'],
+    0: [
+        '_version',
+        '_compat',
+        'entity_tree',
+        'moments',
+        'page_sizes',
+        'process_lock',
+        'query_tokens',
+        'seen',
+        'timed',
+        'wirelog',
+        'workers',
+    ],
+    1: [
+        'cohort',
+        'details',
+        'json_reading',
+        'messages',
+        'query_nodes',
+        'redact',
+        'refs',
+        'registry',
+        'retry',
+        'scope',
+        'sieve',
+    ],
     2: ['batching', 'errors', 'payload', 'project_trees'],
-    3: ['advice', 'answer', 'batch_items', 'config', 'delivery', 'envelope', 'netfaults',
-        'netsettings', 'origin', 'page_run', 'query_advice', 'query_parser', 'record', 'schema',
-        'schema_cache', 'security'],
+    3: [
+        'advice',
+        'answer',
+        'batch_items',
+        'config',
+        'delivery',
+        'envelope',
+        'netfaults',
+        'netsettings',
+        'origin',
+        'page_run',
+        'query_advice',
+        'query_parser',
+        'record',
+        'schema',
+        'schema_cache',
+        'security',
+    ],
     4: ['entity', 'exchange', 'interaction', 'paging', 'places', 'query_builder'],
     5: ['choosing', 'hydrate', 'reading', 'schema_reading', 'transport'],
     6: ['context', 'loading', 'rallyresp'],
@@ -31,8 +69,18 @@ SDK_RANKS = {
 }
 #: rank -> rooms of the emulator, below `pyral.emulator`
 EMULATOR_RANKS = {
-    0: ['clock', 'envelope', 'errors', 'faults', 'fetch', 'journal', 'model', 'refs', 'settings',
-        'tls'],
+    0: [
+        'clock',
+        'envelope',
+        'errors',
+        'faults',
+        'fetch',
+        'journal',
+        'model',
+        'refs',
+        'settings',
+        'tls',
+    ],
     1: ['store', 'wire'],
     2: ['auth', 'catalogue', 'scope'],
     3: ['definitions', 'language', 'plan', 'request'],
@@ -82,11 +130,14 @@ def find_imports(path, dotted):
     """Yield what `imports` keeps."""
     with open(path, encoding='utf-8') as source:
         tree = ast.parse(source.read())
-    inside = descendants(tree, lambda node: isinstance(
-        node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)))
+    inside = descendants(
+        tree, lambda node: isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+    )
     # What only a type checker imports is no edge: it runs nowhere.
-    typing_only = descendants(tree, lambda node: isinstance(node, ast.If)
-                              and getattr(node.test, 'id', None) == 'TYPE_CHECKING')
+    typing_only = descendants(
+        tree,
+        lambda node: isinstance(node, ast.If) and getattr(node.test, 'id', None) == 'TYPE_CHECKING',
+    )
     package = ('pyral.' + dotted).split('.')[:-1]
     for node in ast.walk(tree):
         if id(node) in typing_only:
@@ -95,7 +146,7 @@ def find_imports(path, dotted):
             for alias in node.names:
                 yield alias.name, node.lineno, id(node) in inside
         elif isinstance(node, ast.ImportFrom):
-            base = package[:len(package) - node.level + 1] if node.level else []
+            base = package[: len(package) - node.level + 1] if node.level else []
             name = '.'.join(base + ([node.module] if node.module else []))
             for alias in node.names:
                 yield name + '.' + alias.name, node.lineno, id(node) in inside
@@ -116,7 +167,7 @@ def edges():
         for target, line, _ in imports(path, dotted):
             if target != 'pyral' and not target.startswith('pyral.'):
                 continue
-            name = target[len('pyral.'):]
+            name = target[len('pyral.') :]
             while name and name not in known and name + '.__init__' not in known:
                 name = name.rpartition('.')[0]
             if name in known or name + '.__init__' in known:
@@ -131,8 +182,12 @@ def test_every_module_has_a_rank():
 
 def test_every_ranked_room_exists():
     rooms = {room(dotted) for dotted, _ in modules()}
-    missing = [(half, name) for half, table in (('sdk', SDK_RANKS), ('emulator', EMULATOR_RANKS))
-               for name in rank_of(table) if (half, name) not in rooms]
+    missing = [
+        (half, name)
+        for half, table in (('sdk', SDK_RANKS), ('emulator', EMULATOR_RANKS))
+        for name in rank_of(table)
+        if (half, name) not in rooms
+    ]
     assert missing == []
 
 
@@ -149,8 +204,9 @@ def test_a_module_imports_only_from_a_lower_rank():
 
 
 def test_the_emulator_and_the_sdk_share_only_the_version():
-    crossing = [(place, target) for source, target, place in edges()
-                if room(source)[0] != room(target)[0]]
+    crossing = [
+        (place, target) for source, target, place in edges() if room(source)[0] != room(target)[0]
+    ]
     assert [pair for pair in crossing if pair[1] != '_version'] == []
 
 
@@ -165,8 +221,12 @@ def test_one_door_for_each_foreign_package(package):
 
 
 def test_no_import_hides_inside_a_function():
-    hidden = ['{0}.py:{1}'.format(dotted, line) for dotted, path in modules()
-              for _, line, inside in imports(path, dotted) if inside]
+    hidden = [
+        '{0}.py:{1}'.format(dotted, line)
+        for dotted, path in modules()
+        for _, line, inside in imports(path, dotted)
+        if inside
+    ]
     assert hidden == []
 
 
@@ -183,8 +243,7 @@ def documented_ranks(title):
     return found
 
 
-@pytest.mark.parametrize('title, table', [
-    ('The SDK', SDK_RANKS), ('The emulator', EMULATOR_RANKS)])
+@pytest.mark.parametrize('title, table', [('The SDK', SDK_RANKS), ('The emulator', EMULATOR_RANKS)])
 def test_the_architecture_page_has_the_same_table(title, table):
     shown = documented_ranks(title)
     assert {name: shown.get(name) for name in rank_of(table)} == rank_of(table)
@@ -195,5 +254,5 @@ def test_an_upward_import_is_seen(tmp_path):
     path = tmp_path / 'refs.py'
     path.write_text('from pyral.http.transport import Transport\nfrom .entity import Persistable\n')
     ranks = rank_of(SDK_RANKS)
-    found = [room(name[len('pyral.'):])[1] for name, _, _ in imports(str(path), 'refs')]
+    found = [room(name[len('pyral.') :])[1] for name, _, _ in imports(str(path), 'refs')]
     assert all(ranks[name] > ranks['refs'] for name in found) and len(found) == 2

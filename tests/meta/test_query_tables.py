@@ -1,4 +1,5 @@
 """The tables of the page about queries: each row is built, and gives what its right column says."""
+
 import datetime
 import os
 import re

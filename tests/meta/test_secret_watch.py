@@ -1,4 +1,5 @@
 """The watch over secrets can fail: each way of showing one is caught, in a worker too."""
+
 import os
 import re
 import subprocess
@@ -80,10 +81,26 @@ def test_every_way_of_showing_a_secret_fails_the_test_that_shows_it(tmp_path):
     (tmp_path / 'conftest.py').write_text(CONFTEST)
     (tmp_path / 'test_leaks.py').write_text(LEAKS)
     done = subprocess.run(
-        [sys.executable, '-m', 'pytest', '-q', '-rE', '-n', '1', '-p', 'no:cacheprovider',
-         '--rootdir', str(tmp_path), str(tmp_path)],
-        cwd=ROOT, env=dict(os.environ, PYTHONPATH=ROOT), stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT, text=True)
+        [
+            sys.executable,
+            '-m',
+            'pytest',
+            '-q',
+            '-rE',
+            '-n',
+            '1',
+            '-p',
+            'no:cacheprovider',
+            '--rootdir',
+            str(tmp_path),
+            str(tmp_path),
+        ],
+        cwd=ROOT,
+        env=dict(os.environ, PYTHONPATH=ROOT),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
     caught = set(re.findall(r'^ERROR \S+::(\w+)', done.stdout, re.M))
     assert done.returncode == 1, done.stdout
     assert caught == set(re.findall(r'def (test_leak_\w+)', LEAKS)), done.stdout

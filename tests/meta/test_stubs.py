@@ -1,4 +1,5 @@
 """The stubs beside the modules: there, true to what runs, and good for users' code."""
+
 import ast
 import os
 import shutil
@@ -13,23 +14,48 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 PACKAGE = os.path.join(ROOT, 'pyral')
 TYPED_USER = os.path.join('tests', 'data', 'typed_user.py')
 #: The modules people import: those of the package's `__all__`, and what those hand out.
-PUBLIC = ['__init__', 'advice', 'cargotruck', 'config', 'context', 'entity', 'errors', 'hydrate',
-          'multiop', 'proj_utils', 'query_builder', 'rallyresp', 'refs', 'restapi', 'retry',
-          'schema', 'search_utils', 'transport']
+PUBLIC = [
+    '__init__',
+    'advice',
+    'cargotruck',
+    'config',
+    'context',
+    'entity',
+    'errors',
+    'hydrate',
+    'multiop',
+    'proj_utils',
+    'query_builder',
+    'rallyresp',
+    'refs',
+    'restapi',
+    'retry',
+    'schema',
+    'search_utils',
+    'transport',
+]
 #: The modules without stubs have no annotations, and the checker is not asked about them.
 SETTINGS = "[mypy]\nignore_missing_imports = True\n[mypy-pyral.*]\nignore_errors = True\n"
 
 
 def stubbed():
     """Return the dotted names of all modules with stubs, below the package."""
-    return sorted('pyral.' + file[:-4] for file in os.listdir(PACKAGE)
-                  if file.endswith('.pyi') and file != '__init__.pyi')
+    return sorted(
+        'pyral.' + file[:-4]
+        for file in os.listdir(PACKAGE)
+        if file.endswith('.pyi') and file != '__init__.pyi'
+    )
 
 
 def run(*arguments):
     """Run this interpreter with arguments; return what it said and its exit code."""
-    done = subprocess.run([sys.executable] + list(arguments), cwd=ROOT, text=True,
-                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    done = subprocess.run(
+        [sys.executable] + list(arguments),
+        cwd=ROOT,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
     return done.stdout, done.returncode
 
 
@@ -66,8 +92,9 @@ def test_the_stub_of_the_package_says_what_the_package_does():
 def test_the_stubs_agree_with_what_runs(tmp_path):
     settings = tmp_path / 'mypy.ini'
     settings.write_text(SETTINGS)
-    said, code = run('-m', 'mypy.stubtest', '--concise', '--mypy-config-file', str(settings),
-                     *stubbed())
+    said, code = run(
+        '-m', 'mypy.stubtest', '--concise', '--mypy-config-file', str(settings), *stubbed()
+    )
     assert code == 0, said
 
 
@@ -98,6 +125,10 @@ def test_a_wrong_stub_is_seen(tmp_path):
     (package / '__init__.py').write_text('def served(count):\n    return count\n')
     (package / '__init__.pyi').write_text('def served(count: int, more: int) -> int: ...\n')
     done = subprocess.run(
-        [sys.executable, '-m', 'mypy.stubtest', '--concise', 'wrongly'], cwd=str(tmp_path),
-        text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        [sys.executable, '-m', 'mypy.stubtest', '--concise', 'wrongly'],
+        cwd=str(tmp_path),
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+    )
     assert done.returncode == 1 and 'served' in done.stdout

@@ -8,6 +8,7 @@ up, never repeated blindly. At the end model, client and database must agree ite
 
 The short form rests between steps (`--rest`), so that it may run beside other tests.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -34,13 +35,20 @@ from tests.flaky_proxy import FlakyProxy
 
 #: Faults ordered at the emulator: kind, probability, more.
 ORDERS = (
-    ('status', 0.03, {'status': 503}), ('status', 0.03, {'status': 502}),
+    ('status', 0.03, {'status': 503}),
+    ('status', 0.03, {'status': 502}),
     ('status', 0.02, {'status': 429, 'headers': {'Retry-After': '0'}}),
     ('status', 0.003, {'status': 401, 'path': '^(?!.*(authorize|user))'}),
-    ('status', 0.005, {'status': 500}), ('reset', 0.03, {}), ('unanswered', 0.03, {}),
-    ('truncate', 0.04, {}), ('garble', 0.04, {}), ('errors', 0.005, {'path': 'defect'}),
-    ('expire-token', 0.005, {}), ('delay', 0.04, {'delay_ms': 20}),
-    ('repeat-page', 0.04, {'path': 'defect$'}), ('short-page', 0.04, {'path': 'defect$'}),
+    ('status', 0.005, {'status': 500}),
+    ('reset', 0.03, {}),
+    ('unanswered', 0.03, {}),
+    ('truncate', 0.04, {}),
+    ('garble', 0.04, {}),
+    ('errors', 0.005, {'path': 'defect'}),
+    ('expire-token', 0.005, {}),
+    ('delay', 0.04, {'delay_ms': 20}),
+    ('repeat-page', 0.04, {'path': 'defect$'}),
+    ('short-page', 0.04, {'path': 'defect$'}),
     ('wrong-total', 0.04, {'path': 'defect$', 'rows': 2}),
 )
 PROXY_PROBABILITY = 0.3
@@ -74,15 +82,20 @@ class Keeper(object):
     def step(self):
         """Do one thing at random."""
         growing = [self.create] * 3 + [self.create_many, self.delete]
-        deeds = [self.read_all, self.read_one] * 2 + [self.update] * 3 + (
-            growing if len(self.model) < MOST_OWN else [self.delete] * len(growing))
+        deeds = (
+            [self.read_all, self.read_one] * 2
+            + [self.update] * 3
+            + (growing if len(self.model) < MOST_OWN else [self.delete] * len(growing))
+        )
         self.random.choice(deeds)()
         self.tally['steps'] += 1
 
     def _new(self):
         self._made += 1
-        return {'Name': '{0}{1}'.format(self.prefix, self._made),
-                'PlanEstimate': float(self.random.randrange(1, 90))}
+        return {
+            'Name': '{0}{1}'.format(self.prefix, self._made),
+            'PlanEstimate': float(self.random.randrange(1, 90)),
+        }
 
     def create(self):
         """Create one; where the answer is lost, look."""
@@ -109,7 +122,9 @@ class Keeper(object):
             if outcome.result is not None:
                 values = rows[outcome.place]
                 self.model[int(outcome.result['ObjectID'])] = (
-                    values['Name'], values['PlanEstimate'])
+                    values['Name'],
+                    values['PlanEstimate'],
+                )
 
     def update(self):
         """Change one."""
@@ -127,7 +142,8 @@ class Keeper(object):
             self.model[oid] = (name, after)
 
         changed = self._write(
-            lambda: self.rally.update('Defect', oid, {'PlanEstimate': wanted}), settle)
+            lambda: self.rally.update('Defect', oid, {'PlanEstimate': wanted}), settle
+        )
         if changed is not None:
             self.model[oid] = (name, wanted)
 
@@ -168,8 +184,14 @@ class Keeper(object):
         return self._items('(Name contains "{0}")'.format(self.prefix), pagesize, threads)
 
     def _items(self, query, pagesize, threads):
-        response = self.rally.get('Defect', fetch='ObjectID,Name,PlanEstimate', query=query,
-                                  project=None, pagesize=pagesize, threads=threads)
+        response = self.rally.get(
+            'Defect',
+            fetch='ObjectID,Name,PlanEstimate',
+            query=query,
+            project=None,
+            pagesize=pagesize,
+            threads=threads,
+        )
         response.raise_for_errors()
         served = [(item.oid, item.Name, item.PlanEstimate) for item in response]
         if not response.complete:
@@ -180,10 +202,15 @@ class Keeper(object):
         if shown != self.model:
             lost = set(self.model) - set(shown)
             self.tally['losses'] += len(lost)
-            raise Unexplained('lost {0}, strange {1}, different {2}'.format(
-                sorted(lost), sorted(set(shown) - set(self.model)), sorted(
-                    oid for oid in shown if oid in self.model
-                    and shown[oid] != self.model[oid])))
+            raise Unexplained(
+                'lost {0}, strange {1}, different {2}'.format(
+                    sorted(lost),
+                    sorted(set(shown) - set(self.model)),
+                    sorted(
+                        oid for oid in shown if oid in self.model and shown[oid] != self.model[oid]
+                    ),
+                )
+            )
 
     def _adopt(self, found, values):
         if len(found) > 1:
@@ -228,26 +255,33 @@ class Soak(object):
         self.seed, self.rest, self.tally, self.failures = seed, rest, Counter(), []
         self.emulator = Emulator(world=WORLD).start()
         self.proxy = FlakyProxy(int(self.emulator.server.rpartition(':')[2]), seed=seed)
-        policy = RetryPolicy(base_s=0.002, cap_s=0.02, rally_budget=10 ** 6)
+        policy = RetryPolicy(base_s=0.002, cap_s=0.02, rally_budget=10**6)
         by_key = Rally(self.proxy.url, apikey=self.emulator.apikey, retry=policy, warn=False)
-        by_word = Rally(self.proxy.url, self.emulator.user, self.emulator.password, retry=policy,
-                        warn=False)
+        by_word = Rally(
+            self.proxy.url, self.emulator.user, self.emulator.password, retry=policy, warn=False
+        )
         self.rallies = [by_key, by_word]
         for rally in self.rallies:
             rally.typedef('Defect')
-        self.keepers = [Keeper(self.rallies[number % 2], number, seed, Counter())
-                        for number in range(threads)]
+        self.keepers = [
+            Keeper(self.rallies[number % 2], number, seed, Counter()) for number in range(threads)
+        ]
 
     def run(self, seconds):
         """Work for so long, then compare; returns the report as text."""
         self.seconds = seconds
         self.proxy.probability = PROXY_PROBABILITY
-        faults = [self.emulator.order_fault(kind, count=-1, probability=share,
-                                            seed=self.seed * 100 + place, **more)
-                  for place, (kind, share, more) in enumerate(ORDERS)]
+        faults = [
+            self.emulator.order_fault(
+                kind, count=-1, probability=share, seed=self.seed * 100 + place, **more
+            )
+            for place, (kind, share, more) in enumerate(ORDERS)
+        ]
         until = time.monotonic() + seconds
-        threads = [threading.Thread(target=self._work, args=(keeper, until), daemon=True)
-                   for keeper in self.keepers]
+        threads = [
+            threading.Thread(target=self._work, args=(keeper, until), daemon=True)
+            for keeper in self.keepers
+        ]
         for thread in threads:
             thread.start()
         for thread in threads:
@@ -278,9 +312,11 @@ class Soak(object):
     def _judge(self):
         """Compare model, client and database."""
         with self.emulator.store.reading() as tx:
-            kept = {one.oid: (one.name, one.doc.get('PlanEstimate')) for one in
-                    of_type(tx, 'Defect') if (one.name or '').startswith('soak-')
-                    and not one.recycled}
+            kept = {
+                one.oid: (one.name, one.doc.get('PlanEstimate'))
+                for one in of_type(tx, 'Defect')
+                if (one.name or '').startswith('soak-') and not one.recycled
+            }
         model = {}
         for keeper in self.keepers:
             model.update(keeper.model)
@@ -304,17 +340,27 @@ class Soak(object):
         for kind, count in self.proxy.counts.items():
             if kind != 'requests':
                 struck['proxy ' + kind] += count
-        lines = ['seed {0}, {1} threads'.format(self.seed, len(self.keepers)),
-                 'requests {0}, of them with a fault {1}'.format(
-                     self.proxy.counts['requests'], sum(struck.values()))]
+        lines = [
+            'seed {0}, {1} threads'.format(self.seed, len(self.keepers)),
+            'requests {0}, of them with a fault {1}'.format(
+                self.proxy.counts['requests'], sum(struck.values())
+            ),
+        ]
         lines += ['  {0:<32}{1}'.format(kind, count) for kind, count in sorted(struck.items())]
-        lines.append('repeated by the client {0}'.format(
-            sum(rally.retries_made for rally in self.rallies)))
-        lines += ['{0} {1}'.format(name, self.tally[name]) for name in sorted(
-            set(self.tally) | {'items', 'duplicates', 'losses'})]
-        lines.append('model, client and database agree on {0} defects'.format(
-            sum(len(keeper.model) for keeper in self.keepers)) if not self.failures
-            else 'FAILED: ' + '; '.join(self.failures))
+        lines.append(
+            'repeated by the client {0}'.format(sum(rally.retries_made for rally in self.rallies))
+        )
+        lines += [
+            '{0} {1}'.format(name, self.tally[name])
+            for name in sorted(set(self.tally) | {'items', 'duplicates', 'losses'})
+        ]
+        lines.append(
+            'model, client and database agree on {0} defects'.format(
+                sum(len(keeper.model) for keeper in self.keepers)
+            )
+            if not self.failures
+            else 'FAILED: ' + '; '.join(self.failures)
+        )
         self.faulted = sum(struck.values())
         return '\n'.join(lines)
 
@@ -347,8 +393,16 @@ def main(arguments=None):
 def _write_outcome(path, soak, report):
     """Write the file in one go: whoever waits for it reads it as soon as it is there."""
     with open(path + '.part', 'w', encoding='utf-8') as target:
-        json.dump({'report': report, 'failures': soak.failures, 'tally': soak.tally,
-                   'faulted': soak.faulted, 'seconds': soak.seconds}, target)
+        json.dump(
+            {
+                'report': report,
+                'failures': soak.failures,
+                'tally': soak.tally,
+                'faulted': soak.faulted,
+                'seconds': soak.seconds,
+            },
+            target,
+        )
     os.replace(path + '.part', path)
 
 

@@ -2,6 +2,7 @@
 
 The suite begins it beside the other tests, because it mostly rests; by itself this test runs it.
 """
+
 import json
 import os
 import subprocess
@@ -35,9 +36,26 @@ def outcome_of(path):
 def soaked(path):
     """Soak now; return what came of it."""
     done = subprocess.run(
-        [sys.executable, '-W', 'ignore', '-m', 'tests.soak.soaking', '--seconds', str(SECONDS),
-         '--seed', SEED, '--rest', REST, '--outcome', path],
-        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, universal_newlines=True)
+        [
+            sys.executable,
+            '-W',
+            'ignore',
+            '-m',
+            'tests.soak.soaking',
+            '--seconds',
+            str(SECONDS),
+            '--seed',
+            SEED,
+            '--rest',
+            REST,
+            '--outcome',
+            path,
+        ],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        universal_newlines=True,
+    )
     assert os.path.exists(path), done.stdout
     return outcome_of(path)
 

@@ -4,6 +4,7 @@ Sessions live in memory and end with the process. Passwords are kept as salted h
 own document under names that start with an underscore, which no attribute definition has, so that
 they can never be rendered. Nothing here logs or shows a password, a key or a token.
 """
+
 from __future__ import annotations
 
 import base64
@@ -24,9 +25,20 @@ from ..store.reading import find_by_document, find_by_entry, of_type
 if TYPE_CHECKING:
     from ..store import Obj, Tx
 
-__all__ = ['FURTHER', 'Authenticator', 'Identity', 'Session', 'Sessions', 'access',
-           'check_password', 'digest_of', 'hash_password', 'keys_of', 'revoke_keys',
-           'set_credentials']
+__all__ = [
+    'FURTHER',
+    'Authenticator',
+    'Identity',
+    'Session',
+    'Sessions',
+    'access',
+    'check_password',
+    'digest_of',
+    'hash_password',
+    'keys_of',
+    'revoke_keys',
+    'set_credentials',
+]
 
 #: The two recorded texts of a 401 body (section 2.3).
 WRONG_CREDENTIALS = "Error 401 The username or password you entered is incorrect."
@@ -57,8 +69,9 @@ def hash_password(password: str, salt: str) -> str:
     :param salt: any text of one's own for each user, such as the user name.
     """
     digest = hashlib.pbkdf2_hmac(
-        'sha256', password.encode('utf-8'), salt.encode('utf-8'), HASH_ROUNDS)
-    return 'pbkdf2${}${}'.format(salt, digest.hex())
+        'sha256', password.encode('utf-8'), salt.encode('utf-8'), HASH_ROUNDS
+    )
+    return f'pbkdf2${salt}${digest.hex()}'
 
 
 def check_password(password: str, kept: str) -> bool:
@@ -70,8 +83,13 @@ def check_password(password: str, kept: str) -> bool:
     return hmac.compare_digest(hash_password(password, salt), kept)
 
 
-def set_credentials(tx: Tx, user_name: str, password: str | None = None,
-                    apikey: str | None = None, read_only: bool = False) -> None:
+def set_credentials(
+    tx: Tx,
+    user_name: str,
+    password: str | None = None,
+    apikey: str | None = None,
+    read_only: bool = False,
+) -> None:
     """Give a user a password in place of the one held before, a further API key, or both.
 
     :param user_name: in any letter case.
@@ -102,16 +120,22 @@ def revoke_keys(tx: Tx, user_name: str, which: str | None = None) -> list[str]:
     :raises ValueError: for an unknown user, or when the user has no such key.
     """
     user = _user_named(tx, user_name)
-    gone = [one['id'] for one in keys_of(user)
-            if which is None or one['id'] in (which, digest_of(which)[:ID_LENGTH])]
+    gone = [
+        one['id']
+        for one in keys_of(user)
+        if which is None or one['id'] in (which, digest_of(which)[:ID_LENGTH])
+    ]
     if which is not None and not gone:
-        raise ValueError("the user {!r} has no such apikey".format(user_name))
+        raise ValueError(f"the user {user_name!r} has no such apikey")
     doc = dict(user.doc)
     if doc.get('_apikey') and digest_of(doc['_apikey'])[:ID_LENGTH] in gone:
         del doc['_apikey']
         doc.pop('_apikey_readonly', None)
-    doc[FURTHER] = {digest: kind for digest, kind in doc.get(FURTHER, {}).items()
-                    if digest[:ID_LENGTH] not in gone}
+    doc[FURTHER] = {
+        digest: kind
+        for digest, kind in doc.get(FURTHER, {}).items()
+        if digest[:ID_LENGTH] not in gone
+    }
     tx.update(user.oid, doc=doc)
     return gone
 
@@ -127,8 +151,9 @@ def keys_of(user: Obj) -> list[dict[str, str]]:
 
 def holder_of(tx: Tx, apikey: str) -> Obj | None:
     """Return the user who has an API key."""
-    return find_by_document(tx, 'User', '_apikey', apikey) \
-        or find_by_entry(tx, 'User', FURTHER, digest_of(apikey))
+    return find_by_document(tx, 'User', '_apikey', apikey) or find_by_entry(
+        tx, 'User', FURTHER, digest_of(apikey)
+    )
 
 
 def digest_of(apikey: str) -> str:
@@ -144,7 +169,7 @@ def access(read_only: bool) -> str:
 def _user_named(tx: Tx, user_name: str) -> Obj:
     user = find_by_document(tx, 'User', 'UserName', user_name, fold=True)
     if user is None:
-        raise ValueError("there is no user {!r}".format(user_name))
+        raise ValueError(f"there is no user {user_name!r}")
     return user
 
 
@@ -188,8 +213,9 @@ class Sessions:
     :param clock: seconds that only go forward; tests pass their own.
     """
 
-    def __init__(self, seconds: float = SESSION_SECONDS,
-                 clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, seconds: float = SESSION_SECONDS, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self.seconds = seconds
         self._clock = clock
         self._lock = threading.Lock()
@@ -220,8 +246,11 @@ class Sessions:
     def token_owner(self, token: str) -> int | None:
         """Return the user for whom a living session holds this token, and keep it alive."""
         with self._lock:
-            holders = [session.id for session in self._sessions.values()
-                       if hmac.compare_digest(session.token.encode(), token.encode())]
+            holders = [
+                session.id
+                for session in self._sessions.values()
+                if hmac.compare_digest(session.token.encode(), token.encode())
+            ]
         session = self.find(holders[0]) if holders else None
         return None if session is None else session.user
 
@@ -318,8 +347,11 @@ class Authenticator:
         user = enabled(holder_of(tx, key) if key else None)
         # A session cookie beside a key makes the service ask for a token (section 2.2).
         beside = session.id if session is not None and session.user == user.oid else None
-        read_only = user.doc.get('_apikey_readonly') is True if user.doc.get('_apikey') == key \
+        read_only = (
+            user.doc.get('_apikey_readonly') is True
+            if user.doc.get('_apikey') == key
             else user.doc[FURTHER].get(digest_of(key)) == READ_ONLY
+        )
         return Identity(user.oid, 'key', read_only, beside), user
 
     def _by_password(self, tx: Tx, text: str, session: Session | None) -> tuple[Identity, Obj]:
@@ -367,8 +399,10 @@ def needs_sso(tx: Tx, user: Obj) -> bool:
         if house.doc.get('AuthenticationPolicy') in SSO_ONLY:
             excepted = str(house.doc.get('SSOExceptionUsernames') or '').replace(';', ',')
             names = {name.strip().casefold() for name in excepted.split(',')}
-            return str(user.doc['UserName']).casefold() not in names \
+            return (
+                str(user.doc['UserName']).casefold() not in names
                 and user.doc.get('isonSSOExceptionList') is not True
+            )
     return False
 
 

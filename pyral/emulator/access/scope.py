@@ -3,6 +3,7 @@
 Scoping follows the WSAPI reference, section 14; rights follow section 13. Both are values made
 once for a call from the store; nothing here changes data or knows HTTP.
 """
+
 from __future__ import annotations
 
 import re
@@ -52,10 +53,10 @@ def follow(tx: Tx, text: str, type_path: str) -> Obj:
     """
     ref = refs.parse(text)
     if ref is None:
-        raise ServiceError('Cannot parse object reference from "{}"'.format(text[:200]))
+        raise ServiceError(f'Cannot parse object reference from "{text[:200]}"')
     found = find_object(tx, ref.id)
     if found is None or found.type != type_path:
-        raise ServiceError("Could not read: Could not read referenced object {}".format(text[:200]))
+        raise ServiceError(f"Could not read: Could not read referenced object {text[:200]}")
     return found
 
 
@@ -139,8 +140,12 @@ class Rights:
             return self.sees_place(obj)
         if not self.sees_workspace(obj.workspace):
             return False
-        if obj.project is None and self.tx is not None and is_part(obj.type) \
-                and not self.is_workspace_admin(obj.workspace):
+        if (
+            obj.project is None
+            and self.tx is not None
+            and is_part(obj.type)
+            and not self.is_workspace_admin(obj.workspace)
+        ):
             owner = owner_of(self.tx, obj)
             return owner is None or self.sees(owner)
         return obj.project is None or self.role_in(obj.project, obj.workspace) > 0
@@ -186,11 +191,17 @@ class Scope:
         workspace = named(tx, params.get('workspace', ''), 'Workspace')
         project = named(tx, params.get('project', ''), 'Project')
         if workspace is not None and not rights.sees_place(workspace):
-            raise ServiceError("Could not read: Could not read referenced object {}".format(
-                params['workspace'][:200]))
+            raise ServiceError(
+                "Could not read: Could not read referenced object {}".format(
+                    params['workspace'][:200]
+                )
+            )
         if project is not None and not rights.sees_place(project):
-            raise ServiceError("Could not read: Could not read referenced object {}".format(
-                params['project'][:200]))
+            raise ServiceError(
+                "Could not read: Could not read referenced object {}".format(
+                    params['project'][:200]
+                )
+            )
         if project is None:
             found = workspace.oid if workspace else default_workspace(tx, user, rights)
             return cls(found)

@@ -3,6 +3,7 @@
 A handler returns one of these values and knows nothing of JSON, status lines or callbacks; `app`
 alone turns them into bytes. Key order follows the recordings.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field
@@ -77,7 +78,10 @@ Answer = Union[Result, Document]
 def query_result(total: int, start: int, page_size: int, rows: list[Any]) -> Result:
     """Wrap one page of rows."""
     payload = {
-        'TotalResultCount': total, 'StartIndex': start, 'PageSize': page_size, 'Results': rows,
+        'TotalResultCount': total,
+        'StartIndex': start,
+        'PageSize': page_size,
+        'Results': rows,
     }
     return Result('QueryResult', payload, items=len(rows))
 
@@ -111,6 +115,10 @@ def batch_entry(result: Result, warnings: Sequence[str] = ()) -> dict[str, Any]:
     document: dict[str, Any] = result.document(warnings)[result.key]
     if result.trailing:
         item = {key: value for key, value in document.items() if key not in ('Errors', 'Warnings')}
-        return {**API, 'Errors': document['Errors'], 'Warnings': document['Warnings'],
-                'Object': item}
+        return {
+            **API,
+            'Errors': document['Errors'],
+            'Warnings': document['Warnings'],
+            'Object': item,
+        }
     return document

@@ -4,6 +4,7 @@ A `Fetch` is a pure value: it answers "is this attribute shown", "how is the obj
 reference shown" and "which summaries are asked". It knows no types and never touches the store
 (WSAPI reference, section 6).
 """
+
 from __future__ import annotations
 
 import re

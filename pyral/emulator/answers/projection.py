@@ -3,6 +3,7 @@
 A plan is made once for a type and a fetch and then serves every row of the page. It reads the
 model only; values come later, from `render`.
 """
+
 from __future__ import annotations
 
 import operator
@@ -27,7 +28,8 @@ COPIED = ('Workspace', 'Project')
 VALUES = Relation('AttributeDefinition', False)
 #: Collections whose short list travels in `_tagsNameArray`, and what a member shows there.
 NAMED: Mapping[str, tuple[str, ...]] = {
-    'Tags': ('Name',), 'Milestones': ('Name', 'DisplayColor', 'TargetDate'),
+    'Tags': ('Name',),
+    'Milestones': ('Name', 'DisplayColor', 'TargetDate'),
 }
 
 
@@ -114,7 +116,9 @@ def sort_key(attr: AttrDef) -> tuple[int, str]:
 
 
 def step_for(
-    catalogue: Catalogue, attr: AttrDef, fetch: Fetch,
+    catalogue: Catalogue,
+    attr: AttrDef,
+    fetch: Fetch,
 ) -> Scalar | Reference | Collection | Derived:
     """Return how one attribute of a row is built."""
     if attr.slot in ('constant', 'derived', 'blob'):
@@ -124,10 +128,9 @@ def step_for(
     if attr.relation is not None:
         target = attr.target or ''
         family = frozenset(catalogue.family(target))
-        return Collection(attr.name, attr, target, attr.relation, family,
-                          NAMED.get(attr.name, ()))
+        return Collection(attr.name, attr, target, attr.relation, family, NAMED.get(attr.name, ()))
     if attr.slot.startswith('column:'):
-        return Scalar(attr.name, of_column(attr, attr.slot[len('column:'):]))
+        return Scalar(attr.name, of_column(attr, attr.slot[len('column:') :]))
     return Scalar(attr.name, of_document(attr))
 
 

@@ -5,6 +5,7 @@ of what they lead to, the counts of its collections; the same again for every le
 a fetch list opens. Nothing here decides who may see an object that was asked for; it only keeps a
 reference closed when the caller may not look inside.
 """
+
 from __future__ import annotations
 
 import base64
@@ -100,8 +101,7 @@ class Renderer:
 
     def _header(self, head: Head, version: str | None = None) -> dict[str, Any]:
         row: dict[str, Any] = dict(API)
-        row['_ref'] = '{}/{}/{}'.format(
-            self.call.base_url, head.type.lower(), head.alt_id or head.oid)
+        row['_ref'] = f'{self.call.base_url}/{head.type.lower()}/{head.alt_id or head.oid}'
         row['_refObjectUUID'] = head.uuid
         if version is not None:
             row['_objectVersion'] = version
@@ -126,7 +126,7 @@ class Renderer:
             catalogue = catalogue_for(self.tx, workspace or self.call.scope.workspace)
             type_def = catalogue.resolve(type_path)
             if type_def is None:
-                raise LookupError("no type {} in workspace {}".format(type_path, workspace))
+                raise LookupError(f"no type {type_path} in workspace {workspace}")
             found = self._plans[key] = plan_for(catalogue, type_def, fetch)
         return found
 
@@ -141,14 +141,18 @@ class Renderer:
         page = Page(self, every, plans, depth)
         return {obj.oid: page.body(obj, plans[obj.oid]) for obj in every}
 
-    def _opened(self, wanted: Mapping[Fetch, Iterable[int]], known: Mapping[int, Head],
-                depth: int) -> dict[tuple[Fetch, int], dict[str, Any]]:
+    def _opened(
+        self, wanted: Mapping[Fetch, Iterable[int]], known: Mapping[int, Head], depth: int
+    ) -> dict[tuple[Fetch, int], dict[str, Any]]:
         """Return reference objects that show more than their header, by fetch and id."""
         shown: dict[tuple[Fetch, int], dict[str, Any]] = {}
         for inner, oids in wanted.items():
             some = [oid for oid in dict.fromkeys(oids) if oid in known]
-            objs = [obj for obj in self.tx.get_many(some).values()
-                    if self.call.rights.sees(obj) and self._plan_of(obj, inner).steps]
+            objs = [
+                obj
+                for obj in self.tx.get_many(some).values()
+                if self.call.rights.sees(obj) and self._plan_of(obj, inner).steps
+            ]
             for oid, body in self._bodies(objs, inner, depth - 1).items() if objs else ():
                 row = self._header(known[oid])
                 row.update(body)
@@ -182,7 +186,8 @@ class Renderer:
         key = (obj.workspace, obj.created[:19])
         if key not in self._friendly:
             self._friendly[key] = friendly(
-                parse_iso(obj.created), self._now, self._zones[obj.workspace])
+                parse_iso(obj.created), self._now, self._zones[obj.workspace]
+            )
         return self._friendly[key]
 
     def zone_of(self, workspace: int | None) -> Any:
@@ -201,8 +206,9 @@ class Page:
     :param depth: how many levels of references may still be opened.
     """
 
-    def __init__(self, renderer: Renderer, objs: list[Obj], plans: Mapping[int, Plan],
-                 depth: int) -> None:
+    def __init__(
+        self, renderer: Renderer, objs: list[Obj], plans: Mapping[int, Plan], depth: int
+    ) -> None:
         self.renderer = renderer
         self.depth = depth
         self._base = renderer.call.base_url
@@ -215,17 +221,23 @@ class Page:
         self._opened = renderer._opened(self._to_open(), self._heads, depth)
         self._closed = {oid: renderer._closed(head) for oid, head in self._heads.items()}
         #: Counts by the attribute's ObjectID, of collections that are counted one by one.
-        self._apart = {step.attr.oid: self._count_apart(step.attr) for step in self._steps
-                       if isinstance(step, (Collection, Derived)) and is_apart(step.attr)}
+        self._apart = {
+            step.attr.oid: self._count_apart(step.attr)
+            for step in self._steps
+            if isinstance(step, (Collection, Derived)) and is_apart(step.attr)
+        }
         self._counts = self._read_counts()
         self._named = self._read_named()
-        self._posts = latest_posts(renderer.tx, plans) if any(
-            step.name == AGE for step in self._steps) else {}
+        self._posts = (
+            latest_posts(renderer.tx, plans)
+            if any(step.name == AGE for step in self._steps)
+            else {}
+        )
 
     def body(self, obj: Obj, plan: Plan) -> dict[str, Any]:
         """Return the attributes of one object in the order of its plan."""
         row: dict[str, Any] = {}
-        stem = '{}/{}/{}/'.format(self._base, obj.type, obj.alt_id or obj.oid)
+        stem = f'{self._base}/{obj.type}/{obj.alt_id or obj.oid}/'
         for step in plan.steps:
             name = step.name
             if isinstance(step, Scalar):
@@ -234,8 +246,13 @@ class Page:
                     row['_CreatedAt'] = self.renderer._created_at(obj)
             elif isinstance(step, Reference):
                 target = self._targets.get((obj.oid, step.link))
-                shown = None if target is None else self._opened.get((step.inner, target)) \
-                    if step.inner is not None else None
+                shown = (
+                    None
+                    if target is None
+                    else self._opened.get((step.inner, target))
+                    if step.inner is not None
+                    else None
+                )
                 row[name] = shown or (None if target is None else self._closed.get(target))
             elif isinstance(step, Collection):
                 row[name] = self._collection(obj, stem, step)
@@ -290,8 +307,11 @@ class Page:
         wanted: dict[Fetch, list[int]] = {}
         if self.depth <= 0:
             return wanted
-        opening = {(step.link, step.inner) for step in self._steps
-                   if isinstance(step, Reference) and step.inner is not None}
+        opening = {
+            (step.link, step.inner)
+            for step in self._steps
+            if isinstance(step, Reference) and step.inner is not None
+        }
         for link, inner in opening:
             if inner is not None:
                 oids = [target for (_, attr), target in self._targets.items() if attr == link]
@@ -301,9 +321,15 @@ class Page:
     def _read_counts(self) -> dict[tuple[int, str, bool], dict[str, int]]:
         found: dict[tuple[int, str, bool], dict[str, int]] = {}
         for forward in (True, False):
-            names = sorted({step.relation.attr for step in self._steps
-                            if isinstance(step, Collection) and step.relation.forward is forward
-                            and step.attr.oid not in self._apart})
+            names = sorted(
+                {
+                    step.relation.attr
+                    for step in self._steps
+                    if isinstance(step, Collection)
+                    and step.relation.forward is forward
+                    and step.attr.oid not in self._apart
+                }
+            )
             rows = count_edges(self.renderer.tx, self._plans, names, forward) if names else ()
             for owner, attr, kind, number in rows:
                 found.setdefault((owner, attr, forward), {})[kind] = number
@@ -320,15 +346,19 @@ class Page:
             places.setdefault(place, []).append(obj.oid)
         found: dict[int, int] = {}
         for place, oids in places.items():
-            found.update(count_members(tx, attr, oids) if place is None
-                         else count_values_shown(tx, oids, place))
+            found.update(
+                count_members(tx, attr, oids)
+                if place is None
+                else count_values_shown(tx, oids, place)
+            )
         return found
 
     def _read_named(self) -> dict[tuple[int, str], list[dict[str, Any]]]:
         """Return the short lists of Tags and Milestones."""
         found: dict[tuple[int, str], list[dict[str, Any]]] = {}
-        steps = {step.name: step for step in self._steps
-                 if isinstance(step, Collection) and step.named}
+        steps = {
+            step.name: step for step in self._steps if isinstance(step, Collection) and step.named
+        }
         for name, step in steps.items():
             every = member_edges(self.renderer.tx, step.attr, self._plans)
             members = self.renderer.tx.get_many(member for _, member in every)
@@ -344,17 +374,21 @@ def is_apart(attr: AttrDef) -> bool:
     """
     if attr.type != 'COLLECTION' or attr.relation is None:
         return attr.type == 'COLLECTION'
-    return attr.relation == VALUES or (
-        not attr.relation.forward and attr.relation.attr in COPIED)
+    return attr.relation == VALUES or (not attr.relation.forward and attr.relation.attr in COPIED)
 
 
 def short_form(member: Obj, names: Sequence[str]) -> dict[str, Any]:
     """Return what `_tagsNameArray` shows of a member: its names and a relative reference."""
     values = {name: member.name if name == 'Name' else member.doc.get(name) for name in names}
-    return {**values, '_ref': '/{}/{}'.format(member.type.lower(), member.oid)}
+    return {**values, '_ref': f'/{member.type.lower()}/{member.oid}'}
 
 
 def collection_object(ref: str, kind: str, count: int) -> dict[str, Any]:
     """Return what stands for a collection inside an object."""
-    return {'_rallyAPIMajor': '2', '_rallyAPIMinor': '0', '_ref': ref, '_type': kind,
-            'Count': count}
+    return {
+        '_rallyAPIMajor': '2',
+        '_rallyAPIMinor': '0',
+        '_ref': ref,
+        '_type': kind,
+        'Count': count,
+    }

@@ -3,6 +3,7 @@
 The members of all rows are read together; groups are made of the values a reader would see. Shape
 and key formats follow the choices of the WSAPI reference.
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Iterable, Mapping, Sequence
@@ -23,7 +24,9 @@ NOTHING = 'None'
 
 
 def summaries_of(
-    call: Call, objs: Sequence[Obj], summaries: Iterable[Summary],
+    call: Call,
+    objs: Sequence[Obj],
+    summaries: Iterable[Summary],
 ) -> dict[int, dict[str, Any]]:
     """Return the `Summary` of each row by ObjectID; names that are no collection are skipped."""
     found: dict[int, dict[str, Any]] = {}
@@ -46,7 +49,10 @@ def collection_named(call: Call, obj: Obj, name: str) -> AttrDef | None:
 
 
 def counts_of(
-    call: Call, objs: Sequence[Obj], attr: AttrDef, summary: Summary,
+    call: Call,
+    objs: Sequence[Obj],
+    attr: AttrDef,
+    summary: Summary,
 ) -> dict[int, dict[str, Any]]:
     """Return count and groups of one collection for objects of one type."""
     pairs = member_edges(call.tx, attr, [obj.oid for obj in objs])
@@ -79,8 +85,11 @@ def display_values(call: Call, members: Sequence[Obj], attr: AttrDef) -> dict[in
     if attr.relation is not None:
         edges = references(call.tx, [member.oid for member in members], [attr.relation.attr])
         known = heads(call.tx, [edge.member for edge in edges])
-        return {edge.owner: known[edge.member].name or str(edge.member)
-                for edge in edges if edge.member in known}
+        return {
+            edge.owner: known[edge.member].name or str(edge.member)
+            for edge in edges
+            if edge.member in known
+        }
     column = attr.column
     found = {}
     for member in members:
@@ -93,7 +102,9 @@ def display_values(call: Call, members: Sequence[Obj], attr: AttrDef) -> dict[in
 
 
 def nested_counts(
-    members: Sequence[Obj], names: Sequence[str], values: Mapping[str, Mapping[int, str]],
+    members: Sequence[Obj],
+    names: Sequence[str],
+    values: Mapping[str, Mapping[int, str]],
 ) -> dict[str, Any]:
     """Count members by the first name, and below it by the others."""
     parted: dict[str, list[Obj]] = {}

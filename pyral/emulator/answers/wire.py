@@ -2,6 +2,7 @@
 
 Pure functions of their arguments; which answer a request gets is decided in `app`.
 """
+
 from __future__ import annotations
 
 import gzip
@@ -13,8 +14,15 @@ from urllib.parse import urlsplit
 
 from .envelope import Document
 
-__all__ = ['compressed', 'cors_headers', 'error_page', 'json_bytes', 'origin_allowed', 'origin_of',
-           'wrapped']
+__all__ = [
+    'compressed',
+    'cors_headers',
+    'error_page',
+    'json_bytes',
+    'origin_allowed',
+    'origin_of',
+    'wrapped',
+]
 
 JSON_TYPE = 'text/javascript; charset=utf-8'
 HTML_TYPE = 'text/html; charset=utf-8'
@@ -29,9 +37,17 @@ USUAL_PORTS = {'http': ':80', 'https': ':443'}
 
 ALLOWED_METHODS = 'GET, POST, PUT, DELETE, OPTIONS'
 ALLOWED_HEADERS = (
-    'Accept', 'Authorization', 'Content-Type', 'ZSESSIONID', 'X-RallyIntegrationName',
-    'X-RallyIntegrationVendor', 'X-RallyIntegrationVersion', 'X-RallyIntegrationOS',
-    'X-RallyIntegrationPlatform', 'X-RallyIntegrationLibrary', 'X-RallyIntegrationOperation',
+    'Accept',
+    'Authorization',
+    'Content-Type',
+    'ZSESSIONID',
+    'X-RallyIntegrationName',
+    'X-RallyIntegrationVendor',
+    'X-RallyIntegrationVersion',
+    'X-RallyIntegrationOS',
+    'X-RallyIntegrationPlatform',
+    'X-RallyIntegrationLibrary',
+    'X-RallyIntegrationOperation',
     'X-Trace-Id',
 )
 
@@ -41,7 +57,10 @@ PAGE = """<!DOCTYPE html>
 """
 
 TITLES: Mapping[int, str] = {
-    400: "Bad request", 401: "Unauthorized", 404: "Not found", 405: "Method not allowed",
+    400: "Bad request",
+    401: "Unauthorized",
+    404: "Not found",
+    405: "Method not allowed",
     413: "Request too large",
 }
 
@@ -69,12 +88,17 @@ def wrapped(callback: str, raw: bytes) -> bytes:
 
 def compressed(body: bytes, accept_encoding: str) -> tuple[bytes, dict[str, str]]:
     """Return a body and its headers, compressed when the client takes it and it is worth it."""
-    accepted = [part.split(';')[0].strip().lower() for part in accept_encoding.split(',')
-                if part.replace(' ', '').lower().partition(';q=')[2] not in ('0', '0.0')]
+    accepted = [
+        part.split(';')[0].strip().lower()
+        for part in accept_encoding.split(',')
+        if part.replace(' ', '').lower().partition(';q=')[2] not in ('0', '0.0')
+    ]
     if 'gzip' not in accepted or len(body) < COMPRESS_FROM:
         return body, {}
     return gzip.compress(body, COMPRESSION_LEVEL, mtime=0), {
-        'Content-Encoding': 'gzip', 'Vary': 'Accept-Encoding'}
+        'Content-Encoding': 'gzip',
+        'Vary': 'Accept-Encoding',
+    }
 
 
 def origin_of(scheme: str, host: str | None, name: str, port: str) -> str | None:
@@ -84,13 +108,13 @@ def origin_of(scheme: str, host: str | None, name: str, port: str) -> str | None
     :param name: where the server listens, for a client that does not say what it called.
     :returns: such as `http://127.0.0.1:8010`; None when the header is no host.
     """
-    found = HOST.fullmatch((host or '').strip() or '{}:{}'.format(
-        '[{}]'.format(name) if ':' in name else name, port))
+    found = HOST.fullmatch(
+        (host or '').strip() or '{}:{}'.format(f'[{name}]' if ':' in name else name, port)
+    )
     if found is None:
         return None
     given = found.group(2) or ''
-    return '{}://{}{}'.format(
-        scheme, found.group(1), '' if given == USUAL_PORTS.get(scheme) else given)
+    return f"{scheme}://{found.group(1)}{'' if given == USUAL_PORTS.get(scheme) else given}"
 
 
 def origin_allowed(origin: str, own: str | None, settings: Mapping[str, Any]) -> bool:
@@ -109,7 +133,8 @@ def origin_allowed(origin: str, own: str | None, settings: Mapping[str, Any]) ->
     parts = urlsplit(origin.lower())
     named = ('*', parts.hostname, parts.netloc, origin.lower())
     return not wanted or any(
-        rule in named or str(parts.hostname).endswith('.' + rule.lstrip('*.')) for rule in wanted)
+        rule in named or str(parts.hostname).endswith('.' + rule.lstrip('*.')) for rule in wanted
+    )
 
 
 def cors_headers(origin: str) -> dict[str, str]:
@@ -126,6 +151,6 @@ def cors_headers(origin: str) -> dict[str, str]:
 
 def error_page(status: int, text: str) -> Document:
     """Return the HTML page of a refusal that is no envelope (section 16)."""
-    title = "{} {}".format(status, TITLES.get(status, "Error"))
+    title = f"{status} {TITLES.get(status, 'Error')}"
     page = PAGE.format(title=title, text=html.escape(text))
     return Document(page.encode('utf-8'), HTML_TYPE, status)

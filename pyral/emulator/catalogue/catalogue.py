@@ -3,6 +3,7 @@
 Read from the store and kept until the model changes. A catalogue is immutable and may be shared
 by threads. Must never write; `definitions` does that.
 """
+
 from __future__ import annotations
 
 import hashlib
@@ -39,9 +40,12 @@ class Catalogue:
             if one.parent:
                 self._below.setdefault(one.parent, []).append(one.path)
         #: The portfolio levels, the lowest first.
-        self.portfolio_levels = tuple(sorted(
-            (one for one in self._types.values() if one.path.startswith(LEVELS)),
-            key=lambda one: one.ordinal))
+        self.portfolio_levels = tuple(
+            sorted(
+                (one for one in self._types.values() if one.path.startswith(LEVELS)),
+                key=lambda one: one.ordinal,
+            )
+        )
         #: ObjectIDs of the TypeDefinitions to show: each path once.
         self.definition_oids = frozenset(one.oid for one in self._types.values())
 
@@ -82,7 +86,7 @@ class Catalogue:
         return [attr for attr in found if attr is not None]
 
     def __repr__(self) -> str:
-        return 'Catalogue(workspace={}, hash={})'.format(self.workspace, self.hash)
+        return f'Catalogue(workspace={self.workspace}, hash={self.hash})'
 
 
 def catalogue_for(tx: Tx, workspace: int | None) -> Catalogue:
@@ -129,19 +133,37 @@ def _names(types: Iterable[TypeDef]) -> dict[str, str]:
 
 def _as_own(system: TypeDef, row: Obj) -> TypeDef:
     doc = row.doc
-    return replace(system, oid=row.oid, uuid=row.uuid, workspace=row.workspace,
-                   id_prefix=doc.get('IDPrefix'), display_name=doc['DisplayName'],
-                   type_name=row.name or system.type_name)
+    return replace(
+        system,
+        oid=row.oid,
+        uuid=row.uuid,
+        workspace=row.workspace,
+        id_prefix=doc.get('IDPrefix'),
+        display_name=doc['DisplayName'],
+        type_name=row.name or system.type_name,
+    )
 
 
 def _level(row: Obj, base: TypeDef) -> TypeDef:
     """Return the type of a portfolio level; its own attributes follow from its definitions."""
     doc = row.doc
-    return replace(base, path=doc['TypePath'], name=doc['ElementName'],
-                   type_name=row.name or doc['ElementName'], display_name=doc['DisplayName'],
-                   parent='PortfolioItem', abstract=False, creatable=True, queryable=True,
-                   copyable=True, id_prefix=doc.get('IDPrefix'), ordinal=doc['Ordinal'],
-                   oid=row.oid, uuid=row.uuid, workspace=row.workspace)
+    return replace(
+        base,
+        path=doc['TypePath'],
+        name=doc['ElementName'],
+        type_name=row.name or doc['ElementName'],
+        display_name=doc['DisplayName'],
+        parent='PortfolioItem',
+        abstract=False,
+        creatable=True,
+        queryable=True,
+        copyable=True,
+        id_prefix=doc.get('IDPrefix'),
+        ordinal=doc['Ordinal'],
+        oid=row.oid,
+        uuid=row.uuid,
+        workspace=row.workspace,
+    )
 
 
 def _below(types: Mapping[str, TypeDef], path: str) -> list[str]:
@@ -168,8 +190,11 @@ def _set_values(types: dict[str, TypeDef], rows: OwnRows) -> None:
     if not rows.values:
         return
     for path, one in types.items():
-        changed = {name: replace(attr, allowed_values=tuple(rows.values[attr.oid]))
-                   for name, attr in one.attributes.items() if attr.oid in rows.values}
+        changed = {
+            name: replace(attr, allowed_values=tuple(rows.values[attr.oid]))
+            for name, attr in one.attributes.items()
+            if attr.oid in rows.values
+        }
         if changed:
             attributes = MappingProxyType({**one.attributes, **changed})
             types[path] = replace(one, attributes=attributes)
@@ -184,7 +209,7 @@ def schema_version(tx: Tx, place: Obj) -> str:
     """Return the hash of the schema as a workspace or a project shows it."""
     workspace = place.oid if place.type == 'Workspace' else place.workspace
     model, hidden = catalogue_for(tx, workspace).hash, hidden_in(tx, place)
-    text = '{} without {}'.format(model, sorted(hidden))
+    text = f'{model} without {sorted(hidden)}'
     return hashlib.md5(text.encode('utf-8'), usedforsecurity=False).hexdigest() if hidden else model
 
 

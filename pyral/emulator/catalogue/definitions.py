@@ -4,6 +4,7 @@ Writes ordinary TypeDefinition, AttributeDefinition and AllowedAttributeValue ob
 `catalogue` reads back. World building and the rules of `/attributedefinition/create` both come
 here, so that a field is the same whoever made it. Must never decide who may define something.
 """
+
 from __future__ import annotations
 
 import re
@@ -21,8 +22,18 @@ from .catalogue import Catalogue, catalogue_for
 if TYPE_CHECKING:
     from ..store import Tx
 
-__all__ = ['FieldSpec', 'KINDS', 'define_field', 'element_name', 'own_type', 'publish',
-           'remove_field', 'set_prefix', 'set_values', 'write_attribute']
+__all__ = [
+    'FieldSpec',
+    'KINDS',
+    'define_field',
+    'element_name',
+    'own_type',
+    'publish',
+    'remove_field',
+    'set_prefix',
+    'set_values',
+    'write_attribute',
+]
 
 _DROP_DOWN = {'type': 'STRING', 'constrained': True, 'maxLength': 128, 'realType': 'DROP_DOWN'}
 #: Kinds of custom fields and the facts that follow from each.
@@ -37,8 +48,13 @@ KINDS: dict[str, dict[str, Any]] = {
     'DROP_DOWN': _DROP_DOWN,
     'RATING': {'type': 'RATING', 'constrained': True, 'maxLength': 128},
     'STATE': {'type': 'STATE', 'constrained': True, 'maxLength': 128},
-    'MULTI_VALUE': {'type': 'COLLECTION', 'target': 'AllowedAttributeValue', 'constrained': True,
-                    'realType': 'MULTI_VALUE', 'filterable': True},
+    'MULTI_VALUE': {
+        'type': 'COLLECTION',
+        'target': 'AllowedAttributeValue',
+        'constrained': True,
+        'realType': 'MULTI_VALUE',
+        'filterable': True,
+    },
     'USER': {'type': 'OBJECT', 'target': 'User', 'realType': 'USER'},
     'OBJECT': {'type': 'OBJECT'},
     'WEB_LINK': {'type': 'WEB_LINK', 'sortable': False},
@@ -86,13 +102,24 @@ def define_field(tx: Tx, workspace: int, spec: FieldSpec) -> Obj:
     :returns: its AttributeDefinition (or WebLinkDefinition) object.
     :raises KeyError: the kind or the type is unknown.
     """
-    facts = dict(KINDS[spec.kind], name=spec.element_name or element_name(spec.name),
-                 label=spec.name, oid=spec.oid or tx.new_oid(), uuid=spec.uuid, custom=True,
-                 workspace=workspace, required=spec.required and spec.kind != 'BOOLEAN',
-                 hidden=spec.hidden, readOnly=spec.read_only)
-    for key, value in (('maxLength', spec.max_length), ('default', spec.default),
-                       ('maxFractionalDigits', spec.max_fractional_digits),
-                       ('target', spec.target)):
+    facts = dict(
+        KINDS[spec.kind],
+        name=spec.element_name or element_name(spec.name),
+        label=spec.name,
+        oid=spec.oid or tx.new_oid(),
+        uuid=spec.uuid,
+        custom=True,
+        workspace=workspace,
+        required=spec.required and spec.kind != 'BOOLEAN',
+        hidden=spec.hidden,
+        readOnly=spec.read_only,
+    )
+    for key, value in (
+        ('maxLength', spec.max_length),
+        ('default', spec.default),
+        ('maxFractionalDigits', spec.max_fractional_digits),
+        ('target', spec.target),
+    ):
         if value is not None:
             facts[key] = value
     extra: dict[str, Any] = {'VisibleOnlyToAdmins': spec.admin_only, 'Note': spec.note}
@@ -109,8 +136,14 @@ def define_field(tx: Tx, workspace: int, spec: FieldSpec) -> Obj:
     return row
 
 
-def write_attribute(tx: Tx, catalogue: Catalogue, owner: str, facts: dict[str, Any],
-                    kind: str = 'AttributeDefinition', extra: dict[str, Any] | None = None) -> Obj:
+def write_attribute(
+    tx: Tx,
+    catalogue: Catalogue,
+    owner: str,
+    facts: dict[str, Any],
+    kind: str = 'AttributeDefinition',
+    extra: dict[str, Any] | None = None,
+) -> Obj:
     """Write the object of one attribute that is not the system's.
 
     :param owner: TypePath of the declaring type.
@@ -126,8 +159,14 @@ def write_attribute(tx: Tx, catalogue: Catalogue, owner: str, facts: dict[str, A
     if attr.target:
         links['AllowedValueType'] = catalogue.type(attr.target).oid
     document = {**attribute_document(attr, facts), **(extra or {})}
-    obj = Obj(oid=attr.oid, uuid=facts.get('uuid', ''), type=kind, name=attr.label,
-              workspace=facts['workspace'], doc=document)
+    obj = Obj(
+        oid=attr.oid,
+        uuid=facts.get('uuid', ''),
+        type=kind,
+        name=attr.label,
+        workspace=facts['workspace'],
+        doc=document,
+    )
     tx.insert(obj, links)
     tx.model_changed(obj.workspace)
     return obj
@@ -209,8 +248,12 @@ def publish(tx: Tx, workspace: int) -> Catalogue:
 
 
 def _make_own(tx: Tx, workspace: int, type_def: TypeDef) -> Obj:
-    row = Obj(type='TypeDefinition', workspace=workspace, name=type_def.type_name,
-              doc=type_document(type_def))
+    row = Obj(
+        type='TypeDefinition',
+        workspace=workspace,
+        name=type_def.type_name,
+        doc=type_document(type_def),
+    )
     system = Model.load().types
     parent = type_def.parent if '/' in type_def.path else type_def.path
     tx.insert(row, {'Parent': system[parent or type_def.path].oid, _ATTRIBUTES: _oids(type_def)})

@@ -4,6 +4,7 @@ Each level is a TypeDefinition object below PortfolioItem with definitions of it
 ties it to its neighbours: `Parent` to the next level up, `Children` to the next one down,
 `UserStories` on the lowest, and the story's `PortfolioItem` with its read-only twin.
 """
+
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -46,8 +47,9 @@ class LevelSpec:
 
 def current_levels(catalogue: Catalogue) -> list[LevelSpec]:
     """Return the levels that a workspace has now, the lowest first."""
-    return [LevelSpec(one.name, one.id_prefix, one.display_name)
-            for one in catalogue.portfolio_levels]
+    return [
+        LevelSpec(one.name, one.id_prefix, one.display_name) for one in catalogue.portfolio_levels
+    ]
 
 
 def add_level(tx: Tx, workspace: int, level: LevelSpec, ordinal: int | None = None) -> Obj:
@@ -105,13 +107,21 @@ def _write_type(tx: Tx, workspace: int, level: LevelSpec, ordinal: int) -> None:
     words = level.name if standard is None else like.type_name
     document = type_document(like)
     document.update(
-        TypePath=level.path, ElementName=level.path[len(LEVELS):], Ordinal=ordinal, _level=True,
+        TypePath=level.path,
+        ElementName=level.path[len(LEVELS) :],
+        Ordinal=ordinal,
+        _level=True,
         DisplayName=level.display_name or words,
-        IDPrefix=level.prefix or (like.id_prefix if standard else _initials(level.name)))
+        IDPrefix=level.prefix or (like.id_prefix if standard else _initials(level.name)),
+    )
     row = own_type_row(tx, level.path, workspace)
     if row is None:
-        tx.insert(Obj(oid=level.oid, type='TypeDefinition', workspace=workspace, name=words,
-                      doc=document), {'Parent': model.types['PortfolioItem'].oid})
+        tx.insert(
+            Obj(
+                oid=level.oid, type='TypeDefinition', workspace=workspace, name=words, doc=document
+            ),
+            {'Parent': model.types['PortfolioItem'].oid},
+        )
     else:
         tx.update(row.oid, doc=document)
         tx.set_link(row.oid, 'Parent', model.types['PortfolioItem'].oid)
@@ -136,11 +146,19 @@ def _tie_stories(tx: Tx, catalogue: Catalogue, lowest: TypeDef) -> None:
     """Let stories and defects belong to the lowest level, under its name too."""
     system = Model.load().types
     for path in _TIED:
-        _write(tx, catalogue, path,
-               replace(system[path].attributes['PortfolioItem'], target=lowest.path))
+        _write(
+            tx,
+            catalogue,
+            path,
+            replace(system[path].attributes['PortfolioItem'], target=lowest.path),
+        )
     if lowest.name not in system[_STORY].attributes or lowest.path == _LOWEST:
-        twin = replace(system[_STORY].attributes['Feature'], name=lowest.name,
-                       label=lowest.display_name, target=lowest.path)
+        twin = replace(
+            system[_STORY].attributes['Feature'],
+            name=lowest.name,
+            label=lowest.display_name,
+            target=lowest.path,
+        )
         _write(tx, catalogue, _STORY, twin)
 
 

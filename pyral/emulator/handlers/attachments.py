@@ -1,4 +1,5 @@
 """Raw download of an attachment: `/slm/attachment/<oid>/<filename>`."""
+
 from __future__ import annotations
 
 import re
@@ -28,18 +29,22 @@ def download(call: Call) -> Document:
     """
     found = find_object(call.tx, call.path['oid'])
     if found is None or found.type != 'Attachment' or not _is_visible(call, found):
-        raise PathNotFound("There is no attachment {}".format(call.path['oid']))
+        raise PathNotFound(f"There is no attachment {call.path['oid']}")
     content = call.tx.target(found.oid, 'Content')
     data = None if content is None else call.tx.get_blob(content)
     if data is None:
-        raise PathNotFound("The attachment {} has no content".format(found.oid))
+        raise PathNotFound(f"The attachment {found.oid} has no content")
     kind = str(found.doc.get('ContentType') or '')
     if not _MEDIA_TYPE.match(kind):
         kind = PLAIN_BYTES
     way = 'inline' if kind.split(';')[0].strip().lower() in SHOWN else 'attachment'
-    name = "{}; filename*=UTF-8''{}".format(way, quote(found.name or 'attachment'))
-    return Document(data, kind, headers={
-        'Content-Disposition': name, 'X-Content-Type-Options': 'nosniff'}, items=1)
+    name = f"{way}; filename*=UTF-8''{quote(found.name or 'attachment')}"
+    return Document(
+        data,
+        kind,
+        headers={'Content-Disposition': name, 'X-Content-Type-Options': 'nosniff'},
+        items=1,
+    )
 
 
 def _is_visible(call: Call, attachment: Obj) -> bool:

@@ -3,6 +3,7 @@
 Every entry runs through the same routes and rules as a request by itself, in a transaction of its
 own: one that fails stops no other (WSAPI reference, section 12).
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Mapping
@@ -21,16 +22,25 @@ __all__ = ['LIMIT', 'batch']
 LIMIT = 500
 METHODS = ('GET', 'POST', 'PUT', 'DELETE')
 #: Parameters of the request that hold for every entry.
-SHARED = ('fetch', 'workspace', 'project', 'projectScopeUp', 'projectScopeDown', 'shallowFetch',
-          'compact', 'includePermissions')
+SHARED = (
+    'fetch',
+    'workspace',
+    'project',
+    'projectScopeUp',
+    'projectScopeDown',
+    'shallowFetch',
+    'compact',
+    'includePermissions',
+)
 _BAD_ENTRY = "Batch entry {} is not valid: {}"
 
 
 def batch(call: Call) -> Result:
     """Answer `POST /batch`: one result per entry, in the order of the entries."""
     shared = Params([(name, call.params[name]) for name in SHARED if name in call.params])
-    return batch_result([_outcome(call, shared, number, entry)
-                         for number, entry in enumerate(_entries(call), 1)])
+    return batch_result(
+        [_outcome(call, shared, number, entry) for number, entry in enumerate(_entries(call), 1)]
+    )
 
 
 def _entries(call: Call) -> list[Any]:
@@ -41,7 +51,7 @@ def _entries(call: Call) -> list[Any]:
     if not isinstance(found, list):
         raise ServiceError(MALFORMED.format('expected a list of entries under "Batch"'))
     if len(found) > LIMIT:
-        raise ServiceError("A batch holds at most {} entries, not {}".format(LIMIT, len(found)))
+        raise ServiceError(f"A batch holds at most {LIMIT} entries, not {len(found)}")
     return found
 
 
@@ -49,8 +59,7 @@ def _outcome(call: Call, shared: Params, number: int, entry: Any) -> dict[str, A
     try:
         inner = _inner_call(call, shared, entry)
     except ServiceError as error:
-        return batch_entry(Result('OperationResult', {}, [
-            _BAD_ENTRY.format(number, error)]))
+        return batch_entry(Result('OperationResult', {}, [_BAD_ENTRY.format(number, error)]))
     return batch_entry(call.dispatch(inner), inner.warnings)
 
 
@@ -66,10 +75,9 @@ def _inner_call(call: Call, shared: Params, entry: Any) -> Call:
     if not isinstance(path, str) or not path.strip():
         raise ServiceError('"Path" is missing')
     if not isinstance(method, str) or method.upper() not in METHODS:
-        raise ServiceError('"Method" should be one of {}'.format(", ".join(METHODS)))
+        raise ServiceError(f"\"Method\" should be one of {', '.join(METHODS)}")
     place, _, query = path.strip().partition('?')
     place = '/' + unquote(place).strip('/')
     if place.lower().split('.')[0] == '/batch':
         raise ServiceError("a batch cannot hold another one")
-    return call.entry(method.upper(), place, inside.get('Body'),
-                      shared.merged(Params.parse(query)))
+    return call.entry(method.upper(), place, inside.get('Body'), shared.merged(Params.parse(query)))

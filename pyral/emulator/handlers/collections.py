@@ -1,4 +1,5 @@
 """Reading the members of a collection."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
@@ -45,8 +46,7 @@ def asked_collection(call: Call) -> tuple[Obj, AttrDef]:
     name = call.path['collection']
     attr = type_def.attr(name)
     if attr is None or attr.type != 'COLLECTION':
-        raise ServiceError('Could not find the collection "{}" on type "{}"'.format(
-            name[:80], type_def.path))
+        raise ServiceError(f'Could not find the collection "{name[:80]}" on type "{type_def.path}"')
     return owner, attr
 
 

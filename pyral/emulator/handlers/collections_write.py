@@ -1,4 +1,5 @@
 """Adding members to a collection and removing them."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any

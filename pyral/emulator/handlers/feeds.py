@@ -1,4 +1,5 @@
 """Query results as RSS 2.0 feeds (section 15)."""
+
 from __future__ import annotations
 
 import re

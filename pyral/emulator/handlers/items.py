@@ -1,4 +1,5 @@
 """Reads of one object by its id."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -30,8 +31,11 @@ def asked_object(call: Call) -> tuple[Obj, TypeDef]:
     """
     text = call.path['type']
     obj = find_object(call.tx, call.path['oid'])
-    catalogue = call.catalogue() if obj is None else catalogue_for(
-        call.tx, obj.workspace or call.scope.workspace)
+    catalogue = (
+        call.catalogue()
+        if obj is None
+        else catalogue_for(call.tx, obj.workspace or call.scope.workspace)
+    )
     asked = catalogue.resolve(text)
     if asked is None:
         raise UnknownType(text)

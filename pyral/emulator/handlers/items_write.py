@@ -1,4 +1,5 @@
 """Create, update, delete, copy: the writes of one object."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

@@ -1,4 +1,5 @@
 """The caller and the subscription as singletons, and their list forms (section 1.3)."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
@@ -24,7 +25,8 @@ def single(call: Call, element_name: str, obj: Obj) -> Result:
     """Return one object as a read does."""
     fetch = fetch_of(call, FULL)
     return read_result(
-        element_name, Renderer(call).one(obj, FULL if fetch.mode == 'shell' else fetch))
+        element_name, Renderer(call).one(obj, FULL if fetch.mode == 'shell' else fetch)
+    )
 
 
 def current_user(call: Call) -> Result:
@@ -37,7 +39,8 @@ def current_permissions(call: Call) -> Result:
     found = call.catalogue().type('User').attributes['UserPermissions']
     page = paging(call)
     total, objs = select_objects(
-        call, [call.catalogue().type('UserPermission')], page, [member_of(found, call.user.oid)])
+        call, [call.catalogue().type('UserPermission')], page, [member_of(found, call.user.oid)]
+    )
     rows = Renderer(call).rows(objs, fetch_of(call, FULL))
     return query_result(total, page.start, page.size, rows)
 

@@ -2,6 +2,7 @@
 
 Both paths are the vendor's own tools' and not officially supported (WSAPI reference, section 13).
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Mapping
@@ -46,11 +47,12 @@ def set_flags(call: Call) -> Result:
     folded = {name.lower(): value for name, value in flags.items()}
     wanted = folded.get('subscriptionadmin')
     if not isinstance(wanted, bool):
-        raise ServiceError('Could not convert: Cannot convert "{}" to a boolean'.format(wanted))
+        raise ServiceError(f'Could not convert: Cannot convert "{wanted}" to a boolean')
     if user.oid == call.user.oid and not wanted:
         raise NotAuthorized("the last right of the caller cannot be taken by the caller")
-    call.tx.update(user.oid, doc={**user.doc, 'SubscriptionAdmin': wanted},
-                   version=user.version + 1)
+    call.tx.update(
+        user.oid, doc={**user.doc, 'SubscriptionAdmin': wanted}, version=user.version + 1
+    )
     note_rights(call.tx, user.oid)
     return operation_result()
 
@@ -64,8 +66,9 @@ def permission_map(call: Call) -> Result:
     for kind, roles in zip((WORKSPACE, PROJECT), permissions_of(call.tx, user.oid)):
         for place, role in roles.items():
             held.setdefault((kind, role), []).append(place)
-    payload: dict[str, Any] = {name: _refs(call, held.get(key, []))
-                               for name, key in LISTS.items() if key[1] is not None}
+    payload: dict[str, Any] = {
+        name: _refs(call, held.get(key, [])) for name, key in LISTS.items() if key[1] is not None
+    }
     payload['MembershipProjects'] = _refs(call, call.tx.targets(user.oid, MEMBER))
     return Result('PermissionMap', payload)
 
@@ -109,14 +112,19 @@ def _places(call: Call, value: Any) -> list[Obj]:
 
 def _check(call: Call, kind: str, place: Obj) -> None:
     if place.type != kind.replace('Permission', ''):
-        raise ServiceError("Could not read: Could not read referenced object {}".format(place.oid))
-    allowed = call.rights.is_workspace_admin(place.oid) if kind == WORKSPACE \
+        raise ServiceError(f"Could not read: Could not read referenced object {place.oid}")
+    allowed = (
+        call.rights.is_workspace_admin(place.oid)
+        if kind == WORKSPACE
         else call.rights.administers(place.oid, place.workspace)
+    )
     if not allowed:
-        raise NotAuthorized("Create not allowed for {}".format(kind))
+        raise NotAuthorized(f"Create not allowed for {kind}")
 
 
 def _refs(call: Call, oids: list[int]) -> list[dict[str, Any]]:
     found = call.tx.get_many(oids)
-    return [{'_ref': call.ref(obj.type, obj.oid), '_refObjectName': obj.name, '_type': obj.type}
-            for obj in found.values()]
+    return [
+        {'_ref': call.ref(obj.type, obj.oid), '_refObjectName': obj.name, '_type': obj.type}
+        for obj in found.values()
+    ]

@@ -3,6 +3,7 @@
 `select_objects` is the one way from a query to objects; collections, feeds and the browser use it
 too. SQL stays in the store and in the language: conditions pass through here unopened.
 """
+
 from __future__ import annotations
 
 import re
@@ -31,12 +32,20 @@ if TYPE_CHECKING:
     from ..request import Call
     from ..store import Obj
 
-__all__ = ['Paging', 'fetch_of', 'paging', 'query', 'query_objects', 'retired_search',
-           'select_objects', 'type_asked']
+__all__ = [
+    'Paging',
+    'fetch_of',
+    'paging',
+    'query',
+    'query_objects',
+    'retired_search',
+    'select_objects',
+    'type_asked',
+]
 
 DEFAULT_PAGE_SIZE = 20
 MAX_PAGE_SIZE = 2000
-MAX_START = 2 ** 53
+MAX_START = 2**53
 WHOLE = re.compile(r'[+-]?[0-9]+$')
 #: So many say that a number is greater than every bound.
 MOST_DIGITS = 20
@@ -45,7 +54,8 @@ MOST_DIGITS = 20
 EMPTY_TYPES = frozenset(['AttachmentContent'])
 #: What listings leave out unless the query says otherwise (sections 5.5 and 14).
 LISTED_ONLY: dict[str, tuple[str, str | bool]] = {
-    'User': ('Disabled', False), 'Project': ('State', 'Open'),
+    'User': ('Disabled', False),
+    'Project': ('State', 'Open'),
 }
 #: A query by identity names one object and finds it whatever its state.
 IDENTITY = ('ObjectID', 'ObjectUUID')
@@ -90,8 +100,13 @@ def context_of(call: Call, workspace: int | None) -> QueryContext:
     own = None if profile is None else call.tx.get(profile)
     name = None if own is None else own.doc.get('TimeZone')
     return QueryContext(
-        call.user.oid, call.now, here, zone(name) if name else here, call.strict_case,
-        sight_of(call, workspace))
+        call.user.oid,
+        call.now,
+        here,
+        zone(name) if name else here,
+        call.strict_case,
+        sight_of(call, workspace),
+    )
 
 
 def sight_of(call: Call, workspace: int | None) -> Sight | None:
@@ -119,8 +134,10 @@ def scoping(call: Call, catalogue: Catalogue, type_def: TypeDef) -> list[Any]:
     scope, rights = call.scope, call.rights
     if scope.workspace is None:
         # What lies in no workspace is for all; the workspaces themselves are not.
-        return [with_ids([]) if type_def.path == 'Workspace' else in_workspace(0),
-                *ownership(call, type_def)]
+        return [
+            with_ids([]) if type_def.path == 'Workspace' else in_workspace(0),
+            *ownership(call, type_def),
+        ]
     conditions: list[Any] = []
     if type_def.path == 'Workspace':
         return [with_ids([scope.workspace])]
@@ -202,7 +219,7 @@ def artifact_types(call: Call, base: TypeDef) -> list[TypeDef]:
     catalogue = call.catalogue()
     for one in found:
         if not catalogue.is_a(one.path, base.path):
-            raise ServiceError('Requested type name "{}" is unknown.'.format(one.path.lower()))
+            raise ServiceError(f'Requested type name "{one.path.lower()}" is unknown.')
     return found
 
 
@@ -215,7 +232,7 @@ def query_objects(call: Call, page: Paging) -> tuple[TypeDef, int, list[Obj]]:
     if base.path in EMPTY_TYPES:
         return base, 0, []
     if not base.queryable:
-        raise ServiceError('Type "{}" is not queryable'.format(base.path))
+        raise ServiceError(f'Type "{base.path}" is not queryable')
     types = artifact_types(call, base)
     extra = scoping(call, call.catalogue(), base) + listed(types, call.param('query') or '')
     total, objs = select_objects(call, types, page, extra)

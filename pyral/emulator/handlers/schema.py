@@ -3,6 +3,7 @@
 The answer is made once for a state of the model and kept beside the catalogue, since a client asks
 for it at every start and it is by far the largest document of the service.
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
@@ -52,7 +53,7 @@ def schema(call: Call) -> Answer:
         result = maker.result()
         kept = (current, result, json_bytes(result.document()))
         call.tx.store.model_cache[key] = kept
-    headers = {'Cache-Control': ONE_YEAR, 'ETag': '"{}"'.format(current)}
+    headers = {'Cache-Control': ONE_YEAR, 'ETag': f'"{current}"'}
     if call.param('pretty') or call.param('jsonp'):
         shown: Result = kept[1]
         return Result(shown.key, shown.payload, headers=headers)
@@ -61,8 +62,7 @@ def schema(call: Call) -> Answer:
 
 def redirect(call: Call, kind: str, place: Obj, current: str) -> Document:
     """Return the redirect to the current hash."""
-    location = '{}/slm/schema/{}/{}/{}/{}'.format(
-        call.origin, call.version, kind.lower(), place.oid, current)
+    location = f'{call.origin}/slm/schema/{call.version}/{kind.lower()}/{place.oid}/{current}'
     return Document(b'', JSON_TYPE, 302, {'Location': location, 'Cache-Control': 'no-cache'})
 
 
@@ -74,21 +74,29 @@ class Schema:
     :param hidden: attributes to show as hidden, whatever the model says.
     """
 
-    def __init__(self, call: Call, catalogue: Catalogue,
-                 hidden: frozenset[int] = frozenset()) -> None:
+    def __init__(
+        self, call: Call, catalogue: Catalogue, hidden: frozenset[int] = frozenset()
+    ) -> None:
         self.call = call
         self.catalogue = catalogue
         self._hidden = hidden
         found = of_type(call.tx, 'Subscription')
-        self._subscription = None if not found else self.reference(
-            'Subscription', found[0].oid, found[0].name, found[0].uuid)
+        self._subscription = (
+            None
+            if not found
+            else self.reference('Subscription', found[0].oid, found[0].name, found[0].uuid)
+        )
         space = None if catalogue.workspace is None else call.tx.get(catalogue.workspace)
-        self._workspace = None if space is None else self.reference(
-            'Workspace', space.oid, space.name, space.uuid)
+        self._workspace = (
+            None
+            if space is None
+            else self.reference('Workspace', space.oid, space.name, space.uuid)
+        )
         self._attributes: dict[int, dict[str, Any]] = {}
         #: What the document shows besides the model.
-        self.names = tuple(one and one['_refObjectName']
-                           for one in (self._subscription, self._workspace))
+        self.names = tuple(
+            one and one['_refObjectName'] for one in (self._subscription, self._workspace)
+        )
 
     def result(self) -> Result:
         """Return the whole document."""
@@ -98,8 +106,13 @@ class Schema:
 
     def reference(self, type_path: str, oid: int, name: str | None, uuid: str) -> dict[str, Any]:
         """Return a reference object."""
-        return {**API, '_ref': self.call.ref(type_path, oid), '_refObjectUUID': uuid,
-                '_refObjectName': name, '_type': type_path}
+        return {
+            **API,
+            '_ref': self.call.ref(type_path, oid),
+            '_refObjectUUID': uuid,
+            '_refObjectName': name,
+            '_type': type_path,
+        }
 
     def parent_of(self, one: TypeDef) -> dict[str, Any] | None:
         """Return the parent of a type as the service shows it.
@@ -117,8 +130,11 @@ class Schema:
         if path is None:
             return None
         found = self.catalogue.resolve(path)
-        return None if found is None else self.reference(
-            'TypeDefinition', found.oid, found.type_name, found.uuid)
+        return (
+            None
+            if found is None
+            else self.reference('TypeDefinition', found.oid, found.type_name, found.uuid)
+        )
 
     def type_definition(self, one: TypeDef) -> dict[str, Any]:
         """Return one type with all its attributes."""
@@ -170,10 +186,17 @@ class Schema:
             'Subscription': self._subscription,
             'Workspace': self._workspace if own else None,
             'AllowedQueryOperators': [
-                {'_ref': 'null', 'ObjectID': None, 'OperatorName': name,
-                 '_type': 'AllowedQueryOperator'} for name in operator_names(attr.type)],
+                {
+                    '_ref': 'null',
+                    'ObjectID': None,
+                    'OperatorName': name,
+                    '_type': 'AllowedQueryOperator',
+                }
+                for name in operator_names(attr.type)
+            ],
             'AllowedValueType': self.definition_reference(
-                attr.target if attr.type in ('OBJECT', 'COLLECTION') else None),
+                attr.target if attr.type in ('OBJECT', 'COLLECTION') else None
+            ),
             'AllowedValues': self._values(attr),
             'AttributeType': attr.type,
             'Constrained': attr.constrained,
@@ -195,7 +218,17 @@ class Schema:
 
     def _values(self, attr: AttrDef) -> Any:
         if attr.type not in INLINE_VALUES:
-            return {**API, '_ref': '{}/attributedefinition/{}/AllowedValues'.format(
-                self.call.base_url, attr.oid), '_type': 'AllowedAttributeValue'}
-        return [{'_ref': 'null', 'ObjectID': None, 'StringValue': str(value),
-                 '_type': 'AllowedAttributeValue'} for value in attr.allowed_values or ()]
+            return {
+                **API,
+                '_ref': f'{self.call.base_url}/attributedefinition/{attr.oid}/AllowedValues',
+                '_type': 'AllowedAttributeValue',
+            }
+        return [
+            {
+                '_ref': 'null',
+                'ObjectID': None,
+                'StringValue': str(value),
+                '_type': 'AllowedAttributeValue',
+            }
+            for value in attr.allowed_values or ()
+        ]

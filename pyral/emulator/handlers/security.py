@@ -1,4 +1,5 @@
 """The security token (section 2.2)."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

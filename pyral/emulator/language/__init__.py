@@ -6,6 +6,7 @@ read by `order`. Others need only `where` and `order_by`. Nothing here runs a st
     >>> condition = where('(Owner = currentuser)', catalogue, [defect], context)  # doctest: +SKIP
     >>> tx.rows(select(objects).where(condition))                                # doctest: +SKIP
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Sequence
@@ -38,8 +39,13 @@ __all__ = [
 ]
 
 
-def where(text: str | None, catalogue: Catalogue, types: Sequence[TypeDef], context: QueryContext,
-          alias: FromClause = objects) -> ColumnElement[Any]:
+def where(
+    text: str | None,
+    catalogue: Catalogue,
+    types: Sequence[TypeDef],
+    context: QueryContext,
+    alias: FromClause = objects,
+) -> ColumnElement[Any]:
     """Return the condition that an object matches a query text.
 
     It says nothing about type, scope or the recycle bin of the object itself: that is the caller's.

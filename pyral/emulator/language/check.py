@@ -5,6 +5,7 @@ where the type met is abstract and only its subtypes have the next attribute, th
 route for each way they define it. The types that were asked for are stricter: all of them must have
 the first attribute, as the service reads them all (WSAPI reference, section 5.9).
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -40,8 +41,9 @@ ALIASES = {'rank': 'DragAndDropRank'}
 CROWDED = 'Artifact'
 
 
-def check(node: Node, catalogue: Catalogue, types: Sequence[TypeDef],
-          context: QueryContext) -> Checked:
+def check(
+    node: Node, catalogue: Catalogue, types: Sequence[TypeDef], context: QueryContext
+) -> Checked:
     """Understand a query.
 
     :param node: the tree that `parse` made.
@@ -72,8 +74,10 @@ def mentions(node: Node, name: str) -> bool:
     :param name: the attribute.
     """
     wanted = name.lower()
-    return any(isinstance(current, Comparison) and current.path.lower() == wanted
-               for current in postorder(node))
+    return any(
+        isinstance(current, Comparison) and current.path.lower() == wanted
+        for current in postorder(node)
+    )
 
 
 class _Budget:
@@ -89,11 +93,13 @@ class _Budget:
             self._values += len(route.value.values) if isinstance(route.value, OneOf) else 1
         if self._weight > MAX_WEIGHT or self._values > MAX_VALUES:
             raise ServiceError(
-                "Could not parse: The query has too many comparisons; ask in portions")
+                "Could not parse: The query has too many comparisons; ask in portions"
+            )
 
 
-def _join(node: Combination, left: tuple[str, list[Checked], int],
-          right: tuple[str, list[Checked], int]) -> tuple[str, list[Checked], int]:
+def _join(
+    node: Combination, left: tuple[str, list[Checked], int], right: tuple[str, list[Checked], int]
+) -> tuple[str, list[Checked], int]:
     """Add a combination to what its sides came to; a side with the same junction dissolves."""
     operands: list[Checked] = []
     depth = 0
@@ -106,8 +112,10 @@ def _join(node: Combination, left: tuple[str, list[Checked], int],
             operands.append(_made(junction, inner))
             depth = max(depth, level + 1)
     if depth > MAX_DEPTH:
-        raise ServiceError("Could not parse: The query is nested too deeply: more than {} changes "
-                           "between AND and OR".format(MAX_DEPTH))
+        raise ServiceError(
+            f"Could not parse: The query is nested too deeply: more than {MAX_DEPTH} changes "
+            "between AND and OR"
+        )
     return node.junction, operands, depth
 
 
@@ -175,7 +183,8 @@ def _test(comparison: Comparison, names: Names, context: QueryContext) -> Test:
     operator = OPERATORS[comparison.operator]
     routes = tuple(
         Route(steps, read_value(operator, comparison.value, steps[-1], context))
-        for steps in names.resolve(comparison.path))
+        for steps in names.resolve(comparison.path)
+    )
     return Test(operator, routes)
 
 
@@ -195,8 +204,9 @@ class Names:
     :param sight: what the caller may look into; None when into everything.
     """
 
-    def __init__(self, catalogue: Catalogue, types: Sequence[TypeDef],
-                 sight: Sight | None = None) -> None:
+    def __init__(
+        self, catalogue: Catalogue, types: Sequence[TypeDef], sight: Sight | None = None
+    ) -> None:
         self._catalogue = catalogue
         self._sight = sight
         self._types = tuple(types)
@@ -216,8 +226,9 @@ class Names:
     def _resolved(self, path: str) -> list[tuple[Step, ...]]:
         names = path.split('.')
         if len(names) > MAX_STEPS:
-            raise ServiceError("Could not parse: The path \"{}\" has more than {} steps".format(
-                path[:200], MAX_STEPS))
+            raise ServiceError(
+                f"Could not parse: The path \"{path[:200]}\" has more than {MAX_STEPS} steps"
+            )
         ways = [_Way((), self._types)]
         for name in names:
             before = ways
@@ -225,8 +236,9 @@ class Names:
             if not ways:
                 raise _unknown_attribute(name, before[0], path)
             if len(ways) > MAX_ROUTES:
-                raise ServiceError("Could not parse: The path \"{}\" can mean too many "
-                                   "attributes".format(path[:200]))
+                raise ServiceError(
+                    f"Could not parse: The path \"{path[:200]}\" can mean too many attributes"
+                )
         return [way.steps for way in ways]
 
     def _longer(self, way: _Way, name: str, path: str) -> list[_Way]:
@@ -251,8 +263,7 @@ class Names:
             longer.append(_Way((*way.steps, self._step(attr, only)), self._targets(attr)))
         return longer
 
-    def _definitions(self, type_def: TypeDef,
-                     name: str) -> list[tuple[AttrDef | None, list[str]]]:
+    def _definitions(self, type_def: TypeDef, name: str) -> list[tuple[AttrDef | None, list[str]]]:
         """The attribute as a type has it, or else as each of its concrete subtypes does."""
         family = list(self._catalogue.family(type_def.path))
         attr = type_def.attr(name)
@@ -269,12 +280,15 @@ class Names:
             return Step(attr, only)
         if not reachable(attr):
             raise ServiceError(
-                'Could not parse: Attribute "{}" is worked out by the service and cannot be used '
-                'in a query'.format(attr.name))
-        crowded = (self._catalogue.is_a(attr.target, CROWDED)
-                   or self._catalogue.is_a(CROWDED, attr.target))
-        return Step(attr, only, tuple(self._catalogue.family(attr.target)), crowded,
-                    sight=self._sight)
+                f'Could not parse: Attribute "{attr.name}" is worked out by the service and cannot'
+                ' be used in a query'
+            )
+        crowded = self._catalogue.is_a(attr.target, CROWDED) or self._catalogue.is_a(
+            CROWDED, attr.target
+        )
+        return Step(
+            attr, only, tuple(self._catalogue.family(attr.target)), crowded, sight=self._sight
+        )
 
     def _targets(self, attr: AttrDef) -> tuple[TypeDef, ...]:
         if not attr.is_relation or not attr.target:
@@ -284,8 +298,9 @@ class Names:
 
     def _not_shared(self) -> ServiceError:
         return ServiceError(
-            "Could not read: could not read all instances of class com.f4tech.slm.domain.{}".format(
-                self._common_name()))
+            "Could not read: could not read all instances of class"
+            f" com.f4tech.slm.domain.{self._common_name()}"
+        )
 
     def _common_name(self) -> str:
         """The nearest type that all types asked for inherit from."""
@@ -315,5 +330,6 @@ def _meaning(attr: AttrDef) -> tuple[object, ...]:
 def _unknown_attribute(name: str, way: _Way, path: str) -> ServiceError:
     owner = way.types[0].name if way.types else way.steps[-1].attr.type if way.steps else ''
     return ServiceError(
-        'Could not parse: Could not find the attribute "{}" on type "{}" in the query segment "{}"'
-        .format(name[:200], owner, path[:200]))
+        f'Could not parse: Could not find the attribute "{name[:200]}" on type "{owner}" in the'
+        f' query segment "{path[:200]}"'
+    )

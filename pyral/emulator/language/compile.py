@@ -4,6 +4,7 @@ A path through references and collections is a subquery over `links`, each compa
 member matches, independently" (WSAPI reference, section 5.6). Values are bound parameters, never
 text of the statement. This module knows no attribute by name and reads nothing.
 """
+
 from __future__ import annotations
 
 from typing import Any, Callable, Sequence
@@ -40,16 +41,18 @@ def compile_query(checked: Checked, alias: FromClause = objects) -> Condition:
 def _joined(join: Callable[..., Condition], parts: list[Condition]) -> Condition:
     """Join conditions as a shallow tree, which SQLAlchemy would flatten but for `Together`."""
     while len(parts) > CHAIN:
-        parts = [Together(join(*parts[start:start + CHAIN]))
-                 for start in range(0, len(parts), CHAIN)]
+        parts = [
+            Together(join(*parts[start : start + CHAIN])) for start in range(0, len(parts), CHAIN)
+        ]
     return join(*parts)
 
 
 def _test(test: Test, alias: FromClause) -> Condition:
     value = test.routes[0].value
     if not value.emptiness:
-        return or_(*(_guarded(route, alias, _holds(test.operator, route, alias))
-                     for route in test.routes))
+        return or_(
+            *(_guarded(route, alias, _holds(test.operator, route, alias)) for route in test.routes)
+        )
     reached = or_(*(_guarded(route, alias, _reached(route, alias)) for route in test.routes))
     return reached if test.operator.negative else not_(reached)
 
@@ -64,15 +67,20 @@ def _holds(operator: Operator, route: Route, alias: FromClause) -> Condition:
     *before, last = route.steps
     value = route.value
     if not last.attr.is_relation:
-        return _scalar_test(before, last, alias, value,
-                            lambda x: operator.condition(value, x), operator)
+        return _scalar_test(
+            before, last, alias, value, lambda x: operator.condition(value, x), operator
+        )
     assert isinstance(value, Identity)
     if last.attr.type == 'OBJECT' and operator.negative:
         # An object without the reference differs, too: that no link leads there is what counts.
         return _at(before, last, alias, lambda here: not_(_leads_to(last, here, value)))
-    return _reach(route.steps, None, alias,
-                  lambda there: operator.condition(value, there.c[value.column]),
-                  selective=not operator.negative)
+    return _reach(
+        route.steps,
+        None,
+        alias,
+        lambda there: operator.condition(value, there.c[value.column]),
+        selective=not operator.negative,
+    )
 
 
 def _reached(route: Route, alias: FromClause) -> Condition:
@@ -83,20 +91,33 @@ def _reached(route: Route, alias: FromClause) -> Condition:
     return _scalar_test(before, last, alias, route.value, route.value.differs)
 
 
-def _scalar_test(before: Sequence[Step], last: Step, alias: FromClause, value: Typed,
-                 condition: Callable[[Any], Condition],
-                 operator: Operator | None = None) -> Condition:
+def _scalar_test(
+    before: Sequence[Step],
+    last: Step,
+    alias: FromClause,
+    value: Typed,
+    condition: Callable[[Any], Condition],
+    operator: Operator | None = None,
+) -> Condition:
     def leaf(here: FromClause) -> Condition:
         expression = scalar(here, last)
         return condition(Folded(expression) if value.folds else expression)
 
-    identified = (operator is not None and operator.test == 'equal'
-                  and last.attr.column in ('oid', 'uuid', 'formatted_id'))
+    identified = (
+        operator is not None
+        and operator.test == 'equal'
+        and last.attr.column in ('oid', 'uuid', 'formatted_id')
+    )
     return _at(before, last, alias, leaf, selective=identified)
 
 
-def _at(before: Sequence[Step], last: Step, alias: FromClause,
-        leaf: Callable[[FromClause], Condition], selective: bool = False) -> Condition:
+def _at(
+    before: Sequence[Step],
+    last: Step,
+    alias: FromClause,
+    leaf: Callable[[FromClause], Condition],
+    selective: bool = False,
+) -> Condition:
     """A condition on the object itself, or on some object behind the steps before the last."""
     if not before:
         return leaf(alias)
@@ -107,8 +128,13 @@ def _leads_to(step: Step, here: FromClause, value: Identity) -> Condition:
     return _reach([step], None, here, lambda there: value.equal(there.c[value.column]), True)
 
 
-def _reach(steps: Sequence[Step], last: Step | None, alias: FromClause,
-           leaf: Callable[[FromClause], Condition], selective: bool = False) -> Condition:
+def _reach(
+    steps: Sequence[Step],
+    last: Step | None,
+    alias: FromClause,
+    leaf: Callable[[FromClause], Condition],
+    selective: bool = False,
+) -> Condition:
     """The condition that some object behind relations matches.
 
     Where few objects are met at the end, their owners are found once and the object looked up

@@ -7,6 +7,7 @@ A literal is one moment; a date alone is the start of that day in the workspace'
 create. The variables `lastweek` to `nextyear` are so many whole days next to today, without today,
 as `yesterday` and `tomorrow` are.
 """
+
 from __future__ import annotations
 
 import re
@@ -32,8 +33,9 @@ VARIABLES: dict[str, tuple[int, int]] = {
     'nextyear': (1, 365),
 }
 _SHIFTED = re.compile(r'today([+-])([0-9]{1,7})\Z')
-_BAD_DATE = ('Could not parse: Cannot convert "{}" into a date.  You must use the ISO8601 '
-             'date+time format.')
+_BAD_DATE = (
+    'Could not parse: Cannot convert "{}" into a date.  You must use the ISO8601 date+time format.'
+)
 _MOMENT = timedelta(milliseconds=1)
 
 

@@ -2,6 +2,7 @@
 
 Shared by conditions (`compile`) and sort keys (`order`). Objects in the recycle bin are never met.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -31,12 +32,12 @@ class Folded(FunctionElement[str]):
 
 @compiles(Folded)
 def _fold_sqlite(element: Folded, compiler: Any, **options: Any) -> str:
-    return 'rally_fold({})'.format(compiler.process(element.clauses, **options))
+    return f'rally_fold({compiler.process(element.clauses, **options)})'
 
 
 @compiles(Folded, 'postgresql')
 def _fold_postgresql(element: Folded, compiler: Any, **options: Any) -> str:
-    return 'lower({})'.format(compiler.process(element.clauses, **options))
+    return f'lower({compiler.process(element.clauses, **options)})'
 
 
 class Together(FunctionElement[bool]):
@@ -52,7 +53,7 @@ class Together(FunctionElement[bool]):
 
 @compiles(Together)
 def _together(element: Together, compiler: Any, **options: Any) -> str:
-    return '({})'.format(compiler.process(element.clauses, **options))
+    return f'({compiler.process(element.clauses, **options)})'
 
 
 def scalar(alias: FromClause, step: Step) -> ColumnElement[Any]:
@@ -124,13 +125,19 @@ def _in_sight(sight: Sight, there: FromClause) -> list[ColumnElement[bool]]:
     if sight.projects is not None:
         readable = sorted(sight.projects)
         placeless = and_(there.c.project.is_(None), there.c.type != 'Project')
-        conditions.append(or_(placeless, there.c.project.in_(readable), and_(
-            there.c.type == 'Project', there.c.oid.in_(readable))))
+        conditions.append(
+            or_(
+                placeless,
+                there.c.project.in_(readable),
+                and_(there.c.type == 'Project', there.c.oid.in_(readable)),
+            )
+        )
     return conditions
 
 
-def _tie(step: Step, here: FromClause | None, there: FromClause,
-         conditions: list[ColumnElement[bool]]) -> ColumnElement[Any] | None:
+def _tie(
+    step: Step, here: FromClause | None, there: FromClause, conditions: list[ColumnElement[bool]]
+) -> ColumnElement[Any] | None:
     """Tie an object to the one before it; return the column that names the one before."""
     relation = step.attr.relation
     if relation is not None:

@@ -7,6 +7,7 @@ may know a type, a table or a clock.
 A combination may be nested a thousand deep (clients ask for many ids as one chain of ORs), so
 nobody may walk a tree by recursion: `postorder` is the way through it.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -149,7 +150,7 @@ def unparse(node: Node) -> str:
         elif isinstance(current, Comparison):
             parts.append(_comparison_text(current))
         else:
-            pending += [")", current.right, " {} ".format(current.junction), current.left, "("]
+            pending += [")", current.right, f" {current.junction} ", current.left, "("]
     return "".join(parts)
 
 
@@ -157,4 +158,4 @@ def _comparison_text(comparison: Comparison) -> str:
     text = comparison.value.text
     if comparison.value.quoted:
         text = '"{}"'.format(text.replace('\\', '\\\\').replace('"', '\\"'))
-    return "({} {} {})".format(comparison.path, comparison.operator, text)
+    return f"({comparison.path} {comparison.operator} {text})"

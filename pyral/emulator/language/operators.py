@@ -3,6 +3,7 @@
 An operator is an object that asks a value for its condition. The kind of an attribute says how a
 value is read for it and what may be asked of it (WSAPI reference, sections 5.4 to 5.6).
 """
+
 from __future__ import annotations
 
 import math
@@ -30,8 +31,7 @@ from .values import (
     fold,
 )
 
-__all__ = ['KINDS', 'OPERATORS', 'Kind', 'Operator', 'kind_of', 'reachable',
-           'read_value']
+__all__ = ['KINDS', 'OPERATORS', 'Kind', 'Operator', 'kind_of', 'reachable', 'read_value']
 
 #: Longer needles exceed what SQLite takes as a pattern; the longest attribute holds 32768.
 MAX_NEEDLE = 16_000
@@ -43,7 +43,7 @@ NO_CHOICE = (None, '', 'None')
 
 _NUMBER = re.compile(r'[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]{1,4})?\Z', re.IGNORECASE)
 _FORMATTED = re.compile(r'[A-Za-z]*([0-9]+)\Z')
-_LONG_MAX = 2 ** 63 - 1
+_LONG_MAX = 2**63 - 1
 _HUGE = 1e300
 
 
@@ -65,17 +65,20 @@ class Operator:
         return getattr(value, self.test)(x)
 
 
-OPERATORS: Mapping[str, Operator] = {operator.symbol: operator for operator in (
-    Operator('=', 'equal'),
-    Operator('!=', 'differs', negative=True),
-    Operator('<', 'below'),
-    Operator('<=', 'up_to'),
-    Operator('>', 'above'),
-    Operator('>=', 'onward'),
-    Operator('contains', 'within'),
-    Operator('!contains', 'missing', negative=True),
-    Operator('in', 'equal'),
-)}
+OPERATORS: Mapping[str, Operator] = {
+    operator.symbol: operator
+    for operator in (
+        Operator('=', 'equal'),
+        Operator('!=', 'differs', negative=True),
+        Operator('<', 'below'),
+        Operator('<=', 'up_to'),
+        Operator('>', 'above'),
+        Operator('>=', 'onward'),
+        Operator('contains', 'within'),
+        Operator('!contains', 'missing', negative=True),
+        Operator('in', 'equal'),
+    )
+}
 
 
 @dataclass(frozen=True)
@@ -112,8 +115,7 @@ def kind_of(step: Step) -> Kind | None:
 
 def reachable(attr: AttrDef) -> bool:
     """Say whether the store can follow or express an attribute; derived ones it seldom can."""
-    return (attr.slot != 'derived' or attr.type == 'COLLECTION'
-            or attr.name in DERIVED_SCALARS)
+    return attr.slot != 'derived' or attr.type == 'COLLECTION' or attr.name in DERIVED_SCALARS
 
 
 def read_value(operator: Operator, value: Value, step: Step, context: QueryContext) -> Typed:
@@ -123,12 +125,12 @@ def read_value(operator: Operator, value: Value, step: Step, context: QueryConte
     """
     attr, kind = step.attr, kind_of(step)
     if kind is None:
-        raise ServiceError(
-            'Could not parse: Attribute "{}" cannot be used in a query'.format(attr.name))
+        raise ServiceError(f'Could not parse: Attribute "{attr.name}" cannot be used in a query')
     if operator.symbol not in kind.operators:
         raise ServiceError(
             'Could not parse: Operator "{}" cannot be used on attribute "{}" of type {}; '
-            'it takes {}'.format(operator.symbol, attr.name, attr.type, ", ".join(kind.operators)))
+            'it takes {}'.format(operator.symbol, attr.name, attr.type, ", ".join(kind.operators))
+        )
     if operator.symbol == 'in':
         return _list(kind, value.text, attr, context)
     if operator.test in ('within', 'missing') and kind is not KINDS['members']:
@@ -137,24 +139,33 @@ def read_value(operator: Operator, value: Value, step: Step, context: QueryConte
         return kind.read(value.text, attr, context)
     if operator.symbol not in ('=', '!='):
         raise ServiceError(
-            'Could not parse: Operator "{}" cannot compare attribute "{}" with null; use = or !='
-            .format(operator.symbol, attr.name))
+            f'Could not parse: Operator "{operator.symbol}" cannot compare attribute "{attr.name}"'
+            ' with null; use = or !='
+        )
     return kind.null
 
 
 def _list(kind: Kind, text: str, attr: AttrDef, context: QueryContext) -> OneOf:
     parts = [part.strip() for part in text.split(',')]
     if len(parts) > MAX_LIST:
-        raise ServiceError('Could not parse: The list for attribute "{}" has {} values, more than '
-                           'the {} that are read'.format(attr.name, len(parts), MAX_LIST))
-    return OneOf(tuple(
-        kind.null if part.lower() == 'null' else kind.read(part, attr, context) for part in parts))
+        raise ServiceError(
+            f'Could not parse: The list for attribute "{attr.name}" has {len(parts)} values, more'
+            f' than the {MAX_LIST} that are read'
+        )
+    return OneOf(
+        tuple(
+            kind.null if part.lower() == 'null' else kind.read(part, attr, context)
+            for part in parts
+        )
+    )
 
 
 def _needle(text: str) -> Text:
     if len(text) > MAX_NEEDLE:
-        raise ServiceError("Could not parse: The text to look for has {} characters, more than the "
-                           "{} that are read".format(len(text), MAX_NEEDLE))
+        raise ServiceError(
+            f"Could not parse: The text to look for has {len(text)} characters, more than the "
+            f"{MAX_NEEDLE} that are read"
+        )
     return Text(fold(text))
 
 
@@ -178,13 +189,19 @@ def _choice(text: str, attr: AttrDef, context: QueryContext) -> Typed:
         return make(known, folds=False, listed=True)
     entries = [entry for entry in spelled if entry not in NO_CHOICE]
     place = entries.index(known)
-    return make(known, folds=False, listed=True, before=tuple(entries[:place]), here=(known,),
-                after=tuple(entries[place + 1:]))
+    return make(
+        known,
+        folds=False,
+        listed=True,
+        before=tuple(entries[:place]),
+        here=(known,),
+        after=tuple(entries[place + 1 :]),
+    )
 
 
 def _number(text: str, attr: AttrDef, context: QueryContext) -> Typed:
     if not _NUMBER.match(text.strip()):
-        raise ServiceError('Could not parse: Cannot convert "{}" to a number'.format(text[:200]))
+        raise ServiceError(f'Could not parse: Cannot convert "{text[:200]}" to a number')
     return Exact(_storable(text.strip()))
 
 
@@ -209,7 +226,7 @@ def _uuid(text: str, attr: AttrDef, context: QueryContext) -> Typed:
 def _flag(text: str, attr: AttrDef, context: QueryContext) -> Typed:
     word = text.strip().lower()
     if word not in ('true', 'false'):
-        raise ServiceError('Could not parse: Cannot convert "{}" to a boolean'.format(text[:200]))
+        raise ServiceError(f'Could not parse: Cannot convert "{text[:200]}" to a boolean')
     return Flag(word == 'true')
 
 
@@ -222,7 +239,7 @@ def _reference(text: str, attr: AttrDef, context: QueryContext) -> Typed:
         return Identity(context.user_oid)
     ref = refs.parse(text)
     if ref is None:
-        raise ServiceError('Cannot parse object reference from "{}"'.format(text[:200]))
+        raise ServiceError(f'Cannot parse object reference from "{text[:200]}"')
     if ref.oid is not None:
         return Identity(_storable(ref.id))
     if ref.uuid is not None:
@@ -231,8 +248,10 @@ def _reference(text: str, attr: AttrDef, context: QueryContext) -> Typed:
 
 
 def _opaque(text: str, attr: AttrDef, context: QueryContext) -> Typed:
-    raise ServiceError('Could not parse: Attribute "{}" of type {} can only be compared with null'
-                       .format(attr.name, attr.type))
+    raise ServiceError(
+        f'Could not parse: Attribute "{attr.name}" of type {attr.type} can only be compared with'
+        ' null'
+    )
 
 
 _EQUAL = ('=', '!=')

@@ -5,6 +5,7 @@ in any letter case, unknown direction words read as ascending. Texts sort withou
 lists by the place in the list, FormattedIDs by number; unset comes last ascending and first
 descending. Ties are always broken by ObjectID, so that pages never overlap.
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Sequence
@@ -32,9 +33,14 @@ MAX_KEYS = 32
 TEXT_KINDS = (KINDS['text'], KINDS['prose'], KINDS['choice'])
 
 
-def order_by(text: str | None, catalogue: Catalogue, types: Sequence[TypeDef], *,
-             sight: Sight | None = None,
-             alias: FromClause = objects) -> list[ColumnElement[Any]]:
+def order_by(
+    text: str | None,
+    catalogue: Catalogue,
+    types: Sequence[TypeDef],
+    *,
+    sight: Sight | None = None,
+    alias: FromClause = objects,
+) -> list[ColumnElement[Any]]:
     """Return what a statement is to be ordered by.
 
     :param text: the `order` parameter; empty or None sorts by ObjectID.
@@ -66,13 +72,14 @@ def _read(text: str) -> list[tuple[str, bool]]:
         if words:
             keys.append((words[0], len(words) > 1 and words[1].lower() == 'desc'))
     if len(keys) > MAX_KEYS:
-        raise ServiceError("Cannot sort by {} attributes, more than the {} that are read".format(
-            len(keys), MAX_KEYS))
+        raise ServiceError(
+            f"Cannot sort by {len(keys)} attributes, more than the {MAX_KEYS} that are read"
+        )
     return keys
 
 
 def _routes(names: Names, path: str) -> list[tuple[Step, ...]]:
-    refused = ServiceError("Cannot sort using unknown attribute {}".format(path[:200]))
+    refused = ServiceError(f"Cannot sort using unknown attribute {path[:200]}")
     try:
         routes = names.resolve(path)
     except ServiceError:
@@ -98,15 +105,18 @@ def _expressions(steps: Sequence[Step], alias: FromClause) -> list[ColumnElement
     """The keys of one route; a reference sorts by the name of its object, then by ObjectID."""
     *before, last = steps
     if last.attr.is_relation:
-        return [_reached(steps, None, alias, lambda there: Folded(there.c.name)),
-                _reached(steps, None, alias, lambda there: there.c.oid)]
+        return [
+            _reached(steps, None, alias, lambda there: Folded(there.c.name)),
+            _reached(steps, None, alias, lambda there: there.c.oid),
+        ]
     if before:
         return [_reached(before, last, alias, lambda there: _value(there, last))]
     return [_only(last, alias, _value(alias, last))]
 
 
-def _reached(steps: Sequence[Step], last: Step | None, alias: FromClause,
-             value: Any) -> ColumnElement[Any]:
+def _reached(
+    steps: Sequence[Step], last: Step | None, alias: FromClause, value: Any
+) -> ColumnElement[Any]:
     way = walk(steps, last)
     statement = select(value(way.end)).where(*way.conditions).limit(1)
     if way.start is not None:

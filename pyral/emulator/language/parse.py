@@ -4,6 +4,7 @@ The grammar is in `grammar.lark`; this module builds the tree from it and says i
 own words (WSAPI reference, section 5.9) what is wrong with a text. It knows no attribute and no
 type, and whatever it is given, it raises nothing but `ServiceError`.
 """
+
 from __future__ import annotations
 
 from functools import lru_cache
@@ -42,13 +43,14 @@ def parse(text: str) -> Node:
     """
     if len(text) > MAX_LENGTH:
         raise ServiceError(
-            "Could not parse: The query is {} characters long, more than the {} that are read"
-            .format(len(text), MAX_LENGTH))
+            f"Could not parse: The query is {len(text)} characters long, more than the {MAX_LENGTH}"
+            " that are read"
+        )
     _refuse_unstorable(text)
     try:
         return _lark().parse(text)  # type: ignore[return-value]
     except UnexpectedInput as err:
-        raise ServiceError("Could not parse: {}".format(_complaint(err))) from None
+        raise ServiceError(f"Could not parse: {_complaint(err)}") from None
 
 
 def _refuse_unstorable(text: str) -> None:
@@ -56,13 +58,15 @@ def _refuse_unstorable(text: str) -> None:
     if '\0' in text or any('\ud800' <= char <= '\udfff' for char in text):
         raise ServiceError(
             "Could not parse: The query contains a character that is not text (NUL or half of a "
-            "surrogate pair)")
+            "surrogate pair)"
+        )
 
 
 @lru_cache(maxsize=None)
 def _lark() -> Lark:
     return Lark.open(
-        'grammar.lark', rel_to=__file__, parser='lalr', lexer='contextual', transformer=_Builder())
+        'grammar.lark', rel_to=__file__, parser='lalr', lexer='contextual', transformer=_Builder()
+    )
 
 
 class _Builder(Transformer[Token, Node]):
@@ -105,9 +109,10 @@ def _complaint(err: UnexpectedInput) -> str:
     allowed = err.accepts or err.expected
     saw = '' if err.token.type == '$END' else str(err.token)[:SHOWN]
     if 'OPERATOR' in allowed:
-        return 'Unknown operator "{}"'.format(saw)
+        return f'Unknown operator "{saw}"'
     wanted = next(words for name, words in EXPECTED if name in allowed)
     if saw == ')' and '$END' in allowed:
         wanted = "the end"
     return 'Error parsing expression -- expected {} but saw {} instead.'.format(
-        wanted, '"{}"'.format(saw) if saw else "the end")
+        wanted, f'"{saw}"' if saw else "the end"
+    )

@@ -5,6 +5,7 @@ A value is asked for a condition on `x`, which is whatever can be compared, call
 bound parameters only. Unset attributes are nothing: they equal null, differ from every value, and
 are neither before nor after one (WSAPI reference, section 5.6).
 """
+
 from __future__ import annotations
 
 from abc import ABC, abstractmethod

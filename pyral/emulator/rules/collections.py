@@ -2,6 +2,7 @@
 
 WSAPI reference, sections 7.2 and 7.3. `links` does the work; here are the doors.
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Mapping, Sequence
@@ -68,9 +69,11 @@ def _open(call: Call, obj: Obj, attr: AttrDef, verb: str) -> tuple[Change, TypeD
     type_def = change.type_of(obj)
     if not is_modifiable(attr):
         raise ServiceError(_CLOSED.format(verb, attr.name))
-    here = {name: change.tx.target(obj.oid, one.relation.attr)
-            for name, one in type_def.attributes.items()
-            if one.type == 'OBJECT' and one.relation is not None}
+    here = {
+        name: change.tx.target(obj.oid, one.relation.attr)
+        for name, one in type_def.attributes.items()
+        if one.type == 'OBJECT' and one.relation is not None
+    }
     allow(change, 'Update', type_def, place_of(change, here), obj)
     return change, type_def
 
@@ -100,20 +103,24 @@ def _create(change: Change, obj: Obj, attr: AttrDef, values: Mapping[str, Any]) 
         return create_value(change, member_type, values, member_type.name, obj.oid)
     back = back_reference(attr, member_type)
     links = {} if back is None else {back.name: obj.oid}
-    if back is None and obj.project is not None and 'Project' in member_type.attributes \
-            and not any(name.lower() == 'project' for name in values):
+    if (
+        back is None
+        and obj.project is not None
+        and 'Project' in member_type.attributes
+        and not any(name.lower() == 'project' for name in values)
+    ):
         links['Project'] = obj.project
     return create_in(change, member_type, values, member_type.name, links)
 
 
-def _finish(change: Change, type_def: TypeDef, obj: Obj, attr: AttrDef,
-            phrases: Sequence[str]) -> None:
+def _finish(
+    change: Change, type_def: TypeDef, obj: Obj, attr: AttrDef, phrases: Sequence[str]
+) -> None:
     """Count the owner's version up and work out what follows.
 
     Members that point to their owner are versions of their own; the owner is not changed then.
     """
-    has_edges = attr.relation is not None and (
-        attr.relation.forward or '.' in attr.relation.attr)
+    has_edges = attr.relation is not None and (attr.relation.forward or '.' in attr.relation.attr)
     current = change.tx.get(obj.oid)
     if has_edges and phrases and current is not None:
         save(Draft(change, type_def, current), phrases)

@@ -1,4 +1,5 @@
 """Duplicate an object: a new identity, and `(Copy of) ` before its name (section 1.2)."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Mapping, Sequence
@@ -39,7 +40,7 @@ def copy(call: Call, obj: Obj) -> Obj:
     change = Change.of(call, obj.workspace)
     type_def = change.type_of(obj)
     if not _is_copyable(change, type_def):
-        raise NotAuthorized("Copy not allowed for {}".format(type_def.name))
+        raise NotAuthorized(f"Copy not allowed for {type_def.name}")
     made = _copy(change, type_def, obj, {})
     for part_type, reference in PARTS.get(obj.type, ()):
         parts = change.tx.get_many(change.tx.sources(obj.oid, reference))
@@ -83,7 +84,7 @@ def _rename(draft: Draft, names: Sequence[str]) -> None:
         if draft.values.get(name) is None:
             continue
         limit = draft.type_def.attributes[name].max_length
-        text = '{}{}'.format(PREFIX, draft.values[name])
+        text = f'{PREFIX}{draft.values[name]}'
         draft.values[name] = text[:limit] if limit > 0 else text
 
 

@@ -1,4 +1,5 @@
 """Create an object from the body of a request (WSAPI reference, section 4.3)."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Mapping
@@ -24,9 +25,23 @@ if TYPE_CHECKING:
 __all__ = ['create', 'create_in']
 
 #: Attributes that tell which workspace a new object belongs to, the strongest first.
-WHERE = ('Project', 'Workspace', 'WorkProduct', 'Artifact', 'TestCase', 'TestCaseResult',
-         'Iteration', 'Parent', 'AttributeDefinition', 'TypeDefinition', 'TypeDef', 'Changeset',
-         'SCMRepository', 'BuildDefinition', 'TimeEntryItem')
+WHERE = (
+    'Project',
+    'Workspace',
+    'WorkProduct',
+    'Artifact',
+    'TestCase',
+    'TestCaseResult',
+    'Iteration',
+    'Parent',
+    'AttributeDefinition',
+    'TypeDefinition',
+    'TypeDef',
+    'Changeset',
+    'SCMRepository',
+    'BuildDefinition',
+    'TimeEntryItem',
+)
 
 
 def create(call: Call, type_def: TypeDef, values: Mapping[str, Any], body_key: str) -> Obj:
@@ -52,14 +67,19 @@ def create(call: Call, type_def: TypeDef, values: Mapping[str, Any], body_key: s
     return change.tx.get(obj.oid) or obj
 
 
-def create_in(change: Change, type_def: TypeDef, values: Mapping[str, Any], body_key: str,
-              links: Mapping[str, int] | None = None) -> Obj:
+def create_in(
+    change: Change,
+    type_def: TypeDef,
+    values: Mapping[str, Any],
+    body_key: str,
+    links: Mapping[str, int] | None = None,
+) -> Obj:
     """Make a new object inside a change that is under way.
 
     :param links: references set beforehand: the owner of a member that is created inline.
     """
     if not type_def.creatable or type_def.abstract:
-        raise NotAuthorized("Create not allowed for {}".format(type_def.name))
+        raise NotAuthorized(f"Create not allowed for {type_def.name}")
     draft = Draft(change, type_def)
     draft.links.update(links or {})
     assign(draft, values, body_key)

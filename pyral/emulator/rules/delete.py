@@ -4,6 +4,7 @@ A restorable object stays in the store, marked as recycled, together with the pa
 nothing else (WSAPI reference, section 8.7); its entry remembers those parts. Everything else is
 removed for good.
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Mapping, Sequence
@@ -52,10 +53,12 @@ def delete(call: Call, obj: Obj) -> None:
     change = Change.of(call, obj.workspace)
     type_def = change.type_of(obj)
     if not type_def.deletable:
-        raise NotAuthorized("Delete not allowed for {}".format(type_def.name))
-    here = {name: change.tx.target(obj.oid, attr.relation.attr)
-            for name, attr in type_def.attributes.items()
-            if attr.type == 'OBJECT' and attr.relation is not None}
+        raise NotAuthorized(f"Delete not allowed for {type_def.name}")
+    here = {
+        name: change.tx.target(obj.oid, attr.relation.attr)
+        for name, attr in type_def.attributes.items()
+        if attr.type == 'OBJECT' and attr.relation is not None
+    }
     allow(change, 'Delete', type_def, _project_of(change, obj, here), obj)
     change.stale.update(oid for oid in here.values() if oid is not None)
     change.stale.update(_children_of(change.tx, obj.oid))
@@ -125,11 +128,20 @@ def _recycle(change: Change, obj: Obj, type_oid: int) -> None:
         change.tx.update(one, recycled=True)
     now = change.stamp
     entry = Obj(
-        type='RecycleBinEntry', workspace=obj.workspace, name=obj.name, created=now,
-        doc={'ID': obj.formatted_id or str(obj.oid), 'DeletionDate': now, 'ItemOID': obj.oid,
-             KEPT: parts})
-    change.tx.insert(entry, {
-        'DeletedBy': change.user.oid, 'Type': type_oid, 'Workspace': obj.workspace})
+        type='RecycleBinEntry',
+        workspace=obj.workspace,
+        name=obj.name,
+        created=now,
+        doc={
+            'ID': obj.formatted_id or str(obj.oid),
+            'DeletionDate': now,
+            'ItemOID': obj.oid,
+            KEPT: parts,
+        },
+    )
+    change.tx.insert(
+        entry, {'DeletedBy': change.user.oid, 'Type': type_oid, 'Workspace': obj.workspace}
+    )
 
 
 def _purge(change: Change, entry: Obj) -> None:

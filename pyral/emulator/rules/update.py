@@ -1,4 +1,5 @@
 """Update an object from the body of a request (WSAPI reference, section 4.4)."""
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Mapping
@@ -34,7 +35,7 @@ def update(call: Call, obj: Obj, values: Mapping[str, Any], body_key: str) -> Ob
     change = Change.of(call, _workspace_of(obj))
     type_def = change.type_of(obj)
     if not type_def.updatable:
-        raise NotAuthorized("Update not allowed for {}".format(type_def.name))
+        raise NotAuthorized(f"Update not allowed for {type_def.name}")
     instead = INSTEAD_OF_UPDATE.get(type_def.path)
     if instead is not None:
         return instead(change, type_def, obj, values, body_key)
@@ -72,8 +73,11 @@ def _workspace_of(obj: Obj) -> int | None:
 def _check_rights(draft: Draft, obj: Obj) -> None:
     """Ask for the right where the object is and, if it moves, where it goes."""
     change = draft.change
-    here = {name: draft.stored_link(name) for name, attr in draft.type_def.attributes.items()
-            if attr.type == 'OBJECT'}
+    here = {
+        name: draft.stored_link(name)
+        for name, attr in draft.type_def.attributes.items()
+        if attr.type == 'OBJECT'
+    }
     allow(change, 'Update', draft.type_def, place_of(change, here), obj)
     if draft.turned('Project'):
         allow(change, 'Update', draft.type_def, draft.link('Project'), obj)
@@ -98,7 +102,8 @@ def _check_tree(draft: Draft) -> None:
         if target is None:
             continue
         try:
-            check_cycle(draft.change, draft.type_def, draft.type_def.attributes[name],
-                        draft.obj.oid, target)
+            check_cycle(
+                draft.change, draft.type_def, draft.type_def.attributes[name], draft.obj.oid, target
+            )
         except ServiceError as error:
             draft.change.refuse(str(error))

@@ -2,6 +2,7 @@
 
 Only plain rows pass through here; what they mean is for `rules` to say.
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -15,24 +16,46 @@ from .transaction import Obj
 if TYPE_CHECKING:
     from .transaction import Tx
 
-__all__ = ['count_sources', 'edge_rows', 'estimates', 'holders', 'in_project', 'merge_documents',
-           'pointing', 'slim_objects', 'sums', 'write_links']
+__all__ = [
+    'count_sources',
+    'edge_rows',
+    'estimates',
+    'holders',
+    'in_project',
+    'merge_documents',
+    'pointing',
+    'slim_objects',
+    'sums',
+    'write_links',
+]
 
 _CHUNK = 2000
 
 
-def sums(tx: Tx, target: int, edge: str, types: Sequence[str], keys: Sequence[str],
-         present: str | None = None) -> dict[str, float]:
+def sums(
+    tx: Tx,
+    target: int,
+    edge: str,
+    types: Sequence[str],
+    keys: Sequence[str],
+    present: str | None = None,
+) -> dict[str, float]:
     """Return the sums of some numbers over the live objects of some types that point here.
 
     :param keys: keys of the document.
     :param present: count only objects whose document has this key.
     """
     document = objects.c.doc
-    statement = (select(*(func.sum(document[key].as_float()) for key in keys))
-                 .join(links, links.c.source == objects.c.oid)
-                 .where(links.c.target == target, links.c.attr == edge,
-                        objects.c.type.in_(list(types)), objects.c.recycled.is_(False)))
+    statement = (
+        select(*(func.sum(document[key].as_float()) for key in keys))
+        .join(links, links.c.source == objects.c.oid)
+        .where(
+            links.c.target == target,
+            links.c.attr == edge,
+            objects.c.type.in_(list(types)),
+            objects.c.recycled.is_(False),
+        )
+    )
     if present is not None:
         statement = statement.where(document[present].as_string().is_not(None))
     row = tx.rows(statement)[0]
@@ -42,42 +65,64 @@ def sums(tx: Tx, target: int, edge: str, types: Sequence[str], keys: Sequence[st
 def estimates(tx: Tx, iteration: int, user: int) -> float:
     """Return the sum of the estimates of the live tasks of a user in an iteration."""
     owner = links.alias('owner')
-    statement = (select(func.sum(objects.c.doc['Estimate'].as_float()))
-                 .join(links, links.c.source == objects.c.oid)
-                 .join(owner, owner.c.source == objects.c.oid)
-                 .where(links.c.target == iteration, links.c.attr == 'Iteration',
-                        owner.c.attr == 'Owner', owner.c.target == user,
-                        objects.c.type == 'Task', objects.c.recycled.is_(False)))
+    statement = (
+        select(func.sum(objects.c.doc['Estimate'].as_float()))
+        .join(links, links.c.source == objects.c.oid)
+        .join(owner, owner.c.source == objects.c.oid)
+        .where(
+            links.c.target == iteration,
+            links.c.attr == 'Iteration',
+            owner.c.attr == 'Owner',
+            owner.c.target == user,
+            objects.c.type == 'Task',
+            objects.c.recycled.is_(False),
+        )
+    )
     return round(float(tx.rows(statement)[0][0] or 0), 2)
 
 
 def pointing(tx: Tx, targets: Sequence[int], edge: str, type_path: str) -> dict[int, Obj]:
     """Return the live objects of one type that point to some objects, by ObjectID."""
-    statement = (select(objects).join(links, links.c.source == objects.c.oid)
-                 .where(links.c.target.in_(list(targets)), links.c.attr == edge,
-                        objects.c.type == type_path, objects.c.recycled.is_(False)))
+    statement = (
+        select(objects)
+        .join(links, links.c.source == objects.c.oid)
+        .where(
+            links.c.target.in_(list(targets)),
+            links.c.attr == edge,
+            objects.c.type == type_path,
+            objects.c.recycled.is_(False),
+        )
+    )
     return {obj.oid: obj for obj in tx.objects(statement)}
 
 
 def count_sources(tx: Tx, target: int, edge: str) -> int:
     """Return how many live objects point here under a name."""
-    statement = (select(func.count()).select_from(links)
-                 .join(objects, objects.c.oid == links.c.source)
-                 .where(links.c.target == target, links.c.attr == edge,
-                        objects.c.recycled.is_(False)))
+    statement = (
+        select(func.count())
+        .select_from(links)
+        .join(objects, objects.c.oid == links.c.source)
+        .where(links.c.target == target, links.c.attr == edge, objects.c.recycled.is_(False))
+    )
     return int(tx.rows(statement)[0][0])
 
 
 def in_project(tx: Tx, type_path: str, project: int) -> list[Obj]:
     """Return the live objects of one type that belong to a project."""
     home = select(objects.c.workspace).where(objects.c.oid == project).scalar_subquery()
-    return tx.objects(select(objects).where(
-        objects.c.type == type_path, objects.c.workspace == home, objects.c.project == project,
-        objects.c.recycled.is_(False)).order_by(objects.c.oid))
+    return tx.objects(
+        select(objects)
+        .where(
+            objects.c.type == type_path,
+            objects.c.workspace == home,
+            objects.c.project == project,
+            objects.c.recycled.is_(False),
+        )
+        .order_by(objects.c.oid)
+    )
 
 
-def slim_objects(tx: Tx, types: Sequence[str], prefix: str,
-                 keys: Iterable[str]) -> Iterator[Obj]:
+def slim_objects(tx: Tx, types: Sequence[str], prefix: str, keys: Iterable[str]) -> Iterator[Obj]:
     """Yield every live object of some types: place, moment, and the wanted part of its document.
 
     :param types: TypePaths.
@@ -86,29 +131,43 @@ def slim_objects(tx: Tx, types: Sequence[str], prefix: str,
     # Each document is read with texts of its own for its keys; a large world has millions.
     kept = {key: key for key in keys}
     kinds: dict[str, str] = {}
-    columns = (objects.c.oid, objects.c.type, objects.c.workspace, objects.c.project,
-               objects.c.created, objects.c.doc)
+    columns = (
+        objects.c.oid,
+        objects.c.type,
+        objects.c.workspace,
+        objects.c.project,
+        objects.c.created,
+        objects.c.doc,
+    )
     statement = select(*columns).where(
         or_(objects.c.type.in_(list(types)), objects.c.type.startswith(prefix)),
-        objects.c.recycled.is_(False))
+        objects.c.recycled.is_(False),
+    )
     last = None
     while True:
         page = statement if last is None else statement.where(objects.c.oid > last)
         found = tx.rows(page.order_by(objects.c.oid).limit(_CHUNK))
         for last, kind, workspace, project, created, doc in found:
-            yield Obj(oid=last, type=kinds.setdefault(kind, kind), workspace=workspace,
-                      project=project, created=created,
-                      doc={kept[key]: value for key, value in doc.items() if key in kept})
+            yield Obj(
+                oid=last,
+                type=kinds.setdefault(kind, kind),
+                workspace=workspace,
+                project=project,
+                created=created,
+                doc={kept[key]: value for key, value in doc.items() if key in kept},
+            )
         if len(found) < _CHUNK:
             return
 
 
 def edge_rows(tx: Tx, edges: Sequence[str]) -> Iterator[tuple[int, str, int]]:
     """Yield every edge of some names: (source, name, target)."""
-    statement = (select(links.c.source, links.c.attr, links.c.target)
-                 .where(links.c.attr.in_(list(edges)))
-                 .order_by(links.c.attr, links.c.target, links.c.position, links.c.source)
-                 .execution_options(yield_per=_CHUNK))
+    statement = (
+        select(links.c.source, links.c.attr, links.c.target)
+        .where(links.c.attr.in_(list(edges)))
+        .order_by(links.c.attr, links.c.target, links.c.position, links.c.source)
+        .execution_options(yield_per=_CHUNK)
+    )
     for source, attr, target in tx.connection.execute(statement):
         yield source, attr, target
 
@@ -118,7 +177,8 @@ def holders(tx: Tx, types: Sequence[str], workspace: int, key: str, text: str) -
     statement = select(objects.c.oid).where(
         objects.c.type.in_(list(types)),
         or_(objects.c.workspace == workspace, objects.c.workspace.is_(None)),
-        objects.c.doc[key].as_string() == text)
+        objects.c.doc[key].as_string() == text,
+    )
     return [row[0] for row in tx.rows(statement)]
 
 
@@ -126,18 +186,28 @@ def merge_documents(tx: Tx, changes: Mapping[int, Mapping[str, Any]]) -> None:
     """Put values into the documents of many objects; None takes a key out."""
     oids = list(changes)
     for start in range(0, len(oids), _CHUNK):
-        portion = oids[start:start + _CHUNK]
-        rows = tx.rows(select(objects.c.oid, objects.c.doc).where(
-            objects.c.oid.in_(bindparam('oids', portion, expanding=True, literal_execute=True))))
+        portion = oids[start : start + _CHUNK]
+        rows = tx.rows(
+            select(objects.c.oid, objects.c.doc).where(
+                objects.c.oid.in_(bindparam('oids', portion, expanding=True, literal_execute=True))
+            )
+        )
         fresh = []
         for oid, doc in rows:
             merged = {**doc, **changes[oid]}
-            fresh.append({'which': oid, 'to': {
-                key: value for key, value in merged.items() if value is not None}})
+            fresh.append(
+                {
+                    'which': oid,
+                    'to': {key: value for key, value in merged.items() if value is not None},
+                }
+            )
         if fresh:
             tx.connection.execute(
-                update(objects).where(objects.c.oid == bindparam('which'))
-                .values(doc=bindparam('to')), fresh)
+                update(objects)
+                .where(objects.c.oid == bindparam('which'))
+                .values(doc=bindparam('to')),
+                fresh,
+            )
 
 
 def write_links(tx: Tx, edge: str, targets: Mapping[int, int | None]) -> None:
@@ -146,8 +216,12 @@ def write_links(tx: Tx, edge: str, targets: Mapping[int, int | None]) -> None:
         return
     tx.connection.execute(
         delete(links).where(and_(links.c.source == bindparam('which'), links.c.attr == edge)),
-        [{'which': oid} for oid in targets])
-    rows = [{'source': oid, 'attr': edge, 'target': target, 'position': 0}
-            for oid, target in targets.items() if target is not None]
+        [{'which': oid} for oid in targets],
+    )
+    rows = [
+        {'source': oid, 'attr': edge, 'target': target, 'position': 0}
+        for oid, target in targets.items()
+        if target is not None
+    ]
     if rows:
         tx.connection.execute(insert(links), rows)

@@ -3,6 +3,7 @@
 The copies are temporary tables of one connection: the database forgets them with it, however the
 process ends. Must never know what the rows mean.
 """
+
 from __future__ import annotations
 
 from sqlalchemy import Column, Connection, Engine, MetaData, Table, insert, select
@@ -28,8 +29,11 @@ class Shadow:
         with self._connection.begin():
             for table, copy in self._copies:
                 self._connection.execute(CreateTable(copy))
-                self._connection.execute(insert(copy).from_select(
-                    [column.name for column in table.columns], select(table)))
+                self._connection.execute(
+                    insert(copy).from_select(
+                        [column.name for column in table.columns], select(table)
+                    )
+                )
 
     def put_back(self) -> None:
         """Take away every row that is not as it was, and write those that are missing.
@@ -43,8 +47,9 @@ class Shadow:
                 same = [table.c[key] == wrong.c[key] for key in keys]
                 self._connection.execute(table.delete().where(*same))
                 missing = select(copy).except_(select(table))
-                self._connection.execute(insert(table).from_select(
-                    [column.name for column in table.columns], missing))
+                self._connection.execute(
+                    insert(table).from_select([column.name for column in table.columns], missing)
+                )
 
     def close(self) -> None:
         """Forget the rows."""

@@ -3,6 +3,7 @@
 Everything that only SQLite knows (pragmas, functions, the backup call) stays in this file, so
 that another database by URL needs nothing but SQLAlchemy. Must never know what the rows mean.
 """
+
 from __future__ import annotations
 
 import json
@@ -30,8 +31,14 @@ _decode = json.JSONDecoder().raw_decode
 #: Connections kept for readers at once; more are made when they are needed.
 _CONNECTIONS = 24
 #: In WAL mode `NORMAL` loses nothing when the process is killed, only when the machine is.
-_PRAGMAS = ('journal_mode = WAL', 'synchronous = NORMAL', 'busy_timeout = 30000',
-            'cache_size = -65536', 'temp_store = MEMORY', 'mmap_size = 268435456')
+_PRAGMAS = (
+    'journal_mode = WAL',
+    'synchronous = NORMAL',
+    'busy_timeout = 30000',
+    'cache_size = -65536',
+    'temp_store = MEMORY',
+    'mmap_size = 268435456',
+)
 
 
 @dataclass
@@ -83,10 +90,17 @@ class Database:
         if self.in_memory:
             return
         known = inspect(self.engine)
-        there = {str(index['name']) for table in metadata.sorted_tables
-                 for index in known.get_indexes(table.name)}
-        missing = [index for table in metadata.sorted_tables for index in table.indexes
-                   if index.name not in there]
+        there = {
+            str(index['name'])
+            for table in metadata.sorted_tables
+            for index in known.get_indexes(table.name)
+        }
+        missing = [
+            index
+            for table in metadata.sorted_tables
+            for index in table.indexes
+            if index.name not in there
+        ]
         if not missing:
             return
         with self.engine.begin() as connection:
@@ -159,8 +173,9 @@ class Database:
             for table in metadata.sorted_tables:
                 connection.execute(table.delete())
 
-    def insert_rows(self, connection: Connection, table: Table,
-                    rows: Sequence[tuple[Any, ...]]) -> None:
+    def insert_rows(
+        self, connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]
+    ) -> None:
         """Insert many rows, given as values in the order of the table's columns.
 
         A document is the last column of its table.
@@ -171,18 +186,20 @@ class Database:
         if self.is_sqlite:
             marks = ', '.join('?' for _ in table.columns)
             connection.exec_driver_sql(
-                'INSERT INTO {} VALUES ({})'.format(table.name, marks), _written(table, rows))
+                f'INSERT INTO {table.name} VALUES ({marks})', _written(table, rows)
+            )
             return
         if self.engine.dialect.driver == 'psycopg':
             raw: Any = connection.connection.cursor()
-            with raw.copy('COPY {} FROM STDIN'.format(table.name)) as stream:
+            with raw.copy(f'COPY {table.name} FROM STDIN') as stream:
                 for row in _written(table, rows):
                     stream.write_row(row)
             return
         names = [column.name for column in table.columns]
         for start in range(0, len(rows), _CHUNK):
-            connection.execute(table.insert(), [
-                dict(zip(names, row)) for row in rows[start:start + _CHUNK]])
+            connection.execute(
+                table.insert(), [dict(zip(names, row)) for row in rows[start : start + _CHUNK]]
+            )
 
     def analyze(self) -> None:
         """Let the planner look at the rows; worth it after a world was built."""

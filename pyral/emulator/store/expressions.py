@@ -2,6 +2,7 @@
 
 The only place that knows that a value may be a column or a key of the document.
 """
+
 from __future__ import annotations
 
 from typing import Any
@@ -36,7 +37,7 @@ def column_for(alias: FromClause, attr: AttrDef) -> ColumnElement[Any]:
         return alias.c[attr.column]
     if attr.slot == 'doc':
         return _READERS.get(attr.type, _as_string)(alias.c.doc[attr.name])
-    raise ValueError('{} {} has no value of its own'.format(attr.type, attr.name))
+    raise ValueError(f'{attr.type} {attr.name} has no value of its own')
 
 
 def fold(expression: ColumnElement[Any], sqlite: bool) -> ColumnElement[Any]:

@@ -1,4 +1,5 @@
 """What a database raises when it fails: the one name the rest of the emulator knows it by."""
+
 from __future__ import annotations
 
 from sqlalchemy.exc import SQLAlchemyError as DatabaseError

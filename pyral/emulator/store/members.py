@@ -3,6 +3,7 @@
 Derived collections (ancestors, the types of a workspace…) are a table of small selects, so that
 counting them and listing them is the same query as for any other collection.
 """
+
 from __future__ import annotations
 
 import functools
@@ -38,13 +39,14 @@ def members_of(attr: AttrDef, owners: Owners) -> Members:
     forward = attr.relation.forward
     if attr.relation.attr in _COPIES and not forward and attr.target:
         return _inhabitants(objects.c[attr.relation.attr.lower()], attr.target, owners)
-    owner, member = (links.c.source, links.c.target) if forward else (
-        links.c.target, links.c.source)
+    owner, member = (
+        (links.c.source, links.c.target) if forward else (links.c.target, links.c.source)
+    )
     statement = (
         select(owner.label('owner'), member.label('member'), links.c.position)
         .join(objects, objects.c.oid == member)
-        .where(owner.in_(owners), links.c.attr == attr.relation.attr,
-               objects.c.recycled.is_(False)))
+        .where(owner.in_(owners), links.c.attr == attr.relation.attr, objects.c.recycled.is_(False))
+    )
     if not forward and attr.target:
         # Many types point to the same owner under one name (`Iteration`); only some are meant.
         statement = statement.where(of_family(objects.c.type, attr.target))
@@ -63,7 +65,8 @@ def listed_members(attr: AttrDef) -> Members:
     """Return the select of the members of a collection, for some `oids`: (owner, member)."""
     members = members_of(attr, ids()).subquery()
     return select(members.c.owner, members.c.member).order_by(
-        members.c.owner, members.c.position, members.c.member)
+        members.c.owner, members.c.position, members.c.member
+    )
 
 
 def _inhabitants(place: ColumnElement[Any], path: str, owners: Owners) -> Members:
@@ -71,37 +74,40 @@ def _inhabitants(place: ColumnElement[Any], path: str, owners: Owners) -> Member
 
     Their rows say where they are; the edges of a place are those of everything in it.
     """
-    return select(place.label('owner'), objects.c.oid.label('member'),
-                  literal(0).label('position')).where(
-        place.in_(owners), of_family(objects.c.type, path), objects.c.recycled.is_(False))
+    return select(
+        place.label('owner'), objects.c.oid.label('member'), literal(0).label('position')
+    ).where(place.in_(owners), of_family(objects.c.type, path), objects.c.recycled.is_(False))
 
 
 def _nobody() -> Members:
-    return select(links.c.source.label('owner'), links.c.target.label('member'),
-                  links.c.position).where(links.c.source.is_(None))
+    return select(
+        links.c.source.label('owner'), links.c.target.label('member'), links.c.position
+    ).where(links.c.source.is_(None))
 
 
 def _live(source: FromClause, condition: ColumnElement[bool]) -> Members:
     """Select the live objects of a list of (owner, member) that meet a condition."""
-    return (select(source.c.owner, source.c.member, source.c.member.label('position'))
-            .join(objects, objects.c.oid == source.c.member)
-            .where(objects.c.recycled.is_(False), condition).distinct())
+    return (
+        select(source.c.owner, source.c.member, source.c.member.label('position'))
+        .join(objects, objects.c.oid == source.c.member)
+        .where(objects.c.recycled.is_(False), condition)
+        .distinct()
+    )
 
 
 def _walk(owners: Owners, attrs: Sequence[str], upward: bool) -> FromClause:
     """Follow references from some owners as far as they lead, each owner's way apart."""
-    here, there = (links.c.source, links.c.target) if upward else (
-        links.c.target, links.c.source)
+    here, there = (links.c.source, links.c.target) if upward else (links.c.target, links.c.source)
     first = select(here.label('owner'), there.label('member')).where(
-        here.in_(owners), links.c.attr.in_(attrs))
+        here.in_(owners), links.c.attr.in_(attrs)
+    )
     tree = first.cte(recursive=True)
     step = select(tree.c.owner, there).where(here == tree.c.member, links.c.attr.in_(attrs))
     return tree.union(step)
 
 
 def _ancestors(attr: AttrDef, owners: Owners) -> Members:
-    return _live(_walk(owners, ('Parent', PORTFOLIO), True),
-                 of_family(objects.c.type, PORTFOLIO))
+    return _live(_walk(owners, ('Parent', PORTFOLIO), True), of_family(objects.c.type, PORTFOLIO))
 
 
 def _folders_above(attr: AttrDef, owners: Owners) -> Members:
@@ -115,55 +121,88 @@ def _below_folder(attr: AttrDef, owners: Owners) -> Members:
 
 def _children(attr: AttrDef, owners: Owners) -> Members:
     """Return what hangs below a schedulable artifact: stories, tasks, defects, test cases."""
-    pairs = select(links.c.target.label('owner'), links.c.source.label('member')).where(
-        links.c.target.in_(owners),
-        links.c.attr.in_(('Parent', 'WorkProduct', 'Requirement'))).subquery()
+    pairs = (
+        select(links.c.target.label('owner'), links.c.source.label('member'))
+        .where(
+            links.c.target.in_(owners), links.c.attr.in_(('Parent', 'WorkProduct', 'Requirement'))
+        )
+        .subquery()
+    )
     return _live(pairs, of_family(objects.c.type, 'Artifact'))
 
 
 def _scheduled(attr: AttrDef, owners: Owners) -> Members:
-    pairs = select(links.c.target.label('owner'), links.c.source.label('member')).where(
-        links.c.target.in_(owners), links.c.attr == 'TestSet').subquery()
+    pairs = (
+        select(links.c.target.label('owner'), links.c.source.label('member'))
+        .where(links.c.target.in_(owners), links.c.attr == 'TestSet')
+        .subquery()
+    )
     return _live(pairs, objects.c.type == 'ScheduledTestCase')
 
 
 def _of_test_case(attr: AttrDef, owners: Owners) -> Members:
     """Return what a scheduled test case shows of its test case: steps, results, defects."""
     case, member = links.alias('to_case'), links.alias('of_case')
-    pairs = select(case.c.source.label('owner'), member.c.source.label('member')).where(
-        case.c.source.in_(owners), case.c.attr == 'TestCase',
-        member.c.target == case.c.target, member.c.attr == 'TestCase').subquery()
+    pairs = (
+        select(case.c.source.label('owner'), member.c.source.label('member'))
+        .where(
+            case.c.source.in_(owners),
+            case.c.attr == 'TestCase',
+            member.c.target == case.c.target,
+            member.c.attr == 'TestCase',
+        )
+        .subquery()
+    )
     return _live(pairs, of_family(objects.c.type, attr.target or ''))
 
 
 def _people(*roles: str) -> Callable[[AttrDef, Owners], Members]:
     """Return the users who have one of some roles in a project."""
+
     def build(attr: AttrDef, owners: Owners) -> Members:
         person, permission = links.alias('person'), objects.alias('permission')
         pairs = (
             select(permission.c.project.label('owner'), person.c.target.label('member'))
             .join(person, person.c.source == permission.c.oid)
-            .where(permission.c.project.in_(owners), person.c.attr == 'User',
-                   permission.c.type == 'ProjectPermission', permission.c.recycled.is_(False),
-                   permission.c.doc['Role'].as_string().in_(roles)).subquery())
+            .where(
+                permission.c.project.in_(owners),
+                person.c.attr == 'User',
+                permission.c.type == 'ProjectPermission',
+                permission.c.recycled.is_(False),
+                permission.c.doc['Role'].as_string().in_(roles),
+            )
+            .subquery()
+        )
         return _live(pairs, objects.c.type == 'User')
+
     return build
 
 
 def _of_type(kind: str) -> Callable[[AttrDef, Owners], Members]:
     """Return all objects of a type; there is one subscription, so it owns them all."""
+
     def build(attr: AttrDef, owners: Owners) -> Members:
         return _joined(objects.alias('holder'), objects.c.type == kind, owners)
+
     return build
 
 
 def _top_projects(attr: AttrDef, owners: Owners) -> Members:
-    has_parent = select(links.c.source).where(
-        links.c.source == objects.c.oid, links.c.attr == 'Parent').exists()
-    return select(objects.c.workspace.label('owner'), objects.c.oid.label('member'),
-                  objects.c.oid.label('position')).where(
-        objects.c.type == 'Project', objects.c.workspace.in_(owners),
-        objects.c.recycled.is_(False), ~has_parent)
+    has_parent = (
+        select(links.c.source)
+        .where(links.c.source == objects.c.oid, links.c.attr == 'Parent')
+        .exists()
+    )
+    return select(
+        objects.c.workspace.label('owner'),
+        objects.c.oid.label('member'),
+        objects.c.oid.label('position'),
+    ).where(
+        objects.c.type == 'Project',
+        objects.c.workspace.in_(owners),
+        objects.c.recycled.is_(False),
+        ~has_parent,
+    )
 
 
 def _type_definitions(attr: AttrDef, owners: Owners) -> Members:
@@ -175,20 +214,34 @@ def _type_definitions(attr: AttrDef, owners: Owners) -> Members:
     path = objects.c.doc['TypePath'].as_string()
     instead = or_(
         own.c.doc['TypePath'].as_string() == path,
-        and_(own.c.doc['_level'].as_boolean(), path.like(PORTFOLIO + '/%')))
-    hidden = select(own.c.oid).where(
-        own.c.type == 'TypeDefinition', own.c.workspace == owner.c.oid,
-        own.c.recycled.is_(False), instead).exists()
+        and_(own.c.doc['_level'].as_boolean(), path.like(PORTFOLIO + '/%')),
+    )
+    hidden = (
+        select(own.c.oid)
+        .where(
+            own.c.type == 'TypeDefinition',
+            own.c.workspace == owner.c.oid,
+            own.c.recycled.is_(False),
+            instead,
+        )
+        .exists()
+    )
     shown = or_(objects.c.workspace == owner.c.oid, and_(objects.c.workspace.is_(None), ~hidden))
     return _joined(owner, and_(objects.c.type == 'TypeDefinition', shown), owners)
 
 
 def _joined(owner: FromClause, condition: ColumnElement[bool], owners: Owners) -> Members:
     """Select every owner with every live object that meets a condition."""
-    return (select(owner.c.oid.label('owner'), objects.c.oid.label('member'),
-                   objects.c.oid.label('position'))
-            .join(objects, and_(condition, objects.c.recycled.is_(False)))
-            .select_from(owner).where(owner.c.oid.in_(owners)))
+    return (
+        select(
+            owner.c.oid.label('owner'),
+            objects.c.oid.label('member'),
+            objects.c.oid.label('position'),
+        )
+        .join(objects, and_(condition, objects.c.recycled.is_(False)))
+        .select_from(owner)
+        .where(owner.c.oid.in_(owners))
+    )
 
 
 _DERIVED: dict[str, Callable[[AttrDef, Owners], Members]] = {

@@ -3,6 +3,7 @@
 A post, a step, an attachment, a revision or an entry of the recycle bin is for those who may read
 what it belongs to. Only edges and rows pass through here; what a right is, `scope` knows.
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Iterable, Mapping
@@ -60,16 +61,25 @@ def of_readable(type_path: str, projects: Iterable[int]) -> list[ColumnElement[b
     leads: Any = None
     if type_path == BIN:
         leads = select(owner.c.oid).where(
-            owner.c.oid == as_integer(objects.c.doc['ItemOID']), outside)
+            owner.c.oid == as_integer(objects.c.doc['ItemOID']), outside
+        )
     elif type_path == HISTORY:
         up, down = links.alias('up'), links.alias('down')
-        leads = (select(owner.c.oid).join(down, down.c.source == owner.c.oid)
-                 .join(up, and_(up.c.target == down.c.target, up.c.attr == down.c.attr))
-                 .where(up.c.source == objects.c.oid, up.c.attr == HELD['RevisionHistory'],
-                        outside))
+        leads = (
+            select(owner.c.oid)
+            .join(down, down.c.source == owner.c.oid)
+            .join(up, and_(up.c.target == down.c.target, up.c.attr == down.c.attr))
+            .where(up.c.source == objects.c.oid, up.c.attr == HELD['RevisionHistory'], outside)
+        )
     elif type_path in PARTS:
         edge = links.alias('edge')
-        leads = (select(owner.c.oid).join(edge, edge.c.target == owner.c.oid)
-                 .where(edge.c.source == objects.c.oid,
-                        or_(*(edge.c.attr == name for name in PARTS[type_path])), outside))
+        leads = (
+            select(owner.c.oid)
+            .join(edge, edge.c.target == owner.c.oid)
+            .where(
+                edge.c.source == objects.c.oid,
+                or_(*(edge.c.attr == name for name in PARTS[type_path])),
+                outside,
+            )
+        )
     return [] if leads is None else [not_(leads.correlate(objects).exists())]

@@ -2,6 +2,7 @@
 
 Which texts are ranks is for `rules.ranks` to say; here they are only compared.
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Sequence
@@ -28,21 +29,31 @@ def last_rank(tx: Tx, workspace: int | None) -> str | None:
 
 def rank_before(tx: Tx, workspace: int | None, rank: str) -> str | None:
     """Return the next smaller rank."""
-    return _one(tx, select(func.max(objects.c.rank)).where(
-        objects.c.workspace == workspace, objects.c.rank < rank))
+    return _one(
+        tx,
+        select(func.max(objects.c.rank)).where(
+            objects.c.workspace == workspace, objects.c.rank < rank
+        ),
+    )
 
 
 def rank_after(tx: Tx, workspace: int | None, rank: str) -> str | None:
     """Return the next greater rank."""
-    return _one(tx, select(func.min(objects.c.rank)).where(
-        objects.c.workspace == workspace, objects.c.rank > rank))
+    return _one(
+        tx,
+        select(func.min(objects.c.rank)).where(
+            objects.c.workspace == workspace, objects.c.rank > rank
+        ),
+    )
 
 
 def ranked(tx: Tx, workspace: int | None) -> list[int]:
     """Return everything ranked in a workspace, from top to bottom."""
-    statement = (select(objects.c.oid)
-                 .where(objects.c.workspace == workspace, objects.c.rank.is_not(None))
-                 .order_by(objects.c.rank, objects.c.oid))
+    statement = (
+        select(objects.c.oid)
+        .where(objects.c.workspace == workspace, objects.c.rank.is_not(None))
+        .order_by(objects.c.rank, objects.c.oid)
+    )
     return [row[0] for row in tx.rows(statement)]
 
 
@@ -51,8 +62,9 @@ def set_ranks(tx: Tx, oids: Sequence[int], ranks: Sequence[str]) -> None:
     rows = [{'which': oid, 'to': rank} for oid, rank in zip(oids, ranks)]
     if rows:
         tx.connection.execute(
-            update(objects).where(objects.c.oid == bindparam('which'))
-            .values(rank=bindparam('to')), rows)
+            update(objects).where(objects.c.oid == bindparam('which')).values(rank=bindparam('to')),
+            rows,
+        )
 
 
 def _one(tx: Tx, statement: Executable) -> str | None:

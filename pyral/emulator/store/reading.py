@@ -3,6 +3,7 @@
 The renderer and the scope use these, so that a page costs a handful of statements whatever its
 size. Nothing here writes, and nothing here knows the types of the model.
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Iterable, Iterator, NamedTuple, Sequence
@@ -90,7 +91,7 @@ def chunks(oids: Iterable[int]) -> Iterator[list[int]]:
     """Cut ids into portions a statement can name."""
     every = list(dict.fromkeys(oids))
     for start in range(0, len(every), CHUNK):
-        yield every[start:start + CHUNK]
+        yield every[start : start + CHUNK]
 
 
 def among(column: Column[Any], oids: Sequence[int]) -> ColumnElement[bool]:
@@ -100,7 +101,8 @@ def among(column: Column[Any], oids: Sequence[int]) -> ColumnElement[bool]:
     a thousand bound parameters cost more than the query.
     """
     values: BindParameter[Any] = bindparam(
-        None, [int(oid) for oid in oids], expanding=True, literal_execute=True)
+        None, [int(oid) for oid in oids], expanding=True, literal_execute=True
+    )
     return column.in_(values)
 
 
@@ -144,14 +146,18 @@ def references(tx: Tx, oids: Iterable[int], attrs: Sequence[str]) -> list[Edge]:
 
 
 def count_edges(
-    tx: Tx, oids: Iterable[int], attrs: Sequence[str], forward: bool,
+    tx: Tx,
+    oids: Iterable[int],
+    attrs: Sequence[str],
+    forward: bool,
 ) -> list[tuple[int, str, str, int]]:
     """Count members per object, name and member type: rows of (owner, name, type, count)."""
     found: list[tuple[int, str, str, int]] = []
     for portion in chunks(oids):
         values = {'oids': portion, 'attrs': list(attrs)}
-        found.extend((row[0], row[1], row[2], row[3])
-                     for row in tx.rows(counted_edges(forward), values))
+        found.extend(
+            (row[0], row[1], row[2], row[3]) for row in tx.rows(counted_edges(forward), values)
+        )
     return found
 
 
@@ -189,8 +195,9 @@ def member_of(attr: AttrDef, owner: int) -> ColumnElement[bool]:
 def member_order(attr: AttrDef, owner: int) -> ColumnElement[Any]:
     """Return the place of a member in this object's collection, as a sort key."""
     found = members_of(attr, [owner]).subquery()
-    return (select(func.min(found.c.position)).where(found.c.member == objects.c.oid)
-            .scalar_subquery())
+    return (
+        select(func.min(found.c.position)).where(found.c.member == objects.c.oid).scalar_subquery()
+    )
 
 
 def document_order(key: str) -> ColumnElement[Any]:
@@ -253,10 +260,17 @@ def select_page(
     wanted = and_(objects.c.recycled.is_(False), *conditions)
     keys = (*order, objects.c.oid)
     # One scan counts, sorts and cuts the bare ids; whole rows are read for the page alone.
-    found = (select(objects.c.oid, func.count().over().label('total')).where(wanted)
-             .order_by(*keys).limit(size).offset(start - 1).subquery())
-    rows = tx.rows(select(found.c.total, objects).join(found, found.c.oid == objects.c.oid)
-                   .order_by(*keys))
+    found = (
+        select(objects.c.oid, func.count().over().label('total'))
+        .where(wanted)
+        .order_by(*keys)
+        .limit(size)
+        .offset(start - 1)
+        .subquery()
+    )
+    rows = tx.rows(
+        select(found.c.total, objects).join(found, found.c.oid == objects.c.oid).order_by(*keys)
+    )
     if not rows and start > 1:
         count = select(func.count()).select_from(objects).where(wanted)
         return int(tx.rows(count)[0][0]), []
@@ -265,13 +279,20 @@ def select_page(
 
 def of_type(tx: Tx, type_path: str) -> list[Obj]:
     """Return every live object of one type, in the order of their ids."""
-    statement = (select(objects).where(objects.c.type == type_path, objects.c.recycled.is_(False))
-                 .order_by(objects.c.oid))
+    statement = (
+        select(objects)
+        .where(objects.c.type == type_path, objects.c.recycled.is_(False))
+        .order_by(objects.c.oid)
+    )
     return tx.objects(statement)
 
 
 def find_by_document(
-    tx: Tx, type_path: str, key: str, value: str, fold: bool = False,
+    tx: Tx,
+    type_path: str,
+    key: str,
+    value: str,
+    fold: bool = False,
 ) -> Obj | None:
     """Return the live object of a type whose document holds a text under a key.
 
@@ -293,9 +314,15 @@ def latest_posts(tx: Tx, oids: Iterable[int]) -> dict[int, str]:
 
 def find_by_entry(tx: Tx, type_path: str, key: str, entry: str) -> Obj | None:
     """Return the live object of a type whose document has an entry in a table under a key."""
-    found = tx.objects(select(objects).where(
-        objects.c.type == type_path, objects.c.recycled.is_(False),
-        objects.c.doc[(key, entry)].as_string().is_not(None)).limit(1))
+    found = tx.objects(
+        select(objects)
+        .where(
+            objects.c.type == type_path,
+            objects.c.recycled.is_(False),
+            objects.c.doc[(key, entry)].as_string().is_not(None),
+        )
+        .limit(1)
+    )
     return found[0] if found else None
 
 
@@ -304,7 +331,8 @@ def subtree(tx: Tx, root: int, attr: str) -> list[int]:
     first = select(links.c.source).where(links.c.target == root, links.c.attr == attr)
     tree = first.cte('tree', recursive=True)
     tree = tree.union(
-        select(links.c.source).where(links.c.attr == attr, links.c.target == tree.c.source))
+        select(links.c.source).where(links.c.attr == attr, links.c.target == tree.c.source)
+    )
     return [row[0] for row in tx.rows(select(tree.c.source))]
 
 
@@ -315,8 +343,13 @@ def permissions(tx: Tx, user: int) -> tuple[dict[int, str], dict[int, str]]:
         select(objects.c.type, place.c.target, objects.c.doc['Role'].as_string())
         .join(owner, owner.c.source == objects.c.oid)
         .join(place, place.c.source == objects.c.oid)
-        .where(owner.c.attr == 'User', owner.c.target == user, objects.c.type == kind,
-               place.c.attr == kind.replace('Permission', ''), objects.c.recycled.is_(False))
+        .where(
+            owner.c.attr == 'User',
+            owner.c.target == user,
+            objects.c.type == kind,
+            place.c.attr == kind.replace('Permission', ''),
+            objects.c.recycled.is_(False),
+        )
         for kind in PERMISSION_TYPES
     ]
     found: dict[str, dict[int, str]] = {kind: {} for kind in PERMISSION_TYPES}

@@ -3,6 +3,7 @@
 Each takes its values as parameters when it is run; a list of ids is written into the statement as
 literals. Must never hold a value of its own.
 """
+
 from __future__ import annotations
 
 import functools
@@ -12,8 +13,21 @@ from sqlalchemy import BindParameter, Select, bindparam, func, select
 
 from .tables import counters, links, objects
 
-__all__ = ['COUNTER', 'EDGE_NAMES', 'EVERY_BY_OID', 'HEADS', 'LATEST', 'LIVE_BY_OID', 'REFERENCES',
-           'SOURCES', 'TARGETS', 'counted_edges', 'ids', 'live_edges', 'of_document']
+__all__ = [
+    'COUNTER',
+    'EDGE_NAMES',
+    'EVERY_BY_OID',
+    'HEADS',
+    'LATEST',
+    'LIVE_BY_OID',
+    'REFERENCES',
+    'SOURCES',
+    'TARGETS',
+    'counted_edges',
+    'ids',
+    'live_edges',
+    'of_document',
+]
 
 
 def ids() -> BindParameter[Any]:
@@ -30,25 +44,37 @@ def _names() -> BindParameter[Any]:
 
 EVERY_BY_OID = select(objects).where(objects.c.oid == bindparam('oid'))
 LIVE_BY_OID = EVERY_BY_OID.where(objects.c.recycled.is_(False))
-TARGETS = (select(links.c.target)
-           .where(links.c.source == bindparam('oid'), links.c.attr == bindparam('attr'))
-           .order_by(links.c.position, links.c.target))
-SOURCES = (select(links.c.source)
-           .where(links.c.target == bindparam('oid'), links.c.attr == bindparam('attr'))
-           .order_by(links.c.source))
+TARGETS = (
+    select(links.c.target)
+    .where(links.c.source == bindparam('oid'), links.c.attr == bindparam('attr'))
+    .order_by(links.c.position, links.c.target)
+)
+SOURCES = (
+    select(links.c.source)
+    .where(links.c.target == bindparam('oid'), links.c.attr == bindparam('attr'))
+    .order_by(links.c.source)
+)
 COUNTER = select(counters.c.last).where(
-    counters.c.workspace == bindparam('workspace'), counters.c.family == bindparam('family'))
-HEADS = select(objects.c.oid, objects.c.type, objects.c.uuid, objects.c.name,
-               objects.c.alt_id).where(objects.c.oid.in_(ids()))
+    counters.c.workspace == bindparam('workspace'), counters.c.family == bindparam('family')
+)
+HEADS = select(
+    objects.c.oid, objects.c.type, objects.c.uuid, objects.c.name, objects.c.alt_id
+).where(objects.c.oid.in_(ids()))
 #: When the newest object of some `kinds` that points here was made: rows of (target, moment).
-LATEST = (select(links.c.target, func.max(objects.c.created))
-          .join(objects, objects.c.oid == links.c.source)
-          .where(links.c.target.in_(ids()), links.c.attr.in_(_names()),
-                 objects.c.type.in_(bindparam('kinds', expanding=True)),
-                 objects.c.recycled.is_(False))
-          .group_by(links.c.target))
+LATEST = (
+    select(links.c.target, func.max(objects.c.created))
+    .join(objects, objects.c.oid == links.c.source)
+    .where(
+        links.c.target.in_(ids()),
+        links.c.attr.in_(_names()),
+        objects.c.type.in_(bindparam('kinds', expanding=True)),
+        objects.c.recycled.is_(False),
+    )
+    .group_by(links.c.target)
+)
 REFERENCES = select(links.c.source, links.c.attr, links.c.target).where(
-    links.c.source.in_(ids()), links.c.attr.in_(_names()))
+    links.c.source.in_(ids()), links.c.attr.in_(_names())
+)
 
 
 def _edge_names() -> Select[Any]:
@@ -70,20 +96,24 @@ EDGE_NAMES = _edge_names()
 def live_edges(forward: bool) -> Select[Any]:
     """Return the select of edges to live objects: rows of (owner, name, member)."""
     owner, member = _ends(forward)
-    return (select(owner, links.c.attr, member)
-            .join(objects, objects.c.oid == member)
-            .where(owner.in_(ids()), links.c.attr.in_(_names()), objects.c.recycled.is_(False))
-            .order_by(owner, links.c.attr, links.c.position, member))
+    return (
+        select(owner, links.c.attr, member)
+        .join(objects, objects.c.oid == member)
+        .where(owner.in_(ids()), links.c.attr.in_(_names()), objects.c.recycled.is_(False))
+        .order_by(owner, links.c.attr, links.c.position, member)
+    )
 
 
 @functools.lru_cache(maxsize=2)
 def counted_edges(forward: bool) -> Select[Any]:
     """Return the select of counts of live members: rows of (owner, name, type, count)."""
     owner, member = _ends(forward)
-    return (select(owner, links.c.attr, objects.c.type, func.count())
-            .join(objects, objects.c.oid == member)
-            .where(owner.in_(ids()), links.c.attr.in_(_names()), objects.c.recycled.is_(False))
-            .group_by(owner, links.c.attr, objects.c.type))
+    return (
+        select(owner, links.c.attr, objects.c.type, func.count())
+        .join(objects, objects.c.oid == member)
+        .where(owner.in_(ids()), links.c.attr.in_(_names()), objects.c.recycled.is_(False))
+        .group_by(owner, links.c.attr, objects.c.type)
+    )
 
 
 @functools.lru_cache(maxsize=64)
@@ -96,8 +126,15 @@ def of_document(key: str, fold: bool) -> Select[Any]:
     held: Any = objects.c.doc[key].as_string()
     if fold:
         held = func.lower(held)
-    return (select(objects).where(objects.c.type == bindparam('kind'), held == bindparam('value'),
-                                  objects.c.recycled.is_(False)).limit(1))
+    return (
+        select(objects)
+        .where(
+            objects.c.type == bindparam('kind'),
+            held == bindparam('value'),
+            objects.c.recycled.is_(False),
+        )
+        .limit(1)
+    )
 
 
 def _ends(forward: bool) -> tuple[Any, Any]:

@@ -3,6 +3,7 @@
 They are what `/typedefinition`, `/attributedefinition/<oid>/AllowedValues` and the like read, so
 that metadata need no path of their own. Their ObjectIDs are negative and the same everywhere.
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterable
@@ -40,24 +41,51 @@ LinkRow = tuple[int, str, int]
 def install_system(tx: Tx) -> None:
     """Write all types, attributes, allowed values and query operators; once per database."""
     model = Model.load()
-    objs = [Obj(oid=_FIRST_OPERATOR - index, uuid=system_uuid('operator/' + name),
-                type='AllowedQueryOperator', created=_MADE, doc={'OperatorName': name})
-            for index, name in enumerate(_OPERATORS)]
+    objs = [
+        Obj(
+            oid=_FIRST_OPERATOR - index,
+            uuid=system_uuid('operator/' + name),
+            type='AllowedQueryOperator',
+            created=_MADE,
+            doc={'OperatorName': name},
+        )
+        for index, name in enumerate(_OPERATORS)
+    ]
     rows: list[LinkRow] = []
     for type_def in model.types.values():
-        objs.append(Obj(oid=type_def.oid, uuid=type_def.uuid, type='TypeDefinition',
-                        name=type_def.type_name, created=_MADE, doc=type_document(type_def)))
+        objs.append(
+            Obj(
+                oid=type_def.oid,
+                uuid=type_def.uuid,
+                type='TypeDefinition',
+                name=type_def.type_name,
+                created=_MADE,
+                doc=type_document(type_def),
+            )
+        )
         if type_def.parent:
             rows.append((type_def.oid, 'Parent', model.types[type_def.parent].oid))
-        rows.extend((type_def.oid, 'TypeDefinition.Attributes', attr.oid)
-                    for attr in type_def.attributes.values())
+        rows.extend(
+            (type_def.oid, 'TypeDefinition.Attributes', attr.oid)
+            for attr in type_def.attributes.values()
+        )
     for attr in model.attributes():
-        objs.append(Obj(oid=attr.oid, uuid=attr.uuid, type='AttributeDefinition',
-                        name=attr.label, created=_MADE, doc=attribute_document(attr)))
+        objs.append(
+            Obj(
+                oid=attr.oid,
+                uuid=attr.uuid,
+                type='AttributeDefinition',
+                name=attr.label,
+                created=_MADE,
+                doc=attribute_document(attr),
+            )
+        )
         rows.extend(_edges(attr, model))
         objs.extend(_values(attr))
-        rows.extend((value_oid(attr.oid, index), 'AttributeDefinition', attr.oid)
-                    for index in range(len(attr.allowed_values or ())))
+        rows.extend(
+            (value_oid(attr.oid, index), 'AttributeDefinition', attr.oid)
+            for index in range(len(attr.allowed_values or ()))
+        )
     tx.insert_many(objs, rows)
 
 
@@ -87,5 +115,10 @@ def _edges(attr: AttrDef, model: Model) -> Iterable[LinkRow]:
 def _values(attr: AttrDef) -> Iterable[Obj]:
     for index, value in enumerate(attr.allowed_values or ()):
         oid = value_oid(attr.oid, index)
-        yield Obj(oid=oid, uuid=system_uuid('value/{}'.format(oid)), type='AllowedAttributeValue',
-                  created=_MADE, doc=value_document(attr.type, index, value))
+        yield Obj(
+            oid=oid,
+            uuid=system_uuid(f'value/{oid}'),
+            type='AllowedAttributeValue',
+            created=_MADE,
+            doc=value_document(attr.type, index, value),
+        )

@@ -3,6 +3,7 @@
 A graph: `objects` are its nodes with their scalar values, `links` its edges. What an edge or a
 value means is the model's business, so no type and no custom field ever needs DDL.
 """
+
 from __future__ import annotations
 
 from sqlalchemy import (
@@ -30,7 +31,8 @@ _Key = BigInteger().with_variant(sqlite.INTEGER(), 'sqlite')
 _Document = JSON().with_variant(postgresql.JSONB(), 'postgresql')
 
 objects = Table(
-    'objects', metadata,
+    'objects',
+    metadata,
     Column('oid', _Key, primary_key=True, autoincrement=False),
     Column('uuid', String, nullable=False, unique=True),
     Column('type', String, nullable=False),
@@ -54,7 +56,8 @@ objects = Table(
 )
 
 links = Table(
-    'links', metadata,
+    'links',
+    metadata,
     Column('source', _Key, primary_key=True, autoincrement=False),
     Column('attr', String, primary_key=True),
     Column('target', _Key, primary_key=True, autoincrement=False),
@@ -66,13 +69,15 @@ links = Table(
 )
 
 blobs = Table(
-    'blobs', metadata,
+    'blobs',
+    metadata,
     Column('oid', _Key, primary_key=True, autoincrement=False),
     Column('data', LargeBinary, nullable=False),
 )
 
 counters = Table(
-    'counters', metadata,
+    'counters',
+    metadata,
     Column('workspace', _Key, primary_key=True, autoincrement=False),
     Column('family', String, primary_key=True),
     Column('last', BigInteger, nullable=False),

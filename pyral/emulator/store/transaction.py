@@ -4,6 +4,7 @@ A `Tx` keeps what belongs together in step (an object and its edges, the `worksp
 columns and the edges of the same name) and gives out identifiers. It knows no rule of the
 service: whether a change is allowed, and what follows from it, is for `rules` to say.
 """
+
 from __future__ import annotations
 
 import functools
@@ -37,7 +38,7 @@ _OIDS, _UUIDS, _MODEL, _SEED = '#oid', '#uuid', '#model', '#seed'
 _FIRST_OID = 48_000_000_000
 _OID_STEP = 4
 #: Explicit ObjectIDs below this raise the counter; above it the counter never gets there.
-_COUNTED_OIDS = 10 ** 15
+_COUNTED_OIDS = 10**15
 #: Parameters in one `IN`: below the limits of every database.
 _BATCH = 500
 
@@ -86,7 +87,7 @@ class Tx:
 
     def new_uuid(self) -> str:
         """Return a UUID that was never used before; the seed and the count decide it."""
-        return self._uuid('uuid/{}'.format(self._advance(0, _UUIDS, 1)))
+        return self._uuid(f'uuid/{self._advance(0, _UUIDS, 1)}')
 
     def next_number(self, workspace: int | None, family: str) -> int:
         """Return the next number of a FormattedID.
@@ -102,11 +103,13 @@ class Tx:
             self._set(workspace or 0, family, at_least)
 
     def _uuid(self, text: str) -> str:
-        digits = hashlib.md5('{}/{}'.format(self._last(0, _SEED), text).encode(),
-                             usedforsecurity=False).hexdigest()
+        digits = hashlib.md5(
+            f'{self._last(0, _SEED)}/{text}'.encode(), usedforsecurity=False
+        ).hexdigest()
         variant = '89ab'[int(digits[16], 16) % 4]
-        return '-'.join((digits[:8], digits[8:12], '4' + digits[13:16],
-                         variant + digits[17:20], digits[20:]))
+        return '-'.join(
+            (digits[:8], digits[8:12], '4' + digits[13:16], variant + digits[17:20], digits[20:])
+        )
 
     def _last(self, workspace: int, family: str) -> int:
         key = (workspace, family)
@@ -130,9 +133,11 @@ class Tx:
             last = self._counted[workspace, family]
             where = and_(counters.c.workspace == workspace, counters.c.family == family)
             if not self.connection.execute(
-                    update(counters).where(where).values(last=last)).rowcount:
-                self.connection.execute(insert(counters).values(
-                    workspace=workspace, family=family, last=last))
+                update(counters).where(where).values(last=last)
+            ).rowcount:
+                self.connection.execute(
+                    insert(counters).values(workspace=workspace, family=family, last=last)
+                )
         self._changed.clear()
 
     @contextmanager
@@ -165,14 +170,18 @@ class Tx:
         edges = {attr: _each(targets) for attr, targets in (links or {}).items()}
         self._complete(obj, edges)
         self.connection.execute(insert(objects), [_values(obj)])
-        rows = [{'source': obj.oid, 'attr': attr, 'target': target, 'position': position}
-                for attr, targets in edges.items() for position, target in enumerate(targets)]
+        rows = [
+            {'source': obj.oid, 'attr': attr, 'target': target, 'position': position}
+            for attr, targets in edges.items()
+            for position, target in enumerate(targets)
+        ]
         if rows:
             self.connection.execute(insert(_links), rows)
         return obj
 
-    def insert_many(self, objs: Iterable[Obj],
-                    link_rows: Iterable[tuple[int, str, int]] = ()) -> None:
+    def insert_many(
+        self, objs: Iterable[Obj], link_rows: Iterable[tuple[int, str, int]] = ()
+    ) -> None:
         """Store many objects and edges at once, as a world has them.
 
         :param objs: objects with their `oid`; `uuid` and `created` may be empty. The columns
@@ -205,7 +214,7 @@ class Tx:
             obj.oid = self.new_oid()
         elif _FIRST_OID <= obj.oid < _COUNTED_OIDS:
             self.raise_number(0, _OIDS, (obj.oid - _FIRST_OID) // _OID_STEP)
-        obj.uuid = obj.uuid or self._uuid('oid/{}'.format(obj.oid))
+        obj.uuid = obj.uuid or self._uuid(f'oid/{obj.oid}')
         obj.created = obj.created or self.clock.stamp()
         for attr in _COPIES:
             column = attr.lower()
@@ -227,7 +236,7 @@ class Tx:
         found: dict[int, Obj] = {}
         wanted = list(dict.fromkeys(oids))
         for start in range(0, len(wanted), _BATCH):
-            statement = select(objects).where(objects.c.oid.in_(wanted[start:start + _BATCH]))
+            statement = select(objects).where(objects.c.oid.in_(wanted[start : start + _BATCH]))
             if not recycled:
                 statement = statement.where(objects.c.recycled.is_(False))
             found.update((obj.oid, obj) for obj in self.objects(statement))
@@ -263,8 +272,9 @@ class Tx:
         """Remove an object for good, with its edges in both directions and its content."""
         self.connection.execute(delete(_links).where(_links.c.source == oid))
         names = [row[0] for row in self.rows(EDGE_NAMES)]
-        self.connection.execute(delete(_links).where(
-            _links.c.attr.in_(names), _links.c.target == oid))
+        self.connection.execute(
+            delete(_links).where(_links.c.attr.in_(names), _links.c.target == oid)
+        )
         self.connection.execute(delete(blobs).where(blobs.c.oid == oid))
         self.connection.execute(delete(objects).where(objects.c.oid == oid))
 
@@ -285,14 +295,15 @@ class Tx:
 
     def set_link(self, oid: int, attr: str, target: int | None) -> None:
         """Let the one edge of an object lead somewhere else, or nowhere."""
-        self.connection.execute(delete(_links).where(
-            _links.c.source == oid, _links.c.attr == attr))
+        self.connection.execute(delete(_links).where(_links.c.source == oid, _links.c.attr == attr))
         if target is not None:
-            self.connection.execute(insert(_links).values(
-                source=oid, attr=attr, target=target, position=0))
+            self.connection.execute(
+                insert(_links).values(source=oid, attr=attr, target=target, position=0)
+            )
         if attr in _COPIES:
-            self.connection.execute(update(objects).where(objects.c.oid == oid).values(
-                {attr.lower(): target}))
+            self.connection.execute(
+                update(objects).where(objects.c.oid == oid).values({attr.lower(): target})
+            )
 
     def add_link(self, source: int, attr: str, target: int) -> bool:
         """Add an edge at the end; returns whether it was new."""
@@ -300,20 +311,30 @@ class Tx:
         if self.rows(select(_links.c.target).where(here, _links.c.target == target)):
             return False
         last = self.rows(select(func.max(_links.c.position)).where(here))[0][0]
-        self.connection.execute(insert(_links).values(
-            source=source, attr=attr, target=target, position=0 if last is None else last + 1))
+        self.connection.execute(
+            insert(_links).values(
+                source=source, attr=attr, target=target, position=0 if last is None else last + 1
+            )
+        )
         return True
 
     def drop_link(self, source: int, attr: str, target: int) -> bool:
         """Remove an edge; returns whether there was one."""
-        return bool(self.connection.execute(delete(_links).where(
-            _links.c.source == source, _links.c.attr == attr, _links.c.target == target)).rowcount)
+        return bool(
+            self.connection.execute(
+                delete(_links).where(
+                    _links.c.source == source, _links.c.attr == attr, _links.c.target == target
+                )
+            ).rowcount
+        )
 
     def members(self, oid: int, attr_def: AttrDef) -> list[int]:
         """Return the live members of a collection, in the order they were added."""
         found = members_of(attr_def, [oid]).subquery()
-        return [row[0] for row in self.rows(
-            select(found.c.member).order_by(found.c.position, found.c.member))]
+        return [
+            row[0]
+            for row in self.rows(select(found.c.member).order_by(found.c.position, found.c.member))
+        ]
 
     # Content, statements, model
 
@@ -327,13 +348,11 @@ class Tx:
         found = self.rows(select(blobs.c.data).where(blobs.c.oid == oid))
         return bytes(found[0][0]) if found else None
 
-    def rows(self, statement: Executable,
-             values: Mapping[str, Any] | None = None) -> Sequence[Any]:
+    def rows(self, statement: Executable, values: Mapping[str, Any] | None = None) -> Sequence[Any]:
         """Run a select, with the values of its parameters, and return its rows."""
         return self.connection.execute(statement, values).fetchall()
 
-    def objects(self, statement: Executable,
-                values: Mapping[str, Any] | None = None) -> list[Obj]:
+    def objects(self, statement: Executable, values: Mapping[str, Any] | None = None) -> list[Obj]:
         """Run a `select(objects)` and return its rows as objects."""
         return [Obj(*row) for row in self.connection.execute(statement, values)]
 

@@ -4,6 +4,7 @@ Mount it on the emulator's origin; everything above it (sessions, cookies, redir
 requests' own. Works with the oldest and the newest requests and urllib3. `requests` is the only
 library named here that the emulator itself does not need.
 """
+
 from __future__ import annotations
 
 import io
@@ -48,16 +49,21 @@ class InProcessAdapter(HTTPAdapter):
         super().__init__()
         self.app = app
 
-    def send(self, request: requests.PreparedRequest, *args: Any, **options: Any,
-             ) -> requests.Response:
+    def send(
+        self,
+        request: requests.PreparedRequest,
+        *args: Any,
+        **options: Any,
+    ) -> requests.Response:
         """Answer a prepared request.
 
         Stream, timeout, certificates and proxies mean nothing without a socket.
         """
         started: list[Any] = []
 
-        def start_response(status: str, headers: list[tuple[str, str]],
-                           exc_info: Any = None) -> None:
+        def start_response(
+            status: str, headers: list[tuple[str, str]], exc_info: Any = None
+        ) -> None:
             started[:] = [status, headers]
 
         environ = environ_of(request)
@@ -70,12 +76,17 @@ class InProcessAdapter(HTTPAdapter):
                 close()
         if BREAK in environ:
             raise requests.exceptions.ConnectionError(
-                "The connection was broken on order", request=request)
+                "The connection was broken on order", request=request
+            )
         status, headers = started
         code, _, reason = status.partition(' ')
         raw = HTTPResponse(
-            body=io.BytesIO(b'' if request.method == 'HEAD' else content), headers=headers,
-            status=int(code), reason=reason, version=11, preload_content=False,
+            body=io.BytesIO(b'' if request.method == 'HEAD' else content),
+            headers=headers,
+            status=int(code),
+            reason=reason,
+            version=11,
+            preload_content=False,
             request_method=request.method,
             original_response=_Original(headers),  # type: ignore[arg-type]
         )

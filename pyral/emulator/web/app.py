@@ -4,6 +4,7 @@ A request is an `Exchange` (route, identity, token, bytes); this module runs its
 transaction and turns refusals into envelopes. No exception leaves it: what nobody foresaw is logged
 and answered with an envelope that says so.
 """
+
 from __future__ import annotations
 
 import logging
@@ -50,8 +51,9 @@ class App:
     :param emulator: who can reset the world and says where it listens; None without one.
     """
 
-    def __init__(self, store: Store, settings: Settings | None = None,
-                 emulator: Any = None) -> None:
+    def __init__(
+        self, store: Store, settings: Settings | None = None, emulator: Any = None
+    ) -> None:
         self.store = store
         self.settings = settings or Settings()
         self.emulator = emulator
@@ -76,13 +78,14 @@ class App:
         try:
             answer = exchange.answer()
         except RequestEntityTooLarge:
-            answer = wire.error_page(413, "The body is larger than {} bytes.".format(MAX_BODY))
+            answer = wire.error_page(413, f"The body is larger than {MAX_BODY} bytes.")
         except HTTPException as error:
             answer = wire.error_page(error.code or 400, error.description or "")
         except Exception as error:
             log.exception("%s %s failed", exchange.method, request.path)
             answer = self.refusal(
-                ServiceError(UNEXPECTED.format(type(error).__name__)), exchange.envelope)
+                ServiceError(UNEXPECTED.format(type(error).__name__)), exchange.envelope
+            )
         return exchange.finish(answer)
 
     def turn(self, user: int) -> threading.BoundedSemaphore:
@@ -128,8 +131,7 @@ class App:
         """Run one entry of a batch in a transaction of its own."""
         envelope = 'OperationResult'
         try:
-            path = '/slm/webservice/{}/{}'.format(
-                call.version, (call.entry_path or '').lstrip('/'))
+            path = f"/slm/webservice/{call.version}/{(call.entry_path or '').lstrip('/')}"
             action, parts = find_route(path, call.method)
             envelope = action.envelope
             call.path = parts
@@ -139,11 +141,11 @@ class App:
         except Exception as error:
             log.exception("batch entry %s %s failed", call.method, call.entry_path)
             answer = self.refusal(
-                ServiceError(UNEXPECTED.format(type(error).__name__)), envelope, call)
+                ServiceError(UNEXPECTED.format(type(error).__name__)), envelope, call
+            )
         if isinstance(answer, Result):
             return answer
-        return Result(envelope, {}, ["{} {} is not possible in a batch".format(
-            call.method, call.entry_path)])
+        return Result(envelope, {}, [f"{call.method} {call.entry_path} is not possible in a batch"])
 
     def subscription(self) -> Mapping[str, Any]:
         """Return the settings of the subscription."""
@@ -154,8 +156,14 @@ class App:
     def control(self, request: Request, origin: str) -> Answer:
         """Answer at the control door; the origin is the one the client used."""
         return control.serve(
-            self, request.method.upper(), request.path, request.get_data(),
-            request.remote_addr or '', request.headers.get('Origin'), origin)
+            self,
+            request.method.upper(),
+            request.path,
+            request.get_data(),
+            request.remote_addr or '',
+            request.headers.get('Origin'),
+            origin,
+        )
 
     def forget(self) -> None:
         """End all sessions, take all faults back, and empty the log of requests."""
@@ -176,8 +184,10 @@ class App:
         with self.store.reading() as tx:
             spaces = [space.name for space in of_type(tx, 'Workspace')]
             users = [str(user.doc.get('UserName')) for user in of_type(tx, 'User')]
-        shown = {name: getattr(self.emulator, name, None)
-                 for name in ('url', 'world', 'user', 'workspace', 'project')}
+        shown = {
+            name: getattr(self.emulator, name, None)
+            for name in ('url', 'world', 'user', 'workspace', 'project')
+        }
         return {**shown, 'workspaces': spaces, 'users': users, 'requests': self.journal.count}
 
     def reset_world(self) -> None:
@@ -205,8 +215,13 @@ class App:
         """Return the names of the copies that are kept."""
         return sorted(self._snapshots)
 
-    def let_in(self, user: str, password: str | None = None, apikey: str | None = None,
-               read_only: bool = False) -> None:
+    def let_in(
+        self,
+        user: str,
+        password: str | None = None,
+        apikey: str | None = None,
+        read_only: bool = False,
+    ) -> None:
         """Give a user a password, a further API key, or both.
 
         :raises ValueError: when that cannot be.

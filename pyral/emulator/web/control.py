@@ -3,6 +3,7 @@
 It asks for no login, since it is a tool of the machine the emulator runs on; so it answers only to
 that machine, and never to a page of another origin. Answers are plain JSON, no envelopes.
 """
+
 from __future__ import annotations
 
 import json
@@ -34,8 +35,13 @@ class Desk(Protocol):
     def take_snapshot(self, name: str) -> None: ...
     def put_back(self, name: str) -> bool: ...
     def snapshot_names(self) -> list[str]: ...
-    def let_in(self, user: str, password: str | None = None, apikey: str | None = None,
-               read_only: bool = False) -> None: ...
+    def let_in(
+        self,
+        user: str,
+        password: str | None = None,
+        apikey: str | None = None,
+        read_only: bool = False,
+    ) -> None: ...
     def revoke(self, user: str, apikey: str | None = None) -> list[str]: ...
     def credentials(self) -> dict[str, list[dict[str, str]]]: ...
     def tune(self, values: Mapping[str, Any]) -> dict[str, Any]: ...
@@ -70,7 +76,7 @@ def snapshot(desk: Desk, order: Any) -> Any:
     """Answer `POST /emulator/snapshot`: keep the data under a name."""
     name = name_in(order)
     if len(desk.snapshot_names()) >= MOST_SNAPSHOTS and name not in desk.snapshot_names():
-        raise Refusal(409, "{} snapshots are kept already".format(MOST_SNAPSHOTS))
+        raise Refusal(409, f"{MOST_SNAPSHOTS} snapshots are kept already")
     desk.take_snapshot(name)
     return {'snapshot': name}
 
@@ -84,15 +90,21 @@ def restore(desk: Desk, order: Any) -> Any:
     """Answer `POST /emulator/restore`: put the data back as they were."""
     name = name_in(order)
     if not desk.put_back(name):
-        raise Refusal(404, "there is no snapshot {!r}; there are: {}".format(
-            name, ", ".join(desk.snapshot_names()) or "none"))
+        raise Refusal(
+            404,
+            "there is no snapshot {!r}; there are: {}".format(
+                name, ", ".join(desk.snapshot_names()) or "none"
+            ),
+        )
     return {'restored': name}
 
 
 def requests(desk: Desk, order: Any) -> Any:
     """Answer `GET /emulator/requests`: what was asked, oldest first."""
-    return {'count': desk.journal.count,
-            'requests': [entry.shown() for entry in desk.journal.entries()]}
+    return {
+        'count': desk.journal.count,
+        'requests': [entry.shown() for entry in desk.journal.entries()],
+    }
 
 
 def forget_requests(desk: Desk, order: Any) -> Any:
@@ -156,10 +168,12 @@ def credentials_in(order: Any, known: Mapping[str, type]) -> dict[str, Any]:
     given = order if isinstance(order, dict) else {}
     for name, value in given.items():
         if name not in known:
-            raise Refusal(400, "unknown key {!r} of credentials; choose from {}".format(
-                name, ", ".join(known)))
+            raise Refusal(
+                400,
+                "unknown key {!r} of credentials; choose from {}".format(name, ", ".join(known)),
+            )
         if not isinstance(value, known[name]):
-            raise Refusal(400, "{} of credentials has the wrong type".format(name))
+            raise Refusal(400, f"{name} of credentials has the wrong type")
     if 'user' not in given:
         raise Refusal(400, "credentials need the name of a user")
     return given
@@ -197,8 +211,9 @@ def name_in(order: Any) -> str:
     return name
 
 
-def serve(desk: Desk, method: str, path: str, body: bytes, peer: str, origin: str | None,
-          own_origin: str) -> Document:
+def serve(
+    desk: Desk, method: str, path: str, body: bytes, peer: str, origin: str | None, own_origin: str
+) -> Document:
     """Carry out an order.
 
     :param path: below the root, such as `/emulator/reset`.
@@ -210,18 +225,21 @@ def serve(desk: Desk, method: str, path: str, body: bytes, peer: str, origin: st
         if not peer.startswith(LOOPBACK):
             raise Refusal(403, "the control door answers only to this machine")
         if origin is not None and origin != own_origin:
-            raise Refusal(403, "the control door does not answer to pages of {}".format(origin))
-        orders = ORDERS.get(path[len(PREFIX):].rstrip('/') or '/about')
+            raise Refusal(403, f"the control door does not answer to pages of {origin}")
+        orders = ORDERS.get(path[len(PREFIX) :].rstrip('/') or '/about')
         if orders is None:
-            raise Refusal(404, "there is no {}; try {}".format(
-                path[:100], ", ".join(PREFIX + name for name in ORDERS)))
+            raise Refusal(
+                404,
+                "there is no {}; try {}".format(
+                    path[:100], ", ".join(PREFIX + name for name in ORDERS)
+                ),
+            )
         if method not in orders:
-            raise Refusal(405, "{} is not possible here; try {}".format(
-                method, " or ".join(orders)))
+            raise Refusal(405, f"{method} is not possible here; try {' or '.join(orders)}")
         try:
             order = json.loads(body) if body.strip() else None
         except (ValueError, RecursionError) as error:
-            raise Refusal(400, "the body is no JSON: {}".format(error)) from None
+            raise Refusal(400, f"the body is no JSON: {error}") from None
         return answer(orders[method](desk, order))
     except Refusal as refusal:
         return answer({'error': str(refusal)}, refusal.status)

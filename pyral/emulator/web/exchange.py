@@ -3,6 +3,7 @@
 Ordered faults act here, because they concern answers and connections rather than objects. Nothing
 here decides what a request means; that is for the routes and their handlers.
 """
+
 from __future__ import annotations
 
 import time
@@ -43,8 +44,10 @@ CURRENT_VERSIONS = ('v2.0', 'v2.x')
 OLD_STATES = {'1': "Not Supported", 'current': "Deprecated"}
 #: The first and the last of the versions 1.x (section 1.4).
 FIRST_OLD, LAST_OLD = 8, 43
-OLD_VERSION = ("The version {} of the API is answered as v2.0: its API status is {}. "
-               "Please update your client to use the latest version of the API.")
+OLD_VERSION = (
+    "The version {} of the API is answered as v2.0: its API status is {}. "
+    "Please update your client to use the latest version of the API."
+)
 #: Where the server is told to break the connection: `reset` or `truncate`.
 BREAK = 'pyral.emulator.break'
 #: Texts of errors kept in the log of requests.
@@ -90,15 +93,19 @@ class Exchange:
         self._started = time.perf_counter()
         #: Scheme, host and port the client used; None when its `Host` header is none.
         self.origin = wire.origin_of(
-            request.scheme, request.environ.get('HTTP_HOST'),
-            request.environ.get('SERVER_NAME', ''), request.environ.get('SERVER_PORT', ''))
+            request.scheme,
+            request.environ.get('HTTP_HOST'),
+            request.environ.get('SERVER_NAME', ''),
+            request.environ.get('SERVER_PORT', ''),
+        )
 
     def answer(self) -> Answer:
         """Return what the request is answered with, before it becomes bytes."""
         if self.origin is None:
             return wire.error_page(400, "The Host header names no host.")
-        if self.request.path.startswith(PREFIX) and \
-                self.request.path[len(PREFIX):len(PREFIX) + 1] in ('', '/'):
+        if self.request.path.startswith(PREFIX) and self.request.path[
+            len(PREFIX) : len(PREFIX) + 1
+        ] in ('', '/'):
             return self.app.control(self.request, self.origin)
         self._note()
         if self.method == 'OPTIONS':
@@ -132,7 +139,8 @@ class Exchange:
     def _note(self) -> None:
         """Begin the entry in the log of requests."""
         self.entry = self.app.journal.open(
-            iso(self.app.store.clock.now()), self.method, self.request.path, self.params.pairs())
+            iso(self.app.store.clock.now()), self.method, self.request.path, self.params.pairs()
+        )
         self.entry.agent = self.headers.get('user-agent')
         self.entry.integration = integration_of(self.headers)
 
@@ -158,7 +166,7 @@ class Exchange:
         state = OLD_STATES.get(major)
         is_old = minor.isdigit() and FIRST_OLD <= int(minor[:9]) <= LAST_OLD
         if state is None or (minor != '' if major == 'current' else not is_old):
-            raise PathNotFound("There is no version {} of the API; use v2.0".format(version[:20]))
+            raise PathNotFound(f"There is no version {version[:20]} of the API; use v2.0")
         self.warnings.append(OLD_VERSION.format(version, state))
 
     def _identify(self) -> tuple[Identity, Obj]:
@@ -171,12 +179,21 @@ class Exchange:
         return identity, user
 
     def _call(self, identity: Identity, user: Obj, parts: Mapping[str, str]) -> Call:
-        base = '{}/slm/webservice/{}'.format(self.origin, parts.get('version') or 'v2.0')
+        base = f"{self.origin}/slm/webservice/{parts.get('version') or 'v2.0'}"
         # A handler that opens its own transactions never sees this one.
         nothing = cast('Tx', None)
-        call = Call(nothing, identity, user, self.method, parts, self.params,
-                    self.request.get_data(), base, self.app.dispatch,
-                    self.app.authenticator.token_for)
+        call = Call(
+            nothing,
+            identity,
+            user,
+            self.method,
+            parts,
+            self.params,
+            self.request.get_data(),
+            base,
+            self.app.dispatch,
+            self.app.authenticator.token_for,
+        )
         call.here = self.request.path
         call.strict_case = self.app.settings.strict_case
         return call
@@ -226,7 +243,7 @@ class Exchange:
                 answer.payload['TotalResultCount'] += fault.rows
             if fault.kind == 'short-page':
                 rows = answer.payload['Results']
-                answer.payload['Results'] = rows[:max(0, len(rows) - fault.rows)]
+                answer.payload['Results'] = rows[: max(0, len(rows) - fault.rows)]
         return answer
 
     def finish(self, answer: Answer) -> Response:
@@ -270,7 +287,10 @@ class Exchange:
             return
         secure = self.request.scheme == 'https'
         cookies: dict[str, Any] = {
-            'JSESSIONID': identity.session, 'ZSESSIONID': identity.session, 'SUBBUCKETID': '100'}
+            'JSESSIONID': identity.session,
+            'ZSESSIONID': identity.session,
+            'SUBBUCKETID': '100',
+        }
         for name, value in cookies.items():
             response.set_cookie(name, value, path='/', httponly=True, secure=secure)
 

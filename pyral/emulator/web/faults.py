@@ -3,6 +3,7 @@
 A fault is a rule with a filter and a number of strikes left. The first rule that fits a request
 strikes it. What a fault does to the answer is in `app`; this room only chooses and describes.
 """
+
 from __future__ import annotations
 
 import random
@@ -67,19 +68,22 @@ class Fault:
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
-            raise FaultError("unknown kind of fault {!r}; choose from {}".format(
-                self.kind, ", ".join(KINDS)))
+            raise FaultError(
+                "unknown kind of fault {!r}; choose from {}".format(self.kind, ", ".join(KINDS))
+            )
         for name, (least, most) in BOUNDS.items():
             if not least <= getattr(self, name) <= most:
-                raise FaultError("{} of a fault cannot be {!r}; it is from {} to {}".format(
-                    name, getattr(self, name), least, most))
+                raise FaultError(
+                    f"{name} of a fault cannot be {getattr(self, name)!r}; it is from {least} to"
+                    f" {most}"
+                )
         if any(LINE_END.search(str(part)) for pair in self.headers.items() for part in pair):
             raise FaultError("a header of a fault cannot hold the end of a line")
         self._random = random.Random(self.seed)
         try:
             self._path = re.compile(self.path or '', re.IGNORECASE)
         except re.error as error:
-            raise FaultError("path is no regular expression: {}".format(error)) from None
+            raise FaultError(f"path is no regular expression: {error}") from None
 
     @classmethod
     def of(cls, order: Mapping[str, Any]) -> Fault:
@@ -90,14 +94,15 @@ class Fault:
         known = {name: kind for name, kind in TYPES.items() if name in order}
         for name in order:
             if name not in TYPES:
-                raise FaultError("unknown key {!r} of a fault; choose from {}".format(
-                    name, ", ".join(TYPES)))
+                raise FaultError(
+                    "unknown key {!r} of a fault; choose from {}".format(name, ", ".join(TYPES))
+                )
         for name, kind in known.items():
             value = order[name]
             if value is not None and (not isinstance(value, kind) or isinstance(value, bool)):
-                raise FaultError("{} of a fault cannot be {!r}".format(name, value))
+                raise FaultError(f"{name} of a fault cannot be {value!r}")
         if order.get('kind') is None:
-            raise FaultError("a fault needs a kind; choose from {}".format(", ".join(KINDS)))
+            raise FaultError(f"a fault needs a kind; choose from {', '.join(KINDS)}")
         return cls(**{name: value for name, value in order.items() if value is not None})
 
     def fits(self, method: str, path: str) -> bool:
@@ -123,15 +128,28 @@ class Fault:
 
 NUMBER = (int, float)
 TYPES: Mapping[str, Any] = {
-    'kind': str, 'count': int, 'skip': int, 'probability': NUMBER, 'seed': int, 'method': str,
-    'path': str, 'status': int, 'headers': dict, 'body': str, 'errors': list, 'delay_ms': NUMBER,
+    'kind': str,
+    'count': int,
+    'skip': int,
+    'probability': NUMBER,
+    'seed': int,
+    'method': str,
+    'path': str,
+    'status': int,
+    'headers': dict,
+    'body': str,
+    'errors': list,
+    'delay_ms': NUMBER,
     'rows': int,
 }
 
 
 #: What a number of a fault may be; 600,000 ms are ten minutes.
 BOUNDS: Mapping[str, tuple[float, float]] = {
-    'count': (ALWAYS, 10 ** 9), 'skip': (0, 10 ** 9), 'probability': (0, 1), 'status': (200, 599),
+    'count': (ALWAYS, 10**9),
+    'skip': (0, 10**9),
+    'probability': (0, 1),
+    'status': (200, 599),
     'delay_ms': (0, 600000),
 }
 LINE_END = re.compile('[\r\n\0]')

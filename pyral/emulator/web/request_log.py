@@ -1,4 +1,5 @@
 """What clients asked: a bounded log of requests, without secrets, for tests and for people."""
+
 from __future__ import annotations
 
 import threading
@@ -86,8 +87,9 @@ class Journal:
 
 def masked(params: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """Return parameters with the secret ones hidden and the endless ones cut."""
-    return [(name, MASK if name.lower() in SECRET_PARAMS else value[:LONGEST])
-            for name, value in params]
+    return [
+        (name, MASK if name.lower() in SECRET_PARAMS else value[:LONGEST]) for name, value in params
+    ]
 
 
 def integration_of(headers: Mapping[str, str]) -> dict[str, str]:
@@ -95,8 +97,11 @@ def integration_of(headers: Mapping[str, str]) -> dict[str, str]:
 
     :param headers: by lower-case name.
     """
-    said = {name[len(INTEGRATION):].title(): value for name, value in headers.items()
-            if name.startswith(INTEGRATION)}
+    said = {
+        name[len(INTEGRATION) :].title(): value
+        for name, value in headers.items()
+        if name.startswith(INTEGRATION)
+    }
     said.update((shown, headers[name]) for name, shown in SPELLED.items() if name in headers)
     said.pop('Os', None)
     return {name: utf8(value)[:LONGEST] for name, value in said.items()}

@@ -3,6 +3,7 @@
 The first row whose pattern fits wins. A row says how the handler runs (inside a reading or a
 writing transaction, or opening its own) and which envelope a refusal travels in.
 """
+
 from __future__ import annotations
 
 import re
@@ -63,18 +64,22 @@ class Route:
 
 #: One or two names; no type is called like the path of creating one.
 TYPE = r'(?P<type>[A-Za-z]\w*(?:/(?!create$)[A-Za-z]\w*)?)'
-OID = (r'(?P<oid>-?\d+|\d+u\d+[pw]\d+|[0-9A-Fa-f]{8}-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{4}'
-       r'-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{12})')
+OID = (
+    r'(?P<oid>-?\d+|\d+u\d+[pw]\d+|[0-9A-Fa-f]{8}-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{4}'
+    r'-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{12})'
+)
 COLLECTION = r'(?P<collection>[A-Za-z]\w*)'
-SCHEMA = (r'^/slm/schema/(?P<version>[\w.]+)/(?P<place>workspace|project)/(?P<oid>\d{1,18})'
-          r'(?:/(?P<hash>\w*))?$')
+SCHEMA = (
+    r'^/slm/schema/(?P<version>[\w.]+)/(?P<place>workspace|project)/(?P<oid>\d{1,18})'
+    r'(?:/(?P<hash>\w*))?$'
+)
 ATTACHMENT = r'^/slm/attachment/(?P<oid>\d{1,18})(?:/(?P<filename>.*))?$'
 SERVICE = r'/slm/webservice/(?P<version>[\w.]+)'
 
 
 def service(path: str, **actions: Action) -> Route:
     """Return a route below the version, in any letter case."""
-    return Route(re.compile('^{}/{}$'.format(SERVICE, path), re.IGNORECASE), actions)
+    return Route(re.compile(f'^{SERVICE}/{path}$', re.IGNORECASE), actions)
 
 
 def reads(handler: Handler, envelope: str = 'OperationResult') -> Action:
@@ -89,8 +94,7 @@ def writes(handler: Handler, envelope: str = 'OperationResult') -> Action:
 
 def page(path: str, handler: Callable[[Call], Document]) -> Route:
     """Return a page of the object browser."""
-    return Route(re.compile('^/{}$'.format(path), re.IGNORECASE),
-                 {'GET': reads(browser.in_page(handler))})
+    return Route(re.compile(f'^/{path}$', re.IGNORECASE), {'GET': reads(browser.in_page(handler))})
 
 
 CREATE = writes(items_write.create, 'CreateResult')
@@ -109,8 +113,11 @@ ROUTES: tuple[Route, ...] = (
     service('(?P<type>user):current', GET=reads(people.current_user)),
     service('(?P<type>user):current/permissions/all', GET=reads(people.current_permissions)),
     service('(?P<type>user)/' + OID + '/setpermissionflags', POST=writes(permissions.set_flags)),
-    service('(?P<type>user)/' + OID + '/permissionmap', GET=reads(permissions.permission_map),
-            POST=writes(permissions.set_permission_map)),
+    service(
+        '(?P<type>user)/' + OID + '/permissionmap',
+        GET=reads(permissions.permission_map),
+        POST=writes(permissions.set_permission_map),
+    ),
     service('(?P<type>user)', GET=reads(people.user, 'QueryResult')),
     service('(?P<type>subscription)', GET=reads(people.subscription)),
     service('(?P<type>users|subscriptions)', GET=reads(people.plural, 'QueryResult')),
@@ -120,11 +127,15 @@ ROUTES: tuple[Route, ...] = (
     service('(?P<type>recyclebinentry)/' + OID + '/restore', POST=writes(items_write.restore)),
     service(TYPE + '/' + OID + '/copy', POST=writes(items_write.copy)),
     service(TYPE + '/' + OID + '/' + COLLECTION + '/add', POST=writes(collections_write.add)),
-    service(TYPE + '/' + OID + '/' + COLLECTION + '/remove',
-            POST=writes(collections_write.remove)),
+    service(TYPE + '/' + OID + '/' + COLLECTION + '/remove', POST=writes(collections_write.remove)),
     service(TYPE + '/' + OID + '/' + COLLECTION, GET=reads(collections.members, 'QueryResult')),
-    service(TYPE + '/' + OID, GET=reads(items.read), POST=UPDATE, PUT=UPDATE,
-            DELETE=writes(items_write.delete)),
+    service(
+        TYPE + '/' + OID,
+        GET=reads(items.read),
+        POST=UPDATE,
+        PUT=UPDATE,
+        DELETE=writes(items_write.delete),
+    ),
     service(TYPE, GET=reads(query.query, 'QueryResult')),
 )
 
@@ -147,6 +158,8 @@ def find_route(path: str, method: str) -> tuple[Action, dict[str, str]]:
             return route.actions[method], found.groupdict()
         allowed += [name for name in route.actions if name not in allowed]
     if allowed:
-        raise MethodNotAllowed("{} is not possible here; try {}".format(
-            method[:20], " or ".join(allowed)), tuple(allowed))
-    raise PathNotFound("There is nothing at {}".format(path[:200]))
+        raise MethodNotAllowed(
+            "{} is not possible here; try {}".format(method[:20], " or ".join(allowed)),
+            tuple(allowed),
+        )
+    raise PathNotFound(f"There is nothing at {path[:200]}")

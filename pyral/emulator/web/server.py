@@ -3,6 +3,7 @@
 Werkzeug's own development server closes every connection, which no client of a real service meets;
 so the loop is ours, over the standard library's parser. One thread serves one connection.
 """
+
 from __future__ import annotations
 
 import io
@@ -43,8 +44,7 @@ MOST_EMPTY_LINES = 4
 #: A refused client may send on for this long.
 DRAIN_SECONDS = 2.0
 #: Headers the server has used up: a body that came in chunks is whole by now.
-ALREADY_READ = frozenset(
-    ['HTTP_CONTENT_TYPE', 'HTTP_CONTENT_LENGTH', 'HTTP_TRANSFER_ENCODING'])
+ALREADY_READ = frozenset(['HTTP_CONTENT_TYPE', 'HTTP_CONTENT_LENGTH', 'HTTP_TRANSFER_ENCODING'])
 #: Small bodies travel in one packet with their headers.
 ONE_PACKET = 65536
 
@@ -59,8 +59,13 @@ class Server:
     :raises OSError: when the port is taken or the host is not ours.
     """
 
-    def __init__(self, app: WSGIApplication, host: str = '127.0.0.1', port: int = 0,
-                 tls: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        app: WSGIApplication,
+        host: str = '127.0.0.1',
+        port: int = 0,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
         self._tcp = _TCPServer(app, host, port, tls)
         self.host = host
         self.port: int = self._tcp.server_address[1]
@@ -71,18 +76,18 @@ class Server:
     @property
     def netloc(self) -> str:
         """Return host and port as they stand in an address."""
-        return '{}:{}'.format('[{}]'.format(self.host) if ':' in self.host else self.host,
-                              self.port)
+        return f"{(f'[{self.host}]' if ':' in self.host else self.host)}:{self.port}"
 
     @property
     def url(self) -> str:
         """Return the address, without a slash at its end."""
-        return '{}://{}'.format(self.scheme, self.netloc)
+        return f'{self.scheme}://{self.netloc}'
 
     def start(self) -> None:
         """Begin to serve; returns when requests are accepted."""
         self._thread = threading.Thread(
-            target=self._serve, name='pyral-emulator-{}'.format(self.port), daemon=True)
+            target=self._serve, name=f'pyral-emulator-{self.port}', daemon=True
+        )
         self._thread.start()
         self.ready.wait()
 
@@ -109,8 +114,9 @@ class _TCPServer(ThreadingMixIn, TCPServer):
     block_on_close = False
     request_queue_size = 256
 
-    def __init__(self, app: WSGIApplication, host: str, port: int,
-                 tls: ssl.SSLContext | None) -> None:
+    def __init__(
+        self, app: WSGIApplication, host: str, port: int, tls: ssl.SSLContext | None
+    ) -> None:
         self.app = app
         self.tls = tls
         self._open: set[socket.socket] = set()
@@ -124,7 +130,8 @@ class _TCPServer(ThreadingMixIn, TCPServer):
         connection, address = super().get_request()
         if self.tls is not None:
             connection = self.tls.wrap_socket(
-                connection, server_side=True, do_handshake_on_connect=False)
+                connection, server_side=True, do_handshake_on_connect=False
+            )
         with self._lock:
             self._open.add(connection)
         return connection, address
@@ -343,8 +350,9 @@ class _Connection(BaseHTTPRequestHandler):
         """Run the application and send its answer with its length, so the connection lives."""
         started: list[Any] = []
 
-        def start_response(status: str, headers: list[tuple[str, str]],
-                           exc_info: Any = None) -> None:
+        def start_response(
+            status: str, headers: list[tuple[str, str]], exc_info: Any = None
+        ) -> None:
             started[:] = [status, headers]
 
         server = cast(_TCPServer, self.server)
@@ -369,21 +377,25 @@ class _Connection(BaseHTTPRequestHandler):
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_on_for_no_time)
         self.connection.close()
 
-    def _send(self, status: str, headers: list[tuple[str, str]], content: bytes,
-              break_off: bool) -> None:
+    def _send(
+        self, status: str, headers: list[tuple[str, str]], content: bytes, break_off: bool
+    ) -> None:
         lines = ['HTTP/1.1 ' + status, 'Date: ' + self.date_time_string()]
         bodiless = status[:3] in ('204', '304')
-        lines += ['{}: {}'.format(name, value) for name, value in headers
-                  if name.lower() not in ('content-length', 'connection')]
+        lines += [
+            f'{name}: {value}'
+            for name, value in headers
+            if name.lower() not in ('content-length', 'connection')
+        ]
         if not bodiless:
-            lines.append('Content-Length: {}'.format(len(content)))
+            lines.append(f'Content-Length: {len(content)}')
         lines.append('Connection: ' + ('close' if self.close_connection else 'keep-alive'))
         head = ('\r\n'.join(lines) + '\r\n\r\n').encode('latin-1', 'replace')
         if bodiless or self.command.upper() == 'HEAD':
             content = b''
         if break_off:
             self.close_connection = True
-            content = content[:len(content) // 2]
+            content = content[: len(content) // 2]
         if len(content) < ONE_PACKET:
             self.wfile.write(head + content)
         else:

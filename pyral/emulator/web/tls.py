@@ -1,4 +1,5 @@
 """Certificates for HTTPS: made on the spot, or given as files."""
+
 from __future__ import annotations
 
 import shutil
@@ -43,8 +44,10 @@ class Certificate:
         try:
             context.load_cert_chain(self.path, self.key)
         except ssl.SSLError as error:
-            raise ValueError("{} and {} are no certificate and its key in PEM form: {}".format(
-                self.path, self.key, error.reason or error)) from None
+            raise ValueError(
+                f"{self.path} and {self.key} are no certificate and its key in PEM form:"
+                f" {error.reason or error}"
+            ) from None
         return context
 
     def discard(self) -> None:

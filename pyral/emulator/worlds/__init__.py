@@ -3,6 +3,7 @@
 `load` reads a world that ships (`demo`, `empty`) or a world file; `build` writes it into an empty
 store. The format is described in the documentation and by `world.schema.json`.
 """
+
 from __future__ import annotations
 
 from .build import Credentials, build

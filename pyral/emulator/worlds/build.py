@@ -4,6 +4,7 @@ The first walk gives every object its ObjectID and learns all names; the second 
 and hands them to the store in batches, so that large worlds need little memory. Either the whole
 world is built, or nothing.
 """
+
 from __future__ import annotations
 
 import gc
@@ -115,7 +116,7 @@ class _Builder:
             for attribute, text, place in setup.hidden:
                 found = self.names.local(text.lstrip('@'), place)
                 if found.type != 'Project' or found.workspace != setup.oid:
-                    raise WorldError("'{}' is no project of the workspace.".format(text), place)
+                    raise WorldError(f"'{text}' is no project of the workspace.", place)
                 self.tx.add_link(attribute, HIDDEN_IN, found.oid)
 
     def _define(self) -> None:
@@ -130,8 +131,11 @@ class _Builder:
         """Walk the first time: identities and names."""
         for setup in self.setups:
             for name, oid in setup.field_names.items():
-                self.names.add_local(name, Named(oid, 'AttributeDefinition', setup.oid),
-                                     (*setup.place, 'customFields'))
+                self.names.add_local(
+                    name,
+                    Named(oid, 'AttributeDefinition', setup.oid),
+                    (*setup.place, 'customFields'),
+                )
         for entry in self._walk(self._give_new, learning=True):
             catalogue = entry.setup.catalogue if entry.setup is not None else self.system
             path = entry.type_def.path
@@ -147,29 +151,31 @@ class _Builder:
 
     def _learn_state(self, entry: Entry, setup: Setup, catalogue: Catalogue) -> None:
         raw = entry.values.get('TypeDef')
-        found = catalogue.resolve(raw) if isinstance(raw, str) and not isinstance(raw, Oid) \
-            else None
+        found = (
+            catalogue.resolve(raw) if isinstance(raw, str) and not isinstance(raw, Oid) else None
+        )
         if found is not None:
             setup.states[found.path, str(entry.values.get('Name'))] = entry.oid
 
     def _learn_number(self, entry: Entry) -> None:
         """Let the numbers of a type go on after the highest one in the file."""
-        digits = str(entry.values['FormattedID'])[len(entry.type_def.id_prefix or ''):]
+        digits = str(entry.values['FormattedID'])[len(entry.type_def.id_prefix or '') :]
         workspace = entry.setup.oid if entry.setup is not None else None
         if not digits.isdecimal():
             return
         key = (workspace, entry.type_def.path, int(digits))
         if key in self._numbers:
-            raise WorldError("the FormattedID '{}' is given twice.".format(
-                entry.values['FormattedID']), (*entry.place, 'FormattedID'))
+            raise WorldError(
+                "the FormattedID '{}' is given twice.".format(entry.values['FormattedID']),
+                (*entry.place, 'FormattedID'),
+            )
         self._numbers.add(key)
         self.tx.raise_number(workspace, entry.type_def.path, int(digits))
 
     def _make(self, author: int) -> None:
         """Walk the second time: objects and edges, in batches."""
         given = iter(self._oids)
-        filler = Filler(self.tx, self.system, self.names, self.world.now, author,
-                        self.world.folder)
+        filler = Filler(self.tx, self.system, self.names, self.world.now, author, self.world.folder)
         waiting: list[Entry] = []
         for entry in self._walk(lambda explicit, place: next(given)):
             if filler.waits_for(entry):
@@ -200,26 +206,38 @@ class _Builder:
         for setup in self.setups:
             yield from self._workspace(walker, setup)
         for setup in self.setups:
-            yield from walker.entries(setup.spec.get('projects', ()), (*setup.place, 'projects'),
-                                      setup, type_path='Project')
+            yield from walker.entries(
+                setup.spec.get('projects', ()),
+                (*setup.place, 'projects'),
+                setup,
+                type_path='Project',
+            )
         for setup in self.setups:
-            yield from walker.entries(setup.spec.get('objects', ()), (*setup.place, 'objects'),
-                                      setup)
+            yield from walker.entries(
+                setup.spec.get('objects', ()), (*setup.place, 'objects'), setup
+            )
         yield from walker.entries(document.get('objects', ()), ('objects',), None)
-        yield from permission_entries(walker, document['users'], self.names, self.users,
-                                      self.projects)
+        yield from permission_entries(
+            walker, document['users'], self.names, self.users, self.projects
+        )
 
     def _workspace(self, walker: Walker, setup: Setup) -> Iterator[Entry]:
-        spec = {key: value for key, value in setup.spec.items()
-                if key[:1].isupper() or key in ('id', 'comment')}
+        spec = {
+            key: value
+            for key, value in setup.spec.items()
+            if key[:1].isupper() or key in ('id', 'comment')
+        }
         spec['ObjectID'] = setup.oid
         for entry in walker.entry(spec, setup.place, setup, None, {}, 'Workspace'):
             yield entry.with_value('WorkspaceConfiguration', Oid(setup.configuration_oid))
         values = configuration_values(setup)
         values['ObjectID'] = setup.configuration_oid
-        for entry in (*walker.entry(values, (*setup.place, 'configuration'), setup, None, {},
-                                    'WorkspaceConfiguration'),
-                      *settings_entries(walker, setup)):
+        for entry in (
+            *walker.entry(
+                values, (*setup.place, 'configuration'), setup, None, {}, 'WorkspaceConfiguration'
+            ),
+            *settings_entries(walker, setup),
+        ):
             # They are as old as the workspace, unless they say otherwise.
             if 'CreationDate' in setup.spec and 'CreationDate' not in entry.values:
                 entry.with_value('CreationDate', setup.spec['CreationDate'])
@@ -250,8 +268,7 @@ class _Builder:
             raise WorldError("an ObjectID is a whole number above 0.", (*place, 'ObjectID'))
         if explicit is not None:
             if oid in self._seen:
-                raise WorldError("the ObjectID {} is given twice.".format(oid),
-                                 (*place, 'ObjectID'))
+                raise WorldError(f"the ObjectID {oid} is given twice.", (*place, 'ObjectID'))
             self._seen.add(oid)
         self._oids.append(oid)
         return oid
@@ -270,18 +287,21 @@ class _Builder:
             if chosen and self.users.get(index):
                 return spec, self.users[index][0]
         if wanted is not None:
-            raise WorldError("no user has the name '{}'.".format(wanted), ('login',))
+            raise WorldError(f"no user has the name '{wanted}'.", ('login',))
         return users[0], self.users[0][0]
 
     def _credentials(self, spec: Mapping[str, Any], user: int) -> Credentials:
         keys = api_keys(spec)
         profile = self.tx.target(user, 'UserProfile')
-        places = [self.tx.target(profile, name) if profile else None
-                  for name in ('DefaultWorkspace', 'DefaultProject')]
+        places = [
+            self.tx.target(profile, name) if profile else None
+            for name in ('DefaultWorkspace', 'DefaultProject')
+        ]
         found = [self.tx.get(oid) if oid else None for oid in places]
         workspace, project = (one.name if one else None for one in found)
-        return Credentials(spec['UserName'], spec.get('password'),
-                           keys[0][0] if keys else None, workspace, project)
+        return Credentials(
+            spec['UserName'], spec.get('password'), keys[0][0] if keys else None, workspace, project
+        )
 
 
 def _explicit_oids(value: Any) -> Iterator[int]:

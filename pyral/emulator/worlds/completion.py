@@ -3,6 +3,7 @@
 Steps of the filler, apart from it because each knows something of one kind of type only. They
 fill gaps and never change what the file says.
 """
+
 from __future__ import annotations
 
 import base64
@@ -51,10 +52,13 @@ def attach(filler: Filler, draft: Draft) -> None:
     if draft.recipe.has_history:
         _history(filler, draft)
     elif 'revisions' in draft.entry.extra:
-        raise WorldError("{} has no revisions.".format(draft.recipe.type_def.path),
-                         draft.place('revisions'))
+        raise WorldError(
+            f"{draft.recipe.type_def.path} has no revisions.", draft.place('revisions')
+        )
     if 'content' in draft.entry.extra and draft.recipe.type_def.path not in (
-            'Attachment', 'AttachmentContent'):
+        'Attachment',
+        'AttachmentContent',
+    ):
         raise WorldError("only an Attachment has content.", draft.place('content'))
     _bin(filler, draft)
 
@@ -63,8 +67,16 @@ def new_tag(filler: Filler, entry: Entry, name: str) -> int:
     """Make the tag of a name that no tag has yet, and return its ObjectID."""
     assert entry.setup is not None
     oid = filler.tx.new_oid()
-    filler.objs.append(Obj(oid=oid, type='Tag', workspace=entry.setup.oid, name=name,
-                           created=filler.stamp, doc={'Archived': False}))
+    filler.objs.append(
+        Obj(
+            oid=oid,
+            type='Tag',
+            workspace=entry.setup.oid,
+            name=name,
+            created=filler.stamp,
+            doc={'Archived': False},
+        )
+    )
     filler.names.add_plain(Named(oid, 'Tag', entry.setup.oid, name=name))
     return oid
 
@@ -87,15 +99,18 @@ def _schedule(filler: Filler, draft: Draft) -> None:
     doc, setup = draft.obj.doc, draft.entry.setup
     flow = draft.links.get('FlowState')
     if flow is not None and 'ScheduleState' not in draft.given:
-        found = [one for one in filler.names.flows.get(draft.obj.project or 0, ())
-                 if one.oid == flow]
+        found = [
+            one for one in filler.names.flows.get(draft.obj.project or 0, ()) if one.oid == flow
+        ]
         if found:
             doc['ScheduleState'] = found[0].mapping
     state = doc.get('ScheduleState')
     draft.link_default('FlowState', filler.names.flow_for(draft.obj.project, state))
     draft.put_default('ScheduleStatePrefix', _PREFIXES.get(str(state)) or str(state or '')[:1])
-    names = [one if isinstance(one, str) else one['Name']
-             for one in (setup.schedule_states if setup is not None else ())]
+    names = [
+        one if isinstance(one, str) else one['Name']
+        for one in (setup.schedule_states if setup is not None else ())
+    ]
     when = draft.obj.updated or draft.obj.created
     draft.put_default('FlowStateChangedDate', when)
     for name, reached in (('InProgressDate', IN_PROGRESS), ('AcceptedDate', ACCEPTED)):
@@ -107,8 +122,11 @@ def _defect(filler: Filler, draft: Draft) -> None:
     doc = draft.obj.doc
     states = draft.recipe.attributes['State'].allowed_values or ()
     when = draft.obj.updated or draft.obj.created
-    if doc.get('State') in states and 'Open' in states \
-            and states.index(doc['State']) >= states.index('Open'):
+    if (
+        doc.get('State') in states
+        and 'Open' in states
+        and states.index(doc['State']) >= states.index('Open')
+    ):
         draft.put_default('OpenedDate', draft.obj.created)
     if doc.get('State') == 'Closed':
         draft.put_default('ClosedDate', when)
@@ -126,8 +144,12 @@ def _block(filler: Filler, draft: Draft) -> None:
     """Say who blocked the object: whoever works on it."""
     if draft.links.get('Blocker') is not None:
         return
-    blocker = Obj(oid=filler.tx.new_oid(), type='Blocker', workspace=draft.obj.workspace,
-                  created=draft.obj.updated or draft.obj.created)
+    blocker = Obj(
+        oid=filler.tx.new_oid(),
+        type='Blocker',
+        workspace=draft.obj.workspace,
+        created=draft.obj.updated or draft.obj.created,
+    )
     filler.objs.append(blocker)
     filler.edges.append((blocker.oid, 'BlockedBy', _author(filler, draft)))
     filler.edges.append((blocker.oid, 'WorkProduct', draft.obj.oid))
@@ -160,20 +182,24 @@ def _user(filler: Filler, draft: Draft) -> None:
 def _attachment(filler: Filler, draft: Draft) -> None:
     obj, doc = draft.obj, draft.obj.doc
     draft.link_default('User', draft.links.get('Owner') or filler.author)
-    draft.put_default('ContentType', mimetypes.guess_type(obj.name or '')[0]
-                      or 'application/octet-stream')
+    draft.put_default(
+        'ContentType', mimetypes.guess_type(obj.name or '')[0] or 'application/octet-stream'
+    )
     if 'content' not in draft.entry.extra:
         return
     data = _bytes(filler, draft)
     oid = filler.tx.new_oid()
-    filler.objs.append(Obj(oid=oid, type='AttachmentContent', workspace=obj.workspace,
-                           created=obj.created))
+    filler.objs.append(
+        Obj(oid=oid, type='AttachmentContent', workspace=obj.workspace, created=obj.created)
+    )
     filler.blobs.append((oid, data))
     draft.links['Content'] = oid
     draft.put_default('Size', len(data))
     if doc.get('Size') != len(data):
-        raise WorldError("the Size is {}, but the content has {} bytes.".format(
-            doc.get('Size'), len(data)), draft.place('Size'))
+        raise WorldError(
+            "the Size is {}, but the content has {} bytes.".format(doc.get('Size'), len(data)),
+            draft.place('Size'),
+        )
 
 
 def _content(filler: Filler, draft: Draft) -> None:
@@ -196,9 +222,12 @@ def _bytes(filler: Filler, draft: Draft) -> bytes:
         return path.read_bytes()
     except OSError as error:
         others = [one.name for one in path.parent.glob('*')] if path.parent.is_dir() else []
-        raise WorldError("cannot read the file '{}' beside the world: {}.{}".format(
-            content['file'], error.strerror, near_miss(path.name, others)),
-            (*place, 'file')) from None
+        raise WorldError(
+            "cannot read the file '{}' beside the world: {}.{}".format(
+                content['file'], error.strerror, near_miss(path.name, others)
+            ),
+            (*place, 'file'),
+        ) from None
 
 
 def _post(filler: Filler, draft: Draft) -> None:
@@ -208,13 +237,12 @@ def _post(filler: Filler, draft: Draft) -> None:
 def _changeset(filler: Filler, draft: Draft) -> None:
     if draft.obj.name is None:
         label = filler.labels.get(draft.links.get('SCMRepository') or 0, '')
-        draft.obj.name = '{}:{}'.format(label, draft.obj.doc.get('Revision'))
+        draft.obj.name = f"{label}:{draft.obj.doc.get('Revision')}"
 
 
 def _time_entry(filler: Filler, draft: Draft) -> None:
     for name in ('Project', 'Task', 'WorkProduct'):
-        draft.put_default(name + 'DisplayString',
-                          filler.labels.get(draft.links.get(name) or 0))
+        draft.put_default(name + 'DisplayString', filler.labels.get(draft.links.get(name) or 0))
 
 
 def _permission(filler: Filler, draft: Draft) -> None:
@@ -222,11 +250,10 @@ def _permission(filler: Filler, draft: Draft) -> None:
     scope = draft.links.get('Project' if is_project else 'Workspace')
     role = str(draft.obj.doc.get('Role'))
     if draft.obj.alt_id is None:
-        draft.obj.alt_id = '{}u{}{}'.format(
-            draft.links.get('User'), scope, 'p2' if is_project else 'w1')
+        draft.obj.alt_id = f"{draft.links.get('User')}u{scope}{'p2' if is_project else 'w1'}"
     if draft.obj.name is None:
         label = filler.labels.get(scope or 0, '')
-        draft.obj.name = '{} {}'.format(label, role).strip()
+        draft.obj.name = f'{label} {role}'.strip()
     if is_project:
         draft.put_default('ProjectState', filler.place_states.get(scope or 0, 'Open'))
 
@@ -259,8 +286,12 @@ def _history(filler: Filler, draft: Draft) -> None:
     author = _author(filler, draft)
     if draft.links.get('RevisionHistory') is not None:
         return
-    history = Obj(oid=filler.tx.new_oid(), type='RevisionHistory', workspace=obj.workspace,
-                  created=obj.created)
+    history = Obj(
+        oid=filler.tx.new_oid(),
+        type='RevisionHistory',
+        workspace=obj.workspace,
+        created=obj.created,
+    )
     filler.objs.append(history)
     draft.links['RevisionHistory'] = history.oid
     steps: list[tuple[str, str, int]] = [(FIRST, obj.created, author)]
@@ -270,8 +301,15 @@ def _history(filler: Filler, draft: Draft) -> None:
         steps.append((revision['text'], at or filler.stamp, by))
     for number, (text, at, by) in enumerate(steps):
         oid = filler.tx.new_oid()
-        filler.objs.append(Obj(oid=oid, type='Revision', workspace=obj.workspace, created=at,
-                               doc={'RevisionNumber': number, 'Description': text}))
+        filler.objs.append(
+            Obj(
+                oid=oid,
+                type='Revision',
+                workspace=obj.workspace,
+                created=at,
+                doc={'RevisionNumber': number, 'Description': text},
+            )
+        )
         filler.edges.append((oid, 'RevisionHistory', history.oid))
         filler.edges.append((oid, 'User', by))
     if 'VersionId' not in draft.given:
@@ -294,17 +332,27 @@ def _bin(filler: Filler, draft: Draft) -> None:
     if not deleted:
         return
     if not draft.recipe.type_def.restorable:
-        raise WorldError("{} objects do not go to the recycle bin; leave it out.".format(obj.type),
-                         draft.place('deleted'))
+        raise WorldError(
+            f"{obj.type} objects do not go to the recycle bin; leave it out.",
+            draft.place('deleted'),
+        )
     rule = deleted if isinstance(deleted, dict) else {}
     at = filler.date(rule.get('at', 'now'), draft.place('deleted'), filler.zone_of(entry))
     by = _person(filler, draft, rule['by'], 'deleted') if 'by' in rule else filler.author
     obj.recycled = True
     bin_entry = Obj(
-        oid=filler.tx.new_oid(), type='RecycleBinEntry', workspace=obj.workspace, name=obj.name,
-        created=at or filler.stamp, doc={
-            'ID': obj.formatted_id or str(obj.oid), 'DeletionDate': at, 'ItemOID': obj.oid,
-            KEPT: []})
+        oid=filler.tx.new_oid(),
+        type='RecycleBinEntry',
+        workspace=obj.workspace,
+        name=obj.name,
+        created=at or filler.stamp,
+        doc={
+            'ID': obj.formatted_id or str(obj.oid),
+            'DeletionDate': at,
+            'ItemOID': obj.oid,
+            KEPT: [],
+        },
+    )
     filler.binned[obj.oid] = bin_entry
     filler.edges.append((bin_entry.oid, 'DeletedBy', by))
     filler.edges.append((bin_entry.oid, 'Type', draft.recipe.type_def.oid))

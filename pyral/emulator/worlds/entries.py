@@ -4,6 +4,7 @@ The walk is done twice: once to give out ObjectIDs and learn names, once to make
 walks must yield the same entries in the same order, so nothing here may depend on what has been
 built, except the project of a parent, which only the second walk knows.
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,12 +20,22 @@ if TYPE_CHECKING:
     from .settings import Setup
 
 #: Keys of the format; every other key of an entry is an attribute.
-FORMAT_KEYS = frozenset((
-    'type', 'id', 'comment', 'repeat', 'content', 'revisions', 'deleted', 'flowStates', 'objects'))
+FORMAT_KEYS = frozenset(
+    ('type', 'id', 'comment', 'repeat', 'content', 'revisions', 'deleted', 'flowStates', 'objects')
+)
 #: Attributes that the first walk looks at.
-_LEARNT = frozenset((
-    'Name', 'UserName', 'ObjectID', 'FormattedID', 'TypeDef', 'Project', 'OrderIndex',
-    'ScheduleStateMapping'))
+_LEARNT = frozenset(
+    (
+        'Name',
+        'UserName',
+        'ObjectID',
+        'FormattedID',
+        'TypeDef',
+        'Project',
+        'OrderIndex',
+        'ScheduleStateMapping',
+    )
+)
 
 
 class Oid(int):
@@ -100,12 +111,16 @@ class Template:
     @classmethod
     def of(cls, spec: Mapping[str, Any]) -> Template:
         """Take an entry apart."""
-        values = {name: value for name, value in spec.items()
-                  if name not in FORMAT_KEYS and not _all_inline(value)}
+        values = {
+            name: value
+            for name, value in spec.items()
+            if name not in FORMAT_KEYS and not _all_inline(value)
+        }
         moving = tuple((name, value) for name, value in values.items() if may_move(value))
         extra = {name: value for name, value in spec.items() if name in FORMAT_KEYS}
         holds = 'objects' in spec or any(
-            isinstance(value, list) and any(map(is_inline, value)) for value in spec.values())
+            isinstance(value, list) and any(map(is_inline, value)) for value in spec.values()
+        )
         return cls(values, moving, extra, holds)
 
 
@@ -118,16 +133,23 @@ class Walker:
     :param learning: this is the first walk, which needs no values but names.
     """
 
-    def __init__(self, catalogue: Catalogue, scale: int, give_oid: Any,
-                 learning: bool = False) -> None:
+    def __init__(
+        self, catalogue: Catalogue, scale: int, give_oid: Any, learning: bool = False
+    ) -> None:
         self._learning = learning
         self._catalogue = catalogue
         self._scale = scale
         self._give_oid = give_oid
 
-    def entries(self, specs: Iterable[Mapping[str, Any]], place: Place, setup: Setup | None,
-                project: int | None = None, counts: Mapping[str, int] | None = None,
-                type_path: str | None = None) -> Iterator[Entry]:
+    def entries(
+        self,
+        specs: Iterable[Mapping[str, Any]],
+        place: Place,
+        setup: Setup | None,
+        project: int | None = None,
+        counts: Mapping[str, int] | None = None,
+        type_path: str | None = None,
+    ) -> Iterator[Entry]:
         """Yield the entries of a list of objects, nested ones after those that hold them.
 
         :param type_path: the type of entries that name none.
@@ -136,9 +158,17 @@ class Walker:
             at = (*place, index)
             yield from self.entry(spec, at, setup, project, counts or {}, type_path)
 
-    def entry(self, spec: Mapping[str, Any], place: Place, setup: Setup | None,
-              project: int | None, counts: Mapping[str, int], type_path: str | None = None,
-              parent: Entry | None = None, attr: AttrDef | None = None) -> Iterator[Entry]:
+    def entry(
+        self,
+        spec: Mapping[str, Any],
+        place: Place,
+        setup: Setup | None,
+        project: int | None,
+        counts: Mapping[str, int],
+        type_path: str | None = None,
+        parent: Entry | None = None,
+        attr: AttrDef | None = None,
+    ) -> Iterator[Entry]:
         """Yield the entries of one object: its repeats, and what is nested in each."""
         type_def = self.type_def(spec.get('type') or type_path or '', place, setup)
         template = Template.of(spec)
@@ -165,11 +195,22 @@ class Walker:
             for index, item in enumerate(value):
                 if is_inline(item):
                     yield from self.entry(
-                        item, (*entry.place, name, index), entry.setup, None, entry.counts,
-                        attr.target, entry, attr)
+                        item,
+                        (*entry.place, name, index),
+                        entry.setup,
+                        None,
+                        entry.counts,
+                        attr.target,
+                        entry,
+                        attr,
+                    )
         yield from self.entries(
-            spec.get('objects', ()), (*entry.place, 'objects'), entry.setup, entry.inside,
-            entry.counts)
+            spec.get('objects', ()),
+            (*entry.place, 'objects'),
+            entry.setup,
+            entry.inside,
+            entry.counts,
+        )
 
     def type_def(self, path: str, place: Place, setup: Setup | None) -> TypeDef:
         """Return the type of a path.
@@ -180,16 +221,26 @@ class Walker:
         found = catalogue.resolve(path)
         if found is None:
             names = {one.path for one in catalogue.types()} | {
-                one.name for one in catalogue.types()}
-            raise WorldError("there is no type '{}'.{}".format(path, near_miss(path, names)),
-                             (*place, 'type'))
+                one.name for one in catalogue.types()
+            }
+            raise WorldError(
+                f"there is no type '{path}'.{near_miss(path, names)}", (*place, 'type')
+            )
         if found.abstract:
-            raise WorldError("the type '{}' is abstract; name one of its kinds.".format(
-                found.path), (*place, 'type'))
+            raise WorldError(
+                f"the type '{found.path}' is abstract; name one of its kinds.", (*place, 'type')
+            )
         return found
 
-    def _one(self, template: Template, type_def: TypeDef, place: Place, setup: Setup | None,
-             project: int | None, counts: Mapping[str, int]) -> Entry:
+    def _one(
+        self,
+        template: Template,
+        type_def: TypeDef,
+        place: Place,
+        setup: Setup | None,
+        project: int | None,
+        counts: Mapping[str, int],
+    ) -> Entry:
         values = dict(template.values)
         if counts:
             for name, value in template.moving:
@@ -213,8 +264,9 @@ class Walker:
                 # A local name means the flow state of the project that gives it.
                 values.pop('id', None)
             place = (*entry.place, 'flowStates', index)
-            for found in self.entry(values, place, entry.setup, entry.oid, entry.counts,
-                                    'FlowState'):
+            for found in self.entry(
+                values, place, entry.setup, entry.oid, entry.counts, 'FlowState'
+            ):
                 found.parent = entry
                 found.with_value('Project', Oid(entry.oid))
                 found.with_value('OrderIndex', index + 1)

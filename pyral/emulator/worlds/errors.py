@@ -3,6 +3,7 @@
 A wrong world file gets one clear error: which file, which line where it can be known, which
 JSON path, what is wrong and the nearest right word.  It must never show a password or a key.
 """
+
 from __future__ import annotations
 
 import difflib
@@ -23,8 +24,9 @@ class WorldError(ValueError):
     :param line: the line in that file, when it is known.
     """
 
-    def __init__(self, problem: str, place: Place = (), source: str | None = None,
-                 line: int | None = None) -> None:
+    def __init__(
+        self, problem: str, place: Place = (), source: str | None = None, line: int | None = None
+    ) -> None:
         self.problem = problem
         self.place = tuple(place)
         self.source = source
@@ -40,10 +42,10 @@ class WorldError(ValueError):
         if self.source:
             where.append(self.source)
         if self.line:
-            where.append('line {}'.format(self.line))
+            where.append(f'line {self.line}')
         if self.place:
             where.append(path_text(self.place))
-        return '{}: {}'.format(', '.join(where), self.problem) if where else self.problem
+        return f"{', '.join(where)}: {self.problem}" if where else self.problem
 
 
 def path_text(place: Place) -> str:
@@ -51,9 +53,9 @@ def path_text(place: Place) -> str:
     text = ''
     for step in place:
         if isinstance(step, int):
-            text += '[{}]'.format(step)
+            text += f'[{step}]'
         else:
-            text += '.{}'.format(step) if text else step
+            text += f'.{step}' if text else step
     return text
 
 
@@ -61,4 +63,4 @@ def near_miss(word: str, options: Iterable[str]) -> str:
     """Return " Did you mean 'x'?" for the option most like a word, or an empty text."""
     by_fold = {option.casefold(): option for option in options}
     close = difflib.get_close_matches(word.casefold(), list(by_fold), n=1, cutoff=0.6)
-    return " Did you mean '{}'?".format(by_fold[close[0]]) if close else ''
+    return f" Did you mean '{by_fold[close[0]]}'?" if close else ''

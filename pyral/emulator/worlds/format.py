@@ -3,6 +3,7 @@
 This room checks what can be told without the object model (JSON, keys, shapes); what the types
 and attributes say is checked while the world is built.  It must never touch a store.
 """
+
 from __future__ import annotations
 
 import datetime
@@ -47,8 +48,13 @@ class World:
         return error.located(source, line_of(self.text, error.place) if error.place else None)
 
 
-def load(name_or_path: str | Path, *, scale: int = 1, seed: int = 0,
-         now: datetime.datetime | str | None = None) -> World:
+def load(
+    name_or_path: str | Path,
+    *,
+    scale: int = 1,
+    seed: int = 0,
+    now: datetime.datetime | str | None = None,
+) -> World:
     """Return the world of a shipped name (``demo``, ``empty``) or of a JSON file.
 
     :param scale: factor for the number of artifacts.
@@ -57,7 +63,7 @@ def load(name_or_path: str | Path, *, scale: int = 1, seed: int = 0,
     :raises WorldError: the file cannot be read or is not a world file.
     """
     if scale < 1:
-        raise WorldError('scale must be 1 or more, not {}.'.format(scale))
+        raise WorldError(f'scale must be 1 or more, not {scale}.')
     moment = _moment(now)
     made = SHIPPED.get(str(name_or_path))
     if made is not None:
@@ -77,8 +83,9 @@ def parse(text: str, *, name: str = 'world', now: datetime.datetime | str | None
     try:
         document = json.loads(text, object_pairs_hook=_unique_keys, parse_constant=_no_constant)
     except json.JSONDecodeError as error:
-        raise WorldError('not JSON: {} (column {}).'.format(error.msg, error.colno),
-                         source=name, line=error.lineno) from None
+        raise WorldError(
+            f'not JSON: {error.msg} (column {error.colno}).', source=name, line=error.lineno
+        ) from None
     except WorldError as error:
         raise error.located(name, None) from None
     try:
@@ -88,8 +95,14 @@ def parse(text: str, *, name: str = 'world', now: datetime.datetime | str | None
     return replace(world, document=document)
 
 
-def of_document(document: Mapping[str, Any], *, now: datetime.datetime | str | None = None,
-                seed: int = 0, scale: int = 1, folder: Path | None = None) -> World:
+def of_document(
+    document: Mapping[str, Any],
+    *,
+    now: datetime.datetime | str | None = None,
+    seed: int = 0,
+    scale: int = 1,
+    folder: Path | None = None,
+) -> World:
     """Return the world of a document that is in memory already.
 
     :raises WorldError: the document is not a world.
@@ -106,7 +119,9 @@ def _read(path: Path) -> str:
         hint = near_miss(str(path), SHIPPED) if not path.suffix else ''
         raise WorldError(
             "cannot read the world '{}': {}. Give one of {} or the path of a JSON file.{}".format(
-                path, reason, ', '.join(sorted(SHIPPED)), hint)) from None
+                path, reason, ', '.join(sorted(SHIPPED)), hint
+            )
+        ) from None
 
 
 def _moment(now: datetime.datetime | str | None) -> datetime.datetime:
@@ -116,8 +131,9 @@ def _moment(now: datetime.datetime | str | None) -> datetime.datetime:
         try:
             now = datetime.datetime.fromisoformat(now.replace('Z', '+00:00'))
         except ValueError:
-            raise WorldError("now must be a date such as 2024-05-01T09:00:00Z, not '{}'.".format(
-                now)) from None
+            raise WorldError(
+                f"now must be a date such as 2024-05-01T09:00:00Z, not '{now}'."
+            ) from None
     if now.tzinfo is None:
         now = now.replace(tzinfo=datetime.timezone.utc)
     return now.astimezone(datetime.timezone.utc)
@@ -129,8 +145,9 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         seen: set[str] = set()
         for key, _ in pairs:
             if key in seen:
-                raise WorldError("the key '{}' is given twice in one object ({}).".format(
-                    key, _object_hint(result)))
+                raise WorldError(
+                    f"the key '{key}' is given twice in one object ({_object_hint(result)})."
+                )
             seen.add(key)
     return result
 
@@ -138,9 +155,9 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 def _object_hint(item: Mapping[str, Any]) -> str:
     for key in ('id', 'Name', 'UserName', 'name', 'type'):
         if isinstance(item.get(key), str):
-            return "the one with {} '{}'".format(key, item[key])
-    return 'the one with the keys {}'.format(', '.join(sorted(item)[:5]))
+            return f"the one with {key} '{item[key]}'"
+    return f"the one with the keys {', '.join(sorted(item)[:5])}"
 
 
 def _no_constant(word: str) -> Any:
-    raise WorldError('{} is not a JSON value; use null or a number.'.format(word))
+    raise WorldError(f'{word} is not a JSON value; use null or a number.')

@@ -3,6 +3,7 @@
 ``json`` does not tell positions, so the text is walked once more when an error has to name its
 line.  Only for documents that ``json`` has accepted; it must never be used to read values.
 """
+
 from __future__ import annotations
 
 import json
@@ -34,7 +35,7 @@ def line_of(text: str, place: Place) -> int | None:
 
 
 def _enter(text: str, offset: int, step: str | int) -> int | None:
-    if text[offset:offset + 1] not in ('{', '['):
+    if text[offset : offset + 1] not in ('{', '['):
         return None
     is_object = text[offset] == '{'
     if is_object is isinstance(step, int):

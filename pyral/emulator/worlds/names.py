@@ -5,6 +5,7 @@ themselves (users by UserName, workspaces and projects by Name), and plain names
 workspace has few of (an iteration, a state, a tag). It must never guess: what is not found or
 means two things is an error.
 """
+
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -65,8 +66,14 @@ class Names:
         workspace = entry.setup.oid if entry.setup is not None else None
         name = str(entry.values.get('Name') or '')
         path = entry.type_def.path
-        named = Named(entry.oid, path, workspace, entry.values.get('Project', entry.project), name,
-                      entry.values.get('TypeDef'))
+        named = Named(
+            entry.oid,
+            path,
+            workspace,
+            entry.values.get('Project', entry.project),
+            name,
+            entry.values.get('TypeDef'),
+        )
         if entry.local_name is not None:
             self.add_local(entry.local_name, named, entry.place)
         if path == 'User':
@@ -85,7 +92,7 @@ class Names:
         :raises WorldError: it is taken.
         """
         if name in self._local:
-            raise WorldError("the local name '{}' is given twice.".format(name), (*place, 'id'))
+            raise WorldError(f"the local name '{name}' is given twice.", (*place, 'id'))
         self._local[name] = named
 
     def add_plain(self, named: Named) -> None:
@@ -106,12 +113,16 @@ class Names:
             return own[0]
         if own:
             raise WorldError(
-                "'@{}' means {} things; give the one you mean an id, or its path.".format(
-                    text, len(own)), place)
+                f"'@{text}' means {len(own)} things; give the one you mean an id, or its path.",
+                place,
+            )
         known = [*self._local, *self._own]
-        hint = near_miss('@' + text, ['@' + name for name in known]) \
-            if len(known) <= _MOST_SUGGESTED else ''
-        raise WorldError("nothing here has the local name '@{}'.{}".format(text, hint), place)
+        hint = (
+            near_miss('@' + text, ['@' + name for name in known])
+            if len(known) <= _MOST_SUGGESTED
+            else ''
+        )
+        raise WorldError(f"nothing here has the local name '@{text}'.{hint}", place)
 
     def plain(self, text: str, kinds: tuple[str, ...], entry: Entry, attr: AttrDef) -> Named | None:
         """Return what a plain name means for an attribute, or None when nothing has that name.
@@ -123,16 +134,20 @@ class Names:
             own = [named for named in self._own.get(text, []) if named.type == 'User']
             return own[0] if own else None
         workspace = entry.setup.oid if entry.setup is not None else None
-        found = [named for kind in kinds
-                 for named in self._plain.get((workspace, kind, text), [])]
+        found = [named for kind in kinds for named in self._plain.get((workspace, kind, text), [])]
         if len(found) > 1:
-            near = [named for named in found
-                    if named.project is not None and named.project == entry.project]
+            near = [
+                named
+                for named in found
+                if named.project is not None and named.project == entry.project
+            ]
             found = near or found
         if len(found) > 1:
             raise WorldError(
-                "'{}' means {} things; give the one you mean an id and refer to it by "
-                "\"@id\".".format(text, len(found)), (*entry.place, attr.name))
+                f"'{text}' means {len(found)} things; give the one you mean an id and refer to it"
+                " by \"@id\".",
+                (*entry.place, attr.name),
+            )
         return found[0] if found else None
 
     def labels(self, kinds: tuple[str, ...], entry: Entry) -> set[str]:
@@ -151,8 +166,7 @@ class Names:
         above = entry.member.owner if entry.member is not None else None
         if above is None and entry.setup is not None and named.type == 'Project':
             above = entry.setup.oid
-        path = '{}/{}'.format(self._paths[above], named.name) if above in self._paths \
-            else named.name
+        path = f'{self._paths[above]}/{named.name}' if above in self._paths else named.name
         self._paths[named.oid] = path
         for text in {named.name, path}:
             self._own.setdefault(text, []).append(named)
@@ -160,6 +174,11 @@ class Names:
     def _add_flow(self, entry: Entry, named: Named) -> None:
         values: Mapping[str, Any] = entry.values
         if isinstance(named.project, int):
-            self.flows.setdefault(int(named.project), []).append(Flow(
-                named.oid, named.name, str(values.get('ScheduleStateMapping', '')),
-                int(values.get('OrderIndex') or 0)))
+            self.flows.setdefault(int(named.project), []).append(
+                Flow(
+                    named.oid,
+                    named.name,
+                    str(values.get('ScheduleStateMapping', '')),
+                    int(values.get('OrderIndex') or 0),
+                )
+            )

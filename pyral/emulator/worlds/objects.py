@@ -4,6 +4,7 @@ The filler checks every attribute against the object model and never guesses. Wh
 fills in by itself (defaults, numbers, ranks, states, revisions) it fills in here; the sums over
 many objects (roll-ups) are left to `rules.rollups`.
 """
+
 from __future__ import annotations
 
 import datetime
@@ -30,8 +31,12 @@ if TYPE_CHECKING:
     from ..store import Tx
 
 #: Begin and end of what lasts some days; they are shifted to the bounds of their days.
-TIMEBOXES = {('Iteration', 'StartDate'): day_start, ('Iteration', 'EndDate'): day_end,
-             ('Release', 'ReleaseStartDate'): day_start, ('Release', 'ReleaseDate'): day_end}
+TIMEBOXES = {
+    ('Iteration', 'StartDate'): day_start,
+    ('Iteration', 'EndDate'): day_end,
+    ('Release', 'ReleaseStartDate'): day_start,
+    ('Release', 'ReleaseDate'): day_end,
+}
 #: Types whose names other objects repeat.
 _LABELLED = frozenset(('Workspace', 'Project', 'SCMRepository'))
 #: Columns that have rules of their own.
@@ -44,8 +49,13 @@ class Draft:
     def __init__(self, entry: Entry, recipe: Recipe, now: str) -> None:
         self.entry = entry
         self.recipe = recipe
-        self.obj = Obj(oid=entry.oid, type=recipe.type_def.path, name=recipe.name,
-                       created=now, doc=dict(recipe.defaults))
+        self.obj = Obj(
+            oid=entry.oid,
+            type=recipe.type_def.path,
+            name=recipe.name,
+            created=now,
+            doc=dict(recipe.defaults),
+        )
         #: Target by attribute name; an explicit null is kept as None.
         self.links: dict[str, int | None] = {}
         #: Further edges: source, name of the edge, target.
@@ -87,8 +97,15 @@ class Filler:
     :param folder: where the files of attachments are.
     """
 
-    def __init__(self, tx: Tx, catalogue: Catalogue, names: Names, now: datetime.datetime,
-                 author: int, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        tx: Tx,
+        catalogue: Catalogue,
+        names: Names,
+        now: datetime.datetime,
+        author: int,
+        folder: Path | None = None,
+    ) -> None:
         self.tx = tx
         self.folder = folder
         self.names = names
@@ -153,11 +170,9 @@ class Filler:
         """Remember how others show an object."""
         obj = draft.obj
         if obj.type in _LABELLED or (self.names.shows_work and obj.formatted_id):
-            self.labels[obj.oid] = ': '.join(
-                part for part in (obj.formatted_id, obj.name) if part)
+            self.labels[obj.oid] = ': '.join(part for part in (obj.formatted_id, obj.name) if part)
 
-    def take_batch(self) -> tuple[list[Obj], list[tuple[int, str, int]],
-                                  list[tuple[int, bytes]]]:
+    def take_batch(self) -> tuple[list[Obj], list[tuple[int, str, int]], list[tuple[int, bytes]]]:
         """Return what has been made since the last time."""
         batch = self.objs, self.edges, self.blobs
         self.objs, self.edges, self.blobs = [], [], []
@@ -171,8 +186,10 @@ class Filler:
             return
         relation = member.attr.relation
         if relation is None:
-            raise WorldError("{} is worked out from other objects; say it there.".format(
-                member.attr.name), draft.entry.place[:-1])
+            raise WorldError(
+                f"{member.attr.name} is worked out from other objects; say it there.",
+                draft.entry.place[:-1],
+            )
         if relation.forward:
             draft.edges.append((member.owner, relation.attr, draft.obj.oid))
         elif member.attr.inverse in draft.recipe.attributes:
@@ -183,13 +200,18 @@ class Filler:
     def _take(self, draft: Draft, name: str, raw: Any) -> None:
         attr = draft.recipe.attributes.get(name)
         if attr is None:
-            raise WorldError("{} has no attribute '{}'.{}".format(
-                draft.recipe.type_def.path, name, near_miss(name, draft.recipe.attributes)),
-                draft.place(name))
+            raise WorldError(
+                f"{draft.recipe.type_def.path} has no attribute"
+                f" '{name}'.{near_miss(name, draft.recipe.attributes)}",
+                draft.place(name),
+            )
         draft.given.add(name)
         if attr.slot in ('derived', 'constant') or attr.slot == 'blob':
-            raise WorldError("{}.{} is worked out by the service and cannot be given.".format(
-                draft.recipe.type_def.path, name), draft.place(name))
+            raise WorldError(
+                f"{draft.recipe.type_def.path}.{name} is worked out by the service and cannot be"
+                " given.",
+                draft.place(name),
+            )
         if attr.type == 'OBJECT':
             draft.links[name] = self.resolver.reference(draft.entry, attr, raw, draft.place(name))
         elif attr.type == 'COLLECTION':
@@ -206,16 +228,18 @@ class Filler:
         if not isinstance(raw, list):
             raise WorldError("a collection takes a list.", place)
         if attr.relation is None:
-            raise WorldError("{} is worked out from other objects; say it there.".format(
-                attr.name), place)
+            raise WorldError(f"{attr.name} is worked out from other objects; say it there.", place)
         for index, item in enumerate(raw):
             if is_inline(item):
                 continue
             target = self.resolver.reference(draft.entry, attr, item, (*place, index))
             if target is None:
                 raise WorldError("a collection has no empty members.", (*place, index))
-            edge = (draft.obj.oid, attr.relation.attr, target) if attr.relation.forward \
+            edge = (
+                (draft.obj.oid, attr.relation.attr, target)
+                if attr.relation.forward
                 else (target, attr.relation.attr, draft.obj.oid)
+            )
             draft.edges.append(edge)
 
     def _take_column(self, draft: Draft, attr: AttrDef, raw: Any) -> None:
@@ -253,8 +277,7 @@ class Filler:
             return value
         except ServiceError as error:
             allowed = [str(value) for value in attr.allowed_values or () if value]
-            raise WorldError('{}{}'.format(
-                error.messages[0], near_miss(str(raw), allowed)), place) from None
+            raise WorldError(f'{error.messages[0]}{near_miss(str(raw), allowed)}', place) from None
 
     def date(self, raw: Any, place: Place, zone: datetime.tzinfo, bound: Any = None) -> str | None:
         """Return the stored form of a date of the file.
@@ -267,8 +290,10 @@ class Filler:
             found = moment(str(raw), self.now, zone)
         except (ValueError, OverflowError):
             raise WorldError(
-                "'{}' is no date. Write now, now-2h, today-3, today+1 09:30, 2024-05-01 or "
-                "2024-05-01T09:30:00Z.".format(raw), place) from None
+                f"'{raw}' is no date. Write now, now-2h, today-3, today+1 09:30, 2024-05-01 or "
+                "2024-05-01T09:30:00Z.",
+                place,
+            ) from None
         if bound is not None:
             found = bound(found.astimezone(zone).date(), zone)
         return wire_date(found)
@@ -284,9 +309,16 @@ class Filler:
             for name, target in zip(completion.PASSED_ON, self.schedules.get(owner or 0, ())):
                 if name in recipe.owner[1]:
                     draft.link_default(name, target)
-        if recipe.has_project and entry.project is not None and obj.type != 'User' \
-                and (recipe.is_artifact or recipe.attributes['Project'].required
-                     or obj.type in ('TestFolder', 'TestCaseResult', 'PullRequest')):
+        if (
+            recipe.has_project
+            and entry.project is not None
+            and obj.type != 'User'
+            and (
+                recipe.is_artifact
+                or recipe.attributes['Project'].required
+                or obj.type in ('TestFolder', 'TestCaseResult', 'PullRequest')
+            )
+        ):
             draft.links.setdefault('Project', entry.project)
         obj.workspace = draft.links.get('Workspace') if recipe.has_workspace else None
         obj.project = draft.links.get('Project') if recipe.has_project else None
@@ -318,24 +350,27 @@ class Filler:
         if given is None:
             obj.number = self.tx.next_number(obj.workspace, obj.type)
         else:
-            digits = str(given)[len(prefix):]
+            digits = str(given)[len(prefix) :]
             if not str(given).startswith(prefix) or not digits.isdecimal():
                 raise WorldError(
-                    "the FormattedID '{}' does not fit: {} counts {}1, {}2 and so on in this "
-                    "workspace (see idPrefixes).".format(given, obj.type, prefix, prefix),
-                    draft.place('FormattedID'))
+                    f"the FormattedID '{given}' does not fit: {obj.type} counts {prefix}1,"
+                    f" {prefix}2 and so on in this workspace (see idPrefixes).",
+                    draft.place('FormattedID'),
+                )
             obj.number = int(digits)
-        obj.formatted_id = '{}{}'.format(prefix, obj.number)
+        obj.formatted_id = f'{prefix}{obj.number}'
 
     def _demand(self, draft: Draft) -> None:
         for attr in draft.recipe.required:
             if attr.type == 'OBJECT':
                 missing = draft.links.get(attr.name) is None
             else:
-                held = getattr(draft.obj, attr.column) if attr.column else \
-                    draft.obj.doc.get(attr.name)
+                held = (
+                    getattr(draft.obj, attr.column) if attr.column else draft.obj.doc.get(attr.name)
+                )
                 missing = held is None or held == ''
             if missing:
-                raise WorldError("{} needs the attribute '{}'.".format(
-                    draft.recipe.type_def.path, attr.name), draft.entry.place)
-
+                raise WorldError(
+                    f"{draft.recipe.type_def.path} needs the attribute '{attr.name}'.",
+                    draft.entry.place,
+                )

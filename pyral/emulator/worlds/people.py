@@ -3,6 +3,7 @@
 Passwords are kept as salted hashes, keys under names that no attribute has; nothing here shows
 either.
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -26,8 +27,10 @@ _PROJECT_ROLES = ('Admin', 'Editor', 'Viewer')
 def api_keys(spec: Mapping[str, Any]) -> list[tuple[str, bool]]:
     """Return the API keys of a user, each with whether it may only read."""
     given = spec.get('apiKey', [])
-    return [(one, False) if isinstance(one, str) else (one['key'], one.get('readOnly', False))
-            for one in (given if isinstance(given, list) else [given])]
+    return [
+        (one, False) if isinstance(one, str) else (one['key'], one.get('readOnly', False))
+        for one in (given if isinstance(given, list) else [given])
+    ]
 
 
 def secrets_of(spec: Mapping[str, Any], user_name: str) -> dict[str, Any]:
@@ -43,8 +46,9 @@ def secrets_of(spec: Mapping[str, Any], user_name: str) -> dict[str, Any]:
     return secrets
 
 
-def user_entries(walker: Walker, specs: Sequence[Mapping[str, Any]],
-                 setup: Setup | None) -> Iterator[Entry]:
+def user_entries(
+    walker: Walker, specs: Sequence[Mapping[str, Any]], setup: Setup | None
+) -> Iterator[Entry]:
     """Yield each user, followed by the user's profile.
 
     :param setup: the workspace whose custom fields users have, if any has.
@@ -56,15 +60,19 @@ def user_entries(walker: Walker, specs: Sequence[Mapping[str, Any]],
             if user.type_def.path != 'User':
                 yield user
                 continue
-            user.extra = {**user.extra,
-                          '_secrets': secrets_of(spec, str(user.values['UserName']))}
+            user.extra = {**user.extra, '_secrets': secrets_of(spec, str(user.values['UserName']))}
             profiles = list(_profile(walker, spec, user, place))
             yield user
             yield from profiles
 
 
-def permission_entries(walker: Walker, specs: Sequence[Mapping[str, Any]], names: Names,
-                       users: Mapping[int, Sequence[int]], projects: Projects) -> Iterator[Entry]:
+def permission_entries(
+    walker: Walker,
+    specs: Sequence[Mapping[str, Any]],
+    names: Names,
+    users: Mapping[int, Sequence[int]],
+    projects: Projects,
+) -> Iterator[Entry]:
     """Yield the permissions of all users; the strongest of several on one place counts.
 
     :param users: ObjectIDs of the users by their index in the document.
@@ -80,10 +88,23 @@ def permission_entries(walker: Walker, specs: Sequence[Mapping[str, Any]], names
                         roles[key] = (rule['role'], at)
             for (kind, where), (role, place) in roles.items():
                 yield from walker.entry(
-                    {'Role': role, 'User': Oid(user), kind: Oid(where), **_age(spec),
-                     **({'Workspace': Oid(projects.workspace_of[where])}
-                        if kind == 'Project' else {})},
-                    place, None, None, {}, kind + 'Permission')
+                    {
+                        'Role': role,
+                        'User': Oid(user),
+                        kind: Oid(where),
+                        **_age(spec),
+                        **(
+                            {'Workspace': Oid(projects.workspace_of[where])}
+                            if kind == 'Project'
+                            else {}
+                        ),
+                    },
+                    place,
+                    None,
+                    None,
+                    {},
+                    kind + 'Permission',
+                )
 
 
 class Projects:
@@ -112,11 +133,9 @@ def _age(spec: Mapping[str, Any]) -> dict[str, Any]:
     return {name: spec[name] for name in ('CreationDate',) if name in spec}
 
 
-def _profile(walker: Walker, spec: Mapping[str, Any], user: Entry, place: Place
-             ) -> Iterator[Entry]:
+def _profile(walker: Walker, spec: Mapping[str, Any], user: Entry, place: Place) -> Iterator[Entry]:
     profile = {**_age(spec), **spec.get('profile', {})}
-    for entry in walker.entry(profile, (*place, 'profile'), None, None, user.counts,
-                              'UserProfile'):
+    for entry in walker.entry(profile, (*place, 'profile'), None, None, user.counts, 'UserProfile'):
         entry.values['User'] = Oid(user.oid)
         user.values['UserProfile'] = Oid(entry.oid)
         if 'DefaultProject' in entry.values:
@@ -124,22 +143,24 @@ def _profile(walker: Walker, spec: Mapping[str, Any], user: Entry, place: Place
         yield entry
 
 
-def _places(rule: Mapping[str, Any], names: Names, projects: Projects, place: Place
-            ) -> Iterator[tuple[str, int]]:
+def _places(
+    rule: Mapping[str, Any], names: Names, projects: Projects, place: Place
+) -> Iterator[tuple[str, int]]:
     key = 'on' if 'on' in rule else 'projectsOf'
     named = _named(rule[key], names, (*place, key))
     if key == 'projectsOf':
         if named.type != 'Workspace':
-            raise WorldError("'projectsOf' takes a workspace, not a {}.".format(named.type),
-                             (*place, key))
+            raise WorldError(f"'projectsOf' takes a workspace, not a {named.type}.", (*place, key))
         _demand_role(rule['role'], _PROJECT_ROLES, 'projects', place)
         yield from (('Project', oid) for oid in projects.below(named.oid))
         return
     if named.type == 'Workspace':
         _demand_role(rule['role'], _WORKSPACE_ROLES, 'a workspace', place)
         if rule.get('below'):
-            raise WorldError("'below' is for projects; use 'projectsOf' for all projects of a "
-                             "workspace.", (*place, 'below'))
+            raise WorldError(
+                "'below' is for projects; use 'projectsOf' for all projects of a workspace.",
+                (*place, 'below'),
+            )
         yield 'Workspace', named.oid
         return
     _demand_role(rule['role'], _PROJECT_ROLES, 'a project', place)
@@ -152,15 +173,18 @@ def _named(raw: Any, names: Names, place: Place) -> Named:
     text = raw['@'] if isinstance(raw, dict) else raw
     named = names.local(text.lstrip('@'), place)
     if named.type not in ('Workspace', 'Project'):
-        raise WorldError("'{}' is a {}; permissions are on workspaces and projects.".format(
-            text, named.type), place)
+        raise WorldError(
+            f"'{text}' is a {named.type}; permissions are on workspaces and projects.", place
+        )
     return named
 
 
 def _demand_role(role: str, allowed: Sequence[str], what: str, place: Place) -> None:
     if role not in allowed:
-        raise WorldError("the role '{}' is not one for {}; there are {}.".format(
-            role, what, ', '.join(allowed)), (*place, 'role'))
+        raise WorldError(
+            "the role '{}' is not one for {}; there are {}.".format(role, what, ', '.join(allowed)),
+            (*place, 'role'),
+        )
 
 
 def _strength(role: str) -> int:

@@ -4,6 +4,7 @@ A recipe is worked out once for a type in a workspace and then serves all its ob
 large worlds quick. The tables that say what the service gives are those of `rules`; this module
 only puts them together and must never look at a world.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -54,19 +55,29 @@ def recipe_for(catalogue: Catalogue, path: str) -> Recipe:
     columns = {attr.column for attr in attributes.values()}
     defaults = _defaults(type_def)
     name = defaults.pop('Name', None)
-    sequences = tuple((name, reference, first)
-                      for (owner, name), (reference, first) in SEQUENCES.items()
-                      if owner == path and name in attributes)
+    sequences = tuple(
+        (name, reference, first)
+        for (owner, name), (reference, first) in SEQUENCES.items()
+        if owner == path and name in attributes
+    )
     return Recipe(
-        type_def, attributes, defaults, name, OWNERS.get(path), sequences,
+        type_def,
+        attributes,
+        defaults,
+        name,
+        OWNERS.get(path),
+        sequences,
         has_workspace=_refers(attributes, 'Workspace'),
         has_project=_refers(attributes, 'Project') and path != 'Workspace',
         has_history=_refers(attributes, 'RevisionHistory') and path != 'Revision',
-        has_number='formatted_id' in columns, has_rank='rank' in columns,
-        has_update='updated' in columns, is_artifact=catalogue.is_a(path, 'Artifact'),
+        has_number='formatted_id' in columns,
+        has_rank='rank' in columns,
+        has_update='updated' in columns,
+        is_artifact=catalogue.is_a(path, 'Artifact'),
         is_schedulable=catalogue.is_a(path, 'SchedulableArtifact'),
         is_portfolio=path.startswith('PortfolioItem/'),
-        required=tuple(attr for attr in attributes.values() if _is_demanded(type_def, attr)))
+        required=tuple(attr for attr in attributes.values() if _is_demanded(type_def, attr)),
+    )
 
 
 def _defaults(type_def: TypeDef) -> dict[str, Any]:
@@ -80,8 +91,9 @@ def _defaults(type_def: TypeDef) -> dict[str, Any]:
             found[name] = attr.default if fits else (allowed or (None,))[0]
         elif attr.type == 'BOOLEAN':
             found[name] = False
-    found.update((name, value) for (owner, name), value in CONSTANTS.items()
-                 if owner == type_def.path)
+    found.update(
+        (name, value) for (owner, name), value in CONSTANTS.items() if owner == type_def.path
+    )
     if type_def.path == 'Project':
         found['TaskStateRollupEnabled'] = True
     rules = HOUSE_RULES.get(type_def.path, {})
@@ -96,10 +108,12 @@ def _refers(attributes: Mapping[str, AttrDef], name: str) -> bool:
 
 def _is_demanded(type_def: TypeDef, attr: AttrDef) -> bool:
     """Say whether a world has to give an attribute: required, and settable by a client."""
-    return (attr.required and attr.type not in ('BOOLEAN', 'COLLECTION')
-            and attr.slot not in ('derived', 'constant')
-            and (not attr.read_only or attr.create_only)
-            and type_def.path not in ('UserProfile', 'User', 'Subscription')
-            and (type_def.path, attr.name) not in (('Attachment', 'Content'),
-                                                   ('Attachment', 'User'),
-                                                   ('ConversationPost', 'User')))
+    return (
+        attr.required
+        and attr.type not in ('BOOLEAN', 'COLLECTION')
+        and attr.slot not in ('derived', 'constant')
+        and (not attr.read_only or attr.create_only)
+        and type_def.path not in ('UserProfile', 'User', 'Subscription')
+        and (type_def.path, attr.name)
+        not in (('Attachment', 'Content'), ('Attachment', 'User'), ('ConversationPost', 'User'))
+    )

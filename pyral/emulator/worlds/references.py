@@ -4,6 +4,7 @@ Stands between the names that the first walk has learnt and the filler: it knows
 attribute may lead to, and the objects that stand for plain words (states, values of custom
 fields, tags). What means nothing, or not one thing, is an error with its place.
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Callable
@@ -24,8 +25,9 @@ class Resolver:
     :param new_tag: makes the tag of a name that no tag has yet.
     """
 
-    def __init__(self, catalogue: Catalogue, names: Names,
-                 new_tag: Callable[[Entry, str], int]) -> None:
+    def __init__(
+        self, catalogue: Catalogue, names: Names, new_tag: Callable[[Entry, str], int]
+    ) -> None:
         self.catalogue = catalogue
         self.names = names
         self._new_tag = new_tag
@@ -45,10 +47,9 @@ class Resolver:
         if isinstance(raw, Oid):
             return int(raw)
         if isinstance(raw, dict) and set(raw) == {'@'}:
-            raw = '@{}'.format(raw['@'])
+            raw = f"@{raw['@']}"
         if not isinstance(raw, str):
-            raise WorldError('a reference is written "@name", not {}.'.format(
-                type(raw).__name__), place)
+            raise WorldError(f'a reference is written "@name", not {type(raw).__name__}.', place)
         if raw.startswith('@'):
             return self._local(entry, attr, raw[1:], place)
         return self._plain(entry, attr, raw, place)
@@ -56,8 +57,9 @@ class Resolver:
     def _local(self, entry: Entry, attr: AttrDef, text: str, place: Place) -> int:
         named = self.names.local(text, place)
         if attr.target and named.type not in self.kinds(entry, attr.target):
-            raise WorldError("'@{}' is a {}, but {} refers to a {}.".format(
-                text, named.type, attr.name, attr.target), place)
+            raise WorldError(
+                f"'@{text}' is a {named.type}, but {attr.name} refers to a {attr.target}.", place
+            )
         return named.oid
 
     def _plain(self, entry: Entry, attr: AttrDef, text: str, place: Place) -> int:
@@ -75,7 +77,10 @@ class Resolver:
             options = options | set(entry.setup.value_names(attr))
         raise WorldError(
             "there is no {} named '{}' here.{} Local names are written \"@name\".".format(
-                attr.target or 'object', text, near_miss(text, options)), place)
+                attr.target or 'object', text, near_miss(text, options)
+            ),
+            place,
+        )
 
     def _word(self, entry: Entry, attr: AttrDef, text: str) -> int | None:
         """Return the object that a word stands for: a type, a field's value, a state."""

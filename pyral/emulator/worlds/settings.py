@@ -3,6 +3,7 @@
 The definitions themselves are written by the emulator's own `definitions` and `levels`, so that a
 field is the same whether a world or an administrator made it.
 """
+
 from __future__ import annotations
 
 import datetime
@@ -25,11 +26,15 @@ if TYPE_CHECKING:
     from ..store import Tx
 
 PORTFOLIO_STATES: Sequence[Mapping[str, Any]] = (
-    {'Name': 'Discovering'}, {'Name': 'Developing', 'InProgressMarker': True},
-    {'Name': 'Measuring'}, {'Name': 'Done', 'AcceptedMarker': True})
+    {'Name': 'Discovering'},
+    {'Name': 'Developing', 'InProgressMarker': True},
+    {'Name': 'Measuring'},
+    {'Name': 'Done', 'AcceptedMarker': True},
+)
 ESTIMATES: Sequence[Mapping[str, Any]] = tuple(
-    {'Name': name, 'Value': value, 'CountValue': count} for name, value, count in (
-        ('XS', 1, 1), ('S', 2, 2), ('M', 3, 5), ('L', 5, 8), ('XL', 8, 13)))
+    {'Name': name, 'Value': value, 'CountValue': count}
+    for name, value, count in (('XS', 1, 1), ('S', 2, 2), ('M', 3, 5), ('L', 5, 8), ('XL', 8, 13))
+)
 _WITH_VALUES = ('DROP_DOWN', 'MULTI_VALUE', 'RATING', 'STATE')
 
 
@@ -56,7 +61,8 @@ class Setup:
     def keep_values(self, tx: Tx, attribute: int) -> None:
         """Remember the value objects of a custom field, for references to them."""
         self._values[attribute] = {
-            str(obj.doc['StringValue']): obj.oid for obj in own_values(tx, attribute, self.oid)}
+            str(obj.doc['StringValue']): obj.oid for obj in own_values(tx, attribute, self.oid)
+        }
 
     def value_oid(self, attr: AttrDef, text: str) -> int | None:
         """Return the AllowedAttributeValue of a custom field with this text."""
@@ -67,17 +73,18 @@ class Setup:
         return list(self._values.get(attr.oid, {}))
 
 
-def set_up(tx: Tx, spec: Mapping[str, Any], place: Place, oid: int, configuration_oid: int
-           ) -> Setup:
+def set_up(
+    tx: Tx, spec: Mapping[str, Any], place: Place, oid: int, configuration_oid: int
+) -> Setup:
     """Write what a workspace defines and return it ready for its objects.
 
     :raises WorldError: an unknown type, attribute or time zone.
     """
-    setup = Setup(spec, place, oid, configuration_oid, _zone(spec, place),
-                  catalogue_for(tx, oid))
+    setup = Setup(spec, place, oid, configuration_oid, _zone(spec, place), catalogue_for(tx, oid))
     setup.schedule_states = spec.get('scheduleStates') or SCHEDULE_STATES
     setup.flow_states = spec.get('flowStates') or [
-        state if isinstance(state, str) else state['Name'] for state in setup.schedule_states]
+        state if isinstance(state, str) else state['Name'] for state in setup.schedule_states
+    ]
     if 'portfolioLevels' in spec:
         setup.catalogue = _levels(tx, setup)
     _prefixes(tx, setup)
@@ -91,13 +98,25 @@ def set_up(tx: Tx, spec: Mapping[str, Any], place: Place, oid: int, configuratio
 def settings_entries(walker: Walker, setup: Setup) -> Iterator[Entry]:
     """Yield the states and estimates that a workspace has."""
     yield from walker.entries(
-        [dict(_named(state), ShortName=_named(state).get('ShortName', _named(state)['Name'][:1]),
-              OrderIndex=index + 1, Editable='scheduleStates' in setup.spec)
-         for index, state in enumerate(setup.schedule_states)],
-        (*setup.place, 'scheduleStates'), setup, type_path='ScheduleState')
+        [
+            dict(
+                _named(state),
+                ShortName=_named(state).get('ShortName', _named(state)['Name'][:1]),
+                OrderIndex=index + 1,
+                Editable='scheduleStates' in setup.spec,
+            )
+            for index, state in enumerate(setup.schedule_states)
+        ],
+        (*setup.place, 'scheduleStates'),
+        setup,
+        type_path='ScheduleState',
+    )
     yield from walker.entries(
         [_named(one) for one in setup.spec.get('preliminaryEstimates', ESTIMATES)],
-        (*setup.place, 'preliminaryEstimates'), setup, type_path='PreliminaryEstimate')
+        (*setup.place, 'preliminaryEstimates'),
+        setup,
+        type_path='PreliminaryEstimate',
+    )
     levels = setup.spec.get('portfolioLevels', ())
     for ordinal, level in enumerate(setup.catalogue.portfolio_levels):
         spec = levels[ordinal] if ordinal < len(levels) else {}
@@ -111,8 +130,11 @@ def settings_entries(walker: Walker, setup: Setup) -> Iterator[Entry]:
 
 def configuration_values(setup: Setup) -> dict[str, Any]:
     """Return the attributes of the WorkspaceConfiguration that the file gives."""
-    values = {key: value for key, value in setup.spec.get('configuration', {}).items()
-              if key not in ('id', 'comment')}
+    values = {
+        key: value
+        for key, value in setup.spec.get('configuration', {}).items()
+        if key not in ('id', 'comment')
+    }
     if 'timeZone' in setup.spec:
         values['TimeZone'] = setup.spec['timeZone']
     for name, path in PREFIXES.items():
@@ -129,16 +151,20 @@ def _zone(spec: Mapping[str, Any], place: Place) -> datetime.tzinfo:
     name = spec.get('timeZone') or configuration.get('TimeZone') or 'Etc/UTC'
     found = zone(name)
     if found is UTC:
-        where = (*place, 'timeZone') if 'timeZone' in spec else (*place, 'configuration',
-                                                                 'TimeZone')
-        raise WorldError("there is no time zone '{}'; write for example America/Denver.".format(
-            name), where)
+        where = (
+            (*place, 'timeZone') if 'timeZone' in spec else (*place, 'configuration', 'TimeZone')
+        )
+        raise WorldError(
+            f"there is no time zone '{name}'; write for example America/Denver.", where
+        )
     return found
 
 
 def _levels(tx: Tx, setup: Setup) -> Catalogue:
-    levels = [LevelSpec(one['name'], one.get('prefix'), one.get('displayName'))
-              for one in setup.spec['portfolioLevels']]
+    levels = [
+        LevelSpec(one['name'], one.get('prefix'), one.get('displayName'))
+        for one in setup.spec['portfolioLevels']
+    ]
     try:
         return define_levels(tx, setup.oid, levels)
     except ValueError as error:
@@ -146,8 +172,10 @@ def _levels(tx: Tx, setup: Setup) -> Catalogue:
 
 
 def _prefixes(tx: Tx, setup: Setup) -> None:
-    wanted = {path: (prefix, (*setup.place, 'idPrefixes', path))
-              for path, prefix in setup.spec.get('idPrefixes', {}).items()}
+    wanted = {
+        path: (prefix, (*setup.place, 'idPrefixes', path))
+        for path, prefix in setup.spec.get('idPrefixes', {}).items()
+    }
     for name, path in PREFIXES.items():
         prefix = setup.spec.get('configuration', {}).get(name)
         if prefix is not None:
@@ -167,10 +195,14 @@ def _standard_values(tx: Tx, setup: Setup) -> None:
     if 'scheduleStates' in setup.spec:
         names = [_named(state)['Name'] for state in setup.schedule_states]
         catalogue = setup.catalogue
-        attributes = {attr.oid for path in catalogue.family('SchedulableArtifact')
-                      for attr in catalogue.attr_for([path], 'ScheduleState')}
-        attributes.update(attr.oid for attr in catalogue.attr_for(
-            ['FlowState'], 'ScheduleStateMapping'))
+        attributes = {
+            attr.oid
+            for path in catalogue.family('SchedulableArtifact')
+            for attr in catalogue.attr_for([path], 'ScheduleState')
+        }
+        attributes.update(
+            attr.oid for attr in catalogue.attr_for(['FlowState'], 'ScheduleStateMapping')
+        )
         for attribute in sorted(attributes):
             set_values(tx, setup.oid, attribute, names)
 
@@ -180,10 +212,9 @@ def _fields(tx: Tx, setup: Setup) -> None:
         place = (*setup.place, 'customFields', index)
         kinds = [spec['on']] if isinstance(spec['on'], str) else spec['on']
         if spec['kind'] in _WITH_VALUES and not spec.get('values'):
-            raise WorldError("a {} field needs its values.".format(spec['kind']), place)
+            raise WorldError(f"a {spec['kind']} field needs its values.", place)
         if spec['kind'] not in _WITH_VALUES and spec.get('values'):
-            raise WorldError("a {} field has no list of values.".format(spec['kind']),
-                             (*place, 'values'))
+            raise WorldError(f"a {spec['kind']} field has no list of values.", (*place, 'values'))
         for text in kinds:
             path = _type_path(setup.catalogue, text, (*place, 'on'))
             _field(tx, setup, spec, path, place)
@@ -191,11 +222,23 @@ def _fields(tx: Tx, setup: Setup) -> None:
 
 def _field(tx: Tx, setup: Setup, spec: Mapping[str, Any], path: str, place: Place) -> None:
     field_spec = FieldSpec(
-        path, spec['name'], spec['kind'], spec.get('elementName'), tuple(spec.get('values', ())),
-        spec.get('default'), None, spec.get('required', False), spec.get('hidden', False),
-        False, spec.get('adminOnly', False), spec.get('note', ''), spec.get('maxLength'),
-        spec.get('maxFractionalDigits'), spec.get('url', ''),
-        spec.get('display', 'NEW_WINDOW'))
+        path,
+        spec['name'],
+        spec['kind'],
+        spec.get('elementName'),
+        tuple(spec.get('values', ())),
+        spec.get('default'),
+        None,
+        spec.get('required', False),
+        spec.get('hidden', False),
+        False,
+        spec.get('adminOnly', False),
+        spec.get('note', ''),
+        spec.get('maxLength'),
+        spec.get('maxFractionalDigits'),
+        spec.get('url', ''),
+        spec.get('display', 'NEW_WINDOW'),
+    )
     row = define_field(tx, setup.oid, field_spec)
     if spec['kind'] in _WITH_VALUES:
         setup.keep_values(tx, row.oid)
@@ -203,8 +246,7 @@ def _field(tx: Tx, setup: Setup, spec: Mapping[str, Any], path: str, place: Plac
         setup.hidden.append((row.oid, project, (*place, 'hiddenIn', index)))
     if 'id' in spec:
         if spec['id'] in setup.field_names:
-            raise WorldError("the local name '{}' is given twice.".format(spec['id']),
-                             (*place, 'id'))
+            raise WorldError(f"the local name '{spec['id']}' is given twice.", (*place, 'id'))
         setup.field_names[spec['id']] = row.oid
 
 
@@ -212,13 +254,15 @@ def _type_path(catalogue: Catalogue, text: str, place: Place) -> str:
     found = catalogue.resolve(text)
     if found is None:
         names = {one.path for one in catalogue.types()} | {one.name for one in catalogue.types()}
-        raise WorldError("there is no type '{}'.{}".format(text, near_miss(text, names)), place)
+        raise WorldError(f"there is no type '{text}'.{near_miss(text, names)}", place)
     return found.path
 
 
 def _attribute(catalogue: Catalogue, path: str, name: str, place: Place) -> AttrDef:
     found = catalogue.type(path).attributes.get(name)
     if found is None:
-        raise WorldError("{} has no attribute '{}'.{}".format(
-            path, name, near_miss(name, catalogue.type(path).attributes)), place)
+        raise WorldError(
+            f"{path} has no attribute '{name}'.{near_miss(name, catalogue.type(path).attributes)}",
+            place,
+        )
     return found

@@ -3,6 +3,7 @@
 The schema says what is right; this room turns its verdict into one sentence a person can act on,
 with the place and the nearest right word.  It must never quote a password or an API key.
 """
+
 from __future__ import annotations
 
 import json
@@ -56,9 +57,8 @@ def _as_world_error(fault: Any) -> WorldError:
     if explain is not None:
         return explain(fault, place)
     if any(step in _SECRET_KEYS for step in place):
-        return WorldError('this value does not have the right form ({}).'.format(
-            fault.validator), place)
-    return WorldError('{}.'.format(_shortened(fault.message)), place)
+        return WorldError(f'this value does not have the right form ({fault.validator}).', place)
+    return WorldError(f'{_shortened(fault.message)}.', place)
 
 
 def _telling(fault: Any) -> Any:
@@ -71,48 +71,64 @@ def _telling(fault: Any) -> Any:
 def _unknown_key(fault: Any, place: list[Any]) -> WorldError:
     known = list(fault.schema.get('properties', {}))
     patterns = fault.schema.get('patternProperties', {})
-    attributes = ('; keys that begin with a capital letter or c_ are attributes'
-                  if patterns else '')
+    attributes = '; keys that begin with a capital letter or c_ are attributes' if patterns else ''
     for key in fault.instance:
         if key not in known and not any(_matches(pattern, key) for pattern in patterns):
             hint = near_miss(key, known) or ' Known keys: {}{}.'.format(
-                ', '.join(sorted(known)), attributes)
-            return WorldError("'{}' is no key of the format here.{}".format(key, hint),
-                              place + [key])
+                ', '.join(sorted(known)), attributes
+            )
+            return WorldError(f"'{key}' is no key of the format here.{hint}", place + [key])
     return WorldError(_shortened(fault.message), place)
 
 
 def _missing_key(fault: Any, place: list[Any]) -> WorldError:
     missing = [key for key in fault.validator_value if key not in fault.instance]
     near = [key for key in fault.instance if near_miss(key, missing)]
-    hint = " There is '{}'; the right spelling is '{}'.".format(near[0], missing[0]) if near else ''
-    return WorldError("the key '{}' is missing.{}".format(missing[0], hint), place)
+    hint = f" There is '{near[0]}'; the right spelling is '{missing[0]}'." if near else ''
+    return WorldError(f"the key '{missing[0]}' is missing.{hint}", place)
 
 
 def _not_of_enum(fault: Any, place: list[Any]) -> WorldError:
     options = [str(value) for value in fault.validator_value]
-    return WorldError("'{}' is not one of {}.{}".format(
-        _shortened(str(fault.instance), 60), ', '.join(options),
-        near_miss(str(fault.instance), options)), place)
+    return WorldError(
+        "'{}' is not one of {}.{}".format(
+            _shortened(str(fault.instance), 60),
+            ', '.join(options),
+            near_miss(str(fault.instance), options),
+        ),
+        place,
+    )
 
 
 def _wrong_type(fault: Any, place: list[Any]) -> WorldError:
     wanted = fault.validator_value
     names = wanted if isinstance(wanted, list) else [wanted]
-    return WorldError('must be {}, not {}.'.format(
-        ' or '.join(str(_JSON_NAMES.get(name, name)) for name in names),
-        _JSON_NAMES[_json_type(fault.instance)]), place)
+    return WorldError(
+        'must be {}, not {}.'.format(
+            ' or '.join(str(_JSON_NAMES.get(name, name)) for name in names),
+            _JSON_NAMES[_json_type(fault.instance)],
+        ),
+        place,
+    )
 
 
 def _no_alternative(fault: Any, place: list[Any]) -> WorldError:
-    wanted = {name for one in fault.context for name in _as_list(one.validator_value)
-              if one.validator == 'type'}
+    wanted = {
+        name
+        for one in fault.context
+        for name in _as_list(one.validator_value)
+        if one.validator == 'type'
+    }
     if not wanted:
         about = fault.schema.get('description', '')
-        return WorldError('none of the forms that are possible here. {}'.format(about), place)
-    return WorldError('must be {}, not {}.'.format(
-        ' or '.join(sorted(_JSON_NAMES.get(name, str(name)) for name in wanted)),
-        _JSON_NAMES[_json_type(fault.instance)]), place)
+        return WorldError(f'none of the forms that are possible here. {about}', place)
+    return WorldError(
+        'must be {}, not {}.'.format(
+            ' or '.join(sorted(_JSON_NAMES.get(name, str(name)) for name in wanted)),
+            _JSON_NAMES[_json_type(fault.instance)],
+        ),
+        place,
+    )
 
 
 _EXPLAIN = {
@@ -122,8 +138,15 @@ _EXPLAIN = {
     'type': _wrong_type,
     'oneOf': _no_alternative,
 }
-_JSON_NAMES = {'object': 'an object', 'array': 'a list', 'string': 'a text', 'null': 'null',
-               'integer': 'a whole number', 'number': 'a number', 'boolean': 'true or false'}
+_JSON_NAMES = {
+    'object': 'an object',
+    'array': 'a list',
+    'string': 'a text',
+    'null': 'null',
+    'integer': 'a whole number',
+    'number': 'a number',
+    'boolean': 'true or false',
+}
 
 
 def _json_type(value: Any) -> str:
@@ -146,4 +169,4 @@ def _matches(pattern: str, key: str) -> bool:
 
 
 def _shortened(text: str, limit: int = 200) -> str:
-    return text if len(text) <= limit else text[:limit - 1] + '…'
+    return text if len(text) <= limit else text[: limit - 1] + '…'

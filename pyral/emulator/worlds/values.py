@@ -2,6 +2,7 @@
 
 Plain functions of their arguments: the moment and the time zone are given, nothing is looked up.
 """
+
 from __future__ import annotations
 
 import datetime
@@ -10,13 +11,15 @@ from typing import Any, Mapping
 
 UTC = datetime.timezone.utc
 _RELATIVE = re.compile(
-    r'(?P<base>now|today)(?P<steps>(?:[+-]\d+[dhmw]?)*)(?: (?P<hour>\d{1,2}):(?P<minute>\d\d))?$')
+    r'(?P<base>now|today)(?P<steps>(?:[+-]\d+[dhmw]?)*)(?: (?P<hour>\d{1,2}):(?P<minute>\d\d))?$'
+)
 _STEP = re.compile(r'([+-]\d+)([dhmw]?)')
 _UNITS = {'': 'days', 'd': 'days', 'h': 'hours', 'm': 'minutes', 'w': 'weeks'}
 _DATE_ONLY = re.compile(r'\d{4}-\d\d-\d\d$')
 _FRACTION = re.compile(r'\.(\d+)')
 _PLACEHOLDER = re.compile(
-    r'\{(?P<name>[a-z][a-z0-9]*)(?P<steps>(?:(?://|[-+*%])\d+)*)(?::(?P<width>0?\d+))?\}')
+    r'\{(?P<name>[a-z][a-z0-9]*)(?P<steps>(?:(?://|[-+*%])\d+)*)(?::(?P<width>0?\d+))?\}'
+)
 _ARITHMETIC = re.compile(r'(//|[-+*%])(\d+)')
 _OPERATIONS = {
     '+': lambda left, right: left + right,
@@ -27,8 +30,9 @@ _OPERATIONS = {
 }
 
 
-def moment(text: str, now: datetime.datetime, zone: datetime.tzinfo,
-           end_of_day: bool = False) -> datetime.datetime:
+def moment(
+    text: str, now: datetime.datetime, zone: datetime.tzinfo, end_of_day: bool = False
+) -> datetime.datetime:
     """Return the moment, in UTC, that a date text of a world file means.
 
     ``now``, ``now-2h``, ``today-3``, ``today+1w 09:30``, ``2024-05-01``, and full ISO dates.
@@ -106,7 +110,8 @@ def _fill_text(text: str, counts: Mapping[str, int]) -> Any:
     def replaced(match: re.Match[str]) -> str:
         if match['name'] not in counts:
             return match.group(0)
-        return format(_count(match, counts), '{}d'.format(match['width'] or ''))
+        return format(_count(match, counts), f"{match['width'] or ''}d")
+
     return _PLACEHOLDER.sub(replaced, text)
 
 
@@ -117,13 +122,17 @@ def _count(match: re.Match[str], counts: Mapping[str, int]) -> int:
     return result
 
 
-def _relative(match: re.Match[str], now: datetime.datetime, zone: datetime.tzinfo,
-              end_of_day: bool) -> datetime.datetime:
+def _relative(
+    match: re.Match[str], now: datetime.datetime, zone: datetime.tzinfo, end_of_day: bool
+) -> datetime.datetime:
     steps = [(int(number), unit) for number, unit in _STEP.findall(match['steps'])]
     if match['base'] == 'now' and match['hour'] is None:
         return (now + _delta(steps)).astimezone(UTC)
-    days = datetime.timedelta(days=sum(
-        number * (7 if unit == 'w' else 1) for number, unit in steps if unit in ('', 'd', 'w')))
+    days = datetime.timedelta(
+        days=sum(
+            number * (7 if unit == 'w' else 1) for number, unit in steps if unit in ('', 'd', 'w')
+        )
+    )
     rest = _delta([(number, unit) for number, unit in steps if unit in ('h', 'm')])
     day = now.astimezone(zone).date() + days
     if match['hour'] is None:

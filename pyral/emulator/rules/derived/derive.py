@@ -5,6 +5,7 @@ store nothing and know no SQL, so that one write and the building of a whole wor
 ones. A rule returns scalars and references by attribute name; attributes a type has not are
 dropped by the caller.
 """
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -15,17 +16,38 @@ from . import timing
 if TYPE_CHECKING:
     from ...store import Obj
 
-__all__ = ['DEPENDENT_BACK', 'DEPENDENT_ON', 'DERIVED', 'Facts', 'LEVELS', 'RULES', 'derive',
-           'level_of']
+__all__ = [
+    'DEPENDENT_BACK',
+    'DEPENDENT_ON',
+    'DERIVED',
+    'Facts',
+    'LEVELS',
+    'RULES',
+    'derive',
+    'level_of',
+]
 
 Values = dict[str, Any]
 
 #: References along which a change matters to the object they point to.
-DEPENDENT_ON = ('WorkProduct', 'TestCase', 'TestSet', 'Requirement', 'Parent', 'PortfolioItem',
-                'Iteration', 'Release', 'BuildDefinition')
+DEPENDENT_ON = (
+    'WorkProduct',
+    'TestCase',
+    'TestSet',
+    'Requirement',
+    'Parent',
+    'PortfolioItem',
+    'Iteration',
+    'Release',
+    'BuildDefinition',
+)
 #: Edges along which a change matters to the object they come from.
-DEPENDENT_BACK = ('TestSet.TestCases', 'DefectSuite.Defects', 'Milestone.Artifacts',
-                  timing.PREDECESSORS)
+DEPENDENT_BACK = (
+    'TestSet.TestCases',
+    'DefectSuite.Defects',
+    'Milestone.Artifacts',
+    timing.PREDECESSORS,
+)
 SCHEDULABLE = ('HierarchicalRequirement', 'Defect', 'DefectSuite', 'TestSet', 'Risk')
 
 
@@ -177,8 +199,11 @@ def suite(facts: Facts, obj: Obj) -> Values:
     """Count the defects of a suite."""
     defects = facts.targets(obj.oid, 'DefectSuite.Defects')
     closed = [defect for defect in defects if defect.doc.get('State') == 'Closed']
-    return {'DefectStatus': defect_status(defects), 'TotalDefectCount': len(defects),
-            'ClosedDefectCount': len(closed)}
+    return {
+        'DefectStatus': defect_status(defects),
+        'TotalDefectCount': len(defects),
+        'ClosedDefectCount': len(closed),
+    }
 
 
 def story(facts: Facts, obj: Obj) -> Values:
@@ -186,11 +211,13 @@ def story(facts: Facts, obj: Obj) -> Values:
     children = facts.sources(obj.oid, 'Parent', 'HierarchicalRequirement')
     defects = facts.sources(obj.oid, 'Requirement', 'Defect')
     parent = facts.target(obj.oid, 'Parent') or facts.target(obj.oid, 'PortfolioItem')
-    values: Values = {'DirectChildrenCount': len(children), 'HasParent': parent is not None,
-                      'DefectStatus': defect_status(defects),
-                      # A deleted parent is still named, as `Parent` names it.
-                      'UnifiedParent': facts.leads(obj.oid, 'Parent')
-                      or facts.leads(obj.oid, 'PortfolioItem')}
+    values: Values = {
+        'DirectChildrenCount': len(children),
+        'HasParent': parent is not None,
+        'DefectStatus': defect_status(defects),
+        # A deleted parent is still named, as `Parent` names it.
+        'UnifiedParent': facts.leads(obj.oid, 'Parent') or facts.leads(obj.oid, 'PortfolioItem'),
+    }
     values.update(timing.predecessors(facts, obj))
     values.update(leaves([obj] if not children else children, is_leaf=not children))
     return values
@@ -209,42 +236,51 @@ def leaves(stories: Sequence[Obj], is_leaf: bool) -> Values:
         return {key: _tidy(sum(one.doc.get(key) or 0 for one in stories)) for key in LEAF}
     (one,) = stories
     points, accepted = one.doc.get('PlanEstimate'), bool(one.doc.get('AcceptedDate'))
-    return dict(zip(LEAF, (1, points or 0, int(accepted), (points or 0) * accepted,
-                           int(points is None))))
+    return dict(
+        zip(LEAF, (1, points or 0, int(accepted), (points or 0) * accepted, int(points is None)))
+    )
 
 
 def portfolio(facts: Facts, obj: Obj) -> Values:
     """Sum up everything below a portfolio item."""
     stories = facts.sources(obj.oid, 'PortfolioItem', 'HierarchicalRequirement')
     defects = facts.sources(obj.oid, 'PortfolioItem', 'Defect')
-    items = [one for one in facts.sources(obj.oid, 'Parent')
-             if one.type.startswith('PortfolioItem/')]
+    items = [
+        one for one in facts.sources(obj.oid, 'Parent') if one.type.startswith('PortfolioItem/')
+    ]
     sums = leaves([*stories, *items], is_leaf=False)
     count, points, accepted, accepted_points, unestimated = (sums[key] for key in LEAF)
     values = dict(sums)
-    values.update({
-        'DirectChildrenCount': len(stories) + len(items),
-        'LeafStoryCount': count,
-        'LeafStoryPlanEstimateTotal': float(points),
-        'AcceptedLeafStoryCount': accepted,
-        'AcceptedLeafStoryPlanEstimateTotal': float(accepted_points),
-        'UnEstimatedLeafStoryCount': unestimated,
-        'PercentDoneByStoryCount': share(accepted, count),
-        'PercentDoneByStoryPlanEstimate': share(accepted_points, points),
-    })
+    values.update(
+        {
+            'DirectChildrenCount': len(stories) + len(items),
+            'LeafStoryCount': count,
+            'LeafStoryPlanEstimateTotal': float(points),
+            'AcceptedLeafStoryCount': accepted,
+            'AcceptedLeafStoryPlanEstimateTotal': float(accepted_points),
+            'UnEstimatedLeafStoryCount': unestimated,
+            'PercentDoneByStoryCount': share(accepted, count),
+            'PercentDoneByStoryPlanEstimate': share(accepted_points, points),
+        }
+    )
     values.update(_defects_below(defects, items))
-    values.update({
-        'TotalCountRollup': count + values['DefectCountRollup'],
-        'TotalEstimateRollup': float(points + values['DefectPlanEstimateTotalRollup']),
-        'AcceptedTotalCountRollup': accepted + values['AcceptedDefectCountRollup'],
-        'AcceptedTotalEstimateRollup': float(
-            accepted_points + values['AcceptedDefectEstimateTotalRollup']),
-        'UnEstimatedTotalCountRollup': unestimated + values['UnEstimatedDefectCountRollup'],
-    })
+    values.update(
+        {
+            'TotalCountRollup': count + values['DefectCountRollup'],
+            'TotalEstimateRollup': float(points + values['DefectPlanEstimateTotalRollup']),
+            'AcceptedTotalCountRollup': accepted + values['AcceptedDefectCountRollup'],
+            'AcceptedTotalEstimateRollup': float(
+                accepted_points + values['AcceptedDefectEstimateTotalRollup']
+            ),
+            'UnEstimatedTotalCountRollup': unestimated + values['UnEstimatedDefectCountRollup'],
+        }
+    )
     values['PercentDoneByTotalCountRollup'] = share(
-        values['AcceptedTotalCountRollup'], values['TotalCountRollup'])
+        values['AcceptedTotalCountRollup'], values['TotalCountRollup']
+    )
     values['PercentDoneByTotalEstimateRollup'] = share(
-        values['AcceptedTotalEstimateRollup'], values['TotalEstimateRollup'])
+        values['AcceptedTotalEstimateRollup'], values['TotalEstimateRollup']
+    )
     values.update(timing.children(facts, obj, stories, items))
     values.update(_actual_dates([*stories, *items], share(accepted, count) == 1))
     estimate = facts.target(obj.oid, 'PreliminaryEstimate')
@@ -296,8 +332,10 @@ def builds(facts: Facts, obj: Obj) -> Values:
     """Show the last build of a build definition."""
     every = facts.sources(obj.oid, 'BuildDefinition', 'Build')
     last = max(every, key=lambda one: (one.doc.get('Start') or one.created, one.oid), default=None)
-    return {'LastBuild': last.oid if last else None,
-            'LastStatus': last.doc.get('Status') if last else 'NO BUILDS'}
+    return {
+        'LastBuild': last.oid if last else None,
+        'LastStatus': last.doc.get('Status') if last else 'NO BUILDS',
+    }
 
 
 def _defects_below(defects: Sequence[Obj], items: Sequence[Obj]) -> Values:
@@ -307,16 +345,21 @@ def _defects_below(defects: Sequence[Obj], items: Sequence[Obj]) -> Values:
         'DefectCountRollup': len(defects),
         'AcceptedDefectCountRollup': len(accepted),
         'UnEstimatedDefectCountRollup': sum(
-            1 for one in defects if one.doc.get('PlanEstimate') is None),
+            1 for one in defects if one.doc.get('PlanEstimate') is None
+        ),
         'DefectPlanEstimateTotalRollup': total(defects, 'PlanEstimate'),
         'AcceptedDefectEstimateTotalRollup': total(accepted, 'PlanEstimate'),
     }
-    values = {key: value + _tidy(sum(one.doc.get(key) or 0 for one in items))
-              for key, value in own.items()}
+    values = {
+        key: value + _tidy(sum(one.doc.get(key) or 0 for one in items))
+        for key, value in own.items()
+    }
     values['PercentDoneByDefectCountRollup'] = share(
-        values['AcceptedDefectCountRollup'], values['DefectCountRollup'])
+        values['AcceptedDefectCountRollup'], values['DefectCountRollup']
+    )
     values['PercentDoneByDefectEstimateRollup'] = share(
-        values['AcceptedDefectEstimateTotalRollup'], values['DefectPlanEstimateTotalRollup'])
+        values['AcceptedDefectEstimateTotalRollup'], values['DefectPlanEstimateTotalRollup']
+    )
     return values
 
 
@@ -357,30 +400,85 @@ RULES: Mapping[str, Sequence[Rule]] = {
 }
 #: When each type is worked out; a type comes after everything its rules look at.
 LEVELS: Mapping[str, int] = {
-    'BuildDefinition': 0, 'TestCase': 0, 'Tag': 0, 'Defect': 1, 'Risk': 1, 'TestSet': 1,
-    'DefectSuite': 2, 'HierarchicalRequirement': 2, 'PortfolioItem': 3, 'Iteration': 4,
-    'Release': 4, 'Milestone': 4, 'UserIterationCapacity': 5,
+    'BuildDefinition': 0,
+    'TestCase': 0,
+    'Tag': 0,
+    'Defect': 1,
+    'Risk': 1,
+    'TestSet': 1,
+    'DefectSuite': 2,
+    'HierarchicalRequirement': 2,
+    'PortfolioItem': 3,
+    'Iteration': 4,
+    'Release': 4,
+    'Milestone': 4,
+    'UserIterationCapacity': 5,
 }
 
 #: Every scalar the rules keep in a document.
 DERIVED = (
-    *LEAF, timing.END,
-    'TaskActualTotal', 'TaskEstimateTotal', 'TaskRemainingTotal', 'TaskStatus', 'TestCaseCount',
-    'PassingTestCaseCount', 'TotalDirectTestCaseCount', 'DirectPassingTestCaseCount',
-    'TestCaseStatus', 'LastRun', 'LastBuild', 'LastVerdict', 'LastStatus', 'DefectStatus',
-    'TotalDefectCount', 'ClosedDefectCount', 'DirectChildrenCount', 'HasParent', 'LeafStoryCount',
-    'LeafStoryPlanEstimateTotal', 'AcceptedLeafStoryCount', 'AcceptedLeafStoryPlanEstimateTotal',
-    'UnEstimatedLeafStoryCount', 'PercentDoneByStoryCount', 'PercentDoneByStoryPlanEstimate',
-    'TotalCountRollup', 'TotalEstimateRollup', 'AcceptedTotalCountRollup',
-    'AcceptedTotalEstimateRollup', 'UnEstimatedTotalCountRollup', 'PercentDoneByTotalCountRollup',
-    'PercentDoneByTotalEstimateRollup', 'DefectCountRollup', 'AcceptedDefectCountRollup',
-    'UnEstimatedDefectCountRollup', 'DefectPlanEstimateTotalRollup',
-    'AcceptedDefectEstimateTotalRollup', 'PercentDoneByDefectCountRollup',
-    'PercentDoneByDefectEstimateRollup', 'ActualStartDate', 'ActualEndDate',
-    'PreliminaryEstimateValue', 'PreliminaryEstimateCountValue', 'PlanEstimate', 'Accepted',
-    'TotalArtifactCount', 'TotalProjectCount', 'ClosedProjectCount', 'TotalWorkItemCount',
-    'AcceptedWorkItemCount', 'TotalWorkItemPoints', 'AcceptedWorkItemPoints',
-    'PercentDoneByWorkItemCount', 'PercentDoneByWorkItemPoints', 'UsageCount',
-    'PredecessorNotScheduled', 'PredecessorScheduledInSameOrLaterIteration', 'LateChildCount',
-    'ChildStoryPredecessorNotScheduled', 'ChildStoryPredecessorScheduledInSameOrLaterIteration',
-    'TaskEstimates', 'Load')
+    *LEAF,
+    timing.END,
+    'TaskActualTotal',
+    'TaskEstimateTotal',
+    'TaskRemainingTotal',
+    'TaskStatus',
+    'TestCaseCount',
+    'PassingTestCaseCount',
+    'TotalDirectTestCaseCount',
+    'DirectPassingTestCaseCount',
+    'TestCaseStatus',
+    'LastRun',
+    'LastBuild',
+    'LastVerdict',
+    'LastStatus',
+    'DefectStatus',
+    'TotalDefectCount',
+    'ClosedDefectCount',
+    'DirectChildrenCount',
+    'HasParent',
+    'LeafStoryCount',
+    'LeafStoryPlanEstimateTotal',
+    'AcceptedLeafStoryCount',
+    'AcceptedLeafStoryPlanEstimateTotal',
+    'UnEstimatedLeafStoryCount',
+    'PercentDoneByStoryCount',
+    'PercentDoneByStoryPlanEstimate',
+    'TotalCountRollup',
+    'TotalEstimateRollup',
+    'AcceptedTotalCountRollup',
+    'AcceptedTotalEstimateRollup',
+    'UnEstimatedTotalCountRollup',
+    'PercentDoneByTotalCountRollup',
+    'PercentDoneByTotalEstimateRollup',
+    'DefectCountRollup',
+    'AcceptedDefectCountRollup',
+    'UnEstimatedDefectCountRollup',
+    'DefectPlanEstimateTotalRollup',
+    'AcceptedDefectEstimateTotalRollup',
+    'PercentDoneByDefectCountRollup',
+    'PercentDoneByDefectEstimateRollup',
+    'ActualStartDate',
+    'ActualEndDate',
+    'PreliminaryEstimateValue',
+    'PreliminaryEstimateCountValue',
+    'PlanEstimate',
+    'Accepted',
+    'TotalArtifactCount',
+    'TotalProjectCount',
+    'ClosedProjectCount',
+    'TotalWorkItemCount',
+    'AcceptedWorkItemCount',
+    'TotalWorkItemPoints',
+    'AcceptedWorkItemPoints',
+    'PercentDoneByWorkItemCount',
+    'PercentDoneByWorkItemPoints',
+    'UsageCount',
+    'PredecessorNotScheduled',
+    'PredecessorScheduledInSameOrLaterIteration',
+    'LateChildCount',
+    'ChildStoryPredecessorNotScheduled',
+    'ChildStoryPredecessorScheduledInSameOrLaterIteration',
+    'TaskEstimates',
+    'Load',
+)

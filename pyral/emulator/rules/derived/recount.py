@@ -4,6 +4,7 @@ Reads what the rules of `derive` look at once, in slices, and keeps only those p
 (tasks and tests, then stories from the leaves, then portfolio levels, then timeboxes) and writes
 what differs in bulk.
 """
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -22,21 +23,79 @@ if TYPE_CHECKING:
 __all__ = ['recompute_all']
 
 #: Types whose objects the rules look at; portfolio items are known by their prefix.
-TYPES = ('Task', 'TestCase', 'TestCaseResult', 'Defect', 'DefectSuite', 'HierarchicalRequirement',
-         'TestSet', 'Risk', 'Iteration', 'Release', 'Milestone', 'Tag', 'Project', 'Build',
-         'BuildDefinition', 'PreliminaryEstimate', 'FlowState', 'UserIterationCapacity', 'User')
+TYPES = (
+    'Task',
+    'TestCase',
+    'TestCaseResult',
+    'Defect',
+    'DefectSuite',
+    'HierarchicalRequirement',
+    'TestSet',
+    'Risk',
+    'Iteration',
+    'Release',
+    'Milestone',
+    'Tag',
+    'Project',
+    'Build',
+    'BuildDefinition',
+    'PreliminaryEstimate',
+    'FlowState',
+    'UserIterationCapacity',
+    'User',
+)
 PORTFOLIO = 'PortfolioItem/'
 #: Edges the rules follow.
-EDGES = ('WorkProduct', 'TestCase', 'TestSet', 'Requirement', 'Parent', 'PortfolioItem',
-         'Iteration', 'Release', 'BuildDefinition', 'PreliminaryEstimate', 'LastResult',
-         'LastBuild', 'FlowState', 'Project', 'TestSet.TestCases', 'DefectSuite.Defects',
-         'Milestone.Artifacts', 'Milestone.Projects', 'Artifact.Tags', 'UnifiedParent', 'User',
-         PREDECESSORS)
+EDGES = (
+    'WorkProduct',
+    'TestCase',
+    'TestSet',
+    'Requirement',
+    'Parent',
+    'PortfolioItem',
+    'Iteration',
+    'Release',
+    'BuildDefinition',
+    'PreliminaryEstimate',
+    'LastResult',
+    'LastBuild',
+    'FlowState',
+    'Project',
+    'TestSet.TestCases',
+    'DefectSuite.Defects',
+    'Milestone.Artifacts',
+    'Milestone.Projects',
+    'Artifact.Tags',
+    'UnifiedParent',
+    'User',
+    PREDECESSORS,
+)
 #: Parts of a document the rules read, besides the derived ones themselves.
-READ = ('Actuals', 'Estimate', 'ToDo', 'State', 'Blocked', 'Verdict', 'Date', 'Build', 'Status',
-        'Start', 'PlanEstimate', 'ScheduleState', 'AcceptedDate', 'InProgressDate', 'Value',
-        'CountValue', 'OrderIndex', 'ScheduleStateMapping', 'StartDate', 'EndDate', 'ReleaseDate',
-        'PlannedEndDate', 'Capacity')
+READ = (
+    'Actuals',
+    'Estimate',
+    'ToDo',
+    'State',
+    'Blocked',
+    'Verdict',
+    'Date',
+    'Build',
+    'Status',
+    'Start',
+    'PlanEstimate',
+    'ScheduleState',
+    'AcceptedDate',
+    'InProgressDate',
+    'Value',
+    'CountValue',
+    'OrderIndex',
+    'ScheduleStateMapping',
+    'StartDate',
+    'EndDate',
+    'ReleaseDate',
+    'PlannedEndDate',
+    'Capacity',
+)
 
 
 def recompute_all(tx: Tx) -> int:
@@ -89,8 +148,12 @@ class LoadedFacts:
 
     def ordered(self) -> Iterable[Obj]:
         """Return the objects that have derived values, each after those it is derived from."""
-        known = [(level, self._height(obj), obj.oid) for obj in self._objs.values()
-                 for level in (level_of(obj.type),) if level is not None]
+        known = [
+            (level, self._height(obj), obj.oid)
+            for obj in self._objs.values()
+            for level in (level_of(obj.type),)
+            if level is not None
+        ]
         known.sort()
         return [self._objs[oid] for _, _, oid in known]
 
@@ -119,8 +182,9 @@ class LoadedFacts:
 
     def sources(self, oid: int, edge: str, *types: str) -> Sequence[Obj]:
         """Return the objects of some types that point to an object."""
-        return [obj for obj in self._live(self._in[edge].get(oid, ()))
-                if not types or obj.type in types]
+        return [
+            obj for obj in self._live(self._in[edge].get(oid, ())) if not types or obj.type in types
+        ]
 
     def targets(self, oid: int, edge: str) -> Sequence[Obj]:
         """Return the objects an object points to."""
@@ -143,13 +207,14 @@ class LoadedFacts:
         """Return the sum of the estimates of a user's tasks in an iteration."""
         return bulk.estimates(self._tx, iteration, user)
 
-    def sums(self, oid: int, edge: str, keys: Sequence[str],
-             accepted: bool) -> Mapping[str, float]:
+    def sums(self, oid: int, edge: str, keys: Sequence[str], accepted: bool) -> Mapping[str, float]:
         """Return sums over the schedulable artifacts that point to an object."""
-        every = [obj for obj in self.sources(oid, edge, *SCHEDULABLE)
-                 if not accepted or obj.doc.get('AcceptedDate')]
-        return {key: round(float(sum(obj.doc.get(key) or 0 for obj in every)), 2)
-                for key in keys}
+        every = [
+            obj
+            for obj in self.sources(oid, edge, *SCHEDULABLE)
+            if not accepted or obj.doc.get('AcceptedDate')
+        ]
+        return {key: round(float(sum(obj.doc.get(key) or 0 for obj in every)), 2) for key in keys}
 
     def _live(self, oids: Iterable[int]) -> Iterable[Obj]:
         return (self._objs[oid] for oid in oids if oid in self._objs)
@@ -160,8 +225,12 @@ class LoadedFacts:
             return 0
         height, level, seen = 0, [obj.oid], {obj.oid}
         while level:
-            level = [child for oid in level for child in self._in['Parent'].get(oid, ())
-                     if child not in seen]
+            level = [
+                child
+                for oid in level
+                for child in self._in['Parent'].get(oid, ())
+                if child not in seen
+            ]
             seen.update(level)
             height += 1
         return height
@@ -171,12 +240,13 @@ def _state(facts: LoadedFacts, obj: Obj, attr: AttrDef) -> dict[str, Any]:
     """Return the schedule state a story takes from its children, and the flow state with it."""
     children = facts.sources(obj.oid, 'Parent', 'HierarchicalRequirement')
     states = attr.allowed_values or ()
-    state = from_children(states,
-                          [child.doc.get('ScheduleState') for child in children])
+    state = from_children(states, [child.doc.get('ScheduleState') for child in children])
     if state is None or state == obj.doc.get('ScheduleState'):
         return {}
-    values: dict[str, Any] = {'ScheduleState': state,
-                              'ScheduleStatePrefix': {'In-Progress': 'P'}.get(state, state[:1])}
+    values: dict[str, Any] = {
+        'ScheduleState': state,
+        'ScheduleStatePrefix': {'In-Progress': 'P'}.get(state, state[:1]),
+    }
     values.update(_reached(states, state, children))
     flow = facts.flow_state(obj.project, state)
     if flow is not None:
@@ -189,8 +259,10 @@ def _reached(states: Sequence[Any], state: Any, children: Sequence[Obj]) -> dict
     begun = [child.doc['InProgressDate'] for child in children if child.doc.get('InProgressDate')]
     ended = [child.doc['AcceptedDate'] for child in children if child.doc.get('AcceptedDate')]
     values: dict[str, Any] = {}
-    for name, date, reached in (('InProgressDate', min(begun, default=None), 'In-Progress'),
-                                ('AcceptedDate', max(ended, default=None), 'Accepted')):
+    for name, date, reached in (
+        ('InProgressDate', min(begun, default=None), 'In-Progress'),
+        ('AcceptedDate', max(ended, default=None), 'Accepted'),
+    ):
         if date and reached in states and states.index(state) >= states.index(reached):
             values[name] = date
     return values

@@ -4,6 +4,7 @@ Derived values are stored like any other, so that queries and sorting see them. 
 from the objects a change has touched outwards; `recompute_all` reads everything once. Both use the
 rules of `derive`. Neither counts a version up: derived values are not a change of the object.
 """
+
 from __future__ import annotations
 
 import heapq
@@ -62,11 +63,11 @@ class StoreFacts:
         """Return the sum of the estimates of a user's tasks in an iteration."""
         return bulk.estimates(self._tx, iteration, user)
 
-    def sums(self, oid: int, edge: str, keys: Sequence[str],
-             accepted: bool) -> Mapping[str, float]:
+    def sums(self, oid: int, edge: str, keys: Sequence[str], accepted: bool) -> Mapping[str, float]:
         """Return sums over the schedulable artifacts that point to an object."""
-        return bulk.sums(self._tx, oid, edge, SCHEDULABLE, keys,
-                         'AcceptedDate' if accepted else None)
+        return bulk.sums(
+            self._tx, oid, edge, SCHEDULABLE, keys, 'AcceptedDate' if accepted else None
+        )
 
 
 def settle(change: Change) -> None:
@@ -122,8 +123,10 @@ class _Worklist:
         found = self._tx.get_many(wanted)
         timeboxes = [oid for oid, obj in found.items() if obj.type == 'Iteration']
         if timeboxes:
-            found = {**found, **bulk.pointing(
-                self._tx, timeboxes, 'Iteration', 'UserIterationCapacity')}
+            found = {
+                **found,
+                **bulk.pointing(self._tx, timeboxes, 'Iteration', 'UserIterationCapacity'),
+            }
         for oid, obj in found.items():
             level = level_of(obj.type)
             if level is not None and oid not in self._waiting:
@@ -171,8 +174,9 @@ def _follow_children(change: Change, obj: Obj) -> bool:
         return False
     draft = Draft(change, change.type_of(obj), fresh)
     states = draft.type_def.attributes['ScheduleState'].allowed_values or ()
-    return _set_state(draft, from_children(
-        states, [child.doc.get('ScheduleState') for child in children]))
+    return _set_state(
+        draft, from_children(states, [child.doc.get('ScheduleState') for child in children])
+    )
 
 
 def _advance(change: Change, oid: int) -> None:
@@ -186,8 +190,10 @@ def _advance(change: Change, oid: int) -> None:
     tasks = StoreFacts(change.tx).sources(oid, 'WorkProduct', 'Task')
     draft = Draft(change, change.type_of(obj), obj)
     states = draft.type_def.attributes['ScheduleState'].allowed_values or ()
-    _set_state(draft, from_tasks(
-        states, draft.value('ScheduleState'), [task.doc.get('State') for task in tasks]))
+    _set_state(
+        draft,
+        from_tasks(states, draft.value('ScheduleState'), [task.doc.get('State') for task in tasks]),
+    )
 
 
 def _set_state(draft: Draft, state: Any) -> bool:

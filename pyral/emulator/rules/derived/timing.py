@@ -3,6 +3,7 @@
 The rules are functions of one object and of `Facts`, as those of `derive`, which lists them. The
 protocol names these attributes without saying how they come about; each rule states its reading.
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Sequence
@@ -23,8 +24,9 @@ END = '_end'
 #: What a story shows of its predecessors, and a portfolio item of the stories below it.
 _INHERITED = {
     'PredecessorNotScheduled': 'ChildStoryPredecessorNotScheduled',
-    'PredecessorScheduledInSameOrLaterIteration':
-        'ChildStoryPredecessorScheduledInSameOrLaterIteration',
+    'PredecessorScheduledInSameOrLaterIteration': (
+        'ChildStoryPredecessorScheduledInSameOrLaterIteration'
+    ),
 }
 #: Begin and end of what work is scheduled in.
 _BOUNDS = {'Iteration': ('StartDate', 'EndDate'), 'Release': ('ReleaseStartDate', 'ReleaseDate')}
@@ -38,8 +40,10 @@ def predecessors(facts: Facts, obj: Obj) -> Values:
     return {
         END: _end(facts, obj, own),
         'PredecessorNotScheduled': any(one is None for one in ahead),
-        'PredecessorScheduledInSameOrLaterIteration': begin is not None and any(
-            (one.doc.get('StartDate') or '') >= begin for one in ahead if one is not None),
+        'PredecessorScheduledInSameOrLaterIteration': (
+            begin is not None
+            and any((one.doc.get('StartDate') or '') >= begin for one in ahead if one is not None)
+        ),
     }
 
 
@@ -53,13 +57,17 @@ def children(facts: Facts, obj: Obj, stories: Sequence[Obj], items: Sequence[Obj
     :param items: the portfolio items directly below it.
     """
     values: Values = {
-        above: any(one.doc.get(name) is True for one in stories)
-        or any(one.doc.get(above) is True for one in items)
-        for name, above in _INHERITED.items()}
+        above: (
+            any(one.doc.get(name) is True for one in stories)
+            or any(one.doc.get(above) is True for one in items)
+        )
+        for name, above in _INHERITED.items()
+    }
     release = facts.target(obj.oid, 'Release')
     end = obj.doc.get('PlannedEndDate') if release is None else release.doc.get('ReleaseDate')
-    values['LateChildCount'] = 0 if end is None else sum(
-        1 for one in stories if (one.doc.get(END) or '') > end)
+    values['LateChildCount'] = (
+        0 if end is None else sum(1 for one in stories if (one.doc.get(END) or '') > end)
+    )
     return values
 
 
@@ -73,8 +81,7 @@ def capacity(facts: Facts, obj: Obj) -> Values:
 
 def timebox_moves(draft: Draft) -> None:
     """Let everything scheduled in an iteration or a release that moves be worked out again."""
-    if draft.obj is not None and any(
-            draft.turned(name) for name in _BOUNDS[draft.type_def.path]):
+    if draft.obj is not None and any(draft.turned(name) for name in _BOUNDS[draft.type_def.path]):
         draft.change.stale.update(draft.tx.sources(draft.obj.oid, draft.type_def.path))
 
 

@@ -2,6 +2,7 @@
 
 Facts: WSAPI reference, section 10. The content is an object of its own, made first.
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING

@@ -3,6 +3,7 @@
 Checks what an administrator sends and hands it to the model's own writers, so that a field made
 here is the same as one a world file names. What changes is seen by the very next request.
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Iterable, Mapping
@@ -23,28 +24,57 @@ if TYPE_CHECKING:
     from ...store import Obj
     from ..write.change import Change
 
-__all__ = ['attribute_removed', 'create_attribute', 'create_type', 'create_value', 'remove_type',
-           'remove_value', 'update_attribute', 'update_type', 'update_value']
+__all__ = [
+    'attribute_removed',
+    'create_attribute',
+    'create_type',
+    'create_value',
+    'remove_type',
+    'remove_value',
+    'update_attribute',
+    'update_type',
+    'update_value',
+]
 
 _IGNORED = "Ignored JSON element {}.{} during processing of this request."
 _MISSING = "Validation error: {}.{} should not be null"
 _TAKEN = 'Validation error: {}.Name "{}" is already in use'
-_BAD_KIND = ('Validation error: AttributeDefinition.Real Attribute Type "{}" is invalid.  Valid '
-             'values are: {}')
+_BAD_KIND = (
+    'Validation error: AttributeDefinition.Real Attribute Type "{}" is invalid.  Valid '
+    'values are: {}'
+)
 
 #: What a body may say of an attribute: name on the wire -> type for the check.
-ATTRIBUTE_KEYS = ('Name', 'TypeDefinition', 'AttributeType', 'RealAttributeType', 'DetailedType',
-                  'AllowedValues', 'AllowedValueType', 'Required', 'Hidden', 'ReadOnly',
-                  'VisibleOnlyToAdmins', 'MaxLength', 'MaxFractionalDigits', 'Note', 'ElementName',
-                  'Workspace', 'Custom', 'URL', 'DisplayPreference')
+ATTRIBUTE_KEYS = (
+    'Name',
+    'TypeDefinition',
+    'AttributeType',
+    'RealAttributeType',
+    'DetailedType',
+    'AllowedValues',
+    'AllowedValueType',
+    'Required',
+    'Hidden',
+    'ReadOnly',
+    'VisibleOnlyToAdmins',
+    'MaxLength',
+    'MaxFractionalDigits',
+    'Note',
+    'ElementName',
+    'Workspace',
+    'Custom',
+    'URL',
+    'DisplayPreference',
+)
 TYPE_KEYS = ('Name', 'DisplayName', 'IDPrefix', 'Ordinal', 'Parent', 'Workspace', 'Note')
 VALUE_KEYS = ('StringValue', 'IntegerValue', 'ValueIndex', 'AttributeDefinition', 'Workspace')
 #: AttributeTypes that stand for a kind of custom field under another name.
 KIND_ALIASES: Mapping[str, str] = {'COLLECTION': 'MULTI_VALUE'}
 
 
-def create_attribute(change: Change, type_def: TypeDef, values: Mapping[str, Any],
-                     body_key: str) -> Obj:
+def create_attribute(
+    change: Change, type_def: TypeDef, values: Mapping[str, Any], body_key: str
+) -> Obj:
     """Make a custom field from a body; it belongs to the workspace of the request."""
     allow(change, 'Create', type_def, None)
     given = _known(change, values, body_key, ATTRIBUTE_KEYS)
@@ -54,35 +84,66 @@ def create_attribute(change: Change, type_def: TypeDef, values: Mapping[str, Any
     name = _name(change, type_def, given)
     known = None if owner is None else change.catalogue.type(owner)
     element = definitions.element_name(name)
-    if known is not None and (element in known.attributes or any(
-            attr.label.casefold() == name.casefold() for attr in known.attributes.values())):
+    if known is not None and (
+        element in known.attributes
+        or any(attr.label.casefold() == name.casefold() for attr in known.attributes.values())
+    ):
         change.refuse(_TAKEN.format('AttributeDefinition', name))
-    limits = {key: _whole(change, type_def, given, key)
-              for key in ('MaxLength', 'MaxFractionalDigits')}
-    flags = {key: _flag(change, type_def, given, key)
-             for key in ('Required', 'Hidden', 'ReadOnly', 'VisibleOnlyToAdmins')}
+    limits = {
+        key: _whole(change, type_def, given, key) for key in ('MaxLength', 'MaxFractionalDigits')
+    }
+    flags = {
+        key: _flag(change, type_def, given, key)
+        for key in ('Required', 'Hidden', 'ReadOnly', 'VisibleOnlyToAdmins')
+    }
     texts = _texts(change, given.get('AllowedValues'))
     change.settle()
     assert owner is not None
-    row = definitions.define_field(change.tx, workspace, definitions.FieldSpec(
-        type_path=owner, name=name, kind=kind, values=texts,
-        required=flags['Required'], hidden=flags['Hidden'], read_only=flags['ReadOnly'],
-        admin_only=flags['VisibleOnlyToAdmins'], note=str(given.get('Note') or ''),
-        max_length=limits['MaxLength'], max_fractional_digits=limits['MaxFractionalDigits'],
-        url=str(given.get('URL') or ''),
-        display=str(given.get('DisplayPreference') or 'NEW_WINDOW')))
+    row = definitions.define_field(
+        change.tx,
+        workspace,
+        definitions.FieldSpec(
+            type_path=owner,
+            name=name,
+            kind=kind,
+            values=texts,
+            required=flags['Required'],
+            hidden=flags['Hidden'],
+            read_only=flags['ReadOnly'],
+            admin_only=flags['VisibleOnlyToAdmins'],
+            note=str(given.get('Note') or ''),
+            max_length=limits['MaxLength'],
+            max_fractional_digits=limits['MaxFractionalDigits'],
+            url=str(given.get('URL') or ''),
+            display=str(given.get('DisplayPreference') or 'NEW_WINDOW'),
+        ),
+    )
     definitions.publish(change.tx, workspace)
     return change.tx.get(row.oid) or row
 
 
-def update_attribute(change: Change, type_def: TypeDef, obj: Obj, values: Mapping[str, Any],
-                     body_key: str) -> Obj:
+def update_attribute(
+    change: Change, type_def: TypeDef, obj: Obj, values: Mapping[str, Any], body_key: str
+) -> Obj:
     """Change a custom field, or the values that a workspace allows in one of the system's."""
     allow(change, 'Update', type_def, None, obj)
     workspace = _workspace(change)
-    given = _known(change, values, body_key, (
-        'Name', 'AllowedValues', 'Required', 'Hidden', 'VisibleOnlyToAdmins', 'Note', 'URL',
-        'DisplayPreference', 'MaxLength'))
+    given = _known(
+        change,
+        values,
+        body_key,
+        (
+            'Name',
+            'AllowedValues',
+            'Required',
+            'Hidden',
+            'VisibleOnlyToAdmins',
+            'Note',
+            'URL',
+            'DisplayPreference',
+            'MaxLength',
+        ),
+    )
     if obj.workspace is None and set(given) - {'AllowedValues'}:
         raise NotAuthorized("Update not allowed for system attributes, save their AllowedValues")
     doc, columns = dict(obj.doc), {}
@@ -113,8 +174,13 @@ def attribute_removed(change: Change, obj: Obj) -> None:
     definitions.remove_field(change.tx, obj.workspace, obj.oid)
 
 
-def create_value(change: Change, type_def: TypeDef, values: Mapping[str, Any], body_key: str,
-                 attribute: int | None = None) -> Obj:
+def create_value(
+    change: Change,
+    type_def: TypeDef,
+    values: Mapping[str, Any],
+    body_key: str,
+    attribute: int | None = None,
+) -> Obj:
     """Add a value to those an attribute allows in this workspace.
 
     :param attribute: the attribute, where the request's path names it.
@@ -143,13 +209,15 @@ def create_value(change: Change, type_def: TypeDef, values: Mapping[str, Any], b
     return next(one for one in written if one.doc['StringValue'] == str(text))
 
 
-def update_value(change: Change, type_def: TypeDef, obj: Obj, values: Mapping[str, Any],
-                 body_key: str) -> Obj:
+def update_value(
+    change: Change, type_def: TypeDef, obj: Obj, values: Mapping[str, Any], body_key: str
+) -> Obj:
     """Rename or move a value of the workspace's own; what holds the old one holds the new one."""
     allow(change, 'Update', type_def, None, obj)
     if obj.workspace is None:
         raise NotAuthorized(
-            "Update not allowed for system values; set the attribute's AllowedValues instead")
+            "Update not allowed for system values; set the attribute's AllowedValues instead"
+        )
     given = _known(change, values, body_key, ('StringValue', 'ValueIndex', 'IntegerValue'))
     doc = dict(obj.doc)
     if 'StringValue' in given:
@@ -176,14 +244,14 @@ def remove_value(change: Change, obj: Obj) -> None:
     workspace = _workspace(change)
     attribute = change.tx.target(obj.oid, 'AttributeDefinition')
     assert attribute is not None
-    left = [value for value in _allowed(change, attribute)
-            if str(value) != obj.doc.get('StringValue')]
+    left = [
+        value for value in _allowed(change, attribute) if str(value) != obj.doc.get('StringValue')
+    ]
     definitions.set_values(change.tx, workspace, attribute, left)
     definitions.publish(change.tx, workspace)
 
 
-def create_type(change: Change, type_def: TypeDef, values: Mapping[str, Any],
-                body_key: str) -> Obj:
+def create_type(change: Change, type_def: TypeDef, values: Mapping[str, Any], body_key: str) -> Obj:
     """Add a portfolio level; no other types can be made."""
     allow(change, 'Create', type_def, None)
     given = _known(change, values, body_key, TYPE_KEYS)
@@ -195,10 +263,11 @@ def create_type(change: Change, type_def: TypeDef, values: Mapping[str, Any],
         if above.doc.get('TypePath') != 'PortfolioItem':
             change.refuse("Validation error: TypeDefinition.Parent must be PortfolioItem")
     level = LevelSpec(name, given.get('IDPrefix') or None, given.get('DisplayName') or None)
-    if not level.path[len(LEVELS):].isalnum() or level.path[len(LEVELS):][:1].isdigit():
+    if not level.path[len(LEVELS) :].isalnum() or level.path[len(LEVELS) :][:1].isdigit():
         change.refuse("Validation error: TypeDefinition.Name should be letters and digits")
-    if any(one.path.casefold() == level.path.casefold()
-           for one in change.catalogue.portfolio_levels):
+    if any(
+        one.path.casefold() == level.path.casefold() for one in change.catalogue.portfolio_levels
+    ):
         change.refuse(_TAKEN.format(type_def.name, name))
     ordinal = _whole(change, type_def, given, 'Ordinal')
     change.settle()
@@ -207,8 +276,9 @@ def create_type(change: Change, type_def: TypeDef, values: Mapping[str, Any],
     return row
 
 
-def update_type(change: Change, type_def: TypeDef, obj: Obj, values: Mapping[str, Any],
-                body_key: str) -> Obj:
+def update_type(
+    change: Change, type_def: TypeDef, obj: Obj, values: Mapping[str, Any], body_key: str
+) -> Obj:
     """Change the names or the prefix of a type in this workspace."""
     allow(change, 'Update', type_def, None, obj)
     workspace = _workspace(change)
@@ -218,8 +288,9 @@ def update_type(change: Change, type_def: TypeDef, obj: Obj, values: Mapping[str
     change.settle()
     row = definitions.own_type(change.tx, workspace, path)
     doc = dict(row.doc)
-    doc.update((key, str(given[key] or '')) for key in ('DisplayName', 'IDPrefix', 'Note')
-               if key in given)
+    doc.update(
+        (key, str(given[key] or '')) for key in ('DisplayName', 'IDPrefix', 'Note') if key in given
+    )
     change.tx.update(row.oid, doc=doc, version=row.version + 1, name=name or row.name)
     definitions.publish(change.tx, workspace)
     return change.tx.get(row.oid) or row
@@ -232,9 +303,10 @@ def remove_type(change: Change, obj: Obj) -> None:
     if not path.startswith(LEVELS):
         raise NotAuthorized("Delete not allowed for system types")
     if any(one.workspace == workspace for one in of_type(change.tx, path)):
-        raise ServiceError("Validation error: TypeDefinition {} still has items".format(path))
-    left = [level for level in current_levels(catalogue_for(change.tx, workspace))
-            if level.path != path]
+        raise ServiceError(f"Validation error: TypeDefinition {path} still has items")
+    left = [
+        level for level in current_levels(catalogue_for(change.tx, workspace)) if level.path != path
+    ]
     if not left:
         raise ServiceError("Validation error: a workspace needs at least one portfolio level")
     define_levels(change.tx, workspace, left)
@@ -256,8 +328,9 @@ def _replace_held(change: Change, attribute: int, old: str, new: str) -> None:
     bulk.merge_documents(change.tx, {oid: {name: new} for oid in holders})
 
 
-def _known(change: Change, values: Mapping[str, Any], body_key: str,
-           keys: Iterable[str]) -> dict[str, Any]:
+def _known(
+    change: Change, values: Mapping[str, Any], body_key: str, keys: Iterable[str]
+) -> dict[str, Any]:
     """Return the values of known keys in official case; warn of the others."""
     if not coerce.storable(values):
         raise ServiceError(coerce.NOT_STORABLE)
@@ -287,8 +360,10 @@ def _name(change: Change, type_def: TypeDef, given: Mapping[str, Any]) -> str:
     if refusal:
         change.refuse(refusal)
     if '<' in name or not any(letter.isalnum() for letter in name):
-        change.refuse("Validation error: {}.Name contained invalid input. Search 'HTML "
-                      "Whitelist' at help.rallydev.com for details.".format(type_def.name))
+        change.refuse(
+            f"Validation error: {type_def.name}.Name contained invalid input. Search 'HTML "
+            "Whitelist' at help.rallydev.com for details."
+        )
     return name.strip()
 
 
@@ -310,7 +385,7 @@ def _owner(change: Change, given: Mapping[str, Any]) -> str | None:
         return None
     path = found.doc.get('TypePath')
     if found.type != 'TypeDefinition' or change.catalogue.resolve(str(path)) is None:
-        change.refuse("Could not read: Could not read referenced object {}".format(text[:200]))
+        change.refuse(f"Could not read: Could not read referenced object {text[:200]}")
         return None
     return str(path)
 
@@ -318,8 +393,12 @@ def _owner(change: Change, given: Mapping[str, Any]) -> str | None:
 def _kind(change: Change, type_def: TypeDef, given: Mapping[str, Any]) -> str:
     if type_def.path == 'WebLinkDefinition':
         return 'WEB_LINK'
-    raw = given.get('RealAttributeType') or given.get('DetailedType') \
-        or given.get('AttributeType') or 'STRING'
+    raw = (
+        given.get('RealAttributeType')
+        or given.get('DetailedType')
+        or given.get('AttributeType')
+        or 'STRING'
+    )
     kind = KIND_ALIASES.get(str(raw).upper(), str(raw).upper())
     if kind == 'OBJECT':
         kind = 'USER'
@@ -350,13 +429,16 @@ def _texts(change: Change, raw: Any) -> list[str]:
     if raw is None:
         return []
     if not isinstance(raw, list):
-        change.refuse('Could not convert: Cannot convert "{}" to a list'.format(str(raw)[:80]))
+        change.refuse(f'Could not convert: Cannot convert "{str(raw)[:80]}" to a list')
         return []
     found: list[str] = []
     for item in raw:
         value = item.get('StringValue') if isinstance(item, Mapping) else item
-        if not isinstance(value, (str, int, float)) or isinstance(value, bool) \
-                or len(str(value)) > 256:
+        if (
+            not isinstance(value, (str, int, float))
+            or isinstance(value, bool)
+            or len(str(value)) > 256
+        ):
             change.refuse(_MISSING.format('AllowedAttributeValue', "String Value"))
         elif str(value) not in found:
             found.append(str(value))

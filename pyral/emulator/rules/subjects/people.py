@@ -3,6 +3,7 @@
 Facts: vendor page "Use the Web Services API" (users are created by administrators, and with which
 rights) and the WSAPI reference, section 13.
 """
+
 from __future__ import annotations
 
 import logging
@@ -18,9 +19,21 @@ if TYPE_CHECKING:
     from ..write.change import Change
     from ..write.draft import Draft
 
-__all__ = ['change_user', 'display_name', 'grant', 'new_permission', 'new_user', 'note_rights',
-           'permission_gone', 'permission_made', 'profile_changed', 'retire', 'revoke',
-           'user_made', 'user_changed']
+__all__ = [
+    'change_user',
+    'display_name',
+    'grant',
+    'new_permission',
+    'new_user',
+    'note_rights',
+    'permission_gone',
+    'permission_made',
+    'profile_changed',
+    'retire',
+    'revoke',
+    'user_made',
+    'user_changed',
+]
 
 _logger = logging.getLogger('pyral.emulator')
 
@@ -64,7 +77,8 @@ def user_made(change: Change, user: Obj) -> None:
     workspace, project = _default_place(change)
     profile = change.tx.insert(
         Obj(type='UserProfile', created=change.stamp, doc=dict(HOUSE_RULES['UserProfile'])),
-        {'User': user.oid, 'DefaultWorkspace': workspace, 'DefaultProject': project})
+        {'User': user.oid, 'DefaultWorkspace': workspace, 'DefaultProject': project},
+    )
     change.tx.set_link(user.oid, 'UserProfile', profile.oid)
     change.tx.set_link(user.oid, 'DefaultProject', project)
     if workspace is not None:
@@ -111,8 +125,7 @@ def retire(change: Change, user: Obj) -> None:
     """
     if user.oid == change.user.oid:
         raise ServiceError("Not authorized to perform action: Delete not allowed for the caller")
-    change.tx.update(user.oid, recycled=True, doc={
-        **user.doc, 'Disabled': True, 'Deleted': True})
+    change.tx.update(user.oid, recycled=True, doc={**user.doc, 'Disabled': True, 'Deleted': True})
 
 
 def new_permission(draft: Draft) -> None:
@@ -120,8 +133,7 @@ def new_permission(draft: Draft) -> None:
     attr, _, roles = KINDS[draft.type_def.path]
     role = draft.value('Role')
     if role is None:
-        draft.change.refuse("Validation error: {}.Role should not be null".format(
-            draft.type_def.name))
+        draft.change.refuse(f"Validation error: {draft.type_def.name}.Role should not be null")
     elif role not in roles:
         draft.change.refuse(_BAD_ROLE.format(draft.type_def.name, role, ", ".join(roles)))
     if attr == 'Project':
@@ -137,11 +149,16 @@ def permission_made(change: Change, permission: Obj) -> None:
     place = change.tx.target(permission.oid, attr)
     assert user is not None and place is not None
     revoke(change.tx, user, permission.type, place)
-    change.tx.update(permission.oid, alt_id=_identifier(permission.type, user, place),
-                     **_described(change.tx, permission.type, place, permission.doc))
-    if permission.type == 'ProjectPermission' and permission.workspace is not None \
-            and not change.tx.by_alt_id(
-                _identifier('WorkspacePermission', user, permission.workspace)):
+    change.tx.update(
+        permission.oid,
+        alt_id=_identifier(permission.type, user, place),
+        **_described(change.tx, permission.type, place, permission.doc),
+    )
+    if (
+        permission.type == 'ProjectPermission'
+        and permission.workspace is not None
+        and not change.tx.by_alt_id(_identifier('WorkspacePermission', user, permission.workspace))
+    ):
         owner = change.tx.get(user)
         assert owner is not None
         grant(change.tx, owner, 'WorkspacePermission', permission.workspace, 'User')
@@ -156,9 +173,14 @@ def grant(tx: Tx, user: Obj, kind: str, place: int, role: str) -> Obj:
     assert where is not None
     workspace = place if attr == 'Workspace' else where.workspace
     described = _described(tx, kind, place, {'Role': role})
-    permission = Obj(type=kind, workspace=workspace, name=described['name'],
-                     created=tx.clock.stamp(), alt_id=_identifier(kind, user.oid, place),
-                     doc=described['doc'])
+    permission = Obj(
+        type=kind,
+        workspace=workspace,
+        name=described['name'],
+        created=tx.clock.stamp(),
+        alt_id=_identifier(kind, user.oid, place),
+        doc=described['doc'],
+    )
     made = tx.insert(permission, {'User': user.oid, 'Workspace': workspace, attr: place})
     note_rights(tx, user.oid)
     return made
@@ -189,13 +211,18 @@ def note_rights(tx: Tx, user: int, only_missing: bool = False) -> None:
     if obj is None:
         return
     workspaces, projects = permissions(tx, user)
-    levels = (('Subscription Admin', obj.doc.get('SubscriptionAdmin') is True),
-              ('Workspace Admin', 'Admin' in workspaces.values()),
-              ('Project Admin', 'Admin' in projects.values()),
-              ('Workspace User', bool(workspaces)), ('No Access', True))
+    levels = (
+        ('Subscription Admin', obj.doc.get('SubscriptionAdmin') is True),
+        ('Workspace Admin', 'Admin' in workspaces.values()),
+        ('Project Admin', 'Admin' in projects.values()),
+        ('Workspace User', bool(workspaces)),
+        ('No Access', True),
+    )
     level = next(name for name, reached in levels if reached)
-    doc = {**obj.doc, **{name: level for name in SUMMARIES
-                         if not only_missing or name not in obj.doc}}
+    doc = {
+        **obj.doc,
+        **{name: level for name in SUMMARIES if not only_missing or name not in obj.doc},
+    }
     if doc != obj.doc:
         tx.update(user, doc=doc)
 
@@ -203,7 +230,7 @@ def note_rights(tx: Tx, user: int, only_missing: bool = False) -> None:
 def _described(tx: Tx, kind: str, place: int, doc: Mapping[str, Any]) -> dict[str, Any]:
     """Return name and document of a permission: `Team A Editor`, and the project's state."""
     where = tx.get(place)
-    name = "{} {}".format(where.name if where else '', doc.get('Role') or '').strip()
+    name = f"{where.name if where else ''} {doc.get('Role') or ''}".strip()
     document = dict(doc)
     if kind == 'ProjectPermission' and where is not None:
         document['ProjectState'] = where.doc.get('State') or 'Open'
@@ -211,7 +238,7 @@ def _described(tx: Tx, kind: str, place: int, doc: Mapping[str, Any]) -> dict[st
 
 
 def _identifier(kind: str, user: int, place: int) -> str:
-    return '{}u{}{}'.format(user, place, KINDS[kind][1])
+    return f'{user}u{place}{KINDS[kind][1]}'
 
 
 def _check_name(draft: Draft) -> None:
@@ -226,8 +253,11 @@ def _check_name(draft: Draft) -> None:
 def _default_place(change: Change) -> tuple[int | None, int | None]:
     """Return workspace and project that new users are let into."""
     tx = change.tx
-    admins = [change.user] if change.rights.subscription_admin else [
-        user for user in of_type(tx, 'User') if user.doc.get('SubscriptionAdmin') is True]
+    admins = (
+        [change.user]
+        if change.rights.subscription_admin
+        else [user for user in of_type(tx, 'User') if user.doc.get('SubscriptionAdmin') is True]
+    )
     for admin in admins:
         profile = tx.target(admin.oid, 'UserProfile')
         project = None if profile is None else tx.target(profile, 'DefaultProject')

@@ -3,6 +3,7 @@
 A new workspace has its configuration, its estimates and portfolio states; a new project has flow
 states and lets its maker in. The standard instances are those of the object model's facts.
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Mapping, Sequence
@@ -17,14 +18,24 @@ if TYPE_CHECKING:
     from ..write.change import Change
     from ..write.draft import Draft
 
-__all__ = ['configuration_changed', 'level_states', 'new_project', 'new_workspace',
-           'project_made', 'workspace_made']
+__all__ = [
+    'configuration_changed',
+    'level_states',
+    'new_project',
+    'new_workspace',
+    'project_made',
+    'workspace_made',
+]
 
 SCHEDULE_STATES = ('Defined', 'In-Progress', 'Completed', 'Accepted')
 ESTIMATES = ('XS', 'S', 'M', 'L', 'XL')
 #: States of the lowest portfolio level: name, and which marker it bears.
-PORTFOLIO_STATES = (('Discovering', ''), ('Developing', 'InProgressMarker'), ('Measuring', ''),
-                    ('Done', 'AcceptedMarker'))
+PORTFOLIO_STATES = (
+    ('Discovering', ''),
+    ('Developing', 'InProgressMarker'),
+    ('Measuring', ''),
+    ('Done', 'AcceptedMarker'),
+)
 #: Configuration attributes that are the FormattedID prefix of a type.
 PREFIXES: Mapping[str, str] = {
     'DefectPrefix': 'Defect',
@@ -47,19 +58,35 @@ def workspace_made(change: Change, workspace: Obj) -> None:
     change.workspace = workspace.oid
     attributes = change.catalogue.type('WorkspaceConfiguration').attributes
     doc = {name: attr.default for name, attr in attributes.items() if attr.default is not None}
-    doc.update((name, value) for name, value in HOUSE_RULES['WorkspaceConfiguration'].items()
-               if name in attributes)
+    doc.update(
+        (name, value)
+        for name, value in HOUSE_RULES['WorkspaceConfiguration'].items()
+        if name in attributes
+    )
     configuration = tx.insert(
-        Obj(type='WorkspaceConfiguration', workspace=workspace.oid, created=change.stamp, doc=doc))
+        Obj(type='WorkspaceConfiguration', workspace=workspace.oid, created=change.stamp, doc=doc)
+    )
     tx.set_link(workspace.oid, 'WorkspaceConfiguration', configuration.oid)
     for index, name in enumerate(ESTIMATES, 1):
-        tx.insert(Obj(type='PreliminaryEstimate', workspace=workspace.oid, name=name,
-                      created=change.stamp, doc={'Value': index, 'Enabled': True}))
+        tx.insert(
+            Obj(
+                type='PreliminaryEstimate',
+                workspace=workspace.oid,
+                name=name,
+                created=change.stamp,
+                doc={'Value': index, 'Enabled': True},
+            )
+        )
     for index, name in enumerate(SCHEDULE_STATES, 1):
-        tx.insert(Obj(type='ScheduleState', workspace=workspace.oid, name=name,
-                      created=change.stamp,
-                      doc={'OrderIndex': index, 'Enabled': True, 'ShortName': name[0],
-                           'Editable': False}))
+        tx.insert(
+            Obj(
+                type='ScheduleState',
+                workspace=workspace.oid,
+                name=name,
+                created=change.stamp,
+                doc={'OrderIndex': index, 'Enabled': True, 'ShortName': name[0], 'Editable': False},
+            )
+        )
     for level in catalogue_for(tx, workspace.oid).portfolio_levels:
         level_states(change, workspace.oid, level.oid)
     if not change.rights.subscription_admin:
@@ -91,8 +118,15 @@ def project_made(change: Change, project: Obj) -> None:
     parent = change.tx.target(project.oid, 'Parent')
     for name, doc in _flow_states(change, parent):
         change.tx.insert(
-            Obj(type='FlowState', workspace=project.workspace, name=name, created=change.stamp,
-                doc=dict(doc)), {'Project': project.oid})
+            Obj(
+                type='FlowState',
+                workspace=project.workspace,
+                name=name,
+                created=change.stamp,
+                doc=dict(doc),
+            ),
+            {'Project': project.oid},
+        )
     if not change.rights.is_workspace_admin(project.workspace):
         grant(change.tx, change.user, 'ProjectPermission', project.oid, 'Admin')
 
@@ -100,13 +134,16 @@ def project_made(change: Change, project: Obj) -> None:
 def _flow_states(change: Change, parent: int | None) -> Sequence[tuple[str, Mapping[str, object]]]:
     """Return names and documents of the flow states: the parent's, or one per schedule state."""
     if parent is not None:
-        copied = [(one.name or '', one.doc)
-                  for one in bulk.in_project(change.tx, 'FlowState', parent)]
+        copied = [
+            (one.name or '', one.doc) for one in bulk.in_project(change.tx, 'FlowState', parent)
+        ]
         if copied:
             return copied
     attr = change.catalogue.type('HierarchicalRequirement').attributes['ScheduleState']
-    return [(str(state), {'OrderIndex': index, 'ScheduleStateMapping': state})
-            for index, state in enumerate(attr.allowed_values or SCHEDULE_STATES, 1)]
+    return [
+        (str(state), {'OrderIndex': index, 'ScheduleStateMapping': state})
+        for index, state in enumerate(attr.allowed_values or SCHEDULE_STATES, 1)
+    ]
 
 
 def level_states(change: Change, workspace: int, level: int) -> None:
@@ -115,5 +152,7 @@ def level_states(change: Change, workspace: int, level: int) -> None:
         doc: dict[str, object] = {'OrderIndex': index, 'Enabled': True}
         if marker:
             doc[marker] = True
-        change.tx.insert(Obj(type='State', workspace=workspace, name=name,
-                             created=change.stamp, doc=doc), {'TypeDef': level})
+        change.tx.insert(
+            Obj(type='State', workspace=workspace, name=name, created=change.stamp, doc=doc),
+            {'TypeDef': level},
+        )

@@ -3,6 +3,7 @@
 Tables only: the functions live with their subjects in `people`, `places`, `definitions` and
 `attachments`.
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Callable, Mapping
@@ -17,8 +18,15 @@ if TYPE_CHECKING:
     from ..write.change import Change
     from ..write.draft import Draft
 
-__all__ = ['AFTER_CREATE', 'AFTER_UPDATE', 'BEFORE_CREATE', 'BEFORE_UPDATE',
-           'INSTEAD_OF_CREATE', 'INSTEAD_OF_DELETE', 'INSTEAD_OF_UPDATE']
+__all__ = [
+    'AFTER_CREATE',
+    'AFTER_UPDATE',
+    'BEFORE_CREATE',
+    'BEFORE_UPDATE',
+    'INSTEAD_OF_CREATE',
+    'INSTEAD_OF_DELETE',
+    'INSTEAD_OF_UPDATE',
+]
 
 Body = Mapping[str, Any]
 Before = Callable[['Draft'], None]

@@ -3,6 +3,7 @@
 Artifacts need the Editor role in their project; people, places and definitions need an
 administrator (WSAPI reference, section 13). Reads are for `scope` to decide.
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Callable, Mapping
@@ -19,12 +20,23 @@ Judge = Callable[['Change', 'int | None', 'Obj | None'], bool]
 #: Roles that may change what is in a project.
 EDITORS = ('Editor', 'Admin')
 #: References that lead from a part to the artifact, and so to the project, it belongs to.
-TOWARDS_PROJECT = ('Artifact', 'WorkProduct', 'TestCase', 'TestCaseResult', 'Iteration',
-                   'TimeEntryItem', 'Task', 'BuildDefinition', 'Objective', 'KeyResult')
+TOWARDS_PROJECT = (
+    'Artifact',
+    'WorkProduct',
+    'TestCase',
+    'TestCaseResult',
+    'Iteration',
+    'TimeEntryItem',
+    'Task',
+    'BuildDefinition',
+    'Objective',
+    'KeyResult',
+)
 
 
-def allow(change: Change, verb: str, type_def: TypeDef, project: int | None,
-          obj: Obj | None = None) -> None:
+def allow(
+    change: Change, verb: str, type_def: TypeDef, project: int | None, obj: Obj | None = None
+) -> None:
     """Refuse the write when the caller has not the right to it.
 
     :param verb: what is tried, for the text: Create, Update, Delete.
@@ -33,8 +45,7 @@ def allow(change: Change, verb: str, type_def: TypeDef, project: int | None,
     :raises NotAuthorized: with a reason that names verb and type.
     """
     judge = JUDGES.get(type_def.path, _editor)
-    change.require(judge(change, project, obj), "{} not allowed for {}".format(
-        verb, type_def.name))
+    change.require(judge(change, project, obj), f"{verb} not allowed for {type_def.name}")
 
 
 def place_of(change: Change, links: Mapping[str, int | None]) -> int | None:

@@ -3,6 +3,7 @@
 Unknown and read-only names become warnings, bad values refusals; both go on to the next attribute,
 so that one answer tells everything. Nothing is stored here.
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Iterable, Mapping
@@ -23,12 +24,14 @@ _NOT_LIST = 'Could not convert: Cannot convert "{}" to a list of references'
 
 #: Collections that toolkits change although the model calls them read-only (section 7.2).
 OPEN_COLLECTIONS = frozenset(
-    ('Tasks', 'Children', 'Defects', 'TestCases', 'Steps', 'Discussion', 'UserStories', 'Results'))
+    ('Tasks', 'Children', 'Defects', 'TestCases', 'Steps', 'Discussion', 'UserStories', 'Results')
+)
 #: The two ways up from a story as one; it is kept as what it stands for.
 UNIFIED = 'UnifiedParent'
 #: Read-only attributes that clients have always sent along and the service takes (section 10).
-ACCEPTED = frozenset((('Attachment', 'Size'), ('ConversationPost', 'User'),
-                      ('Revision', 'Description')))
+ACCEPTED = frozenset(
+    (('Attachment', 'Size'), ('ConversationPost', 'User'), ('Revision', 'Description'))
+)
 
 
 def assign(draft: Draft, values: Mapping[str, Any], body_key: str) -> None:
@@ -57,8 +60,9 @@ def is_modifiable(attr: AttrDef) -> bool:
     return attr.relation is not None and (not attr.read_only or attr.name in OPEN_COLLECTIONS)
 
 
-def member_list(change: Change, type_def: TypeDef, attr: AttrDef,
-                items: Iterable[Any]) -> list[int]:
+def member_list(
+    change: Change, type_def: TypeDef, attr: AttrDef, items: Iterable[Any]
+) -> list[int]:
     """Return the members a list of references names, each once.
 
     :raises ServiceError: with every bad reference in the list.
@@ -110,8 +114,9 @@ def _assign_parent(draft: Draft, attr: AttrDef, value: Any) -> None:
     if any(draft.links.get(name) is not None for name in ('Parent', 'PortfolioItem')):
         return
     target = resolve(draft.change, draft.type_def, attr, value)
-    name = 'Parent' if target is not None and target.type == draft.type_def.path \
-        else 'PortfolioItem'
+    name = (
+        'Parent' if target is not None and target.type == draft.type_def.path else 'PortfolioItem'
+    )
     for other in ('Parent', 'PortfolioItem'):
         if not draft.given(other):
             draft.links[other] = None

@@ -5,6 +5,7 @@ It gathers refusals so that several validation errors travel in one answer, and 
 derived values have to be worked out again at the end. It must never commit or roll back: the
 transaction belongs to the call.
 """
+
 from __future__ import annotations
 
 from dataclasses import dataclass, field
@@ -60,8 +61,9 @@ class Change:
             default = default_project(call.tx, call.user)
             if default is not None and default.workspace == where:
                 project = default.oid
-        return cls(call.tx, call.user, call.rights, call.catalogue(where), where, project,
-                   call.warn)
+        return cls(
+            call.tx, call.user, call.rights, call.catalogue(where), where, project, call.warn
+        )
 
     def refuse(self, text: str) -> None:
         """Remember a refusal, once."""
@@ -102,7 +104,7 @@ class Change:
         """
         found = self.catalogue.resolve(obj.type)
         if found is None:
-            raise ServiceError('Requested type name "{}" is unknown.'.format(obj.type.lower()))
+            raise ServiceError(f'Requested type name "{obj.type.lower()}" is unknown.')
         return found
 
     def ancestors(self, oid: int, attr: str) -> Iterator[int]:

@@ -4,6 +4,7 @@ One converter per AttributeType, in a table. References and collections are reso
 because they need the store; this module is pure and must never read or write anything.
 Error texts are those of the WSAPI reference, section 16.
 """
+
 from __future__ import annotations
 
 import base64
@@ -24,7 +25,7 @@ __all__ = ['NOT_STORABLE', 'blank', 'instant', 'scalar', 'storable', 'too_long']
 #: Stored form of a rating without a choice, where the value list has such an entry.
 NO_CHOICE = 'None'
 #: Largest whole number the service keeps (63 bits).
-MAX_INTEGER = 2 ** 63 - 1
+MAX_INTEGER = 2**63 - 1
 
 #: Dates that are one in every time zone.
 EARLIEST = datetime(1, 1, 2, tzinfo=timezone.utc)
@@ -35,26 +36,44 @@ MAX_RAW = 32768
 MAX_DEPTH = 50
 
 #: Elements allowed in rich text; everything else is refused as the service does.
-HTML_WHITELIST = frozenset((
-    'a abbr acronym address article aside b bdi bdo big blockquote br caption center cite code col '
-    'colgroup dd del details dfn dir div dl dt em figcaption figure font footer h1 h2 h3 h4 h5 h6 '
-    'header hr i img ins kbd li main mark menu nav ol p pre q rp rt ruby s samp section small span '
-    'strike strong sub summary sup table tbody td tfoot th thead time tr tt u ul var wbr').split())
+HTML_WHITELIST = frozenset(
+    (
+        'a abbr acronym address article aside b bdi bdo big blockquote br caption center cite code'
+        ' col colgroup dd del details dfn dir div dl dt em figcaption figure font footer h1 h2 h3'
+        ' h4 h5 h6 header hr i img ins kbd li main mark menu nav ol p pre q rp rt ruby s samp'
+        ' section small span strike strong sub summary sup table tbody td tfoot th thead time tr tt'
+        ' u ul var wbr'
+    ).split()
+)
 #: Types that hold text of machines, in which a `<` is nothing special.
-PLAIN_TYPES = frozenset((
-    'AllowedAttributeValue', 'AttributeDefinition', 'Build', 'BuildDefinition', 'Change',
-    'Changeset', 'Preference', 'PullRequest', 'SCMRepository', 'TypeDefinition',
-    'WebLinkDefinition'))
+PLAIN_TYPES = frozenset(
+    (
+        'AllowedAttributeValue',
+        'AttributeDefinition',
+        'Build',
+        'BuildDefinition',
+        'Change',
+        'Changeset',
+        'Preference',
+        'PullRequest',
+        'SCMRepository',
+        'TypeDefinition',
+        'WebLinkDefinition',
+    )
+)
 
 _TAG = re.compile(r'</?[A-Za-z][^<>]*>|<!--|<!\[CDATA\[|<[!?][A-Za-z]')
 #: What no database keeps in a text: a null character, one half of a surrogate pair.
 _UNFIT = re.compile('[\x00\ud800-\udfff]')
 _NUMBER = re.compile(r'\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?\s*\Z')
 
-_BAD_HTML = ("Validation error: {}.{} contained invalid input. Search 'HTML Whitelist' at "
-             "help.rallydev.com for details.")
-_BAD_DATE = ('Could not parse: Cannot convert "{}" into a date.  You must use the ISO8601 '
-             'date+time format.')
+_BAD_HTML = (
+    "Validation error: {}.{} contained invalid input. Search 'HTML Whitelist' at "
+    "help.rallydev.com for details."
+)
+_BAD_DATE = (
+    'Could not parse: Cannot convert "{}" into a date.  You must use the ISO8601 date+time format.'
+)
 _TOO_LONG = "Validation error: {}.{} length is greater than the maximum length of {}"
 _TOO_GREAT = "Validation error: {}.{} is greater than the maximum value of {}"
 _NOT_LISTED = 'Validation error: {}.{} "{}" is invalid.  Valid values are: {}'
@@ -192,9 +211,8 @@ def _decimal(type_def: TypeDef, attr: AttrDef, value: Any) -> float | None:
     if blank(value):
         return None
     number = float(_number(value))
-    if 0 < attr.max_length <= 15 and abs(number) >= 10 ** attr.max_length:
-        raise ServiceError(_TOO_GREAT.format(
-            type_def.name, attr.label, 10 ** attr.max_length - 1))
+    if 0 < attr.max_length <= 15 and abs(number) >= 10**attr.max_length:
+        raise ServiceError(_TOO_GREAT.format(type_def.name, attr.label, 10**attr.max_length - 1))
     if attr.max_fractional_digits > 0:
         number = round(number, attr.max_fractional_digits)
     return number
@@ -210,8 +228,11 @@ def _binary(type_def: TypeDef, attr: AttrDef, value: Any) -> bytes | None:
         return base64.b64decode(value.encode('ascii'), validate=True)
     except (ValueError, binascii.Error):
         shown = value[:40] if isinstance(value, str) else type(value).__name__
-        raise ServiceError("Could not convert: {} : value to convert : {}".format(
-            attr.label, ' '.join(shown.split())))
+        raise ServiceError(
+            "Could not convert: {} : value to convert : {}".format(
+                attr.label, ' '.join(shown.split())
+            )
+        )
 
 
 def _web_link(type_def: TypeDef, attr: AttrDef, value: Any) -> dict[str, str] | None:
@@ -301,8 +322,11 @@ class _Whitelist(HTMLParser):
         return self._clean
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._clean = self._clean and tag in HTML_WHITELIST and not any(
-            _harmful(name, value) for name, value in attrs)
+        self._clean = (
+            self._clean
+            and tag in HTML_WHITELIST
+            and not any(_harmful(name, value) for name, value in attrs)
+        )
 
     def handle_endtag(self, tag: str) -> None:
         self._clean = self._clean and tag in HTML_WHITELIST

@@ -3,6 +3,7 @@
 Three layers: rules per type (a task takes its project from its work product), the model's own
 defaults, false for booleans. `demand` then names everything required that is still missing.
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Callable, Mapping
@@ -98,9 +99,13 @@ def demand(draft: Draft) -> None:
     Of an existing object only the attributes of this write are looked at.
     """
     for name, attr in draft.type_def.attributes.items():
-        if not attr.required or attr.type in ('BOOLEAN', 'COLLECTION') \
-                or (attr.read_only and not attr.create_only) \
-                or (draft.type_def.name, name) in OPTIONAL or name in draft.refused:
+        if (
+            not attr.required
+            or attr.type in ('BOOLEAN', 'COLLECTION')
+            or (attr.read_only and not attr.create_only)
+            or (draft.type_def.name, name) in OPTIONAL
+            or name in draft.refused
+        ):
             continue
         if attr.slot in ('derived', 'constant') or not (draft.creating or draft.given(name)):
             continue
@@ -154,8 +159,12 @@ def _portfolio_item(draft: Draft) -> None:
 
 def _changeset(draft: Draft) -> None:
     repository = draft.target('SCMRepository')
-    draft.put('Name', '{}:{}'.format(
-        (repository.name if repository else None) or '', draft.value('Revision') or ''))
+    draft.put(
+        'Name',
+        '{}:{}'.format(
+            (repository.name if repository else None) or '', draft.value('Revision') or ''
+        ),
+    )
 
 
 def _connection(draft: Draft) -> None:
@@ -165,8 +174,12 @@ def _connection(draft: Draft) -> None:
 def _time_entry(draft: Draft) -> None:
     for name in ('Project', 'Task', 'WorkProduct'):
         target = draft.target(name)
-        draft.put(name + 'DisplayString', None if target is None else ': '.join(
-            part for part in (target.formatted_id, target.name) if part))
+        draft.put(
+            name + 'DisplayString',
+            None
+            if target is None
+            else ': '.join(part for part in (target.formatted_id, target.name) if part),
+        )
 
 
 SPECIAL: Mapping[str, Callable[[Draft], None]] = {

@@ -3,6 +3,7 @@
 Rules read `value` and `link`, which answer with the pending change where there is one, and change
 things with `put` and `point`. Only `store_new` and `store_changes` touch the store.
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Mapping
@@ -101,28 +102,39 @@ class Draft:
 
     def changed_values(self) -> dict[str, Any]:
         """Return the scalars that will differ."""
-        return {name: value for name, value in self.values.items()
-                if value != self.stored(name)}
+        return {name: value for name, value in self.values.items() if value != self.stored(name)}
 
     def changed_links(self) -> dict[str, int | None]:
         """Return the references that will differ."""
-        return {name: target for name, target in self.links.items()
-                if target != self.stored_link(name)}
+        return {
+            name: target for name, target in self.links.items() if target != self.stored_link(name)
+        }
 
     def store_new(self, rank: str | None, number: int | None, formatted_id: str | None) -> Obj:
         """Insert the object with its references; collections are left to the caller."""
         now = self.change.stamp
         has_update = any(attr.column == 'updated' for attr in self.type_def.attributes.values())
         obj = Obj(
-            oid=self.tx.new_oid(), uuid=self.tx.new_uuid(), type=self.type_def.path,
+            oid=self.tx.new_oid(),
+            uuid=self.tx.new_uuid(),
+            type=self.type_def.path,
             workspace=None if self.type_def.path in WORLDWIDE else self.change.workspace,
-            project=self.links.get('Project'), name=None,
-            number=number, formatted_id=formatted_id, created=now,
-            updated=now if has_update else None, version=1, rank=rank, recycled=False,
-            alt_id=None, doc={})
+            project=self.links.get('Project'),
+            name=None,
+            number=number,
+            formatted_id=formatted_id,
+            created=now,
+            updated=now if has_update else None,
+            version=1,
+            rank=rank,
+            recycled=False,
+            alt_id=None,
+            doc={},
+        )
         blobs = self._fill(obj, self.values)
-        edges = {self._edge(name): target for name, target in self.links.items()
-                 if target is not None}
+        edges = {
+            self._edge(name): target for name, target in self.links.items() if target is not None
+        }
         self.obj = self.tx.insert(obj, edges)
         for content in blobs:
             self.tx.put_blob(obj.oid, content)
@@ -151,8 +163,9 @@ class Draft:
         relation = self.type_def.attributes[name].relation
         return name if relation is None else relation.attr
 
-    def _fill(self, obj: Obj, values: Mapping[str, Any],
-              columns: dict[str, Any] | None = None) -> list[bytes]:
+    def _fill(
+        self, obj: Obj, values: Mapping[str, Any], columns: dict[str, Any] | None = None
+    ) -> list[bytes]:
         """Put scalars into the row: columns, document; return what belongs into a blob."""
         doc, blobs = dict(obj.doc), []
         for name, value in values.items():

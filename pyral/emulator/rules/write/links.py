@@ -4,6 +4,7 @@ A collection is either a set of edges of its own (Tags, Milestones, Predecessors
 of a reference (Tasks is everything whose WorkProduct points here). Both sides stay in step because
 there is only one edge; this module decides which side is written and refuses what may not be.
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterable, Sequence
@@ -33,8 +34,12 @@ def back_reference(attr: AttrDef, member_type: TypeDef) -> AttrDef | None:
     if relation is None or relation.forward:
         return None
     for candidate in member_type.attributes.values():
-        if candidate.type == 'OBJECT' and candidate.relation is not None \
-                and candidate.relation.attr == relation.attr and candidate.name == relation.attr:
+        if (
+            candidate.type == 'OBJECT'
+            and candidate.relation is not None
+            and candidate.relation.attr == relation.attr
+            and candidate.name == relation.attr
+        ):
             return candidate
     return None
 
@@ -147,4 +152,4 @@ def _point(change: Change, member: Obj, back: AttrDef, target: int | None) -> No
 
 def _name(obj: Obj) -> str:
     name = obj.name or obj.doc.get('DisplayName') or obj.doc.get('UserName') or str(obj.oid)
-    return '{}: {}'.format(obj.formatted_id, name) if obj.formatted_id else str(name)
+    return f'{obj.formatted_id}: {name}' if obj.formatted_id else str(name)

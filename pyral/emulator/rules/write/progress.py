@@ -1,4 +1,5 @@
 """Which schedule state the tasks or the children of a work product give it; pure functions."""
+
 from __future__ import annotations
 
 from typing import Any, Sequence
@@ -18,8 +19,7 @@ def from_tasks(states: Sequence[Any], current: Any, tasks: Sequence[Any]) -> Any
     :param current: the one the work product has.
     :param tasks: the states of all its tasks.
     """
-    if not tasks or current not in states or COMPLETED not in states \
-            or IN_PROGRESS not in states:
+    if not tasks or current not in states or COMPLETED not in states or IN_PROGRESS not in states:
         return None
     here, done = states.index(current), states.index(COMPLETED)
     if here > done:

@@ -2,6 +2,7 @@
 
 One order spans all artifacts of a workspace (WSAPI reference, sections 8.5 and 11).
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Mapping
@@ -50,7 +51,7 @@ def rank(change: Change, type_def: TypeDef, obj: Obj, name: str, value: str) -> 
     :raises ServiceError: when the type has no rank, or the place cannot be found.
     """
     if not is_rankable(type_def):
-        raise ServiceError("Cannot rank {}".format(type_def.name))
+        raise ServiceError(f"Cannot rank {type_def.name}")
     place = _at_end if name == 'rankTo' else _beside
     chosen = place(change, obj, name, value)
     if chosen is None or chosen == obj.rank:
@@ -62,7 +63,7 @@ def rank(change: Change, type_def: TypeDef, obj: Obj, name: str, value: str) -> 
         return rank(change, type_def, fresh, name, value)
     moved = "up" if obj.rank is None or chosen < obj.rank else "down"
     change.tx.update(obj.oid, rank=chosen)
-    return "RANK moved {}".format(moved)
+    return f"RANK moved {moved}"
 
 
 def _at_end(change: Change, obj: Obj, name: str, value: str) -> str | None:
@@ -80,7 +81,7 @@ def _beside(change: Change, obj: Obj, name: str, value: str) -> str | None:
     other = resolve_text(change, value)
     other_type = change.type_of(other)
     if not is_rankable(other_type):
-        raise ServiceError("Cannot rank {}".format(other_type.name))
+        raise ServiceError(f"Cannot rank {other_type.name}")
     if other.oid == obj.oid:
         return None
     if other.rank is None:

@@ -5,6 +5,7 @@ their order as text. New items go a large step below the last one, so bottom and
 in between the texts grow, and `spread` evens them out again when they have grown too long.
 This module is pure arithmetic; it must never touch the store.
 """
+
 from __future__ import annotations
 
 __all__ = ['MAX_LENGTH', 'after', 'before', 'between', 'spread']
@@ -18,7 +19,7 @@ _VALUE = {digit: value for value, digit in enumerate(_DIGITS)}
 #: Digits of a rank that was never squeezed between two others.
 _WIDTH = 12
 #: Distance of two neighbours that were not squeezed either.
-_STEP = _BASE ** 5
+_STEP = _BASE**5
 #: The first rank of a workspace; recorded ranks begin with `P!!!`.
 _START = _VALUE['P'] * _BASE ** (_WIDTH - 1)
 
@@ -61,7 +62,7 @@ def between(upper: str | None, lower: str | None) -> str:
     if lower is None:
         return after(upper)
     if upper is not None and upper >= lower:
-        raise ValueError("no rank fits between {!r} and {!r}".format(upper, lower))
+        raise ValueError(f"no rank fits between {upper!r} and {lower!r}")
     width = max(_WIDTH, len(upper or ''), len(lower))
     low, high = _number(upper or '', width), _number(lower, width)
     while high - low < 2:

@@ -3,6 +3,7 @@
 All forms of the WSAPI reference, section 8.1, go through `resolve`. It reads the store and never
 changes it.
 """
+
 from __future__ import annotations
 
 import json
@@ -52,9 +53,14 @@ def resolve(change: Change, type_def: TypeDef, attr: AttrDef, value: Any) -> Obj
         return None
     found = resolve_text(change, text)
     if attr.target and not _fits(change, attr, found):
-        raise WrongType(_WRONG_TYPE.format(
-            type_def.name, attr.label, attr.target.rsplit('/', 1)[-1],
-            found.type.rsplit('/', 1)[-1]))
+        raise WrongType(
+            _WRONG_TYPE.format(
+                type_def.name,
+                attr.label,
+                attr.target.rsplit('/', 1)[-1],
+                found.type.rsplit('/', 1)[-1],
+            )
+        )
     return found
 
 
@@ -68,8 +74,11 @@ def resolve_text(change: Change, text: str) -> Obj:
     if ref is None or named is None or ref.collection is not None:
         raise ServiceError(_NO_REF.format(_shown(text)))
     found = find_object(change.tx, ref.id)
-    if found is None or not change.catalogue.is_a(found.type, named.path) \
-            or not _within_reach(change, found):
+    if (
+        found is None
+        or not change.catalogue.is_a(found.type, named.path)
+        or not _within_reach(change, found)
+    ):
         raise ServiceError(_MISSING.format(_shown(text)))
     return found
 
@@ -89,17 +98,22 @@ def _fits(change: Change, attr: AttrDef, found: Obj) -> bool:
     if change.catalogue.is_a(found.type, attr.target):
         return True
     # Portfolio levels are a workspace's own: the standard names stand for "a portfolio item".
-    return attr.target.startswith('PortfolioItem/') \
-        and change.catalogue.is_a(found.type, 'PortfolioItem') \
+    return (
+        attr.target.startswith('PortfolioItem/')
+        and change.catalogue.is_a(found.type, 'PortfolioItem')
         and change.catalogue.resolve(attr.target) is None
+    )
 
 
 def _within_reach(change: Change, found: Obj) -> bool:
     """Say whether an object is of the workspace written to (or of none) and may be seen."""
     if found.type == 'Workspace':
         return change.rights.sees_place(found)
-    if found.workspace is not None and change.workspace is not None \
-            and found.workspace != change.workspace:
+    if (
+        found.workspace is not None
+        and change.workspace is not None
+        and found.workspace != change.workspace
+    ):
         return False
     return change.rights.sees(found)
 

@@ -3,6 +3,7 @@
 `difference` and `shown` are pure; `begin`, `record` and `describe` use the store. The pattern is
 that of the WSAPI reference, section 8.6: `OWNER added [Ann], STATE changed from [Open] to [Fixed]`.
 """
+
 from __future__ import annotations
 
 from datetime import datetime, timezone, tzinfo
@@ -25,8 +26,16 @@ TOO_LONG = "value too long to display"
 #: The length of Revision.Description.
 LONGEST_TEXT = 4000
 #: Attributes that the service keeps itself and does not write about.
-SILENT = frozenset(('ScheduleStatePrefix', 'FlowStateChangedDate', 'StateChangedDate',
-                    'LastUpdateDate', 'LastUpdatedDate', 'Blocker'))
+SILENT = frozenset(
+    (
+        'ScheduleStatePrefix',
+        'FlowStateChangedDate',
+        'StateChangedDate',
+        'LastUpdateDate',
+        'LastUpdatedDate',
+        'Blocker',
+    )
+)
 
 _DAYS = ('Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun')
 _MONTHS = ('Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec')
@@ -55,16 +64,16 @@ def difference(label: str, old: str, new: str) -> str | None:
     if old == new and old != TOO_LONG:
         return None
     if not old:
-        return '{} added [{}]'.format(label.upper(), new)
+        return f'{label.upper()} added [{new}]'
     if not new:
-        return '{} removed [{}]'.format(label.upper(), old)
-    return '{} changed from [{}] to [{}]'.format(label.upper(), old, new)
+        return f'{label.upper()} removed [{old}]'
+    return f'{label.upper()} changed from [{old}] to [{new}]'
 
 
 def members_difference(label: str, added: Iterable[str], removed: Iterable[str]) -> list[str]:
     """Return the phrases for the members a collection won and lost."""
-    phrases = ['{} added [{}]'.format(label.upper(), name) for name in added]
-    return phrases + ['{} removed [{}]'.format(label.upper(), name) for name in removed]
+    phrases = [f'{label.upper()} added [{name}]' for name in added]
+    return phrases + [f'{label.upper()} removed [{name}]' for name in removed]
 
 
 def describe(draft: Draft) -> list[str]:
@@ -94,8 +103,8 @@ def begin(change: Change, workspace: int | None) -> int:
     """Make the RevisionHistory of a new object, with its first revision, and return its id."""
     now = change.stamp
     history = change.tx.insert(
-        Obj(type='RevisionHistory', workspace=workspace, created=now),
-        {'Workspace': workspace})
+        Obj(type='RevisionHistory', workspace=workspace, created=now), {'Workspace': workspace}
+    )
     _add(change, history.oid, workspace, 0, FIRST)
     return history.oid
 
@@ -112,15 +121,20 @@ def record(change: Change, obj: Obj, phrases: list[str]) -> None:
     number = len(change.tx.sources(history, 'RevisionHistory')) - 1
     text = ', '.join(phrases)
     if len(text) > LONGEST_TEXT:
-        text = text[:LONGEST_TEXT - 3] + '...'
+        text = text[: LONGEST_TEXT - 3] + '...'
     _add(change, history, obj.workspace, number, text)
 
 
 def _add(change: Change, history: int, workspace: int | None, number: int, text: str) -> None:
-    revision = Obj(type='Revision', workspace=workspace, created=change.stamp,
-                   doc={'RevisionNumber': number, 'Description': text})
-    change.tx.insert(revision, {
-        'RevisionHistory': history, 'User': change.user.oid, 'Workspace': workspace})
+    revision = Obj(
+        type='Revision',
+        workspace=workspace,
+        created=change.stamp,
+        doc={'RevisionNumber': number, 'Description': text},
+    )
+    change.tx.insert(
+        revision, {'RevisionHistory': history, 'User': change.user.oid, 'Workspace': workspace}
+    )
 
 
 def _names(change: Change, oids: Iterable[int | None]) -> dict[int | None, str]:
@@ -132,12 +146,19 @@ def _name(obj: Obj) -> str:
     """Return the name of an object; users show their display name, artifacts their ID too."""
     name = obj.name or obj.doc.get('DisplayName') or obj.doc.get('UserName')
     if obj.formatted_id:
-        return '{}: {}'.format(obj.formatted_id, name)
+        return f'{obj.formatted_id}: {name}'
     return str(name or obj.formatted_id or obj.oid)
 
 
 def _java_date(moment: datetime) -> str:
     """Print a date as recorded revisions do: `Tue Sep 11 15:03:16 MDT 2018`."""
     return '{} {} {:02d} {:02d}:{:02d}:{:02d} {} {}'.format(
-        _DAYS[moment.weekday()], _MONTHS[moment.month - 1], moment.day, moment.hour,
-        moment.minute, moment.second, moment.tzname() or 'UTC', moment.year)
+        _DAYS[moment.weekday()],
+        _MONTHS[moment.month - 1],
+        moment.day,
+        moment.hour,
+        moment.minute,
+        moment.second,
+        moment.tzname() or 'UTC',
+        moment.year,
+    )

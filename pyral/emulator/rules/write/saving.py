@@ -2,6 +2,7 @@
 
 The last step of every create and update, and of every member a collection edit touches.
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Sequence
@@ -37,7 +38,7 @@ def save_new(draft: Draft) -> Obj:
     number, formatted_id = None, None
     if draft.has('FormattedID'):
         number = change.tx.next_number(change.workspace, type_def.path)
-        formatted_id = '{}{}'.format(type_def.id_prefix or '', number)
+        formatted_id = f"{type_def.id_prefix or ''}{number}"
     rank = bottom(change) if is_rankable(type_def) else None
     change.stale.update(target for target in draft.links.values() if target is not None)
     blocked = draft.value('Blocked') is True
@@ -106,7 +107,8 @@ def _block(change: Change, obj: Obj) -> None:
         return
     blocker = change.tx.insert(
         Obj(type='Blocker', workspace=obj.workspace, created=change.stamp),
-        {'BlockedBy': change.user.oid, 'WorkProduct': obj.oid})
+        {'BlockedBy': change.user.oid, 'WorkProduct': obj.oid},
+    )
     change.tx.set_link(obj.oid, 'Blocker', blocker.oid)
 
 

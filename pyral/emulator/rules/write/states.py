@@ -3,6 +3,7 @@
 Every function looks at a draft before it is stored and puts more values into it; none of them
 stores. They are called for every type and do nothing where the attributes are missing.
 """
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Mapping, Sequence
@@ -19,8 +20,10 @@ __all__ = ['STATE_RULES', 'flow_state', 'flow_state_for', 'position', 'schedule_
 IN_PROGRESS, COMPLETED, ACCEPTED = 'In-Progress', 'Completed', 'Accepted'
 _OTHER_LEVEL = 'Validation error: {}.State "{}" is a state of another type'
 #: The service's own words, label and sentence run together (section 8.4).
-_NOT_IN_ORDER = ("Validation error: FlowState.ScheduleStateMappingMapped schedule state must be "
-                 "{} than or equal to {}.")
+_NOT_IN_ORDER = (
+    "Validation error: FlowState.ScheduleStateMappingMapped schedule state must be "
+    "{} than or equal to {}."
+)
 #: First letters that the service does not take from the name itself.
 _PREFIXES: Mapping[str, str] = {IN_PROGRESS: 'P'}
 #: Begin and end of the types that last some days.
@@ -33,7 +36,11 @@ _BOUNDS: Mapping[str, tuple[str, str]] = {
 def schedule_states(draft: Draft) -> Sequence[Any]:
     """Return the schedule states of the workspace in their order."""
     return draft.type_def.attributes['ScheduleState'].allowed_values or (
-        'Defined', IN_PROGRESS, COMPLETED, ACCEPTED)
+        'Defined',
+        IN_PROGRESS,
+        COMPLETED,
+        ACCEPTED,
+    )
 
 
 def position(states: Sequence[Any], state: Any) -> int:
@@ -45,8 +52,11 @@ def flow_state_for(draft: Draft, project: int | None, state: Any) -> int | None:
     """Return the first flow state of a project that stands for a schedule state."""
     if project is None:
         return None
-    fitting = [one for one in bulk.in_project(draft.tx, 'FlowState', project)
-               if one.doc.get('ScheduleStateMapping') == state]
+    fitting = [
+        one
+        for one in bulk.in_project(draft.tx, 'FlowState', project)
+        if one.doc.get('ScheduleStateMapping') == state
+    ]
     fitting.sort(key=lambda one: (one.doc.get('OrderIndex') or 0, one.oid))
     return fitting[0].oid if fitting else None
 
@@ -55,8 +65,12 @@ def schedule(draft: Draft) -> None:
     """Keep ScheduleState and FlowState in step, and stamp what passing them means."""
     if not draft.has('ScheduleState'):
         return
-    if not (draft.creating or draft.turned('ScheduleState') or draft.turned('FlowState')
-            or draft.turned('Project')):
+    if not (
+        draft.creating
+        or draft.turned('ScheduleState')
+        or draft.turned('FlowState')
+        or draft.turned('Project')
+    ):
         return
     if draft.value('ScheduleState') is None and not draft.given('ScheduleState'):
         draft.put('ScheduleState', draft.type_def.attributes['ScheduleState'].default)
@@ -64,10 +78,14 @@ def schedule(draft: Draft) -> None:
     flow = draft.target('FlowState')
     if flow is not None and draft.turned('FlowState') and _serves(draft, flow):
         draft.put('ScheduleState', flow.doc.get('ScheduleStateMapping'))
-    elif flow is None or not _serves(draft, flow) \
-            or flow.doc.get('ScheduleStateMapping') != draft.value('ScheduleState'):
-        draft.point('FlowState', flow_state_for(
-            draft, draft.link('Project'), draft.value('ScheduleState')))
+    elif (
+        flow is None
+        or not _serves(draft, flow)
+        or flow.doc.get('ScheduleStateMapping') != draft.value('ScheduleState')
+    ):
+        draft.point(
+            'FlowState', flow_state_for(draft, draft.link('Project'), draft.value('ScheduleState'))
+        )
     state = draft.value('ScheduleState')
     if draft.creating or draft.turned('ScheduleState'):
         draft.put('ScheduleStatePrefix', _PREFIXES.get(state) or str(state or '')[:1] or None)
@@ -104,9 +122,15 @@ def flow_state(draft: Draft) -> None:
 
     A new one without a place comes last.
     """
-    others = [] if draft.link('Project') is None else [
-        one for one in bulk.in_project(draft.tx, 'FlowState', draft.link('Project') or 0)
-        if draft.obj is None or one.oid != draft.obj.oid]
+    others = (
+        []
+        if draft.link('Project') is None
+        else [
+            one
+            for one in bulk.in_project(draft.tx, 'FlowState', draft.link('Project') or 0)
+            if draft.obj is None or one.oid != draft.obj.oid
+        ]
+    )
     if draft.value('OrderIndex') is None:
         draft.put('OrderIndex', 1 + max((_place(one) for one in others), default=0))
     if not draft.turned('ScheduleStateMapping') and not draft.turned('OrderIndex'):
@@ -126,9 +150,13 @@ def flow_state(draft: Draft) -> None:
 
 def task(draft: Draft) -> None:
     """Leave nothing to do on a task that is completed."""
-    if draft.type_def.path == 'Task' and draft.turned('State') \
-            and draft.value('State') == COMPLETED and not draft.given('ToDo') \
-            and draft.value('ToDo'):
+    if (
+        draft.type_def.path == 'Task'
+        and draft.turned('State')
+        and draft.value('State') == COMPLETED
+        and not draft.given('ToDo')
+        and draft.value('ToDo')
+    ):
         draft.put('ToDo', 0.0)
 
 
@@ -147,13 +175,18 @@ def timebox(draft: Draft) -> None:
             try:
                 draft.put(name, iso(shift(day, zone)))
             except OverflowError:
-                draft.change.refuse("Validation error: {}.{} is out of range".format(
-                    draft.type_def.name, draft.type_def.attributes[name].label))
+                draft.change.refuse(
+                    "Validation error:"
+                    f" {draft.type_def.name}.{draft.type_def.attributes[name].label} is out of"
+                    " range"
+                )
     start, end = (draft.value(name) for name in bounds)
     if start and end and start > end:
         labels = [draft.type_def.attributes[name].label for name in bounds]
-        draft.change.refuse("Validation error: {0}.{1} should not be before {0}.{2}".format(
-            draft.type_def.name, labels[1], labels[0]))
+        draft.change.refuse(
+            f"Validation error: {draft.type_def.name}.{labels[1]} should not be before"
+            f" {draft.type_def.name}.{labels[0]}"
+        )
 
 
 #: In this order, before a draft is stored.

@@ -2,6 +2,7 @@
 
 Plain arithmetic on the moment that is given, so that the same moment gives the same calendar.
 """
+
 from __future__ import annotations
 
 import datetime
@@ -38,8 +39,9 @@ class Calendar:
         anchor = self.today - datetime.timedelta(days=3)
         monday = anchor - datetime.timedelta(days=anchor.weekday())
         number = (monday - _FIRST_MONDAY).days // _SPRINT_DAYS + 1
-        self.sprints = {offset: self._sprint(offset, monday, number)
-                        for offset in range(-PAST, AHEAD + 1)}
+        self.sprints = {
+            offset: self._sprint(offset, monday, number) for offset in range(-PAST, AHEAD + 1)
+        }
         self.releases = {offset: self._release(offset) for offset in (-1, 0, 1)}
 
     def release_of(self, day: datetime.date) -> int:
@@ -62,12 +64,12 @@ class Calendar:
     def _sprint(self, offset: int, monday: datetime.date, number: int) -> Span:
         start = monday + datetime.timedelta(days=_SPRINT_DAYS * offset)
         end = start + datetime.timedelta(days=_SPRINT_DAYS - 1)
-        return Span(offset, 'Sprint {}'.format(number + offset), start, end)
+        return Span(offset, f'Sprint {number + offset}', start, end)
 
     def _release(self, offset: int) -> Span:
         quarter = self.today.year * 4 + (self.today.month - 1) // 3 + offset
         start, after = _quarter_start(quarter), _quarter_start(quarter + 1)
-        name = '{}.Q{}'.format(quarter // 4, quarter % 4 + 1)
+        name = f'{quarter // 4}.Q{quarter % 4 + 1}'
         return Span(offset, name, start, after - datetime.timedelta(days=1))
 
 

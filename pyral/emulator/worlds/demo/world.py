@@ -4,6 +4,7 @@ Everything comes from a seed and from the moment that is "now"; the texts are th
 `backlog.json`.  Objects are made while they are read, so that a large scale needs little
 memory; reading them twice gives the same objects.
 """
+
 from __future__ import annotations
 
 import datetime
@@ -46,34 +47,68 @@ def document(seed: int, scale: int, now: datetime.datetime) -> dict[str, Any]:
     return {
         'format': 1,
         'login': 'paula',
-        'subscription': {'Name': 'Acme', 'SubscriptionID': 1200,
-                         'CORSAllowedDomains': '*', 'CreationDate': calendar.at(
-                             calendar.ago(2000), 9)},
+        'subscription': {
+            'Name': 'Acme',
+            'SubscriptionID': 1200,
+            'CORSAllowedDomains': '*',
+            'CreationDate': calendar.at(calendar.ago(2000), 9),
+        },
         'users': users(calendar),
         'workspaces': [
-            {'id': 'engineering', 'Name': 'Acme Engineering', 'Owner': '@paula',
-             'Description': 'The teams that build the shop.', 'timeZone': 'America/Denver',
-             'CreationDate': calendar.at(calendar.ago(1990), 9),
-             'customFields': custom_fields(), 'projects': project_tree(calendar),
-             'objects': Stream(lambda: _engineering(calendar, seed, scale))},
-            {'id': 'consulting', 'Name': 'Acme Consulting', 'Owner': '@greg',
-             'Description': 'Projects for customers.', 'timeZone': 'Europe/Berlin',
-             'CreationDate': calendar.at(calendar.ago(800), 9),
-             'configuration': {'HierarchicalRequirementPrefix': 'S', 'DateFormat': 'dd/MM/yyyy'},
-             'scheduleStates': ['Idea', 'Defined', 'In-Progress', 'Completed', 'Accepted',
-                                'Released'],
-             'portfolioLevels': [
-                 {'name': 'Capability', 'prefix': 'CA',
-                  'states': ['Asked', 'Building', 'Delivered']},
-                 {'name': 'Outcome', 'prefix': 'OC', 'states': ['Wished', 'Committed']}],
-             'projects': [
-                 {'id': 'delivery', 'Name': 'Delivery', 'Owner': '@greg',
-                  'CreationDate': calendar.at(calendar.ago(799), 9), 'Children': [
-                      {'id': 'northwind', 'Name': 'Northwind Rollout'},
-                      {'id': 'contoso', 'Name': 'Contoso Portal'}]}],
-             'objects': Stream(lambda: dated(
-                 consulting(_content(), calendar, random.Random('{}/consulting'.format(seed))),
-                 calendar.at(calendar.ago(30), 10)))},
+            {
+                'id': 'engineering',
+                'Name': 'Acme Engineering',
+                'Owner': '@paula',
+                'Description': 'The teams that build the shop.',
+                'timeZone': 'America/Denver',
+                'CreationDate': calendar.at(calendar.ago(1990), 9),
+                'customFields': custom_fields(),
+                'projects': project_tree(calendar),
+                'objects': Stream(lambda: _engineering(calendar, seed, scale)),
+            },
+            {
+                'id': 'consulting',
+                'Name': 'Acme Consulting',
+                'Owner': '@greg',
+                'Description': 'Projects for customers.',
+                'timeZone': 'Europe/Berlin',
+                'CreationDate': calendar.at(calendar.ago(800), 9),
+                'configuration': {'HierarchicalRequirementPrefix': 'S', 'DateFormat': 'dd/MM/yyyy'},
+                'scheduleStates': [
+                    'Idea',
+                    'Defined',
+                    'In-Progress',
+                    'Completed',
+                    'Accepted',
+                    'Released',
+                ],
+                'portfolioLevels': [
+                    {
+                        'name': 'Capability',
+                        'prefix': 'CA',
+                        'states': ['Asked', 'Building', 'Delivered'],
+                    },
+                    {'name': 'Outcome', 'prefix': 'OC', 'states': ['Wished', 'Committed']},
+                ],
+                'projects': [
+                    {
+                        'id': 'delivery',
+                        'Name': 'Delivery',
+                        'Owner': '@greg',
+                        'CreationDate': calendar.at(calendar.ago(799), 9),
+                        'Children': [
+                            {'id': 'northwind', 'Name': 'Northwind Rollout'},
+                            {'id': 'contoso', 'Name': 'Contoso Portal'},
+                        ],
+                    }
+                ],
+                'objects': Stream(
+                    lambda: dated(
+                        consulting(_content(), calendar, random.Random(f'{seed}/consulting')),
+                        calendar.at(calendar.ago(30), 10),
+                    )
+                ),
+            },
         ],
     }
 
@@ -88,9 +123,9 @@ def _engineering(calendar: Calendar, seed: int, scale: int) -> Iterator[dict[str
     content = _content()
     yield from dated(frame(content, calendar), calendar.at(calendar.ago(420), 9))
     for copy in range(scale):
-        rng = random.Random('{}/backlog/{}'.format(seed, copy))
+        rng = random.Random(f'{seed}/backlog/{copy}')
         yield from Backlog(content, calendar, rng, copy).items()
-    works = surroundings(content, calendar, random.Random('{}/works'.format(seed)))
+    works = surroundings(content, calendar, random.Random(f'{seed}/works'))
     yield from dated(works, calendar.at(calendar.ago(6), 10))
 
 
