@@ -12,33 +12,17 @@ from pyral._compat import (
     binary_type,
     class_types,
     ensure_native,
-    fill,
-    quote,
     text_type,
 )
 from pyral.context.directory import PROJECT_PATH_ELEMENT_SEPARATOR, refuse_foreign
 from pyral.entity.classes import class_for
 from pyral.entity.hydrator import EntityHydrator
-from pyral.errors import RallyResponseError, RallyRESTAPIError, error_for
 from pyral.http import envelope
 from pyral.http.transport import TimedTransport
-from pyral.reading.response import RallyRESTResponse
 from pyral.schema.definitions import TypeDef
 from pyral.schema.standard_types import standard_path
-from pyral.service_texts import UNKNOWN_OUTCOME
-from pyral.writing import payload
 
-__all__ = ['Connection', 'must_be_reference', 'path_of']
-
-
-def path_of(type_def, oid=None, collection=None):
-    """Return the path of a type, item or collection as write requests spell it."""
-    parts = [ensure_native(type_def.TypePath).lower()]
-    if oid is not None:
-        parts.append(quote(ensure_native(str(oid))))
-    if collection is not None:
-        parts.append(ensure_native(collection))
-    return '/'.join(parts)
+__all__ = ['Connection']
 
 
 def _type_name(value):
@@ -165,65 +149,3 @@ class Connection(object):
         item = dict(found.item)
         item.setdefault('_type', found.type_name)
         return item
-
-    def send(self, method, path, body=None, params=None, refusal=None):
-        """Send a write and return its `Receipt`; see `exchange`."""
-        return self.exchange(method, path, body, params, refusal)[1]
-
-    def respond(self, method, path, body=None, params=None, refusal=None, context=None):
-        """Send a write and return a `RallyRESTResponse`, for the calls that promise one."""
-        answer, _ = self.exchange(method, path, body, params, refusal)
-        return RallyRESTResponse(answer, answer.url, context)
-
-    def exchange(self, method, path, body=None, params=None, refusal=None):
-        """Send a write and return the answer and its `Receipt`.
-
-        :param refusal: makes the stated message of the errors and warnings of the answer.
-        :raises RallyRESTAPIError: the service did not do it.
-        """
-        options = {} if method == 'DELETE' else {'body': body}
-        answer = self.transport.request(method, path, params, **options)
-        try:
-            receipt = self._receipt(answer, path)
-        except RallyResponseError as error:
-            # It came as an answer to the write, yet does not say whether that was done.
-            error.method, error.url, error.status_code = method, answer.url, answer.status
-            error.payload, error.outcome_unknown, error.hint = body, True, UNKNOWN_OUTCOME
-            raise
-        if answer.ok and receipt is not None and not receipt.errors:
-            return answer, receipt
-        errors = answer.errors or ["the answer has no result"]
-        warnings = receipt.warnings if receipt is not None else []
-        message = refusal(errors, warnings) if refusal is not None else None
-        error = error_for(answer.status, errors, message, warnings=warnings, method=method,
-                          url=answer.url)
-        if error.field is None:
-            error.field = payload.attribute_with(body, errors[0])
-        raise error
-
-    @staticmethod
-    def _receipt(answer, path):
-        if not answer.ok and not answer.is_json:
-            return None
-        found = envelope.read(answer, path)
-        if isinstance(found, envelope.Receipt):
-            return found
-        if isinstance(found, envelope.Item):
-            return envelope.Receipt('OperationResult', found.item, [], found.errors,
-                                    found.warnings, None)
-        return envelope.Receipt('QueryResult', None, found.items, found.errors, found.warnings,
-                                None)
-
-
-def must_be_reference(value, role):
-    """Return the reference text in `value`.
-
-    :param role: what the value is for, named in the error.
-    :raises RallyRESTAPIError: there is no reference in it.
-    """
-    ref = payload.reference_text(value)
-    if ref is None:
-        raise RallyRESTAPIError(
-            fill("{0} must be an entity or a reference, not {1}", role, repr(value)),
-            hint="Give an entity, its ref such as 'defect/12', or its _ref.")
-    return ref

@@ -1,1 +1,5 @@
 from pyral.entity.hydrator import EntityHydrator as EntityHydrator
+
+__all__ = [
+    'EntityHydrator',
+]

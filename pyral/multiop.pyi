@@ -5,3 +5,13 @@ from pyral.writing.batch import create_many as create_many
 from pyral.writing.batch import createMultiple as createMultiple
 from pyral.writing.batch import update_many as update_many
 from pyral.writing.batch import updateMultiple as updateMultiple
+
+__all__ = [
+    'BatchResult',
+    'MultipleOperationError',
+    'Outcome',
+    'createMultiple',
+    'create_many',
+    'updateMultiple',
+    'update_many',
+]

@@ -6,3 +6,14 @@ from pyral.query.builder import build as build
 from pyral.query.builder import encode as encode
 from pyral.query.builder import literal as literal
 from pyral.query.builder import tree as tree
+
+__all__ = [
+    'AgileCentralQueryFormatter',
+    'AgileCentralUrlBuilder',
+    'RallyQueryFormatter',
+    'RallyUrlBuilder',
+    'build',
+    'encode',
+    'literal',
+    'tree',
+]

@@ -3,3 +3,11 @@ from pyral.reading.response import AgileCentralResponseError as AgileCentralResp
 from pyral.reading.response import AgileCentralRESTResponse as AgileCentralRESTResponse
 from pyral.reading.response import ErrorResponse as ErrorResponse
 from pyral.reading.response import RallyRESTResponse as RallyRESTResponse
+
+__all__ = [
+    'AgileCentralRESTResponse',
+    'AgileCentralResponseError',
+    'ErrorResponse',
+    'RallyRESTResponse',
+    'RallyResponseError',
+]

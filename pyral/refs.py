@@ -130,6 +130,20 @@ def _parse_text(text):
                ensure_native(collection) if collection else None)
 
 
+def reference_text(value):
+    """Return the reference in an entity, `Ref`, dict or text, or None where there is none.
+
+    Text keeps the form it was given in, except for addresses copied from a browser or another
+    server: those become the short form.
+    """
+    found = parse(value)
+    if found is None:
+        return None
+    if isinstance(value, (text_type, binary_type)) and u'://' not in ensure_text(value):
+        return ensure_text(value)
+    return found.short
+
+
 def _number(oid):
     if isinstance(oid, (text_type, binary_type)):
         text = ensure_native(oid)
@@ -137,4 +151,4 @@ def _number(oid):
     return oid
 
 
-__all__ = ['Ref', 'oid_of', 'parse', 'same']
+__all__ = ['Ref', 'oid_of', 'parse', 'reference_text', 'same']

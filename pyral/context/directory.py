@@ -24,11 +24,10 @@ from pyral.errors import (
     PyralError,
     RallyResponseError,
     RallyRESTAPIError,
-    error_for,
     nearest,
 )
 from pyral.http import envelope
-from pyral.http.answer import SIGN_IN_TEXTS
+from pyral.http.answer import checked
 
 #: What stands between the elements of a project path.
 PROJECT_PATH_ELEMENT_SEPARATOR = ' // '
@@ -349,24 +348,6 @@ class Directory(object):
                 return found
 
 
-def checked(answer, server):
-    """Return an answer that succeeded.
-
-    :raises RallyRESTAPIError: with the message the contract states for what went wrong
-    """
-    if answer.status == 401 or any(text in answer.text for text in SIGN_IN_TEXTS):
-        raise error_for(401, [answer.problem()], 'Invalid credentials', method=answer.method,
-                        url=answer.url)
-    if answer.status == 404:
-        raise answer.error(fill("404 Target host: '{0}' is either not reachable or doesn't "
-                                "support the Rally WSAPI", server))
-    if answer.status != 200:
-        raise answer.error(fill('{0} {1}', answer.status, answer.shown(answer.text)[:80]))
-    if answer.errors:
-        raise answer.error()
-    return answer
-
-
 def not_accessible(project, workspace):
     """Return the stated message for a project that is not there."""
     return fill('Project specified: "{0}" (in workspace: "{1}") not accessible with current '
@@ -393,5 +374,5 @@ def _by_name(place):
     return (place.name or u'', place.ref)
 
 
-__all__ = ['Account', 'Directory', 'PROJECT_PATH_ELEMENT_SEPARATOR', 'Place', 'checked', 'is_path',
+__all__ = ['Account', 'Directory', 'PROJECT_PATH_ELEMENT_SEPARATOR', 'Place', 'is_path',
            'not_accessible', 'place_from', 'place_of', 'refuse_foreign']

@@ -1,6 +1,5 @@
-from typing import Any, Dict, List, Mapping, NamedTuple, Optional, Tuple, Union
+from typing import Any, List, Mapping, NamedTuple, Optional, Tuple, Union
 
-from pyral.http.answer import Answer
 from pyral.http.transport import Transport
 
 PROJECT_PATH_ELEMENT_SEPARATOR: str
@@ -49,7 +48,6 @@ def place_from(item: Mapping[str, Any], kind: str) -> Optional[Place]: ...
 def place_of(value: Any, kind: str) -> Optional[Place]: ...
 def refuse_foreign(transport: Transport, value: Any) -> None: ...
 def is_path(name: str) -> bool: ...
-def checked(answer: Answer, server: str) -> Dict[str, Any]: ...
 def not_accessible(project: Optional[str], workspace: Optional[str]) -> str: ...
 
 __all__ = [
@@ -57,7 +55,6 @@ __all__ = [
     'Directory',
     'PROJECT_PATH_ELEMENT_SEPARATOR',
     'Place',
-    'checked',
     'is_path',
     'not_accessible',
     'place_from',

@@ -27,8 +27,8 @@ from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping
 from urllib.parse import parse_qsl
 
 from .access.scope import Rights, Scope
-from .answers.envelope import Result
 from .catalogue.catalogue import Catalogue, catalogue_for
+from .envelope import Result
 from .errors import ServiceError
 
 if TYPE_CHECKING:

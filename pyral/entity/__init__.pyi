@@ -1,2 +1,2 @@
 from pyral.entity.classes import *  # noqa: F403
-from pyral.entity.classes import classFor as classFor
+from pyral.entity.classes import __all__ as __all__

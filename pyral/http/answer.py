@@ -168,6 +168,24 @@ class Answer(object):
             status_code=self.status, method=self.method, url=self.url, hint=hint)
 
 
+def checked(answer, server):
+    """Return an answer that succeeded.
+
+    :raises RallyRESTAPIError: with the message the contract states for what went wrong
+    """
+    if answer.status == 401 or any(text in answer.text for text in SIGN_IN_TEXTS):
+        raise error_for(401, [answer.problem()], 'Invalid credentials', method=answer.method,
+                        url=answer.url)
+    if answer.status == 404:
+        raise answer.error(fill("404 Target host: '{0}' is either not reachable or doesn't "
+                                "support the Rally WSAPI", server))
+    if answer.status != 200:
+        raise answer.error(fill('{0} {1}', answer.status, answer.shown(answer.text)[:80]))
+    if answer.errors:
+        raise answer.error()
+    return answer
+
+
 def _envelope_errors(payload):
     found = []
     for body in payload.values():
@@ -191,4 +209,4 @@ def _shortened(text):
     return text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + u'...'
 
 
-__all__ = ['Answer', 'SIGN_IN_TEXTS']
+__all__ = ['Answer', 'SIGN_IN_TEXTS', 'checked']

@@ -35,7 +35,10 @@ class Answer:
     def shown(self, text: str) -> str: ...
     def error(self, message: Optional[str] = ..., **details: Any) -> RallyRESTAPIError: ...
 
+def checked(answer: Answer, server: str) -> Answer: ...
+
 __all__ = [
     'Answer',
     'SIGN_IN_TEXTS',
+    'checked',
 ]

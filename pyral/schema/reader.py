@@ -6,9 +6,9 @@ Nothing is judged here but whether the service gave a list of types.
 from __future__ import absolute_import, division, print_function
 
 from pyral._compat import fill
-from pyral.context.directory import checked
 from pyral.errors import RallyRESTAPIError
 from pyral.http import envelope
+from pyral.http.answer import checked
 from pyral.schema.cache import SchemaCache, version_in
 
 _REDIRECTS = (301, 302, 303, 307, 308)

@@ -26,11 +26,11 @@ from pyral._compat import (
     text_type,
 )
 from pyral.advice import remark
-from pyral.connection import must_be_reference
 from pyral.errors import NotFoundError, PyralError, RallyRESTAPIError
 from pyral.reading.queries import collection
 from pyral.writing import single
 from pyral.writing.content_stream import ContentSieve
+from pyral.writing.sending import must_be_reference, send
 
 __all__ = ['MAX_ATTACHMENT_SIZE', 'add', 'add_many', 'delete', 'get', 'get_all', 'names',
            'safe_name', 'save', 'save_all', 'types_of_prefix']
@@ -352,8 +352,8 @@ def _pour(connection, attachment, target):
 def _attach(connection, owner, values, encoded):
     """Create content and attachment; take the content back where the attachment is refused."""
     ref, scope = refs.parse(owner), _scope_of(connection, owner)
-    receipt = connection.send(
-        'PUT', 'attachmentcontent/create', {'AttachmentContent': {'Content': encoded}},
+    receipt = send(
+        connection, 'PUT', 'attachmentcontent/create', {'AttachmentContent': {'Content': encoded}},
         connection.scoped(**scope)[1] + [('fetch', 'ObjectID')])
     content = refs.parse(receipt.item)
     if content is None:
@@ -380,6 +380,6 @@ def _user(connection):
 def _discard(connection, content):
     """Delete an attachment's content as far as the service lets us."""
     try:
-        connection.send('DELETE', content.short)
+        send(connection, 'DELETE', content.short)
     except PyralError as error:
         LOG.info("%s stays behind: %s", content.short, error.args[0] if error.args else error)

@@ -11,7 +11,6 @@ from collections import namedtuple
 from pyral import refs
 from pyral._compat import Mapping, ensure_native, fill, text_type
 from pyral.advice import pass_on, remark
-from pyral.connection import path_of
 from pyral.errors import (
     MultipleOperationError,
     RallyResponseError,
@@ -20,6 +19,7 @@ from pyral.errors import (
 )
 from pyral.service_texts import texts
 from pyral.writing.batch_items import as_items, changed_items, given_values, new_items
+from pyral.writing.sending import path_of, send
 
 __all__ = ['BatchResult', 'MultipleOperationError', 'Outcome', 'createMultiple', 'create_many',
            'updateMultiple', 'update_many']
@@ -165,7 +165,7 @@ def _interrupted(error, outcomes, start, count):
 def _results(connection, chunk, params):
     """Return one raw result for each entry; a refusal of the whole request counts for each."""
     try:
-        receipt = connection.send('POST', 'batch', {'Batch': chunk}, params)
+        receipt = send(connection, 'POST', 'batch', {'Batch': chunk}, params)
     except RallyRESTAPIError as error:
         if isinstance(error, TransportError) or error.outcome_unknown:
             raise

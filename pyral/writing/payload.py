@@ -24,8 +24,7 @@ from pyral._compat import (
 )
 from pyral._dates import MOMENTS, iso_text
 
-__all__ = ['IDS', 'as_mapping', 'attribute_with', 'changes_of', 'collection_items', 'item_values',
-           'reference_text']
+__all__ = ['IDS', 'as_mapping', 'attribute_with', 'changes_of', 'collection_items', 'item_values']
 
 #: Keys of raw items that name the item itself or describe the answer; they are not sent back.
 _WIRE_MARK = '_'
@@ -119,20 +118,6 @@ def _same(value, read):
     return value == read
 
 
-def reference_text(value):
-    """Return the reference in an entity, `Ref`, dict or text, or None where there is none.
-
-    Text keeps the form it was given in, except for addresses copied from a browser or another
-    server: those become the short form.
-    """
-    found = refs.parse(value)
-    if found is None:
-        return None
-    if isinstance(value, (text_type, binary_type)) and u'://' not in ensure_text(value):
-        return ensure_text(value)
-    return found.short
-
-
 def collection_items(values):
     """Return `[{"_ref": ...}]` for one member or several, given in any form.
 
@@ -153,7 +138,7 @@ def _name(name):
 
 
 def _member(value):
-    ref = reference_text(value)
+    ref = refs.reference_text(value)
     if ref is not None:
         return {'_ref': ref}
     if isinstance(value, Mapping):
@@ -185,7 +170,7 @@ def _scalar_of(value, kind):
     if not isinstance(value, text_type):
         return value
     if kind == 'OBJECT':
-        return reference_text(value) or value
+        return refs.reference_text(value) or value
     return collection_items(value) if kind == 'COLLECTION' and value else value
 
 
@@ -193,13 +178,13 @@ def _untyped_member(value):
     """Convert one element of a list whose attribute the schema does not describe."""
     if isinstance(value, (text_type, binary_type)):
         return _member(value)
-    return _value(value, None) if reference_text(value) is None else _member(value)
+    return _value(value, None) if refs.reference_text(value) is None else _member(value)
 
 
 def _object(value, kind):
     if getattr(value, '_type', None) == 'AllowedAttributeValue' and kind != 'OBJECT':
         return value.StringValue
-    ref = reference_text(value)
+    ref = refs.reference_text(value)
     if ref is not None:
         return ref
     item = value if isinstance(value, Mapping) else getattr(value, '_item', None)

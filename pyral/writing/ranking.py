@@ -3,9 +3,8 @@ from __future__ import absolute_import, division, print_function
 
 from pyral import refs
 from pyral._compat import ensure_native, fill
-from pyral.connection import must_be_reference, path_of
 from pyral.errors import RallyRESTAPIError
-from pyral.writing import payload
+from pyral.writing.sending import must_be_reference, path_of, respond
 
 __all__ = ['rank']
 
@@ -33,7 +32,7 @@ def rank(connection, target, how, reference=None):
             u'Unable to update the DragAndDropRank value for the target_artifact {0}, {1}',
             _shown(target, path), errors[0])
 
-    return connection.respond('POST', path, body, [place] + params, refusal, context)
+    return respond(connection, 'POST', path, body, [place] + params, refusal, context)
 
 
 def _artifact(connection, target):
@@ -51,4 +50,4 @@ def _artifact(connection, target):
 
 def _shown(target, path):
     item = getattr(target, '_item', None) or {}
-    return item.get('FormattedID') or payload.reference_text(target) or path
+    return item.get('FormattedID') or refs.reference_text(target) or path

@@ -21,12 +21,12 @@ from pyral._compat import (
     text_type,
 )
 from pyral.advice import pass_on
-from pyral.connection import path_of
 from pyral.errors import NotFoundError, PyralError, RallyRESTAPIError, nearest
 from pyral.query.nodes import quoted
 from pyral.reading.queries import query
 from pyral.service_texts import UNKNOWN_OUTCOME
 from pyral.writing import payload
+from pyral.writing.sending import path_of, respond, send
 
 __all__ = ['add_items', 'create', 'delete', 'drop_items', 'find_oid', 'read_again', 'split_update',
            'update']
@@ -55,7 +55,7 @@ def create(connection, type_name, values, scope):
     body = {type_def.TypePath: payload.item_values(type_def, values)}
     context, params = connection.scoped(**scope)
     path = path_of(type_def) + '/create'
-    receipt = connection.send('PUT', path, body, params)
+    receipt = send(connection, 'PUT', path, body, params)
     pass_on(receipt.warnings, fill('create {0}', type_def.TypePath))
     if _oid_in(receipt.item) is None:
         raise RallyRESTAPIError(
@@ -117,7 +117,7 @@ def update(connection, type_name, ident, values, scope):
         return fill(u'Unable to update the {0}\nERRORS: {1}\nWARNINGS: {2}\n',
                     type_def.TypePath, u'\n'.join(errors), u'\n'.join(warnings))
 
-    receipt = connection.send('POST', path_of(type_def, oid), {type_def.TypePath: sent}, params,
+    receipt = send(connection, 'POST', path_of(type_def, oid), {type_def.TypePath: sent}, params,
                               refusal)
     pass_on(receipt.warnings, fill('update {0} {1}', type_def.TypePath, oid))
     return _read_back(connection, type_def, receipt, context, params, oid)
@@ -135,7 +135,7 @@ def delete(connection, type_name, ident, scope):
     def refusal(errors, warnings):
         return fill(u'ERRORS: {0}\nWARNINGS: {1}\n', u'\n'.join(errors), u'\n'.join(warnings))
 
-    receipt = connection.send('DELETE', path_of(type_def, oid), None, params, refusal)
+    receipt = send(connection, 'DELETE', path_of(type_def, oid), None, params, refusal)
     pass_on(receipt.warnings, fill('delete {0} {1}', type_def.TypePath, oid))
     return True
 
@@ -178,7 +178,7 @@ def add_items(connection, target, name, items):
     if edit is None:
         return None
     name, path, body, refusal = edit
-    receipt = connection.send('POST', path, body, [('fetch', 'Name')], refusal)
+    receipt = send(connection, 'POST', path, body, [('fetch', 'Name')], refusal)
     _forget_members(target, name, len(body['CollectionItems']))
     return name, receipt.results
 
@@ -189,7 +189,7 @@ def drop_items(connection, target, name, items):
     if edit is None:
         return None
     name, path, body, refusal = edit
-    response = connection.respond('POST', path, body, [], refusal,
+    response = respond(connection, 'POST', path, body, [], refusal,
                                   connection.helper.currentContext())
     _forget_members(target, name, 0)
     return response

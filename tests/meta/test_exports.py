@@ -17,7 +17,7 @@ PACKAGE = os.path.join(ROOT, 'pyral')
 #: Modules of the SDK that hold one thing each and export nothing by a list.
 WITHOUT_LIST = {'_compat', '_version'}
 #: Names that the package shares inside, kept out of `from pyral.entity import *`.
-INTERNAL = {'entity': {'class_for', 'class_of', 'entity_from'}}
+INTERNAL = {'entity.classes': {'class_for', 'class_of', 'entity_from'}}
 
 
 def sources(folder=PACKAGE, skip=()):
@@ -34,12 +34,24 @@ def sources(folder=PACKAGE, skip=()):
                     )
 
 
-SDK = [name for name, _ in sources(skip=('emulator',)) if name not in WITHOUT_LIST]
+def is_bare(tree):
+    """Return whether a module is a docstring and the `__future__` import: a package's own file."""
+    return all(
+        isinstance(node, ast.Expr) or getattr(node, 'module', None) == '__future__'
+        for node in tree.body
+    )
+
+
+SDK = [
+    name
+    for name, tree in sources(skip=('emulator',))
+    if name not in WITHOUT_LIST and not is_bare(tree)
+]
 
 
 def module_of(name):
     """Import a module by its name below pyral."""
-    return importlib.import_module('pyral' if name == '__init__' else 'pyral.' + name)
+    return importlib.import_module(('pyral.' + name).replace('.__init__', ''))
 
 
 @pytest.mark.parametrize('name', SDK)

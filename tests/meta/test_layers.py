@@ -1,4 +1,8 @@
-"""The table of ranks, held: a module imports only from a lower rank, never from its own."""
+"""The table of ranks, held: an import goes to a lower rank, between packages and inside them.
+
+A package counts as one at the top; below it the same rule holds for its files: no cycle, imports
+under `TYPE_CHECKING` included, because a reader follows them too.
+"""
 
 import ast
 import functools
@@ -10,95 +14,51 @@ import pytest
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PACKAGE = os.path.join(ROOT, 'pyral')
 
-#: rank -> modules of the SDK (a sub-package counts as one module)
+#: rank -> packages and modules of the SDK
 SDK_RANKS = {
-    0: [
-        '_version',
-        '_compat',
-        'entity_tree',
-        'moments',
-        'page_sizes',
-        'process_lock',
-        'query_tokens',
-        'seen',
-        'timed',
-        'wirelog',
-        'workers',
+    0: ['_version', '_compat', '_locks', '_threads', '_dates'],
+    1: ['redact', 'refs', 'service_texts'],
+    2: ['errors'],
+    3: ['advice', 'config'],
+    4: ['http'],
+    5: ['schema'],
+    6: ['context'],
+    7: ['entity', 'query'],
+    8: ['reading'],
+    9: ['connection', 'lazy', 'people'],
+    10: ['writing'],
+    11: [
+        'restapi',
+        'hydrate',
+        'rallyresp',
+        'query_builder',
+        'multiop',
+        'cargotruck',
+        'proj_utils',
+        'search_utils',
     ],
-    1: [
-        'cohort',
-        'details',
-        'json_reading',
-        'messages',
-        'query_nodes',
-        'redact',
-        'refs',
-        'registry',
-        'retry',
-        'scope',
-        'sieve',
-    ],
-    2: ['batching', 'errors', 'payload', 'project_trees'],
-    3: [
-        'advice',
-        'answer',
-        'batch_items',
-        'config',
-        'delivery',
-        'envelope',
-        'netfaults',
-        'netsettings',
-        'origin',
-        'page_run',
-        'query_advice',
-        'query_parser',
-        'record',
-        'schema',
-        'schema_cache',
-        'security',
-    ],
-    4: ['entity', 'exchange', 'interaction', 'paging', 'places', 'query_builder'],
-    5: ['choosing', 'hydrate', 'reading', 'schema_reading', 'transport'],
-    6: ['context', 'loading', 'rallyresp'],
-    7: ['connection', 'queries'],
-    8: ['aftermath', 'facade_places', 'multiop', 'people', 'ranking', 'searching', 'writing'],
-    9: ['attachments'],
-    10: ['facade_features'],
-    11: ['restapi', 'cargotruck', 'proj_utils', 'search_utils'],
     12: ['__init__'],
 }
-#: rank -> rooms of the emulator, below `pyral.emulator`
+#: rank -> packages and modules of the emulator, below `pyral.emulator`
 EMULATOR_RANKS = {
-    0: [
-        'clock',
-        'envelope',
-        'errors',
-        'faults',
-        'fetch',
-        'journal',
-        'model',
-        'refs',
-        'settings',
-        'tls',
-    ],
-    1: ['store', 'wire'],
-    2: ['auth', 'catalogue', 'scope'],
-    3: ['definitions', 'language', 'plan', 'request'],
-    4: ['levels', 'summaries'],
-    5: ['render', 'rules'],
-    6: ['handlers', 'worlds'],
-    7: ['routes'],
-    8: ['exchange'],
-    9: ['adapter', 'app', 'server'],
-    10: ['__init__'],
-    11: ['__main__', 'pytest_plugin'],
+    0: ['clock', 'envelope', 'errors', 'model', 'refs', 'settings'],
+    1: ['store'],
+    2: ['access', 'catalogue'],
+    3: ['language', 'request'],
+    4: ['answers', 'rules'],
+    5: ['handlers', 'worlds'],
+    6: ['web'],
+    7: ['__init__'],
+    8: ['__main__', 'pytest_plugin'],
 }
-#: third-party package -> the only modules that may import it
+#: third-party package -> the only packages that may import it
 DOORS = {
     'six': {'_compat'},
-    'requests': {'transport', 'emulator.adapter'},
+    'requests': {'http', 'emulator.web'},
     'sqlalchemy': {'emulator.store', 'emulator.language'},
 }
+#: The most `.py` files on the top level of the SDK.
+MOST_TOP_LEVEL_FILES = 26
 
 
 def rank_of(table):
@@ -106,13 +66,15 @@ def rank_of(table):
     return {name: rank for rank, names in table.items() for name in names}
 
 
-def modules():
-    """Yield (dotted name below pyral, room, path) of every module of the package."""
-    for folder, _, files in os.walk(PACKAGE):
+def modules(package=PACKAGE):
+    """Return {dotted name below the package: path}; a package's own file is `name.__init__`."""
+    found = {}
+    for folder, _, files in os.walk(package):
         for file in sorted(files):
             if file.endswith('.py'):
                 path = os.path.join(folder, file)
-                yield os.path.relpath(path, PACKAGE)[:-3].replace(os.sep, '.'), path
+                found[os.path.relpath(path, package)[:-3].replace(os.sep, '.')] = path
+    return found
 
 
 def descendants(tree, wanted):
@@ -127,21 +89,15 @@ def imports(path, dotted):
 
 
 def find_imports(path, dotted):
-    """Yield what `imports` keeps."""
+    """Yield what `imports` keeps; what only a type checker imports is an edge as well."""
     with open(path, encoding='utf-8') as source:
         tree = ast.parse(source.read())
     inside = descendants(
-        tree, lambda node: isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
-    )
-    # What only a type checker imports is no edge: it runs nowhere.
-    typing_only = descendants(
         tree,
-        lambda node: isinstance(node, ast.If) and getattr(node.test, 'id', None) == 'TYPE_CHECKING',
+        lambda node: isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)),
     )
     package = ('pyral.' + dotted).split('.')[:-1]
     for node in ast.walk(tree):
-        if id(node) in typing_only:
-            continue
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield alias.name, node.lineno, id(node) in inside
@@ -153,54 +109,116 @@ def find_imports(path, dotted):
 
 
 def room(dotted):
-    """Return (half, room) of a name below pyral: ('emulator', 'store') or ('sdk', 'refs')."""
+    """Return (half, package or module) of a name below pyral: ('sdk', 'refs')."""
     parts = dotted.split('.')
     if parts[0] == 'emulator':
         return 'emulator', parts[1] if len(parts) > 1 else '__init__'
     return 'sdk', parts[0] or '__init__'
 
 
-def edges():
+def target_of(name, known):
+    """Return the module that an imported name below `pyral` is or stands in."""
+    while name and name not in known and name + '.__init__' not in known:
+        name = name.rpartition('.')[0]
+    return name if name in known else (name + '.__init__').lstrip('.')
+
+
+def edges(package=PACKAGE):
     """Yield (from, to, place) of every import of the package by the package."""
-    known = {dotted for dotted, _ in modules()}
-    for dotted, path in modules():
+    known = modules(package)
+    for dotted, path in known.items():
         for target, line, _ in imports(path, dotted):
-            if target != 'pyral' and not target.startswith('pyral.'):
-                continue
-            name = target[len('pyral.') :]
-            while name and name not in known and name + '.__init__' not in known:
-                name = name.rpartition('.')[0]
-            if name in known or name + '.__init__' in known:
-                yield dotted, name or '__init__', '{0}.py:{1}'.format(dotted, line)
+            if target == 'pyral' or target.startswith('pyral.'):
+                yield dotted, target_of(target[len('pyral.') :], known), f'{dotted}.py:{line}'
 
 
-def test_every_module_has_a_rank():
-    tables = {'sdk': rank_of(SDK_RANKS), 'emulator': rank_of(EMULATOR_RANKS)}
-    homeless = [dotted for dotted, _ in modules() if room(dotted)[1] not in tables[room(dotted)[0]]]
+def upward(found, tables):
+    """Return what is wrong with edges: those between packages that do not go to a lower rank."""
+    wrong = []
+    for source, target, place in found:
+        (half, here), (other_half, there) = room(source), room(target)
+        if (half, here) == (other_half, there) or half != other_half:
+            continue
+        if tables[half][there] >= tables[half][here]:
+            wrong.append(f'{place} imports {there}')
+    return wrong
+
+
+def cycles(graph):
+    """Return the groups of names that reach one another, each sorted: {name: names it imports}."""
+    reach = {name: set(graph[name]) for name in graph}
+    grown = True
+    while grown:
+        grown = False
+        for name in reach:
+            wider = set().union(reach[name], *(reach.get(each, ()) for each in reach[name]))
+            grown, reach[name] = grown or wider != reach[name], wider
+    groups = {
+        tuple(sorted(each for each in reach if each in reach[name] and name in reach[each]))
+        for name in reach
+        if name in reach[name]
+    }
+    return sorted(groups)
+
+
+def graph_of(found):
+    """Return {file: files it imports} of the edges."""
+    graph = {}
+    for source, target, _ in found:
+        if source != target:
+            graph.setdefault(source, set()).add(target)
+            graph.setdefault(target, set())
+    return graph
+
+
+def sibling_graphs(found):
+    """Return {folder: {file or folder in it: those beside it that it imports}}, all levels."""
+    graphs = {}
+    for source, target, _ in found:
+        mine, theirs = source.split('.'), target.split('.')
+        shared = len(os.path.commonprefix([mine, theirs]))
+        if shared < len(mine) and shared < len(theirs) and mine != theirs:
+            graph = graphs.setdefault('.'.join(mine[:shared]), {})
+            graph.setdefault(mine[shared], set()).add(theirs[shared])
+            graph.setdefault(theirs[shared], set())
+    return graphs
+
+
+TABLES = {'sdk': rank_of(SDK_RANKS), 'emulator': rank_of(EMULATOR_RANKS)}
+
+
+def test_every_package_and_module_has_a_rank():
+    homeless = [dotted for dotted in modules() if room(dotted)[1] not in TABLES[room(dotted)[0]]]
     assert homeless == []
 
 
-def test_every_ranked_room_exists():
-    rooms = {room(dotted) for dotted, _ in modules()}
+def test_every_ranked_package_and_module_exists():
+    rooms = {room(dotted) for dotted in modules()}
     missing = [
         (half, name)
-        for half, table in (('sdk', SDK_RANKS), ('emulator', EMULATOR_RANKS))
-        for name in rank_of(table)
+        for half, table in TABLES.items()
+        for name in table
         if (half, name) not in rooms
     ]
     assert missing == []
 
 
-def test_a_module_imports_only_from_a_lower_rank():
-    ranks = {'sdk': rank_of(SDK_RANKS), 'emulator': rank_of(EMULATOR_RANKS)}
-    wrong = []
-    for source, target, place in edges():
-        (half, from_room), (other_half, to_room) = room(source), room(target)
-        if half != other_half or (half, from_room) == (other_half, to_room):
-            continue
-        if ranks[half][to_room] >= ranks[half][from_room]:
-            wrong.append('{0} imports {1}'.format(place, to_room))
-    assert wrong == []
+def test_an_import_between_packages_goes_to_a_lower_rank():
+    assert upward(edges(), TABLES) == []
+
+
+def test_no_files_import_one_another():
+    assert cycles(graph_of(edges())) == []
+
+
+def test_no_files_or_folders_beside_one_another_form_a_cycle():
+    found = {place: cycles(graph) for place, graph in sibling_graphs(edges()).items()}
+    assert {place: groups for place, groups in found.items() if groups} == {}
+
+
+def test_the_top_level_holds_few_files():
+    top = [name for name in os.listdir(PACKAGE) if name.endswith('.py')]
+    assert len(top) <= MOST_TOP_LEVEL_FILES
 
 
 def test_the_emulator_and_the_sdk_share_only_the_version():
@@ -213,7 +231,7 @@ def test_the_emulator_and_the_sdk_share_only_the_version():
 @pytest.mark.parametrize('package', sorted(DOORS))
 def test_one_door_for_each_foreign_package(package):
     users = set()
-    for dotted, path in modules():
+    for dotted, path in modules().items():
         if any(name.split('.')[0] == package for name, _, _ in imports(path, dotted)):
             half, name = room(dotted)
             users.add(name if half == 'sdk' else 'emulator.' + name)
@@ -222,8 +240,8 @@ def test_one_door_for_each_foreign_package(package):
 
 def test_no_import_hides_inside_a_function():
     hidden = [
-        '{0}.py:{1}'.format(dotted, line)
-        for dotted, path in modules()
+        f'{dotted}.py:{line}'
+        for dotted, path in modules().items()
         for _, line, inside in imports(path, dotted)
         if inside
     ]
@@ -233,7 +251,7 @@ def test_no_import_hides_inside_a_function():
 def documented_ranks(title):
     """Return {module: rank} as a table of the architecture page has it."""
     with open(os.path.join(ROOT, 'doc', 'source', 'architecture.rst'), encoding='utf-8') as page:
-        section = re.split(r'^{0}\n-+$'.format(title), page.read(), flags=re.M)[1]
+        section = re.split(rf'^{title}\n-+$', page.read(), flags=re.M)[1]
     rows = re.findall(r'^   \* - (\d+)\n     - (.*)$', section.split('\nFlows\n')[0], re.M)
     found = {}
     for rank, names in rows:
@@ -243,16 +261,45 @@ def documented_ranks(title):
     return found
 
 
-@pytest.mark.parametrize('title, table', [('The SDK', SDK_RANKS), ('The emulator', EMULATOR_RANKS)])
-def test_the_architecture_page_has_the_same_table(title, table):
+@pytest.mark.parametrize('title, half', [('The SDK', 'sdk'), ('The emulator', 'emulator')])
+def test_the_architecture_page_has_the_same_table(title, half):
     shown = documented_ranks(title)
-    assert {name: shown.get(name) for name in rank_of(table)} == rank_of(table)
+    assert {name: shown.get(name) for name in TABLES[half]} == TABLES[half]
 
 
-def test_an_upward_import_is_seen(tmp_path):
-    """The test itself must be able to fail: refs importing transport is an upward edge."""
-    path = tmp_path / 'refs.py'
-    path.write_text('from pyral.http.transport import Transport\nfrom .entity import Persistable\n')
-    ranks = rank_of(SDK_RANKS)
-    found = [room(name[len('pyral.') :])[1] for name, _, _ in imports(str(path), 'refs')]
-    assert all(ranks[name] > ranks['refs'] for name in found) and len(found) == 2
+@pytest.fixture
+def broken_package(tmp_path):
+    """Return a copy of nothing but wrong imports: upward, at type checking, inside a package."""
+    files = {
+        '__init__': '',
+        'refs': 'from pyral.http.transport import Transport\n',
+        'http/__init__': '',
+        'http/transport': 'from pyral.http import answer\n',
+        'http/answer': (
+            'from typing import TYPE_CHECKING\n\n'
+            'if TYPE_CHECKING:\n    from pyral.http.transport import Transport\n'
+        ),
+        'reading/__init__': '',
+        'reading/one/__init__': '',
+        'reading/one/deep': 'from pyral.reading.two import broad\n',
+        'reading/two/__init__': '',
+        'reading/two/broad': '',
+        'reading/two/wide': 'from pyral.reading.one import deep\n',
+    }
+    for name, text in files.items():
+        path = tmp_path / (name + '.py')
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return list(edges(str(tmp_path)))
+
+
+def test_an_upward_import_is_seen(broken_package):
+    assert upward(broken_package, TABLES) == ['refs.py:1 imports http']
+
+
+def test_a_cycle_of_files_is_seen_even_if_only_a_type_checker_goes_round(broken_package):
+    assert cycles(graph_of(broken_package)) == [('http.answer', 'http.transport')]
+
+
+def test_a_cycle_of_folders_is_seen_where_no_files_go_round(broken_package):
+    assert cycles(sibling_graphs(broken_package)['reading']) == [('one', 'two')]

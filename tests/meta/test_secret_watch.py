@@ -12,7 +12,7 @@ LEAKS = '''
 import logging, os, subprocess, sys, warnings
 import pytest
 from pyral import PyralError
-from pyral.emulator.journal import Journal
+from pyral.emulator.web.request_log import Journal
 from pyral.redact import Redactor
 
 SECRET = 'tell-' + 'nobody-77'

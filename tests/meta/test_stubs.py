@@ -19,9 +19,11 @@ PUBLIC = [
     'advice',
     'cargotruck',
     'config',
-    'context',
-    'entity',
+    'context/__init__',
+    'entity/__init__',
     'errors',
+    'http/retry',
+    'http/transport',
     'hydrate',
     'multiop',
     'proj_utils',
@@ -29,10 +31,8 @@ PUBLIC = [
     'rallyresp',
     'refs',
     'restapi',
-    'retry',
-    'schema',
+    'schema/__init__',
     'search_utils',
-    'transport',
 ]
 #: The modules without stubs have no annotations, and the checker is not asked about them.
 SETTINGS = "[mypy]\nignore_missing_imports = True\n[mypy-pyral.*]\nignore_errors = True\n"
@@ -40,11 +40,13 @@ SETTINGS = "[mypy]\nignore_missing_imports = True\n[mypy-pyral.*]\nignore_errors
 
 def stubbed():
     """Return the dotted names of all modules with stubs, below the package."""
-    return sorted(
-        'pyral.' + file[:-4]
-        for file in os.listdir(PACKAGE)
-        if file.endswith('.pyi') and file != '__init__.pyi'
-    )
+    found = []
+    for folder, _, files in os.walk(PACKAGE):
+        inside = os.path.relpath(os.path.join(folder, ''), ROOT).replace(os.sep, '.')
+        found += [(inside + '.' + file[:-4]) for file in files if file.endswith('.pyi')]
+    names = {name.replace('.__init__', '') for name in found if name != 'pyral.__init__'}
+    # A package is checked with all that is in it.
+    return sorted(name for name in names if name.rpartition('.')[0] not in names)
 
 
 def run(*arguments):

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Iterable, Mapping, Sequence
 from .. import refs
 from ..catalogue.catalogue import catalogue_for, schema_version
 from ..clock import friendly, parse_iso, zone
+from ..envelope import API
 from ..store.custom_definitions import count_values_shown
 from ..store.reading import (
     Head,
@@ -26,7 +27,6 @@ from ..store.reading import (
     of_type,
     references,
 )
-from .envelope import API
 from .fetch import MAX_DEPTH, Fetch
 from .projection import COPIED, VALUES, Collection, Derived, Plan, Reference, Scalar, plan_for
 from .summaries import summaries_of

@@ -12,7 +12,7 @@ import re
 from typing import Any, Mapping
 from urllib.parse import urlsplit
 
-from .envelope import Document
+from ..envelope import Document
 
 __all__ = [
     'compressed',

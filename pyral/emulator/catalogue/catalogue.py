@@ -92,10 +92,10 @@ class Catalogue:
 def catalogue_for(tx: Tx, workspace: int | None) -> Catalogue:
     """Return the model as a workspace sees it; `None` is the bare system model."""
     version = tx.model_version(workspace)
-    kept = tx.store.model_cache.get(workspace)
+    kept = tx.database.model_cache.get(workspace)
     if kept is None or kept[0] != version:
         kept = (version, _read(tx, workspace))
-        tx.store.model_cache[workspace] = kept
+        tx.database.model_cache[workspace] = kept
     catalogue: Catalogue = kept[1]
     return catalogue
 

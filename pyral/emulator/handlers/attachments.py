@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from ..access.scope import find_object
-from ..answers.envelope import Document
+from ..envelope import Document
 from ..errors import PathNotFound
 
 if TYPE_CHECKING:

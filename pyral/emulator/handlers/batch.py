@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Mapping
 from urllib.parse import unquote
 
-from ..answers.envelope import Result, batch_entry, batch_result
+from ..envelope import Result, batch_entry, batch_result
 from ..errors import ServiceError
 from ..request import MALFORMED, Params, read_json
 

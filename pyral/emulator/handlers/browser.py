@@ -16,9 +16,9 @@ from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ..answers.envelope import Document, query_result, read_result
 from ..answers.fetch import FULL, parse_fetch
 from ..answers.render import Renderer
+from ..envelope import Document, query_result, read_result
 from ..errors import ObjectNotFound, ServiceError
 from ..model import label_of
 from ..request import Params
@@ -28,7 +28,7 @@ from .items import asked_object
 from .query import paging, query_objects
 
 if TYPE_CHECKING:
-    from ..answers.envelope import Result
+    from ..envelope import Result
     from ..model import TypeDef
     from ..request import Call
     from ..store import Obj

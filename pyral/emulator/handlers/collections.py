@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..answers.envelope import Result, query_result
 from ..answers.fetch import FULL
 from ..answers.projection import VALUES
 from ..answers.render import Renderer
 from ..catalogue.catalogue import catalogue_for
+from ..envelope import Result, query_result
 from ..errors import ServiceError
 from ..store.custom_definitions import values_shown
 from ..store.reading import (

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .. import rules
-from ..answers.envelope import Result, operation_result
 from ..answers.fetch import SHELL
 from ..answers.render import Renderer
+from ..envelope import Result, operation_result
 from ..errors import ServiceError
 from ..request import MALFORMED, read_json
 from .collections import asked_collection

@@ -7,9 +7,9 @@ from email.utils import format_datetime
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree
 
-from ..answers.envelope import Document
 from ..answers.render import Renderer
 from ..clock import parse_iso
+from ..envelope import Document
 from .query import paging, query_objects
 
 if TYPE_CHECKING:

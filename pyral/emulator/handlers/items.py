@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from ..access.scope import find_object
-from ..answers.envelope import Result, read_result
 from ..answers.fetch import FULL
 from ..answers.render import Renderer
 from ..catalogue.catalogue import catalogue_for
+from ..envelope import Result, read_result
 from ..errors import ObjectNotFound, UnknownType
 from .query import fetch_of
 

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from .. import rules
 from ..access.scope import find_object
-from ..answers.envelope import Result, create_result, operation_result
 from ..answers.fetch import FULL
 from ..answers.render import Renderer
 from ..catalogue.catalogue import catalogue_for
+from ..envelope import Result, create_result, operation_result
 from ..errors import ObjectNotFound, UnknownType
 from .query import fetch_of
 

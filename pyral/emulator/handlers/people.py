@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..answers.envelope import Result, query_result, read_result
 from ..answers.fetch import FULL
 from ..answers.render import Renderer
+from ..envelope import Result, query_result, read_result
 from ..errors import ObjectNotFound
 from ..store.reading import member_of, of_type
 from .query import fetch_of, paging, query, select_objects

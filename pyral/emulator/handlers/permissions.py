@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Mapping
 
 from ..access.scope import find_object
-from ..answers.envelope import Result, operation_result
+from ..envelope import Result, operation_result
 from ..errors import NotAuthorized, ObjectNotFound, ServiceError
 from ..rules.subjects.people import grant, note_rights, revoke
 from ..rules.write.change import Change

@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple, Sequence
 
-from ..answers.envelope import Result, query_result
 from ..answers.fetch import SHELL, Fetch, parse_fetch, parse_shallow
 from ..answers.render import Renderer
 from ..clock import zone
+from ..envelope import Result, query_result
 from ..errors import ServiceError, UnknownType
 from ..language import QueryContext, Sight, mentions, order_by, parse, where
 from ..store.ownership import of_readable

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..answers.envelope import API, Answer, Document, Result, query_result
 from ..answers.wire import JSON_TYPE, json_bytes
 from ..catalogue.catalogue import catalogue_for, hidden_in, schema_version
+from ..envelope import API, Answer, Document, Result, query_result
 from ..errors import ObjectNotFound
 from ..model import Model
 from ..store.reading import of_type
@@ -48,11 +48,11 @@ def schema(call: Call) -> Answer:
         return redirect(call, kind, place, current)
     maker = Schema(call, catalogue_for(call.tx, workspace), hidden)
     key = ('schema', workspace, call.base_url, maker.names, hidden)
-    kept = call.tx.store.model_cache.get(key)
+    kept = call.tx.database.model_cache.get(key)
     if kept is None or kept[0] != current:
         result = maker.result()
         kept = (current, result, json_bytes(result.document()))
-        call.tx.store.model_cache[key] = kept
+        call.tx.database.model_cache[key] = kept
     headers = {'Cache-Control': ONE_YEAR, 'ETag': f'"{current}"'}
     if call.param('pretty') or call.param('jsonp'):
         shown: Result = kept[1]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from ..answers.envelope import Result, operation_result
+from ..envelope import Result, operation_result
 
 if TYPE_CHECKING:
     from ..request import Call

@@ -13,8 +13,10 @@ from typing import TYPE_CHECKING, Iterable, Sequence
 
 from ..errors import ServiceError
 from ..model import AttrDef, TypeDef
-from .nodes import Checked, Combination, Comparison, Every, Node, Route, Some, Step, Test, postorder
+from .checked import Checked, Every, Route, Some, Test
+from .nodes import Combination, Comparison, Node, postorder
 from .operators import OPERATORS, reachable, read_value
+from .paths import Step
 from .values import Exact, OneOf, QueryContext, Sight, Typed, Unchosen
 
 if TYPE_CHECKING:

@@ -13,9 +13,10 @@ from sqlalchemy import ColumnElement, and_, exists, literal_column, not_, or_, s
 from sqlalchemy.sql.expression import FromClause
 
 from ..store.tables import objects
+from .checked import Checked, Every, Route, Test
 from .expressions import Folded, Together, scalar, walk
-from .nodes import Checked, Every, Route, Step, Test
 from .operators import Operator
+from .paths import Step
 from .values import Identity, Typed
 
 __all__ = ['compile_query']

@@ -16,7 +16,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from ..store.expressions import column_for
 from ..store.members import members_of
 from ..store.tables import links, objects
-from .nodes import Step
+from .paths import Step
 from .values import Sight
 
 __all__ = ['Folded', 'Together', 'Walk', 'scalar', 'walk']

@@ -1,8 +1,7 @@
-"""The tree of a query, before and after it is checked: small classes without behaviour.
+"""The syntax tree of a query as it was written: small classes without behaviour.
 
-`parse` makes `Comparison` and `Combination`; `check` turns them into `Test`, `Every` and `Some`,
-whose names are attributes and whose values are typed; `compile` reads only the latter. Nothing here
-may know a type, a table or a clock.
+`parse` makes `Comparison` and `Combination`; `check` turns them into the checked tree (`checked`).
+Nothing here may know a type, a table or a clock.
 
 A combination may be nested a thousand deep (clients ask for many ids as one chain of ORs), so
 nobody may walk a tree by recursion: `postorder` is the way through it.
@@ -11,23 +10,12 @@ nobody may walk a tree by recursion: `postorder` is the way through it.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Iterator, Union
-
-if TYPE_CHECKING:
-    from ..model import AttrDef
-    from .operators import Operator
-    from .values import Sight, Typed
+from typing import Iterator, Union
 
 __all__ = [
-    'Checked',
     'Combination',
     'Comparison',
-    'Every',
     'Node',
-    'Route',
-    'Some',
-    'Step',
-    'Test',
     'Value',
     'postorder',
     'unparse',
@@ -61,64 +49,6 @@ class Combination:
 
 
 Node = Union[Comparison, Combination]
-
-
-@dataclass(frozen=True)
-class Step:
-    """One attribute of a path.
-
-    :ivar only: TypePaths of the objects it applies to; None when to all that are met here.
-    :ivar leads: TypePaths that may be met behind a reference or collection.
-    :ivar crowded: whether so many objects may be there that one does not look at all of them.
-    :ivar part: the part of a web link that is meant.
-    :ivar sight: what the caller may look into behind it; None when into everything.
-    """
-
-    attr: AttrDef
-    only: tuple[str, ...] | None = None
-    leads: tuple[str, ...] = ()
-    crowded: bool = False
-    part: str | None = None
-    sight: Sight | None = None
-
-
-@dataclass(frozen=True)
-class Route:
-    """One reading of a path: its steps, and the value as the last attribute understands it.
-
-    A path has several routes when a type met on the way is abstract and its subtypes define the
-    next attribute each in its own way.
-    """
-
-    steps: tuple[Step, ...]
-    value: Typed
-
-
-@dataclass(frozen=True)
-class Test:
-    """A comparison that is understood: true when it is true on one of its routes."""
-
-    __test__ = False
-
-    operator: Operator
-    routes: tuple[Route, ...]
-
-
-@dataclass(frozen=True)
-class Every:
-    """All operands are true: a chain of ANDs, flattened."""
-
-    operands: tuple[Checked, ...]
-
-
-@dataclass(frozen=True)
-class Some:
-    """At least one operand is true: a chain of ORs, flattened."""
-
-    operands: tuple[Checked, ...]
-
-
-Checked = Union[Test, Every, Some]
 
 
 def postorder(node: Node) -> Iterator[Node]:

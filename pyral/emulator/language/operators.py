@@ -15,7 +15,8 @@ from .. import refs
 from ..errors import ServiceError
 from ..model import AttrDef
 from .dates import read_date
-from .nodes import Step, Value
+from .nodes import Value
+from .paths import Step
 from .values import (
     Blank,
     Choice,

@@ -18,8 +18,8 @@ from ..model import AttrDef, TypeDef
 from ..store.tables import objects
 from .check import Names
 from .expressions import Folded, scalar, walk
-from .nodes import Step
 from .operators import KINDS, kind_of
+from .paths import Step
 from .values import Sight
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import functools
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -37,8 +37,6 @@ class Store:
         """
         self.clock = clock or Clock()
         self.url = url
-        #: Catalogues by workspace, kept by `catalogue`; each state of the model has its own dict.
-        self.model_cache: dict[Any, Any] = {}
         self._database = Database(url)
         self._current = threading.local()
         self._fill(seed)
@@ -82,37 +80,33 @@ class Store:
                 raise RuntimeError("Cannot write inside `reading()`; open `writing()` first.")
             yield current
             return
-        before = self.model_cache
+        before = self._database.model_cache
         try:
             with self._database.writing() as connection, self._lend(connection, True) as tx:
                 yield tx
                 tx.flush()
         except BaseException:
-            self.model_cache = before
+            self._database.model_cache = before
             raise
 
     @contextmanager
     def _lend(self, connection: Any, writable: bool) -> Iterator[Tx]:
-        self._current.tx = Tx(self, connection, writable)
+        self._current.tx = Tx(self._database, self.clock, connection, writable)
         try:
             yield self._current.tx
         finally:
             self._current.tx = None
 
-    def insert_rows(self, connection: Any, table: Any, rows: Sequence[tuple[Any, ...]]) -> None:
-        """Insert many rows at once; `Tx.insert_many` is the door to it."""
-        self._database.insert_rows(connection, table, rows)
-
     def snapshot(self) -> Snapshot:
         """Copy all data, to be put back by `restore`."""
         copied = self._database.snapshot()
-        copied.models = self.model_cache
+        copied.models = self._database.model_cache
         return copied
 
     def restore(self, snapshot: Snapshot) -> None:
         """Put all data back as they were at a snapshot, which stays usable."""
         self._database.restore(snapshot)
-        self.model_cache = snapshot.models
+        self._database.model_cache = snapshot.models
 
     def empty(self, seed: int) -> None:
         """Take all data away, so that the store is as a new one of this seed."""
@@ -120,7 +114,7 @@ class Store:
             self._database.restore(_installed())
         else:
             self._database.clear()
-        self.model_cache = {}
+        self._database.model_cache = {}
         with self.writing() as tx:
             if tx.get(_MARK) is None:
                 install_system(tx)

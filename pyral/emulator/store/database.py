@@ -46,7 +46,7 @@ class Snapshot:
     """Hold all rows as they were at one moment; only the `Database` looks inside."""
 
     content: Any
-    #: What was read of the model as it was then (see `Store.model_cache`); still true of it.
+    #: What was read of the model as it was then (see `Database.model_cache`); still true of it.
     models: dict[Any, Any] = field(default_factory=dict)
 
     def close(self) -> None:
@@ -68,6 +68,8 @@ class Database:
         self.is_sqlite = parsed.get_backend_name() == 'sqlite'
         self.in_memory = self.is_sqlite and parsed.database in (None, '', ':memory:')
         self._lock = threading.RLock()
+        #: Catalogues by workspace, kept by `catalogue`; each state of the model has its own dict.
+        self.model_cache: dict[Any, Any] = {}
         options: dict[str, Any] = {'json_serializer': _dumps}
         if self.is_sqlite:
             options['json_deserializer'] = _loads

@@ -25,7 +25,7 @@ from .tables import links as _links
 
 if TYPE_CHECKING:
     from ..clock import Clock
-    from . import Store
+    from .database import Database
 
 __all__ = ['Obj', 'Tx']
 
@@ -67,17 +67,16 @@ class Obj:
 class Tx:
     """Read and, inside `Store.writing`, change the objects."""
 
-    def __init__(self, store: Store, connection: Connection, writable: bool) -> None:
-        self.store = store
+    def __init__(
+        self, database: Database, clock: Clock, connection: Connection, writable: bool
+    ) -> None:
+        self.database = database
+        #: The clock of the store.
+        self.clock = clock
         self.connection = connection
         self.writable = writable
         self._counted: dict[tuple[int, str], int] = {}
         self._changed: set[tuple[int, str]] = set()
-
-    @property
-    def clock(self) -> Clock:
-        """The clock of the store."""
-        return self.store.clock
 
     # Identifiers
 
@@ -147,14 +146,14 @@ class Tx:
         Numbers that were given out are free again.
         """
         counted, changed = dict(self._counted), set(self._changed)
-        models = self.store.model_cache
+        models = self.database.model_cache
         nested = self.connection.begin_nested()
         try:
             yield
         except BaseException:
             nested.rollback()
             self._counted, self._changed = counted, changed
-            self.store.model_cache = models
+            self.database.model_cache = models
             raise
         nested.commit()
 
@@ -204,9 +203,9 @@ class Tx:
             self._complete(obj, edges)
             rows.extend((obj.oid, attr, edges[attr][0], 0) for attr in edges if attr not in known)
             pending.append(tuple(_values(obj).values()))
-        self.store.insert_rows(self.connection, objects, pending)
+        self.database.insert_rows(self.connection, objects, pending)
         rows.sort()
-        self.store.insert_rows(self.connection, _links, rows)
+        self.database.insert_rows(self.connection, _links, rows)
 
     def _complete(self, obj: Obj, edges: dict[str, list[int]]) -> None:
         """Give an object its identity, and let columns and edges say the same."""
@@ -362,7 +361,7 @@ class Tx:
 
     def model_changed(self, workspace: int | None) -> None:
         """Say that types, attributes or values changed, so that catalogues are read again."""
-        self.store.model_cache = {}
+        self.database.model_cache = {}
         self._advance(workspace or 0, _MODEL, 1)
 
     def model_version(self, workspace: int | None) -> tuple[int, int]:

@@ -17,7 +17,7 @@ from werkzeug.wrappers import Request, Response
 
 from ..access.auth import Authenticator, Sessions, keys_of, revoke_keys, set_credentials
 from ..answers import wire
-from ..answers.envelope import Answer, Result
+from ..envelope import Answer, Result
 from ..errors import AuthenticationFailed, MethodNotAllowed, ServiceError
 from ..handlers.query import paging
 from ..request import Call

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any, Callable, Mapping, Protocol
 
-from ..answers.envelope import Document
+from ..envelope import Document
 from .faults import KINDS, Fault, FaultError, Faults
 from .request_log import Journal
 

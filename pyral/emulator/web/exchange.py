@@ -13,8 +13,8 @@ from werkzeug.wrappers import Request, Response
 
 from ..access.auth import Identity
 from ..answers import wire
-from ..answers.envelope import Answer, Document, Result
 from ..clock import iso
+from ..envelope import Answer, Document, Result
 from ..errors import PathNotFound, ServiceError
 from ..request import Call, Params
 from .control import PREFIX

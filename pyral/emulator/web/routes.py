@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import Callable, Mapping
 
-from ..answers.envelope import Answer, Document
+from ..envelope import Answer, Document
 from ..errors import MethodNotAllowed, PathNotFound
 from ..handlers import (
     attachments,

@@ -25,7 +25,8 @@ from .format import World
 from .names import Named, Names
 from .objects import Filler
 from .people import Projects, api_keys, permission_entries, user_entries
-from .settings import Setup, configuration_values, set_up, settings_entries
+from .setup import Setup
+from .workspace_model import configuration_values, set_up, settings_entries
 
 if TYPE_CHECKING:
     from ..store import Store, Tx

@@ -17,7 +17,7 @@ from .values import fill, may_move
 if TYPE_CHECKING:
     from ..catalogue.catalogue import Catalogue
     from ..model import AttrDef, TypeDef
-    from .settings import Setup
+    from .setup import Setup
 
 #: Keys of the format; every other key of an entry is an attribute.
 FORMAT_KEYS = frozenset(

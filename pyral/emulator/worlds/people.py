@@ -16,7 +16,7 @@ from .names import Names
 
 if TYPE_CHECKING:
     from .names import Named
-    from .settings import Setup
+    from .setup import Setup
 
 _USER_KEYS = ('id', 'comment', 'repeat')
 _OWN_KEYS = ('password', 'apiKey', 'permissions', 'profile')

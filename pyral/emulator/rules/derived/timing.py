@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Sequence
 
+from .facts import Facts, Values
+
 if TYPE_CHECKING:
     from ...store import Obj
     from ..write.draft import Draft
-    from .derive import Facts
 
 __all__ = ['END', 'PREDECESSORS', 'capacity', 'children', 'predecessors', 'timebox_moves']
-
-Values = dict[str, Any]
 
 #: The edge from a story to one it has to wait for.
 PREDECESSORS = 'HierarchicalRequirement.Predecessors'

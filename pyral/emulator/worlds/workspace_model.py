@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ..catalogue.catalogue import Catalogue, catalogue_for
@@ -16,9 +15,9 @@ from ..catalogue.definitions import FieldSpec, define_field, publish, set_prefix
 from ..catalogue.levels import LevelSpec, define_levels
 from ..clock import zone
 from ..rules.subjects.places import PREFIXES, SCHEDULE_STATES
-from ..store.custom_definitions import own_values
 from .entries import Entry, Oid, Walker
 from .errors import Place, WorldError, near_miss
+from .setup import Setup
 from .values import UTC
 
 if TYPE_CHECKING:
@@ -36,41 +35,6 @@ ESTIMATES: Sequence[Mapping[str, Any]] = tuple(
     for name, value, count in (('XS', 1, 1), ('S', 2, 2), ('M', 3, 5), ('L', 5, 8), ('XL', 8, 13))
 )
 _WITH_VALUES = ('DROP_DOWN', 'MULTI_VALUE', 'RATING', 'STATE')
-
-
-@dataclass
-class Setup:
-    """A workspace while the world is built: its identity, model, and time zone."""
-
-    spec: Mapping[str, Any]
-    place: Place
-    oid: int
-    configuration_oid: int
-    zone: datetime.tzinfo
-    catalogue: Catalogue
-    flow_states: Sequence[Any] = SCHEDULE_STATES
-    schedule_states: Sequence[Any] = SCHEDULE_STATES
-    #: State objects by TypePath and name.
-    states: dict[tuple[str, str], int] = field(default_factory=dict)
-    #: Custom fields that have a local name: its AttributeDefinition.
-    field_names: dict[str, int] = field(default_factory=dict)
-    #: Custom fields that some projects do not show: AttributeDefinition, project, place.
-    hidden: list[tuple[int, str, Place]] = field(default_factory=list)
-    _values: dict[int, dict[str, int]] = field(default_factory=dict)
-
-    def keep_values(self, tx: Tx, attribute: int) -> None:
-        """Remember the value objects of a custom field, for references to them."""
-        self._values[attribute] = {
-            str(obj.doc['StringValue']): obj.oid for obj in own_values(tx, attribute, self.oid)
-        }
-
-    def value_oid(self, attr: AttrDef, text: str) -> int | None:
-        """Return the AllowedAttributeValue of a custom field with this text."""
-        return self._values.get(attr.oid, {}).get(text)
-
-    def value_names(self, attr: AttrDef) -> list[str]:
-        """Return the values a custom field has."""
-        return list(self._values.get(attr.oid, {}))
 
 
 def set_up(
