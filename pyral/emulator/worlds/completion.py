@@ -17,11 +17,9 @@ from ..rules.delete import KEPT, PARTS
 from ..rules.write.revisions import FIRST
 from ..store import Obj
 from .errors import WorldError, near_miss
-from .names import Named
 
 if TYPE_CHECKING:
-    from .entries import Entry
-    from .objects import Draft, Filler
+    from .building import Building, Draft
 
 #: References that parts take from the object they belong to.
 PASSED_ON = ('Project', 'Iteration', 'Release', 'WorkProduct')
@@ -29,28 +27,28 @@ IN_PROGRESS, ACCEPTED = 'In-Progress', 'Accepted'
 _PREFIXES = {IN_PROGRESS: 'P'}
 
 
-def settle(filler: Filler, draft: Draft) -> None:
+def settle(building: Building, draft: Draft) -> None:
     """Fill in what follows from the type and the attributes given."""
     recipe = draft.recipe
     if recipe.is_schedulable:
-        _schedule(filler, draft)
+        _schedule(building, draft)
     if recipe.is_portfolio:
-        _portfolio(filler, draft)
+        _portfolio(building, draft)
     if recipe.is_artifact:
-        draft.link_default('CreatedBy', _author(filler, draft))
+        draft.link_default('CreatedBy', _author(building, draft))
     special = _SPECIAL.get(recipe.type_def.path)
     if special is not None:
-        special(filler, draft)
+        special(building, draft)
     if draft.obj.doc.get('Blocked') is True and 'Blocker' in recipe.attributes:
-        _block(filler, draft)
+        _block(building, draft)
     if recipe.is_schedulable or recipe.type_def.path in ('TestCase', 'Iteration'):
-        filler.schedules[draft.obj.oid] = tuple(map(draft.links.get, PASSED_ON))
+        building.schedules[draft.obj.oid] = tuple(map(draft.links.get, PASSED_ON))
 
 
-def attach(filler: Filler, draft: Draft) -> None:
+def attach(building: Building, draft: Draft) -> None:
     """Add history, attachment content and the entry of the recycle bin."""
     if draft.recipe.has_history:
-        _history(filler, draft)
+        _history(building, draft)
     elif 'revisions' in draft.entry.extra:
         raise WorldError(
             f"{draft.recipe.type_def.path} has no revisions.", draft.place('revisions')
@@ -60,52 +58,34 @@ def attach(filler: Filler, draft: Draft) -> None:
         'AttachmentContent',
     ):
         raise WorldError("only an Attachment has content.", draft.place('content'))
-    _bin(filler, draft)
+    _bin(building, draft)
 
 
-def new_tag(filler: Filler, entry: Entry, name: str) -> int:
-    """Make the tag of a name that no tag has yet, and return its ObjectID."""
-    assert entry.setup is not None
-    oid = filler.tx.new_oid()
-    filler.objs.append(
-        Obj(
-            oid=oid,
-            type='Tag',
-            workspace=entry.setup.oid,
-            name=name,
-            created=filler.stamp,
-            doc={'Archived': False},
-        )
-    )
-    filler.names.add_plain(Named(oid, 'Tag', entry.setup.oid, name=name))
-    return oid
-
-
-def _author(filler: Filler, draft: Draft) -> int:
+def _author(building: Building, draft: Draft) -> int:
     """Return who did it: the first reviser, else the owner, else the author of the world."""
     revisions = draft.entry.extra.get('revisions') or [{}]
     if revisions[0].get('by') is not None:
-        return _person(filler, draft, revisions[0]['by'], 'revisions')
-    return draft.links.get('Owner') or filler.author
+        return _person(building, draft, revisions[0]['by'], 'revisions')
+    return draft.links.get('Owner') or building.author
 
 
-def _person(filler: Filler, draft: Draft, raw: Any, key: str) -> int:
-    attr = filler.catalogue.type('Revision').attributes['User']
-    return filler.resolver.reference(draft.entry, attr, raw, draft.place(key)) or filler.author
+def _person(building: Building, draft: Draft, raw: Any, key: str) -> int:
+    attr = building.catalogue.type('Revision').attributes['User']
+    return building.resolver.reference(draft.entry, attr, raw, draft.place(key)) or building.author
 
 
-def _schedule(filler: Filler, draft: Draft) -> None:
+def _schedule(building: Building, draft: Draft) -> None:
     """Keep ScheduleState and FlowState in step, and stamp what passing them means."""
     doc, setup = draft.obj.doc, draft.entry.setup
     flow = draft.links.get('FlowState')
     if flow is not None and 'ScheduleState' not in draft.given:
         found = [
-            one for one in filler.names.flows.get(draft.obj.project or 0, ()) if one.oid == flow
+            one for one in building.names.flows.get(draft.obj.project or 0, ()) if one.oid == flow
         ]
         if found:
             doc['ScheduleState'] = found[0].mapping
     state = doc.get('ScheduleState')
-    draft.link_default('FlowState', filler.names.flow_for(draft.obj.project, state))
+    draft.link_default('FlowState', building.names.flow_for(draft.obj.project, state))
     draft.put_default('ScheduleStatePrefix', _PREFIXES.get(str(state)) or str(state or '')[:1])
     names = [
         one if isinstance(one, str) else one['Name']
@@ -118,7 +98,7 @@ def _schedule(filler: Filler, draft: Draft) -> None:
             draft.put_default(name, when)
 
 
-def _defect(filler: Filler, draft: Draft) -> None:
+def _defect(building: Building, draft: Draft) -> None:
     doc = draft.obj.doc
     states = draft.recipe.attributes['State'].allowed_values or ()
     when = draft.obj.updated or draft.obj.created
@@ -133,66 +113,66 @@ def _defect(filler: Filler, draft: Draft) -> None:
     draft.link_default('SubmittedBy', draft.links.get('CreatedBy'))
 
 
-def _portfolio(filler: Filler, draft: Draft) -> None:
+def _portfolio(building: Building, draft: Draft) -> None:
     draft.link_default('PortfolioItemType', draft.recipe.type_def.oid)
     draft.put_default('PortfolioItemTypeName', draft.recipe.type_def.name)
     if draft.links.get('State') is not None:
         draft.put_default('StateChangedDate', draft.obj.updated or draft.obj.created)
 
 
-def _block(filler: Filler, draft: Draft) -> None:
+def _block(building: Building, draft: Draft) -> None:
     """Say who blocked the object: whoever works on it."""
     if draft.links.get('Blocker') is not None:
         return
     blocker = Obj(
-        oid=filler.tx.new_oid(),
+        oid=building.tx.new_oid(),
         type='Blocker',
         workspace=draft.obj.workspace,
         created=draft.obj.updated or draft.obj.created,
     )
-    filler.objs.append(blocker)
-    filler.edges.append((blocker.oid, 'BlockedBy', _author(filler, draft)))
-    filler.edges.append((blocker.oid, 'WorkProduct', draft.obj.oid))
+    building.objs.append(blocker)
+    building.edges.append((blocker.oid, 'BlockedBy', _author(building, draft)))
+    building.edges.append((blocker.oid, 'WorkProduct', draft.obj.oid))
     draft.links['Blocker'] = blocker.oid
 
 
-def _pull_request(filler: Filler, draft: Draft) -> None:
+def _pull_request(building: Building, draft: Draft) -> None:
     draft.link_default('TypeDefinition', draft.recipe.type_def.oid)
 
 
-def _subscription(filler: Filler, draft: Draft) -> None:
-    filler.subscription = draft.obj.oid
-    filler.subscription_id = draft.obj.doc.get('SubscriptionID')
+def _subscription(building: Building, draft: Draft) -> None:
+    building.subscription = draft.obj.oid
+    building.subscription_id = draft.obj.doc.get('SubscriptionID')
 
 
-def _user(filler: Filler, draft: Draft) -> None:
+def _user(building: Building, draft: Draft) -> None:
     doc = draft.obj.doc
     name = str(doc.get('UserName'))
     draft.put_default('EmailAddress', name if '@' in name else None)
     full = ' '.join(part for part in (doc.get('FirstName'), doc.get('LastName')) if part)
     draft.put_default('DisplayName', full or name)
     draft.obj.name = str(doc.get('DisplayName') or name)
-    draft.put_default('subscriptionOid', filler.subscription)
-    draft.put_default('SubscriptionID', filler.subscription_id)
+    draft.put_default('subscriptionOid', building.subscription)
+    draft.put_default('SubscriptionID', building.subscription_id)
     draft.put_default('ShortDisplayName', str(doc.get('FirstName') or name)[:8])
     draft.put_default('LastPasswordUpdateDate', draft.obj.created)
     doc.update(draft.entry.extra.get('_secrets', {}))
 
 
-def _attachment(filler: Filler, draft: Draft) -> None:
+def _attachment(building: Building, draft: Draft) -> None:
     obj, doc = draft.obj, draft.obj.doc
-    draft.link_default('User', draft.links.get('Owner') or filler.author)
+    draft.link_default('User', draft.links.get('Owner') or building.author)
     draft.put_default(
         'ContentType', mimetypes.guess_type(obj.name or '')[0] or 'application/octet-stream'
     )
     if 'content' not in draft.entry.extra:
         return
-    data = _bytes(filler, draft)
-    oid = filler.tx.new_oid()
-    filler.objs.append(
+    data = _bytes(building, draft)
+    oid = building.tx.new_oid()
+    building.objs.append(
         Obj(oid=oid, type='AttachmentContent', workspace=obj.workspace, created=obj.created)
     )
-    filler.blobs.append((oid, data))
+    building.blobs.append((oid, data))
     draft.links['Content'] = oid
     draft.put_default('Size', len(data))
     if doc.get('Size') != len(data):
@@ -202,12 +182,12 @@ def _attachment(filler: Filler, draft: Draft) -> None:
         )
 
 
-def _content(filler: Filler, draft: Draft) -> None:
+def _content(building: Building, draft: Draft) -> None:
     if 'content' in draft.entry.extra:
-        filler.blobs.append((draft.obj.oid, _bytes(filler, draft)))
+        building.blobs.append((draft.obj.oid, _bytes(building, draft)))
 
 
-def _bytes(filler: Filler, draft: Draft) -> bytes:
+def _bytes(building: Building, draft: Draft) -> bytes:
     content = draft.entry.extra['content']
     place = draft.place('content')
     if 'text' in content:
@@ -217,7 +197,7 @@ def _bytes(filler: Filler, draft: Draft) -> bytes:
             return base64.b64decode(content['base64'], validate=True)
         except (ValueError, binascii.Error):
             raise WorldError("this is not base64.", (*place, 'base64')) from None
-    path = (filler.folder or Path()) / content['file']
+    path = (building.folder or Path()) / content['file']
     try:
         return path.read_bytes()
     except OSError as error:
@@ -230,39 +210,39 @@ def _bytes(filler: Filler, draft: Draft) -> bytes:
         ) from None
 
 
-def _post(filler: Filler, draft: Draft) -> None:
-    draft.link_default('User', filler.author)
+def _post(building: Building, draft: Draft) -> None:
+    draft.link_default('User', building.author)
 
 
-def _changeset(filler: Filler, draft: Draft) -> None:
+def _changeset(building: Building, draft: Draft) -> None:
     if draft.obj.name is None:
-        label = filler.labels.get(draft.links.get('SCMRepository') or 0, '')
+        label = building.labels.get(draft.links.get('SCMRepository') or 0, '')
         draft.obj.name = f"{label}:{draft.obj.doc.get('Revision')}"
 
 
-def _time_entry(filler: Filler, draft: Draft) -> None:
+def _time_entry(building: Building, draft: Draft) -> None:
     for name in ('Project', 'Task', 'WorkProduct'):
-        draft.put_default(name + 'DisplayString', filler.labels.get(draft.links.get(name) or 0))
+        draft.put_default(name + 'DisplayString', building.labels.get(draft.links.get(name) or 0))
 
 
-def _permission(filler: Filler, draft: Draft) -> None:
+def _permission(building: Building, draft: Draft) -> None:
     is_project = draft.obj.type == 'ProjectPermission'
     scope = draft.links.get('Project' if is_project else 'Workspace')
     role = str(draft.obj.doc.get('Role'))
     if draft.obj.alt_id is None:
         draft.obj.alt_id = f"{draft.links.get('User')}u{scope}{'p2' if is_project else 'w1'}"
     if draft.obj.name is None:
-        label = filler.labels.get(scope or 0, '')
+        label = building.labels.get(scope or 0, '')
         draft.obj.name = f'{label} {role}'.strip()
     if is_project:
-        draft.put_default('ProjectState', filler.place_states.get(scope or 0, 'Open'))
+        draft.put_default('ProjectState', building.place_states.get(scope or 0, 'Open'))
 
 
-def _place(filler: Filler, draft: Draft) -> None:
-    filler.place_states[draft.obj.oid] = str(draft.obj.doc.get('State', 'Open'))
+def _place(building: Building, draft: Draft) -> None:
+    building.place_states[draft.obj.oid] = str(draft.obj.doc.get('State', 'Open'))
 
 
-_SPECIAL: Mapping[str, Callable[[Filler, Draft], None]] = {
+_SPECIAL: Mapping[str, Callable[[Building, Draft], None]] = {
     'Attachment': _attachment,
     'AttachmentContent': _content,
     'Changeset': _changeset,
@@ -278,30 +258,32 @@ _SPECIAL: Mapping[str, Callable[[Filler, Draft], None]] = {
 }
 
 
-def _history(filler: Filler, draft: Draft) -> None:
+def _history(building: Building, draft: Draft) -> None:
     """Write the revisions; their number is the version, the last one's date the last update."""
     obj, entry = draft.obj, draft.entry
-    zone = filler.zone_of(entry)
+    zone = building.zone_of(entry)
     given = entry.extra.get('revisions') or ()
-    author = _author(filler, draft)
+    author = _author(building, draft)
     if draft.links.get('RevisionHistory') is not None:
         return
     history = Obj(
-        oid=filler.tx.new_oid(),
+        oid=building.tx.new_oid(),
         type='RevisionHistory',
         workspace=obj.workspace,
         created=obj.created,
     )
-    filler.objs.append(history)
+    building.objs.append(history)
     draft.links['RevisionHistory'] = history.oid
     steps: list[tuple[str, str, int]] = [(FIRST, obj.created, author)]
     for index, revision in enumerate(given):
-        at = filler.date(revision.get('at', 'now'), (*entry.place, 'revisions', index, 'at'), zone)
-        by = _person(filler, draft, revision['by'], 'revisions') if 'by' in revision else author
-        steps.append((revision['text'], at or filler.stamp, by))
+        at = building.date(
+            revision.get('at', 'now'), (*entry.place, 'revisions', index, 'at'), zone
+        )
+        by = _person(building, draft, revision['by'], 'revisions') if 'by' in revision else author
+        steps.append((revision['text'], at or building.stamp, by))
     for number, (text, at, by) in enumerate(steps):
-        oid = filler.tx.new_oid()
-        filler.objs.append(
+        oid = building.tx.new_oid()
+        building.objs.append(
             Obj(
                 oid=oid,
                 type='Revision',
@@ -310,24 +292,24 @@ def _history(filler: Filler, draft: Draft) -> None:
                 doc={'RevisionNumber': number, 'Description': text},
             )
         )
-        filler.edges.append((oid, 'RevisionHistory', history.oid))
-        filler.edges.append((oid, 'User', by))
+        building.edges.append((oid, 'RevisionHistory', history.oid))
+        building.edges.append((oid, 'User', by))
     if 'VersionId' not in draft.given:
         obj.version = len(steps)
     if given and 'LastUpdateDate' not in draft.given and draft.recipe.has_update:
         obj.updated = max(step[1] for step in steps)
 
 
-def _bin(filler: Filler, draft: Draft) -> None:
+def _bin(building: Building, draft: Draft) -> None:
     """Put an object into the recycle bin, and with it the parts of one that is there."""
     obj, entry = draft.obj, draft.entry
-    filler.note_label(draft)
+    building.note_label(draft)
     for reference in PARTS.get(obj.type, ()):
         owner = draft.links.get(reference)
-        if owner is not None and owner in filler.binned:
+        if owner is not None and owner in building.binned:
             obj.recycled = True
-            filler.binned[owner].doc[KEPT].append(obj.oid)
-            filler.binned[obj.oid] = filler.binned[owner]
+            building.binned[owner].doc[KEPT].append(obj.oid)
+            building.binned[obj.oid] = building.binned[owner]
     deleted = entry.extra.get('deleted')
     if not deleted:
         return
@@ -337,15 +319,15 @@ def _bin(filler: Filler, draft: Draft) -> None:
             draft.place('deleted'),
         )
     rule = deleted if isinstance(deleted, dict) else {}
-    at = filler.date(rule.get('at', 'now'), draft.place('deleted'), filler.zone_of(entry))
-    by = _person(filler, draft, rule['by'], 'deleted') if 'by' in rule else filler.author
+    at = building.date(rule.get('at', 'now'), draft.place('deleted'), building.zone_of(entry))
+    by = _person(building, draft, rule['by'], 'deleted') if 'by' in rule else building.author
     obj.recycled = True
     bin_entry = Obj(
-        oid=filler.tx.new_oid(),
+        oid=building.tx.new_oid(),
         type='RecycleBinEntry',
         workspace=obj.workspace,
         name=obj.name,
-        created=at or filler.stamp,
+        created=at or building.stamp,
         doc={
             'ID': obj.formatted_id or str(obj.oid),
             'DeletionDate': at,
@@ -353,6 +335,6 @@ def _bin(filler: Filler, draft: Draft) -> None:
             KEPT: [],
         },
     )
-    filler.binned[obj.oid] = bin_entry
-    filler.edges.append((bin_entry.oid, 'DeletedBy', by))
-    filler.edges.append((bin_entry.oid, 'Type', draft.recipe.type_def.oid))
+    building.binned[obj.oid] = bin_entry
+    building.edges.append((bin_entry.oid, 'DeletedBy', by))
+    building.edges.append((bin_entry.oid, 'Type', draft.recipe.type_def.oid))

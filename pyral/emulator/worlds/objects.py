@@ -8,9 +8,8 @@ many objects (roll-ups) are left to `rules.rollups`.
 from __future__ import annotations
 
 import datetime
-from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Iterator
+from typing import TYPE_CHECKING, Any
 
 from ..clock import day_end, day_start
 from ..errors import ServiceError
@@ -18,12 +17,11 @@ from ..rules.write.coerce import scalar
 from ..rules.write.ranks import after
 from ..store import Obj
 from . import completion
+from .building import Building, Draft
 from .entries import Entry, is_inline
-from .errors import Place, WorldError, near_miss
+from .errors import WorldError, near_miss
 from .names import Names
-from .recipes import Recipe, recipe_for
-from .references import Resolver
-from .values import UTC, moment, wire_date
+from .recipes import recipe_for
 
 if TYPE_CHECKING:
     from ..catalogue.catalogue import Catalogue
@@ -37,65 +35,12 @@ TIMEBOXES = {
     ('Release', 'ReleaseStartDate'): day_start,
     ('Release', 'ReleaseDate'): day_end,
 }
-#: Types whose names other objects repeat.
-_LABELLED = frozenset(('Workspace', 'Project', 'SCMRepository'))
 #: Columns that have rules of their own.
 _HANDLED = frozenset(('oid', 'formatted_id', 'recycled'))
 
 
-class Draft:
-    """One object while it is made: the row, the edges, and the entry it comes from."""
-
-    def __init__(self, entry: Entry, recipe: Recipe, now: str) -> None:
-        self.entry = entry
-        self.recipe = recipe
-        self.obj = Obj(
-            oid=entry.oid,
-            type=recipe.type_def.path,
-            name=recipe.name,
-            created=now,
-            doc=dict(recipe.defaults),
-        )
-        #: Target by attribute name; an explicit null is kept as None.
-        self.links: dict[str, int | None] = {}
-        #: Further edges: source, name of the edge, target.
-        self.edges: list[tuple[int, str, int]] = []
-        #: Names of the attributes that the file gives.
-        self.given: set[str] = set()
-
-    def place(self, name: str) -> Place:
-        """Return the place of an attribute in the document."""
-        return (*self.entry.place, name)
-
-    def link_default(self, name: str, target: int | None) -> None:
-        """Set a reference where the file gives none and the type has it."""
-        if target is not None and name not in self.links and name in self.recipe.attributes:
-            self.links[name] = target
-
-    def put_default(self, name: str, value: Any) -> None:
-        """Set a scalar of the document where the file gives none and the type has it."""
-        if value is not None and name not in self.given and name in self.recipe.attributes:
-            self.obj.doc[name] = value
-
-    def rows(self) -> Iterator[tuple[int, str, int]]:
-        """Yield all edges of the object."""
-        attributes = self.recipe.attributes
-        for name, target in self.links.items():
-            relation = attributes[name].relation
-            if target is not None:
-                yield self.obj.oid, relation.attr if relation else name, target
-        yield from self.edges
-
-
-class Filler:
-    """Make objects of entries, one after the other, and hand them on in one batch.
-
-    :param tx: gives ObjectIDs and FormattedID numbers.
-    :param names: what the first walk has learnt.
-    :param now: the moment of the world.
-    :param author: ObjectID of the user who did what nobody else is said to have done.
-    :param folder: where the files of attachments are.
-    """
+class Filler(Building):
+    """Make objects of entries, one after the other, and hand them on in one batch."""
 
     def __init__(
         self,
@@ -106,34 +51,11 @@ class Filler:
         author: int,
         folder: Path | None = None,
     ) -> None:
-        self.tx = tx
-        self.folder = folder
-        self.names = names
-        self.now = now
-        self.stamp = wire_date(now)
-        self.author = author
-        self.catalogue = catalogue
-        self.resolver = Resolver(catalogue, names, partial(completion.new_tag, self))
-        self.objs: list[Obj] = []
-        self.edges: list[tuple[int, str, int]] = []
-        self.blobs: list[tuple[int, bytes]] = []
-        #: Project, iteration and release of what has been filled, for its parts.
-        self.schedules: dict[int, tuple[int | None, ...]] = {}
-        self.subscription = 0
-        self.subscription_id: Any = None
-        #: What time entries and permissions show of other objects.
-        self.labels: dict[int, str] = {}
-        self.place_states: dict[int, str] = {}
-        #: Entries of the recycle bin by the objects that lie in it.
-        self.binned: dict[int, Obj] = {}
+        super().__init__(tx, catalogue, names, now, author, folder)
         #: Values of lists that have been looked up: attribute and text.
         self._listed: set[tuple[int, str] | None] = set()
         self._ranks: dict[int | None, str] = {}
         self._siblings: dict[tuple[int | None, str], int] = {}
-
-    def zone_of(self, entry: Entry) -> datetime.tzinfo:
-        """Return the time zone of the days of an entry."""
-        return entry.setup.zone if entry.setup is not None else UTC
 
     def waits_for(self, entry: Entry) -> bool:
         """Say whether a part must wait until the object it belongs to has been filled."""
@@ -165,12 +87,6 @@ class Filler:
         self.objs.append(draft.obj)
         self.edges.extend(draft.rows())
         return draft
-
-    def note_label(self, draft: Draft) -> None:
-        """Remember how others show an object."""
-        obj = draft.obj
-        if obj.type in _LABELLED or (self.names.shows_work and obj.formatted_id):
-            self.labels[obj.oid] = ': '.join(part for part in (obj.formatted_id, obj.name) if part)
 
     def take_batch(self) -> tuple[list[Obj], list[tuple[int, str, int]], list[tuple[int, bytes]]]:
         """Return what has been made since the last time."""
@@ -278,25 +194,6 @@ class Filler:
         except ServiceError as error:
             allowed = [str(value) for value in attr.allowed_values or () if value]
             raise WorldError(f'{error.messages[0]}{near_miss(str(raw), allowed)}', place) from None
-
-    def date(self, raw: Any, place: Place, zone: datetime.tzinfo, bound: Any = None) -> str | None:
-        """Return the stored form of a date of the file.
-
-        :param bound: moves the date to the first or last second of its day.
-        """
-        if raw is None or raw == '':
-            return None
-        try:
-            found = moment(str(raw), self.now, zone)
-        except (ValueError, OverflowError):
-            raise WorldError(
-                f"'{raw}' is no date. Write now, now-2h, today-3, today+1 09:30, 2024-05-01 or "
-                "2024-05-01T09:30:00Z.",
-                place,
-            ) from None
-        if bound is not None:
-            found = bound(found.astimezone(zone).date(), zone)
-        return wire_date(found)
 
     # What goes without saying
 
