@@ -63,7 +63,8 @@ def scalar(alias: FromClause, step: Step) -> ColumnElement[Any]:
     :param step: a step whose attribute is no relation.
     """
     if step.part:
-        return alias.c.doc[(step.attr.name, step.part)].as_string()
+        part: ColumnElement[Any] = alias.c.doc[(step.attr.name, step.part)].as_string()
+        return part
     if step.attr.column == 'version':
         return alias.c.version
     return column_for(alias, step.attr)

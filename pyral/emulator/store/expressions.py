@@ -56,7 +56,8 @@ def of_family(column: ColumnElement[Any], path: str) -> ColumnElement[bool]:
 
 
 def _as_string(value: Any) -> ColumnElement[Any]:
-    return value.as_string()
+    text: ColumnElement[Any] = value.as_string()
+    return text
 
 
 def as_integer(value: Any) -> ColumnElement[Any]:

@@ -202,7 +202,8 @@ def member_order(attr: AttrDef, owner: int) -> ColumnElement[Any]:
 
 def document_order(key: str) -> ColumnElement[Any]:
     """Return a number of the document as a sort key."""
-    return objects.c.doc[key].as_integer()
+    number: ColumnElement[Any] = objects.c.doc[key].as_integer()
+    return number
 
 
 def newest_first() -> ColumnElement[Any]:
@@ -242,7 +243,8 @@ def document_holds(key: str, value: str | bool) -> ColumnElement[bool]:
     if isinstance(value, bool):
         held = func.coalesce(objects.c.doc[key].as_boolean(), False)
         return held.is_(True) if value else held.is_(False)
-    return objects.c.doc[key].as_string() == value
+    equal: ColumnElement[bool] = objects.c.doc[key].as_string() == value
+    return equal
 
 
 def select_page(

@@ -197,7 +197,7 @@ def _bytes(building: Building, draft: Draft) -> bytes:
             return base64.b64decode(content['base64'], validate=True)
         except (ValueError, binascii.Error):
             raise WorldError("this is not base64.", (*place, 'base64')) from None
-    path = (building.folder or Path()) / content['file']
+    path: Path = (building.folder or Path()) / content['file']
     try:
         return path.read_bytes()
     except OSError as error:

@@ -35,7 +35,8 @@ def check_shape(document: Any) -> None:
 @lru_cache(maxsize=1)
 def schema() -> Mapping[str, Any]:
     """Return the JSON Schema of world files."""
-    return json.loads(SCHEMA_FILE.read_text(encoding='utf-8'))
+    read: Mapping[str, Any] = json.loads(SCHEMA_FILE.read_text(encoding='utf-8'))
+    return read
 
 
 @lru_cache(maxsize=1)

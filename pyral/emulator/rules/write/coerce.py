@@ -186,15 +186,18 @@ def _number(value: Any) -> float | int:
     refused = ServiceError(_BAD_VALUE.format(_shown(value), "number"))
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         raise refused
+    number: float | int
     if isinstance(value, str):
         if not _NUMBER.match(value):
             raise refused
-        value = int(value) if value.strip().lstrip('+-').isdigit() else float(value)
-    if isinstance(value, float) and not math.isfinite(value):
+        number = int(value) if value.strip().lstrip('+-').isdigit() else float(value)
+    else:
+        number = value
+    if isinstance(number, float) and not math.isfinite(number):
         raise refused
-    if abs(value) > MAX_INTEGER:
+    if abs(number) > MAX_INTEGER:
         raise refused
-    return value
+    return number
 
 
 def _integer(type_def: TypeDef, attr: AttrDef, value: Any) -> int | None:
