@@ -4,6 +4,7 @@ The emulator answers queries by SQL; this module answers them by loops, from the
 WSAPI reference (section 5) and from nothing of the emulator but the parser's tree. Where the two
 differ, one of them is wrong.
 """
+
 from __future__ import annotations
 
 import random
@@ -17,37 +18,91 @@ NOW = datetime(2024, 3, 15, 15, 30, tzinfo=UTC)
 SCHEDULE_STATES = ['Defined', 'In-Progress', 'Completed', 'Accepted']
 DEFECT_STATES = ['Submitted', 'Open', 'Fixed', 'Closed']
 TASK_STATES = ['Defined', 'In-Progress', 'Completed']
-NAMES = ['Apple', 'apple pie', 'Über', 'STRASSE', 'a % b', 'x_y', "it's", 'quote " inside',
-         'back\\slash', '(paren)', 'null', 'Zebra', '']
+NAMES = [
+    'Apple',
+    'apple pie',
+    'Über',
+    'STRASSE',
+    'a % b',
+    'x_y',
+    "it's",
+    'quote " inside',
+    'back\\slash',
+    '(paren)',
+    'null',
+    'Zebra',
+    '',
+]
 
 #: What each attribute is, per type: a kind, a value list, or a reference ('one'/'many', type).
 ATTRIBUTES: dict[str, dict[str, Any]] = {
     'User': {'UserName': 'text', 'ObjectID': 'number', 'Disabled': 'flag'},
     'Tag': {'Name': 'text', 'ObjectID': 'number'},
-    'Project': {'Name': 'text', 'ObjectID': 'number', 'Owner': ('one', 'User'),
-                'Iterations': ('many', 'Iteration'), 'Parent': ('one', 'Project')},
-    'Iteration': {'Name': 'text', 'ObjectID': 'number', 'StartDate': 'date',
-                  'Project': ('one', 'Project'), 'PlannedVelocity': 'number'},
+    'Project': {
+        'Name': 'text',
+        'ObjectID': 'number',
+        'Owner': ('one', 'User'),
+        'Iterations': ('many', 'Iteration'),
+        'Parent': ('one', 'Project'),
+    },
+    'Iteration': {
+        'Name': 'text',
+        'ObjectID': 'number',
+        'StartDate': 'date',
+        'Project': ('one', 'Project'),
+        'PlannedVelocity': 'number',
+    },
     'HierarchicalRequirement': {
-        'Name': 'text', 'Description': 'prose', 'FormattedID': 'id', 'ObjectID': 'number',
-        'PlanEstimate': 'number', 'Blocked': 'flag', 'CreationDate': 'date', 'AcceptedDate': 'date',
-        'ScheduleState': SCHEDULE_STATES, 'Owner': ('one', 'User'), 'Project': ('one', 'Project'),
-        'Iteration': ('one', 'Iteration'), 'Parent': ('one', 'HierarchicalRequirement'),
-        'Children': ('many', 'HierarchicalRequirement'), 'Tasks': ('many', 'Task'),
-        'Defects': ('many', 'Defect'), 'Tags': ('many', 'Tag')},
+        'Name': 'text',
+        'Description': 'prose',
+        'FormattedID': 'id',
+        'ObjectID': 'number',
+        'PlanEstimate': 'number',
+        'Blocked': 'flag',
+        'CreationDate': 'date',
+        'AcceptedDate': 'date',
+        'ScheduleState': SCHEDULE_STATES,
+        'Owner': ('one', 'User'),
+        'Project': ('one', 'Project'),
+        'Iteration': ('one', 'Iteration'),
+        'Parent': ('one', 'HierarchicalRequirement'),
+        'Children': ('many', 'HierarchicalRequirement'),
+        'Tasks': ('many', 'Task'),
+        'Defects': ('many', 'Defect'),
+        'Tags': ('many', 'Tag'),
+    },
     'Defect': {
-        'Name': 'text', 'Description': 'prose', 'FormattedID': 'id', 'ObjectID': 'number',
-        'PlanEstimate': 'number', 'Blocked': 'flag', 'CreationDate': 'date', 'AcceptedDate': 'date',
-        'ScheduleState': SCHEDULE_STATES, 'State': DEFECT_STATES, 'Owner': ('one', 'User'),
-        'Project': ('one', 'Project'), 'Iteration': ('one', 'Iteration'),
-        'Requirement': ('one', 'HierarchicalRequirement'), 'Tasks': ('many', 'Task'),
-        'Tags': ('many', 'Tag')},
+        'Name': 'text',
+        'Description': 'prose',
+        'FormattedID': 'id',
+        'ObjectID': 'number',
+        'PlanEstimate': 'number',
+        'Blocked': 'flag',
+        'CreationDate': 'date',
+        'AcceptedDate': 'date',
+        'ScheduleState': SCHEDULE_STATES,
+        'State': DEFECT_STATES,
+        'Owner': ('one', 'User'),
+        'Project': ('one', 'Project'),
+        'Iteration': ('one', 'Iteration'),
+        'Requirement': ('one', 'HierarchicalRequirement'),
+        'Tasks': ('many', 'Task'),
+        'Tags': ('many', 'Tag'),
+    },
     'Task': {
-        'Name': 'text', 'Description': 'prose', 'FormattedID': 'id', 'ObjectID': 'number',
-        'Estimate': 'number', 'Blocked': 'flag', 'CreationDate': 'date', 'State': TASK_STATES,
-        'Owner': ('one', 'User'), 'Project': ('one', 'Project'),
+        'Name': 'text',
+        'Description': 'prose',
+        'FormattedID': 'id',
+        'ObjectID': 'number',
+        'Estimate': 'number',
+        'Blocked': 'flag',
+        'CreationDate': 'date',
+        'State': TASK_STATES,
+        'Owner': ('one', 'User'),
+        'Project': ('one', 'Project'),
         'WorkProduct': ('one', 'SchedulableArtifact'),
-        'Tags': ('many', 'Tag')},
+        'Tags': ('many', 'Tag'),
+    },
 }
 #: Several types at once, and attributes that only some of them have.
 FAMILIES = {
@@ -120,15 +175,21 @@ class World:
         if isinstance(what, list):
             return pick.choice(what)
         if isinstance(what, tuple):
-            there = [one.oid for one in self.items.values()
-                     if one.type in FAMILIES.get(what[1], [what[1]]) and one.oid != item.oid]
+            there = [
+                one.oid
+                for one in self.items.values()
+                if one.type in FAMILIES.get(what[1], [what[1]]) and one.oid != item.oid
+            ]
             if what[0] == 'one':
                 return pick.choice(there) if there else None
             return pick.sample(there, pick.randint(0, min(3, len(there))))
         return {
-            'text': lambda: pick.choice(NAMES), 'prose': lambda: pick.choice(NAMES),
+            'text': lambda: pick.choice(NAMES),
+            'prose': lambda: pick.choice(NAMES),
             'number': lambda: float(pick.randint(-1, 8)) / pick.choice([1, 2]),
-            'flag': lambda: pick.random() < 0.5, 'date': self._date}[what]()
+            'flag': lambda: pick.random() < 0.5,
+            'date': self._date,
+        }[what]()
 
     def _date(self) -> str:
         at = NOW + timedelta(hours=self._random.randint(-24 * 40, 24 * 40))
@@ -165,8 +226,7 @@ class World:
             return [one for one in self.of(kind) if one.values.get(back) == item.oid]
         value = item.values.get(name)
         oids = value if isinstance(value, list) else [value]
-        return [self.items[oid] for oid in oids
-                if oid is not None and not self.items[oid].recycled]
+        return [self.items[oid] for oid in oids if oid is not None and not self.items[oid].recycled]
 
     def _official(self, item: Item, name: str) -> str:
         return next((one for one in ATTRIBUTES[item.type] if one.lower() == name.lower()), '')
@@ -236,8 +296,9 @@ def _equal(what: Any, value: Any, text: str) -> bool:
 def _ordered(what: Any, value: Any, operator: str, text: str) -> bool:
     if what == 'date':
         start, end, after = span(text)
-        return {'<': value < start, '<=': value < end, '>': value >= after,
-                '>=': value >= start}[operator]
+        return {'<': value < start, '<=': value < end, '>': value >= after, '>=': value >= start}[
+            operator
+        ]
     if isinstance(what, list):
         places = [entry.casefold() for entry in what]
         if text.casefold() not in places:
@@ -247,8 +308,9 @@ def _ordered(what: Any, value: Any, operator: str, text: str) -> bool:
         left, right = value.casefold(), text.casefold()
     else:
         left, right = _number(what, value), _number(what, text)
-    return {'<': left < right, '<=': left <= right, '>': left > right,
-            '>=': left >= right}[operator]
+    return {'<': left < right, '<=': left <= right, '>': left > right, '>=': left >= right}[
+        operator
+    ]
 
 
 def _number(what: Any, value: Any) -> float:
@@ -261,10 +323,19 @@ def span(text: str) -> tuple[str, str, str]:
     """Return start, end, and what counts as later, of a date; zones are UTC in these worlds."""
     word = text.replace(' ', '').lower()
     today = NOW.replace(hour=0, minute=0, second=0, microsecond=0)
-    days = {'today': (0, 1), 'yesterday': (-1, 0), 'tomorrow': (1, 2), 'lastweek': (-7, 0),
-            'nextweek': (1, 8), 'lastmonth': (-30, 0), 'nextmonth': (1, 31),
-            'lastquarter': (-90, 0), 'nextquarter': (1, 91), 'lastyear': (-365, 0),
-            'nextyear': (1, 366)}
+    days = {
+        'today': (0, 1),
+        'yesterday': (-1, 0),
+        'tomorrow': (1, 2),
+        'lastweek': (-7, 0),
+        'nextweek': (1, 8),
+        'lastmonth': (-30, 0),
+        'nextmonth': (1, 31),
+        'lastquarter': (-90, 0),
+        'nextquarter': (1, 91),
+        'lastyear': (-365, 0),
+        'nextyear': (1, 366),
+    }
     if word in days:
         first, last = days[word]
     elif re.match(r'today[+-]\d+$', word):

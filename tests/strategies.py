@@ -3,6 +3,7 @@
 `queries(kind)` draws queries that are right for a type of `query_oracle`'s worlds; `query_like`
 draws texts that are nearly queries.
 """
+
 from __future__ import annotations
 
 from typing import Any
@@ -13,19 +14,70 @@ from tests.query_oracle import ATTRIBUTES, FAMILIES, NAMES
 
 EQUAL = ['=', '!=']
 ORDERED = EQUAL + ['<', '<=', '>', '>=']
-DATES = ['today', 'Yesterday', 'tomorrow', 'lastweek', 'nextweek', 'lastmonth', 'nextmonth',
-         'lastquarter', 'nextquarter', 'lastyear', 'nextyear', 'today-3', 'today+2', 'today-0',
-         '"last week"', '2024-03-15', '2024-03-14T12:00:00Z', '2024-03-20T01:00:00.500+02:00']
+DATES = [
+    'today',
+    'Yesterday',
+    'tomorrow',
+    'lastweek',
+    'nextweek',
+    'lastmonth',
+    'nextmonth',
+    'lastquarter',
+    'nextquarter',
+    'lastyear',
+    'nextyear',
+    'today-3',
+    'today+2',
+    'today-0',
+    '"last week"',
+    '2024-03-15',
+    '2024-03-14T12:00:00Z',
+    '2024-03-20T01:00:00.500+02:00',
+]
 OPERATORS: dict[str, list[str]] = {
-    'text': ORDERED + ['contains', '!contains', 'in'], 'prose': EQUAL + ['contains', '!contains'],
-    'list': ORDERED + ['contains', '!contains', 'in'], 'number': ORDERED + ['in'],
-    'id': ORDERED + ['in'], 'flag': EQUAL, 'date': ORDERED, 'one': EQUAL,
+    'text': ORDERED + ['contains', '!contains', 'in'],
+    'prose': EQUAL + ['contains', '!contains'],
+    'list': ORDERED + ['contains', '!contains', 'in'],
+    'number': ORDERED + ['in'],
+    'id': ORDERED + ['in'],
+    'flag': EQUAL,
+    'date': ORDERED,
+    'one': EQUAL,
     'many': EQUAL + ['contains', '!contains'],
 }
-TOKEN = st.sampled_from([
-    '(', ')', '(', ')', ' ', ' AND ', ' or ', 'Name', 'Owner.Name', ' = ', '!=', 'in', 'contains',
-    '"', '"a b"', '\\', 'null', '/defect/1', 'today-7', ',', '5', '\t', 'é', '\U0001f600', "'", '%',
-    '--', ';', '\0'])
+TOKEN = st.sampled_from(
+    [
+        '(',
+        ')',
+        '(',
+        ')',
+        ' ',
+        ' AND ',
+        ' or ',
+        'Name',
+        'Owner.Name',
+        ' = ',
+        '!=',
+        'in',
+        'contains',
+        '"',
+        '"a b"',
+        '\\',
+        'null',
+        '/defect/1',
+        'today-7',
+        ',',
+        '5',
+        '\t',
+        'é',
+        '\U0001f600',
+        "'",
+        '%',
+        '--',
+        ';',
+        '\0',
+    ]
+)
 
 
 def quoted(text: str) -> str:
@@ -63,8 +115,11 @@ def literals(what: Any) -> list[str]:
         return [quoted(word) for word in [*NAMES, 'a', 'P', '%', '_', 'über', 'strasse']]
     if what == 'flag':
         return ['true', 'False', '"true"', 'null']
-    return {'number': ['0', '1', '"2"', '-1', '.5', '2.5', '1e1', '9003', 'null'],
-            'id': ['US1', 'de2', '3', '"TA4"', 'null'], 'date': [*DATES, 'null']}[what]
+    return {
+        'number': ['0', '1', '"2"', '-1', '.5', '2.5', '1e1', '9003', 'null'],
+        'id': ['US1', 'de2', '3', '"TA4"', 'null'],
+        'date': [*DATES, 'null'],
+    }[what]
 
 
 def family(what: Any) -> str:
@@ -82,8 +137,12 @@ def acceptable(what: Any, operator: str, value: str) -> bool:
     """Say whether the service takes an operator with a value, null being special."""
     if value.strip('"').lower() != 'null':
         return True
-    return operator in EQUAL or family(what) in ('text', 'prose', 'list') and operator in (
-        'in', 'contains', '!contains') or operator == 'in'
+    return (
+        operator in EQUAL
+        or family(what) in ('text', 'prose', 'list')
+        and operator in ('in', 'contains', '!contains')
+        or operator == 'in'
+    )
 
 
 def every_comparison(kind: str, before: str = '') -> list[str]:
@@ -91,11 +150,13 @@ def every_comparison(kind: str, before: str = '') -> list[str]:
 
     :param before: a path to put in front, with its dot.
     """
-    return ['({}{} {} {})'.format(before, name, operator, value)
-            for name, what in ATTRIBUTES[kind].items()
-            for operator in OPERATORS[family(what)]
-            for value in literals(what)
-            if acceptable(what, operator, value)]
+    return [
+        '({}{} {} {})'.format(before, name, operator, value)
+        for name, what in ATTRIBUTES[kind].items()
+        for operator in OPERATORS[family(what)]
+        for value in literals(what)
+        if acceptable(what, operator, value)
+    ]
 
 
 @st.composite
@@ -115,8 +176,10 @@ def queries(kind: str) -> st.SearchStrategy[str]:
     return st.recursive(
         comparisons(kind),
         lambda inner: st.tuples(inner, st.sampled_from(['AND', 'OR', 'and', 'Or']), inner).map(
-            lambda parts: '({} {} {})'.format(*parts)),
-        max_leaves=6)
+            lambda parts: '({} {} {})'.format(*parts)
+        ),
+        max_leaves=6,
+    )
 
 
 query_like = st.one_of(

@@ -3,6 +3,7 @@
 Shared by the tests of bad input and the fuzzer. `complaint` says what is wrong with an answer;
 `fingerprint` says whether data changed.
 """
+
 from __future__ import annotations
 
 import hashlib
@@ -25,10 +26,12 @@ def fingerprint(store):
     digest = hashlib.sha256()
     with store.reading() as tx:
         for statement in (
-                select(objects).where(objects.c.oid > 0).order_by(objects.c.oid),
-                select(links).where(links.c.source > 0).order_by(
-                    links.c.source, links.c.attr, links.c.target),
-                select(blobs).order_by(blobs.c.oid)):
+            select(objects).where(objects.c.oid > 0).order_by(objects.c.oid),
+            select(links)
+            .where(links.c.source > 0)
+            .order_by(links.c.source, links.c.attr, links.c.target),
+            select(blobs).order_by(blobs.c.oid),
+        ):
             for row in tx.rows(statement):
                 digest.update(repr(tuple(row)).encode('utf-8', 'surrogatepass'))
     return digest.hexdigest()

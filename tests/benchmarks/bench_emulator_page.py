@@ -7,6 +7,7 @@ same answer written by `json`, with no query language, no rights, no counts and 
 emulator answers over HTTP, and what its client costs to read the bytes is counted as its own.
 Both must give the same answer, so neither can do less work than it says.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -36,17 +37,41 @@ API = {'_rallyAPIMajor': '2', '_rallyAPIMinor': '0'}
 def world(defects):
     """Return a world with defects that have an owner and values in the fields that are read."""
     people = ['p{}'.format(number) for number in range(20)]
-    users = [{'id': 'ann', 'UserName': 'ann@example.com', 'password': 'ann-Secret1',
-              'apiKey': '_annKey0001', 'SubscriptionAdmin': True,
-              'profile': {'DefaultWorkspace': '@main', 'DefaultProject': '@team'}}]
+    users = [
+        {
+            'id': 'ann',
+            'UserName': 'ann@example.com',
+            'password': 'ann-Secret1',
+            'apiKey': '_annKey0001',
+            'SubscriptionAdmin': True,
+            'profile': {'DefaultWorkspace': '@main', 'DefaultProject': '@team'},
+        }
+    ]
     users += [{'id': name, 'UserName': name + '@example.com', 'FirstName': name} for name in people]
-    return {'users': users, 'workspaces': [{
-        'id': 'main', 'Name': 'Main', 'projects': [{'id': 'team', 'Name': 'Team A'}], 'objects': [{
-            'type': 'Defect', 'repeat': defects, 'Name': 'Finding {n}', 'Project': '@team',
-            'Owner': {'cycle': ['@' + name for name in people]}, 'PlanEstimate': 3,
-            'Description': '<p>Seen twice this week.</p>',
-            'Severity': {'cycle': ['Major Problem', 'Minor Problem']},
-            'State': {'cycle': ['Submitted', 'Open', 'Fixed']}, 'Priority': 'Normal'}]}]}
+    return {
+        'users': users,
+        'workspaces': [
+            {
+                'id': 'main',
+                'Name': 'Main',
+                'projects': [{'id': 'team', 'Name': 'Team A'}],
+                'objects': [
+                    {
+                        'type': 'Defect',
+                        'repeat': defects,
+                        'Name': 'Finding {n}',
+                        'Project': '@team',
+                        'Owner': {'cycle': ['@' + name for name in people]},
+                        'PlanEstimate': 3,
+                        'Description': '<p>Seen twice this week.</p>',
+                        'Severity': {'cycle': ['Major Problem', 'Minor Problem']},
+                        'State': {'cycle': ['Submitted', 'Open', 'Fixed']},
+                        'Priority': 'Normal',
+                    }
+                ],
+            }
+        ],
+    }
 
 
 class BareReader:
@@ -66,25 +91,48 @@ class BareReader:
         """Return the answer's bytes."""
         found = self._connection.execute(
             "SELECT oid, uuid, version, name, formatted_id, project, doc FROM objects"
-            " WHERE type = 'Defect' AND recycled = 0 ORDER BY oid LIMIT ?", (PAGE,)).fetchall()
-        total, = self._connection.execute(
-            "SELECT count(*) FROM objects WHERE type = 'Defect' AND recycled = 0").fetchone()
+            " WHERE type = 'Defect' AND recycled = 0 ORDER BY oid LIMIT ?",
+            (PAGE,),
+        ).fetchall()
+        (total,) = self._connection.execute(
+            "SELECT count(*) FROM objects WHERE type = 'Defect' AND recycled = 0"
+        ).fetchone()
         owners, heads = self._read_references() if 'Owner' in self._fields else ({}, {})
         rows = [self._row(row, owners, heads) for row in found]
-        return json.dumps({'QueryResult': {
-            **API, 'Errors': [], 'Warnings': [], 'TotalResultCount': total, 'StartIndex': 1,
-            'PageSize': PAGE, 'Results': rows}}, ensure_ascii=False).encode('utf-8')
+        return json.dumps(
+            {
+                'QueryResult': {
+                    **API,
+                    'Errors': [],
+                    'Warnings': [],
+                    'TotalResultCount': total,
+                    'StartIndex': 1,
+                    'PageSize': PAGE,
+                    'Results': rows,
+                }
+            },
+            ensure_ascii=False,
+        ).encode('utf-8')
 
     def _read_references(self):
-        owners = dict(self._connection.execute(
-            "SELECT source, target FROM links WHERE attr = 'Owner' AND source IN (SELECT oid FROM"
-            " objects WHERE type = 'Defect' AND recycled = 0 ORDER BY oid LIMIT ?)", (PAGE,)))
+        owners = dict(
+            self._connection.execute(
+                "SELECT source, target FROM links WHERE attr = 'Owner' AND source IN"
+                " (SELECT oid FROM objects WHERE type = 'Defect' AND recycled = 0"
+                " ORDER BY oid LIMIT ?)",
+                (PAGE,),
+            )
+        )
         heads = {}
         for oid, kind, uuid, name, text in self._connection.execute(
-                "SELECT oid, type, uuid, name, doc FROM objects"
-                " WHERE type IN ('User', 'Project')"):
-            heads[oid] = {**API, '_ref': '{}/{}/{}'.format(self._base, kind.lower(), oid),
-                          '_refObjectUUID': uuid, '_refObjectName': name}
+            "SELECT oid, type, uuid, name, doc FROM objects WHERE type IN ('User', 'Project')"
+        ):
+            heads[oid] = {
+                **API,
+                '_ref': '{}/{}/{}'.format(self._base, kind.lower(), oid),
+                '_refObjectUUID': uuid,
+                '_refObjectName': name,
+            }
             if kind == 'Project':
                 # The names of a fetch open what bears attributes of these names.
                 heads[oid].update(Name=name, Owner=None, State=json.loads(text)['State'])
@@ -94,10 +142,19 @@ class BareReader:
     def _row(self, row, owners, heads):
         oid, uuid, version, name, formatted_id, project, text = row
         doc = json.loads(text)
-        shown = {**API, '_ref': '{}/defect/{}'.format(self._base, oid), '_refObjectUUID': uuid,
-                 '_objectVersion': str(version), '_refObjectName': name}
-        own = {'FormattedID': formatted_id, 'Name': name, 'Owner': heads.get(owners.get(oid)),
-               'Project': heads.get(project)}
+        shown = {
+            **API,
+            '_ref': '{}/defect/{}'.format(self._base, oid),
+            '_refObjectUUID': uuid,
+            '_objectVersion': str(version),
+            '_refObjectName': name,
+        }
+        own = {
+            'FormattedID': formatted_id,
+            'Name': name,
+            'Owner': heads.get(owners.get(oid)),
+            'Project': heads.get(project),
+        }
         for field in self._fields:
             shown[field] = own[field] if field in own else doc.get(field)
         if 'PlanEstimate' in shown:
@@ -114,6 +171,7 @@ def emulated(emulator, fields):
     def page():
         connection.request('GET', path, headers={'ZSESSIONID': emulator.apikey})
         return connection.getresponse().read()
+
     return page
 
 
@@ -143,9 +201,15 @@ def measure(rounds, defects):
                 if json.loads(ours()) != json.loads(bare()):
                     raise AssertionError("the two pages differ: " + title)
                 floor, cost = best(bare, rounds), best(ours, rounds)
-                records.append({'fields': title, 'emulator_ms': round(cost * 1e3, 2),
-                                'bare_ms': round(floor * 1e3, 2), 'ratio': round(cost / floor, 2),
-                                'goal': GOAL})
+                records.append(
+                    {
+                        'fields': title,
+                        'emulator_ms': round(cost * 1e3, 2),
+                        'bare_ms': round(floor * 1e3, 2),
+                        'ratio': round(cost / floor, 2),
+                        'goal': GOAL,
+                    }
+                )
         finally:
             emulator.stop()
     return records
@@ -163,8 +227,10 @@ def main(arguments):
         print(json.dumps(records))
     else:
         for record in records:
-            print('a page of {} defects, {fields}: emulator {emulator_ms} ms, sqlite3 + json '
-                  '{bare_ms} ms of CPU, ratio {ratio} (goal {goal})'.format(PAGE, **record))
+            print(
+                'a page of {} defects, {fields}: emulator {emulator_ms} ms, sqlite3 + json '
+                '{bare_ms} ms of CPU, ratio {ratio} (goal {goal})'.format(PAGE, **record)
+            )
     return 0 if all(record['ratio'] <= GOAL for record in records) else 1
 
 

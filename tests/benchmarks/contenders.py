@@ -3,6 +3,7 @@
 The released package is installed from the package index into an environment of its own and run as
 a script's library; nothing of it is opened or imported here.
 """
+
 from __future__ import annotations
 
 import json
@@ -47,8 +48,9 @@ def released_python(root=ROOT):
         return None
     try:
         subprocess.check_call([base, '-m', 'venv', '--clear', home])
-        subprocess.check_call([python, '-m', 'pip', '-qq', '--disable-pip-version-check',
-                               'install', RELEASED])
+        subprocess.check_call(
+            [python, '-m', 'pip', '-qq', '--disable-pip-version-check', 'install', RELEASED]
+        )
     except (OSError, subprocess.CalledProcessError) as problem:
         print("bench: {} cannot be installed: {}".format(RELEASED, problem))
         return None
@@ -72,8 +74,11 @@ def _fitting_interpreter():
 
 def environment(folder, is_ours):
     """Return the environment of a contender: a cache and a bytecode folder of its own."""
-    environ = {name: value for name, value in os.environ.items()
-               if not name.startswith(('RALLY', 'PYTHON', 'APIKEY', 'PYRAL'))}
+    environ = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(('RALLY', 'PYTHON', 'APIKEY', 'PYRAL'))
+    }
     environ['XDG_CACHE_HOME'] = os.path.join(folder, 'cache')
     environ['NO_PROXY'] = environ['no_proxy'] = '*'
     if is_ours:
@@ -86,8 +91,14 @@ def run(name, job, facts, python, folder):
     _, script, arguments = SCRIPTS[name]
     command = [python, os.path.join(HERE, script), job, json.dumps(facts)] + arguments
     try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT_S,
-                              env=environment(folder, name.startswith('ours')), cwd=folder)
+        done = subprocess.run(
+            command,
+            capture_output=True,
+            text=True,
+            timeout=LIMIT_S,
+            env=environment(folder, name.startswith('ours')),
+            cwd=folder,
+        )
     except subprocess.TimeoutExpired:
         return None, 'not done after {} s'.format(LIMIT_S)
     lines = done.stdout.strip().splitlines()
@@ -98,8 +109,16 @@ def run(name, job, facts, python, folder):
 
 def import_seconds(module, python, folder, is_ours):
     """Return the time a new process takes to import a module."""
-    code = ('import time; t = time.perf_counter(); import {0}; '
-            'print(time.perf_counter() - t)').format(module)
-    return float(subprocess.run(
-        [python, '-c', code], capture_output=True, text=True, check=True, cwd=folder,
-        env=environment(folder, is_ours)).stdout)
+    code = (
+        'import time; t = time.perf_counter(); import {0}; print(time.perf_counter() - t)'
+    ).format(module)
+    return float(
+        subprocess.run(
+            [python, '-c', code],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=folder,
+            env=environment(folder, is_ours),
+        ).stdout
+    )

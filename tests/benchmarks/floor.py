@@ -5,6 +5,7 @@
 The first page comes first, since it says how many there are; the others through a window of
 threads. Items are plain dicts.
 """
+
 import json
 import resource
 import ssl
@@ -19,6 +20,7 @@ import urllib3
 FACTS = json.loads(sys.argv[2])
 if sys.argv[3] == 'orjson':
     import orjson
+
     loads = orjson.loads
 else:
     loads = json.loads
@@ -26,20 +28,21 @@ else:
 
 def pages():
     """Yield the items of each page in order, no more pages under way than the width."""
-    pool = urllib3.PoolManager(maxsize=FACTS['width'],
-                               ssl_context=ssl.create_default_context(cafile=FACTS['bundle']))
+    pool = urllib3.PoolManager(
+        maxsize=FACTS['width'], ssl_context=ssl.create_default_context(cafile=FACTS['bundle'])
+    )
     headers = {'ZSESSIONID': FACTS['apikey']}
 
     def read(page):
         url = '{0}/slm/webservice/v2.0/defect?fetch=true&start={1}&pagesize={2}'.format(
-            FACTS['url'], page[0], page[1])
+            FACTS['url'], page[0], page[1]
+        )
         return loads(pool.request('GET', url, headers=headers).data)['QueryResult']['Results']
 
     first_page, rest = FACTS['pages'][0], iter(FACTS['pages'][1:])
     yield read(first_page)
     with ThreadPoolExecutor(FACTS['width']) as executor:
-        window = deque(executor.submit(read, page)
-                       for page in islice(rest, FACTS['width']))
+        window = deque(executor.submit(read, page) for page in islice(rest, FACTS['width']))
         while window:
             items = window.popleft().result()
             following = next(rest, None)
@@ -50,8 +53,11 @@ def pages():
 
 def stream():
     """Touch three attributes of every item and keep none."""
-    return sum(len(item['FormattedID']) + len(item['Name']) + len(item['State'])
-               for page in pages() for item in page)
+    return sum(
+        len(item['FormattedID']) + len(item['Name']) + len(item['State'])
+        for page in pages()
+        for item in page
+    )
 
 
 def hold():
@@ -69,6 +75,13 @@ if __name__ == '__main__':
     started = time.time()
     result = {'stream': stream, 'hold': hold, 'first': first}[sys.argv[1]]()
     usage = resource.getrusage(resource.RUSAGE_SELF)
-    print(json.dumps({'seconds': time.time() - started, 'result': result,
-                      'cpu_s': usage.ru_utime + usage.ru_stime,
-                      'peak_mb': usage.ru_maxrss / 1024.0}))
+    print(
+        json.dumps(
+            {
+                'seconds': time.time() - started,
+                'result': result,
+                'cpu_s': usage.ru_utime + usage.ru_stime,
+                'peak_mb': usage.ru_maxrss / 1024.0,
+            }
+        )
+    )

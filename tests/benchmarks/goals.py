@@ -1,4 +1,5 @@
 """What pyral promises about speed, as ratios in one run, and whether a run kept it."""
+
 from __future__ import annotations
 
 from collections import namedtuple
@@ -20,37 +21,81 @@ def ratio(value, *sides):
     :param value: `seconds` or `peak_mb`.
     :param sides: (job, contender) of the one and of the other.
     """
+
     def measure(runs):
         one, other = (getattr(runs[job][contender], value) for job, contender in sides)
         return one / other
+
     return measure
 
 
 GOALS = (
     Goal("requests to connect", 'most', 1, requests('connect')),
-    Goal("requests to connect to a named workspace and project", 'most', 3,
-         requests('connect-named')),
-    Goal("first item, times one page", 'most', 1.2,
-         ratio('seconds', ('first', 'ours'), ('first', 'floor-orjson'))),
-    Goal("stream with latency, times the floor", 'most', 1.1,
-         ratio('seconds', ('stream-slow', 'ours'), ('stream-slow', 'floor-orjson'))),
-    Goal("stream with latency, times as fast as pyral 1.6.0", 'least', 1.5,
-         ratio('seconds', ('stream-slow', 'released'), ('stream-slow', 'ours'))),
-    Goal("hold, times the orjson floor", 'most', 2,
-         ratio('seconds', ('hold', 'ours'), ('hold', 'floor-orjson'))),
-    Goal("hold without orjson, times the json floor", 'most', 2,
-         ratio('seconds', ('hold', 'ours-json'), ('hold', 'floor-json'))),
-    Goal("hold, memory of plain dicts read by orjson", 'most', 1.3,
-         ratio('peak_mb', ('hold', 'ours'), ('hold', 'floor-orjson'))),
-    Goal("hold without orjson, memory of plain dicts read by json", 'most', 1.3,
-         ratio('peak_mb', ('hold', 'ours-json'), ('hold', 'floor-json'))),
+    Goal(
+        "requests to connect to a named workspace and project", 'most', 3, requests('connect-named')
+    ),
+    Goal(
+        "first item, times one page",
+        'most',
+        1.2,
+        ratio('seconds', ('first', 'ours'), ('first', 'floor-orjson')),
+    ),
+    Goal(
+        "stream with latency, times the floor",
+        'most',
+        1.1,
+        ratio('seconds', ('stream-slow', 'ours'), ('stream-slow', 'floor-orjson')),
+    ),
+    Goal(
+        "stream with latency, times as fast as pyral 1.6.0",
+        'least',
+        1.5,
+        ratio('seconds', ('stream-slow', 'released'), ('stream-slow', 'ours')),
+    ),
+    Goal(
+        "hold, times the orjson floor",
+        'most',
+        2,
+        ratio('seconds', ('hold', 'ours'), ('hold', 'floor-orjson')),
+    ),
+    Goal(
+        "hold without orjson, times the json floor",
+        'most',
+        2,
+        ratio('seconds', ('hold', 'ours-json'), ('hold', 'floor-json')),
+    ),
+    Goal(
+        "hold, memory of plain dicts read by orjson",
+        'most',
+        1.3,
+        ratio('peak_mb', ('hold', 'ours'), ('hold', 'floor-orjson')),
+    ),
+    Goal(
+        "hold without orjson, memory of plain dicts read by json",
+        'most',
+        1.3,
+        ratio('peak_mb', ('hold', 'ours-json'), ('hold', 'floor-json')),
+    ),
     Goal("requests to walk 400 defects", 'most', 12, requests('walk')),
-    Goal("walk, times as fast as pyral 1.6.0", 'least', 50,
-         ratio('seconds', ('walk', 'released'), ('walk', 'ours'))),
-    Goal("creates in batches, times as fast as one by one", 'least', 10,
-         ratio('seconds', ('create-single', 'ours'), ('create-batch', 'ours'))),
-    Goal("stream 1,000,000, times the memory of 100,000", 'most', 1.2,
-         ratio('peak_mb', ('million', 'ours'), ('tenth', 'ours')), True),
+    Goal(
+        "walk, times as fast as pyral 1.6.0",
+        'least',
+        50,
+        ratio('seconds', ('walk', 'released'), ('walk', 'ours')),
+    ),
+    Goal(
+        "creates in batches, times as fast as one by one",
+        'least',
+        10,
+        ratio('seconds', ('create-single', 'ours'), ('create-batch', 'ours')),
+    ),
+    Goal(
+        "stream 1,000,000, times the memory of 100,000",
+        'most',
+        1.2,
+        ratio('peak_mb', ('million', 'ours'), ('tenth', 'ours')),
+        True,
+    ),
 )
 
 
@@ -70,6 +115,12 @@ def judged(runs, is_long=False):
             continue  # not part of this run, or it failed, which its table says
         kept = measured <= goal.bound if goal.kind == 'most' else measured >= goal.bound
         shown = '{:d}' if isinstance(measured, int) else '{:.2f}'
-        found.append([goal.what, 'at {} {}'.format(goal.kind, goal.bound), shown.format(measured),
-                      'kept' if kept else 'missed'])
+        found.append(
+            [
+                goal.what,
+                'at {} {}'.format(goal.kind, goal.bound),
+                shown.format(measured),
+                'kept' if kept else 'missed',
+            ]
+        )
     return found

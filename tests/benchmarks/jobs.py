@@ -5,6 +5,7 @@
 It runs as a plain script with the interpreter of a contender, so it uses only what the released
 pyral 1.6.0 and ours have in common, and imports nothing of this repository by itself.
 """
+
 import json
 import os
 import resource
@@ -23,15 +24,21 @@ os.environ['REQUESTS_CA_BUNDLE'] = FACTS['bundle']
 def connect():
     """Return a connection."""
     from pyral import Rally
-    return Rally(server=FACTS['server'], apikey=FACTS['apikey'], workspace='Main',
-                 project='Team A') if FACTS.get('named') else Rally(
-                     server=FACTS['server'], apikey=FACTS['apikey'])
+
+    return (
+        Rally(server=FACTS['server'], apikey=FACTS['apikey'], workspace='Main', project='Team A')
+        if FACTS.get('named')
+        else Rally(server=FACTS['server'], apikey=FACTS['apikey'])
+    )
 
 
 def query(rally):
     """Return the response of the query all reading jobs make."""
-    return rally.get('Defect', fetch=True, pagesize=FACTS['pagesize']) if FACTS.get(
-        'pagesize') else rally.get('Defect', fetch=True)
+    return (
+        rally.get('Defect', fetch=True, pagesize=FACTS['pagesize'])
+        if FACTS.get('pagesize')
+        else rally.get('Defect', fetch=True)
+    )
 
 
 def stream(rally):
@@ -70,8 +77,9 @@ def create_single(rally):
 
 def create_batch(rally):
     """Create as many in batches."""
-    rally.createMultiple('Defect', [{'Name': 'made {0}'.format(number)}
-                                    for number in range(FACTS['count'])])
+    rally.createMultiple(
+        'Defect', [{'Name': 'made {0}'.format(number)} for number in range(FACTS['count'])]
+    )
     return FACTS['count']
 
 
@@ -79,6 +87,7 @@ def main(name):
     """Run a job; connecting counts for the job `connect` alone."""
     if name == 'connect':
         import pyral  # noqa: F401 - importing is a job of its own
+
         started = time.time()
         connect()
         result = 1
@@ -89,14 +98,22 @@ def main(name):
         result = globals()[name](rally)
     seconds = time.time() - started
     usage = resource.getrusage(resource.RUSAGE_SELF)
-    print(json.dumps({'seconds': seconds, 'result': result,
-                      'cpu_s': usage.ru_utime + usage.ru_stime,
-                      'peak_mb': usage.ru_maxrss / 1024.0}))
+    print(
+        json.dumps(
+            {
+                'seconds': seconds,
+                'result': result,
+                'cpu_s': usage.ru_utime + usage.ru_stime,
+                'peak_mb': usage.ru_maxrss / 1024.0,
+            }
+        )
+    )
 
 
 def _reset():
     """Set the server's latency and forget what connecting asked."""
     import requests
+
     requests.get(FACTS['reset'], verify=FACTS['bundle']).raise_for_status()
 
 

@@ -8,6 +8,7 @@ client's and not the server's; everything else goes to an emulator with a small 
 waits a set time, and longer for every row. It speaks HTTPS, prints one line of JSON when it is
 ready, and ends when its input ends.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -38,34 +39,57 @@ BATCH_PATH = re.compile(_BASE + r'batch(\.js)?$', re.I)
 
 def reference(base, kind, number, name):
     """Return a reference object as the service shows one."""
-    return {'_rallyAPIMajor': '2', '_rallyAPIMinor': '0',
-            '_ref': '{}/{}/{}'.format(base, kind.lower(), number),
-            '_refObjectUUID': '7c0f2a5e-3a52-4b39-9d02-0000' + MARK,
-            '_refObjectName': name, '_type': kind}
+    return {
+        '_rallyAPIMajor': '2',
+        '_rallyAPIMinor': '0',
+        '_ref': '{}/{}/{}'.format(base, kind.lower(), number),
+        '_refObjectUUID': '7c0f2a5e-3a52-4b39-9d02-0000' + MARK,
+        '_refObjectName': name,
+        '_type': kind,
+    }
 
 
 def collection(base, name, kind):
     """Return a collection object as the service shows one."""
-    return {'_rallyAPIMajor': '2', '_rallyAPIMinor': '0', '_ref': '{}/Defect/{}/{}'.format(
-        base, MARK, name), '_type': kind, 'Count': 2}
+    return {
+        '_rallyAPIMajor': '2',
+        '_rallyAPIMinor': '0',
+        '_ref': '{}/Defect/{}/{}'.format(base, MARK, name),
+        '_type': kind,
+        'Count': 2,
+    }
 
 
 def row_parts(base):
     """Return the bytes between the places of a row where its number stands."""
     row = {
-        '_rallyAPIMajor': '2', '_rallyAPIMinor': '0', '_ref': '{}/defect/{}'.format(base, MARK),
-        '_refObjectUUID': '3f0c7f5e-3a52-4b39-9d02-0000' + MARK, '_objectVersion': '4',
-        '_refObjectName': 'Login fails on the second try, case ' + MARK, 'ObjectID': MARK,
-        'CreationDate': '2024-02-01T10:11:12.345Z', '_CreatedAt': 'Feb 1',
-        'FormattedID': 'DE' + MARK, 'Name': 'Login fails on the second try, case ' + MARK,
-        'State': 'Open', 'ScheduleState': 'In-Progress', 'Severity': 'Major Problem',
-        'Priority': 'Normal', 'PlanEstimate': 3.0, 'LastUpdateDate': '2024-03-01T10:11:12.345Z',
-        'Ready': False, 'Blocked': False, 'Description': '<p>Seen twice this week.</p>' * 4,
+        '_rallyAPIMajor': '2',
+        '_rallyAPIMinor': '0',
+        '_ref': '{}/defect/{}'.format(base, MARK),
+        '_refObjectUUID': '3f0c7f5e-3a52-4b39-9d02-0000' + MARK,
+        '_objectVersion': '4',
+        '_refObjectName': 'Login fails on the second try, case ' + MARK,
+        'ObjectID': MARK,
+        'CreationDate': '2024-02-01T10:11:12.345Z',
+        '_CreatedAt': 'Feb 1',
+        'FormattedID': 'DE' + MARK,
+        'Name': 'Login fails on the second try, case ' + MARK,
+        'State': 'Open',
+        'ScheduleState': 'In-Progress',
+        'Severity': 'Major Problem',
+        'Priority': 'Normal',
+        'PlanEstimate': 3.0,
+        'LastUpdateDate': '2024-03-01T10:11:12.345Z',
+        'Ready': False,
+        'Blocked': False,
+        'Description': '<p>Seen twice this week.</p>' * 4,
         'Owner': reference(base, 'User', 12345678, 'Ed Editor'),
         'Project': reference(base, 'Project', 12345679, 'Team A'),
         'Iteration': reference(base, 'Iteration', 12345680, 'Iteration 7'),
-        'Tasks': collection(base, 'Tasks', 'Task'), 'Tags': collection(base, 'Tags', 'Tag'),
-        '_type': 'Defect'}
+        'Tasks': collection(base, 'Tasks', 'Task'),
+        'Tags': collection(base, 'Tags', 'Tag'),
+        '_type': 'Defect',
+    }
     text = json.dumps(row).replace('"ObjectID": "{}"'.format(MARK), '"ObjectID": ' + MARK)
     return text.encode('ascii').split(MARK.encode('ascii'))
 
@@ -99,11 +123,18 @@ class Pages:
     def _made(self, start, size, count):
         first = FIRST_NUMBER + start
         rows = [b'%d' % number for number in range(first, first + count)]
-        head = ('{{"QueryResult": {{"_rallyAPIMajor": "2", "_rallyAPIMinor": "0", "Errors": [], '
-                '"Warnings": [], "TotalResultCount": {}, "StartIndex": {}, "PageSize": {}, '
-                '"Results": [').format(self.total, start, size)
-        return b''.join([head.encode('ascii'),
-                         b', '.join([number.join(self._parts) for number in rows]), b']}}'])
+        head = (
+            '{{"QueryResult": {{"_rallyAPIMajor": "2", "_rallyAPIMinor": "0", "Errors": [], '
+            '"Warnings": [], "TotalResultCount": {}, "StartIndex": {}, "PageSize": {}, '
+            '"Results": ['
+        ).format(self.total, start, size)
+        return b''.join(
+            [
+                head.encode('ascii'),
+                b', '.join([number.join(self._parts) for number in rows]),
+                b']}}',
+            ]
+        )
 
 
 class Front:
@@ -162,10 +193,11 @@ class Front:
         count = len(json.loads(environ['wsgi.input'].read())['Batch'])
         each = b'{%s, "Object": %s}' % (NO_ERRORS, self.pages.row(1))
         return b'{"BatchResult": {%s, "Results": [%s]}}' % (
-            NO_ERRORS, b', '.join([each] * count)), count
+            NO_ERRORS,
+            b', '.join([each] * count),
+        ), count
 
-    _LEAN = ((QUERY_PATH, _page), (ITEM_PATH, _item), (CREATE_PATH, _created),
-             (BATCH_PATH, _batch))
+    _LEAN = ((QUERY_PATH, _page), (ITEM_PATH, _item), (CREATE_PATH, _created), (BATCH_PATH, _batch))
 
     def _control(self, environ, start_response):
         """Tell what was asked since the last time, and take new settings."""
@@ -195,9 +227,19 @@ def main(arguments):
     server = Server(front, tls=certificate.context())
     front.pages = Pages(server.url + '/slm/webservice/v2.0')
     server.start()
-    print(json.dumps({'url': server.url, 'server': server.netloc, 'user': emulator.user,
-                      'password': emulator.password, 'apikey': emulator.apikey,
-                      'bundle': certificate.trusted}), flush=True)
+    print(
+        json.dumps(
+            {
+                'url': server.url,
+                'server': server.netloc,
+                'user': emulator.user,
+                'password': emulator.password,
+                'apikey': emulator.apikey,
+                'bundle': certificate.trusted,
+            }
+        ),
+        flush=True,
+    )
     sys.stdin.read()
     server.stop()
     emulator.stop()

@@ -1,4 +1,5 @@
 """The results as text for the terminal and as a page for the documentation."""
+
 from __future__ import annotations
 
 import io
@@ -9,8 +10,17 @@ import time
 from tests.benchmarks.contenders import SCRIPTS
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-COLUMNS = ('', 'requests', 'at once', 'seconds', 'CPU s', 'peak MB', 'times pyral 1.6.0',
-           'times floor', 'memory, times floor')
+COLUMNS = (
+    '',
+    'requests',
+    'at once',
+    'seconds',
+    'CPU s',
+    'peak MB',
+    'times pyral 1.6.0',
+    'times floor',
+    'memory, times floor',
+)
 
 
 def rows(runs):
@@ -26,11 +36,19 @@ def rows(runs):
             continue
         like = 'floor-json' if run.contender == 'ours-json' else 'floor-orjson'
         like = like if like in floors else None
-        found.append([
-            label, '{:,}'.format(run.requests), str(run.at_once), '{:.2f}'.format(run.seconds),
-            '{:.2f}'.format(run.cpu_s), '{:.0f}'.format(run.peak_mb),
-            ratio(run.seconds, seconds.get('released')), ratio(run.seconds, seconds.get(like)),
-            ratio(run.peak_mb, memory.get(like))])
+        found.append(
+            [
+                label,
+                '{:,}'.format(run.requests),
+                str(run.at_once),
+                '{:.2f}'.format(run.seconds),
+                '{:.2f}'.format(run.cpu_s),
+                '{:.0f}'.format(run.peak_mb),
+                ratio(run.seconds, seconds.get('released')),
+                ratio(run.seconds, seconds.get(like)),
+                ratio(run.peak_mb, memory.get(like)),
+            ]
+        )
     return found
 
 
@@ -42,38 +60,52 @@ def ratio(one, other):
 def text(title, runs):
     """Return the table of one job for a terminal."""
     table = [list(COLUMNS)] + rows(runs)
-    widths = [max(len(row[place]) for row in table if not row[1].startswith('failed'))
-              for place in range(len(COLUMNS))]
+    widths = [
+        max(len(row[place]) for row in table if not row[1].startswith('failed'))
+        for place in range(len(COLUMNS))
+    ]
     lines = ['', title]
     for row in table:
         if row[1].startswith('failed'):
             lines.append('  {}  {}'.format(row[0], row[1]))
         else:
-            lines.append('  ' + '  '.join(
-                [row[0].ljust(widths[0])] + [cell.rjust(width) for cell, width in
-                                             zip(row[1:], widths[1:])]))
+            lines.append(
+                '  '
+                + '  '.join(
+                    [row[0].ljust(widths[0])]
+                    + [cell.rjust(width) for cell, width in zip(row[1:], widths[1:])]
+                )
+            )
     return '\n'.join(lines)
 
 
 def import_lines(times):
     """Return the times of importing for a terminal."""
-    return '\n'.join(['import (the quickest of several processes)'] + [
-        '  {:<12} {:6.1f} ms'.format(name, seconds * 1000) for name, seconds in times])
+    return '\n'.join(
+        ['import (the quickest of several processes)']
+        + ['  {:<12} {:6.1f} ms'.format(name, seconds * 1000) for name, seconds in times]
+    )
 
 
 def goal_lines(judged):
     """Return the promises and whether they were kept, for a terminal."""
-    return '\n'.join(['', 'goals'] + [
-        '  {:<6} {}: {} ({})'.format(verdict, what, measured, bound)
-        for what, bound, measured, verdict in judged])
+    return '\n'.join(
+        ['', 'goals']
+        + [
+            '  {:<6} {}: {} ({})'.format(verdict, what, measured, bound)
+            for what, bound, measured, verdict in judged
+        ]
+    )
 
 
 def table(header, body):
     """Return a list-table of the documentation."""
     lines = ['.. list-table::', '   :header-rows: 1', '']
     for row in [header] + body:
-        lines += ['   {} - {}'.format('*' if place == 0 else ' ', cell or '\\')
-                  for place, cell in enumerate(row)]
+        lines += [
+            '   {} - {}'.format('*' if place == 0 else ' ', cell or '\\')
+            for place, cell in enumerate(row)
+        ]
     return '\n'.join(lines)
 
 
@@ -87,9 +119,15 @@ def write(path, times, results, judged=()):
     if judged:
         parts += ['**goals**', '', table(['', 'goal', 'measured', ''], judged), '']
     if times:
-        parts += ['**import** (the quickest of several processes)', '', table(
-            ['', 'milliseconds'],
-            [[name, '{:.0f}'.format(seconds * 1000)] for name, seconds in times]), '']
+        parts += [
+            '**import** (the quickest of several processes)',
+            '',
+            table(
+                ['', 'milliseconds'],
+                [[name, '{:.0f}'.format(seconds * 1000)] for name, seconds in times],
+            ),
+            '',
+        ]
     for title, runs in results:
         parts += ['**{}**'.format(title), '', table(list(COLUMNS), rows(runs)), '']
     with io.open(path, 'w', encoding='utf-8') as target:
@@ -98,7 +136,9 @@ def write(path, times, results, judged=()):
 
 def measured():
     """Return when and on what the figures were measured."""
-    return ('Measured {} with Python {} on a virtual machine of {} cores ({}), server and client '
-            'on it together, over HTTPS.').format(
-                time.strftime('%Y-%m-%d'), platform.python_version(), os.cpu_count(),
-                platform.system())
+    return (
+        'Measured {} with Python {} on a virtual machine of {} cores ({}), server and client '
+        'on it together, over HTTPS.'
+    ).format(
+        time.strftime('%Y-%m-%d'), platform.python_version(), os.cpu_count(), platform.system()
+    )

@@ -4,6 +4,7 @@
 
 The quick form takes some minutes; `--full` streams 1,000,000 items and creates 1,000 one by one.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -34,27 +35,74 @@ def jobs(items, million, creates):
     many = '{:,} defects'.format(items)
     return {
         'connect': Job('connect, 100 ms', 'connect', {'base_ms': 100}, {}, CLIENTS, 3),
-        'connect-named': Job('connect to a named workspace and project, 100 ms', 'connect',
-                             {'base_ms': 100}, {'named': True}, CLIENTS, 3),
-        'first': Job('first item of ' + many + ', 100 ms + 0.25 ms an item', 'first',
-                     dict(LATENCY, items=items), {}, EVERYONE, 3),
-        'stream-slow': Job('stream ' + many + ', 100 ms + 0.25 ms an item', 'stream',
-                           dict(LATENCY, items=items), {}, EVERYONE, 3),
-        'stream': Job('stream ' + many + ', no latency', 'stream', {'items': items}, {},
-                      EVERYONE, 3),
+        'connect-named': Job(
+            'connect to a named workspace and project, 100 ms',
+            'connect',
+            {'base_ms': 100},
+            {'named': True},
+            CLIENTS,
+            3,
+        ),
+        'first': Job(
+            'first item of ' + many + ', 100 ms + 0.25 ms an item',
+            'first',
+            dict(LATENCY, items=items),
+            {},
+            EVERYONE,
+            3,
+        ),
+        'stream-slow': Job(
+            'stream ' + many + ', 100 ms + 0.25 ms an item',
+            'stream',
+            dict(LATENCY, items=items),
+            {},
+            EVERYONE,
+            3,
+        ),
+        'stream': Job(
+            'stream ' + many + ', no latency', 'stream', {'items': items}, {}, EVERYONE, 3
+        ),
         'hold': Job('hold ' + many + ', no latency', 'hold', {'items': items}, {}, EVERYONE, 3),
-        'walk': Job('walk 400 defects, their tasks and owners, 100 ms', 'walk', {'base_ms': 100},
-                    {}, CLIENTS, 1),
-        'create-single': Job('create {:,} defects one by one, 100 ms'.format(creates),
-                             'create_single', {'base_ms': 100, 'items': 1}, {'count': creates},
-                             CLIENTS, 1),
-        'create-batch': Job('create {:,} defects in batches, 100 ms'.format(creates),
-                            'create_batch', {'base_ms': 100, 'items': 1}, {'count': creates},
-                            ('ours',), 1),
-        'tenth': Job('stream {:,} defects, no latency'.format(million // 10), 'stream',
-                     {'items': million // 10}, {}, ('ours',), 1),
-        'million': Job('stream {:,} defects, no latency'.format(million), 'stream',
-                       {'items': million}, {}, ('ours', 'released', 'floor-orjson'), 1),
+        'walk': Job(
+            'walk 400 defects, their tasks and owners, 100 ms',
+            'walk',
+            {'base_ms': 100},
+            {},
+            CLIENTS,
+            1,
+        ),
+        'create-single': Job(
+            'create {:,} defects one by one, 100 ms'.format(creates),
+            'create_single',
+            {'base_ms': 100, 'items': 1},
+            {'count': creates},
+            CLIENTS,
+            1,
+        ),
+        'create-batch': Job(
+            'create {:,} defects in batches, 100 ms'.format(creates),
+            'create_batch',
+            {'base_ms': 100, 'items': 1},
+            {'count': creates},
+            ('ours',),
+            1,
+        ),
+        'tenth': Job(
+            'stream {:,} defects, no latency'.format(million // 10),
+            'stream',
+            {'items': million // 10},
+            {},
+            ('ours',),
+            1,
+        ),
+        'million': Job(
+            'stream {:,} defects, no latency'.format(million),
+            'stream',
+            {'items': million},
+            {},
+            ('ours', 'released', 'floor-orjson'),
+            1,
+        ),
     }
 
 
@@ -72,20 +120,36 @@ class Bench:
         self._is_tiny = is_tiny
         self.pythons = {'released': released}
         self._server = subprocess.Popen(
-            [sys.executable, '-m', 'tests.benchmarks.page_server', '--folder', folder,
-             '--defects', str(defects)], cwd=contenders.ROOT, stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, text=True, env=dict(os.environ, TMPDIR=folder))
+            [
+                sys.executable,
+                '-m',
+                'tests.benchmarks.page_server',
+                '--folder',
+                folder,
+                '--defects',
+                str(defects),
+            ],
+            cwd=contenders.ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=dict(os.environ, TMPDIR=folder),
+        )
         self.facts = json.loads(self._server.stdout.readline())
 
     def control(self, **settings):
         """Set the server up and return what it was asked since the last time."""
-        return requests.get(self.facts['url'] + '/bench', params=settings,
-                            verify=self.facts['bundle']).json()
+        return requests.get(
+            self.facts['url'] + '/bench', params=settings, verify=self.facts['bundle']
+        ).json()
 
     def measure(self, job):
         """Return the runs of a job; ours comes first, since the floor reads the same pages."""
-        names = [name for name in job.contenders
-                 if name != 'released' or self.pythons['released'] is not None]
+        names = [
+            name
+            for name in job.contenders
+            if name != 'released' or self.pythons['released'] is not None
+        ]
         found, seen = {name: [] for name in names}, {}
         for _ in range(1 if self._is_tiny else job.repeats):
             for name in names:
@@ -99,26 +163,42 @@ class Bench:
         facts.update(pages=seen.get('pages'), width=max(1, seen.get('at_once', 1)))
         if name.startswith('floor') and not facts['pages']:
             return failed(name, 'ours read no pages')
-        said, problem = contenders.run(name, job.script, facts,
-                                       self.pythons.get(name, sys.executable), self.folder)
+        said, problem = contenders.run(
+            name, job.script, facts, self.pythons.get(name, sys.executable), self.folder
+        )
         heard = self.control()
         if problem is not None:
             return failed(name, problem)
         if name == 'ours':
             # Without latency few requests overlap; the floor may use the whole width then.
             seen.update(pages=heard['pages'], at_once=10 if len(heard['pages']) > 1 else 1)
-        return contenders.Run(name, said['seconds'], said['cpu_s'], said['peak_mb'],
-                              heard['requests'], heard['at_once'], said['result'], None)
+        return contenders.Run(
+            name,
+            said['seconds'],
+            said['cpu_s'],
+            said['peak_mb'],
+            heard['requests'],
+            heard['at_once'],
+            said['result'],
+            None,
+        )
 
     def imports(self):
         """Return [(what, seconds)] of importing."""
         asked = [('requests', sys.executable, True), ('pyral', sys.executable, True)]
         if self.pythons['released'] is not None:
             asked += [('pyral', self.pythons['released'], False)]
-        times = [[contenders.import_seconds(module, python, self.folder, is_ours)
-                  for module, python, is_ours in asked] for _ in range(IMPORTS)]
-        return [(('ours' if is_ours else 'pyral 1.6.0') if module == 'pyral' else module, min(each))
-                for (module, _, is_ours), each in zip(asked, zip(*times))]
+        times = [
+            [
+                contenders.import_seconds(module, python, self.folder, is_ours)
+                for module, python, is_ours in asked
+            ]
+            for _ in range(IMPORTS)
+        ]
+        return [
+            (('ours' if is_ours else 'pyral 1.6.0') if module == 'pyral' else module, min(each))
+            for (module, _, is_ours), each in zip(asked, zip(*times))
+        ]
 
     def close(self):
         """End the server."""
@@ -151,13 +231,23 @@ def arguments():
 def main(argv):
     """Run the jobs and print their tables; 1 where one of ours failed."""
     options = arguments().parse_args(argv)
-    table = jobs(*((1000, 2000, 20) if options.tiny else
-                   (50000, 1000000, 1000) if options.full else (50000, 200000, 100)))
+    table = jobs(
+        *(
+            (1000, 2000, 20)
+            if options.tiny
+            else (50000, 1000000, 1000)
+            if options.full
+            else (50000, 200000, 100)
+        )
+    )
     names = options.names or ['import'] + list(table)
     unknown = [name for name in names if name != 'import' and name not in table]
     if unknown:
-        print("bench: no job called {}; there are import, {}".format(
-            ', '.join(unknown), ', '.join(table)))
+        print(
+            "bench: no job called {}; there are import, {}".format(
+                ', '.join(unknown), ', '.join(table)
+            )
+        )
         return 2
     released = None if options.ours_only else contenders.released_python()
     folder, results, times = tempfile.mkdtemp(prefix='pyral-bench-'), {}, []
@@ -173,14 +263,26 @@ def main(argv):
     finally:
         bench.close()
         shutil.rmtree(folder, ignore_errors=True)
-    judged = goals.judged({name: {run.contender: run for run in runs}
-                           for name, runs in results.items()}, options.full)
+    judged = goals.judged(
+        {name: {run.contender: run for run in runs} for name, runs in results.items()}, options.full
+    )
     print(report.goal_lines(judged), flush=True)
     if options.write:
-        report.write(options.write, times, [(table[name].title, runs)
-                                            for name, runs in results.items()], judged)
-    return 1 if any(run.problem and run.contender.startswith('ours')
-                    for runs in results.values() for run in runs) else 0
+        report.write(
+            options.write,
+            times,
+            [(table[name].title, runs) for name, runs in results.items()],
+            judged,
+        )
+    return (
+        1
+        if any(
+            run.problem and run.contender.startswith('ours')
+            for runs in results.values()
+            for run in runs
+        )
+        else 0
+    )
 
 
 if __name__ == '__main__':

@@ -1,4 +1,5 @@
 """The benchmarks run: every part of them in miniature, and the server's rows are what they seem."""
+
 import json
 import sys
 
@@ -38,7 +39,8 @@ def test_pages_of_any_size_join_to_the_same_rows():
             assert len(found['Results']) == count and found['TotalResultCount'] == 250
             rows += found['Results']
         assert [row['ObjectID'] for row in rows] == [
-            FIRST_NUMBER + number for number in range(1, 251)]
+            FIRST_NUMBER + number for number in range(1, 251)
+        ]
         assert len(set(row['_ref'] for row in rows)) == 250
 
 
@@ -48,16 +50,21 @@ def made(contender, seconds, requests=1, peak_mb=100.0):
 
 
 def test_goals_are_judged_by_the_runs_there_are():
-    runs = {'walk': {'ours': made('ours', 1.0, requests=13), 'released': made('released', 80.0)},
-            'hold': {'ours': made('ours', 3.0, peak_mb=120.0),
-                     'floor-orjson': made('floor-orjson', 2.0),
-                     'ours-json': Run('ours-json', None, None, None, None, None, None, 'broke'),
-                     'floor-json': made('floor-json', 2.0)}}
+    runs = {
+        'walk': {'ours': made('ours', 1.0, requests=13), 'released': made('released', 80.0)},
+        'hold': {
+            'ours': made('ours', 3.0, peak_mb=120.0),
+            'floor-orjson': made('floor-orjson', 2.0),
+            'ours-json': Run('ours-json', None, None, None, None, None, None, 'broke'),
+            'floor-json': made('floor-json', 2.0),
+        },
+    }
     assert goals.judged(runs) == [
         ['hold, times the orjson floor', 'at most 2', '1.50', 'kept'],
         ['hold, memory of plain dicts read by orjson', 'at most 1.3', '1.20', 'kept'],
         ['requests to walk 400 defects', 'at most 12', '13', 'missed'],
-        ['walk, times as fast as pyral 1.6.0', 'at least 50', '80.00', 'kept']]
+        ['walk, times as fast as pyral 1.6.0', 'at least 50', '80.00', 'kept'],
+    ]
     assert goals.judged({}) == []
 
 

@@ -1,4 +1,5 @@
 """What a user's type checker is shown: it must pass, and what is marked wrong must be wrong."""
+
 import datetime
 import sys
 from typing import Any, Dict, List, Optional
@@ -19,14 +20,27 @@ from pyral.query_builder import build
 
 def connect(args: List[str]) -> Rally:
     server, user, password, apikey, workspace, project = rallyWorkset(args)
-    return Rally(server, user, password, apikey=apikey, workspace=workspace, project=project,
-                 timeout=(5, 60), retry=RetryPolicy(attempts=3), lazy='batch')
+    return Rally(
+        server,
+        user,
+        password,
+        apikey=apikey,
+        workspace=workspace,
+        project=project,
+        timeout=(5, 60),
+        retry=RetryPolicy(attempts=3),
+        lazy='batch',
+    )
 
 
 def names_of(rally: Rally, text: str) -> List[str]:
     response: RallyRESTResponse = rally.get(
-        'Story', fetch=True, query=['State != Closed', {'Name contains': text}], order='Rank',
-        limit=20)
+        'Story',
+        fetch=True,
+        query=['State != Closed', {'Name contains': text}],
+        order='Rank',
+        limit=20,
+    )
     if response.errors:
         sys.exit('\n'.join(response.errors))
     found: List[str] = []
@@ -57,8 +71,13 @@ def write(rally: Rally) -> Dict[str, Any]:
         errors: List[str] = batch.errors
         rows: List[Dict[str, Any]] = list(batch)
         rally.addCollectionItems(defect, 'Tags', ['tag/1'])
-        return {'gone': gone, 'errors': errors, 'rows': rows, 'details': defect.details(),
-                'kept': defect.to_dict()}
+        return {
+            'gone': gone,
+            'errors': errors,
+            'rows': rows,
+            'details': defect.details(),
+            'kept': defect.to_dict(),
+        }
 
 
 def places(rally: Rally) -> List[str]:
