@@ -101,11 +101,18 @@ class LazyPattern(object):
         return getattr(compiled, name)
 
 
-def urlencode_pairs(pairs, safe='/,:'):
-    """Return `name=value&...` of `(name, value)` pairs; `safe` keeps refs and lists readable.
+#: Parameter -> what stays as it is in its value; in `fetch`, commas separate names.
+KEPT_IN_URLS = {'fetch': '/:,'}
 
-    Blanks become `%20`: `+` would be read as itself by strict servers. Commas stay in `fetch`
-    only, where the service separates names by them. Booleans are written `true` and `false`.
+
+def urlencode_pairs(pairs, kept=KEPT_IN_URLS, default='/:'):
+    """Return `name=value&...` of `(name, value)` pairs: the one encoder of URLs.
+
+    Blanks become `%20`: `+` would be read as itself by strict servers. Booleans are written
+    `true` and `false`.
+
+    :param kept: parameter -> the characters that stay in its value.
+    :param default: those of all others; references stay readable.
     """
     parts = []
     for name, value in pairs:
@@ -113,8 +120,7 @@ def urlencode_pairs(pairs, safe='/,:'):
             value = 'true' if value else 'false'
         elif not isinstance(value, (text_type, binary_type)):
             value = text_type(value)
-        kept = safe if name == 'fetch' else safe.replace(',', '')
-        parts.append(quote(name) + '=' + quote(value, kept))
+        parts.append(quote(name) + '=' + quote(value, kept.get(name, default)))
     return '&'.join(parts)
 
 

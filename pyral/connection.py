@@ -17,7 +17,7 @@ from pyral._compat import (
 from pyral.context.directory import PROJECT_PATH_ELEMENT_SEPARATOR, refuse_foreign
 from pyral.entity.classes import class_for
 from pyral.entity.hydrator import EntityHydrator
-from pyral.http import envelope
+from pyral.http.results import read_item
 from pyral.http.transport import TimedTransport
 from pyral.schema.definitions import TypeDef
 from pyral.schema.standard_types import standard_path
@@ -142,10 +142,8 @@ class Connection(object):
         :param options: for the transport.
         :raises RallyRESTAPIError: the service does not show it.
         """
-        answer = self.transport.get(path, params, **options)
-        found = envelope.read(answer, path) if answer.ok else None
-        if found is None or found.errors or not isinstance(found, envelope.Item):
-            raise answer.error(message)
+        found = read_item(self.transport, path, params, path,
+                          lambda answer, errors: answer.error(message), **options)
         item = dict(found.item)
         item.setdefault('_type', found.type_name)
         return item

@@ -1,4 +1,4 @@
-"""References: parse, compare and print the forms in which the service and people write them.
+"""References (`_ref`, ObjectID): split, parse, compare and print all forms they are written in.
 
 Pure text work; it never asks the network and never decides whether a reference exists.
 """
@@ -13,6 +13,7 @@ from pyral._compat import (
     ensure_native,
     ensure_text,
     integer_types,
+    string_types,
     text_type,
     unquote,
 )
@@ -93,6 +94,47 @@ def same(left, right):
     return mine.split('/')[-1] == theirs.split('/')[-1]
 
 
+def is_reference(value):
+    """Say whether a raw value points to one object (a collection carries a Count as well)."""
+    return isinstance(value, dict) and 'Count' not in value and bool(value.get('_ref')) \
+        and isinstance(value['_ref'], string_types)
+
+
+def last_steps(address):
+    """Return the last two steps of a reference or address, and before them all the rest.
+
+    It is what is cheap enough for every row of a page; `parse` looks closely.
+
+    :returns: `[rest, type, id]`, or fewer where there are fewer steps.
+    """
+    return address.partition('?')[0].rstrip('/').rsplit('/', 2)
+
+
+def key_of(ref):
+    """Return what identifies the target of a reference on one server: `defect/1001`, or None.
+
+    Scheme, host and letter case of the type do not matter; only the last two steps do.
+    """
+    if not ref or not isinstance(ref, string_types):
+        return None
+    steps = last_steps(ref)
+    if len(steps) < 2:
+        return None
+    oid = steps[-1]
+    return steps[-2].lower() + '/' + (oid[:-3] if oid.endswith('.js') else oid)
+
+
+def short_of(ref):
+    """Return the last two steps of a reference as they are written; None for none."""
+    return '/'.join(last_steps(ref)[-2:]) if ref else None
+
+
+def origin_of(ref):
+    """Return scheme and host of a reference that is a full address, else None."""
+    steps = ref.split('/', 3) if ref and '://' in ref else ()
+    return '/'.join(steps[:3]) if len(steps) > 3 else None
+
+
 def oid_of(value):
     """Return the ObjectID in a reference, entity, number or digits: int, else text, else None."""
     if isinstance(value, bool):
@@ -151,4 +193,5 @@ def _number(oid):
     return oid
 
 
-__all__ = ['Ref', 'oid_of', 'parse', 'reference_text', 'same']
+__all__ = ['Ref', 'is_reference', 'key_of', 'last_steps', 'oid_of', 'origin_of', 'parse',
+           'reference_text', 'same', 'short_of']

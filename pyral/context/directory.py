@@ -6,7 +6,7 @@ the context's affair. Rows are compared by reference, never by name alone, becau
 from __future__ import absolute_import, division, print_function
 
 import re
-from collections import namedtuple
+from collections import OrderedDict, namedtuple
 
 from pyral import refs
 from pyral._compat import (
@@ -22,12 +22,12 @@ from pyral._locks import ProcessLock
 from pyral.errors import (
     NotFoundError,
     PyralError,
-    RallyResponseError,
     RallyRESTAPIError,
     nearest,
 )
 from pyral.http import envelope
 from pyral.http.answer import checked
+from pyral.http.results import item_of, page_of, pages_from
 
 #: What stands between the elements of a project path.
 PROJECT_PATH_ELEMENT_SEPARATOR = ' // '
@@ -305,15 +305,7 @@ class Directory(object):
 
     def _read(self, path, params):
         answer = self._transport.get(path, params)
-        found = envelope.read(checked(answer, self._transport.server), path)
-        if isinstance(found, envelope.Item):
-            return found.item
-        rows = getattr(found, 'items', [])
-        if len(rows) == 1:
-            return rows[0]
-        raise RallyResponseError(
-            fill("the service answered GET {0} with {1} items in place of one", path, len(rows)),
-            status_code=answer.status, method='GET', url=answer.url)
+        return item_of(checked(answer, self._transport.server), path).item
 
     def _workspace_rows(self, condition):
         path = 'workspace'
@@ -329,23 +321,20 @@ class Directory(object):
 
     def _rows(self, kind, path, params, page_size=_PAGE_SIZE, only_first=False):
         """Read all pages; totals of these lists may promise more than there is to see."""
-        found, known, start = [], set(), 1
-        while True:
+        def read_page(start):
             answer = self._transport.get(
                 path, params + [('pagesize', page_size), ('start', start)])
-            page = envelope.read(checked(answer, self._transport.server), path)
-            if not isinstance(page, envelope.Page):
-                raise RallyResponseError(fill("the service answered GET {0} without a list", path),
-                                         status_code=answer.status, method='GET', url=answer.url)
+            return page_of(checked(answer, self._transport.server), path)
+
+        found = OrderedDict()
+        for start, page in pages_from(1, read_page):
             before = len(found)
-            for item in page.items:
-                place = place_from(item, kind)
-                if place is not None and place.ref not in known:
-                    known.add(place.ref)
-                    found.append(place)
-            start += len(page.items)
-            if only_first or len(found) == before or start > page.total:
-                return found
+            for place in [place_from(item, kind) for item in page.items]:
+                if place is not None:
+                    found.setdefault(place.ref, place)
+            if only_first or len(found) == before or start + len(page.items) > page.total:
+                break
+        return list(found.values())
 
 
 def not_accessible(project, workspace):

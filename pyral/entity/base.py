@@ -11,6 +11,7 @@ import copy
 
 from pyral._compat import PYTHON_2, ensure_native, ensure_text, text_type
 from pyral.errors import MissingAttributeError, nearest
+from pyral.refs import origin_of
 
 #: Keys of an item that are not attributes of their own.
 VERSION_ATTRIBUTES = ['_rallyAPIMajor', '_rallyAPIMinor', '_objectVersion']
@@ -170,9 +171,7 @@ class Record(object):
         origin = getattr(self._context, 'origin', None)
         if origin is not None:
             return text_type(getattr(origin, 'url', origin))
-        ref = self._item.get('_ref')
-        steps = ref.split('/', 3) if ref and '://' in ref else ()
-        return '/'.join(steps[:3]) if len(steps) > 3 else None
+        return origin_of(self._item.get('_ref'))
 
 
 class AllowedValueExtras(object):

@@ -21,7 +21,6 @@ from pyral.entity.base import (  # noqa: F401 - and the constants
     join,
     quoted,
 )
-from pyral.entity.page_mates import is_reference, key_of
 from pyral.entity.registry import Registry, new_class
 from pyral.errors import (  # noqa: F401 - scripts import the errors from here
     DetachedEntityError,
@@ -31,7 +30,7 @@ from pyral.errors import (  # noqa: F401 - scripts import the errors from here
     UnreferenceableOIDError,
     nearest,
 )
-from pyral.refs import oid_of
+from pyral.refs import is_reference, key_of, oid_of, short_of
 from pyral.refs import parse as parse_ref
 from pyral.schema.definitions import Catalogue, SchemaItem, SchemaItemAttribute  # noqa: F401
 from pyral.schema.standard_types import (
@@ -128,8 +127,7 @@ class Persistable(_Building):
     @Computed
     def ref(self):
         """The short reference: the last two elements, `defect/5001`."""
-        ref = self._item.get('_ref')
-        return '/'.join(ref.partition('?')[0].rstrip('/').split('/')[-2:]) if ref else None
+        return short_of(self._item.get('_ref'))
 
     @Computed
     def oid(self):

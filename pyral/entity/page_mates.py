@@ -11,31 +11,11 @@ from __future__ import absolute_import, division, print_function
 import weakref
 from collections import OrderedDict
 
-from pyral._compat import string_types
 from pyral._locks import ProcessLock
+from pyral.refs import is_reference, key_of
 
 #: How many read items a walk keeps for later pages; more would make streaming unbounded.
 RECENT_LIMIT = 1000
-
-
-def key_of(ref):
-    """Return what identifies the target of a reference among siblings: `defect/1001`.
-
-    Scheme, host and letter case of the type do not matter; only the last two steps do.
-    """
-    if not ref or not isinstance(ref, string_types):
-        return None
-    steps = ref.partition('?')[0].rstrip('/').rsplit('/', 2)
-    if len(steps) < 2:
-        return None
-    oid = steps[-1]
-    return steps[-2].lower() + '/' + (oid[:-3] if oid.endswith('.js') else oid)
-
-
-def is_reference(value):
-    """Say whether a raw value points to one object (a collection carries a Count as well)."""
-    return isinstance(value, dict) and 'Count' not in value and bool(value.get('_ref')) \
-        and isinstance(value['_ref'], string_types)
 
 
 class Walk(object):
@@ -185,4 +165,4 @@ class StubCohort(Cohort):
                 and key not in done]
 
 
-__all__ = ['Cohort', 'RECENT_LIMIT', 'RowCohort', 'StubCohort', 'Walk', 'is_reference', 'key_of']
+__all__ = ['Cohort', 'RECENT_LIMIT', 'RowCohort', 'StubCohort', 'Walk']

@@ -10,6 +10,7 @@ from collections import namedtuple
 from pyral._compat import Mapping, dump_json, ensure_text, fill, string_types, text_type
 from pyral.errors import RallyResponseError
 from pyral.redact import Redactor
+from pyral.refs import last_steps
 from pyral.service_texts import texts
 
 #: Rows of a query, collection, schema or list of allowed values.
@@ -113,8 +114,7 @@ def _looks_like_item(name, body, target):
     if any(mark in body for mark in _ITEM_MARKS):
         return True
     # A target may be a whole address: its last element names the type.
-    path = ensure_text(target or '').split(u'?')[0].rstrip(u'/')
-    return path.split(u'/')[-1].lower() == ensure_text(name).lower()
+    return last_steps(ensure_text(target or ''))[-1].lower() == ensure_text(name).lower()
 
 
 def _item(name, body):

@@ -13,6 +13,7 @@ from collections import namedtuple
 from pyral._compat import ensure_native, ensure_text, fill, string_types, text_type, unquote
 from pyral.config import timestamp
 from pyral.errors import ConfigError
+from pyral.refs import oid_of
 
 __all__ = ['Exchange', 'InteractionLog', 'WireLog']
 
@@ -152,7 +153,7 @@ def _answer_line(exchange, resource):
     entity = resource.split(u'?')[0]
     if created:
         return fill(u'{0} created {1} OID: {2}', answer.status, created.get('_type') or entity,
-                    created.get('ObjectID') or text_type(created.get('_ref')).split(u'/')[-1])
+                    created.get('ObjectID') or oid_of(created))
     if exchange.method == 'DELETE':
         return fill(u'{0} {1} deleted', answer.status, entity)
     return fill(u'{0} {1}', answer.status, resource)

@@ -310,7 +310,7 @@ class Transport(object):
         if not token:
             return url
         joint = '' if url.endswith(('?', '&')) else '&' if '?' in url else '?'
-        return url + joint + urlencode_pairs([('key', token)], safe='')
+        return url + joint + urlencode_pairs([('key', token)], default='')
 
     def _exchange(self, call, method, url, body):
         """Put one request on the wire and read its answer whole."""

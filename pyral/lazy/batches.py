@@ -6,7 +6,7 @@ from __future__ import absolute_import, division, print_function
 
 from collections import OrderedDict
 
-from pyral.entity.page_mates import key_of
+from pyral.refs import key_of
 from pyral.refs import parse as parse_ref
 
 #: Characters of one list of ids; with the rest the URL stays below what gateways take (8 KB).

@@ -12,10 +12,10 @@ from pyral._compat import fill
 from pyral._threads import each
 from pyral.entity.classes import class_for
 from pyral.entity.hydrator import EntityHydrator
-from pyral.entity.page_mates import key_of
 from pyral.errors import ConfigError, LazyLoadError, PyralError, UnreferenceableOIDError, nearest
 from pyral.lazy import batches
 from pyral.lazy.requests import Reader
+from pyral.refs import key_of
 from pyral.refs import parse as parse_ref
 
 #: How many siblings are read ahead where no query can ask for them together.

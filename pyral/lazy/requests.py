@@ -6,8 +6,8 @@ entity came with and never a project, since a reference may lead anywhere in the
 from __future__ import absolute_import, division, print_function
 
 from pyral._compat import fill
-from pyral.errors import RallyResponseError, TransportError, UnreferenceableOIDError
-from pyral.http.envelope import Item, read
+from pyral.errors import TransportError, UnreferenceableOIDError
+from pyral.http.results import read_item
 from pyral.reading.pages import PageReader, PageStream
 from pyral.refs import parse as parse_ref
 
@@ -32,22 +32,17 @@ class Reader(object):
         """
         self.check_home(ref)
         target = parse_ref(ref)
-        answer = self._transport.get(_path_of(ref), scope_of(context), purpose=_PURPOSE)
-        if not answer.ok and not answer.is_json:
-            raise answer.error()
-        body = read(answer, label) if answer.ok else None
-        errors = body.errors if body is not None else answer.errors
-        if errors or body is None:
-            raise UnreferenceableOIDError(
+
+        def refusal(answer, errors):
+            if not answer.ok and not answer.is_json:
+                return answer.error()  # a page of something in between says nothing of the item
+            return UnreferenceableOIDError(
                 fill('{0} OID {1}', label, target.oid if target else ref),
                 status_code=answer.status, errors=errors, method='GET', url=answer.url,
                 hint=fill("The service says: {0}", errors[0] if errors else 'nothing'))
-        if isinstance(body, Item):
-            return body.item
-        if getattr(body, 'items', None):
-            return body.items[0]
-        raise RallyResponseError(fill('missing {0} in the answer for {1}', label, ref),
-                                 status_code=answer.status, method='GET', url=answer.url)
+
+        return read_item(self._transport, _path_of(ref), scope_of(context), label, refusal,
+                         purpose=_PURPOSE).item
 
     def check_home(self, ref):
         """Refuse a reference to another server.

@@ -1,9 +1,9 @@
 """Criteria to the query text of the service, and resources to URLs.
 
 Criteria are text, a list or tuple of conditions (all must hold), or a dict of names and natural
-Python values. The finished text is percent-encoded exactly once, by the URL builder. This
-module must never ask the schema or the service anything, and never drop a part of what the
-caller wrote.
+Python values. The finished text is percent-encoded exactly once, by `urlencode_pairs`, when the
+address of the request is made. This module must never ask the schema or the service anything, and
+never drop a part of what the caller wrote.
 """
 from __future__ import absolute_import, division, print_function
 
@@ -18,6 +18,7 @@ from pyral._compat import (
     quote,
     string_types,
     text_type,
+    urlencode_pairs,
 )
 from pyral._dates import MOMENTS, iso_text
 from pyral.errors import QuerySyntaxError
@@ -204,6 +205,10 @@ _PRINTERS = (
 )
 
 
+#: Parameter -> what the historic builder leaves as it is; all are readable by any server.
+_KEPT = {'fetch': ',:', 'query': '()', 'order': ''}
+
+
 class RallyUrlBuilder(object):
     """Builds the resource URL of a query, parameter by parameter in a fixed order."""
 
@@ -256,21 +261,20 @@ class RallyUrlBuilder(object):
         """
         if pretty:
             self.pretty = True
-        query = build(self.query)
         values = [
-            ('fetch', quote(ensure_text('{0}').format(self.fetch), safe=',:')),
-            ('query', encode(query) if query else None),
-            ('order', quote(ensure_text(self.order), safe='') if self.order else None),
+            ('fetch', ensure_text('{0}').format(self.fetch)),
+            ('query', build(self.query)),
+            ('order', self.order or None),
             ('workspace', self.workspace),
             ('project', self.project),
             ('projectScopeUp', self.scopeUp),
             ('projectScopeDown', self.scopeDown),
             ('pagesize', self.pagesize),
             ('start', self.startIndex),
-            ('pretty', 'true' if self.pretty else None),
+            ('pretty', True if self.pretty else None),
         ]
-        return '{0}?{1}'.format(self.entity, '&'.join(
-            '{0}={1}'.format(name, value) for name, value in values if value is not None))
+        return '{0}?{1}'.format(self.entity, urlencode_pairs(
+            [pair for pair in values if pair[1] is not None], _KEPT))
 
 
 def _augment(augments, prefix, default):

@@ -9,11 +9,12 @@ from __future__ import absolute_import, division, print_function
 
 import logging
 import os
+from functools import partial
 
-from pyral._compat import fill, integer_types, query_pairs
+from pyral._compat import integer_types, query_pairs
 from pyral._threads import SERVICE_WIDTH
-from pyral.errors import RallyResponseError, Timeout, error_for
-from pyral.http.envelope import Item, Page, read
+from pyral.errors import Timeout
+from pyral.http.results import page_of, pages_from
 from pyral.http.retrying import is_too_slow
 from pyral.reading.page_sizes import LARGEST, SMALLEST, later_size, most_pages, smaller_size
 from pyral.reading.run import Run
@@ -102,17 +103,16 @@ class PageReader(object):
         size = self._size if size is None else size
         answer, asked = self._asked(start, size)
         page = page_of(answer, self._target)
-        while asked != size and page.items:
-            end = min(start + size, page.total + 1)
-            at = start + len(page.items)
-            if at >= end:
-                break
-            answer, _ = self._asked(at, end - at)
-            part = page_of(answer, self._target)
-            if not part.items:
-                break
-            page = part._replace(start=start, page_size=size, items=page.items + part.items)
+        if asked == size or not page.items:
+            return page
+        end = min(start + size, page.total + 1)
+        for _, part in pages_from(start + len(page.items), partial(self._part, end), end):
+            if part.items:
+                page = part._replace(start=start, page_size=size, items=page.items + part.items)
         return page
+
+    def _part(self, end, start):
+        return page_of(self._asked(start, end - start)[0], self._target)
 
     def _asked(self, start, size):
         """Return the answer for a page of at most `size` items, and how many were asked for."""
@@ -149,26 +149,6 @@ def _resized(pairs, size):
     if size is None:
         return pairs
     return [(name, size if name == 'pagesize' else value) for name, value in pairs]
-
-
-def page_of(answer, target=None):
-    """Return the page in an answer.
-
-    :raises RallyRESTAPIError: the service refused.
-    :raises RallyResponseError: the answer is no page.
-    """
-    if not answer.ok:
-        raise answer.error()
-    body = read(answer, target)
-    if body.errors:
-        raise error_for(answer.status, body.errors, method='GET', url=answer.url,
-                        warnings=body.warnings)
-    if isinstance(body, Item):
-        return Page(1, 1, 1, [body.item], [], body.warnings)
-    if not isinstance(body, Page):
-        raise RallyResponseError(fill('expected a page of {0}, got a {1}', target, body.kind),
-                                 status_code=answer.status, method='GET', url=answer.url)
-    return body
 
 
 class PageStream(object):
@@ -240,4 +220,4 @@ class PageStream(object):
         self._run.close()
 
 
-__all__ = ['PageReader', 'PageStream', 'THREADING_THRESHOLD', 'page_of', 'width_for']
+__all__ = ['PageReader', 'PageStream', 'THREADING_THRESHOLD', 'width_for']

@@ -14,6 +14,7 @@ from functools import partial
 from pyral._compat import fill
 from pyral._threads import InOrder
 from pyral.errors import PyralError, RallyResponseError
+from pyral.http.results import pages_from
 from pyral.reading.served import Seen
 
 LOG = logging.getLogger('pyral')
@@ -69,23 +70,24 @@ class Run(object):
             yield self._trimmed(self._checked(page, index))
             index += max(1, len(page.items)) if index == self._starts[-1] else self.step
         window.close()
-        for items in self._tail(index) if self._varied else ():
+        for items in self._tail(index) if self._varied and not self._is_full() else ():
             yield self._trimmed(items)
         self._close_account()
 
     def _tail(self, index):
         """Yield what stands at the end since the list changed; nothing new twice over ends it."""
+        def read_page(at):
+            self._at = at
+            return self._fetched_at(at)
+
         idle = 0
-        while idle < 2 and not self._is_full():
-            self._at = index
-            page = self._page_at(index, self._fetch, index)
-            before = self._slipped(index, self._believed(page, index))
+        for at, page in pages_from(index, read_page):
+            before = self._slipped(at, self._believed(page, at))
             items = before + self._seen.fresh(page.items)
             yield items
-            if not page.items:
-                return
             idle = 0 if items else idle + 1
-            index += len(page.items)
+            if idle == 2 or self._is_full():
+                return
 
     def window(self, width):
         """Return what reads the pages after the first, all of one size; nothing is asked yet."""
@@ -112,6 +114,9 @@ class Run(object):
 
     def _is_full(self):
         return self._limit is not None and self.delivered >= self._limit
+
+    def _fetched_at(self, index):
+        return self._page_at(index, self._fetch, index)
 
     def _page_at(self, index, read, *given):
         try:
@@ -180,14 +185,11 @@ class Run(object):
             if steps > _MOST_STEPS_BACK:
                 raise self._stopped(
                     fill('{0} changes faster than it can be read', self._target))
-            at, fewer_now = max(self.start, index - fewer), 0
-            while at < index:
-                page = self._page_at(at, self._fetch, at)
-                if not page.items:
-                    break
-                fewer_now += self._believed(page, at)
-                found.extend(self._seen.fresh(page.items[:index - at]))
-                at += len(page.items)
+            first, fewer_now = max(self.start, index - fewer), 0
+            for at, page in pages_from(first, self._fetched_at, index):
+                if page.items:
+                    fewer_now += self._believed(page, at)
+                    found.extend(self._seen.fresh(page.items[:index - at]))
             fewer = fewer + fewer_now if fewer_now else 0
         return found
 
@@ -210,13 +212,11 @@ class Run(object):
     def _completed(self, index, end):
         """Return what a short page left out, read again from where it stopped."""
         found = []
-        while index < end and not (self._limit is not None and index > self.end):
-            page = self._page_at(index, self._fetch, index)
-            if not page.items:
-                break
-            found.extend(self._seen.fresh(page.items[:end - index]))
-            self._overlaps = True
-            index += len(page.items)
+        wanted = end if self._limit is None else min(end, self.end + 1)
+        for at, page in pages_from(index, self._fetched_at, wanted):
+            if page.items:
+                found.extend(self._seen.fresh(page.items[:end - at]))
+                self._overlaps = True
         return found
 
     def _without_hole(self, rows, items, index):

@@ -10,6 +10,8 @@ from array import array
 from bisect import bisect_left
 from operator import lt
 
+from pyral.refs import last_steps
+
 #: What stands for a reference where there is none; such rows cannot be told apart.
 NO_REFS = frozenset([None, 'null'])
 #: Up to here a float of eight bytes holds a whole number exactly.
@@ -39,7 +41,7 @@ class Seen(object):
         """Take a page whole whose items all come after the run, as most pages do."""
         try:
             refs = [item['_ref'] for item in items]
-            keys = [int(ref[ref.rindex('/') + 1:]) for ref in refs]
+            keys = [int(last_steps(ref)[-1]) for ref in refs]
         except (KeyError, ValueError, AttributeError, TypeError):
             return False
         run = self._run
@@ -85,7 +87,7 @@ class Seen(object):
 def _key(ref):
     """Return the ObjectID in a reference as a float, or the reference where it has none."""
     try:
-        number = int(ref[ref.rindex('/') + 1:])
+        number = int(last_steps(ref)[-1])
     except ValueError:
         return ref
     return float(number) if -_MOST_EXACT < number < _MOST_EXACT else ref

@@ -17,6 +17,7 @@ from io import open
 
 from pyral._compat import LazyPattern, Mapping, dump_json, ensure_native
 from pyral.http.json import load_json
+from pyral.refs import last_steps
 
 LOG = logging.getLogger('pyral')
 
@@ -204,7 +205,7 @@ class SchemaCache(object):
 
 def version_in(address):
     """Return the hash at the end of an address of the schema, or None where there is none."""
-    last = address.partition('?')[0].rstrip('/').rpartition('/')[2]
+    last = last_steps(address)[-1]
     # An address without a hash ends in the ObjectID.
     return last if _HASH.match(last) and not last.isdigit() else None
 

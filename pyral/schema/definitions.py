@@ -24,6 +24,7 @@ from pyral.errors import (
     UnrecognizedAllowedValuesReference,
     nearest,
 )
+from pyral.refs import parse, short_of
 from pyral.schema.standard_types import (
     ALIASES,
     PULL_REQUEST,
@@ -87,7 +88,7 @@ class AttrDef(object):
     _type = 'AttributeDefinition'
 
     def __init__(self, raw):
-        self.ref = _short_ref(raw.get('_ref'))
+        self.ref = short_of(raw.get('_ref'))
         self.ObjectName = raw.get('_refObjectName')
         for name, default in _ATTRIBUTE_FIELDS:
             setattr(self, name, raw.get(name, default))
@@ -169,7 +170,8 @@ class AttrDef(object):
             return u'[' + u', '.join(_quoted(getattr(value, 'StringValue', value))
                                      for value in values) + u']'
         if isinstance(values, string_types) and self.AllowedValueType:
-            return u'/'.join(values.split('/')[-3:])
+            ref = parse(values)
+            return ref.short if ref is not None else values
         return None
 
 
@@ -186,7 +188,7 @@ class TypeDef(object):
         #: Whether the workspace lists the type; else its attributes are unknown.
         self.is_listed = raw is not None
         raw = raw or {'TypePath': path, 'ElementName': path.rpartition('/')[2], 'Name': path}
-        self.ref = _short_ref(raw.get('_ref'))
+        self.ref = short_of(raw.get('_ref'))
         self.ObjectName = raw.get('_refObjectName', raw.get('Name'))
         for name, default in _TYPE_FIELDS:
             setattr(self, name, raw.get(name, default))
@@ -356,10 +358,6 @@ class Catalogue(object):
         if found is None:
             found = self._parsed.setdefault(path, TypeDef(self._paths.get(path), path))
         return found
-
-
-def _short_ref(ref):
-    return '/'.join(ref.rstrip('/').split('/')[-2:]) if ref else None
 
 
 def _squeezed(name):

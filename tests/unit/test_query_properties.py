@@ -6,7 +6,10 @@ import re
 import pytest
 
 from pyral.errors import QuerySyntaxError
+from pyral.http.transport import Transport
 from pyral.query.builder import RallyUrlBuilder, build
+from pyral.reading.pages import PageReader
+from tests.fake_http import FakeHTTP, result
 
 pytest.importorskip('hypothesis')
 
@@ -112,11 +115,18 @@ def test_no_condition_is_ever_dropped(conditions):
 
 @settings(max_examples=150, deadline=None)
 @given(ANY_TEXT)
-def test_any_text_value_survives_the_url(value):
-    builder = RallyUrlBuilder('Defect')
-    builder.qualify('true', {'Name !=': 'x', 'Name': value}, None, 20, 1)
-    received = parse_qs(builder.build().partition('?')[2], keep_blank_values=True)
+def test_any_text_value_arrives_with_the_request_of_a_read(value):
+    service = FakeHTTP(lambda seen: result([]))
+    transport = Transport('h', apikey='_key12345', adapter=service)
+    read = PageReader(transport, 'Defect', [
+        ('query', build({'Name !=': 'x', 'Name': value})), ('pagesize', 20)])
+    assert read(1).items == []
+    url_builder = RallyUrlBuilder('Defect')
+    url_builder.qualify('true', {'Name !=': 'x', 'Name': value}, None, 20, 1)
+    received, printed = [parse_qs(url.partition('?')[2], keep_blank_values=True)
+                         for url in (service.seen[0].url, url_builder.build())]
     assert received['pagesize'] == ['20'] and received['start'] == ['1']
+    assert printed['query'] == received['query']
     literal = re.search(r'\(Name = (.*)\)\)$', received['query'][0], re.DOTALL).group(1)
     if literal.startswith('"') and not (value.startswith(
         '"') and value.endswith('"') and len(value) > 1):

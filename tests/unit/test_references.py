@@ -5,7 +5,7 @@ from __future__ import absolute_import, division, print_function
 import pytest
 
 from pyral import refs
-from pyral.refs import Ref, oid_of, parse, same
+from pyral.refs import Ref, is_reference, key_of, oid_of, origin_of, parse, same, short_of
 
 BASE = 'https://rally1.rallydev.com/slm/webservice/v2.0'
 UUID = '3f0c7f5e-3a52-4b39-9d02-9c1f6a3f2a11'
@@ -93,3 +93,36 @@ def test_parse_of_what_was_printed_is_stable():
 
 def test_all_is_sorted():
     assert refs.__all__ == sorted(refs.__all__)
+
+
+@pytest.mark.parametrize('ref', [
+    'defect/12', '/Defect/12', BASE + '/defect/12', BASE + '/Defect/12?fetch=true',
+    BASE + '/defect/12.js', 'https://other.test/slm/webservice/v2.0/defect/12/', 'user/1u2p3',
+])
+def test_the_key_names_the_object_that_the_whole_reference_names(ref):
+    assert parse(key_of(ref)) == parse(ref)
+
+
+def test_the_key_of_a_type_with_a_path_is_its_last_two_steps():
+    assert key_of(BASE + '/PortfolioItem/Feature/7') == key_of('feature/7') == 'feature/7'
+
+
+@pytest.mark.parametrize('value', [None, '', 'defect', 12, {}])
+def test_what_has_no_two_steps_has_no_key(value):
+    assert key_of(value) is None
+
+
+def test_the_origin_is_told_by_full_addresses_only():
+    assert origin_of(BASE + '/defect/12') == 'https://rally1.rallydev.com'
+    assert origin_of('http://127.0.0.1:8010/slm') == 'http://127.0.0.1:8010'
+    assert [origin_of(ref) for ref in ('defect/12', '/defect/12', 'https://h', None)] == [None] * 4
+
+
+def test_the_short_form_keeps_what_is_written_in_the_last_two_steps():
+    assert short_of(BASE + '/Defect/12?fetch=true') == 'Defect/12' and short_of(None) is None
+
+
+def test_a_reference_points_to_one_object_and_a_collection_to_many():
+    assert is_reference({'_ref': BASE + '/defect/12'})
+    assert not is_reference({'_ref': BASE + '/defect/12/Tags', 'Count': 2})
+    assert not any(is_reference(value) for value in ({}, {'_ref': None}, {'_ref': 12}, 'defect/12'))
