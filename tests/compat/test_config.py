@@ -197,7 +197,7 @@ def test_024_the_ping_option_is_accepted_and_changes_nothing():
     assert dict(os.environ) == before
 
 
-# What sections 2 and 10 of the contract ask beyond the numbered statements
+# What is asked of the configuration beyond the numbered statements
 
 def test_no_argument_at_all_is_a_type_error_and_text_has_no_effect():
     with pytest.raises(TypeError):

@@ -344,7 +344,7 @@ def test_052_the_time_limit_is_the_users():
     assert service.seen[0].options['timeout'] == (3, 7)
 
 
-# What sections 3 and 10 of the contract ask beyond the numbered statements
+# What is asked of connecting beyond the numbered statements
 
 def test_errors_in_a_200_answer_are_told_as_422():
     error, _ = connect_to(result([], Errors=['first', 'second']))

@@ -1,4 +1,4 @@
-"""Statements 139 to 141, and the schema items of sections 8.7 to 8.9."""
+"""Statements 139 to 141, and what schema items hold."""
 from __future__ import absolute_import, division, print_function
 
 import pytest
@@ -44,7 +44,7 @@ def test_141_states_come_once_and_in_order(rally):
     assert keys and keys == sorted(keys) and len(set(keys)) == len(keys)
 
 
-def test_8_7_a_schema_item_has_the_facts_of_its_type(rally):
+def test_a_schema_item_has_the_facts_of_its_type(rally):
     defect = rally.typedef('Defect')
     assert (defect._type, defect.ElementName, defect.IDPrefix) == ('TypeDefinition', 'Defect', 'DE')
     assert defect.Creatable and defect.Queryable and defect.Deletable and not defect.Abstract
@@ -55,7 +55,7 @@ def test_8_7_a_schema_item_has_the_facts_of_its_type(rally):
         'PortfolioItem', 'PortfolioItem_Feature']
 
 
-def test_8_7_a_schema_item_prints_as_a_table(rally):
+def test_a_schema_item_prints_as_a_table(rally):
     text = text_type(rally.typedef('Feature'))
     lines = text.split('\n')
     assert lines[0] == ('Feature  DisplayName: {0}  IDPrefix: F  TypePath: PortfolioItem/Feature'
@@ -65,7 +65,7 @@ def test_8_7_a_schema_item_prints_as_a_table(rally):
     assert lines[4].startswith(' ' * 9) and lines[5].startswith(' ' * 13)
 
 
-def test_8_8_an_attribute_has_its_facts_and_prints_in_columns(rally):
+def test_an_attribute_has_its_facts_and_prints_in_columns(rally):
     state = [each for each in rally.typedef('Defect').Attributes if each.ElementName == 'State'][0]
     assert state._type == 'AttributeDefinition' and state.ref.startswith('attributedefinition/')
     assert state.Required is False or state.Required is True
@@ -74,12 +74,12 @@ def test_8_8_an_attribute_has_its_facts_and_prints_in_columns(rally):
     assert line[43:53].strip() == state.AttributeType
 
 
-def test_8_8_attributes_sort_by_their_name(rally):
+def test_attributes_sort_by_their_name(rally):
     names = [each.ElementName for each in sorted(rally.typedef('Tag').Attributes)]
     assert names == sorted(names)
 
 
-def test_8_9_the_case_of_names_is_kept_and_aliases_work(rally):
+def test_the_case_of_names_is_kept_and_aliases_work(rally):
     assert rally.typedef('Story').ElementName == 'HierarchicalRequirement'
     assert rally.typedef('PortfolioItem/Feature') is rally.typedef('Feature')
     assert rally.typedef('feature') is None

@@ -1,6 +1,6 @@
 """The compatibility page is true: names, signatures, and a test behind every statement.
 
-`python tests/meta/test_compat_page.py` writes the table of statements anew.
+`python tests/meta/test_compat_page.py` writes the tests in the table of statements anew.
 """
 
 import ast
@@ -62,18 +62,10 @@ def found_by_statement():
     return by_number
 
 
-def statement_rows():
-    """Return the rows of the table of statements as text."""
-    found = found_by_statement()
-    return ''.join(
-        '   * - {0}\n     - {1}\n'.format(
-            number,
-            ', '.join(
-                '``{0}::{1}``'.format(file, name) for file, name in sorted(found[number])[:3]
-            ),
-        )
-        for number in STATEMENTS
-    )
+def named_tests(number):
+    """Return what the table says of the tests of a statement."""
+    found = sorted(found_by_statement()[number])[:3]
+    return ', '.join('``{0}::{1}``'.format(file, name) for file, name in found)
 
 
 def resolve(dotted):
@@ -93,11 +85,14 @@ def test_every_statement_has_a_test_that_carries_its_number():
 def test_the_table_of_statements_names_tests_that_exist():
     found = found_by_statement()
     rows = table('The acceptance statements')
-    assert [int(number) for number, _ in rows] == list(STATEMENTS)
+    assert [label for label, _, _ in rows] == [
+        '.. _statement-{0}: {0}'.format(each) for each in STATEMENTS
+    ]
+    assert all(statement for _, statement, _ in rows)
     wrong = []
-    for number, tests in rows:
+    for number, (_, _, tests) in enumerate(rows, 1):
         named = [tuple(each.split('::')) for each in LITERAL.findall(tests)]
-        if not named or any(each not in found[int(number)] for each in named):
+        if not named or any(each not in found[number] for each in named):
             wrong.append(number)
     assert wrong == [], "python tests/meta/test_compat_page.py mends this"
 
@@ -164,8 +159,13 @@ def test_every_public_method_of_rally_is_among_the_signatures():
 
 
 if __name__ == '__main__':
-    text = page()
-    head, _, rest = text.partition('The acceptance statements\n')
-    kept = rest.partition('   * - 1\n')[0]
+    head, mark, body = page().partition('The acceptance statements\n')
+    for one in STATEMENTS:
+        body = re.sub(
+            r'(_statement-{0}:\n(?:.*\n)+?     - (?:.*\n)+?     - ).*'.format(one),
+            lambda row, one=one: row.group(1) + named_tests(one),
+            body,
+            count=1,
+        )
     with open(PAGE, 'w', encoding='utf-8') as target:
-        target.write(head + 'The acceptance statements\n' + kept + statement_rows())
+        target.write(head + mark + body)

@@ -17,7 +17,7 @@ __all__ = ['demand', 'fill', 'follow_owner']
 
 _MISSING = "Validation error: {}.{} should not be null"
 
-#: Required by their flag, yet the service takes them empty (sections 13 and 19.12).
+#: Required by their flag, yet the service takes them empty (sections 13 and 19).
 OPTIONAL = frozenset((('UserProfile', 'DefaultProject'), ('UserProfile', 'DefaultWorkspace')))
 
 #: Values the service gives that the model's defaults do not name.
