@@ -15,9 +15,9 @@ from pyral.emulator.rules.delete import PARTS
 from pyral.emulator.rules.derived import rollups
 from pyral.emulator.rules.derived.derive import DEPENDENT_ON, DERIVED, LEVELS, RULES, derive
 from pyral.emulator.rules.derived.derive import test_status as status_of_tests
-from pyral.emulator.rules.subjects.service_defaults import HOUSE_RULES
 from pyral.emulator.rules.write.allow import JUDGES, TOWARDS_PROJECT
 from pyral.emulator.rules.write.defaults import CONSTANTS, OWNERS, SEQUENCES
+from pyral.emulator.rules.write.service_defaults import SERVICE_DEFAULTS
 from pyral.emulator.store import Obj
 from pyral.emulator.store.reading import of_type
 
@@ -265,7 +265,7 @@ def test_the_tables_of_the_rules_name_only_what_the_model_has():
         assert {reference, *names} <= set(TYPES[path].attributes)
     for path, references in PARTS.items():
         assert set(references) <= set(TYPES[path].attributes)
-    for path, values in HOUSE_RULES.items():
+    for path, values in SERVICE_DEFAULTS.items():
         assert set(values) <= set(TYPES[path].attributes), path
     assert set(JUDGES) <= set(TYPES)
     known = {name for one in TYPES.values() for name in one.attributes}

@@ -13,7 +13,7 @@ from pyral.emulator.errors import ServiceError
 from pyral.emulator.model import Model
 from pyral.emulator.rules.derived.derive import task_status
 from pyral.emulator.rules.derived.derive import test_status as status_of_tests
-from pyral.emulator.rules.write import ranks
+from pyral.emulator.rules.write import rank_keys
 from pyral.emulator.rules.write.coerce import scalar
 from pyral.emulator.rules.write.progress import from_children, from_tasks
 from pyral.emulator.rules.write.revisions import difference, members_difference, shown
@@ -153,27 +153,27 @@ def test_ranks_keep_the_order_they_were_made_for(moves, chance):
         above = order[place - 1] if place else None
         below = order[place] if place < len(order) else None
         if move == 'top' or (above is None and below is not None):
-            rank = ranks.before(below)
+            rank = rank_keys.before(below)
         else:
-            rank = ranks.between(above, below)
+            rank = rank_keys.between(above, below)
         order.insert(place, rank)
     assert order == sorted(order)
     assert len(set(order)) == len(order)
 
 
 def test_ranks_look_as_recorded_and_spread_evenly():
-    assert ranks.spread(3) == sorted(ranks.spread(3))
-    assert ranks.after(None).startswith('P!!!')
-    assert ranks.after(ranks.spread(3)[2]) == ranks.spread(4)[3]
+    assert rank_keys.spread(3) == sorted(rank_keys.spread(3))
+    assert rank_keys.after(None).startswith('P!!!')
+    assert rank_keys.after(rank_keys.spread(3)[2]) == rank_keys.spread(4)[3]
     with pytest.raises(ValueError, match='no rank fits'):
-        ranks.between('P!!!1', 'P!!!1')
+        rank_keys.between('P!!!1', 'P!!!1')
 
 
 def test_squeezing_between_two_neighbours_lengthens_ranks_slowly():
-    above, below = ranks.spread(2)
+    above, below = rank_keys.spread(2)
     for _ in range(280):
-        below = ranks.between(above, below)
-    assert len(below) <= ranks.MAX_LENGTH
+        below = rank_keys.between(above, below)
+    assert len(below) <= rank_keys.MAX_LENGTH
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Mapping
 from ..access.scope import find_object
 from ..envelope import Result, operation_result
 from ..errors import NotAuthorized, ObjectNotFound, ServiceError
-from ..rules.subjects.people import grant, note_rights, revoke
+from ..rules.subjects.users import grant, note_rights, revoke
 from ..rules.write.change import Change
 from ..rules.write.references import ref_text, resolve_text
 from ..store.reading import permissions as permissions_of

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Mapping, Sequence
 from ..errors import ServiceError
 from .create import create_in
 from .derived import rollups
-from .subjects.definitions import create_value
+from .subjects.schema_changes import create_value
 from .write.allow import allow, place_of
 from .write.assignments import is_modifiable, member_list
 from .write.change import Change

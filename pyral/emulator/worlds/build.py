@@ -17,15 +17,15 @@ from typing import TYPE_CHECKING, Any
 
 from ..catalogue.catalogue import HIDDEN_IN, Catalogue, catalogue_for
 from ..rules.derived import rollups
-from ..rules.subjects.people import note_rights
+from ..rules.subjects.users import note_rights
 from ..store.reading import of_type
 from .entries import Entry, Oid, Walker
 from .errors import Place, WorldError
 from .format import World
 from .names import Named, Names
 from .objects import Filler
-from .people import Projects, api_keys, permission_entries, user_entries
 from .setup import Setup
+from .users import Projects, api_keys, permission_entries, user_entries
 from .workspace_model import configuration_values, set_up, settings_entries
 
 if TYPE_CHECKING:

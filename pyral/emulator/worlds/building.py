@@ -9,11 +9,11 @@ import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Iterator
 
+from ..rules.write.recipes import Recipe
 from ..store import Obj
 from .entries import Entry
 from .errors import Place, WorldError
 from .names import Named, Names
-from .recipes import Recipe
 from .references import Resolver
 from .values import UTC, moment, wire_date
 

@@ -56,6 +56,7 @@ def attach(building: Building, draft: Draft) -> None:
     if 'content' in draft.entry.extra and draft.recipe.type_def.path not in (
         'Attachment',
         'AttachmentContent',
+        'ProfileImage',
     ):
         raise WorldError("only an Attachment has content.", draft.place('content'))
     _bin(building, draft)
@@ -245,6 +246,7 @@ def _place(building: Building, draft: Draft) -> None:
 _SPECIAL: Mapping[str, Callable[[Building, Draft], None]] = {
     'Attachment': _attachment,
     'AttachmentContent': _content,
+    'ProfileImage': _content,
     'Changeset': _changeset,
     'ConversationPost': _post,
     'Defect': _defect,

@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Any
 from ..clock import day_end, day_start
 from ..errors import ServiceError
 from ..rules.write.coerce import scalar
-from ..rules.write.ranks import after
+from ..rules.write.rank_keys import after
+from ..rules.write.recipes import recipe_for
 from ..store import Obj
 from . import completion
 from .building import Building, Draft
 from .entries import Entry, is_inline
 from .errors import WorldError, near_miss
 from .names import Names
-from .recipes import recipe_for
 
 if TYPE_CHECKING:
     from ..catalogue.catalogue import Catalogue

@@ -14,7 +14,7 @@ from ..catalogue.catalogue import Catalogue, catalogue_for
 from ..catalogue.definitions import FieldSpec, define_field, publish, set_prefix, set_values
 from ..catalogue.levels import LevelSpec, define_levels
 from ..clock import zone
-from ..rules.subjects.places import PREFIXES, SCHEDULE_STATES
+from ..rules.subjects.containers import PREFIXES, SCHEDULE_STATES
 from .entries import Entry, Oid, Walker
 from .errors import Place, WorldError, near_miss
 from .setup import Setup

@@ -1,6 +1,6 @@
 """Which types ask for more than the common course of a write, and what.
 
-Tables only: the functions live with their subjects in `people`, `places`, `definitions` and
+Tables only: the functions live with their subjects in `users`, `containers`, `schema_changes` and
 `attachments`.
 """
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Callable, Mapping
 
 from ..derived import timing
 from ..write import states
-from . import attachments, definitions, people, places
+from . import attachments, containers, schema_changes, users
 
 if TYPE_CHECKING:
     from ...model import TypeDef
@@ -39,50 +39,50 @@ BEFORE_CREATE: Mapping[str, Before] = {
     'Attachment': attachments.check,
     'AttachmentContent': attachments.check_content,
     'FlowState': states.flow_state,
-    'Project': places.new_project,
-    'ProjectPermission': people.new_permission,
-    'User': people.new_user,
-    'Workspace': places.new_workspace,
-    'WorkspacePermission': people.new_permission,
+    'Project': containers.new_project,
+    'ProjectPermission': users.new_permission,
+    'User': users.new_user,
+    'Workspace': containers.new_workspace,
+    'WorkspacePermission': users.new_permission,
 }
 BEFORE_UPDATE: Mapping[str, Before] = {
     'FlowState': states.flow_state,
     'Iteration': timing.timebox_moves,
     'Release': timing.timebox_moves,
-    'User': people.change_user,
+    'User': users.change_user,
 }
 #: What else has to be made or changed.
 AFTER_CREATE: Mapping[str, After] = {
-    'Project': places.project_made,
-    'ProjectPermission': people.permission_made,
-    'User': people.user_made,
-    'Workspace': places.workspace_made,
-    'WorkspacePermission': people.permission_made,
+    'Project': containers.project_made,
+    'ProjectPermission': users.permission_made,
+    'User': users.user_made,
+    'Workspace': containers.workspace_made,
+    'WorkspacePermission': users.permission_made,
 }
 AFTER_UPDATE: Mapping[str, After] = {
-    'User': people.user_changed,
-    'UserProfile': people.profile_changed,
-    'WorkspaceConfiguration': places.configuration_changed,
+    'User': users.user_changed,
+    'UserProfile': users.profile_changed,
+    'WorkspaceConfiguration': containers.configuration_changed,
 }
 #: Types that are not written like ordinary objects: what is written is the model itself.
 INSTEAD_OF_CREATE: Mapping[str, Create] = {
-    'AllowedAttributeValue': definitions.create_value,
-    'AttributeDefinition': definitions.create_attribute,
-    'TypeDefinition': definitions.create_type,
-    'WebLinkDefinition': definitions.create_attribute,
+    'AllowedAttributeValue': schema_changes.create_value,
+    'AttributeDefinition': schema_changes.create_attribute,
+    'TypeDefinition': schema_changes.create_type,
+    'WebLinkDefinition': schema_changes.create_attribute,
 }
 INSTEAD_OF_UPDATE: Mapping[str, Update] = {
-    'AllowedAttributeValue': definitions.update_value,
-    'AttributeDefinition': definitions.update_attribute,
-    'TypeDefinition': definitions.update_type,
-    'WebLinkDefinition': definitions.update_attribute,
+    'AllowedAttributeValue': schema_changes.update_value,
+    'AttributeDefinition': schema_changes.update_attribute,
+    'TypeDefinition': schema_changes.update_type,
+    'WebLinkDefinition': schema_changes.update_attribute,
 }
 INSTEAD_OF_DELETE: Mapping[str, After] = {
-    'AllowedAttributeValue': definitions.remove_value,
-    'AttributeDefinition': definitions.attribute_removed,
-    'ProjectPermission': people.permission_gone,
-    'TypeDefinition': definitions.remove_type,
-    'User': people.retire,
-    'WebLinkDefinition': definitions.attribute_removed,
-    'WorkspacePermission': people.permission_gone,
+    'AllowedAttributeValue': schema_changes.remove_value,
+    'AttributeDefinition': schema_changes.attribute_removed,
+    'ProjectPermission': users.permission_gone,
+    'TypeDefinition': schema_changes.remove_type,
+    'User': users.retire,
+    'WebLinkDefinition': schema_changes.attribute_removed,
+    'WorkspacePermission': users.permission_gone,
 }

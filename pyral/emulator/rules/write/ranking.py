@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Mapping
 
 from ...errors import ServiceError
-from ...store import ranking
-from . import ranks
+from ...store import rank_column
+from . import rank_keys
 from .references import resolve_text
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def wanted(params: Mapping[str, str]) -> tuple[str, str] | None:
 
 def bottom(change: Change) -> str:
     """Return the rank of a new item, below everything else in the workspace."""
-    return ranks.after(ranking.last_rank(change.tx, change.workspace))
+    return rank_keys.after(rank_column.last_rank(change.tx, change.workspace))
 
 
 def rank(change: Change, type_def: TypeDef, obj: Obj, name: str, value: str) -> str | None:
@@ -56,7 +56,7 @@ def rank(change: Change, type_def: TypeDef, obj: Obj, name: str, value: str) -> 
     chosen = place(change, obj, name, value)
     if chosen is None or chosen == obj.rank:
         return None
-    if len(chosen) > ranks.MAX_LENGTH:
+    if len(chosen) > rank_keys.MAX_LENGTH:
         _even_out(change)
         fresh = change.tx.get(obj.oid)
         assert fresh is not None
@@ -69,11 +69,11 @@ def rank(change: Change, type_def: TypeDef, obj: Obj, name: str, value: str) -> 
 def _at_end(change: Change, obj: Obj, name: str, value: str) -> str | None:
     place = value.upper()
     if place == 'TOP':
-        first = ranking.first_rank(change.tx, change.workspace)
-        return None if first == obj.rank else ranks.before(first)
+        first = rank_column.first_rank(change.tx, change.workspace)
+        return None if first == obj.rank else rank_keys.before(first)
     if place == 'BOTTOM':
-        last = ranking.last_rank(change.tx, change.workspace)
-        return None if last == obj.rank else ranks.after(last)
+        last = rank_column.last_rank(change.tx, change.workspace)
+        return None if last == obj.rank else rank_keys.after(last)
     raise ServiceError(_BAD_PLACE.format(value[:80]))
 
 
@@ -89,17 +89,17 @@ def _beside(change: Change, obj: Obj, name: str, value: str) -> str | None:
         other = resolve_text(change, value)
     assert other.rank is not None
     if name == 'rankAbove':
-        above = ranking.rank_before(change.tx, change.workspace, other.rank)
+        above = rank_column.rank_before(change.tx, change.workspace, other.rank)
         if above is not None and above == obj.rank:
             return None
-        return ranks.between(above, other.rank) if above else ranks.before(other.rank)
-    below = ranking.rank_after(change.tx, change.workspace, other.rank)
+        return rank_keys.between(above, other.rank) if above else rank_keys.before(other.rank)
+    below = rank_column.rank_after(change.tx, change.workspace, other.rank)
     if below is not None and below == obj.rank:
         return None
-    return ranks.between(other.rank, below)
+    return rank_keys.between(other.rank, below)
 
 
 def _even_out(change: Change) -> None:
     """Respace all ranks of the workspace; asked for only when a gap has become too narrow."""
-    every = ranking.ranked(change.tx, change.workspace)
-    ranking.set_ranks(change.tx, every, ranks.spread(len(every)))
+    every = rank_column.ranked(change.tx, change.workspace)
+    rank_column.set_ranks(change.tx, every, rank_keys.spread(len(every)))

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .calendar import Calendar
-from .people import TEAMS, TESTER
+from .cast import TEAMS, TESTER
 from .stories import TAGS
 
 Item = dict[str, Any]

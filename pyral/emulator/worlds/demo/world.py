@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from .calendar import Calendar
-from .people import custom_fields, project_tree, users
+from .cast import custom_fields, project_tree, users
 from .stories import Backlog
 from .works import consulting, frame, surroundings
 

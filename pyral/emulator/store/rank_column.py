@@ -1,6 +1,6 @@
 """Reads and writes of the rank column: who stands where in a workspace.
 
-Which texts are ranks is for `rules.ranks` to say; here they are only compared.
+Which texts are ranks is for `rules.write.rank_keys` to say; here they are only compared.
 """
 
 from __future__ import annotations

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
-__all__ = ['HOUSE_RULES']
+__all__ = ['SERVICE_DEFAULTS']
 
 #: Scalars of the one-of-a-kind objects that the service always has filled.
-HOUSE_RULES: Mapping[str, Mapping[str, Any]] = {
+SERVICE_DEFAULTS: Mapping[str, Mapping[str, Any]] = {
     'Subscription': {
         'Name': 'Acme',
         'SubscriptionID': 100,

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Mapping
 from ...errors import ServiceError
 from ...store import Obj
 from ...store.reading import find_by_document, of_type, permissions
-from .service_defaults import HOUSE_RULES
+from ..write.service_defaults import SERVICE_DEFAULTS
 
 if TYPE_CHECKING:
     from ...store import Tx
@@ -76,7 +76,7 @@ def user_made(change: Change, user: Obj) -> None:
     user_changed(change, user)
     workspace, project = _default_place(change)
     profile = change.tx.insert(
-        Obj(type='UserProfile', created=change.stamp, doc=dict(HOUSE_RULES['UserProfile'])),
+        Obj(type='UserProfile', created=change.stamp, doc=dict(SERVICE_DEFAULTS['UserProfile'])),
         {'User': user.oid, 'DefaultWorkspace': workspace, 'DefaultProject': project},
     )
     change.tx.set_link(user.oid, 'UserProfile', profile.oid)

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Mapping
 
-from ..rules.subjects.service_defaults import HOUSE_RULES
-from ..rules.write.defaults import CONSTANTS, OWNERS, SEQUENCES
+from .defaults import CONSTANTS, OWNERS, SEQUENCES
+from .service_defaults import SERVICE_DEFAULTS
 
 if TYPE_CHECKING:
-    from ..catalogue.catalogue import Catalogue
-    from ..model import AttrDef, TypeDef
+    from ...catalogue.catalogue import Catalogue
+    from ...model import AttrDef, TypeDef
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ def _defaults(type_def: TypeDef) -> dict[str, Any]:
     )
     if type_def.path == 'Project':
         found['TaskStateRollupEnabled'] = True
-    rules = HOUSE_RULES.get(type_def.path, {})
+    rules = SERVICE_DEFAULTS.get(type_def.path, {})
     found.update((name, value) for name, value in rules.items() if name in type_def.attributes)
     return found
 
@@ -111,7 +111,7 @@ def _is_demanded(type_def: TypeDef, attr: AttrDef) -> bool:
     return (
         attr.required
         and attr.type not in ('BOOLEAN', 'COLLECTION')
-        and attr.slot not in ('derived', 'constant')
+        and attr.slot not in ('derived', 'constant', 'blob')
         and (not attr.read_only or attr.create_only)
         and type_def.path not in ('UserProfile', 'User', 'Subscription')
         and (type_def.path, attr.name)

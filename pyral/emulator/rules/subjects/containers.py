@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Mapping, Sequence
 from ...catalogue.catalogue import catalogue_for
 from ...catalogue.definitions import set_prefix
 from ...store import Obj, bulk
-from .people import grant
-from .service_defaults import HOUSE_RULES
+from ..write.service_defaults import SERVICE_DEFAULTS
+from .users import grant
 
 if TYPE_CHECKING:
     from ..write.change import Change
@@ -60,7 +60,7 @@ def workspace_made(change: Change, workspace: Obj) -> None:
     doc = {name: attr.default for name, attr in attributes.items() if attr.default is not None}
     doc.update(
         (name, value)
-        for name, value in HOUSE_RULES['WorkspaceConfiguration'].items()
+        for name, value in SERVICE_DEFAULTS['WorkspaceConfiguration'].items()
         if name in attributes
     )
     configuration = tx.insert(
