@@ -23,7 +23,8 @@ from urllib.parse import quote
 import pytest
 
 from pyral.emulator import Emulator
-from tests.contract.small_world import BASE, NOW, WORLD, Api
+from pyral.emulator.clock import parse_iso
+from tests.contract.small_world import BASE, NOW, TICK, WORLD, Api
 
 #: What a program is called on different systems.
 NAMES = {
@@ -91,6 +92,7 @@ class Curl:
             root = self.emulator.url if arguments[-1].startswith('/slm/') else self.url
             arguments[-1] = root + arguments[-1]
         login = [] if user is None else ['-u', user or self.user]
+        self.emulator.store.clock.move(TICK)
         done = subprocess.run(
             [
                 program('curl'),
@@ -265,13 +267,14 @@ def shared_listening():
 def listening(shared_listening):
     """The small world over HTTP, as it was at the start."""
     shared_listening.reset()
+    shared_listening.store.clock.set(parse_iso(NOW))
     return shared_listening
 
 
 @pytest.fixture
 def http_api(listening):
     """The administrator's way to the service over HTTP, to prepare and to look things up."""
-    return Api(listening.url, listening.apikey)
+    return Api(listening.url, listening.apikey, clock=listening.store.clock)
 
 
 @pytest.fixture

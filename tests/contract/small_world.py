@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import json
 import os
+from datetime import timedelta
 
 import pytest
 import requests
 
 from pyral.emulator import Emulator
+from pyral.emulator.clock import parse_iso
 
 WORLD = os.path.join(os.path.dirname(__file__), '..', 'data', 'worlds', 'small.json')
 NOW = '2026-03-18T15:30:00.000Z'
+#: The clock moves on with each request, so that stamps of different requests differ.
+TICK = timedelta(seconds=1)
 BASE = '/slm/webservice/v2.0'
 #: A further backend: the SQLAlchemy URL of an empty database.
 OTHER = os.environ.get('PYRAL_TEST_DATABASE_SMALL')
@@ -27,10 +31,12 @@ class Api:
     :param url: scheme, host and port.
     :param apikey: who asks.
     :param adapter: a transport adapter to mount, for a service without a socket.
+    :param clock: the emulator's clock, which moves on with each request.
     """
 
-    def __init__(self, url, apikey, adapter=None, project=None):
+    def __init__(self, url, apikey, adapter=None, project=None, clock=None):
         self.url = url
+        self.clock = clock
         self.session = requests.Session()
         self.session.trust_env = False
         self.session.headers['ZSESSIONID'] = apikey
@@ -42,6 +48,8 @@ class Api:
         """Return the raw response; a body that is not bytes is sent as JSON."""
         if body is not None and not isinstance(body, bytes):
             body = json.dumps(body).encode('utf-8')
+        if self.clock is not None:
+            self.clock.move(TICK)
         base = '' if path.startswith('/slm/') else BASE
         return self.session.request(method, self.url + base + path, params=params, data=body)
 
@@ -156,12 +164,13 @@ def emulator(small_backend):
     """The emulator with its world as at the start."""
     shared, beginning = small_backend
     shared.restore(beginning)
+    shared.store.clock.set(parse_iso(NOW))
     return shared
 
 
 def user_of(emulator, apikey):
     """Return one user's way to the emulator."""
-    return Api(emulator.url, apikey, emulator.adapter())
+    return Api(emulator.url, apikey, emulator.adapter(), clock=emulator.store.clock)
 
 
 @pytest.fixture

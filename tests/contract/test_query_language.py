@@ -10,7 +10,7 @@ import os
 import pytest
 
 from pyral.emulator import Emulator
-from tests.contract.small_world import Api
+from tests.contract.small_world import user_of
 
 WORLD = os.path.join(os.path.dirname(__file__), '..', 'data', 'worlds', 'queries.json')
 #: Half past nine in the workspace (Denver), already past midnight for the caller (Tokyo).
@@ -27,7 +27,7 @@ def rally(request, tmp_path_factory):
     if request.param == 'file':
         db = str(tmp_path_factory.mktemp('queries') / 'rally.db')
     with Emulator(world=WORLD, listen=False, now=NOW, db=db) as emulator:
-        yield Api(emulator.url, emulator.apikey, emulator.adapter())
+        yield user_of(emulator, emulator.apikey)
 
 
 def names(rally, path, query, **params):
@@ -408,7 +408,7 @@ def test_text_matches_without_letter_case_and_without_wildcards(rally, path, que
 @pytest.mark.fact('5.8')
 def test_letters_count_when_the_emulator_is_strict():
     with Emulator(world=WORLD, listen=False, now=NOW, strict_case=True) as emulator:
-        strict = Api(emulator.url, emulator.apikey, emulator.adapter())
+        strict = user_of(emulator, emulator.apikey)
         assert names(strict, STORY, '(Name = "SIGN IN")') == ''
         assert names(strict, STORY, '(Name = "Sign In")') == 'Sign In'
         assert names(strict, STORY, '(Name contains "SIGN")') == 'Sign In, Sign out'

@@ -133,6 +133,55 @@ def test_users_are_seen_from_every_workspace_and_disabled_ones_only_when_asked_f
     assert set(everybody) == {'Ada', 'Rob', 'Vera', 'Dora'}
 
 
+@pytest.mark.parametrize('identity', ['ObjectID', 'ObjectUUID'])
+@pytest.mark.parametrize(
+    ('type_path', 'attribute', 'value'),
+    [
+        ('user', 'UserName', 'dora@example.com'),
+        ('project', 'Name', 'Old Team'),
+    ],
+)
+def test_a_query_by_identity_finds_disabled_users_and_closed_projects(
+    api, type_path, attribute, value, identity
+):
+    by_name = '({} = "{}")'.format(attribute, value)
+    hidden = {'user': '(Disabled = true)', 'project': '(State = Closed)'}[type_path]
+    assert api.rows('/' + type_path, by_name) == []
+    found = api.one('/' + type_path, '({} AND {})'.format(by_name, hidden))
+    asked = api.one('/' + type_path, '({} = "{}")'.format(identity, found[identity]))
+    assert asked['_ref'] == found['_ref']
+    both = '(({0} = "{1}") AND {2})'.format(identity, found[identity], by_name)
+    assert [row['_ref'] for row in api.rows('/' + type_path, both)] == [found['_ref']]
+
+
+def test_scope_up_reaches_every_project_above_and_none_beside(api):
+    company, team = (api.named('project', name) for name in ('Company', 'Team A'))
+    web = api.one('/project', '((Name = "Web") AND (Parent = "{}"))'.format(team['_ref']))
+    below = api.try_create('project', {'Name': 'Pages', 'Parent': web['_ref']})['Object']
+    for project in (company, team, web, below):
+        api.create('hierarchicalrequirement', Name='in ' + project['Name'], Project=project['_ref'])
+    api.create(
+        'hierarchicalrequirement', Name='in Team B', Project=api.named('project', 'Team B')['_ref']
+    )
+
+    def seen(project, **flags):
+        rows = api.rows(
+            '/hierarchicalrequirement',
+            '(Name contains "in ")',
+            project=project['_ref'],
+            order='ObjectID',
+            **flags,
+        )
+        return [row['Name'][3:] for row in rows if row['Name'].startswith('in ')]
+
+    up = {'projectScopeUp': 'true', 'projectScopeDown': 'false'}
+    assert seen(below, **up) == ['Company', 'Team A', 'Web', 'Pages']
+    assert seen(web, **up) == ['Company', 'Team A', 'Web']
+    assert seen(company, **up) == ['Company']
+    down = {'projectScopeUp': 'false', 'projectScopeDown': 'true'}
+    assert seen(team, **down) == ['Team A', 'Web', 'Pages']
+
+
 @pytest.fixture
 def viewer(service):
     """A caller who may see the project Mid and nothing else."""

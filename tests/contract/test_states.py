@@ -43,4 +43,33 @@ def test_a_portfolio_item_takes_the_states_of_its_own_level_only(api):
     ]
     moved = api.update(feature, State=done['Feature']['_ref'])
     assert moved['State']['_ref'] == done['Feature']['_ref']
-    assert moved['StateChangedDate'] == '2026-03-18T15:30:00.000Z'
+    assert moved['StateChangedDate'] == moved['LastUpdateDate'] > feature['LastUpdateDate']
+    later = api.update(feature, Name='Accounts and more')
+    assert later['StateChangedDate'] == moved['StateChangedDate'] < later['LastUpdateDate']
+
+
+def test_a_date_of_progress_is_that_of_the_first_state_that_reached_it(api):
+    story = api.create('hierarchicalrequirement', Name='s')
+    assert (story['InProgressDate'], story['AcceptedDate']) == (None, None)
+    begun = api.update(story, ScheduleState='In-Progress')
+    assert begun['InProgressDate'] == begun['LastUpdateDate']
+    done = api.update(story, ScheduleState='Completed')
+    assert (done['InProgressDate'], done['AcceptedDate']) == (begun['InProgressDate'], None)
+    taken = api.update(story, ScheduleState='Accepted')
+    assert taken['InProgressDate'] == begun['InProgressDate'] < taken['AcceptedDate']
+    assert taken['AcceptedDate'] == taken['LastUpdateDate']
+    again = api.update(story, Name='t')
+    assert (again['InProgressDate'], again['AcceptedDate']) == (
+        begun['InProgressDate'],
+        taken['AcceptedDate'],
+    )
+    back = api.update(story, ScheduleState='In-Progress')
+    assert (back['InProgressDate'], back['AcceptedDate']) == (begun['InProgressDate'], None)
+
+
+def test_a_flow_state_is_dated_when_it_changes_and_only_then(api):
+    story = api.create('hierarchicalrequirement', Name='s')
+    begun = api.update(story, ScheduleState='In-Progress')
+    assert begun['FlowStateChangedDate'] == begun['LastUpdateDate'] > story['FlowStateChangedDate']
+    named = api.update(story, Name='t')
+    assert named['FlowStateChangedDate'] == begun['FlowStateChangedDate']

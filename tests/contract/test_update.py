@@ -118,8 +118,9 @@ def test_passing_states_stamps_dates_and_going_back_takes_them_away(api, defect)
     opened = api.update(defect, State='Open', ScheduleState='In-Progress')
     assert opened['OpenedDate'] and opened['InProgressDate'] and not opened['ClosedDate']
     closed = api.update(defect, State='Closed', ScheduleState='Accepted')
-    assert closed['ClosedDate'] and closed['AcceptedDate']
+    assert closed['ClosedDate'] == closed['AcceptedDate'] > opened['OpenedDate']
     assert closed['OpenedDate'] == opened['OpenedDate']
+    assert closed['InProgressDate'] == opened['InProgressDate']
     back = api.update(defect, State='Submitted', ScheduleState='Defined')
     stamps = ('OpenedDate', 'ClosedDate', 'InProgressDate', 'AcceptedDate')
     assert [back[name] for name in stamps] == [None] * 4
@@ -150,11 +151,18 @@ def test_tasks_follow_their_work_product(api):
     story = api.create('hierarchicalrequirement', Name='s')
     task = api.create('task', Name='t', WorkProduct=story['_ref'])
     current = api.named('iteration', 'Iteration 2')
+    release = api.named('release', 'Release 1')
     team_b = api.named('project', 'Team B')
+    api.update(story, Release=release['_ref'])
+    assert api.read(task)['Release']['_ref'] == release['_ref']
     api.update(story, Iteration=current['_ref'], Project=team_b['_ref'])
     moved = api.read(task)
-    assert moved['Iteration']['_refObjectName'] == 'Iteration 2'
-    assert moved['Project']['_refObjectName'] == 'Team B'
+    assert moved['Iteration']['_ref'] == current['_ref']
+    assert moved['Release']['_ref'] == release['_ref']
+    assert moved['Project']['_ref'] == team_b['_ref']
+    api.update(story, Iteration=None, Release=None)
+    left = api.read(task)
+    assert (left['Iteration'], left['Release']) == (None, None)
 
 
 def test_attributes_of_creation_cannot_be_set_later(api):

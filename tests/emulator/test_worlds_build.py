@@ -540,6 +540,21 @@ def test_a_repeat_stands_there_so_often_and_nests():
     assert world.target(world.all('Defect')[0], 'Requirement').name == 'Story 2'
 
 
+def test_a_repeat_counts_from_where_it_is_told():
+    world = built(
+        {
+            'type': 'HierarchicalRequirement',
+            'repeat': {'from': 7, 'count': 3},
+            'Name': 'Story {n}',
+            'Project': '@team',
+            'Tasks': [{'repeat': {'from': 0, 'count': 2, 'as': 'k'}, 'Name': 'Task {n}.{k}'}],
+        }
+    )
+    stories = world.all('HierarchicalRequirement')
+    assert [one.name for one in stories] == ['Story 7', 'Story 8', 'Story 9']
+    assert [one.name for one in world.members(stories[1], 'Tasks')] == ['Task 8.0', 'Task 8.1']
+
+
 def test_a_scaled_repeat_follows_the_scale():
     document = {
         'users': [{'UserName': 'a@example.com'}],
