@@ -1,6 +1,6 @@
 # The front door. `make demo` and `make test` do all set-up on a fresh machine.
 .DELETE_ON_ERROR:
-.PHONY: demo test test-postgres soak bench bench-page lint docs dist serve clean help fuzz
+.PHONY: demo test mutants test-postgres soak bench bench-page lint docs dist serve clean help fuzz
 
 # The first interpreter of 3.9 or later that really runs (a version manager may offer names that do not).
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.10 python3.9 python; do \
@@ -18,6 +18,7 @@ help:
 	@echo "make serve  the emulator on http://127.0.0.1:8010, until Ctrl-C"
 	@echo "make docs   the documentation, into doc/build/html"
 	@echo "make dist   sdist and wheel, into dist/"
+	@echo "make mutants  break the pure packages in every small way; a test must see 90 % (MUTANTS=\"refs retry\")"
 	@echo "make fuzz   garbage at every route of the emulator (FUZZ=\"--seconds 60 --seed 1\")"
 	@echo "make soak   ten minutes of very bad days against a model (SOAK=\"--seconds 60 --seed 7\")"
 	@echo "make clean  remove everything these made"
@@ -57,6 +58,10 @@ bench-page:
 test-postgres: $(VENV)/.dev
 	@$(PIP) install -e '.[postgres]'
 	@$(BIN)/python tests/with_postgres.py
+
+mutants: $(VENV)/.dev
+	@$(PIP) install -e '.[mutants]'
+	@$(BIN)/python -m tests.mutants $(MUTANTS)
 
 soak: $(VENV)/.dev
 	@$(BIN)/python -W ignore -m tests.soak.soaking $(or $(SOAK),--seconds 600 --seed 1)

@@ -73,6 +73,7 @@ setup(
         'emulator': EMULATOR,
         'speed': SPEED,
         'postgres': EMULATOR + ["psycopg[binary]>=3.1,<4; python_version >= '3.9'"],
+        'mutants': ["mutmut>=3.8,<4; python_version >= '3.10'"],
         'dev': DEV,
     },
     options={'bdist_wheel': {'python_tag': 'py2.py3'}},
