@@ -7,7 +7,6 @@ under `TYPE_CHECKING` included, because a reader follows them too.
 import ast
 import functools
 import os
-import re
 
 import pytest
 
@@ -246,25 +245,6 @@ def test_no_import_hides_inside_a_function():
         if inside
     ]
     assert hidden == []
-
-
-def documented_ranks(title):
-    """Return {module: rank} as a table of the architecture page has it."""
-    with open(os.path.join(ROOT, 'doc', 'source', 'architecture.rst'), encoding='utf-8') as page:
-        section = re.split(rf'^{title}\n-+$', page.read(), flags=re.M)[1]
-    rows = re.findall(r'^   \* - (\d+)\n     - (.*)$', section.split('\nFlows\n')[0], re.M)
-    found = {}
-    for rank, names in rows:
-        for name in re.findall(r'``(\w+)``', names):
-            if found.setdefault(name, int(rank)) != int(rank):
-                break
-    return found
-
-
-@pytest.mark.parametrize('title, half', [('The SDK', 'sdk'), ('The emulator', 'emulator')])
-def test_the_architecture_page_has_the_same_table(title, half):
-    shown = documented_ranks(title)
-    assert {name: shown.get(name) for name in TABLES[half]} == TABLES[half]
 
 
 @pytest.fixture
