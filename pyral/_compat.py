@@ -6,25 +6,18 @@ the environment or a clock other than the monotonic one it offers.
 from __future__ import absolute_import, division, print_function
 
 import json
-import re
 import sys
-import threading
 import time
 import traceback
 
 import six
-from six.moves import http_client, queue
+from six.moves import http_client
 from six.moves.urllib import parse as _parse
 
 try:
-    from collections.abc import Iterable, Mapping, MutableMapping, Sequence
+    from collections.abc import Mapping
 except ImportError:  # 2.7: drop this branch with it
-    from collections import Iterable, Mapping, MutableMapping, Sequence
-
-try:
-    get_ident = threading.get_ident
-except AttributeError:  # 2.7: threading.get_ident replaces it
-    from thread import get_ident
+    from collections import Mapping
 
 #: True on Python 2.7; only this module may decide by it, others take the names below.
 PYTHON_2 = six.PY2
@@ -44,13 +37,9 @@ python_2_str = six.python_2_unicode_compatible
 #: What the HTTP client of the standard library raises by itself.
 HTTPException = http_client.HTTPException
 
-reraise = six.reraise
-with_metaclass = six.with_metaclass
-
 urlsplit = _parse.urlsplit
 urlunsplit = _parse.urlunsplit
 urljoin = _parse.urljoin
-SplitResult = _parse.SplitResult
 
 #: Seconds that never run backwards. 2.7: `time.monotonic` alone replaces it.
 monotonic = getattr(time, 'monotonic', time.time)
@@ -86,19 +75,6 @@ def unquote(value):
     if PYTHON_2:
         return _parse.unquote(ensure_native(value)).decode('utf-8', 'replace')
     return _parse.unquote(value)
-
-
-class LazyPattern(object):
-    """A regular expression that is compiled when it is first used, so that importing is quick."""
-
-    def __init__(self, pattern, flags=0):
-        self._source = (pattern, flags)
-
-    def __getattr__(self, name):
-        compiled = re.compile(*self._source)
-        for method in ('match', 'search', 'sub', 'findall', 'finditer', 'split'):
-            setattr(self, method, getattr(compiled, method))
-        return getattr(compiled, name)
 
 
 #: Parameter -> what stays as it is in its value; in `fetch`, commas separate names.
@@ -164,11 +140,9 @@ def _as_text(value):
 
 
 __all__ = [
-    'HTTPException', 'Iterable', 'LazyPattern', 'Mapping', 'MutableMapping', 'PYTHON_2',
-    'Sequence', 'SplitResult',
-    'binary_type', 'class_types', 'dump_json', 'ensure_binary', 'ensure_native', 'ensure_text',
-    'fill', 'format_exception', 'get_ident', 'integer_types', 'is_decimal', 'monotonic',
-    'python_2_str', 'query_pairs', 'queue', 'quote', 'raise_from', 'reraise',
-    'set_suppressed_context', 'stderr', 'string_types', 'text_type', 'unquote', 'urlencode_pairs',
-    'urljoin', 'urlsplit', 'urlunsplit', 'with_metaclass',
+    'HTTPException', 'KEPT_IN_URLS', 'Mapping', 'PYTHON_2', 'binary_type', 'class_types',
+    'dump_json', 'ensure_binary', 'ensure_native', 'ensure_text', 'fill', 'format_exception',
+    'integer_types', 'is_decimal', 'monotonic', 'python_2_str', 'query_pairs', 'quote',
+    'raise_from', 'set_suppressed_context', 'stderr', 'string_types', 'text_type', 'unquote',
+    'urlencode_pairs', 'urljoin', 'urlsplit', 'urlunsplit',
 ]

@@ -6,10 +6,11 @@ This module must never decide whether an argument makes sense beyond its name.
 from __future__ import absolute_import, division, print_function
 
 import logging
+import re
 import sys
 import warnings
 
-from pyral._compat import LazyPattern, ensure_native, fill
+from pyral._compat import ensure_native, fill
 from pyral.errors import nearest
 
 __all__ = ['RallyWarning', 'check_keywords', 'pass_on', 'remark']
@@ -17,7 +18,7 @@ __all__ = ['RallyWarning', 'check_keywords', 'pass_on', 'remark']
 LOG = logging.getLogger('pyral')
 
 #: The values of a new item may carry the ids of another; that the service ignores them is no news.
-_KNOWN_REMARK = LazyPattern(r'Ignored JSON element [\w/]+\.(ObjectID|FormattedID) during')
+_KNOWN_REMARK = re.compile(r'Ignored JSON element [\w/]+\.(ObjectID|FormattedID) during')
 
 
 #: What other libraries call a keyword -> what it is called here.

@@ -16,7 +16,6 @@ from collections import namedtuple
 from datetime import datetime
 
 from pyral._compat import (
-    LazyPattern,
     Mapping,
     binary_type,
     ensure_native,
@@ -97,10 +96,10 @@ INERT_OPTIONS = ('ping',)
 INERT_ITEMS = ('RALLY_PING',)
 
 _LOCAL_FILE = 'rally-{0}.cfg'.format(WS_API_VERSION)
-_OPTION = LazyPattern(r'^--(\w[\w-]*)=(.+)$', re.DOTALL)
-_ITEM = LazyPattern(r'^\s*([A-Za-z_]\w*)\s*=(.*)$', re.UNICODE)
+_OPTION = re.compile(r'^--(\w[\w-]*)=(.+)$', re.DOTALL)
+_ITEM = re.compile(r'^\s*([A-Za-z_]\w*)\s*=(.*)$', re.UNICODE)
 #: A value between quotes, and the comment that may stand after it.
-_QUOTED_VALUE = LazyPattern(r'^(["\'])(.*)\1(?:\s+#.*)?$')
+_QUOTED_VALUE = re.compile(r'^(["\'])(.*)\1(?:\s+#.*)?$')
 
 #: A value and where it came from; `origin` is default, environment, option or a file name.
 _Found = namedtuple('_Found', 'value origin')

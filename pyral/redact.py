@@ -8,7 +8,7 @@ from __future__ import absolute_import, division, print_function
 import logging
 import re
 
-from pyral._compat import LazyPattern, binary_type, ensure_native, ensure_text, quote, text_type
+from pyral._compat import binary_type, ensure_native, ensure_text, quote, text_type
 
 #: What stands where a secret stood.
 MASK = '***'
@@ -17,12 +17,12 @@ MASK = '***'
 SECRET_NAMES = ('key', 'password', 'apikey', 'api_key', 'zsessionid', 'jsessionid',
                 'securitytoken', 'authorization', 'proxy-authorization', 'cookie', 'set-cookie')
 
-_PARAMETER = LazyPattern(u'(?i)([?&;](?:key|apikey|password)=)[^&#\\s\'")]*')
-_USERINFO = LazyPattern(u'(?i)([a-z][a-z0-9+.-]*://)[^/@\\s\'"]+@')
-_JSON_VALUE = LazyPattern(
+_PARAMETER = re.compile(u'(?i)([?&;](?:key|apikey|password)=)[^&#\\s\'")]*')
+_USERINFO = re.compile(u'(?i)([a-z][a-z0-9+.-]*://)[^/@\\s\'"]+@')
+_JSON_VALUE = re.compile(
     u'(?i)("(?:' + u'|'.join(re.escape(ensure_text(name)) for name in SECRET_NAMES[1:])
     + u')"\\s*:\\s*")(?:[^"\\\\]|\\\\.)*"?')
-_HEADER_VALUE = LazyPattern(
+_HEADER_VALUE = re.compile(
     u'(?im)((?:authorization|zsessionid|cookie)[\'"]?\\s*[:=]\\s*[\'"]?)'
     u'(?:basic\\s+|bearer\\s+)?[^\'",;\\r\\n]+')
 

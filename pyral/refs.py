@@ -4,10 +4,10 @@ Pure text work; it never asks the network and never decides whether a reference 
 """
 from __future__ import absolute_import, division, print_function
 
+import re
 from collections import namedtuple
 
 from pyral._compat import (
-    LazyPattern,
     Mapping,
     binary_type,
     ensure_native,
@@ -22,14 +22,14 @@ _TYPE = r'[A-Za-z_]\w*'
 # ObjectIDs are numbers (some negative), permissions have composite ids, and a UUID may stand in.
 _OID = (r'-?\d+|\d+u\d+[A-Za-z]\d*|[0-9a-fA-F]{32}'
         r'|[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}')
-_PATH = LazyPattern(
+_PATH = re.compile(
     r'^/?(?P<type>' + _TYPE + r'(?:/' + _TYPE + r')?)/(?P<oid>' + _OID + r')'
     r'(?:/(?P<collection>' + _TYPE + r'))?(?:\.js)?/?$')
-_SERVICE_URL = LazyPattern(r'^[a-zA-Z][a-zA-Z0-9+.-]*://[^/]+(?:/[^?#]*?)?/webservice/[^/]+(?=/)')
-_SERVICE_PATH = LazyPattern(r'^/slm/webservice/[^/]+(?=/)')
-_BROWSER = LazyPattern(r'/detail/(?P<type>' + _TYPE + r'(?:/' + _TYPE + r')?)/(?P<oid>-?\d+)')
+_SERVICE_URL = re.compile(r'^[a-zA-Z][a-zA-Z0-9+.-]*://[^/]+(?:/[^?#]*?)?/webservice/[^/]+(?=/)')
+_SERVICE_PATH = re.compile(r'^/slm/webservice/[^/]+(?=/)')
+_BROWSER = re.compile(r'/detail/(?P<type>' + _TYPE + r'(?:/' + _TYPE + r')?)/(?P<oid>-?\d+)')
 _BROWSER_TYPES = {'userstory': 'hierarchicalrequirement', 'story': 'hierarchicalrequirement'}
-_NUMBER = LazyPattern(r'^-?\d+$')
+_NUMBER = re.compile(r'^-?\d+$')
 
 
 class Ref(namedtuple('Ref', 'type_path oid collection')):

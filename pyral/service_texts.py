@@ -6,9 +6,10 @@ guess: a text without a row has no hint.
 """
 from __future__ import absolute_import, division, print_function
 
+import re
 from collections import namedtuple
 
-from pyral._compat import LazyPattern, Mapping, binary_type, ensure_text, text_type
+from pyral._compat import Mapping, binary_type, ensure_text, text_type
 
 #: What a text of the service says: kind of error, the field it is about, and what to do.
 Meaning = namedtuple('Meaning', 'kind field hint')
@@ -90,7 +91,7 @@ _ROWS = (
      "The service no longer has this address."),
 )
 
-_TABLE = tuple((LazyPattern(pattern), kind, hint) for pattern, kind, hint in _ROWS)
+_TABLE = tuple((re.compile(pattern), kind, hint) for pattern, kind, hint in _ROWS)
 
 _STATUS_KINDS = {401: NOT_AUTHENTICATED, 404: NOT_FOUND, 409: CONFLICT, 412: CONFLICT,
                  429: THROTTLED}

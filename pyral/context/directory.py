@@ -10,7 +10,6 @@ from collections import OrderedDict, namedtuple
 
 from pyral import refs
 from pyral._compat import (
-    LazyPattern,
     Mapping,
     binary_type,
     ensure_text,
@@ -73,7 +72,7 @@ def place_from(item, kind):
 
 
 #: References of the service; what people copy from the browser may name another door of it.
-_SERVICE_URL = LazyPattern(u'://.*/webservice/')
+_SERVICE_URL = re.compile(u'://.*/webservice/')
 
 
 def refuse_foreign(transport, value):

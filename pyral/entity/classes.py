@@ -6,9 +6,10 @@ one thing about the world, its context; what it does not have it asks of the con
 """
 from __future__ import absolute_import, division, print_function
 
+import re
 import sys
 
-from pyral._compat import LazyPattern, ensure_native, ensure_text, string_types
+from pyral._compat import ensure_native, ensure_text, string_types
 from pyral.entity import details as _details
 from pyral.entity.base import (  # noqa: F401 - and the constants
     EXTRAS,
@@ -308,7 +309,7 @@ def class_for(type_path, parent_of=None):
     return REGISTRY.class_for(type_path, parent_of)
 
 
-_TYPE_PATH = LazyPattern(u'(?u)[\\w/ .-]+$')
+_TYPE_PATH = re.compile(u'(?u)[\\w/ .-]+$')
 
 
 def class_of(item, parent_of=None):

@@ -5,7 +5,9 @@ that no page of a proxy is ever taken for data.
 """
 from __future__ import absolute_import, division, print_function
 
-from pyral._compat import LazyPattern, Mapping, ensure_native, fill
+import re
+
+from pyral._compat import Mapping, ensure_native, fill
 from pyral.errors import RallyResponseError, error_for
 from pyral.http.json import load_json
 from pyral.redact import Redactor, mask_url
@@ -18,9 +20,9 @@ SIGN_IN_TEXTS = (
     u'An Authentication object was not found in the SecurityContext',
 )
 
-_TITLE = LazyPattern(u'(?is)<title[^>]*>(.*?)</title>')
-_TAGS = LazyPattern(u'(?s)<(?:script|style)\\b.*?</(?:script|style)\\s*>|<!--.*?-->|<[^>]*>')
-_BLANKS = LazyPattern(u'\\s+')
+_TITLE = re.compile(u'(?is)<title[^>]*>(.*?)</title>')
+_TAGS = re.compile(u'(?s)<(?:script|style)\\b.*?</(?:script|style)\\s*>|<!--.*?-->|<[^>]*>')
+_BLANKS = re.compile(u'\\s+')
 _SHOWN_CHARACTERS = 200
 _MASKING = Redactor()
 

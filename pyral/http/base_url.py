@@ -9,7 +9,6 @@ import re
 from collections import namedtuple
 
 from pyral._compat import (
-    LazyPattern,
     binary_type,
     ensure_native,
     ensure_text,
@@ -23,7 +22,7 @@ from pyral.redact import mask_url
 
 DEFAULT_PORTS = {'https': 443, 'http': 80}
 
-_HOST = LazyPattern(r'^(?:\[[0-9A-Fa-f:.]+\]|[^\W_](?:[\w.-]*\w)?)$', re.UNICODE)
+_HOST = re.compile(r'^(?:\[[0-9A-Fa-f:.]+\]|[^\W_](?:[\w.-]*\w)?)$', re.UNICODE)
 
 
 class Origin(namedtuple('Origin', 'scheme host port')):

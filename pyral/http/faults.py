@@ -8,7 +8,7 @@ from __future__ import absolute_import, division, print_function
 import re
 from collections import namedtuple
 
-from pyral._compat import LazyPattern, fill, text_type
+from pyral._compat import fill, text_type
 from pyral.errors import ConnectFailed, Timeout, TransportError
 from pyral.service_texts import UNKNOWN_OUTCOME
 
@@ -51,7 +51,7 @@ _HINTS = {
              "check scheme (https or http) and port of the server, and what stands in between.",
 }
 #: What the library for TLS says of a certificate, between its codes.
-_TLS_REASON = LazyPattern(u'(?:certificate verify failed: |hostname )[^\\[(\'"]*[^\\[(]*')
+_TLS_REASON = re.compile(u'(?:certificate verify failed: |hostname )[^\\[(\'"]*[^\\[(]*')
 
 
 def fault_of(error):

@@ -17,11 +17,12 @@ without waiting.
 from __future__ import absolute_import, division, print_function
 
 import random as _random
+import re
 import time
 from calendar import timegm
 from email.utils import parsedate
 
-from pyral._compat import LazyPattern, ensure_native, monotonic
+from pyral._compat import ensure_native, monotonic
 from pyral._locks import ProcessLock
 
 CONNECT = 'connect'
@@ -44,7 +45,7 @@ _MAY_REPEAT = {
 _STATUS_CONDITIONS = dict.fromkeys((502, 503, 504, 520, 521, 522, 523, 524, 530), UNAVAILABLE)
 _STATUS_CONDITIONS[429] = THROTTLED
 
-_SECONDS = LazyPattern(r'^\s*(\d+(?:\.\d+)?)\s*$')
+_SECONDS = re.compile(r'^\s*(\d+(?:\.\d+)?)\s*$')
 
 
 class RetryPolicy(object):

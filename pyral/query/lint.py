@@ -6,7 +6,9 @@ or refuses anything; definitions come in as arguments, and texts go out.
 """
 from __future__ import absolute_import, division, print_function
 
-from pyral._compat import LazyPattern, fill
+import re
+
+from pyral._compat import fill
 from pyral.errors import nearest
 from pyral.query import nodes
 from pyral.schema.standard_types import STANDARD_SUB_TYPES
@@ -34,9 +36,9 @@ _FREE_NAMES = frozenset([
 #: Kinds of attributes whose values are texts of a list, if there is a list.
 LISTED_KINDS = frozenset(['STRING', 'STATE', 'RATING'])
 _COMPARISONS = frozenset(['=', '!=', '<', '>', '<=', '>=', 'in'])
-_FORMATTED_ID = LazyPattern(r'^([A-Za-z]+)\d+$')
+_FORMATTED_ID = re.compile(r'^([A-Za-z]+)\d+$')
 _SHOWN_LENGTH = 80
-_NO_LISTED_VALUE = LazyPattern(r'(?i)^(?:|null|true|false|none|[-+.\d].*|/?\w+/-?\d+|.*://.*)$')
+_NO_LISTED_VALUE = re.compile(r'(?i)^(?:|null|true|false|none|[-+.\d].*|/?\w+/-?\d+|.*://.*)$')
 
 
 def remarks(node, type_def, catalogue, values_of):

@@ -9,7 +9,7 @@ from __future__ import absolute_import, division, print_function
 
 import re
 
-from pyral._compat import LazyPattern, ensure_text
+from pyral._compat import ensure_text
 
 __all__ = [
     'Condition',
@@ -26,7 +26,7 @@ __all__ = [
      'within']
 
 #: Characters that a value may have without being put between quotes.
-BARE_VALUE = LazyPattern(r'[A-Za-z0-9_.:/+*@#$%-]+$')
+BARE_VALUE = re.compile(r'[A-Za-z0-9_.:/+*@#$%-]+$')
 
 #: Words that a bare value may not be, since a reader takes them for the syntax around it.
 SYNTAX_WORDS = frozenset(['and', 'or'])

@@ -10,7 +10,7 @@ from __future__ import absolute_import, division, print_function
 
 import re
 
-from pyral._compat import LazyPattern, ensure_native, ensure_text
+from pyral._compat import ensure_native, ensure_text
 from pyral.errors import QuerySyntaxError
 from pyral.query import nodes
 from pyral.query.tokens import NEAR_MISSES, SYMBOLS, WORDS, Mistake, tokens
@@ -20,13 +20,13 @@ __all__ = ['PREFIX', 'parse', 'refuse']
 #: What every message begins with; callers match on it.
 PREFIX = 'Invalid query expression syntax in: '
 
-_QUOTED = LazyPattern(r'"(?:[^"\\]|\\.)*"$')
-_NAME = LazyPattern(r'[^\W\d][\w.-]*$', re.UNICODE)
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"$')
+_NAME = re.compile(r'[^\W\d][\w.-]*$', re.UNICODE)
 #: What people put around values instead; the service takes these for part of the value.
 _OTHER_QUOTES = u"'\u2018\u2019\u201c\u201d\u201e\xab\xbb"
 #: What joins conditions in other languages -> what does here.
 _OTHER_JOINTS = {'&': 'AND', '&&': 'AND', ',': 'AND', ';': 'AND', '|': 'OR', '||': 'OR'}
-_LIST_PARTS = LazyPattern(r'(?:"(?:[^"\\]|\\.)*"|[^",])+|,')
+_LIST_PARTS = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^",])+|,')
 
 
 def parse(text):

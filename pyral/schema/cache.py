@@ -11,11 +11,12 @@ from __future__ import absolute_import, division, print_function
 import hashlib
 import logging
 import os
+import re
 import sys
 import tempfile
 from io import open
 
-from pyral._compat import LazyPattern, Mapping, dump_json, ensure_native
+from pyral._compat import Mapping, dump_json, ensure_native
 from pyral.http.json import load_json
 from pyral.refs import last_steps
 
@@ -30,8 +31,8 @@ _FORMAT = 1
 _KEPT_VERSIONS = 2
 #: Members of a type that are known without parsing it; a catalogue indexes by them.
 _INDEXED = ('TypePath', 'ElementName', 'Parent')
-_UNSAFE = LazyPattern(r'[^A-Za-z0-9.]+')
-_HASH = LazyPattern(r'^[0-9A-Za-z]{6,128}$')
+_UNSAFE = re.compile(r'[^A-Za-z0-9.]+')
+_HASH = re.compile(r'^[0-9A-Za-z]{6,128}$')
 
 # 2.7: os.rename is all there is; it replaces a file on POSIX, and elsewhere the older one stays.
 _replace = getattr(os, 'replace', os.rename)

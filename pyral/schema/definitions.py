@@ -6,10 +6,10 @@ here asks the network by itself: allowed values are read through a function that
 """
 from __future__ import absolute_import, division, print_function
 
+import re
 from collections import OrderedDict
 
 from pyral._compat import (
-    LazyPattern,
     binary_type,
     ensure_native,
     ensure_text,
@@ -43,7 +43,7 @@ OPEN_ENDED = frozenset([
     'Results', 'Steps', 'Tags',
 ])
 _LISTED_TYPES = frozenset(['RATING', 'STATE', 'COLLECTION'])
-_VALUES_REF = LazyPattern(r'^https?://.+/\w+/-?\d+/AllowedValues$')
+_VALUES_REF = re.compile(r'^https?://.+/\w+/-?\d+/AllowedValues$')
 
 _ATTRIBUTE_FIELDS = (
     ('ElementName', None), ('Name', None), ('AttributeType', None), ('Subscription', None),

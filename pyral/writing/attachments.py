@@ -17,7 +17,6 @@ import tempfile
 
 from pyral import refs
 from pyral._compat import (
-    LazyPattern,
     Mapping,
     binary_type,
     ensure_native,
@@ -43,8 +42,8 @@ _TYPE_KEYS = ('mime_type', 'MimeType', 'content_type', 'ContentType')
 _EVERYWHERE = {'project': None}
 
 #: Signs that mean something to a file system, and names that some systems keep for devices.
-_UNSAFE = LazyPattern(u'[\\x00-\\x1f\\x7f<>:"/\\\\|?*\u202a-\u202e\u2066-\u2069]')
-_DEVICES = LazyPattern(u'(?i)^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\\..*)?$')
+_UNSAFE = re.compile(u'[\\x00-\\x1f\\x7f<>:"/\\\\|?*\u202a-\u202e\u2066-\u2069]')
+_DEVICES = re.compile(u'(?i)^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\\..*)?$')
 _LONGEST_NAME = 200
 
 

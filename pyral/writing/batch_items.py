@@ -6,9 +6,10 @@ This module must never ask the service, nor judge what the service itself judges
 """
 from __future__ import absolute_import, division, print_function
 
+import re
+
 from pyral import refs
 from pyral._compat import (
-    LazyPattern,
     Mapping,
     binary_type,
     ensure_native,
@@ -28,8 +29,8 @@ _DEFAULTED_KINDS = frozenset(['RATING', 'STATE', 'BOOLEAN', 'INTEGER', 'COLLECTI
 #: Where an item is, is no value of its own; the service ignores it and warns.
 _PLACES = frozenset(['Subscription', 'Workspace'])
 
-_NUMBER = LazyPattern(r'[+-]?\d+(\.\d*)?$')
-_DATE = LazyPattern(r'\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:?\d\d)?)?$')
+_NUMBER = re.compile(r'[+-]?\d+(\.\d*)?$')
+_DATE = re.compile(r'\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:?\d\d)?)?$')
 
 
 def as_items(items):

@@ -10,12 +10,13 @@ from __future__ import absolute_import, division, print_function
 
 import binascii
 import json
+import re
 
-from pyral._compat import LazyPattern, ensure_binary, ensure_text
+from pyral._compat import ensure_binary, ensure_text
 
 __all__ = ['ContentSieve']
 
-_BEGIN = LazyPattern(b'"Content"\\s*:\\s*"')
+_BEGIN = re.compile(b'"Content"\\s*:\\s*"')
 #: More than `"Content" : "` has, so that a beginning cut in two is found.
 _LONGEST_BEGIN = 64
 #: What JSON may break within a text: `\n`, `\/`, `\u002b`.

@@ -6,8 +6,10 @@ whether or not it was this write that made them.
 """
 from __future__ import absolute_import, division, print_function
 
+import re
+
 from pyral import refs
-from pyral._compat import LazyPattern, Mapping, fill, query_pairs, text_type
+from pyral._compat import Mapping, fill, query_pairs, text_type
 from pyral.errors import NotFoundError, RallyRESTAPIError
 from pyral.query.nodes import quoted
 from pyral.reading.queries import query
@@ -18,7 +20,7 @@ __all__ = ['find']
 _TELLING_KINDS = frozenset(['STRING', 'OBJECT', 'INTEGER', 'DECIMAL', 'QUANTITY', 'DATE',
                             'BOOLEAN'])
 _MOST_CONDITIONS = 8
-_COLLECTION_EDIT = LazyPattern(r'/(?:add|remove)$')
+_COLLECTION_EDIT = re.compile(r'/(?:add|remove)$')
 
 
 def find(connection, error):

@@ -7,11 +7,11 @@ judge a value that the service itself can judge.
 """
 from __future__ import absolute_import, division, print_function
 
+import re
 from collections import OrderedDict
 
 from pyral import refs
 from pyral._compat import (
-    LazyPattern,
     Mapping,
     binary_type,
     ensure_native,
@@ -31,7 +31,7 @@ _WIRE_MARK = '_'
 #: What says which item is meant; in a body the service ignores it, and remarks upon it.
 IDS = ('ObjectID', 'FormattedID')
 _LISTS = (list, tuple, set, frozenset)
-_QUOTED = LazyPattern(u'"([^"]+)"')
+_QUOTED = re.compile(u'"([^"]+)"')
 
 
 def item_values(type_def, values, without=()):

@@ -8,10 +8,10 @@ the write, because raising then would make callers write twice.
 from __future__ import absolute_import, division, print_function
 
 import logging
+import re
 
 from pyral import refs
 from pyral._compat import (
-    LazyPattern,
     Mapping,
     binary_type,
     ensure_native,
@@ -36,9 +36,9 @@ LOG = logging.getLogger('pyral')
 #: Types the service fills by itself.
 READ_ONLY_TYPES = frozenset(['RecycleBinEntry'])
 
-FORMATTED_ID = LazyPattern(r'[A-Za-z]{1,10}\d+$')
+FORMATTED_ID = re.compile(r'[A-Za-z]{1,10}\d+$')
 #: ObjectIDs of permissions, and UUIDs.
-_COMPOSITE_ID = LazyPattern(r'(?=.*\d)[A-Za-z0-9_-]+$')
+_COMPOSITE_ID = re.compile(r'(?=.*\d)[A-Za-z0-9_-]+$')
 
 
 def create(connection, type_name, values, scope):
