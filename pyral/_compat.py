@@ -51,7 +51,10 @@ def ensure_native(value, encoding='utf-8', errors='strict'):
 
 
 def raise_from(error, cause):
-    """Raise `error` with `cause` as its `__cause__`; 2.7 has no chain and raises it alone."""
+    """Raise an error in place of the one being handled; what shows behind it is `cause` alone.
+
+    2.7 shows no chain; `PyralError` sets the attribute there.
+    """
     six.raise_from(error, cause)
 
 

@@ -20,6 +20,7 @@ from pyral._compat import (
     binary_type,
     ensure_native,
     fill,
+    raise_from,
     stderr,
     string_types,
     text_type,
@@ -172,8 +173,8 @@ def read_config_file(path):
         with io.open(path, 'rb') as source:
             content = source.read()
     except (IOError, OSError) as error:
-        raise ConfigError(fill("config file '{0}' cannot be read: {1}", path,
-                               error.strerror or error), cause=error)
+        raise_from(ConfigError(fill("config file '{0}' cannot be read: {1}", path,
+                                    error.strerror or error), cause=error), error)
     names = dict((item, setting.name) for setting in SETTINGS for item in setting.items)
     found = {}
     for number, line in enumerate(_lines(content, path), 1):
@@ -318,10 +319,10 @@ def _lines(content, path):
         try:
             lines.append(raw.decode('utf-8-sig' if number == 1 else 'utf-8'))
         except UnicodeDecodeError as error:
-            raise ConfigError(
+            raise_from(ConfigError(
                 fill("config file '{0}', line {1}: byte {2} is not UTF-8", path, number,
                      error.start + 1),
-                hint="Save the file as UTF-8.")
+                hint="Save the file as UTF-8."), None)
     return lines
 
 

@@ -25,11 +25,14 @@
 
 `args[0]` is the message callers match on; what helps further stands in `hint`, `field` and
 `suggestions` and is shown by `str()`. Messages and urls never hold a credential. All pickle.
+`cause` is the error behind it, of ours or not; `__cause__` is the foreign one (of the HTTP library,
+TLS or the system) and nothing else, so that a traceback shows one error of ours and what caused it.
 """
 from __future__ import absolute_import, division, print_function
 
 from pyral import service_texts
 from pyral._compat import (
+    PYTHON_2,
     binary_type,
     ensure_text,
     fill,
@@ -59,9 +62,10 @@ class PyralError(Exception):
             raise TypeError("{0} takes no detail named {1}".format(
                 type(self).__name__, ', '.join(sorted(details))))
         self.suggestions = tuple(self.suggestions or ())
+        _chain(self)
 
     def find(self, rally):
-        """Return what the service holds of a write whose outcome is unknown; see `aftermath`.
+        """Return what the service holds of a write whose outcome is unknown.
 
         :param rally: the `Rally` that wrote, or another one that sees the same
         :returns: a list of entities, empty where there is nothing of the kind; for a batch one
@@ -83,7 +87,7 @@ class PyralError(Exception):
         lines = [_text(arg) for arg in self.args[:1]] or [u'']
         if self.field:
             lines.append(fill('  Field: {0}', self.field))
-        asked = _asked(getattr(self, 'method', None), getattr(self, 'url', None))
+        asked = self._asked()
         if asked and asked not in lines[0]:
             lines.append(fill('  Request: {0}', asked))
         if self.suggestions:
@@ -93,10 +97,34 @@ class PyralError(Exception):
             lines.append(fill('  {0}', _text(self.hint)))
         return u'\n'.join(lines)
 
+    def _asked(self):
+        """Return `PUT defect/create` where the error is about a request, else None."""
+
     def __reduce__(self):
         state = dict(self.__dict__)
+        state.pop('__cause__', None)  # 2.7: an attribute like any other
         state['cause'] = _portable_cause(state.get('cause'))
         return (_rebuild, (type(self), self.args, state))
+
+
+class _RequestError(PyralError):
+    """What all errors about a request tell of it; not a class to catch."""
+
+    _details = PyralError._details + (
+        ('status_code', None), ('errors', ()), ('warnings', ()), ('method', None), ('url', None),
+        ('payload', None), ('outcome_unknown', False))
+
+    def __init__(self, *args, **details):
+        super(_RequestError, self).__init__(*args, **details)
+        self.errors = [_text(error) for error in self.errors or ()]
+        self.warnings = [_text(warning) for warning in self.warnings or ()]
+        self.url = mask_url(self.url)
+
+    def _asked(self):
+        if not self.method or not self.url:
+            return None
+        path = _text(self.url).partition(u'?')[0].rpartition(u'/v2.0/')[2]
+        return fill('{0} {1}', self.method, path)
 
 
 class ConfigError(PyralError, ValueError):
@@ -129,15 +157,13 @@ class QuerySyntaxError(PyralError, ValueError):
             self.suggestions = (self.corrected,)
 
 
-class MultipleOperationError(PyralError):
+class MultipleOperationError(_RequestError):
     """A batch of creates or updates that cannot be sent as asked, or was interrupted.
 
     `outcomes` holds what became of the items before the interruption.
     """
 
-    _details = PyralError._details + (
-        ('status_code', None), ('errors', ()), ('warnings', ()), ('method', None), ('url', None),
-        ('payload', None), ('outcome_unknown', False), ('outcomes', ()))
+    _details = _RequestError._details + (('outcomes', ()),)
 
 
 class MissingAttributeError(PyralError, AttributeError):
@@ -152,22 +178,12 @@ class LazyLoadError(PyralError):
     """An attribute would need a request while lazy loading is off (`lazy='never'`)."""
 
 
-class RallyRESTAPIError(PyralError):
+class RallyRESTAPIError(_RequestError):
     """The service was asked, and what was asked for did not happen.
 
     `outcome_unknown` is True where a write may have happened nevertheless; `payload` is what was
     sent then.
     """
-
-    _details = PyralError._details + (
-        ('status_code', None), ('errors', ()), ('warnings', ()), ('method', None), ('url', None),
-        ('payload', None), ('outcome_unknown', False))
-
-    def __init__(self, *args, **details):
-        super(RallyRESTAPIError, self).__init__(*args, **details)
-        self.errors = [_text(error) for error in self.errors or ()]
-        self.warnings = [_text(warning) for warning in self.warnings or ()]
-        self.url = mask_url(self.url)
 
 
 class TransportError(RallyRESTAPIError):
@@ -215,21 +231,13 @@ class UnreferenceableOIDError(RallyRESTAPIError, AttributeError):
     """
 
 
-class RallyResponseError(PyralError):
+class RallyResponseError(_RequestError):
     """An answer came that is not what WSAPI answers, or not all of it.
 
     Where a read of many pages stopped, `resume_at` is the `start=` that goes on from there.
     """
 
-    _details = PyralError._details + (
-        ('status_code', None), ('errors', ()), ('warnings', ()), ('method', None), ('url', None),
-        ('payload', None), ('outcome_unknown', False), ('resume_at', None))
-
-    def __init__(self, *args, **details):
-        super(RallyResponseError, self).__init__(*args, **details)
-        self.errors = [_text(error) for error in self.errors or ()]
-        self.warnings = [_text(warning) for warning in self.warnings or ()]
-        self.url = mask_url(self.url)
+    _details = _RequestError._details + (('resume_at', None),)
 
 
 class GatewayError(ServerError, RallyResponseError):
@@ -305,19 +313,21 @@ def _distance(left, right):
     return row[-1]
 
 
-def _asked(method, url):
-    """Return `PUT defect/create` of a method and an address; None where one is missing."""
-    if not method or not url:
-        return None
-    return fill('{0} {1}', method, _text(url).partition(u'?')[0].rpartition(u'/v2.0/')[2])
-
-
 def _spot(query, position, reason):
     """Draw a caret under a place in a text, with the reason beside it."""
     if query is None or position is None:
         return _text(reason)
     shown = u''.join(u' ' if sign.isspace() else sign for sign in _text(query))
     return fill('{0}\n  {1}^ {2}', shown, u' ' * position, _text(reason))
+
+
+def _chain(error):
+    """Set `__cause__` to the foreign error in `cause`, or in the causes of that."""
+    cause = error.cause
+    while isinstance(cause, PyralError):
+        cause = cause.cause
+    if cause is not None or PYTHON_2:  # 3: even None would hide what a caller was handling
+        error.__cause__ = cause
 
 
 def _portable_cause(cause):
@@ -331,6 +341,7 @@ def _rebuild(cls, args, state):
     error = cls.__new__(cls)
     Exception.__init__(error, *args)
     error.__dict__.update(state)
+    _chain(error)
     return error
 
 

@@ -18,21 +18,7 @@ class RallyAttributeNameError(PyralError): ...
 class InvalidRallyTypeNameError(PyralError): ...
 class QuerySyntaxError(PyralError, ValueError): ...
 
-class MultipleOperationError(PyralError):
-    status_code: Optional[int]
-    errors: Sequence[str]
-    warnings: Sequence[str]
-    method: Optional[str]
-    url: Optional[str]
-    payload: Any
-    outcome_unknown: bool
-    outcomes: Sequence[Any]
-
-class MissingAttributeError(PyralError, AttributeError): ...
-class DetachedEntityError(PyralError, AttributeError): ...
-class LazyLoadError(PyralError): ...
-
-class RallyRESTAPIError(PyralError):
+class _RequestError(PyralError):
     status_code: Optional[int]
     errors: List[str]
     warnings: List[str]
@@ -41,6 +27,15 @@ class RallyRESTAPIError(PyralError):
     payload: Any
     outcome_unknown: bool
     def __init__(self, *args: Any, **details: Any) -> None: ...
+
+class MultipleOperationError(_RequestError):
+    outcomes: Sequence[Any]
+
+class MissingAttributeError(PyralError, AttributeError): ...
+class DetachedEntityError(PyralError, AttributeError): ...
+class LazyLoadError(PyralError): ...
+
+class RallyRESTAPIError(_RequestError): ...
 
 class TransportError(RallyRESTAPIError):
     kind: Optional[str]
@@ -54,16 +49,7 @@ class RateLimitedError(RallyRESTAPIError): ...
 class ServerError(RallyRESTAPIError): ...
 class UnreferenceableOIDError(RallyRESTAPIError, AttributeError): ...
 
-class RallyResponseError(PyralError):
-    status_code: Optional[int]
-    errors: List[str]
-    warnings: List[str]
-    method: Optional[str]
-    url: Optional[str]
-    payload: Any
-    outcome_unknown: bool
-    def __init__(self, *args: Any, **details: Any) -> None: ...
-
+class RallyResponseError(_RequestError):
     resume_at: Optional[int]
 
 class GatewayError(ServerError, RallyResponseError): ...

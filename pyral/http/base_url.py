@@ -13,6 +13,7 @@ from pyral._compat import (
     ensure_native,
     ensure_text,
     fill,
+    raise_from,
     text_type,
     urlsplit,
     urlunsplit,
@@ -70,7 +71,7 @@ class Origin(namedtuple('Origin', 'scheme host port')):
         try:
             host, port = (parts.hostname or '').lower(), parts.port
         except ValueError:
-            raise self._foreign(url)
+            raise_from(self._foreign(url), None)
         scheme = parts.scheme.lower()
         host = '[{0}]'.format(host) if ':' in host else host
         lifted = self.scheme == 'https' and scheme == 'http' and port in (None, 80, self.port)

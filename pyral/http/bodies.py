@@ -12,11 +12,12 @@ from pyral._compat import (
     ensure_binary,
     ensure_native,
     fill,
+    raise_from,
     set_suppressed_context,
     text_type,
     urljoin,
 )
-from pyral.errors import PyralError, RallyRESTAPIError, TransportError
+from pyral.errors import RallyRESTAPIError, TransportError
 from pyral.http.faults import Fault
 from pyral.http.retrying import Sending
 
@@ -39,10 +40,10 @@ def encoded(body):
     try:
         return dump_json(body)
     except (TypeError, ValueError, RuntimeError) as error:
-        raise RallyRESTAPIError(
-            fill("the values cannot be written as JSON: {0}", error), cause=error,
+        raise_from(RallyRESTAPIError(
+            fill("the values cannot be written as JSON: {0}", error),
             hint="Give text, numbers, True or False, dates, entities, or lists of these. Nothing "
-                 "was sent.")
+                 "was sent."), None)
 
 
 def whole(response, sieve=None):
@@ -115,7 +116,7 @@ def cleaned(problem, redactor):
     try:
         return set_suppressed_context(type(problem)(text))
     except (TypeError, ValueError):
-        return PyralError(text)
+        return IOError(text)  # its class wants more than a text
 
 
 __all__ = ['cleaned', 'encoded', 'failed', 'leads_on', 'next_address', 'whole']

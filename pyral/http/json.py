@@ -9,7 +9,7 @@ from __future__ import absolute_import, division, print_function
 import importlib
 import json
 
-from pyral._compat import ensure_text
+from pyral._compat import ensure_text, raise_from
 
 #: Texts of so many bytes are worth the other reader; `json` takes about a millisecond for them.
 LONG = 100000
@@ -50,7 +50,7 @@ def load_json(content):
     try:
         return json.loads(ensure_text(content, 'utf-8'))
     except RuntimeError as error:  # nested deeper than the interpreter can follow
-        raise ValueError(str(error))
+        raise_from(ValueError(str(error)), None)
 
 
 __all__ = ['LONG', 'load_json']

@@ -10,7 +10,15 @@ import logging
 import os
 from collections import namedtuple
 
-from pyral._compat import ensure_native, ensure_text, fill, string_types, text_type, unquote
+from pyral._compat import (
+    ensure_native,
+    ensure_text,
+    fill,
+    raise_from,
+    string_types,
+    text_type,
+    unquote,
+)
 from pyral.config import timestamp
 from pyral.errors import ConfigError
 from pyral.refs import oid_of
@@ -182,9 +190,9 @@ def _handler(dest, append):
     try:
         return logging.FileHandler(dest, 'a' if append else 'w', encoding='utf-8')
     except (IOError, OSError) as error:
-        raise ConfigError(
+        raise_from(ConfigError(
             _NOT_WRITABLE, field='dest', cause=error, hint=fill(
-                "{0}: {1}", os.path.abspath(ensure_native(dest)), error.strerror or error))
+                "{0}: {1}", os.path.abspath(ensure_native(dest)), error.strerror or error)), error)
 
 
 class _StreamHandler(logging.StreamHandler):

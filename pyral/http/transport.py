@@ -370,7 +370,6 @@ class Transport(object):
         error = transport_error(fault, self.server, cause, call.is_write, proxy, method=method,
                                 url=self.redactor.text(call.url),
                                 payload=call.payload if call.is_write else None)
-        error.__cause__ = cause
         return Sending(None, error, fault)
 
     def _count(self):

@@ -16,6 +16,7 @@ from pyral._compat import (
     integer_types,
     is_decimal,
     quote,
+    raise_from,
     string_types,
     text_type,
     urlencode_pairs,
@@ -155,10 +156,10 @@ def _attribute_and_operator(name):
         probe = parser.parse(name + value)
     except QuerySyntaxError as error:
         corrected = error.corrected or ''
-        raise parser.refuse(
+        raise_from(parser.refuse(
             name, min(error.position or 0, len(name)), "a name in a dict is an attribute, with a "
             "relation after it unless that is =, as in {'Estimate >': 3}",
-            corrected[:-len(value)] if corrected.endswith(value) else None)
+            corrected[:-len(value)] if corrected.endswith(value) else None), None)
     if isinstance(probe, nodes.Group):
         return words[0], words[-1].lower()
     if len(words) == 2 and words[1].lower() in WORDS:

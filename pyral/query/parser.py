@@ -10,7 +10,7 @@ from __future__ import absolute_import, division, print_function
 
 import re
 
-from pyral._compat import ensure_native, ensure_text
+from pyral._compat import ensure_native, ensure_text, raise_from
 from pyral.errors import QuerySyntaxError
 from pyral.query import nodes
 from pyral.query.tokens import NEAR_MISSES, SYMBOLS, WORDS, Mistake, tokens
@@ -40,7 +40,8 @@ def parse(text):
     try:
         return _Reader(text).tree()
     except Mistake as mistake:
-        raise refuse(text, mistake.position, mistake.reason, _first_valid(mistake.corrections))
+        raise_from(refuse(text, mistake.position, mistake.reason,
+                          _first_valid(mistake.corrections)), None)
 
 
 def refuse(text, position, reason, corrected=None):

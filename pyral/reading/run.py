@@ -11,7 +11,7 @@ from __future__ import absolute_import, division, print_function
 import logging
 from functools import partial
 
-from pyral._compat import fill
+from pyral._compat import fill, raise_from
 from pyral._threads import InOrder
 from pyral.errors import PyralError, RallyResponseError
 from pyral.http.results import pages_from
@@ -122,9 +122,10 @@ class Run(object):
         try:
             return read(*given)
         except PyralError as error:
-            raise self._stopped(fill(
+            raise_from(self._stopped(fill(
                 'Unable to retrieve the page of {0} at index {1} of {2}: {3}', self._target,
-                index, self.total, error.args[0] if error.args else error), cause=error)
+                index, self.total, error.args[0] if error.args else error), cause=error),
+                error.__cause__)
 
     def _stopped(self, message, reason='', cause=None):
         """Return the error that says where reading stopped.

@@ -9,7 +9,7 @@ from __future__ import absolute_import, division, print_function
 from collections import namedtuple
 
 from pyral import refs
-from pyral._compat import Mapping, ensure_native, fill, text_type
+from pyral._compat import Mapping, ensure_native, fill, raise_from, text_type
 from pyral.advice import pass_on, remark
 from pyral.errors import (
     MultipleOperationError,
@@ -137,7 +137,7 @@ def _send(connection, type_def, items, entries, scope, what):
         try:
             results = _results(connection, chunk, params)
         except (TransportError, RallyRESTAPIError, RallyResponseError) as error:
-            raise _interrupted(error, outcomes, start, len(chunk))
+            raise_from(_interrupted(error, outcomes, start, len(chunk)), error.__cause__)
         for place, (item, result) in enumerate(zip(items[start:], results), start):
             outcomes.append(_outcome(type_def, place, item, result, what))
     result = BatchResult(outcomes)

@@ -16,6 +16,7 @@ from pyral._compat import (
     ensure_text,
     fill,
     integer_types,
+    raise_from,
     text_type,
 )
 from pyral.errors import MultipleOperationError, RallyAttributeNameError
@@ -151,10 +152,10 @@ def _refuse(status, problems, cause=None):
     hint = fill("Nothing was sent. The first is in item {0}.", place)
     if cause is not None:
         hint = fill("{0} {1}", cause.hint or '', hint).strip()
-    raise MultipleOperationError(
+    raise_from(MultipleOperationError(
         fill('Invalid or insufficient attributes for data items: {0} ==> {1}', status,
              repr(shown)), field=first[0] if isinstance(first, tuple) else first, hint=hint,
-        suggestions=getattr(cause, 'suggestions', ()))
+        suggestions=cause.suggestions if cause is not None else ()), None)
 
 
 def _read_only(type_def, prepared):

@@ -17,6 +17,7 @@ from pyral._compat import (
     ensure_native,
     ensure_text,
     fill,
+    raise_from,
     string_types,
     text_type,
 )
@@ -351,11 +352,11 @@ def _read_back(connection, type_def, receipt, context, params, oid=None):
         item = connection.read_item('{0}/{1}'.format(type_def.TypePath, oid), params)
     except PyralError as error:
         if not written:
-            raise RallyRESTAPIError(
+            raise_from(RallyRESTAPIError(
                 fill("{0} {1} was written, but could not be read again: {2}", type_def.TypePath,
                      oid, error.args[0] if error.args else error),
                 cause=error, method='GET', status_code=getattr(error, 'status_code', None),
-                hint="The write is done; read the item, do not write it again.")
+                hint="The write is done; read the item, do not write it again."), error.__cause__)
         LOG.warning("%s %s was written, but reading it again failed: %s", type_def.TypePath, oid,
                     error)
         item = dict(written)

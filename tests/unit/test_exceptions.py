@@ -127,6 +127,6 @@ def test_nearest_is_silent_about_strangers():
 
 def test_all_is_sorted_and_complete():
     assert errors.__all__ == sorted(errors.__all__)
-    public = [name for name, value in vars(errors).items()
-              if isinstance(value, type) and issubclass(value, Exception)]
+    public = [name for name, value in vars(errors).items() if name[0] != '_'
+              and isinstance(value, type) and issubclass(value, Exception)]
     assert sorted(public) == sorted(name for name in errors.__all__ if name[0].isupper())

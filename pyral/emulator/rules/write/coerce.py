@@ -235,7 +235,7 @@ def _binary(type_def: TypeDef, attr: AttrDef, value: Any) -> bytes | None:
             "Could not convert: {} : value to convert : {}".format(
                 attr.label, ' '.join(shown.split())
             )
-        )
+        ) from None
 
 
 def _web_link(type_def: TypeDef, attr: AttrDef, value: Any) -> dict[str, str] | None:
