@@ -11,7 +11,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
 help:
-	@echo "make demo   the main job on a Rally of its own: connect, query, walk, create, update, delete"
+	@echo "make demo   the main job on a Rally of its own: connect, query, read, create, update, delete"
 	@echo "make test   lint, types, docs and every test, on every Python found"
 	@echo "make bench  measure ours, pyral 1.6.0 and the floor; BENCH=full is the long form"
 	@echo "make test-postgres  the store and the contract once more, over a PostgreSQL of its own"
@@ -20,7 +20,7 @@ help:
 	@echo "make dist   sdist and wheel, into dist/"
 	@echo "make mutants  break the pure packages in every small way; a test must see 90 % (MUTANTS=\"refs retry\")"
 	@echo "make fuzz   garbage at every route of the emulator (FUZZ=\"--seconds 60 --seed 1\")"
-	@echo "make soak   ten minutes of very bad days against a model (SOAK=\"--seconds 60 --seed 7\")"
+	@echo "make soak   ten minutes of faults on every side against a model (SOAK=\"--seconds 60 --seed 7\")"
 	@echo "make clean  remove everything these made"
 
 $(VENV)/bin/python:

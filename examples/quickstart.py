@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""The thirty-second highlight: walk the current iteration, then create, update and delete a defect.
+"""The thirty-second highlight: list the current iteration, then create, update and delete a defect.
 
 usage: quickstart.py [options]
 

@@ -631,7 +631,7 @@ def _policy(retry):
         return retry
     raise ConfigError(
         fill("retry takes a RetryPolicy, not {0}", type(retry).__name__), field='retry',
-        hint="As in retry=pyral.http.retry.RetryPolicy(attempts=2); attempts=1 never repeats one.")
+        hint="As in retry=pyral.RetryPolicy(attempts=2); attempts=1 never repeats one.")
 
 
 def _living_connection(context):

@@ -34,7 +34,7 @@ COMMANDS = {
     'pytest': ['-m', 'pytest', '-q', '-n', 'auto', '--dist', 'loadfile', '--no-loadscope-reorder'],
 }
 STEPS = ['lint', 'types', 'docs', 'matrix', 'pytest']
-#: The minute of bad days runs beside the main pytest run, which judges it (tests/soak).
+#: The minute of constant faults runs beside the main pytest run, which judges it (tests/soak).
 SOAK = [
     '-W',
     'ignore',

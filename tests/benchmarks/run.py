@@ -64,7 +64,7 @@ def jobs(items, million, creates):
         ),
         'hold': Job('hold ' + many + ', no latency', 'hold', {'items': items}, {}, EVERYONE, 3),
         'walk': Job(
-            'walk 400 defects, their tasks and owners, 100 ms',
+            'read 400 defects, their tasks and owners, 100 ms',
             'walk',
             {'base_ms': 100},
             {},

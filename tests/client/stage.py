@@ -1,4 +1,4 @@
-"""A stage for bad days: an emulator behind a port, faults to order, a proxy that spoils bytes."""
+"""A stage for faults: an emulator behind a port, faults to order, a proxy that spoils bytes."""
 from __future__ import absolute_import, division, print_function
 
 import json

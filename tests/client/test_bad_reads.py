@@ -1,4 +1,4 @@
-"""Reads on bad days: every item once and in order, or an error that says where reading stopped."""
+"""Reads under faults: every item once and in order, or an error that says where reading stopped."""
 from __future__ import absolute_import, division, print_function
 
 import pytest

@@ -1,4 +1,4 @@
-"""Writes on bad days: sent once, and whoever does not know the outcome is told so and can look."""
+"""Writes under faults: sent once, and whoever does not know the outcome is told so and can look."""
 from __future__ import absolute_import, division, print_function
 
 import pickle

@@ -1,5 +1,5 @@
 # -*- coding: utf-8 -*-
-"""Writing beyond the contract's statements: values, identification, batches and bad days."""
+"""Writing beyond the contract's statements: values, identification, batches and faults."""
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import datetime

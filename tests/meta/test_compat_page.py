@@ -12,6 +12,8 @@ import re
 import pytest
 
 import pyral
+from pyral import Rally
+from pyral.emulator import Emulator
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PAGE = os.path.join(ROOT, 'doc', 'source', 'compat.rst')
@@ -125,6 +127,27 @@ def test_every_name_on_the_page_can_be_imported():
             if not hasattr(importlib.import_module(module), name):
                 missing.append('{0}.{1}'.format(module, name))
     assert missing == []
+
+
+def test_a_historic_path_gives_the_objects_of_the_module_the_page_names():
+    rows = [[LITERAL.findall(cell)[0] for cell in row] for row in table('Where the code is')]
+    assert len(rows) > 5
+    wrong = []
+    for historic, code in rows:
+        old, new = importlib.import_module(historic), importlib.import_module(code)
+        shared = [name for name in old.__all__ if hasattr(new, name)]
+        wrong += [
+            (historic, name) for name in shared if getattr(old, name) is not getattr(new, name)
+        ]
+        wrong += [historic] if not shared else []
+    assert wrong == []
+
+
+def test_a_patch_at_a_historic_path_does_not_reach_the_package(monkeypatch):
+    monkeypatch.setattr('pyral.rallyresp.RallyRESTResponse', None)
+    with Emulator(world='empty', listen=False) as emulator:
+        rally = Rally(emulator.url, apikey=emulator.apikey, adapter=emulator.adapter())
+        assert isinstance(rally.get('Defect'), pyral.RallyRESTResponse)
 
 
 def test_every_public_name_of_the_package_is_on_the_page():

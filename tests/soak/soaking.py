@@ -1,4 +1,4 @@
-"""Client and emulator on very bad days: many threads against a plain model kept beside.
+"""Client and emulator under constant faults: many threads against a plain model kept beside.
 
 Every thread owns its defects and knows what they should be like. Requests meet faults ordered at
 the emulator and a proxy that spoils bytes, all from one seed. A write without an answer is looked

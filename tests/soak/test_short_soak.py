@@ -1,4 +1,4 @@
-"""The short form of `make soak`: a minute of very bad days on every run of the tests.
+"""The short form of `make soak`: a minute of constant faults on every run of the tests.
 
 The suite begins it beside the other tests, because it mostly rests; by itself this test runs it.
 """
@@ -60,7 +60,7 @@ def soaked(path):
     return outcome_of(path)
 
 
-def test_model_client_and_database_agree_after_bad_days(tmp_path):
+def test_model_client_and_database_agree_after_faults(tmp_path):
     outcome = outcome_of(BEGUN) if BEGUN else soaked(str(tmp_path / 'outcome.json'))
     report, tally = outcome['report'], outcome['tally']
     print(report)
