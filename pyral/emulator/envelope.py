@@ -1,6 +1,6 @@
 """The result wrappers of the protocol, one builder each.
 
-A handler returns one of these values and knows nothing of JSON, status lines or callbacks; `app`
+A handler returns one of these values and knows nothing of JSON, status lines or callbacks; `web`
 alone turns them into bytes. Key order follows the recordings.
 """
 

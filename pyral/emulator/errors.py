@@ -1,6 +1,6 @@
 """The exceptions of the emulator that become answers on the wire.
 
-Anything below may raise them; only `app` turns them into an envelope or a status page. They carry
+Anything below may raise them; only `web` turns them into an envelope or a status page. They carry
 the texts a client will read and must never hold a password, a key or a token.
 """
 

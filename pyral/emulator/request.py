@@ -1,6 +1,6 @@
 """One request as the handlers and the rules see it: `Call`, and its parameters.
 
-A call is made by `app` for every HTTP request and for every entry of a batch. It knows who asks,
+A call is made for every HTTP request, and again for every entry of a batch. It knows who asks,
 what was asked and inside which transaction; it holds no HTTP object, so that a batch entry, a test
 and a socket look alike. It never writes to the store itself.
 

@@ -1,6 +1,6 @@
 """Answers as bytes: JSON in the recorded form, JSONP, compression, CORS headers, error pages.
 
-Pure functions of their arguments; which answer a request gets is decided in `app`.
+Pure functions of their arguments; which answer a request gets is decided in `web`.
 """
 
 from __future__ import annotations

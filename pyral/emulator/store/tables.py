@@ -1,4 +1,4 @@
-"""The five tables that hold every object of every type, and nothing else.
+"""The four tables: objects, the links between them, contents and counters, for every type.
 
 A graph: `objects` are its nodes with their scalar values, `links` its edges. What an edge or a
 value means is the model's business, so no type and no custom field ever needs DDL.

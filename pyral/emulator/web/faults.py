@@ -1,7 +1,7 @@
 """Bad days to order: answers that fail, lag, break off or lie, for testing clients.
 
 A fault is a rule with a filter and a number of strikes left. The first rule that fits a request
-strikes it. What a fault does to the answer is in `app`; this room only chooses and describes.
+strikes it. `exchange` does to the answer what a fault says; here faults are kept and chosen.
 """
 
 from __future__ import annotations
