@@ -43,7 +43,7 @@ _ROWS = (
      "Your account lacks the right for this in the project or workspace."),
     (r'Cannot find object to read', NOT_FOUND,
      "It does not exist, was deleted (see RecycleBinEntry), or your account may not see it; the "
-     "service does not tell these apart."),
+     "service says the same of all three."),
     (r'Could not read: Could not read .+ to update', NOT_FOUND,
      "The item to update does not exist or is outside the project of the request; project=None "
      "lifts the project scope."),

@@ -47,7 +47,7 @@ def test_keys_are_listed_without_themselves_and_revoked_one_by_one(emulator):
 
 
 @pytest.mark.fact('2.1')
-def test_the_control_door_lists_and_revokes_keys(emulator, api):
+def test_the_control_interface_lists_and_revokes_keys(emulator, api):
     door = emulator.url + '/emulator/credentials'
     api.session.post(door, json={'user': ED, 'apikey': '_second'})
     held = api.session.get(door).json()['credentials'][ED]

@@ -327,7 +327,7 @@ def walk(listening, http_api):
 
 
 @pytest.mark.fact('rest/browse', '15')
-def test_the_object_browser_is_walked_from_the_subscription_to_an_object(listening, http_api, walk):
+def test_the_object_browser_leads_from_the_subscription_to_an_object(listening, http_api, walk):
     home = walk('/')
     assert 'Small Company' in home and 'Ann Admin' in home
     main = http_api.named('workspace', 'Main')

@@ -90,7 +90,7 @@ def test_curl_deletes_with_the_method_as_printed(curl, defect, method):
 
 
 @pytest.mark.fact('rest/browse', 'rest/reference')
-def test_curl_walks_from_the_subscription_down_to_an_object(curl):
+def test_curl_follows_references_from_the_subscription_down_to_an_object(curl):
     subscription = curl.get('/subscription', 'Subscription')
     workspaces = curl.run(subscription['Workspaces']['_ref']).opened('QueryResult')['Results']
     main = next(one for one in workspaces if one['Name'] == 'Main')

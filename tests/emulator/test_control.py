@@ -15,7 +15,7 @@ def door(service, method, path, body=None, **options):
     return response.status_code, response.json()
 
 
-def test_the_door_says_where_it_is_without_secrets(service):
+def test_it_says_where_it_is_without_secrets(service):
     status, about = door(service, 'GET', 'about')
     assert status == 200
     assert about['workspaces'] == ['East', 'West'] and service.tiny.user in about['users']
@@ -116,7 +116,7 @@ def test_an_order_that_makes_no_sense_is_explained(service, method, path, body, 
     assert got == status and answer['error']
 
 
-def test_the_door_answers_only_to_this_machine(service):
+def test_it_answers_only_to_this_machine(service):
     from werkzeug.test import Client
 
     client = Client(service.app)
