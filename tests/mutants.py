@@ -37,7 +37,7 @@ PACKAGES = {
     ),
     'batches': (
         ['pyral/lazy/batches.py'],
-        ['tests/unit/test_loading.py'],
+        ['tests/unit/lazy/test_batches.py'],
     ),
     'page_sizes': (
         ['pyral/reading/page_sizes.py'],

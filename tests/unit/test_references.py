@@ -5,7 +5,17 @@ from __future__ import absolute_import, division, print_function
 import pytest
 
 from pyral import refs
-from pyral.refs import Ref, is_reference, key_of, oid_of, origin_of, parse, same, short_of
+from pyral.refs import (
+    Ref,
+    is_reference,
+    key_of,
+    oid_of,
+    origin_of,
+    parse,
+    reference_text,
+    same,
+    short_of,
+)
 
 BASE = 'https://rally1.rallydev.com/slm/webservice/v2.0'
 UUID = '3f0c7f5e-3a52-4b39-9d02-9c1f6a3f2a11'
@@ -27,6 +37,10 @@ class Entity(object):
     ('portfolioitem/feature/9', 'portfolioitem/feature/9'),
     (BASE + '/defect/12', 'defect/12'),
     (BASE + '/defect/12?fetch=true', 'defect/12'),
+    (BASE + '/defect/12#top', 'defect/12'),
+    (BASE + '/defect/12?fetch=Name#top?', 'defect/12'),
+    (BASE + '/%64efect/12', 'defect/12'),
+    ('detail/defect/5', 'detail/defect/5'),
     (BASE + '/Defect/12/Tags', 'Defect/12/Tags'),
     (BASE + '/PortfolioItem/Feature/7/Milestones', 'PortfolioItem/Feature/7/Milestones'),
     ('http://127.0.0.1:8010/slm/webservice/v2.x/user/3', 'user/3'),
@@ -48,7 +62,7 @@ def test_every_form_is_read(value, short):
 @pytest.mark.parametrize('value', [
     None, '', 'null', {}, {'_ref': 'null'}, {'_ref': None}, 'defect', 'defect/', '12', 'DE12',
     'Omnibus // Copper // 12', 'My Project/12 months', 'https://example.com/defect/12', object(),
-    'a/b/c/12',
+    'a/b/c/12', b'defect/12\xff', b'\xff',
 ])
 def test_what_is_no_reference_gives_none(value):
     assert parse(value) is None
@@ -64,7 +78,12 @@ def test_the_oid_is_a_number_where_it_is_one():
     ('feature/9', 'PortfolioItem/Feature/9', True),
     ('portfolioitem/feature/9', 'portfolioitem/theme/9', False),
     ('defect/12', 'defect/13', False),
+    ('PortfolioItem/Feature/9', 'feature/9', True),
+    ('portfolioitem/feature/9', 'other/feature/9', False),
+    ('portfolioitem/feature/9', 'theme/9', False),
     ('defect/12', 'defect/12/Tags', False),
+    ('defect/12/Tags', 'Defect/12/tags', True),
+    ('defect/12/Tags', 'defect/12/Milestones', False),
     ('defect/12', None, False),
     (None, None, False),
 ])
@@ -76,14 +95,36 @@ def test_equal_refs_hash_alike_whatever_their_letter_case():
     assert parse('Defect/12') == parse('defect/12')
     assert len(set([parse('Defect/12'), parse('defect/12'), parse('defect/13')])) == 2
     assert parse('defect/12') != 'defect/12'
+    assert parse('defect/12/Tags') == parse('Defect/12/tags')
+    assert hash(parse('defect/12/Tags')) == hash(parse('Defect/12/tags'))
+
+
+def test_refs_of_different_objects_and_collections_differ():
+    every = [parse(text) for text in ('defect/12', 'defect/13', 'task/12', 'defect/12/Tags',
+                                      'defect/12/Milestones')]
+    assert len(set(every)) == len(set(hash(each) for each in every)) == 5
 
 
 @pytest.mark.parametrize('value,oid', [
     (12, 12), ('12', 12), (u'-12', -12), ('defect/12', 12), (Entity(), 12),
     ('projectpermission/1u2p2', '1u2p2'), ('DE12', None), (None, None), (True, None),
+    (b'\xff', None), (b' 12 ', 12), ('12.5', None),
 ])
 def test_oid_of_reads_all_that_has_an_oid(value, oid):
     assert oid_of(value) == oid
+
+
+@pytest.mark.parametrize('value,text', [
+    ('defect/12', 'defect/12'), ('/defect/12', '/defect/12'), (b'/defect/12', '/defect/12'),
+    ('/slm/webservice/v2.0/defect/12', '/slm/webservice/v2.0/defect/12'),
+    (BASE + '/defect/12', 'defect/12'),
+    ('https://rally1.rallydev.com/#/123d/detail/userstory/99', 'hierarchicalrequirement/99'),
+    (Entity(), 'defect/12'), ({'_ref': '/defect/12'}, 'defect/12'),
+    (Ref('defect', 12), 'defect/12'),
+    ('DE12', None), (None, None), ({}, None),
+])
+def test_a_reference_is_sent_in_the_form_it_was_given_but_never_with_a_server(value, text):
+    assert reference_text(value) == text
 
 
 def test_parse_of_what_was_printed_is_stable():
