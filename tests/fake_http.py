@@ -13,7 +13,9 @@ import re
 import requests
 from requests.adapters import BaseAdapter
 
+from pyral import Rally
 from pyral._compat import query_pairs, unquote, urlsplit
+from pyral.http.retry import RetryPolicy
 
 SERVICE = '/slm/webservice/v2.0/'
 
@@ -201,3 +203,40 @@ class FakeRally(object):
         profile = self._profile() if self.nested else self._ref('userprofile', 9, None)
         return self._ref('user', 7, 'U Ser', UserName=self.user, DisplayName='U Ser',
                          UserProfile=profile, Subscription=self._ref('subscription', 1, 'Sub'))
+
+
+SCHEMA = [{
+    'ElementName': 'Defect', 'TypePath': 'Defect', 'Name': 'Defect', 'IDPrefix': 'DE',
+    'Attributes': [{'ElementName': name, 'Name': name, 'AttributeType': kind} for name, kind in (
+        ('Name', 'STRING'), ('State', 'RATING'), ('Owner', 'OBJECT'), ('ObjectID', 'INTEGER'),
+        ('FormattedID', 'INTEGER'), ('Tags', 'COLLECTION'), ('Blocked', 'BOOLEAN'),
+        ('PlanEstimate', 'QUANTITY'), ('Notes', 'TEXT'), ('TargetDate', 'DATE'))],
+}]
+
+
+def scripted(*replies):
+    """Return a connected `Rally` whose answers about defects and batches come one by one."""
+    return scripted_http(*replies)[0]
+
+
+def scripted_http(*replies):
+    """Return such a `Rally`, and the list of the requests that took one of the answers."""
+    service, waiting, asked = FakeRally(), list(replies), []
+
+    def answer(seen):
+        if '/slm/schema/' in seen.path:
+            return result(SCHEMA)
+        if '/defect' in seen.path.lower() or seen.path.endswith('/batch'):
+            asked.append(seen)
+            reply = waiting.pop(0)
+            return reply(seen) if callable(reply) else reply
+        return service(seen)
+
+    return Rally('rally.test', apikey='_key', adapter=FakeHTTP(answer),
+                 retry=RetryPolicy(attempts=1)), asked
+
+
+def raw_defect(oid, **values):
+    """Return an item as the service sends it."""
+    return dict({'_ref': 'https://rally.test/slm/webservice/v2.0/defect/{0}'.format(oid),
+                 '_type': 'Defect', 'ObjectID': oid, 'FormattedID': 'DE1', 'Name': 'x'}, **values)

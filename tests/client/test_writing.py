@@ -12,7 +12,6 @@ import requests
 from pyral import (
     MultipleOperationError,
     NotFoundError,
-    Rally,
     RallyAttributeNameError,
     RallyRESTAPIError,
     Timeout,
@@ -20,39 +19,8 @@ from pyral import (
     refs,
 )
 from pyral.advice import RallyWarning
-from pyral.http.retry import RetryPolicy
 from tests.emulated import Wire
-from tests.fake_http import FakeHTTP, FakeRally, Reply, result
-
-SCHEMA = [{
-    'ElementName': 'Defect', 'TypePath': 'Defect', 'Name': 'Defect', 'IDPrefix': 'DE',
-    'Attributes': [{'ElementName': name, 'Name': name, 'AttributeType': kind} for name, kind in (
-        ('Name', 'STRING'), ('State', 'RATING'), ('Owner', 'OBJECT'), ('ObjectID', 'INTEGER'),
-        ('FormattedID', 'INTEGER'), ('Tags', 'COLLECTION'))],
-}]
-
-
-def scripted(*replies):
-    """Return a connected `Rally` whose answers about defects and batches come one by one."""
-    service, waiting = FakeRally(), list(replies)
-
-    def answer(seen):
-        if '/slm/schema/' in seen.path:
-            return result(SCHEMA)
-        if '/defect' in seen.path.lower() or seen.path.endswith('/batch'):
-            reply = waiting.pop(0)
-            return reply(seen) if callable(reply) else reply
-        return service(seen)
-
-    return Rally('rally.test', apikey='_key', adapter=FakeHTTP(answer),
-                 retry=RetryPolicy(attempts=1))
-
-
-def raw_defect(oid, **values):
-    """Return an item as the service sends it."""
-    return dict({'_ref': 'https://rally.test/slm/webservice/v2.0/defect/{0}'.format(oid),
-                 '_type': 'Defect', 'ObjectID': oid, 'FormattedID': 'DE1', 'Name': 'x'}, **values)
-
+from tests.fake_http import Reply, raw_defect, result, scripted
 
 CREATED = {'CreateResult': {'Errors': [], 'Warnings': [], 'Object': raw_defect(12)}}
 
@@ -267,13 +235,13 @@ def test_a_batch_that_is_refused_whole_fails_every_item():
 
 
 def test_a_batch_that_gets_no_answer_says_what_was_done_before():
-    import pyral.multiop as multiop
+    from pyral.writing import batch
     done = {'BatchResult': {'Errors': [], 'Warnings': [], 'Results': [
-        {'Errors': [], 'Warnings': [], 'Object': raw_defect(n)} for n in range(multiop.CHUNK)]}}
+        {'Errors': [], 'Warnings': [], 'Object': raw_defect(n)} for n in range(batch.CHUNK)]}}
     rally = scripted(done, requests.exceptions.ReadTimeout("no answer"))
     with pytest.raises(MultipleOperationError) as caught:
-        rally.createMultiple('Defect', [{'Name': 'x'}] * (multiop.CHUNK + 1))
-    assert len(caught.value.outcomes) == multiop.CHUNK
+        rally.createMultiple('Defect', [{'Name': 'x'}] * (batch.CHUNK + 1))
+    assert len(caught.value.outcomes) == batch.CHUNK
     assert isinstance(caught.value.cause, TransportError)
 
 

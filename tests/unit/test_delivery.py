@@ -79,6 +79,8 @@ def test_a_write_that_surely_had_no_effect_is_repeated(first, sent):
     (LOST, TransportError), (fault('timeout', False), TransportError),
     (http(502, b'<html>'), GatewayError), (http(503, b'x'), GatewayError),
     (http(504, GOOD), RallyRESTAPIError), (http(200, b'<html>'), RallyResponseError),
+    (http(408, b'<html>'), RallyRESTAPIError), (http(500, b'<html>'), RallyRESTAPIError),
+    (http(520, b'<html>'), RallyRESTAPIError),
 ])
 def test_a_write_whose_outcome_is_unknown_is_never_sent_again(method, first, cls):
     line = Line(first, http())

@@ -266,6 +266,28 @@ def test_a_count_that_does_not_fit_is_read_alone():
     assert ('HierarchicalRequirement/10/Tasks' in [path for path, _ in world.requests])
 
 
+@pytest.mark.parametrize('wrong', [-1, 1])
+def test_members_of_a_batch_are_believed_only_as_many_as_were_announced(wrong):
+    world, rows = stories(12, 3)
+    handler = world.transport._handler
+
+    def changed_meanwhile(path, params):
+        found = handler(path, params)
+        if path == 'Task':
+            members = found['QueryResult']['Results']
+            mine = [each for each in members if each['WorkProduct']['_ref'].endswith('/10')]
+            if mine and wrong > 0:
+                members.append(dict(mine[0], _ref=mine[0]['_ref'] + '0', Name='not announced'))
+            elif mine:
+                members.remove(mine[0])
+        return found
+    world.transport._handler = changed_meanwhile
+    walked = shape(hydrated(world, rows))
+    assert [name for name, _ in walked[9][1]] == ['t5014', 't5015']
+    assert [path for path, _ in world.requests if path.endswith('/Tasks')] == [
+        'HierarchicalRequirement/1/Tasks', 'HierarchicalRequirement/10/Tasks']
+
+
 def test_a_batch_in_another_order_is_dropped_for_single_reads():
     world, rows = stories(20, 3)
     handler = world.transport._handler

@@ -440,6 +440,39 @@ def test_an_answer_cut_short_is_noticed_though_the_library_does_not_tell():
     assert len(http.seen) == 2
 
 
+class Broken(FakeHTTP):
+    """A service whose first answer breaks while it is read; `closed` says what became of it."""
+
+    def __init__(self, headers=None, error=None):
+        super(Broken, self).__init__(lambda seen: EMPTY)
+        self.headers, self.error, self.closed = headers or {}, error, []
+
+    def send(self, request, **options):
+        response = super(Broken, self).send(request, **options)
+        number = len(self.seen)
+        response.raw.close = lambda: self.closed.append(number)
+        if number == 1:
+            response.headers.update(self.headers)
+            if self.error is not None:
+                response.raw.read = self._fail
+        return response
+
+    def _fail(self, *args, **options):
+        raise self.error
+
+
+@pytest.mark.parametrize('options', [
+    {'error': IOError('reset')}, {'error': requests.exceptions.ChunkedEncodingError('cut')},
+    {'error': socket.timeout('late')}, {'headers': {'Content-Length': 'some'}},
+])
+def test_the_response_of_a_read_that_failed_is_closed_before_it_is_read_again(options):
+    http = Broken(**options)
+    transport = Transport('h', apikey='_key12345', adapter=http,
+                          retry=RetryPolicy(sleep=lambda seconds: http.closed.append('wait')))
+    assert transport.get('defect').json() == EMPTY
+    assert len(http.seen) == 2 and http.closed[:2] == [1, 'wait']
+
+
 # Settings per request
 
 def test_every_request_has_a_finite_timeout_and_the_process_none():
