@@ -1,6 +1,7 @@
-# The front door. `make demo` and `make test` do all set-up on a fresh machine.
+# Every target does its own set-up on a fresh machine. `make help` prints what stands behind `##`.
 .DELETE_ON_ERROR:
-.PHONY: demo test mutants test-postgres soak bench bench-page lint docs dist serve clean help fuzz
+.PHONY: help demo test quick lint docs serve bench bench-page mutants fuzz soak test-postgres \
+	changes changes-draft dist release-check clean
 
 # The first interpreter of 3.9 or later that really runs (a version manager may offer names that do not).
 PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python3.10 python3.9 python; do \
@@ -10,18 +11,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 
-help:
-	@echo "make demo   the main job on a Rally of its own: connect, query, read, create, update, delete"
-	@echo "make test   lint, types, docs and every test, on every Python found"
-	@echo "make bench  measure ours, pyral 1.6.0 and the floor; BENCH=full is the long form"
-	@echo "make test-postgres  the store and the contract once more, over a PostgreSQL of its own"
-	@echo "make serve  the emulator on http://127.0.0.1:8010, until Ctrl-C"
-	@echo "make docs   the documentation, into doc/build/html"
-	@echo "make dist   sdist and wheel, into dist/"
-	@echo "make mutants  break the pure packages in every small way; a test must see 90 % (MUTANTS=\"refs retry\")"
-	@echo "make fuzz   garbage at every route of the emulator (FUZZ=\"--seconds 60 --seed 1\")"
-	@echo "make soak   ten minutes of faults on every side against a model (SOAK=\"--seconds 60 --seed 7\")"
-	@echo "make clean  remove everything these made"
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 $(VENV)/bin/python:
 	@test -n "$(PYTHON)" || { echo "pyral: no Python 3.9 or later found; name one with PYTHON=..." >&2; exit 1; }
@@ -38,48 +29,60 @@ $(VENV)/.dev: setup.py pyproject.toml | $(VENV)/bin/python
 	@$(PIP) install -e '.[dev]'
 	@touch $@ $(VENV)/.emulator
 
-demo: $(VENV)/.emulator
+demo: $(VENV)/.emulator ## the main job on a Rally of its own: connect, query, read, create, update, delete
 	@$(BIN)/python -m pyral.emulator --world demo --port 0 -- $(BIN)/python examples/quickstart.py
 
-serve: $(VENV)/.emulator
+serve: $(VENV)/.emulator ## the emulator on http://127.0.0.1:8010, until Ctrl-C
 	@$(BIN)/python -m pyral.emulator
 
-test: $(VENV)/.dev
+test: $(VENV)/.dev ## lint, types, docs and every test, on every Python found
 	@$(BIN)/python tests/suite.py
 
-bench: $(VENV)/.dev
+quick: $(VENV)/.dev ## lint, types, and the tests that need no server: under a minute
+	@$(BIN)/python tests/suite.py lint types units
+
+bench: $(VENV)/.dev ## measure ours, pyral 1.6.0 and the floor; BENCH=full is the long form
 	@$(PIP) install -e '.[speed]'
 	@$(BIN)/python -m tests.benchmarks.run $(if $(filter full,$(BENCH)),--full) $(BENCH_OPTIONS)
 	@$(BIN)/python -m tests.benchmarks.bench_emulator_page
 
-bench-page:
+bench-page: ## measure in the long form and write the page about it
 	@$(MAKE) --no-print-directory bench BENCH=full BENCH_OPTIONS="--write doc/source/benchmarks.rst"
 
-test-postgres: $(VENV)/.dev
+test-postgres: $(VENV)/.dev ## the store and the contract once more, over a PostgreSQL of its own
 	@$(PIP) install -e '.[postgres]'
 	@$(BIN)/python tests/with_postgres.py
 
-mutants: $(VENV)/.dev
+mutants: $(VENV)/.dev ## break the pure packages in every small way; a test must see 90 % (MUTANTS="refs retry")
 	@$(PIP) install -e '.[mutants]'
 	@$(BIN)/python -m tests.mutants $(MUTANTS)
 
-soak: $(VENV)/.dev
+soak: $(VENV)/.dev ## ten minutes of faults on every side against a model (SOAK="--seconds 60 --seed 7")
 	@$(BIN)/python -W ignore -m tests.soak.soaking $(or $(SOAK),--seconds 600 --seed 1)
 
-lint: $(VENV)/.dev
+lint: $(VENV)/.dev ## lint, the format, and the types of emulator and SDK
 	@$(BIN)/python tests/suite.py lint types
 
 FUZZ ?= --seconds 60
-fuzz: $(VENV)/.dev
+fuzz: $(VENV)/.dev ## garbage at every route of the emulator (FUZZ="--seconds 60 --seed 1")
 	@$(BIN)/python -m tests.fuzz $(FUZZ)
 
-docs: $(VENV)/.dev
+docs: $(VENV)/.dev ## the documentation, into doc/build/html
 	@$(BIN)/python -m sphinx -W --keep-going -q -b html doc/source doc/build/html
 	@echo "doc/build/html/index.html"
 
-dist: $(VENV)/.dev
+dist: $(VENV)/.dev ## sdist and wheel, into dist/
 	@$(BIN)/python -m build
 
-clean:
+release-check: $(VENV)/.dev ## build, install into empty environments, import, run the quickstart
+	@$(BIN)/python -m tests.release
+
+changes: $(VENV)/.dev ## fold the fragments of doc/changes.d into VERSIONS
+	@$(BIN)/python -m towncrier build --yes
+
+changes-draft: $(VENV)/.dev ## show what `make changes` would write
+	@$(BIN)/python -m towncrier build --draft
+
+clean: ## remove everything these made
 	rm -rf $(VENV) build dist doc/build .pytest_cache .hypothesis .ruff_cache .mypy_cache *.egg-info
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -43,6 +43,9 @@ DEV = EMULATOR + SPEED + [
     "setuptools>=61; python_version >= '3.9'",
     "wheel>=0.38; python_version >= '3.9'",
     "build>=1; python_version >= '3.9'",
+    "twine>=5; python_version >= '3.9'",
+    "towncrier>=23.11; python_version >= '3.9'",
+    "pre-commit>=3.5; python_version >= '3.9'",
     "feedparser>=6,<7; python_version >= '3.9'",
 ]
 
@@ -54,13 +57,14 @@ setup(
     long_description_content_type='text/x-rst',
     author='The pyral developers',
     license='BSD-3-Clause',
+    license_files=['LICENSE'],
     packages=find_packages(include=['pyral', 'pyral.*']),
     package_data={
-        'pyral': ['py.typed', '*.pyi'],
+        '': ['py.typed', '*.pyi'],
         'pyral.emulator': ['data/*.json', 'data/*/*.json', 'language/*.lark', 'worlds/*.json',
-                           'worlds/demo/*.json', 'templates/*.html', 'static/*'],
+                           'worlds/demo/*.json', 'templates/*.html'],
     },
-    include_package_data=True,
+    include_package_data=False,
     zip_safe=False,
     python_requires='>=2.7, !=3.0.*, !=3.1.*, !=3.2.*, !=3.3.*, !=3.4.*, !=3.5.*',
     install_requires=[
@@ -80,7 +84,6 @@ setup(
     classifiers=[
         'Development Status :: 5 - Production/Stable',
         'Intended Audience :: Developers',
-        'License :: OSI Approved :: BSD License',
         'Operating System :: OS Independent',
         'Programming Language :: Python',
         'Programming Language :: Python :: 2.7',

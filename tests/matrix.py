@@ -26,6 +26,7 @@ PINS = {
     '2.7': ['pip<21', 'pytest<5', 'requests<2.28', 'six'],
     '3.6': ['pip<22', 'pytest<7.1', 'requests<2.28', 'six'],
 }
+INSTALL = ['-m', 'pip', '-qq', '--disable-pip-version-check', 'install']
 PINS_ELSEWHERE = ['pip', 'pytest<10', 'requests<3', 'six']
 
 Outcome = namedtuple('Outcome', 'line passed')
@@ -72,38 +73,36 @@ def environment(version, path, root):
     ready = os.path.join(home, '.ready')
     if os.path.exists(ready):
         return python
-    shutil.rmtree(home, ignore_errors=True)
-    if version == '2.7':
-        make_old_environment(path, home)
-    else:
-        subprocess.check_call([path, '-m', 'venv', home])
-    pins = PINS.get(version, PINS_ELSEWHERE)
-    quiet = [python, '-m', 'pip', '-qq', '--disable-pip-version-check', 'install']
-    # An old pip picks releases that its Python cannot install, so pip itself comes first.
-    subprocess.check_call(quiet + ['-U', pins[0]])
-    subprocess.check_call(quiet + pins[1:])
+    empty_environment(version, path, root, home)
+    subprocess.check_call([python] + INSTALL + pins(version)[1:])
     open(ready, 'w').close()
     return python
 
 
-def make_old_environment(path, home):
+def pins(version):
+    """Return what the tests need on a version, its pip first."""
+    return PINS.get(version, PINS_ELSEWHERE)
+
+
+def empty_environment(version, path, root, home):
+    """Make a virtual environment with nothing but pip in a folder; return its python."""
+    shutil.rmtree(home, ignore_errors=True)
+    if version == '2.7':
+        make_old_environment(path, root, home)
+    else:
+        subprocess.check_call([path, '-m', 'venv', home])
+    python = os.path.join(home, 'bin', 'python')
+    # An old pip picks releases that its Python cannot install, so pip itself comes first.
+    subprocess.check_call([python] + INSTALL + ['-U', pins(version)[0]])
+    return python
+
+
+def make_old_environment(path, root, home):
     """Make a virtual environment for 2.7, which has no venv module of its own."""
-    tools = os.path.join(os.path.dirname(home), 'virtualenv-2.7')
+    tools = os.path.join(root, '.venv', 'matrix', 'virtualenv-2.7')
     if not os.path.isdir(tools):
         # virtualenv 20.21 is the last that makes environments for 2.7.
-        subprocess.check_call(
-            [
-                sys.executable,
-                '-m',
-                'pip',
-                '-qq',
-                '--disable-pip-version-check',
-                'install',
-                '--target',
-                tools,
-                'virtualenv<20.22',
-            ]
-        )
+        subprocess.check_call([sys.executable] + INSTALL + ['--target', tools, 'virtualenv<20.22'])
     subprocess.check_call(
         [sys.executable, '-m', 'virtualenv', '-q', '-p', path, home],
         env=dict(os.environ, PYTHONPATH=tools),

@@ -16,23 +16,24 @@ import matrix
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
-#: step -> command; `matrix` is a function of its own, `pytest` gets what the matrix said
+PYTEST = ['-m', 'pytest', '-q', '-n', 'auto']
+#: the tests of this folder that start servers, build archives, or check types of their own
+SLOW_META = ['docs', 'packaging', 'stubs', 'typed_bodies']
+#: step -> its commands; `matrix` is a function of its own, `pytest` gets what the matrix said
 COMMANDS = {
-    'lint': ['-m', 'ruff', 'check', '.'],
-    'types': ['-m', 'mypy'],
+    'lint': [['-m', 'ruff', 'check', '.'], ['-m', 'ruff', 'format', '--check', '.']],
+    'types': [['-m', 'mypy']],
     'docs': [
-        '-m',
-        'sphinx',
-        '-W',
-        '--keep-going',
-        '-q',
-        '-b',
-        'html',
-        'doc/source',
-        'doc/build/html',
+        '-m sphinx -W --keep-going -q -b html doc/source doc/build/html'.split(),
     ],
-    'pytest': ['-m', 'pytest', '-q', '-n', 'auto', '--dist', 'loadfile', '--no-loadscope-reorder'],
+    'units': [
+        PYTEST
+        + ['tests/unit', 'tests/meta']
+        + [f'--ignore=tests/meta/test_{name}.py' for name in SLOW_META]
+    ],
+    'pytest': [PYTEST + ['--dist', 'loadfile', '--no-loadscope-reorder']],
 }
+#: What runs unless steps are named; `units` is a part of `pytest` that needs no server.
 STEPS = ['lint', 'types', 'docs', 'matrix', 'pytest']
 #: The minute of constant faults runs beside the main pytest run, which judges it (tests/soak).
 SOAK = [
@@ -49,20 +50,24 @@ SOAK = [
 ]
 
 
-def run_command(step, environ):
-    """Run one step's command in the project's root and return its exit code."""
-    return subprocess.call([sys.executable] + COMMANDS[step], cwd=ROOT, env=environ)
+def run_commands(step, environ):
+    """Run all commands of one step in the project's root; say whether every one passed."""
+    codes = [
+        subprocess.call([sys.executable] + command, cwd=ROOT, env=environ)
+        for command in COMMANDS[step]
+    ]
+    return not any(codes)
 
 
 def run_beside_soak(step, environ):
-    """Run the main pytest step with the soak beside it; its exit code is the step's."""
+    """Run the main pytest step with the soak beside it; say whether it passed."""
     with tempfile.TemporaryDirectory() as folder:
         outcome = os.path.join(folder, 'outcome.json')
         soak = subprocess.Popen(
             [sys.executable] + SOAK + ['--outcome', outcome], cwd=ROOT, stdout=subprocess.DEVNULL
         )
         try:
-            return run_command(step, dict(environ, PYRAL_SOAK_OUTCOME=outcome))
+            return run_commands(step, dict(environ, PYRAL_SOAK_OUTCOME=outcome))
         finally:
             soak.kill()
             soak.wait()
@@ -70,16 +75,17 @@ def run_beside_soak(step, environ):
 
 def main(names):
     """Run the named steps (all by default); return 0 only if every one of them passed."""
-    unknown = [name for name in names if name not in STEPS]
+    known = list(dict.fromkeys(STEPS + list(COMMANDS)))
+    unknown = [name for name in names if name not in known]
     if unknown:
         sys.stderr.write(
             'suite: no step called {0}; there are {1}\n'.format(
-                ', '.join(unknown), ', '.join(STEPS)
+                ', '.join(unknown), ', '.join(known)
             )
         )
         return 2
     failed, environ = [], dict(os.environ)
-    steps = [step for step in STEPS if not names or step in names]
+    steps = [step for step in known if step in (names or STEPS)]
     # Making environments is mostly waiting for downloads, so it goes on beside the first steps.
     environments = threading.Thread(target=matrix.prepare, args=(ROOT,))
     if 'matrix' in steps:
@@ -93,9 +99,9 @@ def main(names):
             environ[matrix.SUMMARY_VARIABLE] = '\n'.join(outcome.line for outcome in outcomes)
             passed = all(outcome.passed for outcome in outcomes)
         elif step == 'pytest':
-            passed = run_beside_soak(step, environ) == 0
+            passed = run_beside_soak(step, environ)
         else:
-            passed = run_command(step, environ) == 0
+            passed = run_commands(step, environ)
         if not passed:
             failed.append(step)
     if failed:

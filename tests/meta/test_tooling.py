@@ -1,61 +1,14 @@
 """The tools of a contributor: the formatter's excludes, the targets of make, change fragments."""
 
-import ast
 import os
+import re
+import shutil
 import subprocess
 import sys
 
+from tests.compile_27 import files_of_2_7, python_files
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-#: what the other interpreters of `make test` run; what it imports from `tests` follows
-SUITES_OF_2_7 = ('tests/unit/', 'tests/client/', 'tests/compat/')
-
-
-def python_files():
-    """Return the paths of all Python sources and stubs, from the project's root."""
-    found = ['setup.py']
-    for top in ('doc', 'examples', 'pyral', 'tests'):
-        for folder, _, files in os.walk(os.path.join(ROOT, top)):
-            inside = os.path.relpath(folder, ROOT).replace(os.sep, '/')
-            found += [f'{inside}/{file}' for file in files if file.endswith(('.py', '.pyi'))]
-    return found
-
-
-def imported(path):
-    """Return the paths of the files below `tests` that a file imports."""
-    with open(os.path.join(ROOT, path), encoding='utf-8') as source:
-        tree = ast.parse(source.read())
-    names = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names.update(each.name for each in node.names)
-        elif isinstance(node, ast.ImportFrom):
-            parents = path.split('/')[: -node.level] if node.level else []
-            base = '.'.join(parents + ([node.module] if node.module else []))
-            names.update([base] + [f'{base}.{each.name}' for each in node.names])
-    parts = [name.split('.') for name in names if name.startswith('tests.')]
-    folders = {'/'.join(part[:end]) for part in parts for end in range(1, len(part) + 1)}
-    paths = [folder + ending for folder in folders for ending in ('.py', '/__init__.py')]
-    return [path for path in paths if os.path.exists(os.path.join(ROOT, path))]
-
-
-def is_read_by_2_7(path):
-    """Say whether a file is the SDK's, an example, or of a suite that 2.7 runs."""
-    if path.startswith('pyral/'):
-        return not path.startswith('pyral/emulator/')
-    return path.startswith(SUITES_OF_2_7 + ('examples/', 'setup.py'))
-
-
-def files_of_2_7():
-    """Return the paths of all that Python 2.7 reads."""
-    found = set()
-    todo = [path for path in python_files() if is_read_by_2_7(path)]
-    todo += ['tests/__init__.py', 'tests/conftest.py']
-    while todo:
-        path = todo.pop()
-        if path not in found:
-            found.add(path)
-            todo += imported(path) if path.endswith('.py') else []
-    return found
 
 
 def test_the_formatter_leaves_alone_exactly_what_2_7_reads(tmp_path):
@@ -74,3 +27,33 @@ def test_the_formatter_leaves_alone_exactly_what_2_7_reads(tmp_path):
     )
     left_alone = {path for path in paths if (tmp_path / path).read_text() == 'x = {  }\n'}
     assert left_alone == files_of_2_7()
+
+
+def test_change_fragments_are_named_for_the_tool():
+    with open(os.path.join(ROOT, 'pyproject.toml'), encoding='utf-8') as settings:
+        kinds = re.findall(r'\[\[tool\.towncrier\.type\]\]\ndirectory = "(\w+)"', settings.read())
+    assert sorted(kinds) == ['change', 'feature', 'fix', 'removal']
+    named = re.compile(r'[a-z0-9-]+\.({0})\.rst'.format('|'.join(kinds)))
+    names = os.listdir(os.path.join(ROOT, 'doc', 'changes.d'))
+    assert [name for name in names if not named.fullmatch(name)] == ['README.rst']
+
+
+def test_fragments_become_an_entry_in_the_style_of_versions(tmp_path):
+    fragments = tmp_path / 'doc' / 'changes.d'
+    fragments.mkdir(parents=True)
+    for name in ('pyproject.toml', 'VERSIONS', 'doc/changes.jinja'):
+        shutil.copy(os.path.join(ROOT, name), str(tmp_path / name))
+    (fragments / 'dark-mode.feature.rst').write_text('``Rally(dark=True)`` is darker.\n')
+    (fragments / 'half-pages.fix.rst').write_text('Half a page is ' + 'no ' * 25 + 'page.\n')
+    # In a copy without the repository the tool deletes the fragments by itself.
+    command = [sys.executable, '-m', 'towncrier', 'build', '--yes', '--version', '98.7.6']
+    subprocess.run(command + ['--dir', str(tmp_path)], check=True, stdout=subprocess.DEVNULL)
+    text = (tmp_path / 'VERSIONS').read_text()
+    with open(os.path.join(ROOT, 'VERSIONS'), encoding='utf-8') as versions:
+        head, entries = versions.read().split('.. newest first\n')
+    entry = (
+        '\n98.7.6\n------\n\nNew\n~~~\n\n* ``Rally(dark=True)`` is darker.\n\n'
+        'Fixed\n~~~~~\n\n* Half a page is' + ' no' * 21 + '\n  no no no no page.\n'
+    )
+    assert text == head + '.. newest first\n' + entry + entries
+    assert list(fragments.iterdir()) == []

@@ -1,0 +1,134 @@
+"""Check a release before it is published: build, install into empty environments, run.
+
+`make release-check` calls it. Both archives are built as a publisher would build them, each is
+installed into an empty environment of every Python found here, and the quickstart runs against
+the demo world of what was installed. Nothing is uploaded.
+"""
+
+import ast
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+
+from tests import matrix
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+#: Run outside the project, so that what is imported is what was installed.
+IMPORT_ALL = """
+import pkgutil, sys
+import pyral
+
+assert pyral.__version__ == {version!r}, pyral.__version__
+assert pyral.__file__.startswith(sys.prefix), pyral.__file__
+
+def import_all(package):
+    for _, name, is_package in pkgutil.iter_modules(package.__path__, package.__name__ + '.'):
+        if not name.startswith('pyral.emulator'):
+            __import__(name)
+            if is_package:
+                import_all(sys.modules[name])
+
+import_all(pyral)
+"""
+QUICKSTART = ['-m', 'pyral.emulator', '--world', 'demo', '--port', '0', '--']
+
+
+class Failed(Exception):
+    """A check did not pass; the message says which, and what was said."""
+
+
+def run(command, folder=ROOT, **options):
+    """Run a command, which must succeed; return all that it said."""
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        **options,
+    )
+    if done.returncode != 0:
+        raise Failed(f'{" ".join(command)}\n{done.stdout[-3000:]}')
+    return done.stdout
+
+
+def version():
+    """Return the version as it is written, once, in `pyral/_version.py`."""
+    with open(os.path.join(ROOT, 'pyral', '_version.py'), encoding='utf-8') as source:
+        tree = ast.parse(source.read())
+    return next(
+        ast.literal_eval(node.value)
+        for node in tree.body
+        if isinstance(node, ast.Assign) and node.targets[0].id == 'VERSION'
+    )
+
+
+def build(folder, *options):
+    """Build sdist and wheel into a folder without a warning; return {'.whl': path, '.gz': path}."""
+    # That byte-compiling is off would be a warning too.
+    environ = {key: os.environ[key] for key in os.environ if key != 'PYTHONDONTWRITEBYTECODE'}
+    said = run([sys.executable, '-m', 'build', '--outdir', folder, *options, ROOT], env=environ)
+    warned = [line for line in said.splitlines() if 'warning' in line.lower()]
+    if warned:
+        raise Failed('the build warns:\n' + '\n'.join(warned))
+    paths = [os.path.join(folder, name) for name in os.listdir(folder)]
+    return {os.path.splitext(path)[1]: path for path in paths}
+
+
+def unpack(sdist, folder):
+    """Unpack an sdist; return its root."""
+    with tarfile.open(sdist) as archive:
+        archive.extractall(folder)
+    (name,) = os.listdir(folder)
+    return os.path.join(folder, name)
+
+
+def check_install(archive, name, path, folder, examples):
+    """Install an archive into an empty environment of one Python, import all and run it."""
+    has_emulator = tuple(int(part) for part in name.split('.')) >= (3, 9)
+    python = matrix.empty_environment(name, path, ROOT, os.path.join(folder, 'env'))
+    run([python, *matrix.INSTALL, archive + ('[emulator]' if has_emulator else '')])
+    run([python, '-m', 'pip', 'check'])
+    run([python, '-c', IMPORT_ALL.format(version=version())], folder)
+    if has_emulator:
+        said = run([python, *QUICKSTART, python, 'quickstart.py'], examples)
+        if 'deleted' not in said.lower():
+            raise Failed('the quickstart did not come to its end:\n' + said)
+
+
+def main():
+    """Run all checks; return 0 if every one passed."""
+    dist = os.path.join(ROOT, 'dist')
+    shutil.rmtree(dist, ignore_errors=True)
+    print('building ...')
+    archives = build(dist)
+    run([sys.executable, '-m', 'twine', 'check', '--strict', *archives.values()])
+    found = matrix.interpreters()
+    own = '{0}.{1}'.format(*sys.version_info)
+    names = list(dict.fromkeys([*matrix.wanted(found), own]))
+    with tempfile.TemporaryDirectory() as folder:
+        unpacked = unpack(archives['.gz'], os.path.join(folder, 'sdist'))
+        print('running tests of the sdist ...')
+        run([sys.executable, '-m', 'pytest', '-q', '-n', 'auto', 'tests/compat'], unpacked)
+        examples = os.path.join(folder, 'examples')
+        shutil.copytree(os.path.join(unpacked, 'examples'), examples)
+        for name in names:
+            path = found.get(name, sys.executable if name == own else None)
+            if path is None:
+                print(f'Python {name}: skipped, no such interpreter found')
+                continue
+            for archive in archives.values():
+                print(f'Python {name}: {os.path.basename(archive)} ...')
+                check_install(archive, name, path, folder, examples)
+    print('ready to be published: ' + ' '.join(sorted(os.listdir(dist))))
+    return 0
+
+
+if __name__ == '__main__':
+    try:
+        sys.exit(main())
+    except Failed as problem:
+        sys.exit(f'release-check: {problem}')
