@@ -6,12 +6,27 @@ import pytest
 
 from tests.secret_watch import SecretWatch
 
+try:
+    import hypothesis
+except ImportError:  # the environments of other interpreters have none
+    hypothesis = None
+
 
 def pytest_configure(config):
     """Watch over all that is written during the run; the controller of workers runs no test."""
     config.secret_watch = SecretWatch()
     config.secret_watch.listen()
     config.pluginmanager.register(config.secret_watch, 'secret-watch')
+    if hypothesis is not None:
+        independent_of_speed()
+
+
+def independent_of_speed():
+    """Let no property fail because the machine is slow; tests are imported after this."""
+    checks = hypothesis.HealthCheck
+    hypothesis.settings.register_profile('suite', deadline=None, suppress_health_check=[
+        checks.too_slow, checks.function_scoped_fixture])
+    hypothesis.settings.load_profile('suite')
 
 
 #: Folders where single tests take long begin, so that no worker is alone with one at the end;

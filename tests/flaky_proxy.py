@@ -6,16 +6,12 @@ seed, and is counted by kind. It opens sockets on this machine only.
 from __future__ import absolute_import, division, print_function
 
 import random
-import re
-import socket
-import struct
-import threading
 import time
 from collections import Counter
 
+from tests.peers import Peer, receive, reset
 from tests.proxy_faults import LIES, SPOILERS, spoilt
 
-_LENGTH = re.compile(br'(?i)\r\ncontent-length: *(\d+)')
 _PAGE = b'<html><head><title>Bad gateway</title></head><body>try later</body></html>'
 
 
@@ -39,7 +35,7 @@ KINDS = ('refuse', 'cut-request', 'lose-answer', 'cut-answer', 'reset-answer', '
              sorted(STAND_INS))
 
 
-class FlakyProxy(object):
+class FlakyProxy(Peer):
     """Passes connections on to a server, and spoils some of the requests.
 
     :param port: where the emulator listens on this machine.
@@ -51,15 +47,11 @@ class FlakyProxy(object):
     def __init__(self, port, probability=0.0, kinds=KINDS, seed=0):
         self._upstream = ('127.0.0.1', port)
         self.probability, self.kinds = probability, tuple(kinds)
-        self._random, self._lock = random.Random(seed), threading.Lock()
+        self._random = random.Random(seed)
         self._ordered = []
         #: Faults by kind, and requests in all under `requests`.
         self.counts = Counter()
-        self._listener = socket.socket()
-        self._listener.bind(('127.0.0.1', 0))
-        self._listener.listen(128)
-        self.url = 'http://127.0.0.1:{0}'.format(self._listener.getsockname()[1])
-        _start(self._accept)
+        super(FlakyProxy, self).__init__()
 
     def order(self, *kinds):
         """Spoil the coming requests like this, one after the other; None lets one pass."""
@@ -76,25 +68,6 @@ class FlakyProxy(object):
         """How many requests were spoilt."""
         return sum(count for kind, count in self.counts.items() if kind != 'requests')
 
-    def close(self):
-        """Listen no more."""
-        self._listener.close()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *exc_info):
-        self.close()
-
-    def _accept(self):
-        while True:
-            try:
-                client, _ = self._listener.accept()
-            except (OSError, IOError):
-                return
-            client.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            _start(self._serve, client)
-
     def _choose(self):
         with self._lock:
             self.counts['requests'] += 1
@@ -108,35 +81,32 @@ class FlakyProxy(object):
                 self.counts[kind] += 1
             return kind, self._random.random()
 
-    def _serve(self, client):
+    def serve(self, connection):
+        """Pass on what comes over one connection, until a fault or the client ends it."""
         server = None
         try:
             while True:
-                request, is_whole = _message(client)
+                request, is_whole = receive(connection)
                 if not is_whole:
                     return
                 kind, share = self._choose()
                 if kind in STAND_INS:
-                    client.sendall(STAND_INS[kind])
+                    connection.sendall(STAND_INS[kind])
                     continue
                 if kind == 'refuse':
-                    return _reset(client)
+                    return reset(connection)
                 if server is None:
-                    server = socket.create_connection(self._upstream)
-                    server.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+                    server = self.connect(self._upstream)
                 if kind == 'cut-request':
                     server.sendall(request[:int(len(request) * share)])
-                    return _reset(client)
+                    return reset(connection)
                 server.sendall(request)
-                answer, is_whole = _message(server)
-                if not self._deliver(client, answer, kind, share) or not is_whole:
+                answer, is_whole = receive(server)
+                if not self._deliver(connection, answer, kind, share) or not is_whole:
                     return None
-        except (OSError, IOError):
-            return None
         finally:
-            client.close()
             if server is not None:
-                server.close()
+                self.drop(server)
 
     @staticmethod
     def _deliver(client, answer, kind, share):
@@ -146,7 +116,7 @@ class FlakyProxy(object):
         if kind in ('cut-answer', 'reset-answer'):
             client.sendall(answer[:int(len(answer) * share)])
             if kind == 'reset-answer':
-                _reset(client)
+                reset(client)
             return False
         if kind == 'status-502-after':
             answer = _answer(b'502 Bad Gateway')
@@ -167,35 +137,3 @@ class FlakyProxy(object):
             answer = answer[300:]
         client.sendall(answer)
         return True
-
-
-def _start(function, *arguments):
-    thread = threading.Thread(target=function, args=arguments)
-    thread.daemon = True
-    thread.start()
-
-
-def _message(connection):
-    """Read one HTTP message; return its bytes, and False where the peer went away before."""
-    received = b''
-    while b'\r\n\r\n' not in received:
-        chunk = connection.recv(65536)
-        if not chunk:
-            return received, False
-        received += chunk
-    head, _, begun = received.partition(b'\r\n\r\n')
-    found = _LENGTH.search(head)
-    missing, parts = (int(found.group(1)) if found else 0) - len(begun), [received]
-    while missing > 0:
-        chunk = connection.recv(65536)
-        if not chunk:
-            break
-        parts.append(chunk)
-        missing -= len(chunk)
-    return b''.join(parts), missing <= 0
-
-
-def _reset(connection):
-    """Break a connection so that the peer sees a reset."""
-    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack('ii', 1, 0))
-    connection.close()

@@ -11,6 +11,8 @@ import random
 import re
 import zlib
 
+from tests.peers import last
+
 LENGTH = re.compile(br'(?i)\r\ncontent-length: *(\d+)')
 GAP = b'\r\n\r\n'
 
@@ -164,7 +166,5 @@ def spoilt(kind, answer, share):
     if GAP not in answer:  # the server broke off itself
         return answer, False
     dice = random.Random(share)
-    if kind in LIES:
-        return LIES[kind](answer, dice), False
-    change, stays = SPOILERS[kind]
-    return change(answer, dice), stays
+    change, stays = SPOILERS[kind] if kind in SPOILERS else (LIES[kind], False)
+    return change(answer if stays else last(answer), dice), stays

@@ -202,8 +202,7 @@ class Bench:
 
     def close(self):
         """End the server."""
-        self._server.stdin.close()
-        self._server.wait(30)
+        self._server.communicate()
 
 
 def failed(name, problem):

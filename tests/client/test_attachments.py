@@ -33,6 +33,12 @@ def make(tmpdir):
     return write
 
 
+def content(path):
+    """Return the bytes of a file."""
+    with io.open(path, 'rb') as source:
+        return source.read()
+
+
 def test_equal_names_are_told_apart(rally, story, make):
     first = rally.addAttachment(story, make('a.txt', b'first', 'one'))
     second = rally.addAttachment(story, make('a.txt', b'second', 'two'))
@@ -202,7 +208,7 @@ def test_files_are_saved_under_their_names_and_none_is_overwritten(rally, story,
     folder = str(tmpdir.mkdir('saved'))
     paths = rally.saveAttachments(story, folder)
     assert [os.path.basename(path) for path in paths] == ['a.txt', 'a (2).txt']
-    assert [io.open(path, 'rb').read() for path in paths] == [b'first', b'second']
+    assert [content(path) for path in paths] == [b'first', b'second']
     assert sorted(os.listdir(folder)) == ['a (2).txt', 'a.txt']
 
 
@@ -212,7 +218,7 @@ def test_a_name_from_the_service_stays_in_the_folder(rally, story, make, tmpdir)
     folder = str(tmpdir.mkdir('saved'))
     path = rally.saveAttachments(story, folder)[0]
     assert os.path.dirname(os.path.abspath(path)) == os.path.abspath(folder)
-    assert io.open(path, 'rb').read() == b'content'
+    assert content(path) == b'content'
 
 
 @pytest.mark.parametrize('name, safe', [

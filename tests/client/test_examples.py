@@ -12,14 +12,13 @@ import runpy
 import subprocess
 import sys
 import textwrap
-import threading
 
 import pytest
-from six.moves import BaseHTTPServer
 
 import pyral
 from tests.client.example_cases import READING, WRONG
 from tests.emulated import WORLD
+from tests.peers import Serving
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 EXAMPLES = os.path.join(ROOT, 'examples')
@@ -61,10 +60,15 @@ def settings(emu, monkeypatch, tmpdir):
 @pytest.fixture
 def run(emu, settings, monkeypatch, capsys):
     """Return a function that runs a script in this process, as `__main__`."""
-    connect = pyral.Rally
-    if emu.emulator is not None:
-        monkeypatch.setattr(pyral, 'Rally', lambda *args, **keywords: connect(
-            *args, adapter=emu.emulator.adapter(), **keywords))
+    connect, made = pyral.Rally, []
+
+    def remembered(*args, **keywords):
+        if emu.emulator is not None:
+            keywords['adapter'] = emu.emulator.adapter()
+        made.append(connect(*args, **keywords))
+        return made[-1]
+
+    monkeypatch.setattr(pyral, 'Rally', remembered)
 
     def run_script(name, *args):
         capsys.readouterr()
@@ -74,6 +78,8 @@ def run(emu, settings, monkeypatch, capsys):
         return Ran(ended.value.code, *capsys.readouterr())
 
     yield run_script
+    for rally in made:  # the end of a process would close its log
+        rally.close()
     sys.modules.pop('common', None)
 
 
@@ -347,32 +353,21 @@ def receiver():
     """A server that takes what is posted: its address, and the list of requests it got."""
     got = []
 
-    class Receiver(BaseHTTPServer.BaseHTTPRequestHandler):
-        def do_POST(self):
-            body = self.rfile.read(int(self.headers['Content-Length']))
-            got.append((dict(self.headers), json.loads(body.decode('utf-8'))))
-            self.send_response(202)
-            self.end_headers()
+    def take(method, path, head, body):
+        got.append((head, json.loads(body.decode('utf-8'))))
+        return '202 Accepted', [], b''
 
-        def log_message(self, *args):
-            """Keep silent."""
-
-    server = BaseHTTPServer.HTTPServer(('127.0.0.1', 0), Receiver)
-    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
-    thread.start()
-    yield 'http://127.0.0.1:{0}/used'.format(server.server_port), got
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with Serving(take) as server:
+        yield server.url + '/used', got
 
 
 def test_a_use_is_reported_without_name_or_credentials(run, emu, receiver):
     address, got = receiver
     run('gmr', address).shows('202 Accepted')
-    (headers, report), = got
+    (head, report), = got
     name = hashlib.sha256(emu.user.encode('utf-8')).hexdigest()
     assert report == {'user': name, 'workspace': 'Main'}
-    assert emu.apikey not in str(headers) and emu.user not in str(headers)
+    assert emu.apikey not in head and emu.user not in head
 
 
 def test_the_check_of_a_connection_leaves_a_log_without_secrets(run, emu, settings):

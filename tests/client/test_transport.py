@@ -2,8 +2,6 @@
 from __future__ import absolute_import, division, print_function
 
 import os
-import re
-import socket
 import threading
 
 import pytest
@@ -12,6 +10,7 @@ from pyral import RetryPolicy
 from pyral._compat import dump_json
 from pyral.errors import AuthenticationError, RallyResponseError, Timeout, TransportError
 from pyral.http.transport import Transport
+from tests.peers import Scripted
 
 EMPTY = dump_json({'QueryResult': {'Errors': [], 'Warnings': [], 'TotalResultCount': 0,
                                    'StartIndex': 1, 'PageSize': 20, 'Results': []}})
@@ -23,66 +22,13 @@ def whole(body=EMPTY):
     return OK.replace(b'%d', str(len(body)).encode('ascii')) + body
 
 
-class Peer(object):
-    """A server that reads one request per connection and does as its script says."""
-
-    def __init__(self, *script):
-        self.script, self.requests, self.open = list(script), [], True
-        self.listener = socket.socket()
-        self.listener.bind(('127.0.0.1', 0))
-        self.listener.listen(16)
-        self.url = 'http://127.0.0.1:{0}'.format(self.listener.getsockname()[1])
-        self.thread = threading.Thread(target=self.serve)
-        self.thread.daemon = True
-        self.thread.start()
-
-    def serve(self):
-        while self.open:
-            try:
-                connection, _ = self.listener.accept()
-            except (OSError, IOError):
-                return
-            received = self.whole_request(connection)
-            if received:
-                self.requests.append(received)
-                step = self.script.pop(0) if len(self.script) > 1 else self.script[0]
-                if step is not None:
-                    connection.sendall(step)
-                    connection.close()
-                    continue
-                connection.settimeout(5)
-                try:
-                    connection.recv(1)
-                except (OSError, IOError):
-                    pass
-            connection.close()
-
-    @staticmethod
-    def whole_request(connection):
-        """Read head and body: closing with bytes unread would reset what the peer answered."""
-        received, missing = b'', 1
-        while missing > 0:
-            chunk = connection.recv(65536)
-            received += chunk
-            head, end, body = received.partition(b'\r\n\r\n')
-            if not chunk or received.startswith(b'\x16'):  # a TLS handshake has no such end
-                break
-            length = re.search(br'(?i)content-length: *(\d+)', head) if end else None
-            missing = (int(length.group(1)) if length else 0) - len(body) if end else 1
-        return received
-
-    def close(self):
-        self.open = False
-        self.listener.close()
-
-
 @pytest.fixture
 def peer_of():
-    """Return a function that starts a `Peer` with a script; all are closed at the end."""
+    """Return a function that starts a peer with a script; all are closed at the end."""
     peers = []
 
     def start(*script):
-        peers.append(Peer(*script))
+        peers.append(Scripted(*script))
         return peers[-1]
 
     yield start

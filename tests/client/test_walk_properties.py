@@ -95,7 +95,7 @@ def folder(tmpdir_factory):
     return str(tmpdir_factory.mktemp('worlds'))
 
 
-@settings(deadline=None, max_examples=8, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, suppress_health_check=list(HealthCheck))
 @given(stories, st.lists(st.sampled_from(sorted(STEPS)), min_size=1, max_size=4), st.booleans(),
        st.sampled_from([1, 2, 3, 200]), st.randoms(use_true_random=False))
 def test_batch_and_single_see_the_same(folder, drawn, steps, is_held, pagesize, chance):

@@ -14,10 +14,8 @@ import shutil
 import subprocess
 import sys
 import tempfile
-import threading
 from contextlib import contextmanager
 from html import unescape
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import quote
 
 import pytest
@@ -25,6 +23,7 @@ import pytest
 from pyral.emulator import Emulator
 from pyral.emulator.clock import parse_iso
 from tests.contract.small_world import BASE, NOW, TICK, WORLD, Api
+from tests.peers import Serving
 
 #: What a program is called on different systems.
 NAMES = {
@@ -183,27 +182,13 @@ def element(document, name):
 def pages(**documents):
     """Serve HTML pages by name from an origin of their own; yields its address."""
 
-    class Pages(BaseHTTPRequestHandler):
-        def do_GET(self):
-            body = documents.get(self.path.strip('/'), '').encode('utf-8')
-            self.send_response(200 if body else 404)
-            self.send_header('Content-Type', 'text/html; charset=utf-8')
-            self.send_header('Content-Length', str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
+    def answer(method, path, head, body):
+        page = documents.get(path.strip('/'), '').encode('utf-8')
+        status = '200 OK' if page else '404 Not Found'
+        return status, [('Content-Type', 'text/html; charset=utf-8')], page
 
-        def log_message(self, format, *args):
-            """Keep the terminal clean."""
-
-    server = ThreadingHTTPServer(('127.0.0.1', 0), Pages)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        yield 'http://127.0.0.1:{}'.format(server.server_address[1])
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with Serving(answer) as server:
+        yield server.url
 
 
 @functools.lru_cache(maxsize=None)

@@ -335,7 +335,7 @@ def test_levels_that_are_none_or_alike_are_refused(tx, space, names):
         define_levels(tx, space, [LevelSpec(name) for name in names])
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=12)
 @given(
     names=st.lists(
         st.sampled_from(

@@ -116,7 +116,7 @@ def backends() -> Iterator[list[Backend]]:
         context.__exit__(None, None, None)
 
 
-MANY = settings(deadline=None, suppress_health_check=list(HealthCheck), max_examples=250)
+MANY = settings(suppress_health_check=list(HealthCheck), max_examples=250)
 FEW = settings(MANY, max_examples=100)
 
 

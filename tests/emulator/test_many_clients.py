@@ -32,6 +32,12 @@ class Client:
         self._connection = http.client.HTTPConnection(server, timeout=60)
         self._apikey = apikey
 
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exc_info):
+        self._connection.close()
+
     def send(self, method, path, body=None):
         """Return what lies below the only key of the answer."""
         self._connection.request(
@@ -86,14 +92,14 @@ def emulator(request, tmp_path):
 
 def test_each_of_24_clients_gets_its_own_right_answers(emulator):
     def work(number):
-        client = Client(emulator.server, emulator.apikey)
         made = []
-        for turn in range(3):
-            name = 'c{}t{}'.format(number, turn)
-            made.append(client.create(name)['FormattedID'])
-            assert [(row['Name'], row['FormattedID']) for row in client.named(name)] == [
-                (name, made[-1])
-            ]
+        with Client(emulator.server, emulator.apikey) as client:
+            for turn in range(3):
+                name = 'c{}t{}'.format(number, turn)
+                made.append(client.create(name)['FormattedID'])
+                assert [(row['Name'], row['FormattedID']) for row in client.named(name)] == [
+                    (name, made[-1])
+                ]
         return made
 
     numbers = [one for made in together(work) for one in made]
@@ -101,12 +107,14 @@ def test_each_of_24_clients_gets_its_own_right_answers(emulator):
 
 
 def test_24_clients_that_change_one_object_leave_a_version_for_each_change(emulator):
-    oid = Client(emulator.server, emulator.apikey).create('shared')['ObjectID']
+    with Client(emulator.server, emulator.apikey) as client:
+        oid = client.create('shared')['ObjectID']
 
     def work(number):
-        result = Client(emulator.server, emulator.apikey).send(
-            'POST', '/defect/{}'.format(oid), {'Defect': {'Name': 'by {}'.format(number)}}
-        )
+        with Client(emulator.server, emulator.apikey) as client:
+            result = client.send(
+                'POST', '/defect/{}'.format(oid), {'Defect': {'Name': 'by {}'.format(number)}}
+            )
         assert result['Errors'] == [] and result['Object']['Name'] == 'by {}'.format(number)
         return int(result['Object']['VersionId'])
 
@@ -116,11 +124,11 @@ def test_24_clients_that_change_one_object_leave_a_version_for_each_change(emula
 
 def write_until_it_dies(facts, prefix, answered):
     """Create defects and note each that was answered, until the server is gone."""
-    client = Client(facts['server'], facts['apikey'])
     try:
-        for number in range(10**6):
-            name = '{}n{}'.format(prefix, number)
-            answered.append((client.create(name)['FormattedID'], name))
+        with Client(facts['server'], facts['apikey']) as client:
+            for number in range(10**6):
+                name = '{}n{}'.format(prefix, number)
+                answered.append((client.create(name)['FormattedID'], name))
     except (OSError, http.client.HTTPException):
         return
 
@@ -152,22 +160,17 @@ def test_a_killed_process_loses_no_write_it_answered(tmp_path):
     for writer in writers:
         writer.join(60)
     assert len(answered) >= 30
-    with Emulator(world='empty', db=db) as emulator:
-        rows = Client(emulator.server, emulator.apikey).send(
-            'GET', '/defect?fetch=Name,FormattedID&pagesize=2000'
-        )['Results']
+    with Emulator(world='empty', db=db) as served, Client(served.server, served.apikey) as client:
+        rows = client.send('GET', '/defect?fetch=Name,FormattedID&pagesize=2000')['Results']
         kept = {(row['FormattedID'], row['Name']) for row in rows}
         assert set(answered) <= kept
         # What was under way may be there or not, but whole: each writer had one at most.
         assert len(kept) <= len(answered) + len(writers)
-        assert Client(emulator.server, emulator.apikey).create('after')['FormattedID'] not in {
-            number for number, _ in kept
-        }
+        assert client.create('after')['FormattedID'] not in {number for number, _ in kept}
 
 
 def test_memory_stays_flat_while_serving():
-    with Emulator(world='demo') as emulator:
-        client = Client(emulator.server, emulator.apikey)
+    with Emulator(world='demo') as emulator, Client(emulator.server, emulator.apikey) as client:
 
         def blocks_after(times):
             """Serve, empty the log of requests (it has a bound of its own), count what is held."""

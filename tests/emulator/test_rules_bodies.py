@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pyral.emulator.model import Model
@@ -38,9 +38,7 @@ def send(service, method, path, body):
     return content
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60)
 @given(st.dictionaries(ATTRIBUTES, JSON, max_size=5))
 def test_any_attributes_of_an_update_are_taken_or_refused(service, values):
     path = '/defect/{}'.format(service.oid('bug'))
@@ -52,9 +50,7 @@ def test_any_attributes_of_an_update_are_taken_or_refused(service, values):
         assert json.loads(json.dumps(content['Object'], allow_nan=False)) == content['Object']
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60)
 @given(JSON)
 def test_any_body_is_answered(service, body):
     path = '/defect/{}'.format(service.oid('bug'))

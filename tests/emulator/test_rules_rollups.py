@@ -6,7 +6,7 @@ import json
 import random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pyral.emulator import rules
@@ -250,7 +250,7 @@ def test_every_derived_value_has_an_attribute_and_is_listed():
     assert set(RULES) == set(LEVELS)
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30)
 @given(st.lists(st.sampled_from(['Pass', 'Fail', None]), max_size=6))
 def test_a_status_of_tests_counts_what_it_says(verdicts):
     word = status_of_tests(verdicts)

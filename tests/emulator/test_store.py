@@ -8,7 +8,7 @@ import time
 from datetime import datetime, timezone
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import create_engine, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -632,9 +632,7 @@ documents = st.dictionaries(
 )
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=60)
 @given(doc=documents, name=st.text().filter(lambda text: '\x00' not in text))
 def test_any_document_is_read_back_whole(tx, doc, name):
     oid = put(tx, 'Defect', doc=doc, name=name)
@@ -644,9 +642,7 @@ def test_any_document_is_read_back_whole(tx, doc, name):
 edits = st.lists(st.tuples(st.sampled_from(['add', 'drop']), st.integers(0, 4)), max_size=25)
 
 
-@settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=40)
 @given(edits=edits)
 def test_a_collection_behaves_as_an_ordered_set(tx, edits):
     tags = [put(tx, 'Tag') for _ in range(5)]

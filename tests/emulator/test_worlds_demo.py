@@ -288,7 +288,7 @@ def test_a_picture_is_a_png_that_can_be_read():
     assert len(zlib.decompress(data[41 : 41 + length])) == 4 * (1 + 4 * 3)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.datetimes(min_value=datetime.datetime(2022, 1, 1), max_value=datetime.datetime(2050, 1, 1))
 )

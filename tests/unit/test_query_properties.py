@@ -93,27 +93,27 @@ def strict(text):
     return count
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(CRITERIA)
 def test_every_built_query_is_read_by_the_rules_of_the_service(criteria):
     assert strict(build(criteria)) >= 1
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(CRITERIA)
 def test_building_what_was_built_changes_nothing(criteria):
     once = build(criteria)
     assert build(once) == once
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(CONDITIONS, min_size=1, max_size=8))
 def test_no_condition_is_ever_dropped(conditions):
     assert strict(build(conditions)) == len(conditions)
     assert strict(build(' AND '.join(conditions))) == len(conditions)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(ANY_TEXT)
 def test_any_text_value_arrives_with_the_request_of_a_read(value):
     service = FakeHTTP(lambda seen: result([]))
@@ -134,7 +134,7 @@ def test_any_text_value_arrives_with_the_request_of_a_read(value):
     assert literal == value
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=120)
 @given(st.text(alphabet='ab =!<>()"\\AND orin,.', max_size=30))
 def test_any_text_is_either_built_or_refused_with_a_correction_that_builds(text):
     # With a second condition beside it, because one condition typed without

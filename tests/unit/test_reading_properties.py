@@ -33,7 +33,7 @@ def test_every_scalar_of_an_item_is_an_attribute(values):
     assert entity._item is item and item == row(1, **values)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.integers(0, 120), st.integers(1, 50), st.integers(1, 60),
        st.one_of(st.none(), st.integers(1, 130)), st.integers(1, 12), st.integers(1, 50))
 def test_any_page_size_cap_width_and_limit_serve_the_same_items(
@@ -48,7 +48,7 @@ def test_any_page_size_cap_width_and_limit_serve_the_same_items(
     assert len(transport.requests) <= max(1, -(-len(served) // step))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.sets(st.integers(1, 60)), st.integers(3, 20), st.integers(1, 6))
 def test_rows_hidden_anywhere_never_duplicate_or_reorder_the_others(hidden, pagesize, threads):
     def fetch(start):
@@ -61,7 +61,7 @@ def test_rows_hidden_anywhere_never_duplicate_or_reorder_the_others(hidden, page
     assert len(served) + stream.missing == 60
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.integers(1, 30), st.integers(0, 4), st.integers(1, 4), st.data())
 def test_batch_and_single_give_the_same_walk_in_any_order(count, tasks, pages, data):
     order = data.draw(st.permutations(list(range(count))))
