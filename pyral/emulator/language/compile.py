@@ -14,7 +14,7 @@ from sqlalchemy.sql.expression import FromClause
 
 from ..store.tables import objects
 from .checked import Checked, Every, Route, Test
-from .expressions import Folded, Together, scalar, walk
+from .expressions import Folded, Together, follow, scalar
 from .operators import Operator
 from .paths import Step
 from .values import Identity, Typed
@@ -143,7 +143,7 @@ def _reach(
 
     :param selective: whether the condition itself picks few objects.
     """
-    way = walk(steps, last)
+    way = follow(steps, last)
     conditions = [*way.conditions, leaf(way.end)]
     if way.start is not None and (selective or not steps[-1].crowded):
         if steps[-1].leads:

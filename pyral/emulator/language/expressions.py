@@ -19,7 +19,7 @@ from ..store.tables import links, objects
 from .paths import Step
 from .values import Sight
 
-__all__ = ['Folded', 'Together', 'Walk', 'scalar', 'walk']
+__all__ = ['Folded', 'Together', 'Way', 'follow', 'scalar']
 
 
 class Folded(FunctionElement[str]):
@@ -71,7 +71,7 @@ def scalar(alias: FromClause, step: Step) -> ColumnElement[Any]:
 
 
 @dataclass(frozen=True)
-class Walk:
+class Way:
     """A way from an object through references and collections, as the body of a subquery.
 
     :ivar start: the column that holds the ObjectID of the object the way starts at; None when the
@@ -85,7 +85,7 @@ class Walk:
     end: FromClause
 
 
-def walk(steps: Sequence[Step], last: Step | None = None) -> Walk:
+def follow(steps: Sequence[Step], last: Step | None = None) -> Way:
     """Make the way through some steps; all share one FROM, so that a long path nests nothing.
 
     :param steps: at least one, all of them relations.
@@ -109,7 +109,7 @@ def walk(steps: Sequence[Step], last: Step | None = None) -> Walk:
             conditions.append(near == here.c.oid)
         here = there
     assert here is not None
-    return Walk(start, conditions, here)
+    return Way(start, conditions, here)
 
 
 def _shown_anyway(step: Step, after: Step) -> bool:

@@ -4,7 +4,7 @@
 Nothing here may know a type, a table or a clock.
 
 A combination may be nested a thousand deep (clients ask for many ids as one chain of ORs), so
-nobody may walk a tree by recursion: `postorder` is the way through it.
+nobody may go through a tree by recursion: `postorder` is the way through it.
 """
 
 from __future__ import annotations

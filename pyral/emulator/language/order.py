@@ -17,7 +17,7 @@ from ..errors import ServiceError
 from ..model import AttrDef, TypeDef
 from ..store.tables import objects
 from .check import Names
-from .expressions import Folded, scalar, walk
+from .expressions import Folded, follow, scalar
 from .operators import KINDS, kind_of
 from .paths import Step
 from .values import Sight
@@ -117,7 +117,7 @@ def _expressions(steps: Sequence[Step], alias: FromClause) -> list[ColumnElement
 def _reached(
     steps: Sequence[Step], last: Step | None, alias: FromClause, value: Any
 ) -> ColumnElement[Any]:
-    way = walk(steps, last)
+    way = follow(steps, last)
     statement = select(value(way.end)).where(*way.conditions).limit(1)
     if way.start is not None:
         statement = statement.where(way.start == alias.c.oid)

@@ -1,6 +1,6 @@
 """Collection edits of a request: add members by reference or inline, remove them.
 
-WSAPI reference, sections 7.2 and 7.3. `links` does the work; here are the doors.
+WSAPI reference, sections 7.2 and 7.3. `links` does the work; here requests are read and answered.
 """
 
 from __future__ import annotations

@@ -11,10 +11,10 @@ from sqlalchemy.schema import CreateTable
 
 from .tables import metadata
 
-__all__ = ['Shadow']
+__all__ = ['Copies']
 
 
-class Shadow:
+class Copies:
     """Hold all rows as they were when it was made, and put them back.
 
     :param engine: the database; one connection of it is kept until `close`.

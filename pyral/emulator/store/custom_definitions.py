@@ -171,7 +171,7 @@ def _defined(kind: str, workspace: int | None) -> Select[tuple[object, ...]]:
     of_workspace: ColumnElement[bool] = objects.c.workspace.is_(None)
     if workspace is not None:
         of_workspace = or_(of_workspace, objects.c.workspace == workspace)
-    # Not the bare column, by whose index a planner would walk through all objects above 0.
+    # Not the bare column, by whose index a planner would read all objects above 0.
     oid = objects.c.oid + 0
     return (
         select(objects)

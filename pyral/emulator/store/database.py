@@ -18,7 +18,7 @@ from sqlalchemy import JSON, Connection, Engine, Table, create_engine, event, in
 from sqlalchemy.pool import StaticPool
 from sqlalchemy.schema import CreateIndex
 
-from .copies import Shadow
+from .copies import Copies
 from .tables import OLD_INDEXES, metadata
 
 __all__ = ['Database', 'Snapshot']
@@ -158,7 +158,7 @@ class Database:
                 with self._raw() as raw:
                     raw.backup(copy)
                 return Snapshot(copy)
-            return Snapshot(Shadow(self.engine))
+            return Snapshot(Copies(self.engine))
 
     def restore(self, snapshot: Snapshot) -> None:
         """Put all rows back as they were."""

@@ -95,7 +95,7 @@ def _live(source: FromClause, condition: ColumnElement[bool]) -> Members:
     )
 
 
-def _walk(owners: Owners, attrs: Sequence[str], upward: bool) -> FromClause:
+def _reached(owners: Owners, attrs: Sequence[str], upward: bool) -> FromClause:
     """Follow references from some owners as far as they lead, each owner's way apart."""
     here, there = (links.c.source, links.c.target) if upward else (links.c.target, links.c.source)
     first = select(here.label('owner'), there.label('member')).where(
@@ -107,16 +107,18 @@ def _walk(owners: Owners, attrs: Sequence[str], upward: bool) -> FromClause:
 
 
 def _ancestors(attr: AttrDef, owners: Owners) -> Members:
-    return _live(_walk(owners, ('Parent', PORTFOLIO), True), of_family(objects.c.type, PORTFOLIO))
+    return _live(
+        _reached(owners, ('Parent', PORTFOLIO), True), of_family(objects.c.type, PORTFOLIO)
+    )
 
 
 def _folders_above(attr: AttrDef, owners: Owners) -> Members:
-    return _live(_walk(owners, ('TestFolder', 'Parent'), True), objects.c.type == 'TestFolder')
+    return _live(_reached(owners, ('TestFolder', 'Parent'), True), objects.c.type == 'TestFolder')
 
 
 def _below_folder(attr: AttrDef, owners: Owners) -> Members:
     kinds = ('TestCase',) if attr.target == 'TestCase' else ('TestCase', 'TestFolder')
-    return _live(_walk(owners, ('TestFolder', 'Parent'), False), objects.c.type.in_(kinds))
+    return _live(_reached(owners, ('TestFolder', 'Parent'), False), objects.c.type.in_(kinds))
 
 
 def _children(attr: AttrDef, owners: Owners) -> Members:

@@ -1,6 +1,6 @@
-"""Build a world into a store: two walks over the document, one transaction.
+"""Build a world into a store: two passes over the document, one transaction.
 
-The first walk gives every object its ObjectID and learns all names; the second makes the objects
+The first pass gives every object its ObjectID and learns all names; the second makes the objects
 and hands them to the store in batches, so that large worlds need little memory. Either the whole
 world is built, or nothing.
 """
@@ -19,7 +19,7 @@ from ..catalogue.catalogue import HIDDEN_IN, Catalogue, catalogue_for
 from ..rules.derived import rollups
 from ..rules.subjects.users import note_rights
 from ..store.reading import of_type
-from .entries import Entry, Oid, Walker
+from .entries import Entry, EntryReader, Oid
 from .errors import Place, WorldError
 from .format import World
 from .names import Named, Names
@@ -129,7 +129,7 @@ class _Builder:
             self.setups.append(set_up(self.tx, spec, place, oid, configuration))
 
     def _learn(self) -> None:
-        """Walk the first time: identities and names."""
+        """Do the first pass: identities and names."""
         for setup in self.setups:
             for name, oid in setup.field_names.items():
                 self.names.add_local(
@@ -137,7 +137,7 @@ class _Builder:
                     Named(oid, 'AttributeDefinition', setup.oid),
                     (*setup.place, 'customFields'),
                 )
-        for entry in self._walk(self._give_new, learning=True):
+        for entry in self._entries(self._give_new, learning=True):
             catalogue = entry.setup.catalogue if entry.setup is not None else self.system
             path = entry.type_def.path
             self.names.add(entry, catalogue.is_a(path, 'Artifact'))
@@ -174,11 +174,11 @@ class _Builder:
         self.tx.raise_number(workspace, entry.type_def.path, int(digits))
 
     def _make(self, author: int) -> None:
-        """Walk the second time: objects and edges, in batches."""
+        """Do the second pass: objects and edges, in batches."""
         given = iter(self._oids)
         filler = Filler(self.tx, self.system, self.names, self.world.now, author, self.world.folder)
         waiting: list[Entry] = []
-        for entry in self._walk(lambda explicit, place: next(given)):
+        for entry in self._entries(lambda explicit, place: next(given)):
             if filler.waits_for(entry):
                 waiting.append(entry)
                 continue
@@ -197,47 +197,47 @@ class _Builder:
         for oid, data in blobs:
             self.tx.put_blob(oid, data)
 
-    def _walk(self, give_oid: Any, learning: bool = False) -> Iterator[Entry]:
+    def _entries(self, give_oid: Any, learning: bool = False) -> Iterator[Entry]:
         """Yield all entries, always in the same order."""
         document = self.document
-        walker = Walker(self.system, self.world.scale, give_oid, learning)
+        reader = EntryReader(self.system, self.world.scale, give_oid, learning)
         subscription = document.get('subscription', {})
-        yield from walker.entry(subscription, ('subscription',), None, None, {}, 'Subscription')
-        yield from user_entries(walker, document['users'], self._setup_of_users())
+        yield from reader.entry(subscription, ('subscription',), None, None, {}, 'Subscription')
+        yield from user_entries(reader, document['users'], self._setup_of_users())
         for setup in self.setups:
-            yield from self._workspace(walker, setup)
+            yield from self._workspace(reader, setup)
         for setup in self.setups:
-            yield from walker.entries(
+            yield from reader.entries(
                 setup.spec.get('projects', ()),
                 (*setup.place, 'projects'),
                 setup,
                 type_path='Project',
             )
         for setup in self.setups:
-            yield from walker.entries(
+            yield from reader.entries(
                 setup.spec.get('objects', ()), (*setup.place, 'objects'), setup
             )
-        yield from walker.entries(document.get('objects', ()), ('objects',), None)
+        yield from reader.entries(document.get('objects', ()), ('objects',), None)
         yield from permission_entries(
-            walker, document['users'], self.names, self.users, self.projects
+            reader, document['users'], self.names, self.users, self.projects
         )
 
-    def _workspace(self, walker: Walker, setup: Setup) -> Iterator[Entry]:
+    def _workspace(self, reader: EntryReader, setup: Setup) -> Iterator[Entry]:
         spec = {
             key: value
             for key, value in setup.spec.items()
             if key[:1].isupper() or key in ('id', 'comment')
         }
         spec['ObjectID'] = setup.oid
-        for entry in walker.entry(spec, setup.place, setup, None, {}, 'Workspace'):
+        for entry in reader.entry(spec, setup.place, setup, None, {}, 'Workspace'):
             yield entry.with_value('WorkspaceConfiguration', Oid(setup.configuration_oid))
         values = configuration_values(setup)
         values['ObjectID'] = setup.configuration_oid
         for entry in (
-            *walker.entry(
+            *reader.entry(
                 values, (*setup.place, 'configuration'), setup, None, {}, 'WorkspaceConfiguration'
             ),
-            *settings_entries(walker, setup),
+            *settings_entries(reader, setup),
         ):
             # They are as old as the workspace, unless they say otherwise.
             if 'CreationDate' in setup.spec and 'CreationDate' not in entry.values:

@@ -73,7 +73,7 @@ class Building:
     """What has been made since the last batch, and what later objects ask of earlier ones.
 
     :param tx: gives ObjectIDs and FormattedID numbers.
-    :param names: what the first walk has learnt.
+    :param names: what the first pass has learnt.
     :param now: the moment of the world.
     :param author: ObjectID of the user who did what nobody else is said to have done.
     :param folder: where the files of attachments are.

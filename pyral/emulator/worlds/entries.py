@@ -1,8 +1,8 @@
-"""Walk through a world document and yield every object it speaks of, one after the other.
+"""Read a world document and yield an entry for every object it speaks of, one after the other.
 
-The walk is done twice: once to give out ObjectIDs and learn names, once to make the objects. Both
-walks must yield the same entries in the same order, so nothing here may depend on what has been
-built, except the project of a parent, which only the second walk knows.
+There are two passes: once to give out ObjectIDs and learn names, once to make the objects. Both
+must yield the same entries in the same order, so nothing here may depend on what has been
+built, except the project of a parent, which only the second pass knows.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 FORMAT_KEYS = frozenset(
     ('type', 'id', 'comment', 'repeat', 'content', 'revisions', 'deleted', 'flowStates', 'objects')
 )
-#: Attributes that the first walk looks at.
+#: Attributes that the first pass looks at.
 _LEARNT = frozenset(
     (
         'Name',
@@ -124,13 +124,13 @@ class Template:
         return cls(values, moving, extra, holds)
 
 
-class Walker:
+class EntryReader:
     """Turn parts of a document into entries, with repeats and nested entries unrolled.
 
     :param catalogue: the object model outside of workspaces.
     :param scale: the factor of repeats that say `scaled`.
     :param give_oid: gives the ObjectID of the next entry; it gets the explicit one, if any.
-    :param learning: this is the first walk, which needs no values but names.
+    :param learning: this is the first pass, which needs no values but names.
     """
 
     def __init__(

@@ -1,6 +1,6 @@
 """Read a world: the text of a file, the shape it must have, and the worlds that ship.
 
-This room checks what can be told without the object model (JSON, keys, shapes); what the types
+This module checks what can be told without the object model (JSON, keys, shapes); what the types
 and attributes say is checked while the world is built.  It must never touch a store.
 """
 

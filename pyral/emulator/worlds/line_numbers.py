@@ -1,6 +1,6 @@
 """Find the line of a place in the text of a JSON document.
 
-``json`` does not tell positions, so the text is walked once more when an error has to name its
+``json`` does not tell positions, so the text is read once more when an error has to name its
 line.  Only for documents that ``json`` has accepted; it must never be used to read values.
 """
 

@@ -45,7 +45,7 @@ class Flow:
 
 
 class Names:
-    """Remember what the first walk sees, and answer the second one."""
+    """Remember what the first pass sees, and answer the second one."""
 
     def __init__(self) -> None:
         self._local: dict[str, Named] = {}
@@ -59,7 +59,7 @@ class Names:
         self.shows_work = False
 
     def add(self, entry: Entry, artifact: bool) -> None:
-        """Remember an entry of the first walk.
+        """Remember an entry of the first pass.
 
         :param artifact: whether it is one of many, which are not found by their plain names.
         """

@@ -1,6 +1,6 @@
 """Turn the references of a world file into ObjectIDs.
 
-Stands between the names that the first walk has learnt and the filler: it knows which types an
+Stands between the names that the first pass has learnt and the filler: it knows which types an
 attribute may lead to, and the objects that stand for plain words (states, values of custom
 fields, tags). What means nothing, or not one thing, is an error with its place.
 """

@@ -1,6 +1,6 @@
 """Check the shape of a world document against the JSON Schema, and explain the fault.
 
-The schema says what is right; this room turns its verdict into one sentence a person can act on,
+The schema says what is right; this module turns its verdict into one sentence a person can act on,
 with the place and the nearest right word.  It must never quote a password or an API key.
 """
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..access.auth import FURTHER, access, digest_of, hash_password
-from .entries import Entry, Oid, Walker
+from .entries import Entry, EntryReader, Oid
 from .errors import Place, WorldError
 from .names import Names
 
@@ -47,7 +47,7 @@ def secrets_of(spec: Mapping[str, Any], user_name: str) -> dict[str, Any]:
 
 
 def user_entries(
-    walker: Walker, specs: Sequence[Mapping[str, Any]], setup: Setup | None
+    reader: EntryReader, specs: Sequence[Mapping[str, Any]], setup: Setup | None
 ) -> Iterator[Entry]:
     """Yield each user, followed by the user's profile.
 
@@ -56,18 +56,18 @@ def user_entries(
     for index, spec in enumerate(specs):
         place: Place = ('users', index)
         plain = {key: value for key, value in spec.items() if key not in _OWN_KEYS}
-        for user in walker.entry(plain, place, setup, None, {}, 'User'):
+        for user in reader.entry(plain, place, setup, None, {}, 'User'):
             if user.type_def.path != 'User':
                 yield user
                 continue
             user.extra = {**user.extra, '_secrets': secrets_of(spec, str(user.values['UserName']))}
-            profiles = list(_profile(walker, spec, user, place))
+            profiles = list(_profile(reader, spec, user, place))
             yield user
             yield from profiles
 
 
 def permission_entries(
-    walker: Walker,
+    reader: EntryReader,
     specs: Sequence[Mapping[str, Any]],
     names: Names,
     users: Mapping[int, Sequence[int]],
@@ -87,7 +87,7 @@ def permission_entries(
                     if held is None or _strength(held[0]) < _strength(rule['role']):
                         roles[key] = (rule['role'], at)
             for (kind, where), (role, place) in roles.items():
-                yield from walker.entry(
+                yield from reader.entry(
                     {
                         'Role': role,
                         'User': Oid(user),
@@ -115,7 +115,7 @@ class Projects:
         self._children: dict[int, list[int]] = {}
 
     def add(self, entry: Entry) -> None:
-        """Remember a project of the first walk."""
+        """Remember a project of the first pass."""
         assert entry.setup is not None
         self.workspace_of[entry.oid] = entry.setup.oid
         above = entry.member.owner if entry.member is not None else entry.setup.oid
@@ -133,9 +133,11 @@ def _age(spec: Mapping[str, Any]) -> dict[str, Any]:
     return {name: spec[name] for name in ('CreationDate',) if name in spec}
 
 
-def _profile(walker: Walker, spec: Mapping[str, Any], user: Entry, place: Place) -> Iterator[Entry]:
+def _profile(
+    reader: EntryReader, spec: Mapping[str, Any], user: Entry, place: Place
+) -> Iterator[Entry]:
     profile = {**_age(spec), **spec.get('profile', {})}
-    for entry in walker.entry(profile, (*place, 'profile'), None, None, user.counts, 'UserProfile'):
+    for entry in reader.entry(profile, (*place, 'profile'), None, None, user.counts, 'UserProfile'):
         entry.values['User'] = Oid(user.oid)
         user.values['UserProfile'] = Oid(entry.oid)
         if 'DefaultProject' in entry.values:

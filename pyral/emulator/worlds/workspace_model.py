@@ -15,7 +15,7 @@ from ..catalogue.definitions import FieldSpec, define_field, publish, set_prefix
 from ..catalogue.levels import LevelSpec, define_levels
 from ..clock import zone
 from ..rules.subjects.containers import PREFIXES, SCHEDULE_STATES
-from .entries import Entry, Oid, Walker
+from .entries import Entry, EntryReader, Oid
 from .errors import Place, WorldError, near_miss
 from .setup import Setup
 from .values import UTC
@@ -59,9 +59,9 @@ def set_up(
     return setup
 
 
-def settings_entries(walker: Walker, setup: Setup) -> Iterator[Entry]:
+def settings_entries(reader: EntryReader, setup: Setup) -> Iterator[Entry]:
     """Yield the states and estimates that a workspace has."""
-    yield from walker.entries(
+    yield from reader.entries(
         [
             dict(
                 _named(state),
@@ -75,7 +75,7 @@ def settings_entries(walker: Walker, setup: Setup) -> Iterator[Entry]:
         setup,
         type_path='ScheduleState',
     )
-    yield from walker.entries(
+    yield from reader.entries(
         [_named(one) for one in setup.spec.get('preliminaryEstimates', ESTIMATES)],
         (*setup.place, 'preliminaryEstimates'),
         setup,
@@ -86,7 +86,7 @@ def settings_entries(walker: Walker, setup: Setup) -> Iterator[Entry]:
         spec = levels[ordinal] if ordinal < len(levels) else {}
         states = [_named(one) for one in spec.get('states', PORTFOLIO_STATES)]
         place = (*setup.place, 'portfolioLevels', ordinal, 'states')
-        for index, entry in enumerate(walker.entries(states, place, setup, type_path='State')):
+        for index, entry in enumerate(reader.entries(states, place, setup, type_path='State')):
             entry.with_value('TypeDef', Oid(level.oid)).with_value('OrderIndex', index + 1)
             setup.states[level.path, str(entry.values['Name'])] = entry.oid
             yield entry
