@@ -1,8 +1,8 @@
-"""What every operation needs: transport, scope, schema and hydration, under one handle.
+"""A connection, one account on one server: transport, scope, schema and hydration in one handle.
 
-The rooms for reading, writing, attachments and so on are functions over a `Connection`; the
-facade holds one. It keeps no state of a single call: what belongs to a call goes in and out as
-arguments. It must never show or hold a credential; those are the transport's affair.
+Reading, writing, attachments and so on are functions over a `Connection`; `Rally` holds one. It
+keeps no state of a single call: what belongs to a call goes in and out as arguments. It must never
+show or hold a credential; those stay in the transport.
 """
 from __future__ import absolute_import, division, print_function
 
@@ -59,7 +59,7 @@ class Connection(object):
             return self
         return Connection(TimedTransport(self.transport, timeout), self.helper)
 
-    def home_ref(self, value):
+    def local_ref(self, value):
         """Return the `Ref` in a value, None where there is none.
 
         :raises TransportError: it is a reference of another server; nothing was sent.
@@ -79,7 +79,7 @@ class Connection(object):
             members = value if isinstance(value, (list, tuple, set, frozenset)) else (value,)
             for member in members:
                 if refs.parse(member) is not None:
-                    self.home_ref(member)
+                    self.local_ref(member)
 
     def type_of(self, name, with_attributes=True):
         """Return the definition of a type of the current workspace.
@@ -121,7 +121,7 @@ class Connection(object):
         context = self.helper.currentContext() if context is None else context
         return EntityHydrator(context).hydrateInstance(item)
 
-    def shell(self, place):
+    def stub(self, place):
         """Return the unloaded entity of a workspace or project; its first missing attribute loads.
 
         :param place: a `Place`, or None for None.

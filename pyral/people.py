@@ -4,6 +4,7 @@ from __future__ import absolute_import, division, print_function
 from pyral import refs
 from pyral._compat import fill
 from pyral.advice import remark
+from pyral.entity.base import context_of, raw_item
 from pyral.entity.hydrator import EntityHydrator
 from pyral.errors import NotFoundError, PyralError, RallyRESTAPIError
 from pyral.query.nodes import quoted
@@ -59,7 +60,7 @@ def all_users(connection, workspace=None):
     response.raise_for_errors()
     users = list(response)
     caller = connection.helper.user_oid
-    is_admin = any(user.oid == caller and user._item.get('SubscriptionAdmin') for user in users)
+    is_admin = any(user.oid == caller and raw_item(user).get('SubscriptionAdmin') for user in users)
     if is_admin:
         _join_profiles(connection, users, scope)
     elif users:
@@ -87,12 +88,13 @@ def _join_profiles(connection, users, scope):
                      None, scope, order='ObjectID')
     try:
         response.raise_for_errors()
-        profiles = dict((profile.oid, profile._item) for profile in response)
+        profiles = dict((profile.oid, raw_item(profile)) for profile in response)
     except PyralError as error:
         remark(fill('Unable to retrieve UserProfile information for users: {0}',
                     error.args[0] if error.args else error))
         return
     for user in users:
-        own = refs.parse(user._item.get('UserProfile'))
+        own = refs.parse(raw_item(user).get('UserProfile'))
         if own is not None and own.oid in profiles:
-            user.UserProfile = EntityHydrator(user._context).hydrateInstance(profiles[own.oid])
+            user.UserProfile = EntityHydrator(context_of(user)).hydrateInstance(
+                profiles[own.oid])

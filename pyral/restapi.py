@@ -1,7 +1,7 @@
 """`Rally`, the connection scripts work with, and the functions they import beside it.
 
 The class is a table of contents: every method is a signature, a docstring and a call into the
-room where the work is done. Nothing here builds a request, keeps the state of a call, or shows a
+package that does the work. Nothing here builds a request, keeps the state of a call, or shows a
 password or key.
 """
 from __future__ import absolute_import, division, print_function
@@ -28,6 +28,7 @@ from pyral.query.nodes import quoted
 from pyral.reading import queries
 from pyral.reading.response import RallyRESTResponse
 from pyral.schema.cache import SchemaCache, folder_for
+from pyral.schema.reader import Catalogues, SchemaReader
 from pyral.schema.standard_types import standard_path
 from pyral.writing import attachments, batch, lookup, ranking, single
 from pyral.writing.attachments import MAX_ATTACHMENT_SIZE, add_many
@@ -98,15 +99,14 @@ class Rally(object):
             _policy(kwargs.get('retry')), kwargs.get('adapter'))
         self.service_url = self._transport.service_url
         self.schema_url = self._transport.schema_url
+        catalogues = Catalogues(SchemaReader(self._transport, SchemaCache(
+            folder_for(kwargs.get('schema_cache'), os.environ), self._transport.origin.url)))
+        # A weak reference, because contexts and with them entities may outlive the connection.
+        loader = Loader(self._transport, kwargs.get('lazy', 'batch'), catalogues,
+                        weakref.ref(self))
         self.contextHelper = RallyContextHelper(
-            self._transport, self.user, self.isolated_workspace, warn, schema_cache=SchemaCache(
-                folder_for(kwargs.get('schema_cache'), os.environ), self._transport.origin.url))
-        loader = Loader(self._transport, kwargs.get('lazy', 'batch'),
-                        self.contextHelper.loadedCatalogue)
-        loader.hints = self.contextHelper.knownCatalogue
-        self.contextHelper.loader = loader
+            self._transport, self.user, self.isolated_workspace, warn, loader, catalogues)
         self._connection = Connection(self._transport, self.contextHelper)
-        loader.connection = weakref.ref(self._connection)
         self.contextHelper.connect(kwargs.get('workspace', NOT_GIVEN),
                                    kwargs.get('project', NOT_GIVEN))
 
@@ -251,14 +251,14 @@ class Rally(object):
 
     def getWorkspace(self):
         """Return the current workspace as an unloaded `Workspace`; no request."""
-        return self._connection.shell(self.contextHelper.currentWorkspace())
+        return self._connection.stub(self.contextHelper.currentWorkspace())
 
     def getWorkspaces(self):
         """Return the open workspaces as unloaded entities, sorted by name.
 
         In an isolated instance that is the one workspace.
         """
-        return [self._connection.shell(place) for place in self.contextHelper.getWorkspaces()]
+        return [self._connection.stub(place) for place in self.contextHelper.getWorkspaces()]
 
     def setWorkspace(self, workspaceName):
         """Make another workspace current, and in it the default project or else the first one.
@@ -276,7 +276,7 @@ class Rally(object):
         :returns: None for a plain name that is unknown.
         :raises RallyRESTAPIError: a path leads nowhere.
         """
-        return self._connection.shell(self.contextHelper.getProject(name))
+        return self._connection.stub(self.contextHelper.getProject(name))
 
     def getProjects(self, workspace=None, closed=False):
         """Return the projects of a workspace as unloaded entities, sorted by name and reference.
@@ -286,7 +286,7 @@ class Rally(object):
         :param closed: True for the closed projects instead of the open ones.
         """
         places = self.contextHelper.getProjects(workspace, closed)
-        return [self._connection.shell(place) for place in places]
+        return [self._connection.stub(place) for place in places]
 
     def setProject(self, projectName):
         """Make another project of the workspace current.
@@ -616,7 +616,7 @@ def hydrateAnInstance(context, item, existingInstance=None):
 
     :returns: None where the context belongs to no living connection.
     """
-    if _living_connection(context) is None:
+    if _living_rally(context) is None:
         return None
     return EntityHydrator(context).hydrateInstance(item, existingInstance)
 
@@ -634,20 +634,20 @@ def _policy(retry):
         hint="As in retry=pyral.RetryPolicy(attempts=2); attempts=1 never repeats one.")
 
 
-def _living_connection(context):
-    handle = getattr(getattr(context, 'loader', None), 'connection', None)
-    return handle() if handle is not None else None
+def _living_rally(context):
+    """Return the `Rally` that a context belongs to, None where there is none any more."""
+    return context.loader.owner() if context.loader is not None else None
 
 
 def _connection_of(context):
-    connection = _living_connection(context)
-    if connection is None:
+    rally = _living_rally(context)
+    if rally is None:
         raise RallyRESTAPIError(fill('Unable to find Rally instance for context: {0}', context))
-    return connection
+    return rally._connection
 
 
 def _edit_arguments(collection_name, items):
-    """Tell `(items)` from `(collection_name, items)`; return the name or None, and the items."""
+    """Return the name, or None, and the items of `(items)` or `(collection_name, items)`."""
     if items is None and (not isinstance(collection_name, string_types)
                           or refs.parse(collection_name) is not None):
         return None, collection_name

@@ -1,4 +1,4 @@
-"""Which workspace and project a connection starts in, and the stated errors on the way.
+"""Defaults: which workspace and project a connection starts in, and the errors on the way.
 
 Rules over a `Directory` and an `Account`: nothing is current here, and nothing is remembered.
 """
@@ -16,8 +16,8 @@ PROJECTS_HINT = ("Names are compared letter by letter; projects that are closed 
                  "account may not see do not count.")
 
 
-class Chooser(object):
-    """Chooses places for one account.
+class Defaults(object):
+    """The workspaces and projects that one account starts in.
 
     :param directory: a `Directory`
     :param account: an `Account`
@@ -95,11 +95,10 @@ class Chooser(object):
 
     def _default_project_in(self, workspace):
         """The account's default project, or its namesake, if this workspace has it."""
-        default, home = self._account.default_project, self._account.default_workspace
+        default, around = self._account.default_project, self._account.default_workspace
         if default is None or not default.is_open:
             return None
-        home_ref = default.workspace or (home.ref if home else None)
-        if refs.same(home_ref, workspace.ref):
+        if refs.same(default.workspace or (around.ref if around else None), workspace.ref):
             return default
         return self.project_named(workspace, default.name)
 
@@ -156,4 +155,4 @@ def warn_of_namesakes(kind, name, found):
         name, listed, found[0].ref))
 
 
-__all__ = ['Chooser', 'PROJECTS_HINT', 'WORKSPACES_HINT', 'warn_of_namesakes']
+__all__ = ['Defaults', 'PROJECTS_HINT', 'WORKSPACES_HINT', 'warn_of_namesakes']

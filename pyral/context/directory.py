@@ -84,11 +84,12 @@ def refuse_foreign(transport, value):
     if not isinstance(written, (text_type, binary_type)):
         return
     written = ensure_text(written, errors='replace')
-    origin = getattr(getattr(value, '_context', None), 'origin', None)
     if _SERVICE_URL.search(written):
         transport.address(written)
-    elif origin is not None and ensure_text(origin) != transport.origin.url:
-        transport.address(fill('{0}/{1}', origin, written))
+    else:
+        origin = getattr(value, '_origin', None)  # an entity knows where it came from
+        if origin is not None and origin() not in (None, transport.origin.url):
+            transport.address(fill('{0}/{1}', origin(), written))
 
 
 def place_of(value, kind):

@@ -1,4 +1,4 @@
-"""Who is connected, and where: the account, the current workspace and project, the schema.
+"""The current scope of a connection: the account, the workspace and project, the schema.
 
 `RallyContextHelper` makes every `RallyContext`: it resolves names, paths, references and entities,
 and swaps the current one under a lock. It holds no password or key. Lists of workspaces and
@@ -8,7 +8,7 @@ from __future__ import absolute_import, division, print_function
 
 from pyral._compat import binary_type, ensure_text, fill, text_type
 from pyral._locks import ProcessLock
-from pyral.context.defaults import PROJECTS_HINT, WORKSPACES_HINT, Chooser, warn_of_namesakes
+from pyral.context.defaults import PROJECTS_HINT, WORKSPACES_HINT, Defaults, warn_of_namesakes
 from pyral.context.directory import (
     PROJECT_PATH_ELEMENT_SEPARATOR,
     Directory,
@@ -18,8 +18,7 @@ from pyral.context.directory import (
 )
 from pyral.context.scope import NOT_GIVEN, RallyContext, flag
 from pyral.errors import NotFoundError, RallyRESTAPIError
-from pyral.schema.definitions import Catalogue
-from pyral.schema.reader import SchemaReader
+from pyral.schema.reader import Catalogues, SchemaReader
 
 
 class RallyContextHelper(object):
@@ -29,28 +28,29 @@ class RallyContextHelper(object):
     :param user: the user name, None with an API key
     :param isolated_workspace: True to stay in one workspace
     :param warn: True to say on stderr that another default project was taken
-    :param loader: goes into every context; may be set before `connect`
-    :param schema_cache: a `SchemaCache`; nothing is kept by default
+    :param loader: goes into every context
+    :param catalogues: the `Catalogues` of the server; by default no schema is kept on disk
     """
 
     def __init__(self, transport, user=None, isolated_workspace=False, warn=True, loader=None,
-                 schema_cache=None):
+                 catalogues=None):
         self.transport = transport
         self.directory = Directory(transport)
         self.user = user
         self.isolated_workspace = bool(isolated_workspace)
         self.warn = warn
-        self.loader = loader
+        self._loader = loader
         self.account = None
-        self._chooser = None
+        self._defaults = None
         self._lock = ProcessLock()
         #: Current workspace, project and context; one tuple, so that readers need no lock.
-        self._here = (None, None, None)
-        self._catalogues, self._kept = {}, {}
-        self._schemas = SchemaReader(transport, schema_cache)
+        self._current = (None, None, None)
+        self._catalogues = catalogues
+        if catalogues is None:
+            self._catalogues = Catalogues(SchemaReader(transport))
 
     def __repr__(self):
-        return '<RallyContextHelper {0!r}>'.format(self._here[2])
+        return '<RallyContextHelper {0!r}>'.format(self._current[2])
 
     # Connecting
     def connect(self, workspace=NOT_GIVEN, project=NOT_GIVEN):
@@ -65,15 +65,15 @@ class RallyContextHelper(object):
         """
         self.account = self.directory.account(self.user)
         self.user = self.user or self.account.user_name
-        self._chooser = Chooser(self.directory, self.account)
-        place = self._chooser.initial_workspace(workspace)
+        self._defaults = Defaults(self.directory, self.account)
+        place = self._defaults.initial_workspace(workspace)
         return self._make_current(
-            place, self._chooser.initial_project(place, project, self.warn))
+            place, self._defaults.initial_project(place, project, self.warn))
 
     # The current scope
     def currentContext(self):
         """Return the `RallyContext` of this moment."""
-        return self._here[2]
+        return self._current[2]
 
     def currentWorkspace(self):
         """Return the current workspace as a `Place`."""
@@ -122,7 +122,7 @@ class RallyContextHelper(object):
                 raise NotFoundError(
                     "Specified workspace not valid for your credentials or is in a Closed state",
                     hint=WORKSPACES_HINT, suggestions=self._like(workspace))
-            self._make_current(place, self._chooser.fallback_project(place, warn=False))
+            self._make_current(place, self._defaults.fallback_project(place, warn=False))
 
     def setProject(self, project):
         """Make another project of the current workspace current.
@@ -144,15 +144,15 @@ class RallyContextHelper(object):
 
     @property
     def _workspace(self):
-        return self._here[0]
+        return self._current[0]
 
     @property
     def _project(self):
-        return self._here[1]
+        return self._current[1]
 
     def _make_current(self, workspace, project):
         context = self._context(workspace, project)
-        self._here = (workspace, project, context)
+        self._current = (workspace, project, context)
         return context
 
     def _context(self, workspace, project):
@@ -162,7 +162,7 @@ class RallyContextHelper(object):
             subscription.name if subscription else None,
             workspace.name if workspace else None, project.name if project else None,
             workspace.ref if workspace else None, project.ref if project else None,
-            self.loader, self.transport.origin.url)
+            self._loader, self.transport.origin.url)
 
     # Lists
     def getWorkspaces(self):
@@ -225,7 +225,7 @@ class RallyContextHelper(object):
         :returns: `(RallyContext, ['workspace=workspace/1', 'project=project/2', ...])`
         :raises RallyRESTAPIError: a name is not accessible
         """
-        current_workspace, current_project, _ = self._here
+        current_workspace, current_project, _ = self._current
         if workspace is None:
             return self._context(None, None), []
         named = workspace is not NOT_GIVEN and workspace not in ('current', 'default', '')
@@ -265,8 +265,8 @@ class RallyContextHelper(object):
             return place
         name = ensure_text(project)
         if is_path(name):
-            home, current, _ = self._here
-            if name == current.name and workspace.ref == home.ref:
+            here, current, _ = self._current
+            if name == current.name and workspace.ref == here.ref:
                 return current
             return self.directory.project_at(workspace, name)
         place = self._project_named(workspace, name)
@@ -295,10 +295,10 @@ class RallyContextHelper(object):
         return found[0] if found else None
 
     def _project_named(self, workspace, name):
-        home, current, _ = self._here
-        if name == current.name and workspace.ref == home.ref:
+        here, current, _ = self._current
+        if name == current.name and workspace.ref == here.ref:
             return current
-        return self._chooser.project_named(workspace, name)
+        return self._defaults.project_named(workspace, name)
 
     def _like(self, name, workspace=None):
         if not isinstance(name, (text_type, binary_type)) or self.isolated_workspace:
@@ -310,7 +310,7 @@ class RallyContextHelper(object):
         return self._known(place) if place is not None else None
 
     def _known(self, place):
-        for known in self._here[:2]:
+        for known in self._current[:2]:
             if known is not None and known.ref == place.ref:
                 return known
         return place
@@ -321,37 +321,18 @@ class RallyContextHelper(object):
 
         :param workspace: `workspace/<oid>`; the current one by default
         """
-        ref = workspace or self._workspace.ref
-        found = self._catalogues.get(ref)
-        if found is None:
-            rows = self._schemas.types(ref)
-            with self._lock:
-                found = self._catalogues.setdefault(ref, Catalogue(rows))
-        return found
+        return self._catalogues.of(workspace or self._workspace.ref)
 
     def loadedCatalogue(self, context):
         """Return the types of a context's workspace if they are loaded, else None."""
-        return self._catalogues.get(context.workspace_ref)
-
-    def knownCatalogue(self, context):
-        """Return the types of a context's workspace as far as no request is needed, or None.
-
-        Those that another process left may be of yesterday: good for hints, not for decisions.
-        """
-        found, place = self.loadedCatalogue(context), context.workspace_ref
-        if found is None and place:
-            if place not in self._kept:
-                rows = self._schemas.kept(place)
-                self._kept[place] = Catalogue(rows) if rows else None
-            found = self._kept[place]
-        return found
+        return self._catalogues.loaded(context.workspace_ref)
 
     def schemaRows(self, workspace=None):
         """Return the schema of a workspace as the service gives it: a list of dicts.
 
         :param workspace: `workspace/<oid>`; the current one by default
         """
-        return self._schemas.rows(workspace or self._workspace.ref)
+        return self._catalogues.rows(workspace or self._workspace.ref)
 
     def getSchemaItem(self, name):
         """Return the definition of a type of the current workspace, or None."""

@@ -1,6 +1,6 @@
-"""The attribute protocol of everything that is built from an item of the service.
+"""The attribute protocol of lazily built objects: what every entity does, whatever its type.
 
-A record keeps the raw item and builds a value when it is touched, so that a page of thousands
+An entity keeps the raw item and builds a value when it is touched, so that a page of thousands
 costs little. Machine state lives in slots and what the user sets lives in `__dict__`, so neither
 can be taken for the other. `dir`, `repr`, `copy`, `pickle`, `==`, `hash`, `attributes` and
 `to_dict` never load anything, and no state that is copied or pickled holds a connection.
@@ -17,13 +17,13 @@ from pyral.refs import origin_of
 VERSION_ATTRIBUTES = ['_rallyAPIMajor', '_rallyAPIMinor', '_objectVersion']
 MINIMAL_ATTRIBUTES = ['_type', '_ref', '_refObjectName']
 _NOT_ATTRIBUTES = frozenset(VERSION_ATTRIBUTES + MINIMAL_ATTRIBUTES)
-_SLOTS = ('_item', '_context', '_cohort', '_hydrated')
+_SLOTS = ('_item', '_context', '_page_mates', '_hydrated')
 #: Values of these types are built into something else.
 _NESTED = (dict, list)
 
 
 class Detached(object):
-    """What an entity without a connection has as its context: where it came from.
+    """The context of an entity without a connection: all it knows is where that came from.
 
     :param origin: scheme and host of the server, or None.
     """
@@ -47,11 +47,11 @@ class Computed(object):
         self.function = function
         self.__doc__ = function.__doc__
 
-    def __get__(self, record, owner=None):
-        return self if record is None else self.function(record)
+    def __get__(self, entity, owner=None):
+        return self if entity is None else self.function(entity)
 
 
-class Record(object):
+class BaseEntity(object):
     """A raw item with attributes; the root of entities and of untyped structured values."""
 
     __slots__ = _SLOTS + ('__dict__', '__weakref__')
@@ -100,6 +100,10 @@ class Record(object):
             kept = self.__dict__.setdefault(key, self._built(key, value))
         return kept
 
+    def _built(self, key, value):
+        """Return what a nested value of the item becomes: an entity, or a list."""
+        raise NotImplementedError
+
     def _load(self, name):
         """Complete the item if that may bring `name`."""
 
@@ -147,7 +151,7 @@ class Record(object):
         twin = type(self).__new__(type(self))
         memo[id(self)] = twin
         twin._item = copy.deepcopy(self._item, memo)
-        twin._context, twin._cohort, twin._hydrated = self._context, None, self._hydrated
+        twin._context, twin._page_mates, twin._hydrated = self._context, None, self._hydrated
         twin.__dict__.update(copy.deepcopy(self.__dict__, memo))
         return twin
 
@@ -157,7 +161,7 @@ class Record(object):
 
     def __setstate__(self, state):
         self._item, self._hydrated = state['item'], state['hydrated']
-        self._context, self._cohort = Detached(state['origin']), None
+        self._context, self._page_mates = Detached(state['origin']), None
         self.__dict__.update(state['local'])
 
     def __reduce__(self):
@@ -168,9 +172,9 @@ class Record(object):
 
     def _origin(self):
         """Return scheme and host of the server this came from, or None where nobody knows."""
-        origin = getattr(self._context, 'origin', None)
+        origin = self._context.origin
         if origin is not None:
-            return text_type(getattr(origin, 'url', origin))
+            return text_type(origin)
         return origin_of(self._item.get('_ref'))
 
 
@@ -210,13 +214,13 @@ class HistoryExtras(object):
 
 def _of_two(name, other):
     """Return an attribute that servers spell in two ways."""
-    def read(record):
+    def read(entity):
         for _ in range(2):
             for each in (name, other):
-                if each in record._item:
-                    return record._item[each]
-            record._load(name)
-        raise record._missing(name)
+                if each in entity._item:
+                    return entity._item[each]
+            entity._load(name)
+        raise entity._missing(name)
     return Computed(read)
 
 
@@ -242,17 +246,40 @@ def blank(cls):
     return cls.__new__(cls)
 
 
-def join(record, context, seen=None):
-    """Give a record, and everything built from it, a context; what is read by `attach`."""
-    seen = set() if seen is None else seen
-    if id(record) in seen:
+def raw_item(value):
+    """Return the raw item of an entity; None for anything else."""
+    return value._item if isinstance(value, BaseEntity) else None
+
+
+def context_of(entity):
+    """Return the context an entity came with."""
+    return entity._context
+
+
+def forget_members(entity, name, added=0):
+    """Make an entity read a collection again that was changed on the service just now.
+
+    :param added: how many members it may have gained.
+    """
+    value = entity._item.get(name)
+    if isinstance(value, dict) and value.get('_ref'):
+        count = max(1, (value.get('Count') or 0) + added)
+        entity._item = dict(entity._item, **{name: dict(value, Count=count)})
+        entity._page_mates = None
+        entity.__dict__.pop(name, None)
+
+
+def join(entity, context, joined=None):
+    """Give an entity, and everything built from it, a context; what is read by `attach`."""
+    joined = set() if joined is None else joined
+    if id(entity) in joined:
         return
-    seen.add(id(record))
-    record._context = context
-    for value in record.__dict__.values():
+    joined.add(id(entity))
+    entity._context = context
+    for value in entity.__dict__.values():
         for each in value if isinstance(value, list) else (value,):
-            if isinstance(each, Record):
-                join(each, context, seen)
+            if isinstance(each, BaseEntity):
+                join(each, context, joined)
 
 
 def quoted(value):
@@ -262,7 +289,7 @@ def quoted(value):
 
 
 def _plain(value, above):
-    if isinstance(value, Record):
+    if isinstance(value, BaseEntity):
         if any(each is value for each in above):
             return {'_ref': value._item.get('_ref'), '_type': value._item.get('_type')}
         above += (value,)
@@ -279,7 +306,7 @@ def _plain(value, above):
 
 
 __all__ = [
-    'AllowedValueExtras', 'Computed', 'ConnectionExtras', 'Detached', 'EXTRAS', 'HistoryExtras',
-    'MINIMAL_ATTRIBUTES', 'Record', 'RevisionExtras', 'VERSION_ATTRIBUTES', 'blank', 'join',
-    'quoted',
+    'AllowedValueExtras', 'BaseEntity', 'Computed', 'ConnectionExtras', 'Detached', 'EXTRAS',
+    'HistoryExtras', 'MINIMAL_ATTRIBUTES', 'RevisionExtras', 'VERSION_ATTRIBUTES', 'blank',
+    'context_of', 'forget_members', 'join', 'quoted', 'raw_item',
 ]

@@ -1,6 +1,6 @@
-"""The entity classes, and how a raw value becomes an attribute; no I/O of its own.
+"""The entity classes, object mapping from types of the service; no I/O of its own.
 
-Each class is one type of the service: the standard ones come from the table in `entity_tree`,
+Each class is one type of the service: the standard ones come from the table in `standard_types`,
 the others are made when they are first met, under the parent the schema names. An entity knows
 one thing about the world, its context; what it does not have it asks of the context's loader.
 """
@@ -15,9 +15,9 @@ from pyral.entity.base import (  # noqa: F401 - and the constants
     EXTRAS,
     MINIMAL_ATTRIBUTES,
     VERSION_ATTRIBUTES,
+    BaseEntity,
     Computed,
     Detached,
-    Record,
     blank,
     join,
     quoted,
@@ -49,8 +49,8 @@ _HOME = 'pyral.entity'
 PORTFOLIO_ITEM_SUB_TYPES = ['Strategy', 'Theme', 'Initiative', 'Feature']
 
 
-class _Building(Record):
-    """A record whose nested values become entities, lists and custom fields."""
+class _Building(BaseEntity):
+    """An entity whose nested values become entities, lists and custom fields."""
 
     __slots__ = ()
 
@@ -67,10 +67,10 @@ class _Building(Record):
         return entity_from(value, self._context) if isinstance(value, dict) else value
 
     def _reference(self, key, value):
-        if self._cohort is None or not is_reference(value):
+        if self._page_mates is None or not is_reference(value):
             return entity_from(value, self._context)
-        cohort = self._cohort.child(key)
-        return cohort.adopt(value, lambda raw: entity_from(raw, self._context, cohort))
+        mates = self._page_mates.child(key)
+        return mates.adopt(value, lambda raw: entity_from(raw, self._context, mates))
 
     def _collection(self, key, value):
         return self._loader(key).collection(self, key, value) if value['Count'] else []
@@ -80,7 +80,7 @@ class _Building(Record):
 
         :raises DetachedEntityError: there is none.
         """
-        loader = getattr(self._context, 'loader', None)
+        loader = self._context.loader
         if loader is None:
             raise DetachedEntityError(
                 u"{0} instance has no attribute: '{1}'".format(
@@ -91,7 +91,7 @@ class _Building(Record):
 
 
 class Persistable(_Building):
-    """An object of the service; see the table in `entity_tree` for its sub-classes.
+    """An object of the service; see the table in `standard_types` for its sub-classes.
 
     :param oid: the ObjectID.
     :param name: what `Name` answers until more is known.
@@ -107,7 +107,7 @@ class Persistable(_Building):
         self._item = {'_ref': resource_url, '_refObjectName': name, '_type': self._type_path,
                       'ObjectID': oid}
         self._context = context if context is not None else Detached()
-        self._cohort = None
+        self._page_mates = None
         self._hydrated = False
 
     @Computed
@@ -149,7 +149,7 @@ class Persistable(_Building):
 
     @Computed
     def context(self):
-        """Refused: the context is the connection's affair."""
+        """Refused: scripts ask the `Rally` for its context."""
         raise PyralError("Unsupported attempt to retrieve context attribute")
 
     def _load(self, name):
@@ -168,7 +168,7 @@ class Persistable(_Building):
 
     def _missing(self, name):
         error = super(Persistable, self)._missing(name)
-        loader = getattr(self._context, 'loader', None)
+        loader = self._context.loader
         known = loader.known_type(self) if loader is not None else None
         if known is None or not known.is_listed:
             error.hint = _UNKNOWN[all(key in self._item for key in _IN_EVERY_WHOLE)]
@@ -191,12 +191,11 @@ class Persistable(_Building):
         """
         helper = getattr(rally, 'contextHelper', None)
         context = helper.currentContext() if helper is not None else rally
-        theirs = getattr(context, 'origin', None)
-        theirs = ensure_text(getattr(theirs, 'url', theirs)) if theirs is not None else None
-        if None not in (theirs, self._origin()) and theirs != self._origin():
+        theirs, mine = getattr(context, 'origin', None), self._origin()
+        if None not in (theirs, mine) and ensure_text(theirs) != mine:
             raise DetachedEntityError(
-                u'{0} belongs to {1}, not to {2}'.format(ensure_text(repr(self)),
-                                                         self._origin(), theirs))
+                u'{0} belongs to {1}, not to {2}'.format(ensure_text(repr(self)), mine,
+                                                         ensure_text(theirs)))
         if getattr(context, 'loader', None) is None:
             raise TypeError("attach takes a connected Rally, or the context of one, not {0}: "
                             "{1!r}".format(type(rally).__name__, rally))
@@ -332,12 +331,16 @@ def class_of(item, parent_of=None):
     return class_for(name, parent_of)
 
 
-def entity_from(item, context, cohort=None):
+def parents_in(context):
+    """Return the function that names a type's parent by the schema of a context, or None."""
+    return context.loader.parent_of(context) if context.loader is not None else None
+
+
+def entity_from(item, context, mates=None):
     """Return an instance, not complete yet, for a raw item found inside another one."""
-    loader = getattr(context, 'loader', None)
-    cls = class_of(item, loader.parent_of(context) if loader is not None else None)
+    cls = class_of(item, parents_in(context))
     entity = blank(cls)
-    entity._item, entity._context, entity._cohort = item, context, cohort
+    entity._item, entity._context, entity._page_mates = item, context, mates
     entity._hydrated = cls is CustomField
     return entity
 

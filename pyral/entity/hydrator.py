@@ -1,28 +1,29 @@
-"""A raw item to an entity, a page of raw items to entities that know one another.
+"""Hydration: a raw item to an entity, a page of raw items to entities that know one another.
 
-It builds instances and their cohort, cheaply: no value is converted here, that happens on touch.
+It builds instances and their page mates, cheaply: no value is converted here but on touch.
 It never asks the network.
 """
 from __future__ import absolute_import, division, print_function
 
-from pyral.entity.classes import class_of
-from pyral.entity.page_mates import Cohort, RowCohort, Walk
+from pyral.entity.base import Detached
+from pyral.entity.classes import class_of, parents_in
+from pyral.entity.page_mates import MemberMates, PageMates, RecentItems
 
 
 class EntityHydrator(object):
     """Build entities in one context.
 
-    :param context: the context of the connection.
+    :param context: the context of the connection; None for entities without one.
     :param hydration: `full` when the items hold all that will be asked for, `shell` when a
         missing attribute shall be loaded.
-    :param walk: what the pages of one answer share; a new one by default.
+    :param recent_items: what the pages of one answer share; a new one by default.
     :param path: the attribute names that lead from the answer's items to these.
     """
 
-    def __init__(self, context, hydration='full', walk=None, path=()):
-        self.context = context
+    def __init__(self, context, hydration='full', recent_items=None, path=()):
+        self.context = context if context is not None else Detached()
         self.hydration = hydration
-        self.walk = walk if walk is not None else Walk()
+        self.recent_items = recent_items if recent_items is not None else RecentItems()
         self.path = path
         self._classes = {}
 
@@ -37,18 +38,18 @@ class EntityHydrator(object):
         return existingInstance
 
     def page(self, items):
-        """Return the entities of one page; they form a cohort."""
-        return self._entities(items, Cohort(self.walk, self.path))
+        """Return the entities of one page; they are page mates."""
+        return self._entities(items, PageMates(self.recent_items, self.path))
 
     def batch(self, lists):
-        """Return one cohort for the rows of several collections that were read together."""
-        return RowCohort(self.walk, self.path, [row for rows in lists for row in rows])
+        """Return the page mates for the rows of several collections that were read together."""
+        return MemberMates(self.recent_items, self.path, [row for rows in lists for row in rows])
 
-    def members(self, rows, cohort):
+    def members(self, rows, mates):
         """Return the entities of one collection out of a batch."""
-        return self._entities(rows, cohort)
+        return self._entities(rows, mates)
 
-    def _entities(self, items, cohort):
+    def _entities(self, items, mates):
         classes, context, new = self._classes, self.context, object.__new__
         is_full = self.hydration == 'full'
         entities = []
@@ -60,15 +61,14 @@ class EntityHydrator(object):
             entity = new(cls)  # what `blank` does, without a call for each item
             entity._item = item
             entity._context = context
-            entity._cohort = cohort
+            entity._page_mates = mates
             entity._hydrated = is_full
             entities.append(entity)
-        cohort.add(entities)
+        mates.add(entities)
         return entities
 
     def _class_for(self, item, name):
-        loader = getattr(self.context, 'loader', None)
-        cls = class_of(item, loader.parent_of(self.context) if loader is not None else None)
+        cls = class_of(item, parents_in(self.context))
         if name and name == cls._type_path:
             self._classes[name] = cls
         return cls

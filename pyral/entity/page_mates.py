@@ -1,10 +1,10 @@
-"""Who came together: the siblings of one page, so that what is missing is read for all at once.
+"""N+1 queries avoided: the entities of one page, so that what is missing is read for all at once.
 
-A cohort remembers, weakly, the entities of one page, and for each reference attribute the stubs
-those entities point to. A walk is what the pages of one answer share: which attributes turned out
-to be read in a loop, and what was read lately. Neither does any I/O, and neither keeps an entity
-alive: when the last entity of a page is gone, its cohort is gone too. Cohorts are machine state;
-they are never pickled and never copied deeply.
+Page mates are the entities of one page, remembered weakly, and for each reference attribute the
+stubs those entities point to. What the pages of one answer share are the recent items: an identity
+map of what was read lately, and which attributes turned out to be read in a loop. Neither does any
+I/O, and neither keeps an entity alive: when the last entity of a page is gone, its page mates are
+gone too. They are never pickled and never copied deeply.
 """
 from __future__ import absolute_import, division, print_function
 
@@ -14,49 +14,52 @@ from collections import OrderedDict
 from pyral._locks import ProcessLock
 from pyral.refs import is_reference, key_of
 
-#: How many read items a walk keeps for later pages; more would make streaming unbounded.
+#: How many read items are kept for later pages; more would make streaming unbounded.
 RECENT_LIMIT = 1000
 
 
-class Walk(object):
-    """What all pages of one answer share; one per response, handed from page to page."""
+class RecentItems(object):
+    """An identity map of lately read items, and what else all pages of one answer share."""
 
-    __slots__ = ('hot', 'lock', '_recent', 'trusted', '__weakref__')
+    __slots__ = ('lock', 'loops', 'order_samples', 'order_holds', '_items', '__weakref__')
 
     def __init__(self):
-        #: Paths of attribute names that are read in a loop, so that a page batches at once.
-        self.hot = set()
         self.lock = ProcessLock()
-        self._recent = OrderedDict()
+        #: Paths of attribute names that are read in a loop, so that a page batches at once.
+        self.loops = set()
+        #: Collection path -> (ObjectID and key of an owner, references of the members in the
+        #: order that a single read gave), to judge the first batch by.
+        self.order_samples = {}
         #: Collection path -> whether a batch gave the order that a single read gives.
-        self.trusted = {}
+        self.order_holds = {}
+        self._items = OrderedDict()
 
     def remember(self, key, raw):
         """Keep a read item for the next pages, forgetting the oldest beyond the limit."""
         with self.lock:
-            self._recent.pop(key, None)
-            self._recent[key] = raw
-            while len(self._recent) > RECENT_LIMIT:
-                self._recent.popitem(last=False)
+            self._items.pop(key, None)
+            self._items[key] = raw
+            while len(self._items) > RECENT_LIMIT:
+                self._items.popitem(last=False)
 
     def recall(self, key):
         """Return a lately read item, or None."""
         with self.lock:
-            return self._recent.get(key)
+            return self._items.get(key)
 
 
-class Cohort(object):
+class PageMates(object):
     """The entities of one page, held weakly.
 
-    :param walk: the :class:`Walk` this page belongs to.
+    :param recent_items: the :class:`RecentItems` of the answer this page belongs to.
     :param path: the attribute names that lead from the answer's items to these entities.
     """
 
-    __slots__ = ('walk', 'path', 'lock', 'touches', 'loaded', 'lost', 'lists', 'counts',
-                 '_children', '_members', '__weakref__')
+    __slots__ = ('recent_items', 'path', 'lock', 'touches', 'loaded', 'lost', 'lists', 'taken',
+                 'counts', '_children', '_members', '__weakref__')
 
-    def __init__(self, walk=None, path=()):
-        self.walk = walk if walk is not None else Walk()
+    def __init__(self, recent_items=None, path=()):
+        self.recent_items = recent_items if recent_items is not None else RecentItems()
         self.path = path
         self.lock = ProcessLock()
         #: How many loads of single members were asked for.
@@ -65,8 +68,11 @@ class Cohort(object):
         self.loaded = {}
         #: Key -> the reason why a member cannot be read.
         self.lost = {}
-        #: (key of the parent, attribute) -> (rows, their cohort), read in a batch, not yet taken.
+        #: (key of the owner, attribute) -> (rows, their page mates), read in a batch, not yet
+        #: handed out.
         self.lists = {}
+        #: The (key, attribute) of the collections that were handed out.
+        self.taken = set()
         #: Attribute -> how many loads of that collection were asked for.
         self.counts = {}
         self._children = {}
@@ -92,21 +98,25 @@ class Cohort(object):
                  if not entity._hydrated)
                 if key is not None and key not in self.loaded and key not in self.lost]
 
+    def has_list(self, owner, attribute):
+        """Say whether a collection was read already, in a batch or by itself."""
+        return (owner, attribute) in self.lists or (owner, attribute) in self.taken
+
     def child(self, attribute):
-        """Return the cohort of the stubs that the members' `attribute` refers to."""
+        """Return the page mates of the stubs that the members' `attribute` refers to."""
         found = self._children.get(attribute)
         if found is None:
-            found = self._children.setdefault(attribute, StubCohort(self, attribute))
+            found = self._children.setdefault(attribute, StubMates(self, attribute))
         return found
 
 
-class RowCohort(Cohort):
+class MemberMates(PageMates):
     """The members of many collections read in one batch; their raw rows are known at once."""
 
     __slots__ = ('_rows',)
 
-    def __init__(self, walk, path, rows):
-        super(RowCohort, self).__init__(walk, path)
+    def __init__(self, recent_items, path, rows):
+        super(MemberMates, self).__init__(recent_items, path)
         self._rows = rows
 
     def raws(self):
@@ -114,7 +124,7 @@ class RowCohort(Cohort):
         return self._rows
 
 
-class StubCohort(Cohort):
+class StubMates(PageMates):
     """The targets of one reference attribute of a page, one stub for each target.
 
     Stubs are built when touched; the ones not touched yet are known from the raw items of the
@@ -124,7 +134,7 @@ class StubCohort(Cohort):
     __slots__ = ('_parent', '_attribute')
 
     def __init__(self, parent, attribute):
-        super(StubCohort, self).__init__(parent.walk, parent.path + (attribute,))
+        super(StubMates, self).__init__(parent.recent_items, parent.path + (attribute,))
         self._parent = weakref.ref(parent)
         self._attribute = attribute
         self._members = weakref.WeakValueDictionary()
@@ -165,4 +175,4 @@ class StubCohort(Cohort):
                 and key not in done]
 
 
-__all__ = ['Cohort', 'RECENT_LIMIT', 'RowCohort', 'StubCohort', 'Walk']
+__all__ = ['MemberMates', 'PageMates', 'RECENT_LIMIT', 'RecentItems', 'StubMates']

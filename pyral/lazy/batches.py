@@ -1,6 +1,6 @@
-"""How to ask for many at once: the queries, their size, and which rows belong to whom.
+"""Batches against N+1 queries: how to ask for many at once, and which rows belong to whom.
 
-Pure planning: tables, texts and groups. Whether to batch at all is decided in `loading`.
+Pure planning: tables, texts and groups. Whether to batch at all is decided in `loader`.
 """
 from __future__ import absolute_import, division, print_function
 

@@ -1,12 +1,15 @@
-"""What to fetch when a missing attribute is read, and what together with it.
+"""Prefetch against N+1 queries: what to read when a missing attribute is touched, and with it.
 
 A loader serves all entities of one connection by one of three policies. `single` reads exactly
 what was touched. `batch`, the default, takes a first touch for chance and a second one among
 siblings for a loop: then it reads what is missing for the rest of the page in a few queries, and
 for later pages at once. `never` refuses. The answers are the same, in the same order; a batch that
-cannot promise that is dropped. None holds two cohort locks, or loads by attribute holding one.
+cannot promise that is dropped, and the log says so at debug level. None holds the locks of two
+groups of page mates, or loads by attribute holding one.
 """
 from __future__ import absolute_import, division, print_function
+
+import logging
 
 from pyral._compat import fill
 from pyral._threads import each
@@ -17,6 +20,8 @@ from pyral.lazy import batches
 from pyral.lazy.requests import Reader
 from pyral.refs import key_of
 from pyral.refs import parse as parse_ref
+
+LOG = logging.getLogger('pyral')
 
 #: How many siblings are read ahead where no query can ask for them together.
 READ_AHEAD = 8
@@ -30,14 +35,14 @@ class SingleLoading(object):
 
     def fill(self, entity):
         """Complete an entity."""
-        cohort = entity._cohort
-        if cohort is None:
+        mates = entity._page_mates
+        if mates is None:
             entity._absorb(self._item(entity))
             return
         key = key_of(entity._ref)
-        with cohort.lock:
+        with mates.lock:
             if not entity._hydrated:
-                entity._absorb(self._wanted(cohort, key, entity))
+                entity._absorb(self._wanted(mates, key, entity))
 
     def collection(self, entity, name, value):
         """Return the members of a collection as a list of entities."""
@@ -57,38 +62,38 @@ class SingleLoading(object):
     def _prepare(self, history):
         """Get the revisions of the siblings' histories too, where the policy does so."""
 
-    def _wanted(self, cohort, key, entity):
-        """Return the raw item for an entity of a cohort whose lock is held."""
-        raw = cohort.loaded.get(key) or cohort.walk.recall(key)
-        return raw if raw is not None else self._alone(cohort, key, entity)
+    def _wanted(self, mates, key, entity):
+        """Return the raw item for an entity whose page mates' lock is held."""
+        raw = mates.loaded.get(key) or mates.recent_items.recall(key)
+        return raw if raw is not None else self._alone(mates, key, entity)
 
-    def _alone(self, cohort, key, entity):
+    def _alone(self, mates, key, entity):
         """Read one member, once: what cannot be read is remembered too."""
-        if key in cohort.lost:
-            raise cohort.lost[key]
+        if key in mates.lost:
+            raise mates.lost[key]
         try:
             raw = self._item(entity)
         except UnreferenceableOIDError as error:
-            cohort.lost[key] = error
+            mates.lost[key] = error
             raise
-        self._keep(cohort, key, raw)
+        self._keep(mates, key, raw)
         return raw
 
     @staticmethod
-    def _keep(cohort, key, raw):
-        cohort.loaded[key] = raw
-        if len(cohort.path):
-            cohort.walk.remember(key, raw)
+    def _keep(mates, key, raw):
+        mates.loaded[key] = raw
+        if len(mates.path):
+            mates.recent_items.remember(key, raw)
 
     def _item(self, entity):
         return self._reader.item(entity._context, entity._ref, entity._label())
 
     @staticmethod
     def _hydrator(entity, name):
-        cohort = entity._cohort
-        if cohort is None:
+        mates = entity._page_mates
+        if mates is None:
             return EntityHydrator(entity._context)
-        return EntityHydrator(entity._context, 'full', cohort.walk, cohort.path + (name,))
+        return EntityHydrator(entity._context, 'full', mates.recent_items, mates.path + (name,))
 
 
 class NeverLoading(object):
@@ -117,43 +122,47 @@ def _refusal(entity, what):
 class BatchLoading(SingleLoading):
     """Read for all siblings at once as soon as a loop shows."""
 
-    def _wanted(self, cohort, key, entity):
-        raw = cohort.loaded.get(key) or cohort.walk.recall(key)
+    def _wanted(self, mates, key, entity):
+        raw = mates.loaded.get(key) or mates.recent_items.recall(key)
         if raw is not None:
             return raw
-        cohort.touches += 1
-        if cohort.touches > 1 or cohort.path in cohort.walk.hot:
-            cohort.walk.hot.add(cohort.path)
-            self._batch(cohort, entity)
-        raw = cohort.loaded.get(key)
-        return raw if raw is not None else self._alone(cohort, key, entity)
+        mates.touches += 1
+        if mates.touches > 1 or mates.path in mates.recent_items.loops:
+            mates.recent_items.loops.add(mates.path)
+            self._batch(mates, entity)
+        raw = mates.loaded.get(key)
+        return raw if raw is not None else self._alone(mates, key, entity)
 
-    def _batch(self, cohort, entity):
-        """Read every member of the cohort that nobody has read, by type and in batching.chunks."""
-        waiting = [(key, ref) for key, ref in cohort.waiting() if self._reader.is_home(ref)]
-        known = [(key, cohort.walk.recall(key)) for key, _ in waiting]
-        cohort.loaded.update((key, raw) for key, raw in known if raw is not None)
-        waiting = [(key, ref) for key, ref in waiting if key not in cohort.loaded]
+    def _batch(self, mates, entity):
+        """Read every page mate that nobody has read, by type and in chunks of ids."""
+        waiting = []
+        for key, ref in mates.waiting():
+            raw = mates.recent_items.recall(key)
+            if raw is not None:
+                mates.loaded[key] = raw
+            elif self._reader.is_local(ref):
+                waiting.append((key, ref))
         for type_path, members in batches.by_type(waiting, _official_path).items():
             if len(members) < 2:
                 continue
             if type_path in batches.UNQUERYABLE:
-                self._ahead(cohort, entity, members, dict(waiting))
+                self._ahead(mates, entity, members, dict(waiting))
             else:
-                self._query(cohort, entity._context, type_path, members)
-        self._fill_alive(cohort, entity)
+                self._query(mates, entity._context, type_path, members)
+        self._fill_alive(mates, entity)
 
-    def _query(self, cohort, context, type_path, members):
+    def _query(self, mates, context, type_path, members):
         extra = batches.EXTRA_CONDITIONS.get(type_path)
         wanted = dict((oid, key) for key, oid in members)
         try:
             rows = self._rows_in(context, type_path, 'ObjectID', wanted, extra)
-        except PyralError:
-            return  # a failed batch caches nothing; what is touched is read alone
+        except PyralError as error:
+            # A failed batch caches nothing; what is touched is read alone.
+            return _note_failure(type_path, error)
         for row in rows:
             key = key_of(row.get('_ref'))
             if key in wanted.values():
-                self._keep(cohort, key, row)
+                self._keep(mates, key, row)
 
     def _rows_in(self, context, type_path, attribute, oids, extra=None, order=None):
         """Return the rows of a type whose attribute is one of the ids, from as many queries."""
@@ -163,7 +172,7 @@ class BatchLoading(SingleLoading):
 
         return [row for rows in each(ask, batches.chunks(oids), READ_AHEAD) for row in rows]
 
-    def _ahead(self, cohort, entity, members, refs):
+    def _ahead(self, mates, entity, members, refs):
         """Read the touched member and the next ones, several at a time."""
         keys = [key for key, _ in members]
         touched = key_of(entity._ref)
@@ -172,133 +181,134 @@ class BatchLoading(SingleLoading):
         def read(key):
             try:
                 return self._reader.item(entity._context, refs[key], entity._label())
-            except PyralError:
-                return None  # read again alone when touched, and then it says why
+            except PyralError as error:
+                # It is read again alone when touched, and says why then.
+                return _note_failure(refs[key], error)
 
         near = keys[place:place + READ_AHEAD]
         for key, raw in zip(near, each(read, near, READ_AHEAD)):
             if raw is not None:
-                self._keep(cohort, key, raw)
+                self._keep(mates, key, raw)
 
     @staticmethod
-    def _fill_alive(cohort, touched):
-        for member in cohort.entities():
-            raw = cohort.loaded.get(key_of(member._ref))
+    def _fill_alive(mates, touched):
+        for member in mates.entities():
+            raw = mates.loaded.get(key_of(member._ref))
             if raw is not None and not member._hydrated and member is not touched:
                 member._absorb(raw)
 
     def collection(self, entity, name, value):
         """Return the members of a collection, together with those of the siblings."""
-        cohort, owner = entity._cohort, key_of(entity._ref)
-        if cohort is None:
+        mates, owner = entity._page_mates, key_of(entity._ref)
+        if mates is None:
             return super(BatchLoading, self).collection(entity, name, value)
-        with cohort.lock:
+        with mates.lock:
             if name not in entity.__dict__:  # else another thread was here in the meantime
-                entity.__dict__[name] = self._members(cohort, owner, entity, name, value)
+                entity.__dict__[name] = self._members(mates, owner, entity, name, value)
             return entity.__dict__[name]
 
-    def _members(self, cohort, owner, entity, name, value):
-        """Return the members of a collection of an entity of a cohort whose lock is held."""
-        self._reader.check_home(value['_ref'])
-        path = cohort.path + (name + '[]',)
-        found = cohort.lists.pop((owner, name), None)
+    def _members(self, mates, owner, entity, name, value):
+        """Return the members of a collection of an entity whose page mates' lock is held."""
+        self._reader.check_server(value['_ref'])
+        path = mates.path + (name + '[]',)
+        found = mates.lists.pop((owner, name), None)
         if found is None:
-            cohort.counts[name] = cohort.counts.get(name, 0) + 1
-            if cohort.counts[name] > 1 or path in cohort.walk.hot:
-                cohort.walk.hot.add(path)
-                self._batch_lists(cohort, entity, name)
-                found = cohort.lists.pop((owner, name), None)
+            mates.counts[name] = mates.counts.get(name, 0) + 1
+            if mates.counts[name] > 1 or path in mates.recent_items.loops:
+                mates.recent_items.loops.add(path)
+                self._batch_lists(mates, entity, name)
+                found = mates.lists.pop((owner, name), None)
         if found is None:
             found = (self._reader.members(entity._context, value['_ref']), None)
-            self._sample(cohort, path, entity, name, found[0])
-        cohort.lists[(owner, name)] = None
+            self._sample(mates.recent_items, path, entity, found[0])
+        mates.taken.add((owner, name))
         rows, members = found
         hydrator = self._hydrator(entity, name)
         return hydrator.page(rows) if members is None else hydrator.members(rows, members)
 
     def _prepare(self, history):
-        cohort, key = history._cohort, key_of(history._ref)
-        if cohort is None or history._hydrated:
+        mates, key = history._page_mates, key_of(history._ref)
+        if mates is None or history._hydrated:
             return
-        with cohort.lock:
-            path = cohort.path + ('Revisions[]',)
-            if (key, 'Revisions') not in cohort.lists and (
-                    cohort.touches or path in cohort.walk.hot):
-                cohort.walk.hot.add(path)
-                self._histories(cohort, history)
-            rows, _ = cohort.lists.get((key, 'Revisions')) or ((), None)
+        with mates.lock:
+            path = mates.path + ('Revisions[]',)
+            if not mates.has_list(key, 'Revisions') and (
+                    mates.touches or path in mates.recent_items.loops):
+                mates.recent_items.loops.add(path)
+                self._histories(mates, history)
+            rows, _ = mates.lists.get((key, 'Revisions'), ((), None))
             if rows:
                 history._absorb({'Revisions': {'_ref': history._ref + '/Revisions',
                                                'Count': len(rows)}}, hydrated=False)
 
-    def _histories(self, cohort, history):
+    def _histories(self, mates, history):
         """Ask for the revisions of all histories that nobody has read.
 
         A history itself cannot be queried, so its Count is not known; but revisions are numbered
         from 0, so a list without a gap down to it is whole.
         """
         member_type, attribute, order = batches.INVERSES[('RevisionHistory', 'Revisions')]
-        oids = [parse_ref(ref).oid for key, ref in cohort.waiting()
-                if (key, 'Revisions') not in cohort.lists]
+        oids = [parse_ref(ref).oid for key, ref in mates.waiting()
+                if not mates.has_list(key, 'Revisions')]
         if len(oids) < 2:
             return
         try:
             rows = self._rows_in(history._context, member_type, attribute + '.ObjectID', oids,
                                  order=order)
-        except PyralError:
-            return  # what is touched is read alone
+        except PyralError as error:
+            return _note_failure(member_type, error)  # what is touched is read alone
         lists = batches.by_owner(rows, attribute)
         whole = [(key, rows) for key, rows in lists.items()
                  if [row.get('RevisionNumber') for row in rows] == list(range(len(rows)))[::-1]]
         members = self._hydrator(history, 'Revisions').batch(rows for _, rows in whole)
         for key, rows in whole:
-            cohort.lists[(key, 'Revisions')] = (rows, members)
+            mates.lists[(key, 'Revisions')] = (rows, members)
 
-    def _batch_lists(self, cohort, entity, name):
-        """Read a collection for every member of the cohort that has one not read yet."""
+    def _batch_lists(self, mates, entity, name):
+        """Read a collection for every page mate that has one not read yet."""
         groups = {}
-        for owner, ref, value in _waiting_lists(cohort, name):
+        for owner, ref, value in _waiting_lists(mates, name):
             type_path = _official_path(parse_ref(ref).type_path)
             groups.setdefault(type_path, []).append((owner, ref, value))
         for type_path, owners in groups.items():
             inverse = batches.INVERSES.get((type_path, name))
             if inverse is not None and len(owners) > 1 and self._inverse_lists(
-                    cohort, entity, name, inverse, owners):
+                    mates, entity, name, inverse, owners):
                 continue
             if type_path == entity._type_path:
-                self._lists_ahead(cohort, entity, name, owners)
+                self._lists_ahead(mates, entity, name, owners)
 
-    def _inverse_lists(self, cohort, entity, name, inverse, owners):
+    def _inverse_lists(self, mates, entity, name, inverse, owners):
         """Ask for the members by the attribute that names their owner; say whether it held."""
         member_type, attribute, order = inverse
-        path = cohort.path + (name + '[]',)
-        sample = cohort.walk.trusted.get(path)
-        if sample is False:
+        path, recent = mates.path + (name + '[]',), mates.recent_items
+        if not recent.order_holds.get(path, True):
             return False
         oids = [parse_ref(ref).oid for _, ref, _ in owners]
-        if isinstance(sample, tuple):
+        sample = recent.order_samples.pop(path, None)
+        if sample is not None:
             oids.append(sample[0])
         try:
             found = self._rows_in(entity._context, member_type, attribute + '.ObjectID', oids,
                                   order=order)
-        except PyralError:
-            cohort.walk.trusted[path] = False
+        except PyralError as error:
+            _note_failure(member_type, error)
+            recent.order_holds[path] = False
             return False
         lists = batches.by_owner(found, attribute)
-        if isinstance(sample, tuple):
-            key, expected = sample[1:]
-            fits = [each_row.get('_ref') for each_row in lists.get(key, ())] == expected
-            cohort.walk.trusted[path] = fits
-            if not fits:
+        if sample is not None:
+            _, key, expected = sample
+            recent.order_holds[path] = [_ref_of(row) for row in lists.get(key, ())] == expected
+            if not recent.order_holds[path]:
                 return False
         right = [(owner, lists.get(owner, [])) for owner, _, value in owners
                  if len(lists.get(owner, ())) == value['Count']]
         members = self._hydrator(entity, name).batch(rows for _, rows in right)
         for owner, rows in right:
-            cohort.lists[(owner, name)] = (rows, members)
+            mates.lists[(owner, name)] = (rows, members)
         return True
 
-    def _lists_ahead(self, cohort, entity, name, owners):
+    def _lists_ahead(self, mates, entity, name, owners):
         """Read the touched member's collection and the next ones, several at a time."""
         touched = key_of(entity._ref)
         place = [owner for owner, _, _ in owners].index(touched)
@@ -306,31 +316,41 @@ class BatchLoading(SingleLoading):
         def read(ref):
             try:
                 return self._reader.members(entity._context, ref)
-            except PyralError:
-                return None  # read again alone when touched, and then it says why
+            except PyralError as error:
+                # It is read again alone when touched, and says why then.
+                return _note_failure(ref, error)
 
         near = owners[place:place + READ_AHEAD]
         answers = each(read, [value['_ref'] for _, _, value in near], READ_AHEAD)
         pairs = [(owner, rows) for (owner, _, _), rows in zip(near, answers) if rows is not None]
         members = self._hydrator(entity, name).batch(rows for _, rows in pairs)
         for owner, rows in pairs:
-            cohort.lists[(owner, name)] = (rows, members)
+            mates.lists[(owner, name)] = (rows, members)
 
     @staticmethod
-    def _sample(cohort, path, entity, name, rows):
+    def _sample(recent, path, entity, rows):
         """Remember the order a single read gave, to judge the first batch by."""
-        if len(rows) > 1 and path not in cohort.walk.trusted:
-            cohort.walk.trusted[path] = (
-                entity.oid, key_of(entity._ref), [row.get('_ref') for row in rows])
+        if len(rows) > 1 and path not in recent.order_holds:
+            recent.order_samples.setdefault(path, (
+                entity.oid, key_of(entity._ref), [_ref_of(row) for row in rows]))
 
 
-def _waiting_lists(cohort, name):
+def _note_failure(what, error):
+    """Log why a batch or a read ahead is dropped; what slows a program shows there."""
+    LOG.debug("lazy loading: %s is not read together: %s", what, error)
+
+
+def _ref_of(row):
+    return row.get('_ref')
+
+
+def _waiting_lists(mates, name):
     """Return [(owner's key, its reference, collection object)] of what nobody has read."""
     found = []
-    for raw in cohort.raws():
+    for raw in mates.raws():
         value, owner = raw.get(name), key_of(raw.get('_ref'))
         if (isinstance(value, dict) and value.get('Count') and value.get('_ref')
-                and (owner, name) not in cohort.lists):
+                and not mates.has_list(owner, name)):
             found.append((owner, raw['_ref'], value))
     return found
 
@@ -348,18 +368,19 @@ class Loader(object):
 
     :param transport: the connection's transport.
     :param policy: `batch`, `single` or `never`.
-    :param catalogue: a function of a context that returns its `schema.Catalogue` if it is loaded
-        already, else None; it must not ask the network.
+    :param catalogues: the `Catalogues` of the server; only what needs no request is asked of it.
+    :param owner: returns the `Rally` whose entities are served, None when it is gone.
     """
 
-    def __init__(self, transport, policy='batch', catalogue=None):
+    def __init__(self, transport, policy, catalogues, owner):
         if policy not in POLICIES:
             raise ConfigError(
                 fill("lazy must be 'batch', 'single' or 'never', not {0}", repr(policy)),
                 field='lazy', suggestions=nearest(str(policy), sorted(POLICIES)))
         #: The name of the policy.
         self.policy = policy
-        self._catalogue = self.hints = catalogue if catalogue is not None else _no_catalogue
+        self.owner = owner
+        self._catalogues = catalogues
         self._strategy = POLICIES[policy](Reader(transport))
 
     def fill(self, entity):
@@ -370,10 +391,6 @@ class Loader(object):
         """
         self._strategy.fill(entity)
 
-    def attribute(self, entity, name):
-        """Return an attribute of an entity, loading what is missing; what `getattr` does."""
-        return getattr(entity, name)
-
     def collection(self, entity, name, value):
         """Return the members of the collection that a raw value stands for, as a list."""
         return self._strategy.collection(entity, name, value)
@@ -383,18 +400,14 @@ class Loader(object):
         return self._strategy.history(entity, name, value)
 
     def known_type(self, entity):
-        """Return the type definition of an entity as far as `hints` has one, else None."""
-        catalogue = self.hints(entity._context)
+        """Return the type definition of an entity as far as no request is needed, else None."""
+        catalogue = self._catalogues.known(entity._context.workspace_ref)
         return catalogue.find(entity._type_path) if catalogue is not None else None
 
     def parent_of(self, context):
         """Return the function that names a type's parent, if the schema is loaded."""
-        catalogue = self._catalogue(context)
+        catalogue = self._catalogues.loaded(context.workspace_ref)
         return catalogue.parent_of if catalogue is not None else None
-
-
-def _no_catalogue(context):
-    return None
 
 
 __all__ = ['BatchLoading', 'Loader', 'NeverLoading', 'POLICIES', 'READ_AHEAD', 'SingleLoading']

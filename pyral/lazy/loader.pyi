@@ -1,6 +1,7 @@
 from typing import Any, Callable, Dict, List, Optional
 
-from pyral.schema.definitions import Catalogue, TypeDef
+from pyral.schema.definitions import TypeDef
+from pyral.schema.reader import Catalogues
 
 READ_AHEAD: int
 POLICIES: Dict[str, Any]
@@ -21,13 +22,11 @@ class BatchLoading(SingleLoading): ...
 
 class Loader:
     policy: str
-    hints: Callable[[Any], Optional[Catalogue]]
+    owner: Callable[[], Any]
     def __init__(
-        self, transport: Any, policy: str = ...,
-        catalogue: Optional[Callable[[Any], Optional[Catalogue]]] = ...,
+        self, transport: Any, policy: str, catalogues: Catalogues, owner: Callable[[], Any],
     ) -> None: ...
     def fill(self, entity: Any) -> None: ...
-    def attribute(self, entity: Any, name: str) -> Any: ...
     def collection(self, entity: Any, name: str, value: Dict[str, Any]) -> List[Any]: ...
     def revision_history(self, entity: Any, name: str, value: Dict[str, Any]) -> Any: ...
     def known_type(self, entity: Any) -> Optional[TypeDef]: ...

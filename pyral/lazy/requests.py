@@ -1,4 +1,4 @@
-"""Ask the service for what lazy loading needs: one item, the rows of a query, a collection.
+"""The requests of lazy loading: one item, the rows of a query, a collection.
 
 Raw in, raw out: nothing is built here. Every request carries the workspace of the context the
 entity came with and never a project, since a reference may lead anywhere in the workspace.
@@ -22,7 +22,7 @@ class Reader(object):
     def __init__(self, transport):
         self._transport = transport
         #: What nearly every reference begins with; the others are looked at closely.
-        self._home = transport.address('')
+        self._address = transport.address('')
 
     def item(self, context, ref, label):
         """Return the raw item a reference leads to.
@@ -30,7 +30,7 @@ class Reader(object):
         :param label: the type's name for the message.
         :raises UnreferenceableOIDError: the service does not give it.
         """
-        self.check_home(ref)
+        self.check_server(ref)
         target = parse_ref(ref)
 
         def refusal(answer, errors):
@@ -44,18 +44,18 @@ class Reader(object):
         return read_item(self._transport, _path_of(ref), scope_of(context), label, refusal,
                          purpose=_PURPOSE).item
 
-    def check_home(self, ref):
+    def check_server(self, ref):
         """Refuse a reference to another server.
 
         :raises TransportError: naming both servers; nothing was sent.
         """
-        if '://' in ref and not ref.startswith(self._home):
+        if '://' in ref and not ref.startswith(self._address):
             self._transport.address(ref)
 
-    def is_home(self, ref):
+    def is_local(self, ref):
         """Say whether a reference leads to this server."""
         try:
-            self.check_home(ref)
+            self.check_server(ref)
         except TransportError:
             return False
         return True
@@ -67,7 +67,7 @@ class Reader(object):
 
     def members(self, context, ref):
         """Return all rows of a collection, full, as many as the account may see."""
-        self.check_home(ref)
+        self.check_server(ref)
         return self._all(_path_of(ref), scope_of(context), is_tolerant=True)
 
     def _all(self, path, params, is_tolerant):

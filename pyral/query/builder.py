@@ -21,7 +21,7 @@ from pyral._compat import (
     text_type,
     urlencode_pairs,
 )
-from pyral._dates import MOMENTS, iso_text
+from pyral._dates import DATE_TYPES, iso_text
 from pyral.errors import QuerySyntaxError
 from pyral.query import nodes, parser
 from pyral.query.tokens import WORDS
@@ -202,7 +202,7 @@ _PRINTERS = (
     (integer_types, lambda value: '{0:d}'.format(value)),
     (float, _float_literal),
     ((bytes, text_type), _text_literal),
-    (MOMENTS, iso_text),
+    (DATE_TYPES, iso_text),
 )
 
 

@@ -144,7 +144,7 @@ def _refuse_foreign(connection, criteria):
         criteria = criteria.values()
     elif not isinstance(criteria, (list, tuple, set, frozenset)):
         if not isinstance(criteria, (text_type, binary_type)):
-            connection.home_ref(criteria)
+            connection.local_ref(criteria)
         return
     for part in criteria:
         _refuse_foreign(connection, part)

@@ -15,7 +15,7 @@ from pyral._compat import fill, raise_from
 from pyral._threads import InOrder
 from pyral.errors import PyralError, RallyResponseError
 from pyral.http.results import pages_from
-from pyral.reading.served import Seen
+from pyral.reading.served import ServedItems
 
 LOG = logging.getLogger('pyral')
 
@@ -47,7 +47,7 @@ class Run(object):
         #: Whether the pages after the first may have another size.
         self.is_free = self._resize is not None and fetch.is_free(self.step)
         self.delivered = self.missing = 0
-        self._seen = Seen()
+        self._served = ServedItems()
         #: The index from which on nothing has been handed out.
         self._at = start
         self._was_short = self._varied = self._holes_stay = self._overlaps = False
@@ -83,7 +83,7 @@ class Run(object):
         idle = 0
         for at, page in pages_from(index, read_page):
             before = self._slipped(at, self._believed(page, at))
-            items = before + self._seen.fresh(page.items)
+            items = before + self._served.fresh(page.items)
             yield items
             idle = 0 if items else idle + 1
             if idle == 2 or self._is_full():
@@ -190,20 +190,20 @@ class Run(object):
             for at, page in pages_from(first, self._fetched_at, index):
                 if page.items:
                     fewer_now += self._believed(page, at)
-                    found.extend(self._seen.fresh(page.items[:index - at]))
+                    found.extend(self._served.fresh(page.items[:index - at]))
             fewer = fewer + fewer_now if fewer_now else 0
         return found
 
     def _accepted(self, items, index):
         """Return the new items of a page; one that holds only old ones is asked for once more."""
-        fresh = self._seen.fresh(items)
+        fresh = self._served.fresh(items)
         # Rows that completed the page before are no sign of a change.
         overlaps, self._overlaps = self._overlaps, False
         if fresh or overlaps or not items:
             self._varied = self._varied or len(fresh) < len(items) and not overlaps
             return fresh
         LOG.info("%s: the page at index %d repeats items; asking again", self._target, index)
-        fresh = self._seen.fresh(self._page_at(index, self._refetch, index).items)
+        fresh = self._served.fresh(self._page_at(index, self._refetch, index).items)
         if not fresh:
             raise self._stopped(fill(
                 'The page of {0} at index {1} repeats items that were served before',
@@ -216,7 +216,7 @@ class Run(object):
         wanted = end if self._limit is None else min(end, self.end + 1)
         for at, page in pages_from(index, self._fetched_at, wanted):
             if page.items:
-                found.extend(self._seen.fresh(page.items[:end - at]))
+                found.extend(self._served.fresh(page.items[:end - at]))
                 self._overlaps = True
         return found
 
@@ -226,7 +226,7 @@ class Run(object):
         Rows that are hidden from the account stay away, and then nobody asks again.
         """
         page = self._page_at(index, self._refetch, index)
-        back = self._seen.fresh(page.items[:self.step])
+        back = self._served.fresh(page.items[:self.step])
         if not back:
             self._holes_stay = True
             return items

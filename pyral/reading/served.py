@@ -1,4 +1,4 @@
-"""Which items a stream has served already: exact, and small where they come in order.
+"""Deduplicate: which items a stream has served already, exact, and small where they come in order.
 
 A read of a million items must not keep a million names. Items mostly come in order of their
 ObjectID; such a run is kept as bare numbers of eight bytes each, and only what stands out of
@@ -12,13 +12,13 @@ from operator import lt
 
 from pyral.refs import last_steps
 
-#: What stands for a reference where there is none; such rows cannot be told apart.
+#: What stands for a reference where there is none; such rows cannot be compared.
 NO_REFS = frozenset([None, 'null'])
 #: Up to here a float of eight bytes holds a whole number exactly.
 _MOST_EXACT = 2 ** 53
 
 
-class Seen(object):
+class ServedItems(object):
     """The items that were served, by their references."""
 
     def __init__(self):
@@ -93,4 +93,4 @@ def _key(ref):
     return float(number) if -_MOST_EXACT < number < _MOST_EXACT else ref
 
 
-__all__ = ['NO_REFS', 'Seen']
+__all__ = ['NO_REFS', 'ServedItems']

@@ -6,10 +6,12 @@ Nothing is judged here but whether the service gave a list of types.
 from __future__ import absolute_import, division, print_function
 
 from pyral._compat import fill
+from pyral._locks import ProcessLock
 from pyral.errors import RallyRESTAPIError
 from pyral.http import envelope
 from pyral.http.answer import checked
 from pyral.schema.cache import SchemaCache, version_in
+from pyral.schema.definitions import Catalogue
 
 _REDIRECTS = (301, 302, 303, 307, 308)
 
@@ -63,4 +65,48 @@ class SchemaReader(object):
         return page.items
 
 
-__all__ = ['SchemaReader']
+class Catalogues(object):
+    """The types of each workspace of one server: read on first need, and then kept.
+
+    A workspace is given as `workspace/<oid>` throughout.
+
+    :param reader: a `SchemaReader`.
+    """
+
+    def __init__(self, reader):
+        self._reader = reader
+        self._lock = ProcessLock()
+        self._loaded, self._kept = {}, {}
+
+    def of(self, workspace):
+        """Return the `Catalogue` of a workspace, reading its schema on first need."""
+        found = self._loaded.get(workspace)
+        if found is None:
+            rows = self._reader.types(workspace)
+            with self._lock:
+                found = self._loaded.setdefault(workspace, Catalogue(rows))
+        return found
+
+    def loaded(self, workspace):
+        """Return the `Catalogue` of a workspace if it is loaded, else None."""
+        return self._loaded.get(workspace)
+
+    def known(self, workspace):
+        """Return the `Catalogue` of a workspace as far as no request is needed, or None.
+
+        One that another process left may be of yesterday: good for hints, not for decisions.
+        """
+        found = self.loaded(workspace)
+        if found is None and workspace:
+            if workspace not in self._kept:
+                rows = self._reader.kept(workspace)
+                self._kept[workspace] = Catalogue(rows) if rows else None
+            found = self._kept[workspace]
+        return found
+
+    def rows(self, workspace):
+        """Return the schema of a workspace as the service gives it: a list of dicts."""
+        return self._reader.rows(workspace)
+
+
+__all__ = ['Catalogues', 'SchemaReader']

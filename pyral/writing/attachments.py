@@ -1,6 +1,6 @@
-"""Files on artifacts and test case results: add, read, save, delete.
+"""Attachments, files on artifacts and test case results: upload, download, save, delete.
 
-Attachments are told apart by ObjectID, so that equal names do no harm; every question about them
+Attachments are identified by ObjectID, so that equal names do no harm; every question about them
 goes to the service, never to a cached list. Sizes are checked before a file is read, content is
 bytes, a failure leaves nothing half attached, and a name that came from the service never leads
 out of the folder a file is saved in.
@@ -25,10 +25,11 @@ from pyral._compat import (
     text_type,
 )
 from pyral.advice import remark
+from pyral.entity.base import context_of, raw_item
 from pyral.errors import NotFoundError, PyralError, RallyRESTAPIError
 from pyral.reading.queries import collection
 from pyral.writing import single
-from pyral.writing.content_stream import ContentSieve
+from pyral.writing.content_stream import ContentStream
 from pyral.writing.sending import must_be_reference, send
 
 __all__ = ['MAX_ATTACHMENT_SIZE', 'add', 'add_many', 'delete', 'get', 'get_all', 'names',
@@ -62,7 +63,8 @@ def add(connection, owner, filename, mime_type='text/plain'):
     name = os.path.basename(path)
     content = _read(path)
     for present in _listed(connection, owner):
-        if present._item.get('Name') == name and present._item.get('Size') == size and (
+        known = raw_item(present)
+        if known.get('Name') == name and known.get('Size') == size and (
                 _content_of(connection, present) == content):
             return present
     mime_type = mime_type or mimetypes.guess_type(name)[0] or 'application/octet-stream'
@@ -136,7 +138,7 @@ def delete(connection, owner, filename):
     if found is None:
         return False
     single.delete(connection, 'Attachment', found, _scope_of(connection, owner))
-    content = refs.parse(found._item.get('Content'))
+    content = refs.parse(raw_item(found).get('Content'))
     if content is not None:
         _discard(connection, content)
     type_path = getattr(owner, '_type_path', None) or refs.parse(owner).type_path
@@ -152,14 +154,14 @@ def save(connection, attachment, folder):
     :raises RallyRESTAPIError: there is no such folder, or the content cannot be read.
     """
     _check_folder(folder)
-    if not hasattr(attachment, '_item'):
+    if raw_item(attachment) is None:
         ref = must_be_reference(attachment, "the attachment to save")
         attachment = connection.entity(connection.read_item(ref))
     handle, partial = tempfile.mkstemp(prefix='.attachment-', dir=folder)
     try:
         with io.open(handle, 'w+b') as target:
             _pour(connection, attachment, target)
-        return _placed(partial, folder, safe_name(attachment._item.get('Name')))
+        return _placed(partial, folder, safe_name(raw_item(attachment).get('Name')))
     except BaseException:
         os.unlink(partial)
         raise
@@ -248,8 +250,8 @@ def _owner(connection, owner):
     """Return the item as an entity, reference or None for a FormattedID nobody has."""
     if owner is None:
         raise TypeError("the artifact is None; give an entity, a FormattedID or a reference")
-    if connection.home_ref(owner) is not None:
-        return owner if hasattr(owner, '_item') else refs.parse(owner)
+    if connection.local_ref(owner) is not None:
+        return owner if raw_item(owner) is not None else refs.parse(owner)
     text = ensure_text(owner) if isinstance(owner, (text_type, binary_type)) else None
     prefix = re.match(u'[A-Za-z]+(?=\\d+$)', text or u'')
     if prefix is None:
@@ -266,9 +268,11 @@ def _owner(connection, owner):
 
 def _scope_of(connection, owner):
     """Return the scope of what is written for an item: its workspace, which may be another one."""
-    place = refs.parse((getattr(owner, '_item', None) or {}).get('Workspace'))
-    context = getattr(owner, '_context', None)
-    workspace = place.short if place is not None else getattr(context, 'workspace_ref', None)
+    item = raw_item(owner)
+    if item is None:
+        return _EVERYWHERE
+    place = refs.parse(item.get('Workspace'))
+    workspace = place.short if place is not None else context_of(owner).workspace_ref
     if workspace is None or refs.same(workspace, connection.helper.currentWorkspaceRef()):
         return _EVERYWHERE
     return dict(_EVERYWHERE, workspace=workspace)
@@ -304,7 +308,7 @@ def _listed(connection, owner):
 def _chosen(connection, owner, filename):
     listed = _listed(connection, owner)
     if isinstance(filename, (text_type, binary_type)) and refs.parse(filename) is None:
-        found = [each for each in listed if each._item.get('Name') == ensure_text(filename)]
+        found = [each for each in listed if raw_item(each).get('Name') == ensure_text(filename)]
         if len(found) > 1:
             remark(fill("{0} attachments are named '{1}'; the first is taken. Give the "
                         "attachment itself to choose another.", len(found), filename))
@@ -316,7 +320,7 @@ def _chosen(connection, owner, filename):
 def _with_content(connection, attachment):
     """Put the bytes at `Content`; the reference stays beside it as `ContentRef`."""
     data = _content_of(connection, attachment)
-    content = attachment._item.get('Content')
+    content = raw_item(attachment).get('Content')
     attachment.ContentRef = content.get('_ref') if isinstance(content, Mapping) else None
     attachment.Content = data
     return attachment
@@ -330,22 +334,22 @@ def _content_of(connection, attachment):
 
 def _pour(connection, attachment, target):
     """Write the decoded content of an attachment to an open file, piece by piece as it comes."""
-    content = connection.home_ref(attachment._item.get('Content'))
-    own = connection.home_ref(attachment)
+    content = connection.local_ref(raw_item(attachment).get('Content'))
+    own = connection.local_ref(attachment)
     if content is None and own is not None:
         item = connection.read_item(own.short)
-        content = connection.home_ref(item.get('Content'))
+        content = connection.local_ref(item.get('Content'))
     if content is None:
         raise RallyRESTAPIError(
             fill("{0} has no content", repr(attachment)),
             hint="It was attached without any, or its content was deleted; attach the file again.")
-    sieve = ContentSieve(target)
-    connection.read_item(content.short, sieve=sieve)
-    if sieve.fault is not None:
-        raise sieve.fault
-    if sieve.problem is not None:
+    stream = ContentStream(target)
+    connection.read_item(content.short, sieve=stream)
+    if stream.fault is not None:
+        raise stream.fault
+    if stream.problem is not None:
         raise RallyRESTAPIError(fill("the content of {0} is no base64: {1}", repr(attachment),
-                                     sieve.problem))
+                                     stream.problem))
 
 
 def _attach(connection, owner, values, encoded):

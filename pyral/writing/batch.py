@@ -72,7 +72,7 @@ def create_many(connection, type_name, items, fields, scope):
     if not items:
         return BatchResult()
     type_def = connection.type_of(type_name)
-    _check_home(connection, items, fields)
+    _check_server(connection, items, fields)
     entries = [_entry('PUT', path_of(type_def) + '/create', type_def, values)
                for values in new_items(type_def, items, fields)]
     return _send(connection, type_def, items, entries, scope, 'createMultiple')
@@ -91,7 +91,7 @@ def update_many(connection, type_name, items, fields, scope):
     if not items:
         return BatchResult()
     type_def = connection.type_of(type_name)
-    _check_home(connection, items, fields)
+    _check_server(connection, items, fields)
     entries = [_entry('POST', path_of(type_def, oid), type_def, values)
                for oid, values in changed_items(type_def, items, fields)]
     return _send(connection, type_def, items, entries, scope, 'updateMultiple')
@@ -107,10 +107,10 @@ def updateMultiple(rally, entityName, items, fields=None, **scope):
     return rally.updateMultiple(entityName, items, fields, **scope)
 
 
-def _check_home(connection, items, fields):
+def _check_server(connection, items, fields):
     """Refuse items, and values in them, that belong to another server."""
     for item in items:
-        connection.home_ref(item)
+        connection.local_ref(item)
         connection.check_values(given_values(item, fields))
 
 
@@ -138,7 +138,7 @@ def _send(connection, type_def, items, entries, scope, what):
             results = _results(connection, chunk, params)
         except (TransportError, RallyRESTAPIError, RallyResponseError) as error:
             raise_from(_interrupted(error, outcomes, start, len(chunk)), error.__cause__)
-        for place, (item, result) in enumerate(zip(items[start:], results), start):
+        for place, (item, result) in enumerate(zip(items[start:start + CHUNK], results), start):
             outcomes.append(_outcome(type_def, place, item, result, what))
     result = BatchResult(outcomes)
     if not result.complete:

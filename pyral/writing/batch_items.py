@@ -19,6 +19,7 @@ from pyral._compat import (
     raise_from,
     text_type,
 )
+from pyral.entity.base import BaseEntity, raw_item
 from pyral.errors import MultipleOperationError, RallyAttributeNameError
 from pyral.writing import payload
 
@@ -39,7 +40,7 @@ def as_items(items):
 
     :raises MultipleOperationError: it is one item, or nothing that holds items.
     """
-    single = isinstance(items, (Mapping, text_type, binary_type)) or hasattr(items, '_item')
+    single = isinstance(items, (Mapping, text_type, binary_type)) or isinstance(items, BaseEntity)
     if single or not hasattr(items, '__iter__'):
         raise MultipleOperationError(
             "the items are a list of dicts, or of instances with attributes, not {0}".format(
@@ -65,7 +66,7 @@ def given_values(item, fields):
     declared = getattr(item, '__dataclass_fields__', None) or getattr(item, '_fields', None)
     if declared:
         return dict((name, getattr(item, name)) for name in declared)
-    if hasattr(item, '_item'):
+    if isinstance(item, BaseEntity):
         return payload.changes_of(item)
     if hasattr(item, '__dict__'):
         return dict(vars(item))
@@ -102,9 +103,9 @@ def changed_items(type_def, items, fields):
 
 def _copied(type_def, item, fields):
     """Return the values for a new item; of an entity, all that can be written."""
-    if fields is not None or not hasattr(item, '_item'):
+    if fields is not None or not isinstance(item, BaseEntity):
         return given_values(item, fields)
-    values = dict((name, value) for name, value in item._item.items()
+    values = dict((name, value) for name, value in raw_item(item).items()
                   if value is not None and _is_writable(type_def, name))
     values.update(payload.changes_of(item))
     return values

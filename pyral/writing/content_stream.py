@@ -1,6 +1,6 @@
-"""Take the content of an attachment out of an answer while it arrives.
+"""Streaming download: the content of an attachment, taken out of an answer while it arrives.
 
-The service sends content as base64 within a JSON object, and it may be large. A sieve decodes it
+The service sends content as base64 within a JSON object, and it may be large. A stream decodes it
 piece by piece into a file and hands on the rest of the answer, which stays good JSON with an empty
 text in that place; so nothing of the size of the content is ever held in memory. It knows nothing
 of HTTP, and must never fail while it is fed, or a full disk would pass for a broken connection:
@@ -14,7 +14,7 @@ import re
 
 from pyral._compat import ensure_binary, ensure_text
 
-__all__ = ['ContentSieve']
+__all__ = ['ContentStream']
 
 _BEGIN = re.compile(b'"Content"\\s*:\\s*"')
 #: More than `"Content" : "` has, so that a beginning cut in two is found.
@@ -24,7 +24,7 @@ _LONGEST_ESCAPE = 6
 _BLANKS = b' \t\r\n'
 
 
-class ContentSieve(object):
+class ContentStream(object):
     """Writes the decoded `Content` of one answer to a file.
 
     :param sink: an open binary file that can be rewound, because an answer may come again.

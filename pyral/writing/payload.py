@@ -22,7 +22,8 @@ from pyral._compat import (
     string_types,
     text_type,
 )
-from pyral._dates import MOMENTS, iso_text
+from pyral._dates import DATE_TYPES, iso_text
+from pyral.entity.base import raw_item
 
 __all__ = ['IDS', 'as_mapping', 'attribute_with', 'changes_of', 'collection_items', 'item_values']
 
@@ -87,8 +88,8 @@ def as_mapping(values):
     """
     if isinstance(values, Mapping):
         return values
-    item = getattr(values, '_item', None)
-    if isinstance(item, Mapping):
+    item = raw_item(values)
+    if item is not None:
         return item
     raise TypeError("item data is a dict of attribute names and values, not {0}: {1!r}".format(
         type(values).__name__, values))
@@ -99,11 +100,11 @@ def changes_of(entity):
 
     Collections are left out: what stands there may as well have been read.
     """
-    found = {}
+    found, item = {}, raw_item(entity)
     for name, value in vars(entity).items():
-        read = entity._item.get(name)
+        read = item.get(name)
         kept = isinstance(value, list) if _is_collection(read) else _same(value, read)
-        if not name.startswith(_WIRE_MARK) and not (name in entity._item and kept):
+        if not name.startswith(_WIRE_MARK) and not (name in item and kept):
             found[name] = value
     return found
 
@@ -114,7 +115,7 @@ def _is_collection(read):
 
 def _same(value, read):
     if isinstance(read, Mapping):
-        return getattr(value, '_item', None) is read or refs.same(value, read)
+        return raw_item(value) is read or refs.same(value, read)
     return value == read
 
 
@@ -153,7 +154,7 @@ def _value(value, kind):
         return _scalar_of(value, kind)
     if kind == 'COLLECTION':
         return collection_items(value)
-    if isinstance(value, MOMENTS):
+    if isinstance(value, DATE_TYPES):
         return ensure_text(iso_text(value))
     if isinstance(value, _LISTS) and not isinstance(value, refs.Ref):
         return [_untyped_member(each) for each in value]
@@ -187,10 +188,9 @@ def _object(value, kind):
     ref = refs.reference_text(value)
     if ref is not None:
         return ref
-    item = value if isinstance(value, Mapping) else getattr(value, '_item', None)
-    if isinstance(item, Mapping):  # A web link is an object of its own, without a reference.
+    item = value if isinstance(value, Mapping) else raw_item(value)
+    if item is not None:  # A web link is an object of its own, without a reference.
         return dict((name, _value(each, None)) for name, each in item.items())
     raise TypeError(
-    "{0!r} ({1}) cannot be sent; give text, a number, a bool, None, a date, an entity, a reference "
-    "or a list of them".format(
-        value, type(value).__name__))
+        "{0!r} ({1}) cannot be sent; give text, a number, a bool, None, a date, an entity, a "
+        "reference or a list of them".format(value, type(value).__name__))

@@ -3,6 +3,7 @@ from __future__ import absolute_import, division, print_function
 
 from pyral import refs
 from pyral._compat import ensure_native, fill
+from pyral.entity.base import raw_item
 from pyral.errors import RallyRESTAPIError
 from pyral.writing.sending import must_be_reference, path_of, respond
 
@@ -49,5 +50,5 @@ def _artifact(connection, target):
 
 
 def _shown(target, path):
-    item = getattr(target, '_item', None) or {}
+    item = raw_item(target) or {}
     return item.get('FormattedID') or refs.reference_text(target) or path

@@ -22,6 +22,7 @@ from pyral._compat import (
     text_type,
 )
 from pyral.advice import pass_on
+from pyral.entity.base import forget_members, raw_item
 from pyral.errors import NotFoundError, PyralError, RallyRESTAPIError, nearest
 from pyral.query.nodes import quoted
 from pyral.reading.queries import query
@@ -68,7 +69,7 @@ def create(connection, type_name, values, scope):
 
 
 def split_update(item_data, positional, keywords):
-    """Tell the two shapes of an update apart.
+    """Return what an update is given, in either of its two shapes.
 
     `update('Defect', {...}, workspace, project)` is the historic one; people also write
     `update('Defect', id, {...})`, or set attributes and write `update('Defect', defect)`.
@@ -79,7 +80,7 @@ def split_update(item_data, positional, keywords):
     ident, values, rest = None, item_data, list(positional)
     if rest and isinstance(rest[0], Mapping):
         ident, values = item_data, rest.pop(0)
-    if hasattr(values, '_item'):
+    if raw_item(values) is not None:
         ident, values = values, payload.changes_of(values)
         if not values:
             raise TypeError(ensure_native(fill(
@@ -148,7 +149,7 @@ def find_oid(connection, type_def, ident, scope):
     :raises RallyRESTAPIError: `Target <type> <id> could not be located`, or the reference leads
         to an item of another type.
     """
-    ref = connection.home_ref(ident)
+    ref = connection.local_ref(ident)
     if ref is not None:
         return _checked_type(connection, type_def, ref), ref.oid
     oid = refs.oid_of(ident)
@@ -180,7 +181,8 @@ def add_items(connection, target, name, items):
         return None
     name, path, body, refusal = edit
     receipt = send(connection, 'POST', path, body, [('fetch', 'Name')], refusal)
-    _forget_members(target, name, len(body['CollectionItems']))
+    if raw_item(target) is not None:
+        forget_members(target, name, len(body['CollectionItems']))
     return name, receipt.results
 
 
@@ -192,7 +194,8 @@ def drop_items(connection, target, name, items):
     name, path, body, refusal = edit
     response = respond(connection, 'POST', path, body, [], refusal,
                                   connection.helper.currentContext())
-    _forget_members(target, name, 0)
+    if raw_item(target) is not None:
+        forget_members(target, name)
     return response
 
 
@@ -218,7 +221,7 @@ def _edit(target, items, name, action, connection):
                 fill("cannot {0} {1}: it has no reference", action, repr(member)),
                 hint="Give entities that were read or created, or refs such as 'tag/12'.")
     connection.check_values({'items': members})
-    ref = connection.home_ref(target)
+    ref = connection.local_ref(target)
     if ref is None:
         raise RallyRESTAPIError(fill("{0} is no item with collections", repr(target)),
                                 hint="Give an entity or its reference.")
@@ -250,16 +253,6 @@ def _no_collection(type_def, name, derived, refusal):
         refusal([fill('{0} has no such collection', type_def.TypePath)], []), field=name, hint=hint,
         suggestions=nearest(name, [each.ElementName for each in type_def.Attributes
                                    if each.AttributeType == 'COLLECTION']))
-
-
-def _forget_members(target, name, added):
-    """Make an entity read a collection again that was just changed on the service."""
-    value = (getattr(target, '_item', None) or {}).get(name)
-    if isinstance(value, Mapping) and value.get('_ref'):
-        count = max(1, (value.get('Count') or 0) + added)
-        target._item = dict(target._item, **{name: dict(value, Count=count)})
-        target._cohort = None
-        target.__dict__.pop(name, None)
 
 
 def _one_type(items, action):
@@ -330,7 +323,7 @@ def _by_formatted_id(connection, type_def, text, scope):
     response.raise_for_errors()
     # The service compares the number only: US5 would find DE5.
     for item in response:
-        if ensure_text(item._item.get('FormattedID') or text).upper() == text.upper():
+        if ensure_text(raw_item(item).get('FormattedID') or text).upper() == text.upper():
             ref = refs.parse(item)
             return _checked_type(connection, type_def, ref), ref.oid
     raise NotFoundError(

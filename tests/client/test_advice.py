@@ -5,6 +5,7 @@ import pytest
 
 from pyral import RallyRESTAPIError
 from pyral.advice import RallyWarning
+from pyral.schema.reader import SchemaReader
 
 
 def remarks_of(caught):
@@ -48,10 +49,10 @@ def test_what_is_at_hand_is_said_even_where_items_are_found(rally, request_budge
 
 
 def test_advice_that_cannot_be_had_is_no_error(rally, recwarn, monkeypatch):
-    monkeypatch.setattr(rally.contextHelper._schemas, 'types', _refuse)
+    monkeypatch.setattr(SchemaReader, 'types', _refuse)
     assert list(rally.get('Defect', query='State = Opne')) == []
     assert remarks_of(recwarn) == []
 
 
-def _refuse(place):
+def _refuse(reader, place):
     raise RallyRESTAPIError('no schema today')

@@ -95,6 +95,22 @@ def paged(items, cap=2000, before=None):
     return handle
 
 
+class KnownSchema(object):
+    """Stands for the catalogues of a server: knows one catalogue, or none.
+
+    :param catalogue: a `Catalogue` or None.
+    """
+
+    def __init__(self, catalogue=None):
+        self.catalogue = catalogue
+
+    def loaded(self, workspace):
+        """Return the catalogue, whatever the workspace."""
+        return self.catalogue
+
+    known = loaded
+
+
 class World(object):
     """A few objects, and answers to the requests that lazy loading makes.
 

@@ -10,6 +10,7 @@ import pytest
 import pyral.entity
 from pyral._compat import ensure_text
 from pyral.context.helper import RallyContext
+from pyral.entity.base import Detached
 from pyral.entity.classes import (
     Artifact,
     CustomField,
@@ -45,7 +46,7 @@ def defect(number=5001, **attributes):
     """Return a detached Defect."""
     values = dict(Name='Login fails', FormattedID='DE12', ObjectID=number)
     values.update(attributes)
-    return entity_from(row(number, **values), None)
+    return entity_from(row(number, **values), Detached())
 
 
 class ForbiddenLoader(object):
@@ -83,7 +84,7 @@ def test_an_item_becomes_an_instance_of_its_class():
     ('null', None),
 ])
 def test_oids_are_numbers_where_they_can_be(ref, oid):
-    assert entity_from({'_ref': ref, '_type': 'Tag'}, None).oid == oid
+    assert entity_from({'_ref': ref, '_type': 'Tag'}, Detached()).oid == oid
 
 
 @pytest.mark.parametrize('item, name', [
@@ -93,7 +94,7 @@ def test_oids_are_numbers_where_they_can_be(ref, oid):
     ({'Name': None}, None),
 ])
 def test_the_name_comes_from_the_data_then_from_the_reference(item, name):
-    assert entity_from(dict(item, _ref='tag/1', _type='Tag'), None).Name == name
+    assert entity_from(dict(item, _ref='tag/1', _type='Tag'), Detached()).Name == name
 
 
 def test_the_constructor_of_old_makes_a_shell():
@@ -104,7 +105,7 @@ def test_the_constructor_of_old_makes_a_shell():
 
 def test_repr_shows_class_id_and_name():
     assert repr(defect()) == "<Defect DE12 'Login fails'>"
-    assert repr(entity_from(row(7, 'user', 'Ann'), None)) == "<User 7 'Ann'>"
+    assert repr(entity_from(row(7, 'user', 'Ann'), Detached())) == "<User 7 'Ann'>"
 
 
 @pytest.mark.parametrize('name', [u'caf\xe9', u'\u4e2d', u"it's"])
@@ -152,7 +153,7 @@ def test_summaries_read_like_attributes():
 
 def test_allowed_attribute_values_have_a_value():
     entity = entity_from({'_ref': 'null', '_type': 'AllowedAttributeValue', 'ObjectID': None,
-                          'StringValue': 'Open', 'LocalizedStringValue': 'Offen'}, None)
+                          'StringValue': 'Open', 'LocalizedStringValue': 'Offen'}, Detached())
     assert entity.Name == 'AllowedValue' and entity.value == entity.StringValue == 'Open'
     assert entity.LocalizedStringValue == 'Offen'
 
@@ -164,7 +165,7 @@ def test_custom_fields_answer_to_all_their_names():
 
 
 def test_version_keys_may_be_missing():
-    assert entity_from({'_ref': 'defect/1', '_type': 'Defect'}, None).oid == 1
+    assert entity_from({'_ref': 'defect/1', '_type': 'Defect'}, Detached()).oid == 1
 
 
 def test_setting_attributes_is_local_and_free():
@@ -186,7 +187,7 @@ def test_a_missing_attribute_says_so_to_the_letter():
 
 def test_a_feature_names_itself_without_the_prefix():
     entity = entity_from({'_ref': 'x/portfolioitem/feature/9', '_type': 'PortfolioItem/Feature'},
-                         None)
+                         Detached())
     entity._hydrated = True
     with pytest.raises(AttributeError) as caught:
         entity.Bogus
@@ -227,7 +228,7 @@ def test_attributes_are_sorted_public_names_without_machinery():
     assert names == sorted(names)
     assert set(['Name', 'Tasks', 'c_Foo', 'oid', '_ref', '_type', '_hydrated']) <= set(names)
     assert not [each for each in names if each.startswith('__')]
-    assert '_context' not in names and '_cohort' not in names and '_item' not in names
+    assert '_context' not in names and '_page_mates' not in names and '_item' not in names
 
 
 def test_dir_lists_attributes_and_methods():
@@ -238,8 +239,9 @@ def test_dir_lists_attributes_and_methods():
 def test_equality_and_hash_are_by_server_type_and_oid():
     assert defect(1) == defect(1, Name='other') and hash(defect(1)) == hash(defect(1))
     assert defect(1) != defect(2)
-    assert entity_from(row(1, 'task'), None) != defect(1)
-    elsewhere = entity_from(dict(row(1), _ref='https://other/slm/webservice/v2.0/defect/1'), None)
+    assert entity_from(row(1, 'task'), Detached()) != defect(1)
+    elsewhere = entity_from(
+        dict(row(1), _ref='https://other/slm/webservice/v2.0/defect/1'), Detached())
     assert elsewhere != defect(1)
     short = Defect(1, 'x', 'defect/1', None)
     assert short == defect(1) and len(set([short, defect(1), defect(2)])) == 2
@@ -248,7 +250,7 @@ def test_equality_and_hash_are_by_server_type_and_oid():
 
 def test_objects_without_identity_equal_only_themselves():
     value = {'_ref': 'null', '_type': 'AllowedAttributeValue', 'StringValue': 'x'}
-    one, two = entity_from(value, None), entity_from(value, None)
+    one, two = entity_from(value, Detached()), entity_from(value, Detached())
     assert one == one and one != two and hash(one) != hash(two)
 
 
@@ -279,7 +281,7 @@ def test_a_pickle_keeps_the_data_and_no_secret(protocol):
 
 def test_entities_of_made_classes_pickle():
     entity = entity_from({'_ref': 'x/portfolioitem/saga/9', '_type': 'PortfolioItem/Saga',
-                          'Name': 'long'}, None)
+                          'Name': 'long'}, Detached())
     twin = pickle.loads(pickle.dumps(entity, 2))
     assert type(twin) is type(entity) and twin.Name == 'long'
 
@@ -334,7 +336,7 @@ def test_details_start_with_the_type_and_list_the_fixed_attributes_first():
 
 
 def test_details_of_users_list_what_users_have():
-    entity = entity_from(row(7, 'user', 'Ann', UserName='ann@x', Secret='no'), None)
+    entity = entity_from(row(7, 'user', 'Ann', UserName='ann@x', Secret='no'), Detached())
     text = entity.details()
     assert 'ann@x' in text and 'Secret' not in text
 

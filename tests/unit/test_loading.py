@@ -17,7 +17,7 @@ from pyral.errors import (
 )
 from pyral.lazy.loader import Loader
 from pyral.schema.definitions import Catalogue
-from tests.unit.fakes import World, answer, defects_and_users, page, reference, row
+from tests.unit.fakes import KnownSchema, World, answer, defects_and_users, page, reference, row
 
 
 def context_of(world, policy='batch', catalogue=None):
@@ -25,7 +25,8 @@ def context_of(world, policy='batch', catalogue=None):
     return RallyContext('rally.test', 'u', None, 'https://rally.test/slm/webservice/v2.0',
                         workspace_ref='workspace/101', project_ref='project/1001',
                         origin='https://rally.test',
-                        loader=Loader(world.transport, policy, catalogue))
+                        loader=Loader(world.transport, policy, KnownSchema(catalogue),
+                                      lambda: None))
 
 
 def hydrated(world, rows, policy='batch', hydration='full', pages=1):
@@ -110,7 +111,7 @@ def test_never_refuses_and_asks_nothing():
 
 def test_an_unknown_policy_is_refused_with_the_nearest_name():
     with pytest.raises(ConfigError) as caught:
-        Loader(None, 'bach')
+        Loader(None, 'bach', KnownSchema(), lambda: None)
     assert caught.value.suggestions == ('batch',)
 
 
@@ -390,7 +391,7 @@ def test_a_missing_attribute_says_whether_it_was_not_fetched_or_is_unknown():
     catalogue = Catalogue([{'ElementName': 'Defect', 'TypePath': 'Defect', 'Attributes': [
         {'ElementName': 'Severity', 'Name': 'Severity', 'AttributeType': 'RATING'}]}])
     world, rows = defects_and_users(1, 1)
-    context = context_of(world, catalogue=lambda context: catalogue)
+    context = context_of(world, catalogue=catalogue)
     defect, = EntityHydrator(context).page(rows)
     with pytest.raises(AttributeError) as caught:
         defect.Severity
@@ -418,11 +419,11 @@ def test_threads_that_share_entities_do_not_load_twice():
     assert len(world.requests) == 2
 
 
-def test_cohorts_keep_no_entity_alive():
+def test_page_mates_keep_no_entity_alive():
     world, rows = defects_and_users(5, 5)
     defects = hydrated(world, rows)
-    cohort = defects[0]._cohort
+    mates = defects[0]._page_mates
     assert len(set(each.Owner.UserName for each in defects)) == 5
     del defects
     gc.collect()
-    assert cohort.entities() == []
+    assert mates.entities() == []

@@ -8,7 +8,7 @@ import json
 
 import pytest
 
-from pyral.writing.content_stream import ContentSieve
+from pyral.writing.content_stream import ContentStream
 
 DATA = bytes(bytearray(range(256))) * 3 + b'?'
 
@@ -20,11 +20,11 @@ def answer(content, blanks=False):
 
 
 def sifted(body, size):
-    """Return what the sieve keeps and writes when a body comes in pieces of a size."""
+    """Return what the stream keeps and writes when a body comes in pieces of a size."""
     sink = io.BytesIO()
-    sieve = ContentSieve(sink)
-    kept = sieve.sift(body[start:start + size] for start in range(0, len(body), size))
-    return kept, sink.getvalue(), sieve.problem
+    stream = ContentStream(sink)
+    kept = stream.sift(body[start:start + size] for start in range(0, len(body), size))
+    return kept, sink.getvalue(), stream.problem
 
 
 def text(data):
@@ -78,15 +78,15 @@ def test_what_the_file_raises_is_kept_and_not_raised():
             raise IOError(28, 'No space left on device')
 
     sink = Full()
-    sieve = ContentSieve(sink)
+    stream = ContentStream(sink)
     body = answer(text(DATA))
-    assert json.loads(sieve.sift([body[:300], body[300:500], body[500:]]).decode('ascii'))
-    assert sieve.fault.errno == 28 and sink.written == 1 and sieve.problem is None
+    assert json.loads(stream.sift([body[:300], body[300:500], body[500:]]).decode('ascii'))
+    assert stream.fault.errno == 28 and sink.written == 1 and stream.problem is None
 
 
 def test_an_answer_that_comes_again_replaces_the_one_before():
     sink = io.BytesIO()
-    sieve = ContentSieve(sink)
-    sieve.sift([answer(text(DATA))[:600]])
-    sieve.sift([answer(text(b'short'))])
-    assert sink.getvalue() == b'short' and sieve.problem is None
+    stream = ContentStream(sink)
+    stream.sift([answer(text(DATA))[:600]])
+    stream.sift([answer(text(b'short'))])
+    assert sink.getvalue() == b'short' and stream.problem is None

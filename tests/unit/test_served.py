@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from pyral.reading.served import Seen
+from pyral.reading.served import ServedItems
 
 
 def row(number, kind='defect'):
@@ -19,7 +19,7 @@ def test_each_item_is_fresh_once_whatever_the_order(seed):
     numbers = [choose.randrange(-20, 60) for _ in range(200)]
     if seed % 4 == 0:
         numbers.sort(reverse=seed % 8 == 0)
-    seen, served, place = Seen(), [], 0
+    seen, served, place = ServedItems(), [], 0
     while place < len(numbers):
         size = choose.randrange(1, 15)
         served += seen.fresh([row(number) for number in numbers[place:place + size]])
@@ -31,17 +31,17 @@ def test_each_item_is_fresh_once_whatever_the_order(seed):
 
 def test_rows_without_a_reference_are_always_new():
     rows = [{'_ref': None}, {'_ref': 'null'}, {'StringValue': 'x'}]
-    seen = Seen()
+    seen = ServedItems()
     assert seen.fresh(rows) == rows and seen.fresh(rows) == rows
 
 
 def test_references_without_a_number_and_huge_ones_are_told_apart():
-    seen, rows = Seen(), [row('11u2w3'), row(2 ** 60), row(2 ** 60 + 1), row('x-y')]
+    seen, rows = ServedItems(), [row('11u2w3'), row(2 ** 60), row(2 ** 60 + 1), row('x-y')]
     assert seen.fresh(rows) == rows and seen.fresh(rows) == []
 
 
 def test_a_run_in_order_is_kept_as_bare_numbers():
-    seen = Seen()
+    seen = ServedItems()
     for start in range(0, 20000, 200):
         assert len(seen.fresh([row(number) for number in range(start, start + 200)])) == 200
     assert sys.getsizeof(seen._run) < 20000 * 10 and not seen._others
