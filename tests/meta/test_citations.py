@@ -1,7 +1,8 @@
 """Every citation resolves: sections of the protocol reference, and numbered statements and defects.
 
-Code, tests and pages cite "section 5.4", "sections 5.4 to 5.6", "statement 68" and "W-31".
-Sections stand in `doc/source/protocol/`, statements and defects on the page about compatibility.
+Code, tests and pages cite "section 5.4", "sections 5.4 to 5.6", "appendix A", "statement 68" and
+"W-31". Sections stand in `doc/source/protocol/`, statements and defects on the page about
+compatibility.
 """
 
 import json
@@ -21,10 +22,14 @@ STATEMENT = re.compile(r'^   \* - \.\. _statement-(\d+):\n\n       \1\n', re.M)
 DEFECT = re.compile(r'^   \* - (W-\d+)\n', re.M)
 
 NUMBERS = r'(\d+(?:\.\d+)*(?:(?:,| and| to|, and) \d+(?:\.\d+)*)*)'
+NUMBER = re.compile(r'\d+(?:\.\d+)*')
+#: What is cited by numbers, several at a time.
+NUMBERED = ('section', 'statement')
 CITATIONS = (
     ('section', re.compile(r'\bsections? ' + NUMBERS, re.I)),
     ('statement', re.compile(r'\bstatements? ' + NUMBERS, re.I)),
     ('defect', re.compile(r'\b(W-\d+)\b')),
+    ('appendix', re.compile(r'\bappendix ([a-d])\b', re.I)),
 )
 
 
@@ -48,6 +53,7 @@ def known():
         'section': {number for _, number in SECTION.findall(pages())},
         'statement': set(STATEMENT.findall(compat)),
         'defect': set(DEFECT.findall(compat)),
+        'appendix': {label.upper() for label in APPENDIX.findall(pages())},
     }
 
 
@@ -58,7 +64,7 @@ def citations_in(text):
         (kind, number)
         for kind, form in CITATIONS
         for cited in form.findall(flat)
-        for number in (re.findall(r'\d+(?:\.\d+)*', cited) if kind != 'defect' else [cited])
+        for number in (NUMBER.findall(cited) if kind in NUMBERED else [cited.upper()])
     ]
 
 
@@ -107,6 +113,7 @@ def test_every_fact_of_the_coverage_page_is_a_section_or_an_appendix():
         ('Statements 53 to 67 and 83 to 86: get', ['53', '67', '83', '86']),
         ('// section 5.1. The rest', ['5.1']),
         ('see W-07 and W-121', ['W-07', 'W-121']),
+        ('(Appendix b)', ['B']),
         ('a dissection 5, 7 sections', []),
     ],
 )
