@@ -57,3 +57,54 @@ def test_fragments_become_an_entry_in_the_style_of_versions(tmp_path):
     )
     assert text == head + '.. newest first\n' + entry + entries
     assert list(fragments.iterdir()) == []
+
+
+def targets():
+    """Return the targets of the Makefile that are no files."""
+    with open(os.path.join(ROOT, 'Makefile'), encoding='utf-8') as makefile:
+        lines = makefile.read().replace('\\\n', ' ')
+    return set(re.search(r'^\.PHONY:(.*)$', lines, re.M).group(1).split())
+
+
+def pages():
+    """Return {name: text} of the README and all pages of the documentation."""
+    paths = [os.path.join(ROOT, 'README.rst')]
+    for folder, _, files in os.walk(os.path.join(ROOT, 'doc', 'source')):
+        paths += [os.path.join(folder, file) for file in files if file.endswith('.rst')]
+    found = {}
+    for path in paths:
+        with open(path, encoding='utf-8') as page:
+            found[os.path.basename(path)] = page.read()
+    return found
+
+
+def test_make_help_lists_every_target():
+    done = subprocess.run(['make', 'help'], cwd=ROOT, text=True, capture_output=True, check=True)
+    listed = re.findall(r'^make ([a-z-]+) +\S', done.stdout, re.M)
+    assert sorted(listed) == sorted(targets())
+
+
+def test_every_target_that_a_page_names_is_there():
+    named = {
+        (page, target)
+        for page, text in pages().items()
+        for target in re.findall(r'(?:``|^    )make ([a-z-]+)', text, re.M)
+    }
+    assert len(named) > 15
+    assert [each for each in sorted(named) if each[1] not in targets()] == []
+
+
+def test_every_file_that_the_page_for_contributors_names_is_there():
+    named = re.findall(r'\b(?:doc|pyral|tests)/[\w./]+\w', pages()['contributing.rst'])
+    assert len(named) > 10
+    assert [path for path in named if not os.path.exists(os.path.join(ROOT, path))] == []
+
+
+def test_the_test_runs_that_the_page_shows_find_tests():
+    shown = re.findall(r'^    \.venv/bin/python -m pytest (.*)$', pages()['contributing.rst'], re.M)
+    assert len(shown) == 3
+    for arguments in shown:
+        command = [sys.executable, '-m', 'pytest', '--collect-only', '-q', '-p', 'no:xdist']
+        command += arguments.replace('-n auto ', '').split()
+        done = subprocess.run(command, cwd=ROOT, text=True, capture_output=True)
+        assert done.returncode == 0, done.stdout
