@@ -1,4 +1,4 @@
-"""The old home of the project-tree functions, and a response made of a list."""
+"""Project-tree functions under a historic path, and a response made of a list."""
 from __future__ import absolute_import, division, print_function
 
 from pyral.context.project_trees import flatten, projectAncestors, projectDescendants, projeny

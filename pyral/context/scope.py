@@ -40,7 +40,7 @@ class RallyContext(object):
     :param workspace_ref: `workspace/<oid>` or None
     :param project_ref: `project/<oid>` or None
     :param loader: what reads missing attributes of the entities of this scope
-    :param origin: scheme, host and port as a URL: what tells servers apart
+    :param origin: scheme, host and port as a URL: which server it is
     """
 
     __slots__ = ('server', 'user', 'service_url', 'subscription_name', 'workspace', 'project',
