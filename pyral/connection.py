@@ -18,7 +18,6 @@ from pyral.context.directory import PROJECT_PATH_ELEMENT_SEPARATOR, refuse_forei
 from pyral.entity.classes import class_for
 from pyral.entity.hydrator import EntityHydrator
 from pyral.http.results import read_item
-from pyral.http.transport import TimedTransport
 from pyral.schema.definitions import TypeDef
 from pyral.schema.standard_types import standard_path
 
@@ -48,7 +47,7 @@ class Connection(object):
         self.helper = helper
 
     def __repr__(self):
-        return '<Connection to {0}>'.format(self.transport.origin.url)
+        return '<Connection to {0}>'.format(self.transport.base_url.url)
 
     def within(self, timeout):
         """Return this connection with another time limit for its requests.
@@ -57,7 +56,7 @@ class Connection(object):
         """
         if timeout is None:
             return self
-        return Connection(TimedTransport(self.transport, timeout), self.helper)
+        return Connection(self.transport.within(timeout), self.helper)
 
     def local_ref(self, value):
         """Return the `Ref` in a value, None where there is none.

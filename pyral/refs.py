@@ -129,7 +129,7 @@ def short_of(ref):
     return '/'.join(last_steps(ref)[-2:]) if ref else None
 
 
-def origin_of(ref):
+def base_url_of(ref):
     """Return scheme and host of a reference that is a full address, else None."""
     steps = ref.split('/', 3) if ref and '://' in ref else ()
     return '/'.join(steps[:3]) if len(steps) > 3 else None
@@ -193,5 +193,5 @@ def _number(oid):
     return oid
 
 
-__all__ = ['Ref', 'is_reference', 'key_of', 'last_steps', 'oid_of', 'origin_of', 'parse',
+__all__ = ['Ref', 'base_url_of', 'is_reference', 'key_of', 'last_steps', 'oid_of', 'parse',
            'reference_text', 'same', 'short_of']

@@ -21,7 +21,7 @@ from pyral.entity.hydrator import EntityHydrator
 from pyral.errors import ConfigError, RallyAttributeNameError, RallyRESTAPIError
 from pyral.http.log import InteractionLog
 from pyral.http.retry import RetryPolicy
-from pyral.http.transport import Transport
+from pyral.http.transport import Credentials, Transport
 from pyral.lazy.loader import Loader
 from pyral.query.builder import RallyUrlBuilder
 from pyral.query.nodes import quoted
@@ -94,13 +94,13 @@ class Rally(object):
         self._threads = kwargs.get('threads')
         self._log = None
         self._transport = Transport(
-            server, self.user, self.password, self.apikey, kwargs.get('headers'),
+            server, Credentials(self.user, self.password, self.apikey), kwargs.get('headers'),
             kwargs.get('verify_ssl_cert', True), kwargs.get('timeout'),
             _policy(kwargs.get('retry')), kwargs.get('adapter'))
         self.service_url = self._transport.service_url
         self.schema_url = self._transport.schema_url
         catalogues = Catalogues(SchemaReader(self._transport, SchemaCache(
-            folder_for(kwargs.get('schema_cache'), os.environ), self._transport.origin.url)))
+            folder_for(kwargs.get('schema_cache'), os.environ), self._transport.base_url.url)))
         # A weak reference, because contexts and with them entities may outlive the connection.
         loader = Loader(self._transport, kwargs.get('lazy', 'batch'), catalogues,
                         weakref.ref(self))
@@ -541,7 +541,7 @@ class Rally(object):
     def __repr__(self):
         context = self.contextHelper.currentContext()
         return ensure_native(fill(
-            u"<Rally {0} workspace '{1}' project '{2}'>", self._transport.origin.url,
+            u"<Rally {0} workspace '{1}' project '{2}'>", self._transport.base_url.url,
             context.workspace, context.project))
 
     def __reduce__(self):

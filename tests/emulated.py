@@ -49,16 +49,16 @@ class Wire(object):
 
     def __init__(self, rally):
         self._prefix = rally.service_url + '/'
-        self._origin = rally._transport.origin.url
+        self._base_url = rally._transport.base_url.url
         self.sent = []
         rally._transport.wire_log.add(self._hear)
 
-    def _hear(self, exchange):
-        if exchange.event == 'request':
-            url = exchange.url
+    def _hear(self, heard):
+        if heard.kind == 'request':
+            url = heard.url
             url = url[len(self._prefix):] if url.startswith(self._prefix) else url
-            body = json.loads(exchange.body) if exchange.body else None
-            self.sent.append((exchange.method, url, body))
+            body = json.loads(heard.body) if heard.body else None
+            self.sent.append((heard.method, url, body))
 
     @property
     def lines(self):

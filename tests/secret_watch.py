@@ -22,7 +22,7 @@ import pytest
 
 from pyral import errors
 from pyral._compat import binary_type, ensure_text, text_type
-from pyral.http import transport
+from pyral.http import wire
 from pyral.redact import Redactor
 
 #: Shorter ones occur by chance, and tests call their passwords so.
@@ -127,11 +127,11 @@ class SecretWatch(object):
     def _listen_to_secrets(self):
         _after(Redactor, 'learn', lambda redactor, secret: self.learn(secret))
 
-        def keep_cookies(door, *args):
-            for cookie in door._jar or ():
+        def keep_cookies(sender, *args):
+            for cookie in sender._jar or ():
                 self.learn(cookie.value)
 
-        _after(transport.Transport, '_keep_cookies', keep_cookies)
+        _after(wire.Wire, '_keep_cookies', keep_cookies)
 
     def _hear_process(self, process, result):
         # A browser or curl shows the credentials that its test gave it; ours never do.

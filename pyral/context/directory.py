@@ -87,9 +87,9 @@ def refuse_foreign(transport, value):
     if _SERVICE_URL.search(written):
         transport.address(written)
     else:
-        origin = getattr(value, '_origin', None)  # an entity knows where it came from
-        if origin is not None and origin() not in (None, transport.origin.url):
-            transport.address(fill('{0}/{1}', origin(), written))
+        base_url = getattr(value, '_base_url', None)  # an entity knows where it came from
+        if base_url is not None and base_url() not in (None, transport.base_url.url):
+            transport.address(fill('{0}/{1}', base_url(), written))
 
 
 def place_of(value, kind):

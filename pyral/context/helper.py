@@ -162,7 +162,7 @@ class RallyContextHelper(object):
             subscription.name if subscription else None,
             workspace.name if workspace else None, project.name if project else None,
             workspace.ref if workspace else None, project.ref if project else None,
-            self._loader, self.transport.origin.url)
+            self._loader, self.transport.base_url.url)
 
     # Lists
     def getWorkspaces(self):

@@ -40,19 +40,19 @@ class RallyContext(object):
     :param workspace_ref: `workspace/<oid>` or None
     :param project_ref: `project/<oid>` or None
     :param loader: what reads missing attributes of the entities of this scope
-    :param origin: scheme, host and port as a URL: which server it is
+    :param base_url: scheme, host and port as a URL: which server it is
     """
 
     __slots__ = ('server', 'user', 'service_url', 'subscription_name', 'workspace', 'project',
-                 'workspace_ref', 'project_ref', 'loader', 'origin', '__weakref__')
+                 'workspace_ref', 'project_ref', 'loader', 'base_url', '__weakref__')
 
     def __init__(self, server, user, password, service_url, subscription=None, workspace=None,
-                 project=None, workspace_ref=None, project_ref=None, loader=None, origin=None):
+                 project=None, workspace_ref=None, project_ref=None, loader=None, base_url=None):
         values = {
             'server': server, 'user': user, 'service_url': service_url,
             'subscription_name': subscription, 'workspace': workspace, 'project': project,
             'workspace_ref': workspace_ref, 'project_ref': project_ref, 'loader': loader,
-            'origin': origin,
+            'base_url': base_url,
         }
         for name, value in values.items():
             object.__setattr__(self, name, value)
@@ -104,7 +104,7 @@ class RallyContext(object):
         return (RallyContext, (
             self.server, self.user, None, self.service_url, self.subscription_name,
             self.workspace, self.project, self.workspace_ref, self.project_ref, None,
-            self.origin))
+            self.base_url))
 
     def __copy__(self):
         return self
@@ -116,7 +116,7 @@ class RallyContext(object):
         return (self.server, self.user, self.subscription_name, self.workspace, self.project)
 
     def _key(self):
-        return (self.origin, self.service_url, self.user, self.workspace_ref or self.workspace,
+        return (self.base_url, self.service_url, self.user, self.workspace_ref or self.workspace,
                 self.project_ref or self.project)
 
 

@@ -16,12 +16,12 @@ class RallyContext:
     workspace_ref: Optional[str]
     project_ref: Optional[str]
     loader: Any
-    origin: Optional[str]
+    base_url: Optional[str]
     def __init__(
         self, server: str, user: Optional[str], password: Optional[str], service_url: str,
         subscription: Optional[str] = ..., workspace: Optional[str] = ...,
         project: Optional[str] = ..., workspace_ref: Optional[str] = ...,
-        project_ref: Optional[str] = ..., loader: Any = ..., origin: Optional[str] = ...,
+        project_ref: Optional[str] = ..., loader: Any = ..., base_url: Optional[str] = ...,
     ) -> None: ...
     def __setattr__(self, name: str, value: Any) -> NoReturn: ...
     def __delattr__(self, name: str) -> None: ...

@@ -11,7 +11,7 @@ import copy
 
 from pyral._compat import PYTHON_2, ensure_native, ensure_text, text_type
 from pyral.errors import MissingAttributeError, nearest
-from pyral.refs import origin_of
+from pyral.refs import base_url_of
 
 #: Keys of an item that are not attributes of their own.
 VERSION_ATTRIBUTES = ['_rallyAPIMajor', '_rallyAPIMinor', '_objectVersion']
@@ -25,16 +25,16 @@ _NESTED = (dict, list)
 class Detached(object):
     """The context of an entity without a connection: all it knows is where that came from.
 
-    :param origin: scheme and host of the server, or None.
+    :param base_url: scheme and host of the server, or None.
     """
 
     loader = None
 
-    def __init__(self, origin=None):
-        self.origin = origin
+    def __init__(self, base_url=None):
+        self.base_url = base_url
 
     def __repr__(self):
-        return '<Detached {0}>'.format(self.origin)
+        return '<Detached {0}>'.format(self.base_url)
 
 
 class Computed(object):
@@ -156,12 +156,12 @@ class BaseEntity(object):
         return twin
 
     def __getstate__(self):
-        return {'item': self._item, 'hydrated': self._hydrated, 'origin': self._origin(),
+        return {'item': self._item, 'hydrated': self._hydrated, 'base_url': self._base_url(),
                 'local': dict(self.__dict__)}
 
     def __setstate__(self, state):
         self._item, self._hydrated = state['item'], state['hydrated']
-        self._context, self._page_mates = Detached(state['origin']), None
+        self._context, self._page_mates = Detached(state['base_url']), None
         self.__dict__.update(state['local'])
 
     def __reduce__(self):
@@ -170,12 +170,12 @@ class BaseEntity(object):
     def __reduce_ex__(self, protocol):
         return self.__reduce__()
 
-    def _origin(self):
+    def _base_url(self):
         """Return scheme and host of the server this came from, or None where nobody knows."""
-        origin = self._context.origin
-        if origin is not None:
-            return text_type(origin)
-        return origin_of(self._item.get('_ref'))
+        base_url = self._context.base_url
+        if base_url is not None:
+            return text_type(base_url)
+        return base_url_of(self._item.get('_ref'))
 
 
 class AllowedValueExtras(object):

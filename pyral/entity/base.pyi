@@ -8,8 +8,8 @@ EXTRAS: Dict[str, Any]
 
 class Detached:
     loader: Any
-    origin: Optional[str]
-    def __init__(self, origin: Optional[str] = ...) -> None: ...
+    base_url: Optional[str]
+    def __init__(self, base_url: Optional[str] = ...) -> None: ...
 
 class Computed:
     function: Callable[[Any], Any]

@@ -191,7 +191,7 @@ class Persistable(_Building):
         """
         helper = getattr(rally, 'contextHelper', None)
         context = helper.currentContext() if helper is not None else rally
-        theirs, mine = getattr(context, 'origin', None), self._origin()
+        theirs, mine = getattr(context, 'base_url', None), self._base_url()
         if None not in (theirs, mine) and ensure_text(theirs) != mine:
             raise DetachedEntityError(
                 u'{0} belongs to {1}, not to {2}'.format(ensure_text(repr(self)), mine,
@@ -221,7 +221,7 @@ class Persistable(_Building):
         mine = _identity(self)
         if mine is None or mine != _identity(other):
             return False
-        left, right = self._origin(), other._origin()
+        left, right = self._base_url(), other._base_url()
         return left is None or right is None or left == right
 
     def __ne__(self, other):

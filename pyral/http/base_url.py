@@ -1,6 +1,6 @@
 """The server a connection belongs to, and the guard that keeps requests at home.
 
-An `Origin` is scheme, host and port. It turns paths and references into addresses, and refuses
+A `BaseUrl` is scheme, host and port. It turns paths and references into addresses, and refuses
 every address elsewhere before credentials could leave. It never looks anything up.
 """
 from __future__ import absolute_import, division, print_function
@@ -26,7 +26,7 @@ DEFAULT_PORTS = {'https': 443, 'http': 80}
 _HOST = re.compile(r'^(?:\[[0-9A-Fa-f:.]+\]|[^\W_](?:[\w.-]*\w)?)$', re.UNICODE)
 
 
-class Origin(namedtuple('Origin', 'scheme host port')):
+class BaseUrl(namedtuple('BaseUrl', 'scheme host port')):
     """Scheme, lower-case host and port number of the configured server."""
 
     __slots__ = ()
@@ -134,4 +134,4 @@ def _wrong(text, reason, instead):
                        hint=hint)
 
 
-__all__ = ['DEFAULT_PORTS', 'Origin']
+__all__ = ['DEFAULT_PORTS', 'BaseUrl']

@@ -2,14 +2,14 @@ from typing import Any, Dict, NamedTuple
 
 DEFAULT_PORTS: Dict[str, int]
 
-class _OriginFields(NamedTuple):
+class _BaseUrlFields(NamedTuple):
     scheme: Any
     host: Any
     port: Any
 
-class Origin(_OriginFields):
+class BaseUrl(_BaseUrlFields):
     @classmethod
-    def parse(cls, server: Any) -> Origin: ...
+    def parse(cls, server: Any) -> BaseUrl: ...
     @property
     def netloc(self) -> str: ...
     @property
@@ -18,5 +18,5 @@ class Origin(_OriginFields):
 
 __all__ = [
     'DEFAULT_PORTS',
-    'Origin',
+    'BaseUrl',
 ]

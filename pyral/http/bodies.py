@@ -46,15 +46,15 @@ def encoded(body):
                  "was sent."), None)
 
 
-def whole(response, sieve=None):
+def whole(response, content_stream=None):
     """Return the body of a streamed response.
 
-    :param sieve: takes a part of the body out on the way; see `sieve`
+    :param content_stream: takes a part of the body out on the way
     :raises IOError: less came than was announced, or what was announced is no length
     """
     announced = _announced(response.headers.get('Content-Length'))
-    if sieve is not None:
-        content = sieve.sift(response.iter_content(_PIECE))
+    if content_stream is not None:
+        content = content_stream.without_content(response.iter_content(_PIECE))
     elif announced is not None and announced < _LARGEST_AT_ONCE and hasattr(
             response.raw, 'stream'):
         # Piece by piece, urllib3 would copy all of it twice.
@@ -78,20 +78,20 @@ def _announced(text):
 
 def leads_on(call, answer):
     """Say whether an answer is a redirect that is to be followed."""
-    return call.follows and 300 <= answer.status < 400 and answer.status != _NOT_CHANGED \
+    return call.options.follows and 300 <= answer.status < 400 and answer.status != _NOT_CHANGED \
         and bool(answer.location)
 
 
-def next_address(call, url, answer, origin):
+def next_address(call, url, answer, base_url):
     """Return where a redirect leads, and the `Sending` that refuses it; one of them is None.
 
     :param url: the address that answered, with nothing masked in it
-    :param origin: the `Origin` that requests must not leave
+    :param base_url: the `BaseUrl` that requests must not leave
     """
     if call.is_write and answer.status not in _SAME_AGAIN:
         return None, failed('redirect', "the write was redirected and not carried out", call)
     try:
-        return origin.admit(urljoin(url, answer.location)), None
+        return base_url.admit(urljoin(url, answer.location)), None
     except TransportError as error:
         error.method, error.status_code = call.method, answer.status
         return None, Sending(None, error, Fault('foreign', True))

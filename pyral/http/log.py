@@ -23,15 +23,15 @@ from pyral.config import timestamp
 from pyral.errors import ConfigError
 from pyral.refs import oid_of
 
-__all__ = ['Exchange', 'InteractionLog', 'WireLog']
+__all__ = ['WireEvent', 'InteractionLog', 'WireLog']
 
 LOG = logging.getLogger('pyral.transport')
 
-#: One event on the wire. `event` is request, answer or failure; `number` counts requests of one
+#: One event on the wire. `kind` is request, answer or failure; `number` counts requests of one
 #: connection; `url` and `body` are masked text; `answer` and `error` are set where they exist;
 #: `purpose` is the word the caller gave (`token`, `lazy`, ...) or None.
-Exchange = namedtuple(
-    'Exchange', 'event number method url body status elapsed_s answer error purpose')
+WireEvent = namedtuple(
+    'WireEvent', 'kind number method url body status elapsed_s answer error purpose')
 
 _INDENT = ' ' * 27
 _SHOWN_CHARACTERS = 56
@@ -50,37 +50,38 @@ class WireLog(object):
         self._listeners = ()
 
     def add(self, listener):
-        """Call `listener` with an `Exchange` for every event from now on."""
+        """Call `listener` with a `WireEvent` for every event from now on."""
         self._listeners = self._listeners + (listener,)
 
     def remove(self, listener):
         """Call `listener` no more."""
         self._listeners = tuple(each for each in self._listeners if each != listener)
 
-    def asked(self, number, call, method, url, body):
+    def asked(self, number, call, url):
         """A request is about to be sent."""
         if self._listeners:
-            self._tell(Exchange('request', number, method, self._redactor.text(url),
-                                self._redactor.text(body), None, None, None, None, call.purpose))
+            self._tell(WireEvent(
+                'request', number, call.method, self._redactor.text(url),
+                self._redactor.text(call.body), None, None, None, None, call.options.purpose))
 
     def answered(self, number, call, answer):
         """An answer was read whole."""
         LOG.debug("%s %s: %s in %.3f s", answer.method, answer.url, answer.status,
                   answer.elapsed_s)
         if self._listeners:
-            self._tell(Exchange('answer', number, answer.method, answer.url, None, answer.status,
-                                answer.elapsed_s, answer, None, call.purpose))
+            self._tell(WireEvent('answer', number, answer.method, answer.url, None, answer.status,
+                                answer.elapsed_s, answer, None, call.options.purpose))
 
     def failed(self, number, call, error, elapsed_s):
         """No answer came."""
         LOG.debug("%s %s: %s in %.3f s", error.method, error.url, error.kind, elapsed_s)
         if self._listeners:
-            self._tell(Exchange('failure', number, error.method, error.url, None, None, elapsed_s,
-                                None, error, call.purpose))
+            self._tell(WireEvent('failure', number, error.method, error.url, None, None, elapsed_s,
+                                None, error, call.options.purpose))
 
-    def _tell(self, exchange):
+    def _tell(self, event):
         for listener in self._listeners:
-            listener(exchange)
+            listener(event)
 
 
 
@@ -123,30 +124,30 @@ class InteractionLog(object):
     def _write(self, text):
         self._logger.info('%s', ensure_text(text))
 
-    def _hear(self, exchange):
-        if exchange.purpose == 'lazy' and not self._attrget:
+    def _hear(self, event):
+        if event.purpose == 'lazy' and not self._attrget:
             return
-        if exchange.event == 'request':
-            self._write(self._request_line(exchange))
-        elif exchange.event == 'failure':
-            self._write(fill(u'404 {0}', _first_line(exchange.error)))
+        if event.kind == 'request':
+            self._write(self._request_line(event))
+        elif event.kind == 'failure':
+            self._write(fill(u'404 {0}', _first_line(event.error)))
         else:
-            self._write(_answer_line(exchange, self._resource(exchange.url)))
+            self._write(_answer_line(event, self._resource(event.url)))
 
     def _resource(self, url):
         prefix = ensure_text(self._transport.service_url) + u'/'
         text = ensure_text(url)
         return unquote(text[len(prefix):] if text.startswith(prefix) else text)
 
-    def _request_line(self, exchange):
-        line = fill(u'{0} {1}', exchange.method, self._resource(exchange.url))
-        if exchange.body:
-            line += fill(u'\n{0} {1}', _INDENT, _shortened(exchange.body))
+    def _request_line(self, event):
+        line = fill(u'{0} {1}', event.method, self._resource(event.url))
+        if event.body:
+            line += fill(u'\n{0} {1}', _INDENT, _shortened(event.body))
         return line
 
 
-def _answer_line(exchange, resource):
-    answer = exchange.answer
+def _answer_line(event, resource):
+    answer = event.answer
     payload = answer.json() if answer.is_json else {}
     errors = [] if not answer.is_json else answer.errors
     body = payload.get('QueryResult') or {}
@@ -162,7 +163,7 @@ def _answer_line(exchange, resource):
     if created:
         return fill(u'{0} created {1} OID: {2}', answer.status, created.get('_type') or entity,
                     created.get('ObjectID') or oid_of(created))
-    if exchange.method == 'DELETE':
+    if event.method == 'DELETE':
         return fill(u'{0} {1} deleted', answer.status, entity)
     return fill(u'{0} {1}', answer.status, resource)
 

@@ -1,5 +1,5 @@
 import logging
-from typing import Any, Callable, NamedTuple, Optional
+from typing import Any, Callable, NamedTuple
 
 from pyral.errors import TransportError
 from pyral.http.answer import Answer
@@ -8,8 +8,8 @@ from pyral.redact import Redactor
 
 LOG: logging.Logger
 
-class Exchange(NamedTuple):
-    event: Any
+class WireEvent(NamedTuple):
+    kind: Any
     number: Any
     method: Any
     url: Any
@@ -22,11 +22,9 @@ class Exchange(NamedTuple):
 
 class WireLog:
     def __init__(self, redactor: Redactor) -> None: ...
-    def add(self, listener: Callable[[Exchange], Any]) -> None: ...
-    def remove(self, listener: Callable[[Exchange], Any]) -> None: ...
-    def asked(
-        self, number: int, call: Call, method: str, url: str, body: Optional[bytes]
-    ) -> None: ...
+    def add(self, listener: Callable[[WireEvent], Any]) -> None: ...
+    def remove(self, listener: Callable[[WireEvent], Any]) -> None: ...
+    def asked(self, number: int, call: Call, url: str) -> None: ...
     def answered(self, number: int, call: Call, answer: Answer) -> None: ...
     def failed(self, number: int, call: Call, error: TransportError, elapsed_s: float) -> None: ...
 
@@ -37,7 +35,7 @@ class InteractionLog:
     def close(self) -> None: ...
 
 __all__ = [
-    'Exchange',
+    'WireEvent',
     'InteractionLog',
     'WireLog',
 ]

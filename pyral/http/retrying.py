@@ -1,4 +1,4 @@
-"""One request over all its sendings: repeat where that is safe and promises success.
+"""Retry: one request over all its sendings, with backoff, where that is safe and promises success.
 
 It knows the rules of `retry` and nothing of HTTP libraries: sending is a function it is given.
 It must never send a write again whose outcome is unknown.
@@ -33,26 +33,33 @@ _MAX_GARBLED = 3
 Sending = namedtuple('Sending', 'answer error fault')
 
 
-class Call(object):
-    """One request as asked for."""
+class RequestOptions(namedtuple('RequestOptions', 'timeout retry purpose wants_json headers '
+                                                  'follows divisible content_stream')):
+    """What may be said of one request besides what it asks.
 
-    __slots__ = ('method', 'url', 'payload', 'body', 'timeout', 'policy', 'purpose', 'wants_json',
-                 'headers', 'follows', 'divisible', 'sieve')
+    :param timeout: seconds or a pair (connect, read)
+    :param retry: a `RetryPolicy`
+    :param purpose: a word for listeners (`lazy` for what attribute access reads)
+    :param wants_json: False where the body may be anything
+    :param headers: further headers
+    :param follows: False to get a redirect itself instead of where it leads
+    :param divisible: True where asking for less is better than asking again after a timeout
+    :param content_stream: takes a part of the body out while it arrives; see
+        `writing.content_stream`
+    """
 
-    def __init__(self, method, url, timeout, policy, payload=None, body=None, purpose=None,
-                 wants_json=True, headers=None, follows=True, divisible=False, sieve=None):
-        self.method = method
-        self.url = url
-        self.timeout = timeout
-        self.policy = policy
-        self.payload = payload
-        self.body = body
-        self.purpose = purpose
-        self.wants_json = wants_json
-        self.headers = headers
-        self.follows = follows
-        self.divisible = divisible
-        self.sieve = sieve
+    __slots__ = ()
+
+    def __new__(cls, timeout=None, retry=None, purpose=None, wants_json=True, headers=None,
+                follows=True, divisible=False, content_stream=None):
+        return super(RequestOptions, cls).__new__(
+            cls, timeout, retry, purpose, wants_json, headers, follows, divisible, content_stream)
+
+
+class Call(namedtuple('Call', 'method url payload body options')):
+    """One request as asked for: `payload` as the caller gave it, `body` as bytes."""
+
+    __slots__ = ()
 
     @property
     def is_write(self):
@@ -69,7 +76,7 @@ def deliver(call, send, budget, is_known):
     :param is_known: called without arguments; True once this service has answered properly
     :raises TransportError: no answer came
     """
-    policy = call.policy
+    policy = call.options.retry
     started, attempt = policy.clock(), 0
     while True:
         attempt += 1
@@ -94,7 +101,8 @@ def _condition(call, sending):
     if sending.error is not None:
         return CONNECT if sending.fault.unsent else LOST
     condition = condition_of_status(sending.answer.status)
-    if condition is None and sending.answer.ok and call.wants_json and not sending.answer.is_json:
+    if (condition is None and call.options.wants_json and sending.answer.ok
+            and not sending.answer.is_json):
         return GARBLED
     return condition
 
@@ -107,7 +115,7 @@ def _looks_like_wrong_address(sending, condition):
 
 
 def _promising(call, sending, condition, attempt):
-    if call.divisible and is_too_slow(sending.answer, sending.error):
+    if call.options.divisible and is_too_slow(sending.answer, sending.error):
         return False  # the caller asks for less
     if condition is GARBLED:
         return attempt < _MAX_GARBLED
@@ -163,4 +171,4 @@ def _not_json_args(answer):
     return ()
 
 
-__all__ = ['Call', 'Sending', 'deliver', 'is_too_slow']
+__all__ = ['Call', 'RequestOptions', 'Sending', 'deliver', 'is_too_slow']

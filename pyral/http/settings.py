@@ -50,7 +50,7 @@ def verification(value, environ):
         return True
     if value is False or value == 0:
         warnings.warn("certificates are not checked (verify_ssl_cert=False): anyone in between "
-                      "can read the credentials; give a bundle's path instead", stacklevel=4)
+                      "can read the credentials; give a bundle's path instead", stacklevel=5)
         return False
     if isinstance(value, string_types + (binary_type,)) or hasattr(value, '__fspath__'):
         path = value.__fspath__() if hasattr(value, '__fspath__') else value
@@ -68,24 +68,25 @@ def warn_no_more(host):
                             .format(re.escape(host)))
 
 
-def proxies_for(origin, environ, bypasses):
-    """Return the proxies dict for requests to `origin`, empty for none.
+def proxies_for(base_url, environ, bypasses):
+    """Return the proxies dict for requests to `base_url`, empty for none.
 
-    :param origin: an `Origin`
+    :param base_url: a `BaseUrl`
     :param environ: a mapping; `HTTPS_PROXY` wins over `https_proxy`, then `ALL_PROXY`
     :param bypasses: called with a URL and the value of `NO_PROXY`, tells whether it applies
     """
-    names = (origin.scheme.upper() + '_PROXY', origin.scheme + '_proxy', 'ALL_PROXY', 'all_proxy')
+    scheme = base_url.scheme
+    names = (scheme.upper() + '_PROXY', scheme + '_proxy', 'ALL_PROXY', 'all_proxy')
     value = next((environ[name] for name in names if environ.get(name)), None)
     if not value:
         return {}
     no_proxy = environ.get('NO_PROXY') or environ.get('no_proxy')
-    if no_proxy and bypasses(origin.url, no_proxy):
+    if no_proxy and bypasses(base_url.url, no_proxy):
         return {}
     value = ensure_native(value).strip()
     if '://' not in value:
         value = 'http://' + value
-    return {origin.scheme: value}
+    return {scheme: value}
 
 
 def _is_positive(value):

@@ -12,6 +12,24 @@ import threading
 from pyral.errors import AuthenticationError
 
 
+class Credentials(object):
+    """What to sign in with: an API key, which wins, or user and password; never shown, no pickle.
+
+    With neither, and with the values of the defaults, the `netrc` file of the user is asked.
+    """
+
+    __slots__ = ('user', 'password', 'apikey')
+
+    def __init__(self, user=None, password=None, apikey=None):
+        self.user, self.password, self.apikey = user, password, apikey
+
+    def __repr__(self):
+        return '<Credentials>'
+
+    def __reduce_ex__(self, protocol):
+        raise TypeError("credentials are not pickled")
+
+
 class SignIn(object):
     """The state of being signed in: a token, a generation number, and a lasting refusal.
 
@@ -82,4 +100,4 @@ class SignIn(object):
             raise
 
 
-__all__ = ['SignIn']
+__all__ = ['Credentials', 'SignIn']

@@ -1,14 +1,17 @@
 import logging
-from typing import Any, Dict, Mapping, Optional, Sequence, Tuple, Union
+from typing import Any, Dict, Mapping, Optional, Sequence, Tuple, TypeVar, Union
 
 import requests
 from requests.adapters import BaseAdapter
 
 from pyral.http.answer import Answer
-from pyral.http.base_url import Origin
+from pyral.http.base_url import BaseUrl
 from pyral.http.log import WireLog
 from pyral.http.retry import RetryBudget, RetryPolicy
+from pyral.http.sign_in import Credentials
 from pyral.redact import Redactor
+
+_T = TypeVar('_T', bound='Transport')
 
 LOG: logging.Logger
 DEFAULT_TIMEOUT: Tuple[float, float]
@@ -19,24 +22,26 @@ _Timeout = Union[float, Tuple[float, float], None]
 
 class Transport:
     server: str
-    origin: Origin
+    base_url: BaseUrl
     service_url: str
     schema_url: str
     timeout: Tuple[float, float]
     retry: RetryPolicy
-    verify: Union[bool, str]
     proxies: Dict[str, str]
     redactor: Redactor
     wire_log: WireLog
-    request_count: int
-    latency_s: Optional[float]
     retry_budget: RetryBudget
     def __init__(
-        self, server: str, user: Optional[str] = ..., password: Optional[str] = ...,
-        apikey: Optional[str] = ..., headers: Optional[Mapping[str, str]] = ...,
-        verify: Any = ..., timeout: _Timeout = ..., retry: Optional[RetryPolicy] = ...,
-        adapter: Optional[BaseAdapter] = ..., environ: Optional[Mapping[str, str]] = ...,
+        self, server: str, credentials: Optional[Credentials] = ...,
+        headers: Optional[Mapping[str, str]] = ..., verify: Any = ..., timeout: _Timeout = ...,
+        retry: Optional[RetryPolicy] = ..., adapter: Optional[BaseAdapter] = ...,
+        environ: Optional[Mapping[str, str]] = ...,
     ) -> None: ...
+    def within(self: _T, timeout: _Timeout) -> _T: ...
+    @property
+    def request_count(self) -> int: ...
+    @property
+    def latency_s(self) -> Optional[float]: ...
     @property
     def session(self) -> requests.Session: ...
     @property
@@ -51,34 +56,15 @@ class Transport:
     def delete(self, path_or_url: str, params: _Params = ..., **options: Any) -> Answer: ...
     def request(
         self, method: str, path_or_url: str, params: _Params = ..., body: Any = ...,
-        timeout: _Timeout = ..., retry: Optional[RetryPolicy] = ..., purpose: Optional[str] = ...,
-        wants_json: bool = ..., headers: Optional[Mapping[str, str]] = ..., follows: bool = ...,
-        divisible: bool = ...,
-        sieve: Optional[Any] = ...,
+        **options: Any,
     ) -> Answer: ...
     def address(self, path_or_url: str, params: _Params = ...) -> str: ...
     def token(self) -> Optional[str]: ...
     def close(self) -> None: ...
 
-class TimedTransport:
-    def __init__(self, transport: Transport, timeout: _Timeout) -> None: ...
-    def __getattr__(self, name: str) -> Any: ...
-    def get(self, path_or_url: str, params: _Params = ..., **options: Any) -> Answer: ...
-    def put(
-        self, path_or_url: str, body: Any = ..., params: _Params = ..., **options: Any
-    ) -> Answer: ...
-    def post(
-        self, path_or_url: str, body: Any = ..., params: _Params = ..., **options: Any
-    ) -> Answer: ...
-    def delete(self, path_or_url: str, params: _Params = ..., **options: Any) -> Answer: ...
-    def request(
-        self, method: str, path_or_url: str, params: _Params = ..., body: Any = ...,
-        **options: Any,
-    ) -> Answer: ...
-
 __all__ = [
+    'Credentials',
     'DEFAULT_TIMEOUT',
     'MAX_PARALLEL',
-    'TimedTransport',
     'Transport',
 ]

@@ -25,7 +25,7 @@ class SchemaReader(object):
 
     def __init__(self, transport, cache=None):
         self._transport = transport
-        self._cache = SchemaCache(None, transport.origin.url) if cache is None else cache
+        self._cache = SchemaCache(None, transport.base_url.url) if cache is None else cache
 
     def types(self, place):
         """Return the types of a place, each a dict or a `KeptType`; one request or two.

@@ -344,7 +344,7 @@ def _pour(connection, attachment, target):
             fill("{0} has no content", repr(attachment)),
             hint="It was attached without any, or its content was deleted; attach the file again.")
     stream = ContentStream(target)
-    connection.read_item(content.short, sieve=stream)
+    connection.read_item(content.short, content_stream=stream)
     if stream.fault is not None:
         raise stream.fault
     if stream.problem is not None:

@@ -1,6 +1,6 @@
 """Streaming download: the content of an attachment, taken out of an answer while it arrives.
 
-The service sends content as base64 within a JSON object, and it may be large. A stream decodes it
+The service sends content as base64 within a JSON object, and it may be large. This decodes it
 piece by piece into a file and hands on the rest of the answer, which stays good JSON with an empty
 text in that place; so nothing of the size of the content is ever held in memory. It knows nothing
 of HTTP, and must never fail while it is fed, or a full disk would pass for a broken connection:
@@ -38,7 +38,7 @@ class ContentStream(object):
         self.fault = None
         self._restart()
 
-    def sift(self, pieces):
+    def without_content(self, pieces):
         """Return the bytes of `pieces` without the content, which goes to the file.
 
         :param pieces: the body of an answer in order.

@@ -133,8 +133,8 @@ def in_child(work):
 def test_a_child_is_not_stuck_by_what_threads_of_its_parent_hold(stage):
     rally = stage.by_word()
     helper, transport = rally.contextHelper, rally._transport
-    locks = [helper._lock, helper.directory._lock, transport._lock, transport.retry_budget._lock,
-             transport._sign_in._lock, REGISTRY._lock]
+    locks = [helper._lock, helper.directory._lock, transport._wire._lock,
+             transport.retry_budget._lock, transport._sign_in._lock, REGISTRY._lock]
     held, done = threading.Event(), threading.Event()
 
     def hold():
@@ -264,7 +264,7 @@ def exercise(stage, server, proxied, **options):
     shown += [pickle.dumps(value, 2).decode('latin-1') for value in values]
     shown += [repr(error) + str(error) + repr(error.__dict__) for error in errors]
     return shown, [rally.obtainSecurityToken()] + [
-        cookie.value for cookie in rally._transport._jar if len(cookie.value) > 8], errors
+        cookie.value for cookie in rally._transport._wire._jar if len(cookie.value) > 8], errors
 
 
 def test_no_secret_is_shown_logged_raised_or_pickled(stage, proxy, tmpdir, monkeypatch, capsys):
@@ -294,7 +294,7 @@ def test_no_secret_is_shown_logged_raised_or_pickled(stage, proxy, tmpdir, monke
                 shown.append(written.read().decode('latin-1'))
     everything = '\n'.join(shown)
     assert 'leak log' in everything and 'urllib3' not in tokens
-    basic = stage.by_word()._transport._authorization.split(' ')[1]
+    basic = stage.by_word()._transport._wire.authorization.split(' ')[1]
     for secret in [stage.password, stage.apikey, basic] + tokens:
         assert len(secret) > 7 and secret not in everything
     with pytest.raises(RallyRESTAPIError):

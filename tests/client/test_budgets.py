@@ -172,9 +172,9 @@ def test_the_first_item_comes_after_one_request(many, request_budget):
 def test_no_more_than_twelve_requests_are_under_way_at_once(many):
     lock, running, most = threading.Lock(), [0], [0]
 
-    def hear(exchange):
+    def hear(event):
         with lock:
-            running[0] += 1 if exchange.event == 'request' else -1
+            running[0] += 1 if event.kind == 'request' else -1
             most[0] = max(most[0], running[0])
 
     many._transport.wire_log.add(hear)

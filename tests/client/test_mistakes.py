@@ -14,7 +14,7 @@ from pyral.errors import ConfigError, RallyAttributeNameError, TransportError
 def on_another_server(entity_of_here):
     """Return the entity as if it came from elsewhere, by a full reference or by a short one."""
     state = entity_of_here.__getstate__()
-    state['origin'] = 'https://other.example.com'
+    state['base_url'] = 'https://other.example.com'
     item = dict(state['item'])
     if '://' in item['_ref']:
         item['_ref'] = 'https://other.example.com' + item['_ref'].split('://')[1][

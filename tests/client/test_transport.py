@@ -9,7 +9,7 @@ import pytest
 from pyral import RetryPolicy
 from pyral._compat import dump_json
 from pyral.errors import AuthenticationError, RallyResponseError, Timeout, TransportError
-from pyral.http.transport import Transport
+from pyral.http.transport import Credentials, Transport
 from tests.peers import Scripted
 
 EMPTY = dump_json({'QueryResult': {'Errors': [], 'Warnings': [], 'TotalResultCount': 0,
@@ -46,10 +46,10 @@ def bare_environment(monkeypatch):
 
 def transport_to(url, **options):
     """Return a transport that does not wait between attempts."""
-    options.setdefault('apikey', '_key12345')
+    credentials = options.pop('credentials', None) or Credentials(apikey='_key12345')
     options.setdefault('retry', RetryPolicy(sleep=lambda seconds: None))
     options.setdefault('timeout', (5, 5))
-    return Transport(url, **options)
+    return Transport(url, credentials, **options)
 
 
 @pytest.mark.parametrize('broken', [
@@ -77,7 +77,7 @@ def test_the_log_of_the_http_library_shows_no_token(peer_of, caplog):
     token = dump_json({'OperationResult': {'Errors': [], 'Warnings': [],
                                            'SecurityToken': 'very-secret-token'}})
     peer = peer_of(whole(token), whole(), b'HTTP/1.1 200 OK\r\nContent-Le')
-    transport = transport_to(peer.url, apikey=None, user='u', password='very-secret-word')
+    transport = transport_to(peer.url, credentials=Credentials('u', 'very-secret-word'))
     with caplog.at_level('DEBUG'):
         transport.post('defect/1', {})
         with pytest.raises(RallyResponseError):
@@ -130,7 +130,7 @@ def test_a_lost_session_is_renewed_by_itself(emu):
     rally = emu.sign_in()
     first = rally.obtainSecurityToken()
     transport = rally._transport
-    transport._jar.clear()
+    transport._wire._jar.clear()
     transport._sign_in._token = 'a-token-of-no-session'
     assert rally.create('Tag', {'Name': 'after'}).Name == 'after'
     assert rally.obtainSecurityToken() not in (first, 'a-token-of-no-session')
@@ -143,7 +143,7 @@ def test_many_threads_write_after_a_lost_session_and_sign_in_once_more(emu):
     rally._transport._sign_in._token = 'a-token-of-no-session'
     asked, failed = [], []
     rally._transport.wire_log.add(
-        lambda each: asked.append(each) if each.purpose == 'token' and each.event == 'request'
+        lambda each: asked.append(each) if each.purpose == 'token' and each.kind == 'request'
         else None)
 
     def write(number):

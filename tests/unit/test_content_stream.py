@@ -23,7 +23,7 @@ def sifted(body, size):
     """Return what the stream keeps and writes when a body comes in pieces of a size."""
     sink = io.BytesIO()
     stream = ContentStream(sink)
-    kept = stream.sift(body[start:start + size] for start in range(0, len(body), size))
+    kept = stream.without_content(body[start:start + size] for start in range(0, len(body), size))
     return kept, sink.getvalue(), stream.problem
 
 
@@ -80,13 +80,14 @@ def test_what_the_file_raises_is_kept_and_not_raised():
     sink = Full()
     stream = ContentStream(sink)
     body = answer(text(DATA))
-    assert json.loads(stream.sift([body[:300], body[300:500], body[500:]]).decode('ascii'))
+    kept = stream.without_content([body[:300], body[300:500], body[500:]])
+    assert json.loads(kept.decode('ascii'))
     assert stream.fault.errno == 28 and sink.written == 1 and stream.problem is None
 
 
 def test_an_answer_that_comes_again_replaces_the_one_before():
     sink = io.BytesIO()
     stream = ContentStream(sink)
-    stream.sift([answer(text(DATA))[:600]])
-    stream.sift([answer(text(b'short'))])
+    stream.without_content([answer(text(DATA))[:600]])
+    stream.without_content([answer(text(b'short'))])
     assert sink.getvalue() == b'short' and stream.problem is None

@@ -11,7 +11,7 @@ import pytest
 from pyral._compat import ensure_text
 from pyral.context.helper import NOT_GIVEN, Place, RallyContext, RallyContextHelper
 from pyral.errors import NotFoundError, RallyResponseError, RallyRESTAPIError, TransportError
-from pyral.http.transport import Transport
+from pyral.http.transport import Credentials, Transport
 from tests.fake_http import FakeRally, Reply, result
 
 TREE = ((1, 'Jenkins', None, 101), (2, 'Corral', 1, 101), (3, 'Salamandra', 2, 101),
@@ -31,7 +31,7 @@ class Shell(object):
 def helper_on(service=None, connect=True, **options):
     """Return a connected helper and its fake service."""
     service = service or FakeRally(workspaces=WORKSPACES, projects=TREE, defaults=(101, 5))
-    helper = RallyContextHelper(Transport('rally.test', 'u@test', 'pass-word',
+    helper = RallyContextHelper(Transport('rally.test', Credentials('u@test', 'pass-word'),
                                           adapter=service.http), 'u@test', **options)
     if connect:
         helper.connect()
@@ -402,12 +402,12 @@ def test_a_context_is_immutable_and_holds_no_secret():
 
 def test_a_pickled_context_is_equal_and_without_its_loader():
     context = RallyContext('srv', 'u', None, 'url', 'S', 'W', 'P', 'workspace/1', 'project/2',
-                           loader=object(), origin='https://srv')
+                           loader=object(), base_url='https://srv')
     twin = pickle.loads(pickle.dumps(context, 2))
     assert twin == context and hash(twin) == hash(context) and twin.loader is None
     assert copy.copy(context) is context and copy.deepcopy(context) is context
     assert context != RallyContext('srv', 'u', None, 'url', 'S', 'W', 'Q', 'workspace/1',
-                                   'project/3', origin='https://srv')
+                                   'project/3', base_url='https://srv')
     assert context != 'text'
 
 

@@ -14,7 +14,7 @@ from pyral.errors import (
 from pyral.http.answer import Answer
 from pyral.http.faults import Fault
 from pyral.http.retry import RetryBudget, RetryPolicy
-from pyral.http.retrying import Call, Sending, deliver, is_too_slow
+from pyral.http.retrying import Call, RequestOptions, Sending, deliver, is_too_slow
 
 GOOD = b'{"QueryResult": {"Errors": [], "Results": []}}'
 
@@ -52,7 +52,8 @@ class Line(object):
         return self.waiting.pop(0) if len(self.waiting) > 1 else self.waiting[0]
 
     def deliver(self, method='GET', **options):
-        call = Call(method, 'https://h/x', (1, 1), self.policy, payload={'sent': 1}, **options)
+        call = Call(method, 'https://h/x', {'sent': 1}, None,
+                    RequestOptions((1, 1), self.policy, **options))
         return deliver(call, self.send, self.budget, lambda: self.known)
 
 

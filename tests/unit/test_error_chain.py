@@ -8,12 +8,12 @@ import requests
 
 from pyral import config, errors
 from pyral.errors import ConfigError, PyralError, RallyResponseError, TransportError
-from pyral.http.base_url import Origin
+from pyral.http.base_url import BaseUrl
 from pyral.http.bodies import encoded
 from pyral.http.json import load_json
 from pyral.http.log import InteractionLog
 from pyral.http.retry import NO_RETRY, RetryPolicy
-from pyral.http.transport import Transport
+from pyral.http.transport import Credentials, Transport
 from pyral.query.builder import build
 from pyral.query.parser import parse
 from pyral.reading.pages import PageReader, PageStream
@@ -31,7 +31,7 @@ def behind(error):
     found, seen = [], set()
     while error is not None and id(error) not in seen:
         seen.add(id(error))
-        cause = error.__cause__
+        cause = getattr(error, '__cause__', None)  # 2.7: only errors of ours have it
         if cause is None and not getattr(error, '__suppress_context__', True):
             cause = error.__context__
         error = cause
@@ -43,7 +43,7 @@ def behind(error):
 def over(*replies):
     """Return a transport whose requests get these answers, or meet these errors, in order."""
     waiting = list(replies)
-    return Transport('h', apikey='_key12345', retry=NO_RETRY,
+    return Transport('h', Credentials(apikey='_key12345'), retry=NO_RETRY,
                      adapter=FakeHTTP(lambda seen: waiting.pop(0)))
 
 
@@ -90,7 +90,7 @@ CASES = {
     'a log that cannot be written': (
         lambda folder: InteractionLog(over(), str(folder), 'u'), ConfigError, EnvironmentError),
     'an address with a port that is none': (
-        lambda folder: Origin.parse('h').admit('https://h:port/x'), TransportError, None),
+        lambda folder: BaseUrl.parse('h').admit('https://h:port/x'), TransportError, None),
     'values that JSON has no form for': (
         lambda folder: encoded({'Name': object()}), errors.RallyRESTAPIError, None),
     'a query that cannot be read': (
@@ -141,7 +141,7 @@ def test_what_a_caller_was_handling_still_shows():
         raise KeyError('of the caller')
     except KeyError:
         with pytest.raises(TransportError) as caught:
-            Origin.parse('h').admit('https://elsewhere/x')
+            BaseUrl.parse('h').admit('https://elsewhere/x')
     assert getattr(caught.value, '__suppress_context__', False) is False
 
 

@@ -24,7 +24,7 @@ def context_of(world, policy='batch', catalogue=None):
     """Return a context whose loader asks the fake world."""
     return RallyContext('rally.test', 'u', None, 'https://rally.test/slm/webservice/v2.0',
                         workspace_ref='workspace/101', project_ref='project/1001',
-                        origin='https://rally.test',
+                        base_url='https://rally.test',
                         loader=Loader(world.transport, policy, KnownSchema(catalogue),
                                       lambda: None))
 

@@ -6,10 +6,10 @@ import warnings
 import pytest
 
 from pyral.errors import ConfigError
-from pyral.http.base_url import Origin
+from pyral.http.base_url import BaseUrl
 from pyral.http.settings import proxies_for, timeout_pair, verification
 
-HTTPS, HTTP = Origin.parse('host'), Origin.parse('http://host')
+HTTPS, HTTP = BaseUrl.parse('host'), BaseUrl.parse('http://host')
 
 
 @pytest.mark.parametrize('value,pair', [
@@ -31,7 +31,7 @@ def no_bypass(url, no_proxy):
     return False
 
 
-@pytest.mark.parametrize('origin,environ,proxies', [
+@pytest.mark.parametrize('base_url,environ,proxies', [
     (HTTPS, {}, {}),
     (HTTPS, {'HTTPS_PROXY': 'host:1'}, {'https': 'http://host:1'}),
     (HTTPS, {'HTTPS_PROXY': 'http://u:p@host:1'}, {'https': 'http://u:p@host:1'}),
@@ -42,9 +42,9 @@ def no_bypass(url, no_proxy):
     (HTTP, {'HTTPS_PROXY': 'a:1'}, {}),
     (HTTP, {'http_proxy': 'a:1'}, {'http': 'http://a:1'}),
 ])
-def test_the_proxy_of_the_scheme_is_taken_upper_case_first(origin, environ, proxies):
+def test_the_proxy_of_the_scheme_is_taken_upper_case_first(base_url, environ, proxies):
     before = dict(environ)
-    assert proxies_for(origin, environ, no_bypass) == proxies
+    assert proxies_for(base_url, environ, no_bypass) == proxies
     assert environ == before
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from pyral._compat import ensure_text
 from pyral.errors import ConfigError, TransportError
-from pyral.http.base_url import Origin
+from pyral.http.base_url import BaseUrl
 
 
 @pytest.mark.parametrize('server,url', [
@@ -21,7 +21,7 @@ from pyral.http.base_url import Origin
     ('my_host', 'https://my_host'),
 ])
 def test_a_server_is_read(server, url):
-    assert Origin.parse(server).url == url
+    assert BaseUrl.parse(server).url == url
 
 
 @pytest.mark.parametrize('server,reason', [
@@ -34,14 +34,14 @@ def test_a_server_is_read(server, url):
 ])
 def test_anything_else_is_refused_naming_what_is_wrong(server, reason):
     with pytest.raises(ConfigError) as caught:
-        Origin.parse(server)
+        BaseUrl.parse(server)
     assert reason in caught.value.args[0]
     assert caught.value.field == 'server' and 'secret' not in ensure_text(str(caught.value))
 
 
 def test_the_hint_shows_the_server_as_it_should_be():
     with pytest.raises(ConfigError) as caught:
-        Origin.parse('https://host:8443/slm')
+        BaseUrl.parse('https://host:8443/slm')
     assert "'https://host:8443'" in caught.value.hint
 
 
@@ -55,7 +55,7 @@ def test_the_hint_shows_the_server_as_it_should_be():
     ('[::1]:8010', 'https://[::1]:8010/x', 'https://[::1]:8010/x'),
 ])
 def test_addresses_at_home_are_admitted_and_http_is_lifted(server, url, admitted):
-    assert Origin.parse(server).admit(url) == admitted
+    assert BaseUrl.parse(server).admit(url) == admitted
 
 
 @pytest.mark.parametrize('server,url', [
@@ -66,8 +66,8 @@ def test_addresses_at_home_are_admitted_and_http_is_lifted(server, url, admitted
     ('host', 'http://host:8080/x'),
 ])
 def test_addresses_elsewhere_are_refused_naming_both(server, url):
-    origin = Origin.parse(server)
+    base_url = BaseUrl.parse(server)
     with pytest.raises(TransportError) as caught:
-        origin.admit(url)
+        base_url.admit(url)
     assert caught.value.kind == 'foreign'
-    assert origin.url in caught.value.args[0] and ':p@' not in str(caught.value)
+    assert base_url.url in caught.value.args[0] and ':p@' not in str(caught.value)

@@ -6,7 +6,7 @@ import re
 import pytest
 
 from pyral.errors import QuerySyntaxError
-from pyral.http.transport import Transport
+from pyral.http.transport import Credentials, Transport
 from pyral.query.builder import RallyUrlBuilder, build
 from pyral.reading.pages import PageReader
 from tests.fake_http import FakeHTTP, result
@@ -117,7 +117,7 @@ def test_no_condition_is_ever_dropped(conditions):
 @given(ANY_TEXT)
 def test_any_text_value_arrives_with_the_request_of_a_read(value):
     service = FakeHTTP(lambda seen: result([]))
-    transport = Transport('h', apikey='_key12345', adapter=service)
+    transport = Transport('h', Credentials(apikey='_key12345'), adapter=service)
     read = PageReader(transport, 'Defect', [
         ('query', build({'Name !=': 'x', 'Name': value})), ('pagesize', 20)])
     assert read(1).items == []

@@ -7,10 +7,10 @@ import pytest
 from pyral import refs
 from pyral.refs import (
     Ref,
+    base_url_of,
     is_reference,
     key_of,
     oid_of,
-    origin_of,
     parse,
     reference_text,
     same,
@@ -153,10 +153,11 @@ def test_what_has_no_two_steps_has_no_key(value):
     assert key_of(value) is None
 
 
-def test_the_origin_is_told_by_full_addresses_only():
-    assert origin_of(BASE + '/defect/12') == 'https://rally1.rallydev.com'
-    assert origin_of('http://127.0.0.1:8010/slm') == 'http://127.0.0.1:8010'
-    assert [origin_of(ref) for ref in ('defect/12', '/defect/12', 'https://h', None)] == [None] * 4
+def test_the_base_url_is_told_by_full_addresses_only():
+    assert base_url_of(BASE + '/defect/12') == 'https://rally1.rallydev.com'
+    assert base_url_of('http://127.0.0.1:8010/slm') == 'http://127.0.0.1:8010'
+    others = ('defect/12', '/defect/12', 'https://h', None)
+    assert [base_url_of(ref) for ref in others] == [None] * 4
 
 
 def test_the_short_form_keeps_what_is_written_in_the_last_two_steps():

@@ -9,7 +9,7 @@ from io import open
 
 import pytest
 
-from pyral.http.transport import Transport
+from pyral.http.transport import Credentials, Transport
 from pyral.schema.cache import KeptType, SchemaCache, folder_for, version_in
 from pyral.schema.definitions import Catalogue
 from pyral.schema.reader import SchemaReader
@@ -167,8 +167,8 @@ class FakeSchema(object):
         return result(TYPES)
 
     def reader(self, folder):
-        transport = Transport('rally.test', 'u', 'p', adapter=self.http)
-        return SchemaReader(transport, SchemaCache(folder, transport.origin.url))
+        transport = Transport('rally.test', Credentials('u', 'p'), adapter=self.http)
+        return SchemaReader(transport, SchemaCache(folder, transport.base_url.url))
 
 
 def test_a_second_process_asks_one_small_request(tmpdir):

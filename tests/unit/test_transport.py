@@ -20,7 +20,7 @@ from pyral.errors import (
     TransportError,
 )
 from pyral.http.retry import RetryPolicy
-from pyral.http.transport import Transport
+from pyral.http.transport import Credentials, Transport
 from tests.fake_http import FakeHTTP, Reply, result, sequence
 
 SERVICE = 'https://h/slm/webservice/v2.0/'
@@ -47,7 +47,8 @@ def connected(handler, user='u', password='pass-word', **options):
     options.setdefault('retry', RetryPolicy(sleep=lambda seconds: None))
     if 'apikey' in options:
         user = password = None
-    return Transport(options.pop('server', 'h'), user, password, adapter=http, **options), http
+    credentials = Credentials(user, password, options.pop('apikey', None))
+    return Transport(options.pop('server', 'h'), credentials, adapter=http, **options), http
 
 
 class Service(object):
@@ -434,7 +435,7 @@ def test_an_answer_cut_short_is_noticed_though_the_library_does_not_tell():
             return response
 
     http = Cutting(lambda seen: EMPTY)
-    transport = Transport('h', apikey='_key12345', adapter=http,
+    transport = Transport('h', Credentials(apikey='_key12345'), adapter=http,
                           retry=RetryPolicy(sleep=lambda seconds: None))
     assert transport.get('attachment', wants_json=False).json() == EMPTY
     assert len(http.seen) == 2
@@ -512,7 +513,7 @@ def test_listeners_hear_of_requests_answers_and_failures_without_secrets():
     with pytest.raises(Timeout):
         transport.post('defect/1', {})
     transport.wire_log.remove(heard.append)
-    assert [each.event for each in heard] == [
+    assert [each.kind for each in heard] == [
         'request', 'answer', 'request', 'answer', 'request', 'failure']
     assert [each.purpose for each in heard[:3]] == ['token', 'token', 'create']
     assert heard[3].status == 200 and heard[2].number == 2
@@ -559,7 +560,7 @@ def test_a_child_process_has_connections_and_locks_of_its_own():
     transport, http = connected(EMPTY)
     transport.get('defect')
     session = transport.session
-    with transport._lock:
+    with transport._wire._lock:
         pid = os.fork()
         if pid == 0:
             try:

@@ -1,0 +1,213 @@
+"""One HTTP request sent and its answer read: session, headers, cookies, redirects, proxy, TLS.
+
+Nothing else in the package imports `requests` or builds a header. A request goes to the configured
+server or not at all; it is sent once, and what is not an answer becomes one of the errors of
+`errors`, cleaned of secrets. Whether to send again is not decided here.
+"""
+from __future__ import absolute_import, division, print_function
+
+import logging
+import os
+import threading
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.cookies import RequestsCookieJar, extract_cookies_to_jar, get_cookie_header
+from requests.exceptions import BaseHTTPError
+from requests.utils import get_netrc_auth, should_bypass_proxies
+
+from pyral import config
+from pyral._compat import HTTPException, ensure_binary, ensure_native, urlencode_pairs
+from pyral.http.answer import Answer
+from pyral.http.base_url import BaseUrl
+from pyral.http.bodies import cleaned, failed, leads_on, next_address, whole
+from pyral.http.faults import fault_of, transport_error
+from pyral.http.log import WireLog
+from pyral.http.retrying import Sending
+from pyral.http.settings import proxies_for, verification, warn_no_more
+from pyral.redact import Redactor, ServiceURLFilter, mask_url
+
+__all__ = ['MAX_PARALLEL', 'Wire', 'added']
+
+#: The service serves this many requests of one user at a time.
+MAX_PARALLEL = 12
+_MAX_REDIRECTS = 5
+
+# The HTTP library logs whole addresses, with the token of a write in them.
+for _name in ('urllib3.connectionpool', 'urllib3.connection'):
+    logging.getLogger(_name).addFilter(ServiceURLFilter())
+#: What the HTTP library raises for what comes over the wire, from damaged lengths to bad names.
+_LIBRARY_ERRORS = (requests.RequestException, EnvironmentError, BaseHTTPError, HTTPException,
+                   ValueError, OverflowError)
+
+
+def added(url, query):
+    """Return a URL with a further part of a query."""
+    joint = '' if url.endswith(('?', '&')) else '&' if '?' in url else '?'
+    return url + joint + query
+
+
+class Wire(object):
+    """Sends requests to one server, each once; counts them and tells listeners.
+
+    :param server: host, host:port, or scheme://host[:port]
+    :param credentials: `sign_in.Credentials`
+    :param headers: integration and further headers, see `config.integration_headers`
+    :param verify: True, False, or the path of a bundle or folder of certificates
+    :param adapter: a `requests` transport adapter, mounted for the server
+    :param environ: mapping read for proxies and certificates
+    """
+
+    def __init__(self, server, credentials, headers, verify, adapter, environ):
+        self.server = server
+        self.base_url = BaseUrl.parse(server)
+        self.verify = verification(verify, environ)
+        if self.verify is False:
+            warn_no_more(self.base_url.host)
+        self.proxies = proxies_for(self.base_url, environ, should_bypass_proxies)
+        self.redactor = Redactor([credentials.password, credentials.apikey])
+        self.log = WireLog(self.redactor)
+        self.request_count = 0
+        self.latency_s = None
+        self.apikey = ensure_native(credentials.apikey) if credentials.apikey else None
+        self.authorization = None if self.apikey else self._basic(credentials)
+        self._headers = config.integration_headers(headers)
+        self._adapter = adapter
+        self._open()
+
+    def _basic(self, credentials):
+        """Return the header of basic authentication, or None where there is nothing to send."""
+        user, password = pair = credentials.user, credentials.password
+        if pair == (config.USER_NAME, config.PASSWORD) or not (user or password):
+            pair = get_netrc_auth(self.base_url.url)
+        elif not (user and password):
+            pair = None
+        if pair is None:
+            return None
+        self.redactor.learn(pair[1])
+        prepared = requests.Request('GET', self.base_url.url, auth=tuple(
+            ensure_binary(part) for part in pair)).prepare()
+        header = prepared.headers['Authorization']
+        self.redactor.learn(header.split()[-1])
+        return header
+
+    def _open(self):
+        """Make what belongs to this process alone: connections, cookies, locks."""
+        self._pid = os.getpid()
+        self._lock = threading.Lock()
+        self._slots = threading.BoundedSemaphore(MAX_PARALLEL)
+        self._jar = None if self.apikey else RequestsCookieJar()
+        session = requests.Session()
+        session.trust_env = False
+        session.headers.clear()
+        session.headers.update(self._headers)
+        session.proxies.update(self.proxies)
+        session.verify = self.verify
+        session.mount('https://', HTTPAdapter(pool_maxsize=MAX_PARALLEL))
+        session.mount('http://', HTTPAdapter(pool_maxsize=MAX_PARALLEL))
+        if self._adapter is not None:
+            session.mount(self.base_url.url, self._adapter)
+        self._session = session
+
+    def _follow_fork(self):
+        # A child process must not share sockets, and may find locks held by threads it lacks.
+        if self._pid != os.getpid():
+            self._open()
+
+    @property
+    def session(self):
+        """The `requests.Session` whose headers, proxies and adapters are used."""
+        self._follow_fork()
+        return self._session
+
+    def forget_cookies(self):
+        """Begin a new session with the service; the token of the old one is worth nothing then."""
+        self._follow_fork()
+        self._jar.clear()
+
+    def close(self):
+        """Close the connections; the next request opens new ones."""
+        self._session.close()
+
+    def send(self, call, key=None):
+        """Send a `Call` once, following redirects on this server; return a `Sending`.
+
+        :param key: the security token of a write
+        """
+        self._follow_fork()
+        url = call.url
+        for _ in range(_MAX_REDIRECTS + 1):
+            keyed = added(url, urlencode_pairs([('key', key)], default='')) if key else url
+            with self._slots:
+                sending = self._send(call, keyed)
+            if sending.error is not None or not leads_on(call, sending.answer):
+                return sending
+            url, refusal = next_address(call, url, sending.answer, self.base_url)
+            if refusal is not None:
+                return refusal
+        return failed('redirect', "the service redirects in a circle", call)
+
+    def _send(self, call, url):
+        """Put one request on the wire and read its answer whole."""
+        number, clock = self._count(), call.options.retry.clock
+        started = clock()
+        self.log.asked(number, call, url)
+        response, problem = None, None
+        try:
+            prepared = self._prepared(call, url)
+            response = self._session.get_adapter(prepared.url).send(
+                prepared, stream=True, timeout=call.options.timeout, verify=self.verify, cert=None,
+                proxies=self.proxies)
+            self._keep_cookies(prepared, response)
+            content = whole(response, call.options.content_stream)
+        except _LIBRARY_ERRORS as error:
+            problem = error
+        elapsed_s = clock() - started
+        if problem is not None:
+            if response is not None:
+                response.close()
+            sending = self._failed(problem, call)
+            self.log.failed(number, call, sending.error, elapsed_s)
+            return sending
+        answer = Answer(response.status_code, response.headers, content,
+                        self.redactor.text(url), call.method, elapsed_s, self.redactor.text)
+        if self.latency_s is None or elapsed_s < self.latency_s:
+            self.latency_s = elapsed_s
+        self.log.answered(number, call, answer)
+        return Sending(answer, None, None)
+
+    def _prepared(self, call, url):
+        headers = dict(self._session.headers)
+        for name, value in (call.options.headers or {}).items():
+            headers[ensure_native(name)] = ensure_native(value)
+        if self.apikey is not None:
+            headers['ZSESSIONID'] = self.apikey
+        elif self.authorization is not None:
+            headers['Authorization'] = self.authorization
+        prepared = requests.PreparedRequest()
+        prepared.prepare(method=call.method, url=url, headers=headers, data=call.body)
+        if self._jar is not None:
+            with self._lock:
+                cookies = get_cookie_header(self._jar, prepared)
+            if cookies:
+                prepared.headers['Cookie'] = cookies
+        return prepared
+
+    def _keep_cookies(self, prepared, response):
+        if self._jar is not None:
+            with self._lock:
+                extract_cookies_to_jar(self._jar, prepared, response.raw)
+
+    def _failed(self, problem, call):
+        fault = fault_of(problem)
+        proxy = mask_url(next(iter(self.proxies.values()), None))
+        error = transport_error(
+            fault, self.server, cleaned(problem, self.redactor), call.is_write, proxy,
+            method=call.method, url=self.redactor.text(call.url),
+            payload=call.payload if call.is_write else None)
+        return Sending(None, error, fault)
+
+    def _count(self):
+        with self._lock:
+            self.request_count += 1
+            return self.request_count
