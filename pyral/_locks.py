@@ -1,4 +1,4 @@
-"""A lock that a child process finds open, whoever held it in the parent when it was forked.
+"""A lock that survives a fork: the child finds it open, whoever held it in the parent.
 
 The threads of the parent do not exist in the child, so what they hold would stay held for ever.
 What a lock guards must be sound at any moment for that: new values are put in place when done.

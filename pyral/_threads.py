@@ -1,4 +1,4 @@
-"""Run a function over many arguments in a few threads and hand the results out in order.
+"""A thread pool whose results come in order: a function over many arguments, a few at a time.
 
 One idea, used wherever several requests may be under way at once: a sliding window. At most
 `width` results are being made or waiting to be taken, and half as many more while the one in turn
@@ -26,7 +26,7 @@ class _Window(object):
         self.width = width
         #: How many results may be made or wait while the one in turn is late. Without the half
         #: more, threads would stand still after every round of equally long calls.
-        self._room = width + (width + 1) // 2
+        self._most_waiting = width + (width + 1) // 2
         self.changed = threading.Condition()
         self.results = {}
         self.issued = 0
@@ -54,7 +54,7 @@ class _Window(object):
     def _is_full(self):
         # Where the one in turn is there, it is the consumer who is slow: more would only wait.
         is_due = self.taken in self.results
-        return self.issued - self.taken >= (self.width if is_due else self._room)
+        return self.issued - self.taken >= (self.width if is_due else self._most_waiting)
 
     def store(self, index, outcome):
         """Keep (value, None) or (None, exception info) for the consumer."""
@@ -88,7 +88,7 @@ def _work(window):
         job = window.next_job()
         if job is None:
             return
-        # No local name may hold a result: it would live while the thread waits for room.
+        # No local name may hold a result: it would live while the thread waits.
         window.store(job[0], _outcome(window.function, job[1]))
 
 

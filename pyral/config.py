@@ -1,4 +1,4 @@
-"""Settings: where they may stand, which one wins, and the constants scripts import.
+"""Configuration: where settings may stand, which one wins, and the constants scripts import.
 
 The chain is one loop over a table. Environment and folder are arguments of `resolve`, so that it
 is a plain function; only `rallyWorkset` and `rallySettings` hand it those of the process. Nothing

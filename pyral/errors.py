@@ -1,4 +1,4 @@
-"""Every exception class of the package, and the one place where a status becomes a class.
+"""Exceptions: every class of the package, and the one place where a status becomes a class.
 
     PyralError
       ConfigError                           bad or contradictory settings

@@ -1,4 +1,4 @@
-"""Masking of secrets: one place that knows what must never be shown and how to hide it.
+"""Redaction: the one place that knows which secrets must never be shown and how to mask them.
 
 It must never keep a secret in a repr, and never fail: what cannot be masked piecemeal is
 hidden whole.

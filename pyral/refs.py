@@ -1,4 +1,4 @@
-"""References (`_ref`, ObjectID): split, parse, compare and print all forms they are written in.
+"""References (`_ref`, ObjectID): split, parse, compare and print every form of them.
 
 Pure text work; it never asks the network and never decides whether a reference exists.
 """

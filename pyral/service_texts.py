@@ -1,6 +1,6 @@
 """What the texts of the service mean: cause, field and remedy, as one table.
 
-The service answers with plain sentences and no codes. This room knows the sentences and says
+The service answers with plain sentences and no codes. This module knows the sentences and says
 of what kind each is; `errors` gives the kinds their classes. It must never raise, and never
 guess: a text without a row has no hint.
 """

@@ -1,7 +1,7 @@
 """Who the account is, and which workspaces and projects it may see: the questions and their cost.
 
-Every function here is one request where the service allows it. Nothing is current here; that is
-the context's affair. Rows are compared by reference, never by name alone, because names repeat.
+Every function here is one request where the service allows it. Nothing is current here; the
+context says what is. Rows are compared by reference, never by name alone, because names repeat.
 """
 from __future__ import absolute_import, division, print_function
 
@@ -71,7 +71,7 @@ def place_from(item, kind):
                  parent.short if parent else None, workspace.short if workspace else None)
 
 
-#: References of the service; what people copy from the browser may name another door of it.
+#: References of the service; what people copy from the browser may name another address of it.
 _SERVICE_URL = re.compile(u'://.*/webservice/')
 
 
@@ -132,7 +132,7 @@ class Directory(object):
     def account(self, user=None):
         """Return the `Account` whose credentials are in use: one request, two at most three.
 
-        :param user: the user name, to tell the caller apart where a list comes back
+        :param user: the user name, to find the caller where a list comes back
         """
         item = self._caller(user)
         profile = item.get('UserProfile')

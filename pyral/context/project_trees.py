@@ -1,4 +1,4 @@
-"""Walks over a tree of projects given as a flat list; plain functions, no requests.
+"""The project hierarchy from a flat list: ancestors, descendants; plain functions, no requests.
 
 Projects are compared by reference, because names repeat. A parent that is not in the list ends
 the walk.

@@ -1,4 +1,4 @@
-"""What came back over HTTP: status, headers, bytes, and the reading of them.
+"""The HTTP response (an `Answer`): status, headers, bytes, and the reading of them.
 
 Pure: it holds no connection. It tells JSON from everything else and names what came instead, so
 that no page of a proxy is ever taken for data.
@@ -70,7 +70,7 @@ class Answer(object):
 
     @property
     def location(self):
-        """Where a redirect leads, as it was sent; empty where the answer is none."""
+        """Where a redirect leads, as it was sent; empty where the answer is no redirect."""
         for name, value in self.headers.items():
             if name.lower() == 'location':
                 return ensure_native(value, errors='replace')

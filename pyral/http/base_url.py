@@ -1,4 +1,4 @@
-"""The server a connection belongs to, and the guard that keeps requests at home.
+"""The base URL of a connection: scheme, host, port; no address elsewhere passes (SSRF, redirects).
 
 A `BaseUrl` is scheme, host and port. It turns paths and references into addresses, and refuses
 every address elsewhere before credentials could leave. It never looks anything up.
@@ -75,8 +75,8 @@ class BaseUrl(namedtuple('BaseUrl', 'scheme host port')):
         scheme = parts.scheme.lower()
         host = '[{0}]'.format(host) if ':' in host else host
         lifted = self.scheme == 'https' and scheme == 'http' and port in (None, 80, self.port)
-        at_home = scheme == self.scheme and (port or DEFAULT_PORTS.get(scheme)) == self.port
-        if host != self.host or '@' in parts.netloc or not (lifted or at_home):
+        is_same = scheme == self.scheme and (port or DEFAULT_PORTS.get(scheme)) == self.port
+        if host != self.host or '@' in parts.netloc or not (lifted or is_same):
             raise self._foreign(url)
         return urlunsplit((self.scheme, self.netloc, parts.path, parts.query, ''))
 
@@ -134,4 +134,4 @@ def _wrong(text, reason, instead):
                        hint=hint)
 
 
-__all__ = ['DEFAULT_PORTS', 'BaseUrl']
+__all__ = ['BaseUrl', 'DEFAULT_PORTS']

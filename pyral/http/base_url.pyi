@@ -17,6 +17,6 @@ class BaseUrl(_BaseUrlFields):
     def admit(self, url: str) -> str: ...
 
 __all__ = [
-    'DEFAULT_PORTS',
     'BaseUrl',
+    'DEFAULT_PORTS',
 ]

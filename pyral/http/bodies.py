@@ -1,4 +1,4 @@
-"""The pieces of one exchange: values to bytes, a redirect to an address, bytes to a body.
+"""Bodies and redirects: values to JSON bytes, bytes to a body, a redirect to an address.
 
 Plain functions that the transport puts together; they know nothing of the HTTP library but what a
 response looks like, open nothing and see no credential. What an answer may lead to is judged here:

@@ -1,4 +1,4 @@
-"""A decoded JSON body to one of Page, Item, Receipt: the one room that knows the wrappers.
+"""The JSON envelope of WSAPI: a decoded body to one of Page, Item, Receipt.
 
 Pure: it reads a dict and never changes it. It tolerates what the service is known to leave out,
 and refuses what it cannot recognise instead of calling it empty.

@@ -1,4 +1,4 @@
-"""What went wrong on the wire, told apart: the name, the refusal, the certificate, the proxy.
+"""Network failures by kind: DNS, connection refused, TLS certificate, proxy, timeout, reset.
 
 It looks at exceptions by class name and text only and makes ours from them; it never sends
 anything. The original library called all of these 404.

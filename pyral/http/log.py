@@ -1,4 +1,4 @@
-"""What is logged of requests: events for listeners, and the log that `enableLogging` writes.
+"""Logging of requests: events for listeners, and the file that `enableLogging` writes.
 
 Listeners and log files get masked text only: no unmasked URL, header or body leaves this module.
 The log writes through a `logging` handler of its own and closes only what it opened: a stream a
@@ -23,7 +23,7 @@ from pyral.config import timestamp
 from pyral.errors import ConfigError
 from pyral.refs import oid_of
 
-__all__ = ['WireEvent', 'InteractionLog', 'WireLog']
+__all__ = ['InteractionLog', 'WireEvent', 'WireLog']
 
 LOG = logging.getLogger('pyral.transport')
 

@@ -35,7 +35,7 @@ class InteractionLog:
     def close(self) -> None: ...
 
 __all__ = [
-    'WireEvent',
     'InteractionLog',
+    'WireEvent',
     'WireLog',
 ]

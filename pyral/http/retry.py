@@ -1,4 +1,4 @@
-"""When a request may be sent again, and after how long: numbers and a table, no effects.
+"""Retry policy: when a request may be sent again, and after how long (backoff with jitter).
 
     condition     what happened                                       reads   writes
     connect       no connection came about, nothing was sent          yes     yes

@@ -1,4 +1,4 @@
-"""Timeouts, certificates and proxies: what the user said and what the environment says.
+"""Timeouts, TLS certificates and proxies: what the user said and what the environment says.
 
 Plain functions of their arguments; they read the environment they are given and change nothing.
 """

@@ -1,4 +1,4 @@
-"""The security token and the sign-in it belongs to: fetched once, renewed once, by one thread.
+"""Authentication: credentials, and the security token, fetched once and renewed by one thread.
 
 The common path takes no lock. A refusal names the sign-in it happened under; whoever comes first
 renews that one, all others wait and use the new one. Credentials that were refused are never

@@ -1,4 +1,4 @@
-"""Criteria to the query text of the service, and resources to URLs.
+"""Query builder: criteria to the query text of the service, and resources to URLs.
 
 Criteria are text, a list or tuple of conditions (all must hold), or a dict of names and natural
 Python values. The finished text is percent-encoded exactly once, by `urlencode_pairs`, when the
@@ -286,7 +286,7 @@ def _augment(augments, prefix, default):
 
 
 class RallyQueryFormatter(object):
-    """The old door to the query builder; new code calls `build`."""
+    """The historic interface of the query builder; new code calls `build`."""
 
     @staticmethod
     def parenGroups(criteria):

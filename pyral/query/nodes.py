@@ -1,4 +1,4 @@
-"""The tree of a query expression and its printer.
+"""The syntax tree of a query and its printer.
 
 A tree is made of two kinds of nodes: `Condition` (attribute, relation, value) and `Group` (two
 nodes and a conjunction), because the service knows nothing but binary groups. Printing gives

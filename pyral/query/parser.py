@@ -1,4 +1,4 @@
-"""Query text to a tree: tokens first, then the tree.
+"""Parser of queries: text to tokens, tokens to a syntax tree.
 
 The grammar is the one people write, which is wider than the one the service reads: conditions
 without parentheses, several terms in one level, unquoted values of several words, `!in`,

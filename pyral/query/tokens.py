@@ -1,6 +1,6 @@
-"""Query text to tokens with their places, and the words that are relations.
+"""Lexer of queries: text to tokens with their places, and the words that are relations.
 
-Nothing here judges how tokens follow one another; that is the parser's affair.
+Nothing here judges how tokens follow one another; the parser does.
 """
 from __future__ import absolute_import, division, print_function
 

@@ -1,4 +1,4 @@
-"""The schema on disk, so that a second process asks for one hash and parses one type.
+"""The schema cache on disk, so that a second process asks for one hash and parses one type.
 
 One file holds one version of the schema of one place: a line that says what it is and where each
 type stands, then the types. A file that is cut, foreign or older than its format is not there.
