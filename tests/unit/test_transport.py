@@ -468,7 +468,7 @@ class Broken(FakeHTTP):
 ])
 def test_the_response_of_a_read_that_failed_is_closed_before_it_is_read_again(options):
     http = Broken(**options)
-    transport = Transport('h', apikey='_key12345', adapter=http,
+    transport = Transport('h', Credentials(apikey='_key12345'), adapter=http,
                           retry=RetryPolicy(sleep=lambda seconds: http.closed.append('wait')))
     assert transport.get('defect').json() == EMPTY
     assert len(http.seen) == 2 and http.closed[:2] == [1, 'wait']
