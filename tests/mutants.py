@@ -25,7 +25,8 @@ GOAL = 90.0
 #: What mutmut calls a mutant that a test has seen.
 KILLED = frozenset(['killed', 'timeout', 'segfault', 'suspicious'])
 
-#: package -> (files that are broken, the tests that belong to them)
+#: package -> (files that are broken, the tests that belong to them); property tests are left out,
+#: which draw new examples each time and take long to find nothing
 PACKAGES = {
     'refs': (
         ['pyral/refs.py'],
@@ -48,13 +49,12 @@ PACKAGES = {
         [
             'tests/unit/test_query_advice.py',
             'tests/unit/test_query_builder.py',
-            'tests/unit/test_query_properties.py',
         ],
     ),
     'language': (
         ['pyral/emulator/language/*.py'],
         [
-            'tests/emulator/test_language_answers.py',
+            'tests/emulator/test_language_answers.py::test_every_operator_on_every_kind_of_attribute',
             'tests/emulator/test_language_check.py',
             'tests/emulator/test_language_dates.py',
             'tests/emulator/test_language_order.py',
