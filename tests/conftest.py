@@ -62,3 +62,20 @@ def no_cache_of_the_user(caches, monkeypatch, pytestconfig):
     monkeypatch.setenv('XDG_CACHE_HOME', folder)
     pytestconfig.secret_watch.caches.append(folder)
     monkeypatch.delenv('PYRAL_SCHEMA_CACHE', raising=False)
+
+
+#: What requests and the transport read from the environment of a process.
+SETTINGS_OF_A_MACHINE = ('REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'SSL_CERT_FILE', 'RALLY_PING')
+
+
+@pytest.fixture
+def bare_environment(monkeypatch, tmpdir):
+    """Keep proxies, bundles and netrc files of this machine out of a test.
+
+    A file takes it with `pytestmark = pytest.mark.usefixtures('bare_environment')`.
+    """
+    for name in list(os.environ):
+        if name.lower().endswith('_proxy') or name in SETTINGS_OF_A_MACHINE:
+            monkeypatch.delenv(name)
+    monkeypatch.setenv('NETRC', str(tmpdir.join('none')))
+    monkeypatch.setenv('HOME', str(tmpdir))

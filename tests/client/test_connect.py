@@ -108,3 +108,25 @@ def test_a_server_nobody_listens_at_is_told_at_once():
     assert caught.value.kind == 'refused'
     assert caught.value.args == (
         "Target Rally host: 'http://127.0.0.1:9' non-existent or unreachable",)
+
+
+def test_the_schema_is_read_as_the_service_gives_it(rally):
+    types = rally.getSchemaInfo(rally.getWorkspace())
+    assert 'Defect' in [each['ElementName'] for each in types]
+    assert isinstance(types, list)
+
+
+def test_the_old_switches_answer(rally):
+    assert rally.warningsEnabled() is True
+    assert rally.disableWarnings() is None and rally.warningsEnabled() is False
+    assert rally.enableWarnings() is None and rally.warningsEnabled() is True
+    assert rally.serviceURL() == rally.service_url
+    assert rally.subscriptionName() == 'Small Company'
+    assert rally._wpCacheStatus() in (False, 'minimal', 'narrow', 'wide')
+    assert rally.version == 'v2.0' and rally.schema_url.endswith('/slm/schema/v2.0')
+
+
+def test_a_connection_is_a_context_manager(emu):
+    with emu.connect() as rally:
+        assert rally.get('Tag').resultCount
+        assert rally.requests_made == 2

@@ -8,7 +8,14 @@ import pytest
 
 from pyral import Rally, entity
 from pyral.advice import RallyWarning
-from pyral.errors import ConfigError, RallyAttributeNameError, TransportError
+from pyral.errors import (
+    ConfigError,
+    InvalidRallyTypeNameError,
+    NotFoundError,
+    RallyAttributeNameError,
+    RallyRESTAPIError,
+    TransportError,
+)
 
 
 def on_another_server(entity_of_here):
@@ -107,14 +114,6 @@ def test_many_values_may_come_in_any_form(rally):
     assert rally.get('Defect', query={'Owner': owners}, project=None).errors == []
 
 
-def test_closed_projects_come_on_request_and_may_be_a_scope(rally):
-    closed = rally.getProjects(closed=True)
-    assert [(each.Name, each.State) for each in closed] == [('Old Team', 'Closed')]
-    assert 'Old Team' not in [each.Name for each in rally.getProjects()]
-    assert rally.get('Defect', project=closed[0]).errors == []
-    assert rally.getProject('Old Team') is None
-
-
 @pytest.mark.parametrize('options, field', [
     ({'retry': 3}, 'retry'), ({'headers': 'name'}, 'headers'), ({'apikey': 7}, 'apikey'),
     ({'user': 7, 'password': 'x'}, 'user'), ({'user': 'ann', 'password': 7}, 'password'),
@@ -165,3 +164,24 @@ def test_a_choice_of_a_list_shows_what_it_is(rally):
     assert [repr(each) for each in values] == [
         "<AllowedAttributeValue 'Linux'>", "<AllowedAttributeValue 'Windows'>",
         "<AllowedAttributeValue 'macOS'>"]
+
+
+def test_what_names_nothing_is_told_and_not_asked(rally, wire):
+    assert rally.getStates('PortfolioItem/Feature') == rally.getStates('Feature') != []
+    state = rally.getStates('Feature')[0]
+    assert rally.getState('PortfolioItem/Feature', state.Name) == state
+    with pytest.raises(InvalidRallyTypeNameError) as caught:
+        rally.getStates('Featur')
+    assert caught.value.suggestions[0].endswith('Feature')
+    wire.clear()
+    with pytest.raises(NotFoundError) as caught:
+        rally.getUserInfo(oid='Mei Lin')
+    assert caught.value.args[0] == '404 Unreferenceable User OID: Mei Lin'
+    assert 'username=' in caught.value.hint
+    with pytest.raises(TypeError) as caught:
+        rally.getCollection(None)
+    assert 'by its address' in str(caught.value)
+    with pytest.raises(RallyRESTAPIError) as caught:
+        rally.rankToTop('US1')
+    assert 'its ref' in caught.value.hint
+    assert wire.lines == []

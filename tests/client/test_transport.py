@@ -1,7 +1,6 @@
 """The transport over real sockets: cuts, silence, tokens, cookies, and foreign hosts."""
 from __future__ import absolute_import, division, print_function
 
-import os
 import threading
 
 import pytest
@@ -15,6 +14,8 @@ from tests.peers import Scripted
 EMPTY = dump_json({'QueryResult': {'Errors': [], 'Warnings': [], 'TotalResultCount': 0,
                                    'StartIndex': 1, 'PageSize': 20, 'Results': []}})
 OK = b'HTTP/1.1 200 OK\r\nContent-Type: text/javascript\r\nContent-Length: %d\r\n\r\n'
+
+pytestmark = pytest.mark.usefixtures('bare_environment')
 
 
 def whole(body=EMPTY):
@@ -34,14 +35,6 @@ def peer_of():
     yield start
     for peer in peers:
         peer.close()
-
-
-@pytest.fixture(autouse=True)
-def bare_environment(monkeypatch):
-    """Keep the proxies of this machine out."""
-    for name in list(os.environ):
-        if name.lower().endswith('_proxy'):
-            monkeypatch.delenv(name)
 
 
 def transport_to(url, **options):

@@ -23,14 +23,7 @@ HTML_401 = Reply(u'<html>Error 401 The username or password you entered is incor
 INTEGRATION = 'X-RallyIntegration'
 
 
-@pytest.fixture(autouse=True)
-def bare_environment(monkeypatch, tmpdir):
-    """Keep proxies, bundles and netrc files of this machine out."""
-    for name in ('HTTPS_PROXY', 'https_proxy', 'ALL_PROXY', 'all_proxy', 'NO_PROXY', 'no_proxy',
-                 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'SSL_CERT_FILE', 'RALLY_PING'):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv('NETRC', str(tmpdir.join('none')))
-    monkeypatch.setenv('HOME', str(tmpdir))
+pytestmark = pytest.mark.usefixtures('bare_environment')
 
 
 def connect(service=None, user='u@test', password='pass-word', **options):

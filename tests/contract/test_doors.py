@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import os
 import pickle
 import warnings
 from pathlib import Path
@@ -27,17 +26,7 @@ from tests.emulated import WORLD
 YESTERDAY = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=1)
 
 
-@pytest.fixture(autouse=True)
-def bare_environment(monkeypatch, tmp_path):
-    """Keep proxies, bundles and netrc files of this machine out."""
-    for name in list(os.environ):
-        if name.lower().endswith('_proxy') or name in (
-            'REQUESTS_CA_BUNDLE',
-            'CURL_CA_BUNDLE',
-            'SSL_CERT_FILE',
-        ):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv('NETRC', str(tmp_path / 'no-netrc'))
+pytestmark = pytest.mark.usefixtures('bare_environment')
 
 
 def emulator_with(**options):

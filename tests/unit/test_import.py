@@ -1,9 +1,11 @@
-"""Importing the package costs little beyond `requests`."""
+"""Importing the package: what it costs, and the names it gives."""
 from __future__ import absolute_import, division, print_function
 
 import os
 import subprocess
 import sys
+
+import pyral
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 CODE = ("import sys, requests; before = set(sys.modules); import pyral; "
@@ -15,3 +17,9 @@ def test_importing_pyral_imports_nothing_else_that_requests_does_not():
     assert 'pyral.restapi' in names
     assert set(name.partition('.')[0] for name in names) <= set(['pyral', 'six', 'array'])
     assert not any(name.startswith('pyral.emulator') for name in names)
+
+
+def test_every_exported_name_exists_and_the_list_is_sorted():
+    assert pyral.__all__ == sorted(pyral.__all__)
+    assert [name for name in pyral.__all__ if not hasattr(pyral, name)] == []
+    assert pyral.AgileCentral is pyral.Rally

@@ -30,15 +30,7 @@ INVALID_KEY = {'OperationResult': {
 REFUSED = Reply(u'<html>Error 401 The username or password you entered is incorrect.</html>', 401)
 
 
-@pytest.fixture(autouse=True)
-def bare_environment(monkeypatch, tmpdir):
-    """Keep proxies, bundles and netrc files of this machine out."""
-    for name in ('HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY',
-                 'all_proxy', 'NO_PROXY', 'no_proxy', 'REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE',
-                 'SSL_CERT_FILE'):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv('NETRC', str(tmpdir.join('none')))
-    monkeypatch.setenv('HOME', str(tmpdir))
+pytestmark = pytest.mark.usefixtures('bare_environment')
 
 
 def connected(handler, user='u', password='pass-word', **options):
