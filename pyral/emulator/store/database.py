@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import JSON, Connection, Engine, Table, create_engine, event, inspect, make_url
@@ -41,19 +41,21 @@ _PRAGMAS = (
 )
 
 
-@dataclass
 class Snapshot:
-    """Hold all rows as they were at one moment; only the `Database` looks inside."""
+    """Hold all rows as they were at one moment; only the `Database` looks inside.
 
-    content: Any
-    #: What was read of the model as it was then (see `Database.model_cache`); still true of it.
-    models: dict[Any, Any] = field(default_factory=dict)
+    One that is dropped, or left at the end of the process, is closed like one that `close` ends.
+    """
+
+    def __init__(self, content: Any) -> None:
+        self.content = content
+        #: What was read of the model as it was then (see `Database.model_cache`).
+        self.models: dict[Any, Any] = {}
+        self._finalizer = weakref.finalize(self, content.close)
 
     def close(self) -> None:
-        """Give the memory back."""
-        if self.content is not None:
-            self.content.close()
-        self.content = None
+        """Give the memory back; harmless when repeated."""
+        self._finalizer()
 
 
 class Database:
@@ -79,6 +81,11 @@ class Database:
         else:
             options['pool_size'] = _CONNECTIONS
         self.engine: Engine = create_engine(parsed, **options)
+        #: Connections that are lent now, and those that were when the database was closed.
+        self._lent: set[Any] = set()
+        self._late: set[Any] = set()
+        event.listen(self.engine, 'checkout', self._checked_out)
+        event.listen(self.engine, 'checkin', self._checked_in)
         self._frozen = self.engine
         if self.is_sqlite:
             event.listen(self.engine, 'connect', self._prepare)
@@ -210,8 +217,19 @@ class Database:
             connection.commit()
 
     def close(self) -> None:
-        """Close all connections."""
-        self.engine.dispose()
+        """Close all connections; one that another thread still reads with, when it is done."""
+        with self._lock:
+            self._late |= self._lent
+            self.engine.dispose()
+
+    def _checked_out(self, raw: Any, _record: object, _proxy: object) -> None:
+        self._lent.add(raw)
+
+    def _checked_in(self, raw: Any, _record: object) -> None:
+        self._lent.discard(raw)
+        if raw in self._late:
+            self._late.discard(raw)
+            raw.close()
 
     @contextmanager
     def _raw(self) -> Iterator[sqlite3.Connection]:
