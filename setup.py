@@ -22,6 +22,8 @@ def version():
 
 EMULATOR = [
     "werkzeug>=3.0,<4; python_version >= '3.9'",
+    "h11>=0.16,<1; python_version >= '3.9'",
+    "cachetools>=5.3,<9; python_version >= '3.9'",
     "lark>=1.1,<2; python_version >= '3.9'",
     "jinja2>=3.1,<4; python_version >= '3.9'",
     "sqlalchemy>=2.0,<3; python_version >= '3.9'",
@@ -38,6 +40,7 @@ DEV = EMULATOR + SPEED + [
     "hypothesis>=6.80,<7; python_version >= '3.9'",
     "ruff>=0.6; python_version >= '3.9'",
     "mypy>=1.8; python_version >= '3.9'",
+    "types-cachetools>=5.3; python_version >= '3.9'",
     "pyright>=1.1.350; python_version >= '3.9'",
     "sphinx>=7,<10; python_version >= '3.9'",
     "setuptools>=61; python_version >= '3.9'",

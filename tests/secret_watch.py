@@ -50,9 +50,9 @@ class SecretWatch(object):
         #: Folders that only the package writes to, and the digests of what was found there.
         self.caches, self._digests = [], set()
         self._held = 0
-        #: Journals of emulators, and the last entry of each that was read.
-        self._journals = weakref.WeakKeyDictionary()
-        self._used, self._hooked_journal = [], False
+        #: Request logs of emulators, and the last entry of each that was read.
+        self._request_logs = weakref.WeakKeyDictionary()
+        self._used, self._hooked_request_log = [], False
 
     # What is secret, and what is written
 
@@ -78,8 +78,8 @@ class SecretWatch(object):
     def found(self):
         """Return where a secret stands in what was written; forget what was written."""
         used, self._used = self._used, []
-        for journal in used:
-            self._read_journal(journal)
+        for log in used:
+            self._read_request_log(log)
         folders, self.folders = self.folders, []
         caches, self.caches = self.caches, []
         for folder in folders + caches:
@@ -102,12 +102,12 @@ class SecretWatch(object):
             u'{0}: ...{1}...'.format(where, _around(text, secret))
             for where, text in written for secret in self.secrets if secret in text)
 
-    def _read_journal(self, journal):
-        last = self._journals.get(journal, 0)
-        for entry in journal.entries():
+    def _read_request_log(self, log):
+        last = self._request_logs.get(log, 0)
+        for entry in log.entries():
             if entry.number > last:
                 self.write("the emulator's log of requests", repr(entry))
-                self._journals[journal] = entry.number
+                self._request_logs[log] = entry.number
 
     # Where the watch listens
 
@@ -149,19 +149,19 @@ class SecretWatch(object):
         warnings.warn = warned
 
     def _listen_to_emulators(self):
-        journal = sys.modules.get('pyral.emulator.web.request_log')
-        if journal is not None and not self._hooked_journal:
-            self._hooked_journal = True
-            clear = journal.Journal.clear
+        module = sys.modules.get('pyral.emulator.web.request_log')
+        if module is not None and not self._hooked_request_log:
+            self._hooked_request_log = True
+            clear = module.RequestLog.clear
 
             def read_and_clear(log):
-                self._read_journal(log)
+                self._read_request_log(log)
                 self._search()
-                self._journals[log] = 0
+                self._request_logs[log] = 0
                 clear(log)
 
-            journal.Journal.clear = read_and_clear
-            _after(journal.Journal, 'open', self._use)
+            module.RequestLog.clear = read_and_clear
+            _after(module.RequestLog, 'open', self._use)
 
     def _use(self, log, *args):
         if log not in self._used:

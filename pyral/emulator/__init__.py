@@ -12,12 +12,15 @@ from __future__ import annotations
 
 import logging
 import threading
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Mapping
+from typing import Any, Mapping
 
 from . import worlds
+from .access.auth import keys_by_user, revoke_keys, set_credentials
 from .clock import Clock, parse_iso
 from .settings import Settings
 from .store import Store
@@ -29,15 +32,14 @@ from .web.request_log import Entry
 from .web.server import Server
 from .web.tls import Certificate, make_certificate
 
-if TYPE_CHECKING:
-    import ssl
-
 __all__ = ['Emulator']
 
 log = logging.getLogger('pyral.emulator')
 
 #: What an emulator says of its login.
 SHOWN = ('user', 'password', 'apikey', 'workspace', 'project')
+#: What the control API tells of an emulator.
+DESCRIBED = ('url', 'world', 'user', 'workspace', 'project')
 #: What a script finds in its environment, and where it comes from.
 ENVIRONMENT = {
     'RALLY_SERVER': 'url',
@@ -51,6 +53,15 @@ ENVIRONMENT = {
 LOGIN = '_login'
 #: The address of an emulator without a socket; its adapter is mounted there.
 IN_PROCESS_URL = 'http://emulator.invalid'
+
+
+@dataclass(frozen=True)
+class WorldSource:
+    """What a world is built from: its name or file, its factor of artifacts, its seed."""
+
+    name: str
+    scale: int
+    seed: int
 
 
 class Emulator:
@@ -92,29 +103,31 @@ class Emulator:
         strict_case: bool = False,
     ) -> None:
         self.world = world
-        self._host, self._port, self._listen = host, port, listen
-        self._tls: ssl.SSLContext | None = None
+        self._source = WorldSource(world, scale, seed)
         #: The certificate clients must trust, when there is one.
         self.certificate: Certificate | None = None
         self._server: Server | None = None
         self._url = IN_PROCESS_URL
         self._lock = threading.RLock()
         start = parse_iso(now) if isinstance(now, str) else now
-        self._scale, self._seed, self._kept = scale, seed, db is not None
         self.store = Store(database_url(db), Clock(start), seed)
         try:
-            self._take(open_world(self.store, world, scale, seed))
-            self._initial = None if self._kept else self.store.snapshot()
+            self._show(open_world(self.store, self._source))
+            #: What a reset puts back; a kept database gets its world built anew.
+            self._initial = self.store.snapshot() if db is None else None
             self.app = App(
                 self.store,
                 Settings(latency_ms, latency_per_item_us, strict_tokens, strict_case),
-                self,
+                self.reset,
+                self._described,
             )
             if tls and listen:
                 self.certificate = (
                     make_certificate(host) if isinstance(tls, bool) else Certificate(*tls)
                 )
-                self._tls = self.certificate.context()
+            tls_context = self.certificate.context() if self.certificate else None
+            self._new_server = partial(Server, self.app, host, port, tls_context)
+            self._listen = listen
         except BaseException:
             self.store.close()
             raise
@@ -135,8 +148,9 @@ class Emulator:
         :raises OSError: when the port is taken or the host is not ours.
         """
         with self._lock:
+            self.app.runner.resume()
             if self._listen and self._server is None:
-                self._server = Server(self.app, self._host, self._port, self._tls)
+                self._server = self._new_server()
                 self._server.start()
                 self._url = self._server.url
         return self
@@ -144,11 +158,16 @@ class Emulator:
     def stop(self) -> None:
         """Stop listening and close the database. Harmless when repeated."""
         with self._lock:
-            if self._server is not None:
-                self._server.stop()
-                self._server = None
+            server, self._server = self._server, None
+        self.app.close()
+        if server is not None:
+            # Without the lock: a reset that a client ordered may still wait for it.
+            server.stop()
+        with self._lock:
             if self.certificate is not None:
                 self.certificate.discard()
+            if self._initial is not None:
+                self._initial.close()
             self.store.close()
 
     def reset(self) -> None:
@@ -160,8 +179,8 @@ class Emulator:
             if self._initial is not None:
                 self.store.restore(self._initial)
             else:
-                self.store.empty(self._seed)
-                self._take(open_world(self.store, self.world, self._scale, self._seed))
+                self.store.empty(self._source.seed)
+                self._show(open_world(self.store, self._source))
             self.app.forget()
 
     def snapshot(self) -> Any:
@@ -173,13 +192,17 @@ class Emulator:
         with self._lock:
             self.store.restore(snapshot)
 
-    def _take(self, credentials: Mapping[str, str]) -> None:
-        """Show the login of a world."""
+    def _show(self, credentials: Mapping[str, str]) -> None:
+        """Take over the login of a world."""
         self.user = credentials['user']
         self.password = credentials['password']
         self.apikey = credentials['apikey']
         self.workspace = credentials['workspace']
         self.project = credentials['project']
+
+    def _described(self) -> Mapping[str, str]:
+        """Return what the control API tells of this emulator."""
+        return {name: getattr(self, name) for name in DESCRIBED}
 
     def environment(self) -> dict[str, str]:
         """Return the variables that make a script connect here: `RALLY_SERVER` and so on.
@@ -193,7 +216,7 @@ class Emulator:
 
     def requests(self) -> list[Entry]:
         """Return what clients asked since the start or the last reset, oldest first."""
-        return self.app.journal.entries()
+        return self.app.request_log.entries()
 
     def order_fault(self, kind: str, **details: Any) -> Fault:
         """Let coming requests fail: `order_fault('status', status=503, count=2, path='defect')`.
@@ -219,7 +242,8 @@ class Emulator:
         :param read_only: whether the key may only read.
         :raises ValueError: for an unknown user, an empty secret, or somebody else's key.
         """
-        self.app.let_in(user, password, apikey, read_only)
+        with self.store.writing() as tx:
+            set_credentials(tx, user, password, apikey, read_only)
 
     def revoke(self, user: str, apikey: str | None = None) -> list[str]:
         """Take an API key away from a user, or all of them.
@@ -228,11 +252,13 @@ class Emulator:
         :returns: the ids of the keys that are gone.
         :raises ValueError: for an unknown user, or a key that the user has not.
         """
-        return self.app.revoke(user, apikey)
+        with self.store.writing() as tx:
+            return revoke_keys(tx, user, apikey)
 
     def api_keys(self) -> dict[str, list[dict[str, str]]]:
         """Return id and access (`full` or `read-only`) of the API keys by UserName."""
-        return self.app.credentials()
+        with self.store.reading() as tx:
+            return keys_by_user(tx)
 
     def adapter(self) -> InProcessAdapter:
         """Return an adapter for `requests` sessions that needs no socket."""
@@ -257,7 +283,7 @@ class Emulator:
         return f'<Emulator {self.url} of world {self.world}>'
 
 
-def open_world(store: Store, world: str, scale: int, seed: int) -> Mapping[str, str]:
+def open_world(store: Store, source: WorldSource) -> Mapping[str, str]:
     """Build a world into an empty store, or take the one that is there.
 
     :returns: the credentials to show. They are kept beside the data, so that a kept database can
@@ -268,17 +294,19 @@ def open_world(store: Store, world: str, scale: int, seed: int) -> Mapping[str, 
         found = of_type(tx, 'Subscription')
     if found:
         kept = found[0].doc.get(LOGIN, {})
-        if kept.get('world') != world:
+        if kept.get('world') != source.name:
             log.warning(
-                "the database holds the world '%s'; '%s' was not built", kept.get('world'), world
+                "the database holds the world '%s'; '%s' was not built",
+                kept.get('world'),
+                source.name,
             )
         return {name: str(kept.get(name, '')) for name in SHOWN}
-    document = worlds.load(world, scale=scale, seed=seed, now=store.clock.now())
+    document = worlds.load(source.name, scale=source.scale, seed=source.seed, now=store.clock.now())
     credentials = worlds.build(document, store)
     login = {name: getattr(credentials, name) or '' for name in SHOWN}
     with store.writing() as tx:
         for subscription in of_type(tx, 'Subscription')[:1]:
-            doc = {**subscription.doc, LOGIN: {**login, 'world': world}}
+            doc = {**subscription.doc, LOGIN: {**login, 'world': source.name}}
             tx.update(subscription.oid, doc=doc)
     store.analyze()
     return login

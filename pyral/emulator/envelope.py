@@ -1,7 +1,7 @@
-"""The result wrappers of the protocol, one builder each.
+"""The response envelopes of the protocol (`QueryResult` and the others), one builder each.
 
-A handler returns one of these values and knows nothing of JSON, status lines or callbacks; `web`
-alone turns them into bytes. Key order follows the recordings.
+A handler returns one of these values and knows nothing of JSON, status lines or JSONP callbacks;
+`web.request_handling` alone turns them into bytes. Key order follows the recordings.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""The exceptions of the emulator that become answers on the wire.
+"""Error responses: the exceptions of the emulator that become answers.
 
-Anything below may raise them; only `web` turns them into an envelope or a status page. They carry
+Anything below may raise them; only `web.runner` makes them an envelope or a status page. They carry
 the texts a client will read and must never hold a password, a key or a token.
 """
 
@@ -8,10 +8,12 @@ from __future__ import annotations
 
 __all__ = [
     'AuthenticationFailed',
+    'BadRequest',
     'MethodNotAllowed',
     'NotAuthorized',
     'ObjectNotFound',
     'PathNotFound',
+    'RequestTooLarge',
     'ServiceError',
     'UnknownType',
 ]
@@ -57,6 +59,18 @@ class NotAuthorized(ServiceError):
 
     def __init__(self, reason: str) -> None:
         super().__init__(f"Not authorized to perform action: {reason}")
+
+
+class BadRequest(ServiceError):
+    """The request cannot be read: HTTP 400 with an HTML body."""
+
+    status = 400
+
+
+class RequestTooLarge(ServiceError):
+    """The body is larger than any that is read: HTTP 413 with an HTML body."""
+
+    status = 413
 
 
 class AuthenticationFailed(ServiceError):

@@ -49,9 +49,9 @@ def rally_budget(rally_emulator: Emulator) -> Callable[[int], AbstractContextMan
 
     @contextmanager
     def budget(most: int) -> Iterator[None]:
-        before = rally_emulator.app.journal.count
+        before = rally_emulator.app.request_log.count
         yield
-        made = rally_emulator.app.journal.count - before
+        made = rally_emulator.app.request_log.count - before
         if made > most:
             asked = ''.join(
                 f'\n  {entry.method} {entry.path}' for entry in rally_emulator.requests()[-made:]

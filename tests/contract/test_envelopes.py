@@ -341,7 +341,7 @@ def test_what_nobody_foresaw_is_an_envelope_too(service, monkeypatch):
     def broken(*args):
         raise RuntimeError("secret details")
 
-    monkeypatch.setattr(service.app, 'run', broken)
+    monkeypatch.setattr(service.app.runner, 'run', broken)
     result = service.get('/defect')
     assert result['Errors'] == [
         "An unexpected error occurred in the emulator: RuntimeError. Its log says more."

@@ -148,7 +148,11 @@ def test_a_status_fault_strikes_so_many_requests_and_then_no_more(service):
     answers = [service.send('GET', '/defect') for _ in range(3)]
     assert [one.status_code for one in answers] == [503, 503, 200]
     assert answers[0].headers['Retry-After'] == '1'
-    assert [entry.fault for entry in service.app.journal.entries()] == ['status', 'status', None]
+    assert [entry.fault for entry in service.app.request_log.entries()] == [
+        'status',
+        'status',
+        None,
+    ]
 
 
 def test_a_script_of_faults_is_worked_through_in_order(service):
@@ -177,7 +181,7 @@ def test_probability_is_decided_by_the_seed():
     def strikes(seed):
         faults = Faults()
         faults.order(Fault('status', count=-1, probability=0.5, seed=seed))
-        return [faults.strike('GET', '/x') is not None for _ in range(60)]
+        return [faults.next_for('GET', '/x') is not None for _ in range(60)]
 
     assert strikes(1) == strikes(1) != strikes(2)
     assert 15 < sum(strikes(1)) < 45
@@ -202,7 +206,7 @@ def test_what_a_client_says_of_itself_is_kept_as_it_was_meant(service):
         'X-RallyIntegrationName': 'n' * 10000,
     }
     assert service.send('GET', '/defect', headers=said, query='x' * 10000).status_code == 200
-    entry = service.app.journal.entries()[-1]
+    entry = service.app.request_log.entries()[-1]
     assert entry.integration == {
         'OS': 'Linux \u00e9',
         'TraceId': 't-1',

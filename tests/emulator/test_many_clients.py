@@ -183,7 +183,7 @@ def test_memory_stays_flat_while_serving():
                 )
                 if number % 10 == 0:
                     client.send('GET', '/hierarchicalrequirement?fetch=true&pagesize=2')
-            emulator.app.journal.clear()
+            emulator.app.request_log.clear()
             gc.collect()
             return sys.getallocatedblocks()
 

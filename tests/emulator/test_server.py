@@ -26,21 +26,12 @@ def server(service):
     running.stop()
 
 
-def talk(server, raw, wait=2.0):
-    """Send raw bytes and return what comes back until the server is silent or closes."""
+def talk(server, raw, wait=60.0):
+    """Send raw bytes and return what comes back until the server closes."""
     with socket.create_connection((server.host, server.port), timeout=wait) as connection:
         connection.sendall(raw)
         connection.shutdown(socket.SHUT_WR)
-        parts = []
-        while True:
-            try:
-                part = connection.recv(65536)
-            except (TimeoutError, socket.timeout):
-                break
-            if not part:
-                break
-            parts.append(part)
-    return b''.join(parts)
+        return b''.join(iter(lambda: connection.recv(65536), b''))
 
 
 def request(service, path='/slm/webservice/v2.0/defect', method='GET', extra='', body=b''):
@@ -141,10 +132,10 @@ def test_a_body_may_come_in_chunks(service, server):
         (b'GET\r\n\r\n', b'400'),
         (b'\x16\x03\x01\x02\x00\x01\x00\r\n\r\n', b'400'),
         (b'GET / HTTP/9.9\r\n\r\n', b'505'),
-        (b'GET /' + b'a' * 70000 + b' HTTP/1.1\r\n\r\n', b'414'),
+        (b'GET /' + b'a' * 70000 + b' HTTP/1.1\r\nHost: x\r\n\r\n', b'414'),
         (b'PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: ten\r\n\r\n', b'400'),
         (b'PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 99999999999\r\n\r\n', b'413'),
-        (b'PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: ' + b'9' * 5000 + b'\r\n\r\n', b'413'),
+        (b'PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: ' + b'9' * 5000 + b'\r\n\r\n', b'400'),
         (b'PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: \xb2\r\n\r\n', b'400'),
         (b'PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n', b'400'),
         (b'PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1_0\r\n', b'400'),

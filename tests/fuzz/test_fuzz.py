@@ -21,7 +21,7 @@ def test_a_mistake_in_a_handler_is_found_with_what_repeats_it(monkeypatch):
     def broken(refusal, body):
         raise KeyError('broken')
 
-    monkeypatch.setattr('pyral.emulator.web.app.App.refusal', broken)
+    monkeypatch.setattr('pyral.emulator.web.runner.Runner.refusal', broken)
     hunt = Hunt(seed=2)
     hunt.run(shots=60, most_finds=1)
     (find,) = hunt.finds

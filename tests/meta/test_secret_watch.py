@@ -12,7 +12,7 @@ LEAKS = '''
 import logging, os, subprocess, sys, warnings
 import pytest
 from pyral import PyralError
-from pyral.emulator.web.request_log import Journal
+from pyral.emulator.web.request_log import RequestLog
 from pyral.redact import Redactor
 
 SECRET = 'tell-' + 'nobody-77'
@@ -65,7 +65,7 @@ def test_leak_by_process():
 
 
 def test_leak_by_request_log():
-    Journal().open('now', 'GET', '/' + SECRET, [])
+    RequestLog().open('now', 'GET', '/' + SECRET, [])
 
 
 def test_quiet():

@@ -35,6 +35,7 @@ __all__ = [
     'check_password',
     'digest_of',
     'hash_password',
+    'keys_by_user',
     'keys_of',
     'revoke_keys',
     'set_credentials',
@@ -147,6 +148,12 @@ def keys_of(user: Obj) -> list[dict[str, str]]:
         first = digest_of(user.doc['_apikey'])
         held = {first: access(user.doc.get('_apikey_readonly') is True), **held}
     return [{'id': digest[:ID_LENGTH], 'access': kind} for digest, kind in held.items()]
+
+
+def keys_by_user(tx: Tx) -> dict[str, list[dict[str, str]]]:
+    """Return id and access of the API keys of every user who has one, by UserName."""
+    held = {str(user.doc.get('UserName')): keys_of(user) for user in of_type(tx, 'User')}
+    return {user: keys for user, keys in held.items() if keys}
 
 
 def holder_of(tx: Tx, apikey: str) -> Obj | None:

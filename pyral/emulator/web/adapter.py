@@ -1,4 +1,4 @@
-"""A transport adapter for `requests` that calls the application in process, without a socket.
+"""A transport adapter for `requests` that calls the WSGI application without a socket.
 
 Mount it on the emulator's origin; everything above it (sessions, cookies, redirects, hooks) is
 requests' own. Works with the oldest and the newest requests and urllib3. `requests` is the only
@@ -8,16 +8,15 @@ library named here that the emulator itself does not need.
 from __future__ import annotations
 
 import io
-import sys
 from http.client import HTTPMessage
-from typing import Any, Callable, Iterable
-from urllib.parse import unquote_to_bytes, urlsplit
+from typing import Any
+from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3.response import HTTPResponse
 
-from .exchange import BREAK
+from .wsgi import BREAK, WSGIApplication, call, environ_of
 
 __all__ = ['InProcessAdapter']
 
@@ -45,7 +44,7 @@ class InProcessAdapter(HTTPAdapter):
     :param app: the application.
     """
 
-    def __init__(self, app: Callable[..., Iterable[bytes]]) -> None:
+    def __init__(self, app: WSGIApplication) -> None:
         super().__init__()
         self.app = app
 
@@ -59,30 +58,16 @@ class InProcessAdapter(HTTPAdapter):
 
         Stream, timeout, certificates and proxies mean nothing without a socket.
         """
-        started: list[Any] = []
-
-        def start_response(
-            status: str, headers: list[tuple[str, str]], exc_info: Any = None
-        ) -> None:
-            started[:] = [status, headers]
-
-        environ = environ_of(request)
-        chunks = self.app(environ, start_response)
-        try:
-            content = b''.join(chunks)
-        finally:
-            close = getattr(chunks, 'close', None)
-            if close is not None:
-                close()
+        environ = environ_of_request(request)
+        status, headers, content = call(self.app, environ)
         if BREAK in environ:
             raise requests.exceptions.ConnectionError(
                 "The connection was broken on order", request=request
             )
-        status, headers = started
         code, _, reason = status.partition(' ')
         raw = HTTPResponse(
             body=io.BytesIO(b'' if request.method == 'HEAD' else content),
-            headers=headers,
+            headers=headers,  # type: ignore[arg-type]
             status=int(code),
             reason=reason,
             version=11,
@@ -111,34 +96,19 @@ def body_of(request: requests.PreparedRequest) -> bytes:
     return b''.join(part.encode('utf-8') if isinstance(part, str) else part for part in body)
 
 
-def environ_of(request: requests.PreparedRequest) -> dict[str, Any]:
+def environ_of_request(request: requests.PreparedRequest) -> dict[str, Any]:
     """Return the WSGI environment of a prepared request."""
     parts = urlsplit(request.url or '')
-    body = body_of(request)
-    environ: dict[str, Any] = {
-        'REQUEST_METHOD': request.method or 'GET',
-        'SCRIPT_NAME': '',
-        'PATH_INFO': unquote_to_bytes(parts.path).decode('latin-1'),
-        'QUERY_STRING': parts.query,
+    headers = [
+        (name, value.decode('latin-1') if isinstance(value, bytes) else str(value))
+        for name, value in request.headers.items()
+        if name.lower() != 'host'
+    ]
+    headers.append(('Host', parts.netloc.rpartition('@')[2]))
+    return {
+        **environ_of(request.method or 'GET', parts.path, parts.query, headers, body_of(request)),
         'SERVER_NAME': parts.hostname or 'localhost',
         'SERVER_PORT': str(parts.port or (443 if parts.scheme == 'https' else 80)),
-        'SERVER_PROTOCOL': 'HTTP/1.1',
         'REMOTE_ADDR': '127.0.0.1',
-        'CONTENT_LENGTH': str(len(body)),
-        'HTTP_HOST': parts.netloc.rpartition('@')[2],
-        'wsgi.version': (1, 0),
         'wsgi.url_scheme': parts.scheme,
-        'wsgi.input': io.BytesIO(body),
-        'wsgi.errors': sys.stderr,
-        'wsgi.multithread': True,
-        'wsgi.multiprocess': False,
-        'wsgi.run_once': False,
     }
-    for name, value in request.headers.items():
-        text = value.decode('latin-1') if isinstance(value, bytes) else str(value)
-        key = name.upper().replace('-', '_')
-        if key == 'CONTENT_TYPE':
-            environ[key] = text
-        elif key not in ('CONTENT_LENGTH', 'HOST', 'TRANSFER_ENCODING'):
-            environ['HTTP_' + key] = text
-    return environ

@@ -1,4 +1,4 @@
-"""The control door below `/emulator/`: reset, snapshots, log, faults, credentials, settings.
+"""The control API below `/emulator/`: reset, snapshots, requests, faults, credentials, settings.
 
 It asks for no login, since it is a tool of the machine the emulator runs on; so it answers only to
 that machine, and never to a page of another origin. Answers are plain JSON, no envelopes.
@@ -7,13 +7,16 @@ that machine, and never to a page of another origin. Answers are plain JSON, no 
 from __future__ import annotations
 
 import json
-from typing import Any, Callable, Mapping, Protocol
+from typing import Any, Callable, Mapping
 
+from ..access.auth import keys_by_user, revoke_keys, set_credentials
 from ..envelope import Document
+from ..store.reading import of_type
 from .faults import KINDS, Fault, FaultError, Faults
-from .request_log import Journal
+from .request_log import RequestLog
+from .runner import Runner
 
-__all__ = ['Desk', 'serve']
+__all__ = ['PREFIX', 'ControlApi']
 
 JSON = 'application/json; charset=utf-8'
 LOOPBACK = ('127.', '::1', '::ffff:127.')
@@ -24,30 +27,7 @@ CREDENTIALS: Mapping[str, type] = {'user': str, 'password': str, 'apikey': str, 
 MOST_SNAPSHOTS = 50
 
 
-class Desk(Protocol):
-    """What the door can do; the application is one."""
-
-    journal: Journal
-    faults: Faults
-
-    def about(self) -> dict[str, Any]: ...
-    def reset_world(self) -> None: ...
-    def take_snapshot(self, name: str) -> None: ...
-    def put_back(self, name: str) -> bool: ...
-    def snapshot_names(self) -> list[str]: ...
-    def let_in(
-        self,
-        user: str,
-        password: str | None = None,
-        apikey: str | None = None,
-        read_only: bool = False,
-    ) -> None: ...
-    def revoke(self, user: str, apikey: str | None = None) -> list[str]: ...
-    def credentials(self) -> dict[str, list[dict[str, str]]]: ...
-    def tune(self, values: Mapping[str, Any]) -> dict[str, Any]: ...
-
-
-class Refusal(Exception):
+class ControlError(Exception):
     """The order cannot be carried out: a status and a text."""
 
     def __init__(self, status: int, text: str) -> None:
@@ -55,191 +35,233 @@ class Refusal(Exception):
         self.status = status
 
 
-def answer(value: Any, status: int = 200) -> Document:
+class ControlApi:
+    """Carries out orders; each of its own methods answers one method of one path.
+
+    :param runner: the store, and the settings that may change.
+    :param reset: puts the world back as it was at the start.
+    :param describe: says where the emulator listens and what it holds.
+    """
+
+    def __init__(
+        self,
+        runner: Runner,
+        faults: Faults,
+        request_log: RequestLog,
+        reset: Callable[[], None],
+        describe: Callable[[], Mapping[str, Any]],
+    ) -> None:
+        self._runner, self._store = runner, runner.store
+        self._faults, self._log = faults, request_log
+        self._reset_world, self._describe = reset, describe
+        self._snapshots: dict[str, Any] = {}
+
+    def serve(
+        self,
+        method: str,
+        path: str,
+        body: bytes,
+        peer: str,
+        origin: str | None,
+        own_origin: str,
+    ) -> Document:
+        """Carry out an order.
+
+        :param path: below the root, such as `/emulator/reset`.
+        :param peer: the address the request came from.
+        :param origin: the `Origin` header, if there was one.
+        :param own_origin: the emulator's own origin.
+        """
+        try:
+            if not peer.startswith(LOOPBACK):
+                raise ControlError(403, "the control API answers only to this machine")
+            if origin is not None and origin != own_origin:
+                raise ControlError(403, f"the control API does not answer to pages of {origin}")
+            return json_document(order_for(method, path)(self, read_order(body)))
+        except ControlError as refused:
+            return json_document({'error': str(refused)}, refused.status)
+
+    def close(self) -> None:
+        """Give up all snapshots."""
+        for snapshot in self._snapshots.values():
+            snapshot.close()
+        self._snapshots.clear()
+
+    def _about(self, order: Any) -> Any:
+        """Return where the emulator is and what it holds, without secrets."""
+        with self._store.reading() as tx:
+            spaces = [space.name for space in of_type(tx, 'Workspace')]
+            users = [str(user.doc.get('UserName')) for user in of_type(tx, 'User')]
+        return {
+            **self._describe(),
+            'workspaces': spaces,
+            'users': users,
+            'requests': self._log.count,
+        }
+
+    def _reset(self, order: Any) -> Any:
+        self._reset_world()
+        return {'reset': True}
+
+    def _take_snapshot(self, order: Any) -> Any:
+        name = name_in(order)
+        if len(self._snapshots) >= MOST_SNAPSHOTS and name not in self._snapshots:
+            raise ControlError(409, f"{MOST_SNAPSHOTS} snapshots are kept already")
+        before = self._snapshots.get(name)
+        self._snapshots[name] = self._store.snapshot()
+        if before is not None:
+            before.close()
+        return {'snapshot': name}
+
+    def _list_snapshots(self, order: Any) -> Any:
+        return {'snapshots': sorted(self._snapshots)}
+
+    def _restore(self, order: Any) -> Any:
+        name = name_in(order)
+        if name not in self._snapshots:
+            known = ", ".join(sorted(self._snapshots)) or "none"
+            raise ControlError(404, f"there is no snapshot {name!r}; there are: {known}")
+        self._store.restore(self._snapshots[name])
+        return {'restored': name}
+
+    def _list_requests(self, order: Any) -> Any:
+        """Return what was asked, oldest first."""
+        return {
+            'count': self._log.count,
+            'requests': [entry.shown() for entry in self._log.entries()],
+        }
+
+    def _forget_requests(self, order: Any) -> Any:
+        self._log.clear()
+        return {'count': 0, 'requests': []}
+
+    def _list_faults(self, order: Any) -> Any:
+        """Return the rules in force, and every kind there is."""
+        return {'faults': [fault.shown() for fault in self._faults.all()], 'kinds': dict(KINDS)}
+
+    def _order_faults(self, order: Any) -> Any:
+        """Add one rule, or a list that is worked through in order."""
+        rules = order if isinstance(order, list) else [order]
+        if not all(isinstance(rule, dict) for rule in rules):
+            raise ControlError(400, "expected a fault as an object, or a list of them")
+        try:
+            self._faults.order(*[Fault.of(rule) for rule in rules])
+        except FaultError as error:
+            raise ControlError(400, str(error)) from None
+        return self._list_faults(order)
+
+    def _clear_faults(self, order: Any) -> Any:
+        self._faults.clear()
+        return {'faults': []}
+
+    def _set_credentials(self, order: Any) -> Any:
+        """Give a user a password, a further API key, or both."""
+        given = credentials_in(order, CREDENTIALS)
+        user = given.pop('user')
+        try:
+            with self._store.writing() as tx:
+                set_credentials(tx, user, **given)
+        except ValueError as error:
+            raise ControlError(400, str(error)) from None
+        return {'user': user}
+
+    def _list_keys(self, order: Any) -> Any:
+        """Return who has API keys, and what they may do."""
+        with self._store.reading() as tx:
+            return {'credentials': keys_by_user(tx)}
+
+    def _revoke_keys(self, order: Any) -> Any:
+        """Take one API key of a user away, or all."""
+        given = credentials_in(order, {name: CREDENTIALS[name] for name in ('user', 'apikey')})
+        try:
+            with self._store.writing() as tx:
+                revoked = revoke_keys(tx, given['user'], given.get('apikey'))
+                return {'user': given['user'], 'revoked': revoked}
+        except ValueError as error:
+            raise ControlError(400, str(error)) from None
+
+    def _settings(self, order: Any) -> Any:
+        """Return latency and strictness, changed first by what was sent."""
+        if order is not None and not isinstance(order, dict):
+            raise ControlError(400, "expected an object with the settings to change")
+        try:
+            return self._runner.change_settings(order or {})
+        except (TypeError, ValueError) as error:
+            raise ControlError(400, str(error)) from None
+
+
+#: What answers each method of each path.
+ORDERS: Mapping[str, Mapping[str, Callable[[ControlApi, Any], Any]]] = {
+    '/about': {'GET': ControlApi._about},
+    '/reset': {'POST': ControlApi._reset},
+    '/snapshot': {'GET': ControlApi._list_snapshots, 'POST': ControlApi._take_snapshot},
+    '/restore': {'POST': ControlApi._restore},
+    '/requests': {'GET': ControlApi._list_requests, 'DELETE': ControlApi._forget_requests},
+    '/faults': {
+        'GET': ControlApi._list_faults,
+        'POST': ControlApi._order_faults,
+        'DELETE': ControlApi._clear_faults,
+    },
+    '/credentials': {
+        'GET': ControlApi._list_keys,
+        'POST': ControlApi._set_credentials,
+        'DELETE': ControlApi._revoke_keys,
+    },
+    '/settings': {'GET': ControlApi._settings, 'POST': ControlApi._settings},
+}
+
+
+def order_for(method: str, path: str) -> Callable[[ControlApi, Any], Any]:
+    """Return what answers a method of a path.
+
+    :raises ControlError: when nothing does.
+    """
+    orders = ORDERS.get(path[len(PREFIX) :].rstrip('/') or '/about')
+    if orders is None:
+        known = ", ".join(PREFIX + name for name in ORDERS)
+        raise ControlError(404, f"there is no {path[:100]}; try {known}")
+    if method not in orders:
+        raise ControlError(405, f"{method} is not possible here; try {' or '.join(orders)}")
+    return orders[method]
+
+
+def json_document(value: Any, status: int = 200) -> Document:
     """Return plain data as a document."""
     raw = json.dumps(value, indent=2, ensure_ascii=False).encode('utf-8', 'replace') + b'\n'
     return Document(raw, JSON, status, {'Cache-Control': 'no-store'})
 
 
-def about(desk: Desk, order: Any) -> Any:
-    """Answer `GET /emulator/about`: where it is and what it holds, without secrets."""
-    return desk.about()
+def read_order(body: bytes) -> Any:
+    """Return the JSON of a body; None when there is none.
 
-
-def reset(desk: Desk, order: Any) -> Any:
-    """Answer `POST /emulator/reset`: the world as it was at the start."""
-    desk.reset_world()
-    return {'reset': True}
-
-
-def snapshot(desk: Desk, order: Any) -> Any:
-    """Answer `POST /emulator/snapshot`: keep the data under a name."""
-    name = name_in(order)
-    if len(desk.snapshot_names()) >= MOST_SNAPSHOTS and name not in desk.snapshot_names():
-        raise Refusal(409, f"{MOST_SNAPSHOTS} snapshots are kept already")
-    desk.take_snapshot(name)
-    return {'snapshot': name}
-
-
-def snapshots(desk: Desk, order: Any) -> Any:
-    """Answer `GET /emulator/snapshot`: the names that are kept."""
-    return {'snapshots': desk.snapshot_names()}
-
-
-def restore(desk: Desk, order: Any) -> Any:
-    """Answer `POST /emulator/restore`: put the data back as they were."""
-    name = name_in(order)
-    if not desk.put_back(name):
-        raise Refusal(
-            404,
-            "there is no snapshot {!r}; there are: {}".format(
-                name, ", ".join(desk.snapshot_names()) or "none"
-            ),
-        )
-    return {'restored': name}
-
-
-def requests(desk: Desk, order: Any) -> Any:
-    """Answer `GET /emulator/requests`: what was asked, oldest first."""
-    return {
-        'count': desk.journal.count,
-        'requests': [entry.shown() for entry in desk.journal.entries()],
-    }
-
-
-def forget_requests(desk: Desk, order: Any) -> Any:
-    """Answer `DELETE /emulator/requests`."""
-    desk.journal.clear()
-    return {'count': 0, 'requests': []}
-
-
-def faults(desk: Desk, order: Any) -> Any:
-    """Answer `GET /emulator/faults`: the rules in force, and every kind there is."""
-    return {'faults': [fault.shown() for fault in desk.faults.all()], 'kinds': dict(KINDS)}
-
-
-def order_faults(desk: Desk, order: Any) -> Any:
-    """Answer `POST /emulator/faults`: one rule, or a list that is worked through in order."""
-    rules = order if isinstance(order, list) else [order]
-    if not all(isinstance(rule, dict) for rule in rules):
-        raise Refusal(400, "expected a fault as an object, or a list of them")
-    try:
-        desk.faults.order(*[Fault.of(rule) for rule in rules])
-    except FaultError as error:
-        raise Refusal(400, str(error)) from None
-    return faults(desk, order)
-
-
-def clear_faults(desk: Desk, order: Any) -> Any:
-    """Answer `DELETE /emulator/faults`."""
-    desk.faults.clear()
-    return {'faults': []}
-
-
-def credentials(desk: Desk, order: Any) -> Any:
-    """Answer `POST /emulator/credentials`: a password or a further API key for a user."""
-    given = credentials_in(order, CREDENTIALS)
-    try:
-        desk.let_in(**given)
-    except ValueError as error:
-        raise Refusal(400, str(error)) from None
-    return {'user': given['user']}
-
-
-def api_keys(desk: Desk, order: Any) -> Any:
-    """Answer `GET /emulator/credentials`: who has API keys, and what they may do."""
-    return {'credentials': desk.credentials()}
-
-
-def revoke(desk: Desk, order: Any) -> Any:
-    """Answer `DELETE /emulator/credentials`: take one API key of a user away, or all."""
-    given = credentials_in(order, {name: CREDENTIALS[name] for name in ('user', 'apikey')})
-    try:
-        return {'user': given['user'], 'revoked': desk.revoke(**given)}
-    except ValueError as error:
-        raise Refusal(400, str(error)) from None
-
-
-def credentials_in(order: Any, known: Mapping[str, type]) -> dict[str, Any]:
-    """Return an order about the credentials of a user.
-
-    :raises Refusal: for an unknown key, a wrong type, or no user.
+    :raises ControlError: when it is no JSON.
     """
-    given = order if isinstance(order, dict) else {}
-    for name, value in given.items():
-        if name not in known:
-            raise Refusal(
-                400,
-                "unknown key {!r} of credentials; choose from {}".format(name, ", ".join(known)),
-            )
-        if not isinstance(value, known[name]):
-            raise Refusal(400, f"{name} of credentials has the wrong type")
-    if 'user' not in given:
-        raise Refusal(400, "credentials need the name of a user")
-    return given
-
-
-def settings(desk: Desk, order: Any) -> Any:
-    """Answer `GET` and `POST /emulator/settings`: latency and strictness, shown and changed."""
-    if order is not None and not isinstance(order, dict):
-        raise Refusal(400, "expected an object with the settings to change")
     try:
-        return desk.tune(order or {})
-    except (TypeError, ValueError) as error:
-        raise Refusal(400, str(error)) from None
-
-
-Order = Callable[[Desk, Any], Any]
-
-ORDERS: Mapping[str, Mapping[str, Order]] = {
-    '/about': {'GET': about},
-    '/reset': {'POST': reset},
-    '/snapshot': {'GET': snapshots, 'POST': snapshot},
-    '/restore': {'POST': restore},
-    '/requests': {'GET': requests, 'DELETE': forget_requests},
-    '/faults': {'GET': faults, 'POST': order_faults, 'DELETE': clear_faults},
-    '/credentials': {'GET': api_keys, 'POST': credentials, 'DELETE': revoke},
-    '/settings': {'GET': settings, 'POST': settings},
-}
+        return json.loads(body) if body.strip() else None
+    except (ValueError, RecursionError) as error:
+        raise ControlError(400, f"the body is no JSON: {error}") from None
 
 
 def name_in(order: Any) -> str:
     """Return the name of a snapshot in an order; `default` when it has none."""
     name = order.get('name', 'default') if isinstance(order, dict) else 'default'
     if not isinstance(name, str) or not name or len(name) > 100:
-        raise Refusal(400, "a snapshot's name is a text of 1 to 100 characters")
+        raise ControlError(400, "a snapshot's name is a text of 1 to 100 characters")
     return name
 
 
-def serve(
-    desk: Desk, method: str, path: str, body: bytes, peer: str, origin: str | None, own_origin: str
-) -> Document:
-    """Carry out an order.
+def credentials_in(order: Any, known: Mapping[str, type]) -> dict[str, Any]:
+    """Return an order about the credentials of a user.
 
-    :param path: below the root, such as `/emulator/reset`.
-    :param peer: the address the request came from.
-    :param origin: the `Origin` header, if there was one.
-    :param own_origin: the emulator's own origin.
+    :raises ControlError: for an unknown key, a wrong type, or no user.
     """
-    try:
-        if not peer.startswith(LOOPBACK):
-            raise Refusal(403, "the control door answers only to this machine")
-        if origin is not None and origin != own_origin:
-            raise Refusal(403, f"the control door does not answer to pages of {origin}")
-        orders = ORDERS.get(path[len(PREFIX) :].rstrip('/') or '/about')
-        if orders is None:
-            raise Refusal(
-                404,
-                "there is no {}; try {}".format(
-                    path[:100], ", ".join(PREFIX + name for name in ORDERS)
-                ),
-            )
-        if method not in orders:
-            raise Refusal(405, f"{method} is not possible here; try {' or '.join(orders)}")
-        try:
-            order = json.loads(body) if body.strip() else None
-        except (ValueError, RecursionError) as error:
-            raise Refusal(400, f"the body is no JSON: {error}") from None
-        return answer(orders[method](desk, order))
-    except Refusal as refusal:
-        return answer({'error': str(refusal)}, refusal.status)
+    given = order if isinstance(order, dict) else {}
+    for name, value in given.items():
+        if name not in known:
+            choice = ", ".join(known)
+            raise ControlError(400, f"unknown key {name!r} of credentials; choose from {choice}")
+        if not isinstance(value, known[name]):
+            raise ControlError(400, f"{name} of credentials has the wrong type")
+    if 'user' not in given:
+        raise ControlError(400, "credentials need the name of a user")
+    return given

@@ -1,7 +1,7 @@
-"""Bad days to order: answers that fail, lag, break off or lie, for testing clients.
+"""Fault injection: which requests fail, lag, break off or get wrong answers, to test clients.
 
-A fault is a rule with a filter and a number of strikes left. The first rule that fits a request
-strikes it. `exchange` does to the answer what a fault says; here faults are kept and chosen.
+A fault is a rule with a filter and a number of requests left. The first rule that fits a request
+applies to it. What it does to the answer is in `request_handling`; here it is only chosen.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ KINDS: Mapping[str, str] = {
     'wrong-total': "add `rows` to TotalResultCount",
 }
 GARBAGE = "<html><body><h1>Proxy error</h1></body></html>"
-#: A rule that does not say how often strikes until it is taken back.
+#: A rule with this count applies until it is taken back.
 ALWAYS = -1
 
 
@@ -43,12 +43,13 @@ class Fault:
     """One rule.
 
     :ivar kind: a key of `KINDS`.
-    :ivar count: strikes left; -1 is without end.
+    :ivar count: requests left that it applies to; -1 is without end.
     :ivar skip: requests that fit and pass unharmed first.
-    :ivar probability: how likely a request that fits is struck.
+    :ivar probability: how likely it applies to a request that fits.
     :ivar seed: decides which ones.
-    :ivar method: strikes only this method.
-    :ivar path: strikes only paths in which this regular expression is found.
+    :ivar method: the only method it applies to.
+    :ivar path: it applies only to paths in which this regular expression is found.
+    :ivar struck: how many requests it has applied to.
     """
 
     kind: str
@@ -106,7 +107,7 @@ class Fault:
         return cls(**{name: value for name, value in order.items() if value is not None})
 
     def fits(self, method: str, path: str) -> bool:
-        """Say whether the rule is about such a request and strikes it; uses up a chance."""
+        """Say whether the rule applies to such a request, and count it down when it does."""
         if self.count == 0 or (self.method and self.method.upper() != method):
             return False
         if not self._path.search(path):
@@ -122,7 +123,7 @@ class Fault:
         return True
 
     def shown(self) -> dict[str, Any]:
-        """Return the rule as plain data, with how often it struck."""
+        """Return the rule as plain data, with how often it applied."""
         return {name: getattr(self, name) for name in (*TYPES, 'struck')}
 
 
@@ -167,8 +168,8 @@ class Faults:
         with self._lock:
             self._faults.extend(faults)
 
-    def strike(self, method: str, path: str) -> Fault | None:
-        """Return the fault that strikes a request, if any."""
+    def next_for(self, method: str, path: str) -> Fault | None:
+        """Return the fault that applies to a request, if any."""
         if not self._faults:
             return None
         with self._lock:

@@ -1,4 +1,4 @@
-"""What clients asked: a bounded log of requests, without secrets, for tests and for people."""
+"""The request log: the latest requests in a ring buffer, without secrets."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import asdict, dataclass, field
 from typing import Any, Mapping
 
-__all__ = ['Entry', 'Journal', 'integration_of', 'masked']
+__all__ = ['Entry', 'RequestLog', 'integration_of', 'masked']
 
 #: The oldest entries give way, so that memory stays flat.
 MOST_ENTRIES = 5000
@@ -52,7 +52,7 @@ class Entry:
         return {**asdict(self), 'params': dict(self.params)}
 
 
-class Journal:
+class RequestLog:
     """The latest requests, oldest first."""
 
     def __init__(self) -> None:

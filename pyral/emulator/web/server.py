@@ -1,30 +1,28 @@
-"""A threaded HTTP/1.1 server around the application: keep-alive, TLS, a clean stop.
+"""A threaded HTTP/1.1 server for the WSGI application: keep-alive, pipelining, TLS, a clean stop.
 
-Werkzeug's own development server closes every connection, which no client of a real service meets;
-so the loop is ours, over the standard library's parser. One thread serves one connection.
+`h11` reads requests and writes responses; sockets and threads are ours. One thread serves one
+connection. Werkzeug's own development server closes every connection, which no client of a real
+service meets.
 """
 
 from __future__ import annotations
 
-import io
 import logging
-import re
 import socket
 import ssl
 import struct
 import sys
 import threading
 import time
-from email.errors import FirstHeaderLineIsContinuationDefect, MissingHeaderBodySeparatorDefect
-from http.server import BaseHTTPRequestHandler
-from socketserver import TCPServer, ThreadingMixIn
-from typing import TYPE_CHECKING, Any, Callable, Iterable, cast
-from urllib.parse import unquote_to_bytes
+from email.utils import formatdate
+from http.client import responses
+from socketserver import BaseRequestHandler, TCPServer, ThreadingMixIn
+from typing import Any, cast
 
-from .exchange import BREAK
+import h11
 
-if TYPE_CHECKING:
-    WSGIApplication = Callable[[dict[str, Any], Any], Iterable[bytes]]
+from ..answers import wire
+from . import wsgi
 
 __all__ = ['Server']
 
@@ -34,19 +32,18 @@ log = logging.getLogger('pyral.emulator')
 IDLE_SECONDS = 75
 #: Bodies above this are not kept in memory by the server itself.
 MAX_BODY = 80 * 1024 * 1024
-#: A length with more digits is none.
-MOST_DIGITS = 18
-#: What the parser calls a line that is no header; its other complaints are about bodies of mail.
-HEAD_DEFECTS = (MissingHeaderBodySeparatorDefect, FirstHeaderLineIsContinuationDefect)
-CHUNK_SIZE = re.compile(rb'[0-9A-Fa-f]{1,16}')
-#: Empty lines before a request that are overlooked.
-MOST_EMPTY_LINES = 4
+#: The longest head of a request, and the longest address in it.
+MAX_HEAD = 512 * 1024
+MAX_TARGET = 65536
 #: A refused client may send on for this long.
 DRAIN_SECONDS = 2.0
-#: Headers the server has used up: a body that came in chunks is whole by now.
-ALREADY_READ = frozenset(['HTTP_CONTENT_TYPE', 'HTTP_CONTENT_LENGTH', 'HTTP_TRANSFER_ENCODING'])
-#: Small bodies travel in one packet with their headers.
+#: How long a stop waits for requests under way.
+STOP_SECONDS = 10.0
+#: What is asked of a socket at once.
 ONE_PACKET = 65536
+VERSIONS = (b'1.0', b'1.1')
+#: Headers that the server says itself.
+OWN_HEADERS = ('content-length', 'connection', 'date')
 
 
 class Server:
@@ -61,7 +58,7 @@ class Server:
 
     def __init__(
         self,
-        app: WSGIApplication,
+        app: wsgi.WSGIApplication,
         host: str = '127.0.0.1',
         port: int = 0,
         tls: ssl.SSLContext | None = None,
@@ -110,16 +107,14 @@ class _TCPServer(ThreadingMixIn, TCPServer):
     """Accepts connections and remembers the open ones, so that a stop can end them."""
 
     allow_reuse_address = True
-    daemon_threads = True
-    block_on_close = False
     request_queue_size = 256
 
     def __init__(
-        self, app: WSGIApplication, host: str, port: int, tls: ssl.SSLContext | None
+        self, app: wsgi.WSGIApplication, host: str, port: int, tls: ssl.SSLContext | None
     ) -> None:
         self.app = app
         self.tls = tls
-        self._open: set[socket.socket] = set()
+        self._threads_of: dict[socket.socket, threading.Thread] = {}
         self._lock = threading.Lock()
         if ':' in host:
             self.address_family = socket.AF_INET6
@@ -132,26 +127,36 @@ class _TCPServer(ThreadingMixIn, TCPServer):
             connection = self.tls.wrap_socket(
                 connection, server_side=True, do_handshake_on_connect=False
             )
-        with self._lock:
-            self._open.add(connection)
         return connection, address
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Serve a connection in a thread of its own, which a stop can wait for."""
+        thread = threading.Thread(
+            target=self.process_request_thread, args=(request, client_address), daemon=True
+        )
+        with self._lock:
+            self._threads_of[request] = thread
+        thread.start()
 
     def shutdown_request(self, request: Any) -> None:
         """Close one connection."""
-        with self._lock:
-            self._open.discard(request)
         super().shutdown_request(request)
+        with self._lock:
+            self._threads_of.pop(request, None)
 
     def close_connections(self) -> None:
-        """End the connections that are still open."""
+        """End the connections that are still open, and wait for their threads."""
         with self._lock:
-            still_open = list(self._open)
-            self._open.clear()
+            still_open = dict(self._threads_of)
         for connection in still_open:
             try:
                 connection.shutdown(socket.SHUT_RDWR)
             except OSError:
                 continue
+        end = time.monotonic() + STOP_SECONDS
+        for thread in still_open.values():
+            if thread is not threading.current_thread():
+                thread.join(max(0.0, end - time.monotonic()))
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """Log what broke a connection; clients that go away are everyday."""
@@ -166,140 +171,178 @@ class _Refused(Exception):
     """A request that cannot be read: the status and the text of its answer."""
 
 
-class _Lines:
-    """Reads lines, and remembers the last one."""
-
-    def __init__(self, source: Any) -> None:
-        self._source = source
-        self.last: bytes | None = None
-
-    def readline(self, limit: int = -1) -> bytes:
-        """Return the next line."""
-        self.last = self._source.readline(limit)
-        return self.last
+class _ClientGone(Exception):
+    """The client ended the connection: between requests, or within one that is dropped."""
 
 
-class _Connection(BaseHTTPRequestHandler):
+class _Connection(BaseRequestHandler):
     """Reads requests from one connection and writes what the application answers."""
 
-    protocol_version = 'HTTP/1.1'
-    #: What cannot be read is refused with a status line too.
-    default_request_version = 'HTTP/1.0'
-    server_version = 'pyral-emulator'
-    sys_version = ''
-    disable_nagle_algorithm = True
-    timeout = IDLE_SECONDS
+    request: socket.socket
+    #: The parser of the request that is read or answered now, and the head of that request.
+    http: h11.Connection
+    head: h11.Request | None
 
-    def handle_one_request(self) -> None:
-        """Serve one request, whatever its method is called."""
+    def setup(self) -> None:
+        """Let small answers leave at once, and silent clients be dropped."""
+        self.request.settimeout(IDLE_SECONDS)
+        self.request.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, True)
+
+    def handle(self) -> None:
+        """Serve request after request, until one of both sides ends the connection."""
+        received = b''
         try:
-            self.raw_requestline = self._first_line()
-            if not self.raw_requestline:
-                self.close_connection = True
-                return
-            if len(self.raw_requestline) > 65536:
-                self.requestline, self.request_version, self.command = '', '', ''
-                self._refuse(414, "The address is too long")
-                return
-            if not self._parse_head():
-                return
+            while self._serve_one(received):
+                received = self.http.trailing_data[0]
+        except (_ClientGone, TimeoutError, socket.timeout):
+            return
+
+    def _serve_one(self, received: bytes) -> bool:
+        """Serve one request; returns whether another one may follow.
+
+        :param received: what came behind the request before.
+        """
+        # Some clients send an empty line after a body, which h11 refuses.
+        received = received.lstrip(b'\r\n')
+        while not received:
+            received = self._receive().lstrip(b'\r\n')
+        self.http, self.head = h11.Connection(h11.SERVER, MAX_HEAD), None
+        self.http.receive_data(received)
+        try:
+            self.head = cast(h11.Request, self._next_event())
+            self._check(self.head)
+            if self.http.they_are_waiting_for_100_continue:
+                go_on = h11.InformationalResponse(status_code=100, headers=[], reason=b'Continue')
+                self.request.sendall(self.http.send(go_on) or b'')
             body = self._read_body()
-            if body is not None:
-                self._answer(body)
         except _Refused as refused:
-            self._refuse(*refused.args)
-        except (TimeoutError, socket.timeout):
-            self.close_connection = True
+            return self._refuse(*refused.args)
+        except h11.RemoteProtocolError as error:
+            endless = error.error_status_hint == 431 and b'\n' not in self.http.trailing_data[0]
+            return self._refuse(414 if endless else error.error_status_hint, str(error))
+        return self._answer(self.head, body)
 
-    def _parse_head(self) -> bool:
-        """Read the head; False when it is refused, or when the client went away within it.
+    def _receive(self) -> bytes:
+        data = self.request.recv(ONE_PACKET)
+        if not data:
+            raise _ClientGone
+        return data
 
-        The parser takes the end of a connection for the end of the head: half a request would be
-        served, although nobody waits for the answer any more.
-        """
-        source = self.rfile
-        lines = _Lines(source)
-        self.rfile = lines  # type: ignore[assignment]
-        try:
-            parsed = self.parse_request()
-        finally:
-            self.rfile = source
-        if parsed and lines.last not in (None, b'\r\n', b'\n'):
-            self.close_connection = True
-            return False
-        return parsed
-
-    def _first_line(self) -> bytes:
-        """Return the request line; some clients send an empty line after a body."""
-        for _ in range(MOST_EMPTY_LINES):
-            line = self.rfile.readline(65537)
-            if line not in (b'\r\n', b'\n'):
-                return line
-        return b''
-
-    def handle_expect_100(self) -> bool:
-        """Let a client send the body it announces, unless that would be refused anyway."""
-        self._framing()
-        return super().handle_expect_100()
-
-    def _framing(self) -> int:
-        """Return the length of the body, or -1 when it comes in chunks.
-
-        :raises _Refused: when the head says something impossible.
-        """
-        if any(isinstance(defect, HEAD_DEFECTS) for defect in self.headers.defects):
-            raise _Refused(400, "A line of the head is no header")
-        coding = self.headers.get('Transfer-Encoding', 'identity').strip().lower()
-        if coding == 'chunked':
-            return -1
-        if coding != 'identity':
-            raise _Refused(501, "Only bodies in chunks are understood")
-        lengths = {text.strip() for text in self.headers.get_all('Content-Length', ['0'])}
-        text = lengths.pop()
-        if lengths or not (text.isascii() and text.isdigit()):
-            raise _Refused(400, "Content-Length is not a number")
-        # Thousands of digits are no number for `int`, and too large all the same.
-        length = int(text) if len(text) <= MOST_DIGITS else MAX_BODY + 1
-        if length > MAX_BODY:
-            raise _Refused(413, "The body is too large")
-        return length
-
-    def _read_body(self) -> bytes | None:
-        """Return the request's body; None when the client went away."""
-        length = self._framing()
-        if length < 0:
-            return self._read_chunks()
-        body = self.rfile.read(length)
-        if len(body) < length:
-            self.close_connection = True
-            return None
-        return body
-
-    def _read_chunks(self) -> bytes:
-        """Read a body of unknown length; curl sends one with `-T -`."""
-        parts, total = [], 0
+    def _next_event(self) -> Any:
+        """Return the next event of the request, reading as much as it takes."""
         while True:
-            size_text = self.rfile.readline(1024).split(b';')[0].strip()
-            if not CHUNK_SIZE.fullmatch(size_text):
-                raise _Refused(400, "A chunk has no size")
-            size = int(size_text, 16)
-            total += size
+            event = self.http.next_event()
+            if event is not h11.NEED_DATA:
+                return event
+            self.http.receive_data(self._receive())
+
+    def _check(self, head: h11.Request) -> None:
+        """Refuse what h11 lets pass but this server does not take.
+
+        :raises _Refused: with status and text.
+        """
+        lengths = [value for name, value in head.headers if name == b'content-length']
+        is_chunked = any(name == b'transfer-encoding' for name, _ in head.headers)
+        if head.http_version not in VERSIONS:
+            raise _Refused(505, "Only HTTP/1.0 and HTTP/1.1 are understood")
+        if len(head.target) > MAX_TARGET:
+            raise _Refused(414, "The address is too long")
+        if is_chunked and (lengths or head.http_version == b'1.0'):
+            # Request smuggling: a peer that reads it the other way sees another request in it.
+            raise _Refused(400, "The length of the body is given in two ways")
+        if lengths and int(lengths[0]) > MAX_BODY:
+            raise _Refused(413, "The body is too large")
+
+    def _read_body(self) -> bytes:
+        """Return the request's whole body.
+
+        :raises _Refused: when it is too large.
+        """
+        parts: list[bytes] = []
+        total = 0
+        while True:
+            event = self._next_event()
+            if not isinstance(event, h11.Data):
+                return b''.join(parts)
+            parts.append(bytes(event.data))
+            total += len(event.data)
             if total > MAX_BODY:
                 raise _Refused(413, "The body is too large")
-            if size == 0:
-                break
-            parts.append(self.rfile.read(size))
-            if self.rfile.readline(3) not in (b'\r\n', b'\n'):
-                raise _Refused(400, "A chunk is not as long as it says")
-        while self.rfile.readline(65537).strip():
-            continue
-        return b''.join(parts)
 
-    def _refuse(self, status: int, text: str) -> None:
+    def _answer(self, head: h11.Request, body: bytes) -> bool:
+        """Run the application and send its answer; returns whether another request may follow."""
+        environ = self._environ(head, body)
+        answered = wsgi.call(cast(_TCPServer, self.server).app, environ)
+        broken = environ.get(wsgi.BREAK)
+        if broken == 'reset':
+            self._reset()
+            return False
+        try:
+            return self._send(*answered, truncate=broken == 'truncate')
+        except h11.LocalProtocolError as error:
+            # The headers of a fault are whatever its order says.
+            log.warning("an answer cannot be sent: %s", error)
+            return self._refuse(500, f"The answer cannot be sent: {error}")
+
+    def _environ(self, head: h11.Request, body: bytes) -> dict[str, Any]:
+        server = cast(_TCPServer, self.server)
+        path, _, query = head.target.decode('latin-1').partition('?')
+        if '://' in path:
+            path = '/' + path.split('://', 1)[1].partition('/')[2]
+        headers = [
+            (name.decode('latin-1'), value.decode('latin-1')) for name, value in head.headers
+        ]
+        return {
+            **wsgi.environ_of(head.method.decode('latin-1'), path, query, headers, body),
+            'SERVER_NAME': str(server.server_address[0]),
+            'SERVER_PORT': str(server.server_address[1]),
+            'SERVER_PROTOCOL': 'HTTP/' + head.http_version.decode('latin-1'),
+            'REMOTE_ADDR': self.client_address[0],
+            'REMOTE_PORT': str(self.client_address[1]),
+            'wsgi.url_scheme': 'http' if server.tls is None else 'https',
+        }
+
+    def _send(
+        self,
+        status: str,
+        headers: list[tuple[str, str]],
+        content: bytes,
+        truncate: bool = False,
+    ) -> bool:
+        """Send an answer with its length; returns whether the connection lives on.
+
+        :raises h11.LocalProtocolError: for a header that is none; nothing is sent then.
+        """
+        code, _, reason = status.partition(' ')
+        shown = [(name, value) for name, value in headers if name.lower() not in OWN_HEADERS]
+        shown += [('Date', formatdate(usegmt=True)), ('Connection', 'keep-alive')]
+        if code not in ('204', '304'):
+            shown.append(('Content-Length', str(len(content))))
+        response = h11.Response(
+            status_code=int(code),
+            reason=reason.encode('latin-1', 'replace'),
+            headers=[(header_bytes(name), header_bytes(value)) for name, value in shown],
+        )
+        if code in ('204', '304') or (self.head is not None and self.head.method == b'HEAD'):
+            content = b''
+        parts = [self.http.send(response) or b'']
+        if truncate:
+            parts.append(content[: len(content) // 2])
+        else:
+            parts.append(self.http.send(h11.Data(data=content)) or b'')
+            parts.append(self.http.send(h11.EndOfMessage()) or b'')
+        # Small bodies travel in one packet with their headers.
+        self.request.sendall(b''.join(parts))
+        return not truncate and self.http.our_state is h11.DONE
+
+    def _refuse(self, status: int, text: str) -> bool:
         """Answer with an error page and end the connection."""
-        self.close_connection = True
-        self.send_error(status, explain=text)
+        page = wire.error_page(status, text)
+        self._send(
+            f'{status} {responses[status]}', [('Content-Type', page.content_type)], page.body
+        )
         self._drain()
+        return False
 
     def _drain(self) -> None:
         """Read what a refused client still sends for a while, so that it sees the answer.
@@ -308,99 +351,20 @@ class _Connection(BaseHTTPRequestHandler):
         """
         end = time.monotonic() + DRAIN_SECONDS
         try:
-            self.connection.shutdown(socket.SHUT_WR)
-            self.connection.settimeout(DRAIN_SECONDS)
-            while time.monotonic() < end and self.connection.recv(ONE_PACKET):
+            self.request.shutdown(socket.SHUT_WR)
+            self.request.settimeout(DRAIN_SECONDS)
+            while time.monotonic() < end and self.request.recv(ONE_PACKET):
                 continue
         except OSError:
             return
 
-    def _environ(self, body: bytes) -> dict[str, Any]:
-        path, _, query = self.path.partition('?')
-        server = cast(_TCPServer, self.server)
-        if '://' in path:
-            path = '/' + path.split('://', 1)[1].partition('/')[2]
-        environ: dict[str, Any] = {
-            'REQUEST_METHOD': self.command,
-            'SCRIPT_NAME': '',
-            'PATH_INFO': unquote_to_bytes(path).decode('latin-1'),
-            'QUERY_STRING': query,
-            'SERVER_NAME': str(server.server_address[0]),
-            'SERVER_PORT': str(server.server_address[1]),
-            'SERVER_PROTOCOL': self.request_version,
-            'REMOTE_ADDR': self.client_address[0],
-            'REMOTE_PORT': str(self.client_address[1]),
-            'CONTENT_TYPE': self.headers.get('Content-Type', ''),
-            'CONTENT_LENGTH': str(len(body)),
-            'wsgi.version': (1, 0),
-            'wsgi.url_scheme': 'http' if server.tls is None else 'https',
-            'wsgi.input': io.BytesIO(body),
-            'wsgi.errors': sys.stderr,
-            'wsgi.multithread': True,
-            'wsgi.multiprocess': False,
-            'wsgi.run_once': False,
-        }
-        for name, value in self.headers.items():
-            key = 'HTTP_' + name.upper().replace('-', '_')
-            if key not in ALREADY_READ and '_' not in name:
-                environ[key] = environ[key] + ',' + value if key in environ else value
-        return environ
-
-    def _answer(self, body: bytes) -> None:
-        """Run the application and send its answer with its length, so the connection lives."""
-        started: list[Any] = []
-
-        def start_response(
-            status: str, headers: list[tuple[str, str]], exc_info: Any = None
-        ) -> None:
-            started[:] = [status, headers]
-
-        server = cast(_TCPServer, self.server)
-        environ = self._environ(body)
-        chunks = server.app(environ, start_response)
-        try:
-            content = b''.join(chunks)
-        finally:
-            close = getattr(chunks, 'close', None)
-            if close is not None:
-                close()
-        status, headers = started
-        if environ.get(BREAK) == 'reset':
-            self._reset()
-        else:
-            self._send(status, headers, content, environ.get(BREAK) == 'truncate')
-
     def _reset(self) -> None:
         """Break the connection so that the client sees a reset, not an orderly end."""
-        self.close_connection = True
         linger_on_for_no_time = struct.pack('ii', 1, 0)
-        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_on_for_no_time)
-        self.connection.close()
+        self.request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_on_for_no_time)
+        self.request.close()
 
-    def _send(
-        self, status: str, headers: list[tuple[str, str]], content: bytes, break_off: bool
-    ) -> None:
-        lines = ['HTTP/1.1 ' + status, 'Date: ' + self.date_time_string()]
-        bodiless = status[:3] in ('204', '304')
-        lines += [
-            f'{name}: {value}'
-            for name, value in headers
-            if name.lower() not in ('content-length', 'connection')
-        ]
-        if not bodiless:
-            lines.append(f'Content-Length: {len(content)}')
-        lines.append('Connection: ' + ('close' if self.close_connection else 'keep-alive'))
-        head = ('\r\n'.join(lines) + '\r\n\r\n').encode('latin-1', 'replace')
-        if bodiless or self.command.upper() == 'HEAD':
-            content = b''
-        if break_off:
-            self.close_connection = True
-            content = content[: len(content) // 2]
-        if len(content) < ONE_PACKET:
-            self.wfile.write(head + content)
-        else:
-            self.wfile.write(head)
-            self.wfile.write(content)
 
-    def log_message(self, format: str, *args: Any) -> None:
-        """Say nothing: the application keeps its own log of requests, without secrets."""
+def header_bytes(text: str) -> bytes:
+    """Return a name or a value of a header as it is sent."""
+    return text.strip().encode('latin-1', 'replace')

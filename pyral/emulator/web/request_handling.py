@@ -1,4 +1,4 @@
-"""One HTTP request on its way: what was asked, by whom, what became of it, and the bytes of it.
+"""One HTTP request, from its headers to the bytes of its answer (session cookies, CORS, JSONP).
 
 Ordered faults act here, because they concern answers and connections rather than objects. Nothing
 here decides what a request means; that is for the routes and their handlers.
@@ -7,32 +7,28 @@ here decides what a request means; that is for the routes and their handlers.
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, Mapping, Protocol, cast
+from typing import TYPE_CHECKING, Any, Mapping, cast
 
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Request, Response
 
 from ..access.auth import Identity
 from ..answers import wire
 from ..clock import iso
 from ..envelope import Answer, Document, Result
-from ..errors import PathNotFound, ServiceError
+from ..errors import BadRequest, PathNotFound, RequestTooLarge
 from ..request import Call, Params
-from .control import PREFIX
-from .faults import Fault
-from .request_log import Entry, integration_of
+from .control import PREFIX, ControlApi
+from .faults import Fault, Faults
+from .request_log import Entry, RequestLog, integration_of
 from .routes import find_route
+from .runner import Runner
+from .wsgi import BREAK
 
 if TYPE_CHECKING:
-    import threading
+    from ..store import Obj, Tx
 
-    from ..access.auth import Authenticator, Sessions
-    from ..settings import Settings
-    from ..store import Obj, Store, Tx
-    from .faults import Faults
-    from .request_log import Journal
-    from .routes import Action
-
-__all__ = ['BREAK', 'MAX_BODY', 'Exchange']
+__all__ = ['MAX_BODY', 'RequestHandling']
 
 #: Larger bodies are refused: an attachment of 50 MB in base64 and its wrapping.
 MAX_BODY = 75 * 1024 * 1024
@@ -48,39 +44,28 @@ OLD_VERSION = (
     "The version {} of the API is answered as v2.0: its API status is {}. "
     "Please update your client to use the latest version of the API."
 )
-#: Where the server is told to break the connection: `reset` or `truncate`.
-BREAK = 'pyral.emulator.break'
 #: Texts of errors kept in the log of requests.
 MOST_ERRORS = 5
 
 
-class Host(Protocol):
-    """What an exchange needs of the application it belongs to."""
+class RequestHandling:
+    """A request and how it is answered.
 
-    store: Store
-    settings: Settings
-    journal: Journal
-    faults: Faults
-    sessions: Sessions
-    authenticator: Authenticator
-
-    def run(self, action: Action, call: Call) -> Answer: ...
-    def refusal(self, error: ServiceError, envelope: str) -> Answer: ...
-    def dispatch(self, call: Call) -> Result: ...
-    def turn(self, user: int) -> threading.BoundedSemaphore: ...
-    def subscription(self) -> Mapping[str, Any]: ...
-    def control(self, request: Request, origin: str) -> Answer: ...
-
-
-class Exchange:
-    """A request and its answer.
-
-    :param app: whose request it is.
     :param request: the parsed request.
+    :param runner: runs the handler of its route.
+    :param control: answers below its own prefix.
     """
 
-    def __init__(self, app: Host, request: Request) -> None:
-        self.app = app
+    def __init__(
+        self,
+        request: Request,
+        runner: Runner,
+        control: ControlApi,
+        faults: Faults,
+        request_log: RequestLog,
+    ) -> None:
+        self._runner, self._control = runner, control
+        self._faults, self._log = faults, request_log
         self.request = request
         self.method = request.method.upper()
         self.params = Params.parse(request.query_string.decode('latin-1'))
@@ -99,47 +84,68 @@ class Exchange:
             request.environ.get('SERVER_PORT', ''),
         )
 
-    def answer(self) -> Answer:
+    def response(self) -> Response:
+        """Return the answer to the request, whatever happens."""
+        try:
+            return self._finish(self._answer())
+        except Exception as error:
+            asked = f"{self.method} {self.request.path}"
+            return self._finish(self._runner.answer_to(error, asked, self.envelope))
+
+    def _answer(self) -> Answer:
         """Return what the request is answered with, before it becomes bytes."""
         if self.origin is None:
-            return wire.error_page(400, "The Host header names no host.")
-        if self.request.path.startswith(PREFIX) and self.request.path[
-            len(PREFIX) : len(PREFIX) + 1
-        ] in ('', '/'):
-            return self.app.control(self.request, self.origin)
+            raise BadRequest("The Host header names no host.")
+        if (self.request.path + '/').startswith(PREFIX + '/'):
+            return self._control.serve(
+                self.method,
+                self.request.path,
+                self._body(),
+                self.request.remote_addr or '',
+                self.headers.get('origin'),
+                self.origin,
+            )
         self._note()
         if self.method == 'OPTIONS':
             return Document(b'', wire.JSON_TYPE, 204, {'Allow': wire.ALLOWED_METHODS})
         if self.method == 'HEAD':
             self.method = 'GET'
         self._read_form()
-        self.fault = self.app.faults.strike(self.method, self.request.path)
+        self.fault = self._faults.next_for(self.method, self.request.path)
         replaced = self._before()
         return self._serve() if replaced is None else replaced
 
     def _serve(self) -> Answer:
         """Serve the request by its route."""
-        try:
-            action, parts = find_route(self.request.path, self.method)
-            self._check_version(parts.get('version'))
-            identity, user = self._identify()
-            if action.guarded:
-                # Also a create is told of a bad token by an OperationResult (section 2.2).
-                self.app.authenticator.authorize_write(identity, self.params.get('key'))
-        except ServiceError as error:
-            return self.app.refusal(error, 'OperationResult')
+        action, parts = find_route(self.request.path, self.method)
+        self._check_version(parts.get('version'))
+        identity, user = self._identify()
+        if action.guarded:
+            # Also a create is told of a bad token by an OperationResult (section 2.2).
+            self._runner.authenticator.authorize_write(identity, self.params.get('key'))
         self.envelope = action.envelope
         call = self._call(identity, user, parts)
-        with self.app.turn(user.oid):
-            answer = self.app.run(action, call)
-            self._wait(answer.items)
+        with self._runner.limit_of(user.oid):
+            answer = self._runner.run(action, call)
+            settings = self._runner.settings
+            self._runner.wait(
+                settings.latency_ms / 1e3 + settings.latency_per_item_us * answer.items / 1e6
+            )
         self.warnings += call.warnings
         return answer
 
+    def _body(self) -> bytes:
+        try:
+            return self.request.get_data()
+        except RequestEntityTooLarge:
+            raise RequestTooLarge(f"The body is larger than {MAX_BODY} bytes.") from None
+        except HTTPException as error:
+            raise BadRequest(error.description or "The body cannot be read.") from None
+
     def _note(self) -> None:
         """Begin the entry in the log of requests."""
-        self.entry = self.app.journal.open(
-            iso(self.app.store.clock.now()), self.method, self.request.path, self.params.pairs()
+        self.entry = self._log.open(
+            iso(self._runner.store.clock.now()), self.method, self.request.path, self.params.pairs()
         )
         self.entry.agent = self.headers.get('user-agent')
         self.entry.integration = integration_of(self.headers)
@@ -153,7 +159,7 @@ class Exchange:
             return
         if not is_form and self.params.get('_method', '').upper() != 'GET':
             return
-        params = self.params.merged(Params.parse(self.request.get_data().decode('latin-1')))
+        params = self.params.merged(Params.parse(self._body().decode('latin-1')))
         # curl calls every body a form; only one that says so is.
         if params.get('_method', '').upper() == 'GET':
             self.params, self.method = params, 'GET'
@@ -170,8 +176,8 @@ class Exchange:
         self.warnings.append(OLD_VERSION.format(version, state))
 
     def _identify(self) -> tuple[Identity, Obj]:
-        with self.app.store.reading() as tx:
-            identity, user = self.app.authenticator.identify(tx, self.headers)
+        with self._runner.store.reading() as tx:
+            identity, user = self._runner.authenticator.identify(tx, self.headers)
         self.identity = identity
         if self.entry is not None:
             self.entry.user = str(user.doc.get('UserName'))
@@ -189,20 +195,14 @@ class Exchange:
             self.method,
             parts,
             self.params,
-            self.request.get_data(),
+            self._body(),
             base,
-            self.app.dispatch,
-            self.app.authenticator.token_for,
+            self._runner.dispatch,
+            self._runner.authenticator.token_for,
         )
         call.here = self.request.path
-        call.strict_case = self.app.settings.strict_case
+        call.strict_case = self._runner.settings.strict_case
         return call
-
-    def _wait(self, items: int) -> None:
-        settings = self.app.settings
-        seconds = settings.latency_ms / 1e3 + settings.latency_per_item_us * items / 1e6
-        if seconds > 0:
-            time.sleep(seconds)
 
     def _before(self) -> Answer | None:
         """Do what the fault does before the request is served; an answer replaces it."""
@@ -211,12 +211,11 @@ class Exchange:
             return None
         if self.entry is not None:
             self.entry.fault = fault.kind
-        if fault.delay_ms > 0:
-            time.sleep(fault.delay_ms / 1e3)
+        self._runner.wait(fault.delay_ms / 1e3)
         if fault.kind == 'expire-token':
-            self.app.sessions.expire_tokens()
+            self._runner.sessions.expire_tokens()
         if fault.kind == 'expire-session':
-            self.app.sessions.clear()
+            self._runner.sessions.clear()
         if fault.kind == 'repeat-page':
             self.params = self.params.merged(Params([('start', '1')]))
         if fault.kind == 'errors':
@@ -246,7 +245,7 @@ class Exchange:
                 answer.payload['Results'] = rows[: max(0, len(rows) - fault.rows)]
         return answer
 
-    def finish(self, answer: Answer) -> Response:
+    def _finish(self, answer: Answer) -> Response:
         """Return an answer as bytes with all headers."""
         answer = self._after(answer)
         status, headers = 200, dict(answer.headers)
@@ -279,7 +278,7 @@ class Exchange:
         return self.params.get(name, '').strip().lower() == 'true'
 
     def _allows_jsonp(self) -> bool:
-        return self.app.subscription().get('JSONPEnabled') is not False
+        return self._runner.subscription().get('JSONPEnabled') is not False
 
     def _set_cookies(self, response: Response) -> None:
         identity = self.identity
@@ -301,5 +300,5 @@ class Exchange:
                 # A browser may not show a page of another origin what it has kept without one.
                 response.headers.add('Vary', 'Origin')
             return
-        if wire.origin_allowed(origin, self.origin, self.app.subscription()):
+        if wire.origin_allowed(origin, self.origin, self._runner.subscription()):
             response.headers.extend(wire.cors_headers(origin))
