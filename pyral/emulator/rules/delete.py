@@ -96,7 +96,7 @@ def restore_from(call: Call, entry: Obj) -> Obj:
 def restore(tx: Tx, entry: Obj) -> Obj:
     """Bring back an object with its parts and drop its entry of the recycle bin.
 
-    The protocol has no call for this; the emulator's control door uses it.
+    The protocol has no call for this; the emulator's control API uses it.
 
     :param entry: the RecycleBinEntry.
     :returns: the object, as if it had never been deleted.
