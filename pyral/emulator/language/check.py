@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Iterable, Sequence
 
 from ..errors import ServiceError
 from ..model import AttrDef, TypeDef
-from .checked import Checked, Every, Route, Some, Test
+from .checked import Checked, Every, ResolvedPath, Some, Test
 from .nodes import Combination, Comparison, Node, postorder
 from .operators import OPERATORS, reachable, read_value
 from .paths import Step
@@ -22,7 +22,7 @@ from .values import Exact, OneOf, QueryContext, Sight, Typed, Unchosen
 if TYPE_CHECKING:
     from ..catalogue.catalogue import Catalogue
 
-__all__ = ['MAX_DEPTH', 'MAX_STEPS', 'MAX_WEIGHT', 'Names', 'check', 'mentions']
+__all__ = ['AttributePaths', 'MAX_DEPTH', 'MAX_STEPS', 'MAX_WEIGHT', 'check', 'mentions']
 
 #: A path with more steps is refused; each costs a join.
 MAX_STEPS = 20
@@ -54,7 +54,7 @@ def check(
     :param context: who asks, and when.
     :raises ServiceError: an attribute, an operator or a value that the service refuses.
     """
-    names = Names(catalogue, types, context.sight)
+    names = AttributePaths(catalogue, types, context.sight)
     budget = _Budget()
     done: list[tuple[str, list[Checked], int]] = []
     for current in postorder(node):
@@ -178,13 +178,13 @@ def _list_of(tests: Iterable[Test]) -> Test:
         value = test.routes[0].value
         values += value.values if isinstance(value, OneOf) else (value,)
     steps = test.routes[0].steps
-    return Test(OPERATORS['in'], (Route(steps, OneOf(tuple(values))),))
+    return Test(OPERATORS['in'], (ResolvedPath(steps, OneOf(tuple(values))),))
 
 
-def _test(comparison: Comparison, names: Names, context: QueryContext) -> Test:
+def _test(comparison: Comparison, names: AttributePaths, context: QueryContext) -> Test:
     operator = OPERATORS[comparison.operator]
     routes = tuple(
-        Route(steps, read_value(operator, comparison.value, steps[-1], context))
+        ResolvedPath(steps, read_value(operator, comparison.value, steps[-1], context))
         for steps in names.resolve(comparison.path)
     )
     return Test(operator, routes)
@@ -198,7 +198,7 @@ class _Way:
     types: tuple[TypeDef, ...]
 
 
-class Names:
+class AttributePaths:
     """Paths of attributes, as the types asked for understand them.
 
     :param catalogue: the model of the workspace.

@@ -13,11 +13,11 @@ if TYPE_CHECKING:
     from .paths import Step
     from .values import Typed
 
-__all__ = ['Checked', 'Every', 'Route', 'Some', 'Test']
+__all__ = ['Checked', 'Every', 'ResolvedPath', 'Some', 'Test']
 
 
 @dataclass(frozen=True)
-class Route:
+class ResolvedPath:
     """One reading of a path: its steps, and the value as the last attribute understands it.
 
     A path has several routes when a type met on the way is abstract and its subtypes define the
@@ -35,7 +35,7 @@ class Test:
     __test__ = False
 
     operator: Operator
-    routes: tuple[Route, ...]
+    routes: tuple[ResolvedPath, ...]
 
 
 @dataclass(frozen=True)

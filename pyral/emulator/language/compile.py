@@ -13,11 +13,11 @@ from sqlalchemy import ColumnElement, and_, exists, literal_column, not_, or_, s
 from sqlalchemy.sql.expression import FromClause
 
 from ..store.tables import objects
-from .checked import Checked, Every, Route, Test
+from .checked import Checked, Every, ResolvedPath, Test
 from .expressions import Folded, Together, follow, scalar
 from .operators import Operator
 from .paths import Step
-from .values import Identity, Typed
+from .values import ObjectValue, Typed
 
 __all__ = ['compile_query']
 
@@ -58,12 +58,12 @@ def _test(test: Test, alias: FromClause) -> Condition:
     return reached if test.operator.negative else not_(reached)
 
 
-def _guarded(route: Route, alias: FromClause, condition: Condition) -> Condition:
+def _guarded(route: ResolvedPath, alias: FromClause, condition: Condition) -> Condition:
     only = route.steps[0].only
     return condition if only is None else and_(alias.c.type.in_(only), condition)
 
 
-def _holds(operator: Operator, route: Route, alias: FromClause) -> Condition:
+def _holds(operator: Operator, route: ResolvedPath, alias: FromClause) -> Condition:
     """The condition that a comparison is true for some object at the end of the way."""
     *before, last = route.steps
     value = route.value
@@ -71,7 +71,7 @@ def _holds(operator: Operator, route: Route, alias: FromClause) -> Condition:
         return _scalar_test(
             before, last, alias, value, lambda x: operator.condition(value, x), operator
         )
-    assert isinstance(value, Identity)
+    assert isinstance(value, ObjectValue)
     if last.attr.type == 'OBJECT' and operator.negative:
         # An object without the reference differs, too: that no link leads there is what counts.
         return _at(before, last, alias, lambda here: not_(_leads_to(last, here, value)))
@@ -84,7 +84,7 @@ def _holds(operator: Operator, route: Route, alias: FromClause) -> Condition:
     )
 
 
-def _reached(route: Route, alias: FromClause) -> Condition:
+def _reached(route: ResolvedPath, alias: FromClause) -> Condition:
     """The condition that there is anything at the end of the way."""
     *before, last = route.steps
     if last.attr.is_relation:
@@ -125,7 +125,7 @@ def _at(
     return _reach(before, last, alias, leaf, selective)
 
 
-def _leads_to(step: Step, here: FromClause, value: Identity) -> Condition:
+def _leads_to(step: Step, here: FromClause, value: ObjectValue) -> Condition:
     return _reach([step], None, here, lambda there: value.equal(there.c[value.column]), True)
 
 

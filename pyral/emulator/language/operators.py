@@ -22,8 +22,8 @@ from .values import (
     Choice,
     Exact,
     Flag,
-    Identity,
     Nothing,
+    ObjectValue,
     OneOf,
     QueryContext,
     Text,
@@ -237,15 +237,15 @@ def _date(text: str, attr: AttrDef, context: QueryContext) -> Typed:
 
 def _reference(text: str, attr: AttrDef, context: QueryContext) -> Typed:
     if attr.target == 'User' and text.strip().lower() == 'currentuser':
-        return Identity(context.user_oid)
+        return ObjectValue(context.user_oid)
     ref = refs.parse(text)
     if ref is None:
         raise ServiceError(f'Cannot parse object reference from "{text[:200]}"')
     if ref.oid is not None:
-        return Identity(_storable(ref.id))
+        return ObjectValue(_storable(ref.id))
     if ref.uuid is not None:
-        return Identity(ref.uuid, 'uuid')
-    return Identity(ref.id, 'alt_id')
+        return ObjectValue(ref.uuid, 'uuid')
+    return ObjectValue(ref.id, 'alt_id')
 
 
 def _opaque(text: str, attr: AttrDef, context: QueryContext) -> Typed:

@@ -16,7 +16,7 @@ from sqlalchemy.sql.expression import FromClause
 from ..errors import ServiceError
 from ..model import AttrDef, TypeDef
 from ..store.tables import objects
-from .check import Names
+from .check import AttributePaths
 from .expressions import Folded, follow, scalar
 from .operators import KINDS, kind_of
 from .paths import Step
@@ -50,7 +50,7 @@ def order_by(
     :param alias: `objects` or an alias of it, from which the statement selects.
     :raises ServiceError: a key that cannot be sorted by.
     """
-    names = Names(catalogue, types, sight)
+    names = AttributePaths(catalogue, types, sight)
     keys: list[ColumnElement[Any]] = []
     seen: set[str] = set()
     for path, descending in _read(text or ''):
@@ -78,7 +78,7 @@ def _read(text: str) -> list[tuple[str, bool]]:
     return keys
 
 
-def _routes(names: Names, path: str) -> list[tuple[Step, ...]]:
+def _routes(names: AttributePaths, path: str) -> list[tuple[Step, ...]]:
     refused = ServiceError(f"Cannot sort using unknown attribute {path[:200]}")
     try:
         routes = names.resolve(path)

@@ -18,8 +18,8 @@ __all__ = [
     'Choice',
     'Exact',
     'Flag',
-    'Identity',
     'Nothing',
+    'ObjectValue',
     'OneOf',
     'Ordered',
     'QueryContext',
@@ -141,7 +141,7 @@ class Exact(Ordered):
 
 
 @dataclass(frozen=True)
-class Identity(Exact):
+class ObjectValue(Exact):
     """The object a reference names, by the column of the object's row that identifies it."""
 
     column: str = 'oid'

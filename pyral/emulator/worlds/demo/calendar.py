@@ -17,7 +17,7 @@ PAST, AHEAD = 6, 2
 
 
 @dataclass(frozen=True)
-class Span:
+class Timebox:
     """A sprint or a release: first and last day, and how far it is from the current one."""
 
     offset: int
@@ -61,16 +61,16 @@ class Calendar:
         """Return the day so many days ago."""
         return self.today - datetime.timedelta(days=days)
 
-    def _sprint(self, offset: int, monday: datetime.date, number: int) -> Span:
+    def _sprint(self, offset: int, monday: datetime.date, number: int) -> Timebox:
         start = monday + datetime.timedelta(days=_SPRINT_DAYS * offset)
         end = start + datetime.timedelta(days=_SPRINT_DAYS - 1)
-        return Span(offset, f'Sprint {number + offset}', start, end)
+        return Timebox(offset, f'Sprint {number + offset}', start, end)
 
-    def _release(self, offset: int) -> Span:
+    def _release(self, offset: int) -> Timebox:
         quarter = self.today.year * 4 + (self.today.month - 1) // 3 + offset
         start, after = _quarter_start(quarter), _quarter_start(quarter + 1)
         name = f'{quarter // 4}.Q{quarter % 4 + 1}'
-        return Span(offset, name, start, after - datetime.timedelta(days=1))
+        return Timebox(offset, name, start, after - datetime.timedelta(days=1))
 
 
 def _quarter_start(quarter: int) -> datetime.date:
