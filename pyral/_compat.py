@@ -119,13 +119,6 @@ def dump_json(value):
     return ensure_binary(json.dumps(value, ensure_ascii=True))
 
 
-def set_suppressed_context(error):
-    """Forget the exception that was being handled when `error` was made; 2.7 keeps none."""
-    if not PYTHON_2:
-        error.__context__ = None
-    return error
-
-
 def format_exception(error):
     """Return the last line a traceback of `error` would show."""
     return ''.join(traceback.format_exception_only(type(error), error)).strip()
@@ -146,6 +139,6 @@ __all__ = [
     'HTTPException', 'KEPT_IN_URLS', 'Mapping', 'PYTHON_2', 'binary_type', 'class_types',
     'dump_json', 'ensure_binary', 'ensure_native', 'ensure_text', 'fill', 'format_exception',
     'integer_types', 'is_decimal', 'monotonic', 'python_2_str', 'query_pairs', 'quote',
-    'raise_from', 'set_suppressed_context', 'stderr', 'string_types', 'text_type', 'unquote',
+    'raise_from', 'stderr', 'string_types', 'text_type', 'unquote',
     'urlencode_pairs', 'urljoin', 'urlsplit', 'urlunsplit',
 ]

@@ -290,7 +290,7 @@ class Directory(object):
         found = envelope.read(checked(answer, self._transport.server), 'user')
         if isinstance(found, envelope.Item):
             return found.item
-        users = getattr(found, 'items', [])
+        users = found.items if isinstance(found, envelope.Page) else []
         if user:
             named = [each for each in users
                      if ensure_text(each.get('UserName') or '').lower() == user.lower()]

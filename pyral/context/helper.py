@@ -16,7 +16,7 @@ from pyral.context.directory import (
     is_path,
     not_accessible,
 )
-from pyral.context.scope import NOT_GIVEN, RallyContext, flag
+from pyral.context.scope import NOT_GIVEN, Location, RallyContext, flag
 from pyral.errors import NotFoundError, RallyRESTAPIError
 from pyral.schema.reader import Catalogues, SchemaReader
 
@@ -161,8 +161,8 @@ class RallyContextHelper(object):
             self.transport.server, self.user, None, self.transport.service_url,
             subscription.name if subscription else None,
             workspace.name if workspace else None, project.name if project else None,
-            workspace.ref if workspace else None, project.ref if project else None,
-            self._loader, self.transport.base_url.url)
+            Location(self.transport.base_url.url, workspace.ref if workspace else None,
+                     project.ref if project else None, self._loader))
 
     # Lists
     def getWorkspaces(self):

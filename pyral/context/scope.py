@@ -5,6 +5,8 @@ that a later change of workspace does not move them; its loader is their way to 
 """
 from __future__ import absolute_import, division, print_function
 
+from collections import namedtuple
+
 from pyral._compat import ensure_native, ensure_text
 
 _TRUE_FLAGS = (1, True, 'true', 'True')
@@ -27,6 +29,26 @@ class _NotGiven(object):
 
 NOT_GIVEN = _NotGiven()
 
+
+class Location(namedtuple('Location', 'base_url workspace_ref project_ref loader')):
+    """Where a scope is, for programs: the server, the references, the way to what is missing.
+
+    :param base_url: scheme, host and port as a URL: which server it is
+    :param workspace_ref: `workspace/<oid>` or None
+    :param project_ref: `project/<oid>` or None
+    :param loader: what reads missing attributes of the entities of this scope
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, base_url=None, workspace_ref=None, project_ref=None, loader=None):
+        return super(Location, cls).__new__(cls, base_url, workspace_ref, project_ref, loader)
+
+
+#: A scope that came with names only.
+NOWHERE = Location()
+
+
 class RallyContext(object):
     """A scope: server, user, subscription, workspace, project. Immutable, without secrets.
 
@@ -37,23 +59,19 @@ class RallyContext(object):
     :param subscription: the subscription's name
     :param workspace: the workspace's name
     :param project: the project's name or path
-    :param workspace_ref: `workspace/<oid>` or None
-    :param project_ref: `project/<oid>` or None
-    :param loader: what reads missing attributes of the entities of this scope
-    :param base_url: scheme, host and port as a URL: which server it is
+    :param location: a `Location`; its values are attributes of the context
     """
 
     __slots__ = ('server', 'user', 'service_url', 'subscription_name', 'workspace', 'project',
                  'workspace_ref', 'project_ref', 'loader', 'base_url', '__weakref__')
 
     def __init__(self, server, user, password, service_url, subscription=None, workspace=None,
-                 project=None, workspace_ref=None, project_ref=None, loader=None, base_url=None):
+                 project=None, location=NOWHERE):
         values = {
             'server': server, 'user': user, 'service_url': service_url,
             'subscription_name': subscription, 'workspace': workspace, 'project': project,
-            'workspace_ref': workspace_ref, 'project_ref': project_ref, 'loader': loader,
-            'base_url': base_url,
         }
+        values.update(location._asdict())
         for name, value in values.items():
             object.__setattr__(self, name, value)
 
@@ -103,8 +121,8 @@ class RallyContext(object):
         # The loader leads to connections and credentials; a copy elsewhere has none.
         return (RallyContext, (
             self.server, self.user, None, self.service_url, self.subscription_name,
-            self.workspace, self.project, self.workspace_ref, self.project_ref, None,
-            self.base_url))
+            self.workspace, self.project,
+            Location(self.base_url, self.workspace_ref, self.project_ref)))
 
     def __copy__(self):
         return self
@@ -125,4 +143,4 @@ def flag(value):
     return 'true' if any(value == each for each in _TRUE_FLAGS) else 'false'
 
 
-__all__ = ['NOT_GIVEN', 'RallyContext', 'flag']
+__all__ = ['Location', 'NOT_GIVEN', 'RallyContext', 'flag']

@@ -1,10 +1,22 @@
-from typing import Any, Dict, NoReturn, Optional
+from typing import Any, Dict, NamedTuple, NoReturn, Optional
 
 class _NotGiven:
     def __bool__(self) -> bool: ...
     def __nonzero__(self) -> bool: ...
 
 NOT_GIVEN: _NotGiven
+
+class _LocationFields(NamedTuple):
+    base_url: Optional[str]
+    workspace_ref: Optional[str]
+    project_ref: Optional[str]
+    loader: Any
+
+class Location(_LocationFields):
+    def __new__(
+        cls, base_url: Optional[str] = ..., workspace_ref: Optional[str] = ...,
+        project_ref: Optional[str] = ..., loader: Any = ...,
+    ) -> Location: ...
 
 class RallyContext:
     server: str
@@ -20,8 +32,7 @@ class RallyContext:
     def __init__(
         self, server: str, user: Optional[str], password: Optional[str], service_url: str,
         subscription: Optional[str] = ..., workspace: Optional[str] = ...,
-        project: Optional[str] = ..., workspace_ref: Optional[str] = ...,
-        project_ref: Optional[str] = ..., loader: Any = ..., base_url: Optional[str] = ...,
+        project: Optional[str] = ..., location: Location = ...,
     ) -> None: ...
     def __setattr__(self, name: str, value: Any) -> NoReturn: ...
     def __delattr__(self, name: str) -> None: ...
@@ -38,6 +49,7 @@ class RallyContext:
 def flag(value: Any) -> str: ...
 
 __all__ = [
+    'Location',
     'NOT_GIVEN',
     'RallyContext',
     'flag',

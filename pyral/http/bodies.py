@@ -13,7 +13,6 @@ from pyral._compat import (
     ensure_native,
     fill,
     raise_from,
-    set_suppressed_context,
     text_type,
     urljoin,
 )
@@ -114,7 +113,7 @@ def cleaned(problem, redactor):
     """Return an error of the HTTP library without the request it carries and the URL it quotes."""
     text = ensure_native(redactor.text(problem), errors='replace')
     try:
-        return set_suppressed_context(type(problem)(text))
+        return type(problem)(text)
     except (TypeError, ValueError):
         return IOError(text)  # its class wants more than a text
 

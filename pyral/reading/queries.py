@@ -21,7 +21,7 @@ from pyral.config import KILO_PAGESIZE, MAX_ITEMS, START_INDEX
 from pyral.errors import PyralError, RallyRESTAPIError
 from pyral.query.builder import build, tree
 from pyral.query.lint import has_other_prefix, may_name_a_value, remarks
-from pyral.reading.response import respond
+from pyral.reading.response import ReadOptions, respond
 
 LOG = logging.getLogger('pyral')
 
@@ -80,9 +80,9 @@ def query(connection, type_def, fetch, criteria, scope, order=None, options=None
     pairs += params
     pairs.append(('pagesize', _pagesize_of(options.get('pagesize'), limit)))
     return respond(
-        connection.transport, type_def.TypePath, pairs, context, hydration,
-        _start_of(options.get('start')), limit, options.get('threads'), type_def.TypePath,
-        is_open=options.get('pagesize') is None)
+        connection.transport, type_def.TypePath, pairs, context, hydration, ReadOptions(
+            _start_of(options.get('start')), limit, options.get('threads'), type_def.TypePath,
+            is_open=options.get('pagesize') is None))
 
 
 def collection(connection, url, keywords, context=None, strict=False):
@@ -110,9 +110,9 @@ def collection(connection, url, keywords, context=None, strict=False):
     # A collection holds what it holds: the project of the caller is no filter of it.
     pairs += [pair for pair in params if pair[0] == 'workspace']
     pairs.append(('pagesize', _pagesize_of(keywords.get('pagesize'), limit)))
-    return respond(connection.transport, url, pairs, context, hydration,
-                   _start_of(keywords.get('start')), limit, keywords.get('threads'),
-                   is_tolerant=True, is_open=keywords.get('pagesize') is None)
+    return respond(connection.transport, url, pairs, context, hydration, ReadOptions(
+        _start_of(keywords.get('start')), limit, keywords.get('threads'),
+        is_tolerant=True, is_open=keywords.get('pagesize') is None))
 
 
 def search(connection, keywords, options, strict=False):
@@ -126,9 +126,8 @@ def search(connection, keywords, options, strict=False):
     context, params = connection.scoped(**scope_in(options))
     pairs = [('keywords', text), ('fetch', _SEARCH_FETCH)] + params
     pairs.append(('pagesize', _SEARCH_PAGE_SIZE))
-    response = respond(connection.transport, 'search', pairs, context,
-                       start=int(options.get('start') or 1), limit=options.get('limit'),
-                       target='search')
+    response = respond(connection.transport, 'search', pairs, context, options=ReadOptions(
+        int(options.get('start') or 1), options.get('limit'), target='search'))
     if response.errors:
         raise RallyRESTAPIError(
             response.errors[0], status_code=response.status_code, errors=response.errors,

@@ -6,7 +6,7 @@ result. A response is one pass over its items, for one thread; its entities may 
 """
 from __future__ import absolute_import, division, print_function
 
-from collections import deque
+from collections import deque, namedtuple
 
 from pyral._compat import ensure_native, ensure_text, fill
 from pyral.entity.hydrator import EntityHydrator
@@ -213,15 +213,38 @@ class RallyRESTResponse(object):
             self.served))
 
 
-def respond(transport, path, params, context, hydration='full', start=1, limit=None, threads=None,
-            target=None, is_tolerant=False, is_open=False):
+class ReadOptions(namedtuple('ReadOptions', 'start limit threads target is_tolerant is_open')):
+    """How much of a list is read, and how.
+
+    :param start: index of the first item.
+    :param limit: serve at most so many items.
+    :param threads: see `pages.width_for`.
+    :param target: what is asked for, for messages.
+    :param is_tolerant: see `pages.PageStream`.
+    :param is_open: True where the caller gave no page size.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, start=1, limit=None, threads=None, target=None, is_tolerant=False,
+                is_open=False):
+        return super(ReadOptions, cls).__new__(
+            cls, start, limit, threads, target, is_tolerant, is_open)
+
+
+#: All items from the first on.
+ALL = ReadOptions()
+
+
+def respond(transport, path, params, context, hydration='full', options=ALL):
     """Read and return a response; what fails on the way is in its errors.
 
     :param path: a path below the service or a URL on this server.
     :param params: pairs, without `start`.
-    :param is_open: True where the caller gave no page size.
+    :param options: `ReadOptions`.
     :raises RallyResponseError: the answer came with status 200 but is no WSAPI.
     """
+    start, limit, threads, target, is_tolerant, is_open = options
     fetch_page = PageReader(transport, path, params, target, is_open=is_open)
     try:
         answer = fetch_page.answer(start)
@@ -253,4 +276,4 @@ AgileCentralRESTResponse = RallyRESTResponse
 AgileCentralResponseError = RallyResponseError
 
 __all__ = ['AgileCentralRESTResponse', 'AgileCentralResponseError', 'ErrorResponse',
-           'RallyRESTResponse', 'respond']
+           'RallyRESTResponse', 'ReadOptions', 'respond']

@@ -10,6 +10,7 @@ import pytest
 
 from pyral._compat import ensure_text
 from pyral.context.helper import NOT_GIVEN, Place, RallyContext, RallyContextHelper
+from pyral.context.scope import Location
 from pyral.errors import NotFoundError, RallyResponseError, RallyRESTAPIError, TransportError
 from pyral.http.transport import Credentials, Transport
 from tests.fake_http import FakeRally, Reply, result
@@ -401,13 +402,13 @@ def test_a_context_is_immutable_and_holds_no_secret():
 
 
 def test_a_pickled_context_is_equal_and_without_its_loader():
-    context = RallyContext('srv', 'u', None, 'url', 'S', 'W', 'P', 'workspace/1', 'project/2',
-                           loader=object(), base_url='https://srv')
+    context = RallyContext('srv', 'u', None, 'url', 'S', 'W', 'P', Location(
+        'https://srv', 'workspace/1', 'project/2', loader=object()))
     twin = pickle.loads(pickle.dumps(context, 2))
     assert twin == context and hash(twin) == hash(context) and twin.loader is None
     assert copy.copy(context) is context and copy.deepcopy(context) is context
-    assert context != RallyContext('srv', 'u', None, 'url', 'S', 'W', 'Q', 'workspace/1',
-                                   'project/3', base_url='https://srv')
+    assert context != RallyContext('srv', 'u', None, 'url', 'S', 'W', 'Q', Location(
+        'https://srv', 'workspace/1', 'project/3'))
     assert context != 'text'
 
 

@@ -9,7 +9,7 @@ import pytest
 
 import pyral.entity
 from pyral._compat import ensure_text
-from pyral.context.helper import RallyContext
+from pyral.context.scope import Location, RallyContext
 from pyral.entity.base import Detached
 from pyral.entity.classes import (
     Artifact,
@@ -65,7 +65,7 @@ class ForbiddenLoader(object):
 def guarded(item):
     """Return an entity whose loader fails the test when it is used."""
     context = RallyContext('s', 'u', None, 'https://s/slm/webservice/v2.0',
-                           loader=ForbiddenLoader(), base_url='https://rally.test')
+                           location=Location('https://rally.test', loader=ForbiddenLoader()))
     return entity_from(item, context)
 
 
@@ -265,8 +265,8 @@ def test_copies_are_independent_of_their_original():
 
 @pytest.mark.parametrize('protocol', range(pickle.HIGHEST_PROTOCOL + 1))
 def test_a_pickle_keeps_the_data_and_no_secret(protocol):
-    context = RallyContext('s', 'u', 'very secret', 'https://s', base_url='https://rally.test',
-                           loader=ForbiddenLoader())
+    context = RallyContext('s', 'u', 'very secret', 'https://s', location=Location(
+        'https://rally.test', loader=ForbiddenLoader()))
     entity = entity_from(row(1, Owner=reference(row(7, 'user', 'Ann')), Mark=u'\xe9'), context)
     entity.Owner.Local = 'kept'
     entity.circle = [entity]
@@ -299,11 +299,11 @@ class Helper(object):
 def test_an_unpickled_entity_and_all_that_hangs_on_it_takes_a_new_connection():
     entity = pickle.loads(pickle.dumps(defect(Owner=reference(row(7, 'user', 'Ann'))), 2))
     entity.Owner
-    context = RallyContext('s', 'u', None, 'https://s', base_url='https://rally.test',
-                           loader=ForbiddenLoader())
+    context = RallyContext('s', 'u', None, 'https://s', location=Location(
+        'https://rally.test', loader=ForbiddenLoader()))
     assert entity.attach(Helper(context)) is entity
     assert entity._context is context and entity.Owner._context is context
-    elsewhere = RallyContext('s', 'u', None, 'https://s', base_url='https://other.test')
+    elsewhere = RallyContext('s', 'u', None, 'https://s', location=Location('https://other.test'))
     with pytest.raises(DetachedEntityError):
         entity.attach(elsewhere)
 

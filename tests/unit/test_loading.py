@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from pyral.context.helper import RallyContext
+from pyral.context.scope import Location, RallyContext
 from pyral.entity.hydrator import EntityHydrator
 from pyral.errors import (
     AuthenticationError,
@@ -23,10 +23,9 @@ from tests.unit.fakes import KnownSchema, World, answer, defects_and_users, page
 def context_of(world, policy='batch', catalogue=None):
     """Return a context whose loader asks the fake world."""
     return RallyContext('rally.test', 'u', None, 'https://rally.test/slm/webservice/v2.0',
-                        workspace_ref='workspace/101', project_ref='project/1001',
-                        base_url='https://rally.test',
-                        loader=Loader(world.transport, policy, KnownSchema(catalogue),
-                                      lambda: None))
+                        location=Location(
+                            'https://rally.test', 'workspace/101', 'project/1001',
+                            Loader(world.transport, policy, KnownSchema(catalogue), lambda: None)))
 
 
 def hydrated(world, rows, policy='batch', hydration='full', pages=1):

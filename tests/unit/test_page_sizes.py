@@ -9,7 +9,7 @@ import pytest
 from pyral.errors import RallyRESTAPIError, Timeout
 from pyral.reading.page_sizes import LARGEST, SMALLEST, later_size, smaller_size
 from pyral.reading.pages import PageReader, PageStream
-from pyral.reading.response import respond
+from pyral.reading.response import ReadOptions, respond
 from tests.unit.fakes import FakeTransport, answer, paged, row
 
 
@@ -113,7 +113,7 @@ def test_an_open_size_grows_after_the_first_page_and_a_given_one_does_not():
     for is_open, sizes in ((True, [1000, 1500]), (False, [1000, 1000, 1000])):
         transport = FakeTransport(paged(rows(2500)))
         response = respond(transport, 'Defect', [('fetch', 'true'), ('pagesize', 1000)], None,
-                           is_open=is_open)
+                           options=ReadOptions(is_open=is_open))
         assert len(list(response)) == 2500
         assert [int(params['pagesize']) for _, params in transport.requests] == sizes
 
@@ -137,7 +137,8 @@ class Distant(FakeTransport):
 def test_the_latency_that_was_met_decides_the_later_pages_and_not_what_they_hold(latency_s, sizes):
     items = rows(16000)
     transport = Distant(items, latency_s, 0.00025)
-    response = respond(transport, 'Defect', [('pagesize', 1000)], None, is_open=True)
+    response = respond(transport, 'Defect', [('pagesize', 1000)], None,
+                       options=ReadOptions(is_open=True))
     assert [entity._item for entity in response] == items
     assert sorted(int(params['pagesize']) for _, params in transport.requests) == sizes
     assert response.max_threads == 10
@@ -152,7 +153,8 @@ def test_a_size_that_was_given_stays_whatever_the_latency():
 
 def test_a_service_that_caps_pages_is_not_asked_for_more():
     transport = FakeTransport(paged(rows(1000), cap=200))
-    response = respond(transport, 'Defect', [('pagesize', 1000)], None, is_open=True)
+    response = respond(transport, 'Defect', [('pagesize', 1000)], None,
+                       options=ReadOptions(is_open=True))
     assert len(list(response)) == 1000
     assert transport.starts == [1, 201, 401, 601, 801]
 

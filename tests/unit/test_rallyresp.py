@@ -6,15 +6,16 @@ import weakref
 import pytest
 
 from pyral.errors import NotFoundError, RallyResponseError, RallyRESTAPIError, TransportError
-from pyral.reading.response import ErrorResponse, RallyRESTResponse, respond
+from pyral.reading.response import ErrorResponse, RallyRESTResponse, ReadOptions, respond
 from tests.unit.fakes import FakeTransport, answer, defects_and_users, page, paged, row
 
 
 def ask(handler, pagesize=10, **options):
     """Return (transport, response) of a query."""
     transport = FakeTransport(handler)
+    hydration = options.pop('hydration', 'full')
     return transport, respond(transport, 'Defect', [('fetch', 'true'), ('pagesize', pagesize)],
-                              None, **options)
+                              None, hydration, ReadOptions(**options))
 
 
 def rows(count):
