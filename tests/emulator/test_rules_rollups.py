@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 
 from pyral.emulator import rules
 from pyral.emulator.model import Model
-from pyral.emulator.rules.delete import PARTS
 from pyral.emulator.rules.derived import rollups
 from pyral.emulator.rules.derived.derive import DEPENDENT_ON, DERIVED, LEVELS, RULES, derive
 from pyral.emulator.rules.derived.derive import test_status as status_of_tests
-from pyral.emulator.rules.write.allow import JUDGES, TOWARDS_PROJECT
-from pyral.emulator.rules.write.defaults import CONSTANTS, OWNERS, SEQUENCES
+from pyral.emulator.rules.write.allow import JUDGES
+from pyral.emulator.rules.write.recipes import CONSTANTS, SEQUENCES
 from pyral.emulator.rules.write.service_defaults import SERVICE_DEFAULTS
 from pyral.emulator.store import Obj
+from pyral.emulator.store.ownership import OWNED
 from pyral.emulator.store.reading import of_type
 
 STORY, TASK, DEFECT = 'hierarchicalrequirement', 'task', 'defect'
@@ -261,13 +261,11 @@ def test_a_status_of_tests_counts_what_it_says(verdicts):
 def test_the_tables_of_the_rules_name_only_what_the_model_has():
     for path, name in list(CONSTANTS) + list(SEQUENCES):
         assert name in TYPES[path].attributes
-    for path, (reference, names) in OWNERS.items():
-        assert {reference, *names} <= set(TYPES[path].attributes)
-    for path, references in PARTS.items():
-        assert set(references) <= set(TYPES[path].attributes)
+    for path, owned in OWNED.items():
+        assert {*owned.by, *owned.takes} <= set(TYPES[path].attributes)
     for path, values in SERVICE_DEFAULTS.items():
         assert set(values) <= set(TYPES[path].attributes), path
     assert set(JUDGES) <= set(TYPES)
     known = {name for one in TYPES.values() for name in one.attributes}
-    assert set(TOWARDS_PROJECT) | set(DEPENDENT_ON) <= known
+    assert set(DEPENDENT_ON) <= known
     assert rules.__all__ == sorted(rules.__all__)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Mapping, Sequence
 
 from ..errors import NotAuthorized
+from ..store.ownership import OWNED
 from .derived import rollups
 from .subjects.type_rules import AFTER_CREATE, BEFORE_CREATE
 from .write.allow import allow, place_of
 from .write.change import Change
-from .write.defaults import fill
+from .write.completion import complete
 from .write.draft import Draft, held
 from .write.links import include
-from .write.saving import prepare, save_new
+from .write.saving import save_new
 
 if TYPE_CHECKING:
     from ..model import AttrDef, TypeDef
@@ -22,10 +23,6 @@ if TYPE_CHECKING:
 __all__ = ['copy']
 
 PREFIX = "(Copy of) "
-#: Parts that are copied along: type of the original -> (type of the part, reference).
-PARTS: Mapping[str, Sequence[tuple[str, str]]] = {
-    'TestCase': (('TestCaseStep', 'TestCase'),),
-}
 #: What tells a copy from its original by `PREFIX`; the name, where nothing else is said.
 TELLING: Mapping[str, Sequence[str]] = {'User': ('UserName', 'DisplayName')}
 #: Edges that a copy shares with its original.
@@ -42,13 +39,18 @@ def copy(call: Call, obj: Obj) -> Obj:
     if not _is_copyable(change, type_def):
         raise NotAuthorized(f"Copy not allowed for {type_def.name}")
     made = _copy(change, type_def, obj, {})
-    for part_type, reference in PARTS.get(obj.type, ()):
-        parts = change.tx.get_many(change.tx.sources(obj.oid, reference))
-        for part in parts.values():
-            if part.type == part_type:
-                _copy(change, change.type_of(part), part, {reference: made.oid})
+    for part_type, owned in OWNED.items():
+        if owned.is_copied:
+            _copy_parts(change, obj, made, part_type, owned.by[0])
     rollups.settle(change)
     return change.tx.get(made.oid) or made
+
+
+def _copy_parts(change: Change, obj: Obj, made: Obj, part_type: str, reference: str) -> None:
+    parts = change.tx.get_many(change.tx.sources(obj.oid, reference))
+    for part in parts.values():
+        if part.type == part_type:
+            _copy(change, change.type_of(part), part, {reference: made.oid})
 
 
 def _copy(change: Change, type_def: TypeDef, obj: Obj, links: Mapping[str, int]) -> Obj:
@@ -63,8 +65,7 @@ def _copy(change: Change, type_def: TypeDef, obj: Obj, links: Mapping[str, int])
     draft.links.update(links)
     if not links:
         _rename(draft, TELLING.get(obj.type, ('Name',)))
-    fill(draft)
-    prepare(draft)
+    complete(draft)
     if obj.type in BEFORE_CREATE:
         BEFORE_CREATE[obj.type](draft)
     change.settle()

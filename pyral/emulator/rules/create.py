@@ -10,12 +10,14 @@ from .subjects.type_rules import AFTER_CREATE, BEFORE_CREATE, INSTEAD_OF_CREATE
 from .write.allow import allow, place_of
 from .write.assignments import assign
 from .write.change import Change
-from .write.defaults import demand, fill
+from .write.completion import complete
 from .write.draft import Draft
 from .write.links import replace
 from .write.ranking import rank, wanted
 from .write.references import peek
-from .write.saving import prepare, save_new
+from .write.required import demand
+from .write.saving import save_new
+from .write.states import of_own_level
 
 if TYPE_CHECKING:
     from ..model import TypeDef
@@ -83,8 +85,8 @@ def create_in(
     draft = Draft(change, type_def)
     draft.links.update(links or {})
     assign(draft, values, body_key)
-    fill(draft)
-    prepare(draft)
+    complete(draft)
+    of_own_level(draft)
     before = BEFORE_CREATE.get(type_def.path)
     if before is not None:
         before(draft)

@@ -7,42 +7,31 @@ removed for good.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Mapping, Sequence
+from typing import TYPE_CHECKING, Mapping
 
 from ..errors import NotAuthorized, ServiceError
-from ..store import Obj
+from ..store.ownership import OWNED
 from .derived import rollups
 from .derived.derive import DEPENDENT_BACK
 from .subjects.type_rules import INSTEAD_OF_DELETE
 from .write.allow import allow, place_of
 from .write.change import Change
+from .write.companions import KEPT, bin_entry
 
 if TYPE_CHECKING:
     from ..request import Call
-    from ..store import Tx
+    from ..store import Obj, Tx
 
 __all__ = ['delete', 'restore', 'restore_from']
 
-#: What goes with an object: type of the part -> references to its owner.
-PARTS: Mapping[str, Sequence[str]] = {
-    'AllowedAttributeValue': ('AttributeDefinition',),
-    'Attachment': ('Artifact', 'TestCaseResult'),
-    'Blocker': ('WorkProduct',),
-    'Change': ('Changeset',),
-    'ConversationPost': ('Artifact',),
-    'PullRequest': ('Artifact',),
-    'Task': ('WorkProduct',),
-    'TestCaseResult': ('TestCase',),
-    'TestCaseStep': ('TestCase',),
-    'TimeEntryValue': ('TimeEntryItem',),
-}
-OWNER_REFERENCES = tuple(sorted({name for names in PARTS.values() for name in names}))
+#: References of those parts that are deleted with their owners.
+_PART_REFERENCES = tuple(
+    dict.fromkeys(name for owned in OWNED.values() if owned.goes_along for name in owned.by)
+)
 #: What work is scheduled in, by an edge of the same name.
 TIMEBOXES = ('Iteration', 'Release')
 #: The edge whose other end counts what it is on.
 TAGGED = 'Artifact.Tags'
-#: Key of an entry's document; names that begin so are never rendered.
-KEPT = '_parts'
 
 
 def delete(call: Call, obj: Obj) -> None:
@@ -127,20 +116,9 @@ def _recycle(change: Change, obj: Obj, type_oid: int) -> None:
     for one in (obj.oid, *parts):
         change.tx.update(one, recycled=True)
     now = change.stamp
-    entry = Obj(
-        type='RecycleBinEntry',
-        workspace=obj.workspace,
-        name=obj.name,
-        created=now,
-        doc={
-            'ID': obj.formatted_id or str(obj.oid),
-            'DeletionDate': now,
-            'ItemOID': obj.oid,
-            KEPT: parts,
-        },
-    )
     change.tx.insert(
-        entry, {'DeletedBy': change.user.oid, 'Type': type_oid, 'Workspace': obj.workspace}
+        bin_entry(obj, now, parts),
+        {'DeletedBy': change.user.oid, 'Type': type_oid, 'Workspace': obj.workspace},
     )
 
 
@@ -173,13 +151,19 @@ def _parts_of(change: Change, obj: Obj, recycled: bool = False) -> list[int]:
     waiting = [obj.oid]
     while waiting:
         owner = waiting.pop()
-        for name in OWNER_REFERENCES:
+        for name in _PART_REFERENCES:
             sources = change.tx.get_many(change.tx.sources(owner, name), recycled=recycled)
             for part in sources.values():
-                if name in PARTS.get(part.type, ()) and part.oid not in found:
+                if part.oid not in found and _goes_along(part, name):
                     found[part.oid] = None
                     waiting.append(part.oid)
     return list(found)
+
+
+def _goes_along(part: Obj, reference: str) -> bool:
+    """Say whether an object is deleted with the one that its reference leads to."""
+    owned = OWNED.get(part.type)
+    return owned is not None and owned.goes_along and reference in owned.by
 
 
 def _children_of(tx: Tx, oid: int) -> set[int]:

@@ -10,11 +10,13 @@ from .subjects.type_rules import AFTER_UPDATE, BEFORE_UPDATE, INSTEAD_OF_UPDATE
 from .write.allow import allow, place_of
 from .write.assignments import IGNORED, assign
 from .write.change import Change
-from .write.defaults import demand
+from .write.completion import prepare
 from .write.draft import Draft
 from .write.links import check_cycle, replace
 from .write.ranking import rank, wanted
-from .write.saving import prepare, save
+from .write.required import demand
+from .write.saving import save
+from .write.states import of_own_level
 
 if TYPE_CHECKING:
     from ..request import Call
@@ -43,6 +45,7 @@ def update(call: Call, obj: Obj, values: Mapping[str, Any], body_key: str) -> Ob
     assign(draft, values, body_key)
     _leave_to_children(draft, body_key)
     prepare(draft)
+    of_own_level(draft)
     _check_tree(draft)
     before = BEFORE_UPDATE.get(type_def.path)
     if before is not None:

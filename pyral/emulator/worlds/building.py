@@ -1,15 +1,15 @@
-"""A world while it is built: the state that all its objects share, and one object as a draft.
+"""A world while it is built: the state its objects share, and one of them before it is stored.
 
-The steps that make objects read and fill these; nothing here decides what an object holds.
+`FileObject` is what the rules of completion work on; nothing here decides what an object holds.
 """
 
 from __future__ import annotations
 
 import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Iterator
+from typing import TYPE_CHECKING, Any, Iterator, Sequence
 
-from ..rules.write.recipes import Recipe
+from ..rules.write.unfinished import FlowState
 from ..store import Obj
 from .entries import Entry
 from .errors import Place, WorldError
@@ -19,45 +19,52 @@ from .values import UTC, moment, wire_date
 
 if TYPE_CHECKING:
     from ..catalogue.catalogue import Catalogue
+    from ..model import TypeDef
+    from ..rules.write.recipes import Recipe
     from ..store import Tx
 
-#: Types whose names other objects repeat.
-_LABELLED = frozenset(('Workspace', 'Project', 'SCMRepository'))
+#: Types whose objects are asked for by others that are made later.
+_ASKED_FOR = frozenset(
+    ('Workspace', 'Project', 'SCMRepository', 'Subscription', 'WorkspaceConfiguration')
+)
+#: References that parts take from the object they belong to.
+PASSED_ON = ('Project', 'Iteration', 'Release', 'WorkProduct')
 
 
-class Draft:
-    """One object while it is made: the row, the edges, and the entry it comes from."""
+class FileObject:
+    """One object of a world file while it is made: the row, the edges, and its entry.
 
-    def __init__(self, entry: Entry, recipe: Recipe, now: str) -> None:
+    What the file says stands; a rule sets nothing that is named there.
+    """
+
+    #: There is no object of the file in the store.
+    creating = True
+
+    def __init__(self, building: Building, entry: Entry, recipe: Recipe) -> None:
+        self.building = building
         self.entry = entry
         self.recipe = recipe
+        self.type_def: TypeDef = recipe.type_def
+        # The defaults are there from the start: `put` replaces them, and large worlds are many.
+        doc = dict(recipe.defaults)
+        name = doc.pop('Name', None)
         self.obj = Obj(
             oid=entry.oid,
             type=recipe.type_def.path,
-            name=recipe.name,
-            created=now,
-            doc=dict(recipe.defaults),
+            name=name,
+            created=building.stamp,
+            doc=doc,
         )
         #: Target by attribute name; an explicit null is kept as None.
         self.links: dict[str, int | None] = {}
         #: Further edges: source, name of the edge, target.
         self.edges: list[tuple[int, str, int]] = []
         #: Names of the attributes that the file gives.
-        self.given: set[str] = set()
+        self.named: set[str] = set()
 
     def place(self, name: str) -> Place:
         """Return the place of an attribute in the document."""
         return (*self.entry.place, name)
-
-    def link_default(self, name: str, target: int | None) -> None:
-        """Set a reference where the file gives none and the type has it."""
-        if target is not None and name not in self.links and name in self.recipe.attributes:
-            self.links[name] = target
-
-    def put_default(self, name: str, value: Any) -> None:
-        """Set a scalar of the document where the file gives none and the type has it."""
-        if value is not None and name not in self.given and name in self.recipe.attributes:
-            self.obj.doc[name] = value
 
     def rows(self) -> Iterator[tuple[int, str, int]]:
         """Yield all edges of the object."""
@@ -67,6 +74,130 @@ class Draft:
             if target is not None:
                 yield self.obj.oid, relation.attr if relation else name, target
         yield from self.edges
+
+    # What the rules of completion ask
+
+    @property
+    def oid(self) -> int:
+        """Return the ObjectID."""
+        return self.obj.oid
+
+    @property
+    def workspace(self) -> int | None:
+        """Return the workspace the entry stands in."""
+        return self.entry.setup.oid if self.entry.setup is not None else None
+
+    @property
+    def project(self) -> int | None:
+        """Return the project the entry stands in."""
+        return self.entry.project
+
+    @property
+    def author(self) -> int:
+        """Return who made it: the first reviser, else the owner, else the author of the world."""
+        for revision in (self.entry.extra.get('revisions') or ())[:1]:
+            if revision.get('by') is not None:
+                return self.building.person(self, revision['by'], 'revisions')
+        return self.links.get('Owner') or self.building.author
+
+    @property
+    def stamp(self) -> str:
+        """Return the date of the last update."""
+        return self.obj.updated or self.obj.created
+
+    @property
+    def since(self) -> str:
+        """Return the date of creation."""
+        return self.obj.created
+
+    @property
+    def zone(self) -> datetime.tzinfo:
+        """Return the time zone of the workspace."""
+        return self.building.zone_of(self.entry)
+
+    def has(self, name: str) -> bool:
+        """Say whether the type has an attribute."""
+        return name in self.recipe.attributes
+
+    def value(self, name: str) -> Any:
+        """Return a scalar."""
+        return self.obj.name if name == 'Name' else self.obj.doc.get(name)
+
+    def link(self, name: str) -> int | None:
+        """Return the target of a reference."""
+        return self.links.get(name)
+
+    def target(self, name: str) -> Obj | None:
+        """Return the object a reference points to, of those that are remembered."""
+        return self.building.known.get(self.links.get(name) or 0)
+
+    def link_of(self, oid: int, name: str) -> int | None:
+        """Return where a reference of an object that was made before leads."""
+        passed_on = self.building.schedules.get(oid)
+        return passed_on[PASSED_ON.index(name)] if passed_on else None
+
+    def given(self, name: str) -> bool:
+        """Say whether the file names an attribute, or a reference is set already."""
+        return name in self.named or name in self.links
+
+    def lacks(self, name: str) -> bool:
+        """Say whether the file leaves a scalar out."""
+        return name not in self.named
+
+    def turned(self, name: str) -> bool:
+        """Say whether an attribute has a value."""
+        return self.links.get(name) is not None or self.value(name) is not None
+
+    def put(self, name: str, value: Any) -> None:
+        """Set a scalar that the type has and the file does not name."""
+        if name not in self.named:
+            self.correct(name, value)
+
+    def correct(self, name: str, value: Any) -> None:
+        """Set a scalar that the type has."""
+        if name == 'Name':
+            self.obj.name = value
+        elif value is None:
+            self.obj.doc.pop(name, None)
+        elif name in self.recipe.attributes:
+            self.obj.doc[name] = value
+
+    def point(self, name: str, target: int | None) -> None:
+        """Set a reference that the type has and the file does not name."""
+        if name not in self.named and name in self.recipe.attributes:
+            self.links[name] = target
+
+    def take_defaults(self) -> None:
+        """Do nothing: the object was made with the defaults of its recipe."""
+
+    def refuse(self, text: str) -> None:
+        """Say that the file is wrong here.
+
+        :raises WorldError: always.
+        """
+        raise WorldError(text, self.entry.place)
+
+    def flow_states(self) -> Sequence[FlowState]:
+        """Return the flow states of the project, in their order."""
+        return self.building.names.flow_states(self.links.get('Project'))
+
+    def configured(self, name: str) -> Any:
+        """Return a value of the workspace's configuration."""
+        setup = self.entry.setup
+        found = None if setup is None else self.building.known.get(setup.configuration_oid)
+        return None if found is None else found.doc.get(name)
+
+    def subscription(self) -> Obj | None:
+        """Return the one subscription, which is made first."""
+        return self.building.known.get(self.building.subscription)
+
+    def size_of(self, content: int) -> int | None:
+        """Return how many bytes a content holds that was made before."""
+        return self.building.sizes.get(content)
+
+    def next_number(self, name: str, reference: str, first: int) -> int:
+        """Return the number after the greatest among those with the same owner."""
+        return self.building.siblings.get((self.links.get(reference), name), first)
 
 
 class Building:
@@ -99,13 +230,15 @@ class Building:
         self.objs: list[Obj] = []
         self.edges: list[tuple[int, str, int]] = []
         self.blobs: list[tuple[int, bytes]] = []
-        #: Project, iteration and release of what has been filled, for its parts.
+        #: Project, iteration and release of what has been made, for its parts.
         self.schedules: dict[int, tuple[int | None, ...]] = {}
+        #: The numbers that come next: by owner and attribute.
+        self.siblings: dict[tuple[int | None, str], int] = {}
         self.subscription = 0
-        self.subscription_id: Any = None
-        #: What time entries and permissions show of other objects.
-        self.labels: dict[int, str] = {}
-        self.place_states: dict[int, str] = {}
+        #: What later objects show of earlier ones.
+        self.known: dict[int, Obj] = {}
+        #: How many bytes each content holds.
+        self.sizes: dict[int, int] = {}
         #: Entries of the recycle bin by the objects that lie in it.
         self.binned: dict[int, Obj] = {}
 
@@ -113,11 +246,22 @@ class Building:
         """Return the time zone of the days of an entry."""
         return entry.setup.zone if entry.setup is not None else UTC
 
-    def note_label(self, draft: Draft) -> None:
-        """Remember how others show an object."""
+    def person(self, draft: FileObject, raw: Any, key: str) -> int:
+        """Return the user that a key of the format names."""
+        attr = self.catalogue.type('Revision').attributes['User']
+        return self.resolver.reference(draft.entry, attr, raw, draft.place(key)) or self.author
+
+    def remember(self, draft: FileObject) -> None:
+        """Keep what later objects ask of this one."""
         obj = draft.obj
-        if obj.type in _LABELLED or (self.names.shows_work and obj.formatted_id):
-            self.labels[obj.oid] = ': '.join(part for part in (obj.formatted_id, obj.name) if part)
+        if obj.type in _ASKED_FOR:
+            self.known[obj.oid] = obj
+        elif self.names.shows_work and obj.formatted_id:
+            self.known[obj.oid] = Obj(oid=obj.oid, formatted_id=obj.formatted_id, name=obj.name)
+        for name, reference, _ in draft.recipe.sequences:
+            key, held = (draft.links.get(reference), name), obj.doc.get(name)
+            if held is not None:
+                self.siblings[key] = max(self.siblings.get(key, 0), int(held) + 1)
 
     def new_tag(self, entry: Entry, name: str) -> int:
         """Make the tag of a name that no tag has yet, and return its ObjectID."""
@@ -136,11 +280,8 @@ class Building:
         self.names.add_plain(Named(oid, 'Tag', entry.setup.oid, name=name))
         return oid
 
-    def date(self, raw: Any, place: Place, zone: datetime.tzinfo, bound: Any = None) -> str | None:
-        """Return the stored form of a date of the file.
-
-        :param bound: moves the date to the first or last second of its day.
-        """
+    def date(self, raw: Any, place: Place, zone: datetime.tzinfo) -> str | None:
+        """Return the stored form of a date of the file."""
         if raw is None or raw == '':
             return None
         try:
@@ -151,6 +292,4 @@ class Building:
                 "2024-05-01T09:30:00Z.",
                 place,
             ) from None
-        if bound is not None:
-            found = bound(found.astimezone(zone).date(), zone)
         return wire_date(found)

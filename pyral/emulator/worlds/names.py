@@ -8,10 +8,11 @@ means two things is an error.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from ..rules.write.unfinished import FlowState
 from .errors import Place, WorldError, near_miss
 
 if TYPE_CHECKING:
@@ -34,16 +35,6 @@ class Named:
     type_def: Any = None
 
 
-@dataclass(frozen=True)
-class Flow:
-    """One flow state of a project."""
-
-    oid: int
-    name: str
-    mapping: str
-    order: int
-
-
 class Names:
     """Remember what the first pass sees, and answer the second one."""
 
@@ -53,8 +44,8 @@ class Names:
         self._plain: dict[tuple[int | None, str, str], list[Named]] = {}
         self._labels: dict[tuple[int | None, str], set[str]] = {}
         self._paths: dict[int, str] = {}
-        #: Flow states by project.
-        self.flows: dict[int, list[Flow]] = {}
+        #: Flow states by project, in their order.
+        self._flows: dict[int, list[FlowState]] = {}
         #: Whether something shows the labels of tasks and work products.
         self.shows_work = False
 
@@ -157,10 +148,9 @@ class Names:
             return {name for name, own in self._own.items() if own[0].type == 'User'}
         return set().union(*(self._labels.get((workspace, kind), set()) for kind in kinds))
 
-    def flow_for(self, project: int | None, mapping: Any) -> int | None:
-        """Return the first flow state of a project that stands for a schedule state."""
-        fitting = [flow for flow in self.flows.get(project or 0, ()) if flow.mapping == mapping]
-        return min(fitting, key=lambda flow: (flow.order, flow.oid)).oid if fitting else None
+    def flow_states(self, project: int | None) -> Sequence[FlowState]:
+        """Return the flow states of a project, in their order."""
+        return self._flows.get(project or 0, ())
 
     def _add_place(self, entry: Entry, named: Named) -> None:
         above = entry.member.owner if entry.member is not None else None
@@ -174,11 +164,7 @@ class Names:
     def _add_flow(self, entry: Entry, named: Named) -> None:
         values: Mapping[str, Any] = entry.values
         if isinstance(named.project, int):
-            self.flows.setdefault(int(named.project), []).append(
-                Flow(
-                    named.oid,
-                    named.name,
-                    str(values.get('ScheduleStateMapping', '')),
-                    int(values.get('OrderIndex') or 0),
-                )
-            )
+            flows = self._flows.setdefault(int(named.project), [])
+            mapping, order = values.get('ScheduleStateMapping'), values.get('OrderIndex')
+            flows.append(FlowState(named.oid, mapping, int(order or 0)))
+            flows.sort(key=lambda one: (one.order, one.oid))

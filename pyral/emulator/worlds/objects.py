@@ -11,14 +11,14 @@ import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..clock import day_end, day_start
 from ..errors import ServiceError
 from ..rules.write.coerce import scalar
+from ..rules.write.completion import complete
 from ..rules.write.rank_keys import after
 from ..rules.write.recipes import recipe_for
 from ..store import Obj
-from . import completion
-from .building import Building, Draft
+from .attached import attach, relax
+from .building import Building, FileObject
 from .entries import Entry, is_inline
 from .errors import WorldError, near_miss
 from .names import Names
@@ -28,15 +28,10 @@ if TYPE_CHECKING:
     from ..model import AttrDef
     from ..store import Tx
 
-#: Begin and end of what lasts some days; they are shifted to the bounds of their days.
-TIMEBOXES = {
-    ('Iteration', 'StartDate'): day_start,
-    ('Iteration', 'EndDate'): day_end,
-    ('Release', 'ReleaseStartDate'): day_start,
-    ('Release', 'ReleaseDate'): day_end,
-}
 #: Columns that have rules of their own.
 _HANDLED = frozenset(('oid', 'formatted_id', 'recycled'))
+#: Types that a file may leave as empty as it likes.
+_UNDEMANDING = frozenset(('Subscription', 'User', 'UserProfile'))
 
 
 class Filler(Building):
@@ -55,35 +50,36 @@ class Filler(Building):
         #: Values of lists that have been looked up: attribute and text.
         self._listed: set[tuple[int, str] | None] = set()
         self._ranks: dict[int | None, str] = {}
-        self._siblings: dict[tuple[int | None, str], int] = {}
 
     def waits_for(self, entry: Entry) -> bool:
         """Say whether a part must wait until the object it belongs to has been filled."""
         recipe = recipe_for(self.resolver.catalogue_of(entry), entry.type_def.path)
-        if recipe.owner is None or entry.member is not None:
+        if recipe.owned is None or entry.member is not None:
             return False
-        raw = entry.values.get(recipe.owner[0])
+        reference = recipe.owned.by[0]
+        raw = entry.values.get(reference)
         if raw is None:
             return False
-        attr = recipe.attributes[recipe.owner[0]]
+        attr = recipe.attributes[reference]
         target = self.resolver.reference(entry, attr, raw, (*entry.place, attr.name))
         return target not in self.schedules
 
-    def fill(self, entry: Entry) -> Draft:
+    def fill(self, entry: Entry) -> FileObject:
         """Make the object of an entry and everything that belongs to it."""
         recipe = recipe_for(self.resolver.catalogue_of(entry), entry.type_def.path)
-        draft = Draft(entry, recipe, self.stamp)
+        draft = FileObject(self, entry, recipe)
         self._take_member(draft)
         if entry.parent is not None and entry.parent.created:
             draft.obj.created = entry.parent.created
         for name, raw in entry.values.items():
             self._take(draft, name, raw)
-        self._settle_place(draft)
         entry.created = draft.obj.created
-        completion.settle(self, draft)
+        relax(self, draft)
+        complete(draft)
+        self._settle_place(draft)
         self._settle_numbers(draft)
         self._demand(draft)
-        completion.attach(self, draft)
+        attach(self, draft)
         self.objs.append(draft.obj)
         self.edges.extend(draft.rows())
         return draft
@@ -96,7 +92,7 @@ class Filler(Building):
 
     # Attributes
 
-    def _take_member(self, draft: Draft) -> None:
+    def _take_member(self, draft: FileObject) -> None:
         member = draft.entry.member
         if member is None:
             return
@@ -113,7 +109,7 @@ class Filler(Building):
         else:
             draft.edges.append((draft.obj.oid, relation.attr, member.owner))
 
-    def _take(self, draft: Draft, name: str, raw: Any) -> None:
+    def _take(self, draft: FileObject, name: str, raw: Any) -> None:
         attr = draft.recipe.attributes.get(name)
         if attr is None:
             raise WorldError(
@@ -121,7 +117,7 @@ class Filler(Building):
                 f" '{name}'.{near_miss(name, draft.recipe.attributes)}",
                 draft.place(name),
             )
-        draft.given.add(name)
+        draft.named.add(name)
         if attr.slot in ('derived', 'constant') or attr.slot == 'blob':
             raise WorldError(
                 f"{draft.recipe.type_def.path}.{name} is worked out by the service and cannot be"
@@ -137,7 +133,7 @@ class Filler(Building):
         else:
             draft.obj.doc[name] = self.value(draft, attr, raw)
 
-    def _take_members(self, draft: Draft, attr: AttrDef, raw: Any) -> None:
+    def _take_members(self, draft: FileObject, attr: AttrDef, raw: Any) -> None:
         place = draft.place(attr.name)
         if raw is None:
             return
@@ -158,7 +154,7 @@ class Filler(Building):
             )
             draft.edges.append(edge)
 
-    def _take_column(self, draft: Draft, attr: AttrDef, raw: Any) -> None:
+    def _take_column(self, draft: FileObject, attr: AttrDef, raw: Any) -> None:
         column = attr.column or ''
         if column == 'recycled':
             raise WorldError('say "deleted": true instead.', draft.place(attr.name))
@@ -173,7 +169,7 @@ class Filler(Building):
             value = None if raw is None else self.value(draft, attr, str(raw))
         setattr(draft.obj, column, value)
 
-    def value(self, draft: Draft, attr: AttrDef, raw: Any) -> Any:
+    def value(self, draft: FileObject, attr: AttrDef, raw: Any) -> Any:
         """Return the stored form of a scalar.
 
         :raises WorldError: the service would refuse the value.
@@ -182,7 +178,7 @@ class Filler(Building):
         type_def = draft.recipe.type_def
         place = draft.place(attr.name)
         if attr.type == 'DATE':
-            return self.date(raw, place, zone, TIMEBOXES.get((type_def.path, attr.name)))
+            return self.date(raw, place, zone)
         key = (attr.oid, raw) if attr.allowed_values and isinstance(raw, str) else None
         if key in self._listed:
             return raw
@@ -197,41 +193,18 @@ class Filler(Building):
 
     # What goes without saying
 
-    def _settle_place(self, draft: Draft) -> None:
+    def _settle_place(self, draft: FileObject) -> None:
         entry, recipe, obj = draft.entry, draft.recipe, draft.obj
-        if recipe.has_workspace and entry.setup is not None:
-            draft.links.setdefault('Workspace', entry.setup.oid)
-        if recipe.owner is not None:
-            owner = draft.links.get(recipe.owner[0])
-            for name, target in zip(completion.PASSED_ON, self.schedules.get(owner or 0, ())):
-                if name in recipe.owner[1]:
-                    draft.link_default(name, target)
-        if (
-            recipe.has_project
-            and entry.project is not None
-            and obj.type != 'User'
-            and (
-                recipe.is_artifact
-                or recipe.attributes['Project'].required
-                or obj.type in ('TestFolder', 'TestCaseResult', 'PullRequest')
-            )
-        ):
+        if recipe.owned is not None and 'Project' in recipe.owned.takes:
+            # The owner is one whose project is not remembered; both stand in the same.
             draft.links.setdefault('Project', entry.project)
         obj.workspace = draft.links.get('Workspace') if recipe.has_workspace else None
         obj.project = draft.links.get('Project') if recipe.has_project else None
         if obj.project is not None and obj.type != 'Project':
             entry.project = obj.project
 
-    def _settle_numbers(self, draft: Draft) -> None:
+    def _settle_numbers(self, draft: FileObject) -> None:
         recipe, obj = draft.recipe, draft.obj
-        for name, reference, first in recipe.sequences:
-            owner = draft.links.get(reference)
-            number = self._siblings.get((owner, name), first)
-            if name in draft.given and obj.doc.get(name) is not None:
-                number = int(obj.doc[name])
-            else:
-                obj.doc[name] = number
-            self._siblings[owner, name] = max(self._siblings.get((owner, name), 0), number + 1)
         if recipe.has_number:
             self._number(draft)
         if recipe.has_rank and not obj.recycled:
@@ -241,7 +214,7 @@ class Filler(Building):
         if recipe.has_update and obj.updated is None:
             obj.updated = obj.created
 
-    def _number(self, draft: Draft) -> None:
+    def _number(self, draft: FileObject) -> None:
         obj, prefix = draft.obj, draft.recipe.type_def.id_prefix or ''
         given = draft.entry.values.get('FormattedID')
         if given is None:
@@ -257,8 +230,12 @@ class Filler(Building):
             obj.number = int(digits)
         obj.formatted_id = f'{prefix}{obj.number}'
 
-    def _demand(self, draft: Draft) -> None:
+    def _demand(self, draft: FileObject) -> None:
+        if draft.obj.type in _UNDEMANDING:
+            return
         for attr in draft.recipe.required:
+            if attr.slot == 'blob':
+                continue
             if attr.type == 'OBJECT':
                 missing = draft.links.get(attr.name) is None
             else:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Mapping
 
 from ..catalogue.catalogue import Catalogue
-from ..rules.subjects.containers import SCHEDULE_STATES
+from ..rules.write.states import SCHEDULE_STATES
 from ..store.custom_definitions import own_values
 from .errors import Place
 

@@ -7,14 +7,15 @@ field is the same whether a world or an administrator made it.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..catalogue.catalogue import Catalogue, catalogue_for
 from ..catalogue.definitions import FieldSpec, define_field, publish, set_prefix, set_values
 from ..catalogue.levels import LevelSpec, define_levels
 from ..clock import zone
-from ..rules.subjects.containers import PREFIXES, SCHEDULE_STATES
+from ..rules.subjects.containers import ESTIMATES, PORTFOLIO_STATES, PREFIXES, schedule_states
+from ..rules.write.states import SCHEDULE_STATES
 from .entries import Entry, EntryReader, Oid
 from .errors import Place, WorldError, near_miss
 from .setup import Setup
@@ -24,16 +25,6 @@ if TYPE_CHECKING:
     from ..model import AttrDef
     from ..store import Tx
 
-PORTFOLIO_STATES: Sequence[Mapping[str, Any]] = (
-    {'Name': 'Discovering'},
-    {'Name': 'Developing', 'InProgressMarker': True},
-    {'Name': 'Measuring'},
-    {'Name': 'Done', 'AcceptedMarker': True},
-)
-ESTIMATES: Sequence[Mapping[str, Any]] = tuple(
-    {'Name': name, 'Value': value, 'CountValue': count}
-    for name, value, count in (('XS', 1, 1), ('S', 2, 2), ('M', 3, 5), ('L', 5, 8), ('XL', 8, 13))
-)
 _WITH_VALUES = ('DROP_DOWN', 'MULTI_VALUE', 'RATING', 'STATE')
 
 
@@ -62,15 +53,7 @@ def set_up(
 def settings_entries(reader: EntryReader, setup: Setup) -> Iterator[Entry]:
     """Yield the states and estimates that a workspace has."""
     yield from reader.entries(
-        [
-            dict(
-                _named(state),
-                ShortName=_named(state).get('ShortName', _named(state)['Name'][:1]),
-                OrderIndex=index + 1,
-                Editable='scheduleStates' in setup.spec,
-            )
-            for index, state in enumerate(setup.schedule_states)
-        ],
+        schedule_states(setup.schedule_states, 'scheduleStates' in setup.spec),
         (*setup.place, 'scheduleStates'),
         setup,
         type_path='ScheduleState',

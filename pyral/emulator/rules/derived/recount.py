@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from ...catalogue.catalogue import catalogue_for
 from ...store import bulk
 from ..write.progress import from_children
+from ..write.states import ACCEPTED, IN_PROGRESS, prefix_of, reached
 from .derive import DERIVED, SCHEDULABLE, derive, level_of
 from .timing import PREDECESSORS
 
@@ -243,10 +244,7 @@ def _state(facts: LoadedFacts, obj: Obj, attr: AttrDef) -> dict[str, Any]:
     state = from_children(states, [child.doc.get('ScheduleState') for child in children])
     if state is None or state == obj.doc.get('ScheduleState'):
         return {}
-    values: dict[str, Any] = {
-        'ScheduleState': state,
-        'ScheduleStatePrefix': {'In-Progress': 'P'}.get(state, state[:1]),
-    }
+    values: dict[str, Any] = {'ScheduleState': state, 'ScheduleStatePrefix': prefix_of(state)}
     values.update(_reached(states, state, children))
     flow = facts.flow_state(obj.project, state)
     if flow is not None:
@@ -259,10 +257,10 @@ def _reached(states: Sequence[Any], state: Any, children: Sequence[Obj]) -> dict
     begun = [child.doc['InProgressDate'] for child in children if child.doc.get('InProgressDate')]
     ended = [child.doc['AcceptedDate'] for child in children if child.doc.get('AcceptedDate')]
     values: dict[str, Any] = {}
-    for name, date, reached in (
-        ('InProgressDate', min(begun, default=None), 'In-Progress'),
-        ('AcceptedDate', max(ended, default=None), 'Accepted'),
+    for name, date, wanted in (
+        ('InProgressDate', min(begun, default=None), IN_PROGRESS),
+        ('AcceptedDate', max(ended, default=None), ACCEPTED),
     ):
-        if date and reached in states and states.index(state) >= states.index(reached):
+        if date and reached(states, state, wanted):
             values[name] = date
     return values

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING, Any
 from ...catalogue.catalogue import catalogue_for
 from ...store import bulk
 from ...store.reading import edges as edges_of
+from ..write.completion import prepare
 from ..write.draft import Draft
 from ..write.progress import from_children, from_tasks
-from ..write.saving import prepare, save
+from ..write.saving import save
 from .derive import DEPENDENT_BACK, DEPENDENT_ON, SCHEDULABLE, derive, level_of
 from .recount import recompute_all
 

@@ -22,16 +22,12 @@ def check_content(draft: Draft) -> None:
     """Refuse content beyond the limit."""
     content = draft.value('Content')
     if isinstance(content, bytes) and len(content) > LIMIT:
-        draft.change.refuse(_TOO_BIG.format('AttachmentContent', 'Content', LIMIT))
+        draft.refuse(_TOO_BIG.format('AttachmentContent', 'Content', LIMIT))
 
 
 def check(draft: Draft) -> None:
-    """Compare the size an attachment gives with its content's; fill it in when it gives none."""
+    """Compare the size an attachment gives with its content's."""
     content = draft.link('Content')
-    data = None if content is None else draft.tx.get_blob(content)
-    if data is None:
-        return
-    if draft.value('Size') is None:
-        draft.put('Size', len(data))
-    elif draft.value('Size') != len(data):
-        draft.change.refuse(_WRONG_SIZE)
+    size = None if content is None else draft.size_of(content)
+    if size is not None and draft.value('Size') != size:
+        draft.refuse(_WRONG_SIZE)

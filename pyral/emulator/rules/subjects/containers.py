@@ -1,40 +1,50 @@
 """Workspaces and projects: what comes with a new one, and where it may stand.
 
 A new workspace has its configuration, its estimates and portfolio states; a new project has flow
-states and lets its maker in. The standard instances are those of the object model's facts.
+states and lets its maker in. The standard instances are those of the object model's facts; a
+world file that names none gets the same.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
 from ...catalogue.catalogue import catalogue_for
 from ...catalogue.definitions import set_prefix
-from ...store import Obj, bulk
-from ..write.service_defaults import SERVICE_DEFAULTS
+from ...store import bulk
+from ..write.saving import make
+from ..write.states import SCHEDULE_STATES
 from .users import grant
 
 if TYPE_CHECKING:
+    from ...store import Obj
     from ..write.change import Change
     from ..write.draft import Draft
 
 __all__ = [
+    'ESTIMATES',
+    'PORTFOLIO_STATES',
+    'PREFIXES',
     'configuration_changed',
     'level_states',
     'new_project',
     'new_workspace',
     'project_made',
+    'schedule_states',
     'workspace_made',
 ]
 
-SCHEDULE_STATES = ('Defined', 'In-Progress', 'Completed', 'Accepted')
-ESTIMATES = ('XS', 'S', 'M', 'L', 'XL')
-#: States of the lowest portfolio level: name, and which marker it bears.
-PORTFOLIO_STATES = (
-    ('Discovering', ''),
-    ('Developing', 'InProgressMarker'),
-    ('Measuring', ''),
-    ('Done', 'AcceptedMarker'),
+#: Preliminary estimates: points, and how many stories the size stands for.
+ESTIMATES: Sequence[Mapping[str, Any]] = tuple(
+    {'Name': name, 'Value': value, 'CountValue': count}
+    for name, value, count in (('XS', 1, 1), ('S', 2, 2), ('M', 3, 5), ('L', 5, 8), ('XL', 8, 13))
+)
+#: States of a portfolio level.
+PORTFOLIO_STATES: Sequence[Mapping[str, Any]] = (
+    {'Name': 'Discovering'},
+    {'Name': 'Developing', 'InProgressMarker': True},
+    {'Name': 'Measuring'},
+    {'Name': 'Done', 'AcceptedMarker': True},
 )
 #: Configuration attributes that are the FormattedID prefix of a type.
 PREFIXES: Mapping[str, str] = {
@@ -56,41 +66,31 @@ def workspace_made(change: Change, workspace: Obj) -> None:
     """Make what every workspace has, and let its maker administer it."""
     tx = change.tx
     change.workspace = workspace.oid
-    attributes = change.catalogue.type('WorkspaceConfiguration').attributes
-    doc = {name: attr.default for name, attr in attributes.items() if attr.default is not None}
-    doc.update(
-        (name, value)
-        for name, value in SERVICE_DEFAULTS['WorkspaceConfiguration'].items()
-        if name in attributes
-    )
-    configuration = tx.insert(
-        Obj(type='WorkspaceConfiguration', workspace=workspace.oid, created=change.stamp, doc=doc)
-    )
+    change.catalogue = catalogue_for(tx, workspace.oid)
+    prefixes = {name: change.catalogue.type(path).id_prefix for name, path in PREFIXES.items()}
+    configuration = make(change, 'WorkspaceConfiguration', prefixes)
     tx.set_link(workspace.oid, 'WorkspaceConfiguration', configuration.oid)
-    for index, name in enumerate(ESTIMATES, 1):
-        tx.insert(
-            Obj(
-                type='PreliminaryEstimate',
-                workspace=workspace.oid,
-                name=name,
-                created=change.stamp,
-                doc={'Value': index, 'Enabled': True},
-            )
-        )
-    for index, name in enumerate(SCHEDULE_STATES, 1):
-        tx.insert(
-            Obj(
-                type='ScheduleState',
-                workspace=workspace.oid,
-                name=name,
-                created=change.stamp,
-                doc={'OrderIndex': index, 'Enabled': True, 'ShortName': name[0], 'Editable': False},
-            )
-        )
-    for level in catalogue_for(tx, workspace.oid).portfolio_levels:
-        level_states(change, workspace.oid, level.oid)
+    for estimate in ESTIMATES:
+        make(change, 'PreliminaryEstimate', estimate)
+    for state in schedule_states(SCHEDULE_STATES, editable=False):
+        make(change, 'ScheduleState', state)
+    for level in change.catalogue.portfolio_levels:
+        level_states(change, level.oid)
     if not change.rights.subscription_admin:
         grant(tx, change.user, 'WorkspacePermission', workspace.oid, 'Admin')
+
+
+def schedule_states(states: Sequence[Any], editable: bool) -> list[dict[str, Any]]:
+    """Return the attributes of the schedule states of a workspace, in their order.
+
+    :param states: names, or attributes with the name among them.
+    :param editable: whether they are the workspace's own.
+    """
+    named = [{'Name': one} if isinstance(one, str) else one for one in states]
+    return [
+        {'ShortName': one['Name'][:1], **one, 'OrderIndex': index, 'Editable': editable}
+        for index, one in enumerate(named, 1)
+    ]
 
 
 def configuration_changed(change: Change, configuration: Obj) -> None:
@@ -116,43 +116,30 @@ def new_project(draft: Draft) -> None:
 def project_made(change: Change, project: Obj) -> None:
     """Give a new project its flow states and let its maker administer it."""
     parent = change.tx.target(project.oid, 'Parent')
-    for name, doc in _flow_states(change, parent):
-        change.tx.insert(
-            Obj(
-                type='FlowState',
-                workspace=project.workspace,
-                name=name,
-                created=change.stamp,
-                doc=dict(doc),
-            ),
-            {'Project': project.oid},
-        )
+    for values in _flow_states(change, parent):
+        make(change, 'FlowState', values, {'Project': project.oid})
     if not change.rights.is_workspace_admin(project.workspace):
         grant(change.tx, change.user, 'ProjectPermission', project.oid, 'Admin')
 
 
-def _flow_states(change: Change, parent: int | None) -> Sequence[tuple[str, Mapping[str, object]]]:
-    """Return names and documents of the flow states: the parent's, or one per schedule state."""
+def _flow_states(change: Change, parent: int | None) -> Sequence[Mapping[str, Any]]:
+    """Return the flow states of a new project: the parent's, or one per schedule state."""
     if parent is not None:
+        known = change.catalogue.type('FlowState').attributes
         copied = [
-            (one.name or '', one.doc) for one in bulk.in_project(change.tx, 'FlowState', parent)
+            {'Name': one.name, **{name: one.doc[name] for name in one.doc if name in known}}
+            for one in bulk.in_project(change.tx, 'FlowState', parent)
         ]
         if copied:
             return copied
     attr = change.catalogue.type('HierarchicalRequirement').attributes['ScheduleState']
     return [
-        (str(state), {'OrderIndex': index, 'ScheduleStateMapping': state})
+        {'Name': str(state), 'OrderIndex': index, 'ScheduleStateMapping': state}
         for index, state in enumerate(attr.allowed_values or SCHEDULE_STATES, 1)
     ]
 
 
-def level_states(change: Change, workspace: int, level: int) -> None:
+def level_states(change: Change, level: int) -> None:
     """Give a portfolio level its states."""
-    for index, (name, marker) in enumerate(PORTFOLIO_STATES, 1):
-        doc: dict[str, object] = {'OrderIndex': index, 'Enabled': True}
-        if marker:
-            doc[marker] = True
-        change.tx.insert(
-            Obj(type='State', workspace=workspace, name=name, created=change.stamp, doc=doc),
-            {'TypeDef': level},
-        )
+    for index, state in enumerate(PORTFOLIO_STATES, 1):
+        make(change, 'State', {**state, 'OrderIndex': index}, {'TypeDef': level})

@@ -272,7 +272,7 @@ def create_type(change: Change, type_def: TypeDef, values: Mapping[str, Any], bo
     ordinal = _whole(change, type_def, given, 'Ordinal')
     change.settle()
     row = add_level(change.tx, workspace, level, ordinal)
-    containers.level_states(change, workspace, row.oid)
+    containers.level_states(change, row.oid)
     return row
 
 

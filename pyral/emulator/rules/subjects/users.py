@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Mapping
 from ...errors import ServiceError
 from ...store import Obj
 from ...store.reading import find_by_document, of_type, permissions
-from ..write.service_defaults import SERVICE_DEFAULTS
+from ..write.completion import display_name
+from ..write.saving import make
 
 if TYPE_CHECKING:
     from ...store import Tx
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     'change_user',
-    'display_name',
+    'described',
     'grant',
     'new_permission',
     'new_user',
@@ -49,14 +50,9 @@ _BAD_ROLE = 'Validation error: {}.Role "{}" is invalid.  Valid values are: {}'
 
 
 def new_user(draft: Draft) -> None:
-    """Complete a new user: a free user name, a display name, the flags of a plain user."""
+    """Check a new user, who is a plain one."""
     _check_name(draft)
-    draft.put('LastPasswordUpdateDate', draft.change.stamp)
     draft.put('SubscriptionAdmin', False)
-    subscription = of_type(draft.tx, 'Subscription')
-    if subscription:
-        draft.put('SubscriptionID', subscription[0].doc.get('SubscriptionID'))
-        draft.put('subscriptionOid', subscription[0].oid)
 
 
 def change_user(draft: Draft) -> None:
@@ -75,10 +71,8 @@ def user_made(change: Change, user: Obj) -> None:
     """
     user_changed(change, user)
     workspace, project = _default_place(change)
-    profile = change.tx.insert(
-        Obj(type='UserProfile', created=change.stamp, doc=dict(SERVICE_DEFAULTS['UserProfile'])),
-        {'User': user.oid, 'DefaultWorkspace': workspace, 'DefaultProject': project},
-    )
+    links = {'User': user.oid, 'DefaultWorkspace': workspace, 'DefaultProject': project}
+    profile = make(change, 'UserProfile', {}, links)
     change.tx.set_link(user.oid, 'UserProfile', profile.oid)
     change.tx.set_link(user.oid, 'DefaultProject', project)
     if workspace is not None:
@@ -112,12 +106,6 @@ def _share_project(tx: Tx, giver: int, taker: int) -> None:
         tx.set_link(taker, 'DefaultProject', project)
 
 
-def display_name(doc: Mapping[str, Any]) -> str | None:
-    """Return the name a user is shown by."""
-    full = ' '.join(part for part in (doc.get('FirstName'), doc.get('LastName')) if part)
-    return doc.get('DisplayName') or full or doc.get('UserName')
-
-
 def retire(change: Change, user: Obj) -> None:
     """Take a user out of service; what the user wrote keeps its author.
 
@@ -149,11 +137,10 @@ def permission_made(change: Change, permission: Obj) -> None:
     place = change.tx.target(permission.oid, attr)
     assert user is not None and place is not None
     revoke(change.tx, user, permission.type, place)
-    change.tx.update(
-        permission.oid,
-        alt_id=_identifier(permission.type, user, place),
-        **_described(change.tx, permission.type, place, permission.doc),
-    )
+    role = permission.doc.get('Role')
+    facts = described(permission.type, user, place, change.tx.get(place), role)
+    facts['doc'] = {**permission.doc, **facts['doc']}
+    change.tx.update(permission.oid, **facts)
     if (
         permission.type == 'ProjectPermission'
         and permission.workspace is not None
@@ -172,14 +159,11 @@ def grant(tx: Tx, user: Obj, kind: str, place: int, role: str) -> Obj:
     where = tx.get(place)
     assert where is not None
     workspace = place if attr == 'Workspace' else where.workspace
-    described = _described(tx, kind, place, {'Role': role})
     permission = Obj(
         type=kind,
         workspace=workspace,
-        name=described['name'],
         created=tx.clock.stamp(),
-        alt_id=_identifier(kind, user.oid, place),
-        doc=described['doc'],
+        **described(kind, user.oid, place, where, role),
     )
     made = tx.insert(permission, {'User': user.oid, 'Workspace': workspace, attr: place})
     note_rights(tx, user.oid)
@@ -227,14 +211,20 @@ def note_rights(tx: Tx, user: int, only_missing: bool = False) -> None:
         tx.update(user, doc=doc)
 
 
-def _described(tx: Tx, kind: str, place: int, doc: Mapping[str, Any]) -> dict[str, Any]:
-    """Return name and document of a permission: `Team A Editor`, and the project's state."""
-    where = tx.get(place)
-    name = f"{where.name if where else ''} {doc.get('Role') or ''}".strip()
-    document = dict(doc)
-    if kind == 'ProjectPermission' and where is not None:
-        document['ProjectState'] = where.doc.get('State') or 'Open'
-    return {'name': name, 'doc': document}
+def described(kind: str, user: int, place: int, where: Obj | None, role: Any) -> dict[str, Any]:
+    """Return identifier, name and document of a permission.
+
+    :param where: the workspace or project, if it is there: `Team A Editor`, and its state.
+    """
+    label = where.name if where is not None else None
+    doc = {'Role': role}
+    if kind == 'ProjectPermission':
+        doc['ProjectState'] = (where.doc.get('State') if where is not None else None) or 'Open'
+    return {
+        'alt_id': _identifier(kind, user, place),
+        'name': f"{label or ''} {role or ''}".strip(),
+        'doc': doc,
+    }
 
 
 def _identifier(kind: str, user: int, place: int) -> str:

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Callable, Mapping
 
+from ...store.ownership import OWNER_REFERENCES
+
 if TYPE_CHECKING:
     from ...model import TypeDef
     from ...store import Obj
@@ -19,19 +21,6 @@ Judge = Callable[['Change', 'int | None', 'Obj | None'], bool]
 
 #: Roles that may change what is in a project.
 EDITORS = ('Editor', 'Admin')
-#: References that lead from a part to the artifact, and so to the project, it belongs to.
-TOWARDS_PROJECT = (
-    'Artifact',
-    'WorkProduct',
-    'TestCase',
-    'TestCaseResult',
-    'Iteration',
-    'TimeEntryItem',
-    'Task',
-    'BuildDefinition',
-    'Objective',
-    'KeyResult',
-)
 
 
 def allow(
@@ -55,14 +44,14 @@ def place_of(change: Change, links: Mapping[str, int | None]) -> int | None:
     """
     if links.get('Project') is not None:
         return links['Project']
-    for name in TOWARDS_PROJECT:
+    for name in OWNER_REFERENCES:
         oid = links.get(name)
         owner = None if oid is None else change.tx.get(oid)
         if owner is None:
             continue
         if owner.project is not None:
             return owner.project
-        further = {step: change.tx.target(owner.oid, step) for step in TOWARDS_PROJECT}
+        further = {step: change.tx.target(owner.oid, step) for step in OWNER_REFERENCES}
         return place_of(change, further)
     return None
 

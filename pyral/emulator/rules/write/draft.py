@@ -8,11 +8,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Mapping
 
-from ...store import Obj
+from ...store import Obj, bulk
+from ...store.reading import of_type
+from .recipes import recipe_for
+from .unfinished import FlowState
 
 if TYPE_CHECKING:
+    from datetime import tzinfo
+
     from ...model import AttrDef, TypeDef
     from .change import Change
+    from .recipes import Recipe
 
 __all__ = ['Draft', 'held']
 
@@ -50,6 +56,46 @@ class Draft:
     def creating(self) -> bool:
         """Say whether the object is not stored yet."""
         return self.obj is None
+
+    @property
+    def recipe(self) -> Recipe:
+        """Return what every object of the type gets."""
+        return recipe_for(self.change.catalogue, self.type_def.path)
+
+    @property
+    def oid(self) -> int | None:
+        """Return the ObjectID of the stored object."""
+        return None if self.obj is None else self.obj.oid
+
+    @property
+    def workspace(self) -> int | None:
+        """Return the workspace of a new object that names none."""
+        return None if self.type_def.path in WORLDWIDE else self.change.workspace
+
+    @property
+    def project(self) -> int | None:
+        """Return the project of a new object that names none."""
+        return self.change.project
+
+    @property
+    def author(self) -> int:
+        """Return the caller."""
+        return self.change.user.oid
+
+    @property
+    def stamp(self) -> str:
+        """Return the time of the write."""
+        return self.change.stamp
+
+    @property
+    def since(self) -> str:
+        """Return the time of the write: a state that it sets is reached now."""
+        return self.change.stamp
+
+    @property
+    def zone(self) -> tzinfo:
+        """Return the time zone of the workspace."""
+        return self.change.zone
 
     def has(self, name: str) -> bool:
         """Say whether the type has this attribute."""
@@ -99,6 +145,66 @@ class Draft:
         if name in self.links:
             return self.links[name] != self.stored_link(name)
         return name in self.values and self.values[name] != self.stored(name)
+
+    def lacks(self, name: str) -> bool:
+        """Say whether a scalar has no value; null in a body is none."""
+        return self.value(name) is None
+
+    def correct(self, name: str, value: Any) -> None:
+        """Set a scalar that the body gave in another form."""
+        self.put(name, value)
+
+    def refuse(self, text: str) -> None:
+        """Remember a refusal of the write."""
+        self.change.refuse(text)
+
+    def take_defaults(self) -> None:
+        """Hold the recipe's values where the body says nothing."""
+        recipe = self.recipe
+        for name, value in recipe.defaults.items():
+            if name not in self.values or (name in recipe.always and self.values[name] is None):
+                self.values[name] = value
+
+    def link_of(self, oid: int, name: str) -> int | None:
+        """Return where a reference of a live object leads."""
+        return None if self.tx.get(oid) is None else self.tx.target(oid, name)
+
+    def flow_states(self) -> list[FlowState]:
+        """Return the flow states of the project, in their order."""
+        project = self.link('Project')
+        if project is None:
+            return []
+        found = [
+            FlowState(
+                one.oid, one.doc.get('ScheduleStateMapping'), int(one.doc.get('OrderIndex') or 0)
+            )
+            for one in bulk.in_project(self.tx, 'FlowState', project)
+        ]
+        return sorted(found, key=lambda one: (one.order, one.oid))
+
+    def configured(self, name: str) -> Any:
+        """Return a value of the workspace's configuration."""
+        configuration = self.change.configuration()
+        return None if configuration is None else configuration.doc.get(name)
+
+    def subscription(self) -> Obj | None:
+        """Return the one subscription."""
+        found = of_type(self.tx, 'Subscription')
+        return found[0] if found else None
+
+    def size_of(self, content: int) -> int | None:
+        """Return how many bytes a stored content holds."""
+        data = self.tx.get_blob(content)
+        return None if data is None else len(data)
+
+    def next_number(self, name: str, reference: str, first: int) -> int:
+        """Return the number after the greatest among those with the same owner."""
+        owner = self.link(reference)
+        if owner is None:
+            return first
+        siblings = self.tx.get_many(self.tx.sources(owner, reference)).values()
+        numbers = [one.doc.get(name) for one in siblings if one.type == self.type_def.path]
+        return max((int(number) for number in numbers if number is not None), default=first - 1) + 1
 
     def changed_values(self) -> dict[str, Any]:
         """Return the scalars that will differ."""

@@ -10,9 +10,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Iterable, Sequence
 
 from ...errors import ServiceError
+from .completion import prepare
 from .draft import Draft
 from .revisions import members_difference
-from .saving import prepare, save
+from .saving import save
 
 if TYPE_CHECKING:
     from ...model import AttrDef, TypeDef

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Sequence
 
-__all__ = ['from_children', 'from_tasks']
+from .states import COMPLETED, IN_PROGRESS
 
-IN_PROGRESS, COMPLETED = 'In-Progress', 'Completed'
+__all__ = ['from_children', 'from_tasks']
 
 
 def from_tasks(states: Sequence[Any], current: Any, tasks: Sequence[Any]) -> Any:

@@ -1,82 +1,130 @@
-"""What every object of a type gets although the world file does not say it.
+"""Defaults of new objects: what every object of a type gets although its writer does not say it.
 
-A recipe is worked out once for a type in a workspace and then serves all its objects; that keeps
-large worlds quick. The tables that say what the service gives are those of `rules`; this module
-only puts them together and must never look at a world.
+A recipe is worked out once for a type in a workspace and then serves all its objects, those that
+the API makes and those of a world file alike; that keeps large worlds quick.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Mapping
+from weakref import WeakKeyDictionary
 
-from .defaults import CONSTANTS, OWNERS, SEQUENCES
+from ...store.ownership import OWNED, Owned
 from .service_defaults import SERVICE_DEFAULTS
 
 if TYPE_CHECKING:
     from ...catalogue.catalogue import Catalogue
     from ...model import AttrDef, TypeDef
 
+__all__ = ['Recipe', 'recipe_for']
+
+#: Values the service gives that the model's defaults do not name; a given null means them too.
+CONSTANTS: Mapping[tuple[str, str], Any] = {
+    ('Attachment', 'Compressed'): False,
+    ('PreliminaryEstimate', 'Enabled'): True,
+    ('Project', 'TaskStateRollupEnabled'): True,
+    ('State', 'Enabled'): True,
+    ('User', 'Language'): 'US English',
+    ('User', 'Locale'): 'US English',
+    # The project picker of a new user; the service's own defaults for the scope (section 14).
+    ('User', 'ProjectScopeDown'): True,
+    ('User', 'sessionTimeout'): 3600,
+    ('Workspace', 'Style'): 'Full',
+}
+#: References to the writer: attribute -> the only type that has it filled; None for all.
+AUTHORS: Mapping[str, str | None] = {
+    'CreatedBy': None,
+    'SubmittedBy': None,
+    'User': 'ConversationPost',
+}
+#: Numbers that go on from those of the siblings: (type, attribute) -> (reference, first number).
+SEQUENCES: Mapping[tuple[str, str], tuple[str, int]] = {
+    ('Task', 'TaskIndex'): ('WorkProduct', 1),
+    ('TestCaseStep', 'StepIndex'): ('TestCase', 0),
+    ('ConversationPost', 'PostNumber'): ('Artifact', 0),
+    ('State', 'OrderIndex'): ('TypeDef', 1),
+    ('AllowedAttributeValue', 'ValueIndex'): ('AttributeDefinition', 0),
+    ('PreliminaryEstimate', 'Value'): ('Workspace', 1),
+}
+#: Required by their flag, yet the service takes them empty (sections 13 and 19.12).
+OPTIONAL = frozenset((('UserProfile', 'DefaultProject'), ('UserProfile', 'DefaultWorkspace')))
+
 
 @dataclass(frozen=True)
 class Recipe:
     """What the objects of one type have in common.
 
-    :ivar defaults: scalars of the document that a new object has.
-    :ivar name: the default name, if there is one.
-    :ivar owner: the reference to the object that gives it its project, and what else it gives.
+    :ivar defaults: scalars that a new object has.
+    :ivar always: those of them that also stand where the writer gives null.
+    :ivar owned: how it belongs to the object that gives it its project, if it does.
+    :ivar authors: references to the writer.
     :ivar sequences: numbers that count up among siblings: attribute, reference, first number.
+    :ivar takes_project: whether it is in the writer's project where it names none.
+    :ivar required: the attributes that must have a value.
     """
 
     type_def: TypeDef
     attributes: Mapping[str, AttrDef]
     defaults: Mapping[str, Any]
-    name: str | None
-    owner: tuple[str, tuple[str, ...]] | None
+    always: frozenset[str]
+    owned: Owned | None
+    authors: tuple[str, ...]
     sequences: tuple[tuple[str, str, int], ...]
     has_workspace: bool
     has_project: bool
+    takes_project: bool
     has_history: bool
     has_number: bool
     has_rank: bool
     has_update: bool
-    is_artifact: bool
-    is_schedulable: bool
-    is_portfolio: bool
     required: tuple[AttrDef, ...]
 
 
-@lru_cache(maxsize=4096)
+_RECIPES: WeakKeyDictionary[Catalogue, dict[str, Recipe]] = WeakKeyDictionary()
+
+
 def recipe_for(catalogue: Catalogue, path: str) -> Recipe:
     """Return the recipe of a type, as one catalogue has it."""
-    type_def = catalogue.type(path)
-    attributes = type_def.attributes
+    known = _RECIPES.get(catalogue)
+    if known is None:
+        known = _RECIPES.setdefault(catalogue, {})
+    found = known.get(path)
+    if found is None:
+        found = known[path] = _recipe(catalogue.type(path))
+    return found
+
+
+def _recipe(type_def: TypeDef) -> Recipe:
+    path, attributes = type_def.path, type_def.attributes
     columns = {attr.column for attr in attributes.values()}
-    defaults = _defaults(type_def)
-    name = defaults.pop('Name', None)
     sequences = tuple(
         (name, reference, first)
         for (owner, name), (reference, first) in SEQUENCES.items()
         if owner == path and name in attributes
     )
+    owned = OWNED.get(path)
     return Recipe(
         type_def,
         attributes,
-        defaults,
-        name,
-        OWNERS.get(path),
+        _defaults(type_def),
+        frozenset(name for owner, name in CONSTANTS if owner == path),
+        owned if owned is not None and owned.takes else None,
+        tuple(
+            name for name, only in AUTHORS.items() if name in attributes and only in (None, path)
+        ),
         sequences,
         has_workspace=_refers(attributes, 'Workspace'),
         has_project=_refers(attributes, 'Project') and path != 'Workspace',
+        takes_project=(
+            _refers(attributes, 'Project')
+            and (attributes['Project'].required or path == 'TestFolder')
+        ),
         has_history=_refers(attributes, 'RevisionHistory') and path != 'Revision',
         has_number='formatted_id' in columns,
         has_rank='rank' in columns,
         has_update='updated' in columns,
-        is_artifact=catalogue.is_a(path, 'Artifact'),
-        is_schedulable=catalogue.is_a(path, 'SchedulableArtifact'),
-        is_portfolio=path.startswith('PortfolioItem/'),
-        required=tuple(attr for attr in attributes.values() if _is_demanded(type_def, attr)),
+        required=tuple(attr for attr in attributes.values() if _is_required(type_def, attr)),
     )
 
 
@@ -90,15 +138,13 @@ def _defaults(type_def: TypeDef) -> dict[str, Any]:
             fits = not allowed or attr.default in allowed or attr.type == 'BOOLEAN'
             found[name] = attr.default if fits else (allowed or (None,))[0]
         elif attr.type == 'BOOLEAN':
+            # Null on create means false (vendor page "Use the Web Services API").
             found[name] = False
     found.update(
         (name, value) for (owner, name), value in CONSTANTS.items() if owner == type_def.path
     )
-    if type_def.path == 'Project':
-        found['TaskStateRollupEnabled'] = True
-    rules = SERVICE_DEFAULTS.get(type_def.path, {})
-    found.update((name, value) for name, value in rules.items() if name in type_def.attributes)
-    return found
+    found.update(SERVICE_DEFAULTS.get(type_def.path, {}))
+    return {name: value for name, value in found.items() if name in type_def.attributes}
 
 
 def _refers(attributes: Mapping[str, AttrDef], name: str) -> bool:
@@ -106,14 +152,11 @@ def _refers(attributes: Mapping[str, AttrDef], name: str) -> bool:
     return attr is not None and attr.type == 'OBJECT'
 
 
-def _is_demanded(type_def: TypeDef, attr: AttrDef) -> bool:
-    """Say whether a world has to give an attribute: required, and settable by a client."""
+def _is_required(type_def: TypeDef, attr: AttrDef) -> bool:
     return (
         attr.required
         and attr.type not in ('BOOLEAN', 'COLLECTION')
-        and attr.slot not in ('derived', 'constant', 'blob')
+        and attr.slot not in ('derived', 'constant')
         and (not attr.read_only or attr.create_only)
-        and type_def.path not in ('UserProfile', 'User', 'Subscription')
-        and (type_def.path, attr.name)
-        not in (('Attachment', 'Content'), ('Attachment', 'User'), ('ConversationPost', 'User'))
+        and (type_def.path, attr.name) not in OPTIONAL
     )

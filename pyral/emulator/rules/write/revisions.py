@@ -10,16 +10,16 @@ from datetime import datetime, timezone, tzinfo
 from typing import TYPE_CHECKING, Any, Iterable
 
 from ...clock import parse_iso
-from ...store import Obj
+from .companions import FIRST_REVISION, history, revision
 
 if TYPE_CHECKING:
     from ...model import AttrDef
+    from ...store import Obj
     from .change import Change
     from .draft import Draft
 
 __all__ = ['begin', 'describe', 'difference', 'members_difference', 'record', 'shown']
 
-FIRST = "Original revision"
 #: A value of more letters is not shown.
 LONGEST_VALUE = 255
 TOO_LONG = "value too long to display"
@@ -101,12 +101,9 @@ def describe(draft: Draft) -> list[str]:
 
 def begin(change: Change, workspace: int | None) -> int:
     """Make the RevisionHistory of a new object, with its first revision, and return its id."""
-    now = change.stamp
-    history = change.tx.insert(
-        Obj(type='RevisionHistory', workspace=workspace, created=now), {'Workspace': workspace}
-    )
-    _add(change, history.oid, workspace, 0, FIRST)
-    return history.oid
+    made = change.tx.insert(history(workspace, change.stamp), {'Workspace': workspace})
+    _add(change, made.oid, workspace, 0, FIRST_REVISION)
+    return made.oid
 
 
 def record(change: Change, obj: Obj, phrases: list[str]) -> None:
@@ -114,26 +111,21 @@ def record(change: Change, obj: Obj, phrases: list[str]) -> None:
 
     :param phrases: what changed; when empty, nothing is recorded.
     """
-    history = change.tx.target(obj.oid, 'RevisionHistory')
-    if not phrases or history is None:
+    kept = change.tx.target(obj.oid, 'RevisionHistory')
+    if not phrases or kept is None:
         return
-    # The object itself points to its history under the same name as the revisions do.
-    number = len(change.tx.sources(history, 'RevisionHistory')) - 1
+    # The object itself points to its kept under the same name as the revisions do.
+    number = len(change.tx.sources(kept, 'RevisionHistory')) - 1
     text = ', '.join(phrases)
     if len(text) > LONGEST_TEXT:
         text = text[: LONGEST_TEXT - 3] + '...'
-    _add(change, history, obj.workspace, number, text)
+    _add(change, kept, obj.workspace, number, text)
 
 
 def _add(change: Change, history: int, workspace: int | None, number: int, text: str) -> None:
-    revision = Obj(
-        type='Revision',
-        workspace=workspace,
-        created=change.stamp,
-        doc={'RevisionNumber': number, 'Description': text},
-    )
     change.tx.insert(
-        revision, {'RevisionHistory': history, 'User': change.user.oid, 'Workspace': workspace}
+        revision(workspace, change.stamp, number, text),
+        {'RevisionHistory': history, 'User': change.user.oid, 'Workspace': workspace},
     )
 
 

@@ -5,29 +5,37 @@ The last step of every create and update, and of every member a collection edit 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Sequence
+from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
-from ...store import Obj
+from ...store.ownership import OWNED
 from . import revisions
-from .defaults import follow_owner
+from .companions import blocker
+from .completion import complete
+from .draft import Draft
 from .ranking import bottom, is_rankable
-from .states import STATE_RULES
 
 if TYPE_CHECKING:
+    from ...store import Obj
     from .change import Change
-    from .draft import Draft
 
-__all__ = ['prepare', 'save', 'save_new']
-
-#: What the tasks of a work product take from it, and what tells them.
-SCHEDULE = ('Project', 'Iteration', 'Release')
+__all__ = ['make', 'save', 'save_new']
 
 
-def prepare(draft: Draft) -> None:
-    """Let the rules of states, dates and owners complete a draft before it is checked."""
-    follow_owner(draft)
-    for rule in STATE_RULES:
-        rule(draft)
+def make(
+    change: Change,
+    type_path: str,
+    values: Mapping[str, Any],
+    links: Mapping[str, int | None] | None = None,
+) -> Obj:
+    """Make an object that comes along with another one, complete as if a client had asked for it.
+
+    The right to it is that to the other one.
+    """
+    draft = Draft(change, change.catalogue.type(type_path))
+    draft.values.update(values)
+    draft.links.update(links or {})
+    complete(draft)
+    return save_new(draft)
 
 
 def save_new(draft: Draft) -> Obj:
@@ -40,7 +48,7 @@ def save_new(draft: Draft) -> Obj:
         number = change.tx.next_number(change.workspace, type_def.path)
         formatted_id = f"{type_def.id_prefix or ''}{number}"
     rank = bottom(change) if is_rankable(type_def) else None
-    change.stale.update(target for target in draft.links.values() if target is not None)
+    change.stale.update(_ends(draft.links))
     blocked = draft.value('Blocked') is True
     _note_progress(draft)
     obj = draft.store_new(rank, number, formatted_id)
@@ -60,23 +68,29 @@ def save(draft: Draft, phrases: Sequence[str] = ()) -> Obj:
     change, links = draft.change, draft.changed_links()
     if not links and not draft.changed_values() and not phrases:
         return obj
+    # Before storing: the draft knows what differs only until then. The revision does not tell
+    # that a reason went with its block, so its words come first.
     text = revisions.describe(draft) + list(phrases)
     old = {name: draft.stored_link(name) for name in links}
-    blocking = draft.turned('Blocked')
-    blocked = draft.value('Blocked') is True
+    blocking, blocked = draft.turned('Blocked'), draft.value('Blocked') is True
     if blocking and not blocked:
         draft.put('BlockedReason', None)
     if draft.turned('State') or draft.turned('WorkProduct'):
         _note_progress(draft)
     saved = draft.store_changes()
-    change.stale.add(saved.oid)
-    change.stale.update(oid for oid in (*links.values(), *old.values()) if oid is not None)
+    # After storing: both ends of a moved reference are worked out from what is stored, and the
+    # revision, the blocker and the tasks belong to the version that is there now.
+    change.stale.update((saved.oid, *_ends(links), *_ends(old)))
     revisions.record(change, saved, text)
     if blocking:
         (_block if blocked else _unblock)(change, saved)
-    if any(name in links for name in SCHEDULE):
+    if any(name in links for name in OWNED['Task'].takes):
         _move_tasks(draft, saved)
     return saved
+
+
+def _ends(links: Mapping[str, int | None]) -> list[int]:
+    return [target for target in links.values() if target is not None]
 
 
 def _note_progress(draft: Draft) -> None:
@@ -95,7 +109,7 @@ def _move_tasks(draft: Draft, owner: Obj) -> None:
     for task in tasks.values():
         if task.type != 'Task':
             continue
-        for name in SCHEDULE:
+        for name in OWNED['Task'].takes:
             change.tx.set_link(task.oid, name, change.tx.target(owner.oid, name))
         if task.project != owner.project:
             change.tx.update(task.oid, project=owner.project)
@@ -105,14 +119,13 @@ def _block(change: Change, obj: Obj) -> None:
     """Say who blocked an object, as `Blocker` does."""
     if 'Blocker' not in change.type_of(obj).attributes:
         return
-    blocker = change.tx.insert(
-        Obj(type='Blocker', workspace=obj.workspace, created=change.stamp),
-        {'BlockedBy': change.user.oid, 'WorkProduct': obj.oid},
+    made = change.tx.insert(
+        blocker(obj, change.stamp), {'BlockedBy': change.user.oid, 'WorkProduct': obj.oid}
     )
-    change.tx.set_link(obj.oid, 'Blocker', blocker.oid)
+    change.tx.set_link(obj.oid, 'Blocker', made.oid)
 
 
 def _unblock(change: Change, obj: Obj) -> None:
-    blocker = change.tx.target(obj.oid, 'Blocker')
-    if blocker is not None:
-        change.tx.remove(blocker)
+    held = change.tx.target(obj.oid, 'Blocker')
+    if held is not None:
+        change.tx.remove(held)

@@ -1,23 +1,35 @@
-"""States and what follows from them: schedule and flow states in step, stamps, day bounds.
+"""States and what follows from them: schedule and flow states in step, date stamps, day bounds.
 
-Every function looks at a draft before it is stored and puts more values into it; none of them
-stores. They are called for every type and do nothing where the attributes are missing.
+Every function looks at an object before it is stored and puts more values into it; none of them
+stores.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Callable, Mapping, Sequence
 
 from ...clock import day_end, day_start, iso, parse_iso
-from ...store import bulk
 
 if TYPE_CHECKING:
-    from ...store import Obj
     from .draft import Draft
+    from .unfinished import FlowState, Unfinished
 
-__all__ = ['STATE_RULES', 'flow_state', 'flow_state_for', 'position', 'schedule_states']
+__all__ = [
+    'ACCEPTED',
+    'COMPLETED',
+    'IN_PROGRESS',
+    'SCHEDULE_STATES',
+    'flow_state',
+    'flow_state_order',
+    'keep_states',
+    'of_own_level',
+    'prefix_of',
+    'reached',
+]
 
 IN_PROGRESS, COMPLETED, ACCEPTED = 'In-Progress', 'Completed', 'Accepted'
+#: The schedule states of a workspace that defines none of its own.
+SCHEDULE_STATES = ('Defined', IN_PROGRESS, COMPLETED, ACCEPTED)
 _OTHER_LEVEL = 'Validation error: {}.State "{}" is a state of another type'
 #: The service's own words, label and sentence run together (section 8.4).
 _NOT_IN_ORDER = (
@@ -33,14 +45,9 @@ _BOUNDS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def schedule_states(draft: Draft) -> Sequence[Any]:
-    """Return the schedule states of the workspace in their order."""
-    return draft.type_def.attributes['ScheduleState'].allowed_values or (
-        'Defined',
-        IN_PROGRESS,
-        COMPLETED,
-        ACCEPTED,
-    )
+def prefix_of(state: Any) -> str | None:
+    """Return the letter that stands for a schedule state."""
+    return _PREFIXES.get(state) or str(state or '')[:1] or None
 
 
 def position(states: Sequence[Any], state: Any) -> int:
@@ -48,23 +55,13 @@ def position(states: Sequence[Any], state: Any) -> int:
     return states.index(state) if state in states else -1
 
 
-def flow_state_for(draft: Draft, project: int | None, state: Any) -> int | None:
-    """Return the first flow state of a project that stands for a schedule state."""
-    if project is None:
-        return None
-    fitting = [
-        one
-        for one in bulk.in_project(draft.tx, 'FlowState', project)
-        if one.doc.get('ScheduleStateMapping') == state
-    ]
-    fitting.sort(key=lambda one: (one.doc.get('OrderIndex') or 0, one.oid))
-    return fitting[0].oid if fitting else None
+def reached(states: Sequence[Any], state: Any, wanted: Any) -> bool:
+    """Say whether a state is another one or comes after it."""
+    return wanted in states and position(states, state) >= position(states, wanted)
 
 
-def schedule(draft: Draft) -> None:
+def schedule(draft: Unfinished) -> None:
     """Keep ScheduleState and FlowState in step, and stamp what passing them means."""
-    if not draft.has('ScheduleState'):
-        return
     if not (
         draft.creating
         or draft.turned('ScheduleState')
@@ -72,87 +69,77 @@ def schedule(draft: Draft) -> None:
         or draft.turned('Project')
     ):
         return
+    attr = draft.type_def.attributes['ScheduleState']
     if draft.value('ScheduleState') is None and not draft.given('ScheduleState'):
-        draft.put('ScheduleState', draft.type_def.attributes['ScheduleState'].default)
-    states = schedule_states(draft)
-    flow = draft.target('FlowState')
-    if flow is not None and draft.turned('FlowState') and _serves(draft, flow):
-        draft.put('ScheduleState', flow.doc.get('ScheduleStateMapping'))
-    elif (
-        flow is None
-        or not _serves(draft, flow)
-        or flow.doc.get('ScheduleStateMapping') != draft.value('ScheduleState')
-    ):
-        draft.point(
-            'FlowState', flow_state_for(draft, draft.link('Project'), draft.value('ScheduleState'))
-        )
-    state = draft.value('ScheduleState')
+        draft.put('ScheduleState', attr.default)
+    flow, flows = draft.link('FlowState'), draft.flow_states()
+    mapping = {one.oid: one.mapping for one in flows}
+    if flow in mapping and draft.turned('FlowState'):
+        draft.put('ScheduleState', mapping[flow])
+    elif flow not in mapping or mapping[flow] != draft.value('ScheduleState'):
+        draft.point('FlowState', _first(flows, draft.value('ScheduleState')))
+    states, state = attr.allowed_values or SCHEDULE_STATES, draft.value('ScheduleState')
     if draft.creating or draft.turned('ScheduleState'):
-        draft.put('ScheduleStatePrefix', _PREFIXES.get(state) or str(state or '')[:1] or None)
-        _stamp(draft, 'InProgressDate', position(states, state) >= position(states, IN_PROGRESS))
-        _stamp(draft, 'AcceptedDate', position(states, state) >= position(states, ACCEPTED))
+        draft.put('ScheduleStatePrefix', prefix_of(state))
+        _stamp(draft, 'InProgressDate', reached(states, state, IN_PROGRESS))
+        _stamp(draft, 'AcceptedDate', reached(states, state, ACCEPTED))
     if draft.turned('FlowState'):
-        draft.put('FlowStateChangedDate', draft.change.stamp)
+        draft.put('FlowStateChangedDate', draft.stamp)
 
 
-def defect(draft: Draft) -> None:
-    """Stamp when a defect was opened and closed."""
-    if draft.type_def.path != 'Defect' or not (draft.creating or draft.turned('State')):
+def defect(draft: Unfinished) -> None:
+    """Stamp when a defect was opened and closed; a new one was open from the start."""
+    if not draft.creating and not draft.turned('State'):
         return
-    attr = draft.type_def.attributes['State']
-    states = attr.allowed_values or ()
-    state = draft.value('State') if draft.given('State') or not draft.creating else attr.default
+    states = draft.type_def.attributes['State'].allowed_values or ()
+    state = draft.value('State')
     opened = position(states, 'Open') if 'Open' in states else 1
-    _stamp(draft, 'OpenedDate', position(states, state) >= opened)
+    _stamp(draft, 'OpenedDate', position(states, state) >= opened, draft.since)
     _stamp(draft, 'ClosedDate', state == 'Closed')
 
 
-def portfolio(draft: Draft) -> None:
-    """Stamp when a portfolio item changed its state, which must be one of its level."""
+def portfolio(draft: Unfinished) -> None:
+    """Stamp when a portfolio item changed its state."""
+    if draft.turned('State'):
+        draft.put('StateChangedDate', draft.stamp)
+
+
+def of_own_level(draft: Draft) -> None:
+    """Refuse a portfolio state of another level."""
     if not draft.has('StateChangedDate') or not draft.turned('State'):
         return
-    draft.put('StateChangedDate', draft.change.stamp)
     state = draft.target('State')
     if state is not None and draft.tx.target(state.oid, 'TypeDef') != draft.type_def.oid:
-        draft.change.refuse(_OTHER_LEVEL.format(draft.type_def.name, state.name))
+        draft.refuse(_OTHER_LEVEL.format(draft.type_def.name, state.name))
 
 
-def flow_state(draft: Draft) -> None:
-    """Keep the flow states of a project in the order of the schedule states they stand for.
+def flow_state_order(draft: Unfinished) -> None:
+    """Let a flow state without a place come last."""
+    if draft.lacks('OrderIndex'):
+        draft.put('OrderIndex', 1 + max((one.order for one in _others(draft)), default=0))
 
-    A new one without a place comes last.
-    """
-    others = (
-        []
-        if draft.link('Project') is None
-        else [
-            one
-            for one in bulk.in_project(draft.tx, 'FlowState', draft.link('Project') or 0)
-            if draft.obj is None or one.oid != draft.obj.oid
-        ]
-    )
-    if draft.value('OrderIndex') is None:
-        draft.put('OrderIndex', 1 + max((_place(one) for one in others), default=0))
+
+def flow_state(draft: Unfinished) -> None:
+    """Keep the flow states of a project in the order of the schedule states they stand for."""
+    flow_state_order(draft)
     if not draft.turned('ScheduleStateMapping') and not draft.turned('OrderIndex'):
         return
     states = draft.type_def.attributes['ScheduleStateMapping'].allowed_values or ()
     own = position(states, draft.value('ScheduleStateMapping'))
-    for one in sorted(others, key=_place, reverse=True):
-        mapped = one.doc.get('ScheduleStateMapping')
-        before = _place(one) <= draft.value('OrderIndex')
-        if before and own < position(states, mapped):
-            draft.change.refuse(_NOT_IN_ORDER.format("greater", mapped))
+    for one in reversed(_others(draft)):
+        before = one.order <= draft.value('OrderIndex')
+        if before and own < position(states, one.mapping):
+            draft.refuse(_NOT_IN_ORDER.format("greater", one.mapping))
             return
-        if not before and own > position(states, mapped):
-            draft.change.refuse(_NOT_IN_ORDER.format("less", mapped))
+        if not before and own > position(states, one.mapping):
+            draft.refuse(_NOT_IN_ORDER.format("less", one.mapping))
             return
 
 
-def task(draft: Draft) -> None:
+def task(draft: Unfinished) -> None:
     """Leave nothing to do on a task that is completed."""
     if (
-        draft.type_def.path == 'Task'
-        and draft.turned('State')
+        draft.turned('State')
         and draft.value('State') == COMPLETED
         and not draft.given('ToDo')
         and draft.value('ToDo')
@@ -160,22 +147,22 @@ def task(draft: Draft) -> None:
         draft.put('ToDo', 0.0)
 
 
-def timebox(draft: Draft) -> None:
+def timebox(draft: Unfinished) -> None:
     """Shift the dates of iterations and releases to the bounds of their days.
 
     The days are those of the workspace's time zone (WSAPI reference, section 8.8).
     """
-    bounds = _BOUNDS.get(draft.type_def.path)
-    if bounds is None or not any(draft.given(name) for name in bounds):
+    bounds = _BOUNDS[draft.type_def.path]
+    if not any(draft.given(name) for name in bounds):
         return
-    zone = draft.change.zone
+    zone = draft.zone
     for name, shift in zip(bounds, (day_start, day_end)):
         if draft.given(name) and draft.value(name):
             day = parse_iso(draft.value(name)).astimezone(zone).date()
             try:
-                draft.put(name, iso(shift(day, zone)))
+                draft.correct(name, iso(shift(day, zone)))
             except OverflowError:
-                draft.change.refuse(
+                draft.refuse(
                     "Validation error:"
                     f" {draft.type_def.name}.{draft.type_def.attributes[name].label} is out of"
                     " range"
@@ -183,27 +170,45 @@ def timebox(draft: Draft) -> None:
     start, end = (draft.value(name) for name in bounds)
     if start and end and start > end:
         labels = [draft.type_def.attributes[name].label for name in bounds]
-        draft.change.refuse(
+        draft.refuse(
             f"Validation error: {draft.type_def.name}.{labels[1]} should not be before"
             f" {draft.type_def.name}.{labels[0]}"
         )
 
 
-#: In this order, before a draft is stored.
-STATE_RULES = (schedule, defect, portfolio, task, timebox)
+#: What is kept in step for each type, in this order; portfolio levels under their common name.
+_STATE_RULES: Mapping[str, Sequence[Callable[['Unfinished'], None]]] = {
+    'Defect': (schedule, defect),
+    'DefectSuite': (schedule,),
+    'HierarchicalRequirement': (schedule,),
+    'Iteration': (timebox,),
+    'Objective': (portfolio,),
+    'PortfolioItem': (portfolio,),
+    'Release': (timebox,),
+    'Risk': (schedule,),
+    'Task': (task,),
+    'TestSet': (schedule,),
+}
 
 
-def _place(flow: Obj) -> int:
-    return int(flow.doc.get('OrderIndex') or 0)
+def keep_states(draft: Unfinished) -> None:
+    """Apply the rules of states and dates that the type of an object has."""
+    for rule in _STATE_RULES.get(draft.type_def.path.split('/')[0], ()):
+        rule(draft)
 
 
-def _serves(draft: Draft, flow: Obj) -> bool:
-    """Say whether a flow state belongs to the project of the draft."""
-    return draft.tx.target(flow.oid, 'Project') == draft.link('Project')
+def _first(flows: Sequence[FlowState], state: Any) -> int | None:
+    """Return the first flow state that stands for a schedule state."""
+    return next((one.oid for one in flows if one.mapping == state), None)
 
 
-def _stamp(draft: Draft, name: str, reached: bool) -> None:
-    if not reached:
+def _others(draft: Unfinished) -> list[FlowState]:
+    return [one for one in draft.flow_states() if one.oid != draft.oid]
+
+
+def _stamp(draft: Unfinished, name: str, has_come: bool, moment: str | None = None) -> None:
+    """Set the date of a state when it is reached, clear it when it is left; never move it."""
+    if not has_come:
         draft.put(name, None)
     elif not draft.value(name):
-        draft.put(name, draft.change.stamp)
+        draft.put(name, moment or draft.stamp)
