@@ -47,7 +47,7 @@ SEQUENCES: Mapping[tuple[str, str], tuple[str, int]] = {
     ('AllowedAttributeValue', 'ValueIndex'): ('AttributeDefinition', 0),
     ('PreliminaryEstimate', 'Value'): ('Workspace', 1),
 }
-#: Required by their flag, yet the service takes them empty (sections 13 and 19.12).
+#: Required by their flag, yet the service takes them empty (sections 13 and 19).
 OPTIONAL = frozenset((('UserProfile', 'DefaultProject'), ('UserProfile', 'DefaultWorkspace')))
 
 
