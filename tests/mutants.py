@@ -34,7 +34,7 @@ PACKAGES = {
     ),
     'retry': (
         ['pyral/http/retry.py', 'pyral/http/retrying.py'],
-        ['tests/unit/test_retry.py', 'tests/unit/test_delivery.py'],
+        ['tests/unit/http/test_retry.py', 'tests/unit/http/test_retrying.py'],
     ),
     'batches': (
         ['pyral/lazy/batches.py'],
@@ -47,8 +47,8 @@ PACKAGES = {
     'query': (
         ['pyral/query/*.py'],
         [
-            'tests/unit/test_query_advice.py',
-            'tests/unit/test_query_builder.py',
+            'tests/unit/query/test_lint.py',
+            'tests/unit/query/test_builder.py',
         ],
     ),
     'language': (

@@ -10,7 +10,7 @@ from pyral.errors import RallyAttributeNameError
 from pyral.schema.definitions import Catalogue
 from pyral.writing import payload
 from tests.unit.fakes import BASE, row
-from tests.unit.test_schema import attribute, type_raw
+from tests.unit.schema.test_definitions import attribute, type_raw
 
 DEFECT = type_raw('Defect', [
     attribute('Name', Required=True), attribute('ObjectID', 'INTEGER', ReadOnly=True),

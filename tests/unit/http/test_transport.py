@@ -1,5 +1,5 @@
 # coding: utf-8
-"""The one door to the network, behind a fake HTTP service: nothing here opens a socket."""
+"""Requests of one connection, over a fake HTTP service: nothing here opens a socket."""
 from __future__ import absolute_import, division, print_function
 
 import os
@@ -476,6 +476,27 @@ def test_every_request_has_a_finite_timeout_and_the_process_none():
     assert socket.getdefaulttimeout() is None
 
 
+def test_another_time_limit_shares_all_else():
+    transport, http = connected(Service(), timeout=(3, 4))
+    quick = transport.within(2)
+    quick.post('defect/1', {})
+    quick.get('defect', timeout=1)
+    transport.get('defect')
+    assert [seen.options['timeout'] for seen in http.seen if not seen.path.endswith('authorize')] \
+        == [(2, 2), (1, 1), (3, 4)]
+    assert quick.request_count == transport.request_count == len(http.seen)
+    assert quick.session is transport.session and quick.token() == transport.token()
+    with pytest.raises(ConfigError):
+        transport.within(0)
+
+
+def test_an_option_that_no_request_has_is_refused():
+    transport, http = connected(EMPTY)
+    with pytest.raises(TypeError):
+        transport.get('defect', time_out=1)
+    assert http.seen == []
+
+
 def test_proxy_and_certificates_go_with_each_request_and_the_environment_stays(monkeypatch, tmpdir):
     monkeypatch.setenv('HTTPS_PROXY', 'proxy:1')
     monkeypatch.setenv('REQUESTS_CA_BUNDLE', str(tmpdir))
@@ -565,6 +586,8 @@ def test_a_child_process_has_connections_and_locks_of_its_own():
 
 def test_a_transport_shows_and_pickles_no_secret():
     transport, http = connected(EMPTY)
-    assert 'pass-word' not in repr(transport) + repr(vars(transport.session))
-    with pytest.raises(TypeError):
-        pickle.dumps(transport)
+    credentials = Credentials('u', 'pass-word')
+    assert 'pass-word' not in repr(transport) + repr(vars(transport.session)) + repr(credentials)
+    for holder in (transport, credentials):
+        with pytest.raises(TypeError):
+            pickle.dumps(holder)
