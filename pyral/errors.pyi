@@ -7,6 +7,7 @@ class PyralError(Exception):
     hint: Optional[str]
     field: Optional[str]
     suggestions: Tuple[str, ...]
+    _details: Tuple[Tuple[str, Any], ...]
     def __init__(self, *args: Any, **details: Any) -> None: ...
     def find(self, rally: Any) -> List[Any]: ...
     @property
@@ -16,7 +17,12 @@ class PyralError(Exception):
 class ConfigError(PyralError, ValueError): ...
 class RallyAttributeNameError(PyralError): ...
 class InvalidRallyTypeNameError(PyralError): ...
-class QuerySyntaxError(PyralError, ValueError): ...
+class QuerySyntaxError(PyralError, ValueError):
+    query: Optional[str]
+    position: Optional[int]
+    reason: Optional[str]
+    corrected: Optional[str]
+
 
 class _RequestError(PyralError):
     status_code: Optional[int]

@@ -20,6 +20,7 @@ from pyral.context.scope import RallyContext
 from pyral.entity.classes import Attachment, Persistable, Project, State, User, Workspace
 from pyral.errors import RallyAttributeNameError as RallyAttributeNameError
 from pyral.errors import RallyRESTAPIError as RallyRESTAPIError
+from pyral.http.log import InteractionLog
 from pyral.query.builder import RallyUrlBuilder as RallyUrlBuilder
 from pyral.reading.response import RallyRESTResponse
 from pyral.schema.definitions import TypeDef
@@ -43,6 +44,7 @@ class Rally:
     service_url: str
     schema_url: str
     contextHelper: RallyContextHelper
+    _log: Optional[InteractionLog]
     def __init__(
         self, server: str = ..., user: Optional[str] = ..., password: Optional[str] = ...,
         apikey: Optional[str] = ..., version: str = ..., warn: bool = ...,
@@ -170,7 +172,7 @@ def getCollection(
     context: RallyContext, collection_url: str, **kwargs: Any
 ) -> RallyRESTResponse: ...
 def hydrateAnInstance(
-    context: RallyContext, item: Mapping[str, Any], existingInstance: Any = ...
+    context: RallyContext, item: Dict[str, Any], existingInstance: Any = ...
 ) -> Any: ...
 
 __all__ = [

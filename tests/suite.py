@@ -22,7 +22,7 @@ SLOW_META = ['docs', 'packaging', 'stubs', 'typed_bodies']
 #: step -> its commands; `matrix` is a function of its own, `pytest` gets what the matrix said
 COMMANDS = {
     'lint': [['-m', 'ruff', 'check', '.'], ['-m', 'ruff', 'format', '--check', '.']],
-    'types': [['-m', 'mypy']],
+    'types': [['-m', 'mypy'], ['-m', 'tests.typed_bodies']],
     'docs': [
         '-m sphinx -W --keep-going -q -b html doc/source doc/build/html'.split(),
     ],

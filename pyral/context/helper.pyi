@@ -1,5 +1,6 @@
 from typing import Any, Dict, List, Optional, Tuple
 
+from pyral.context.defaults import Defaults
 from pyral.context.directory import PROJECT_PATH_ELEMENT_SEPARATOR as PROJECT_PATH_ELEMENT_SEPARATOR
 from pyral.context.directory import Account, Directory
 from pyral.context.directory import Place as Place
@@ -17,6 +18,8 @@ class RallyContextHelper:
     isolated_workspace: bool
     warn: bool
     account: Account
+    _defaults: Defaults
+    _current: Tuple[Any, Any, Any]
     def __init__(
         self, transport: Transport, user: Optional[str] = ..., isolated_workspace: bool = ...,
         warn: bool = ..., loader: Any = ..., catalogues: Optional[Catalogues] = ...,

@@ -29,10 +29,16 @@ class BaseEntity:
     def __reduce_ex__(self, protocol: Any) -> Any: ...
 
 class AllowedValueExtras:
+    oid: Any
+    _item: Dict[str, Any]
     Name: str
     value: Any
 
 class RevisionExtras:
+    RevisionNumber: Any
+    CreationDate: Any
+    User: Any
+    Description: Any
     def info(self) -> str: ...
 
 class HistoryExtras:

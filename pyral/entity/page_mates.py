@@ -131,27 +131,27 @@ class StubMates(PageMates):
     parents, as long as those live.
     """
 
-    __slots__ = ('_parent', '_attribute')
+    __slots__ = ('_parent', '_attribute', '_stubs')
 
     def __init__(self, parent, attribute):
         super(StubMates, self).__init__(parent.recent_items, parent.path + (attribute,))
         self._parent = weakref.ref(parent)
         self._attribute = attribute
-        self._members = weakref.WeakValueDictionary()
+        self._stubs = weakref.WeakValueDictionary()
 
     def adopt(self, value, build):
         """Return the one stub for a reference object, built by `build(value)` if need be."""
         key = key_of(value.get('_ref'))
         if key is None:
             return build(value)
-        stub = self._members.get(key)
+        stub = self._stubs.get(key)
         if stub is None or not (stub._hydrated or stub._item == value):
             stub = build(value)
-            self._members[key] = stub
+            self._stubs[key] = stub
         return stub
 
     def entities(self):
-        return list(self._members.values())
+        return list(self._stubs.values())
 
     def _references(self):
         """Return {key: reference object} as the parents name them, in the order of the page."""

@@ -11,6 +11,7 @@ class Answer:
     url: str
     method: str
     elapsed_s: float
+    _payload: Any
     def __init__(
         self, status: int, headers: Mapping[str, str], content: bytes, url: str,
         method: str = ..., elapsed_s: float = ...,

@@ -1,5 +1,5 @@
 import logging
-from typing import Any, Callable, NamedTuple
+from typing import Any, Callable, NamedTuple, Tuple
 
 from pyral.errors import TransportError
 from pyral.http.answer import Answer
@@ -21,6 +21,7 @@ class WireEvent(NamedTuple):
     purpose: Any
 
 class WireLog:
+    _listeners: Tuple[Callable[[WireEvent], Any], ...]
     def __init__(self, redactor: Redactor) -> None: ...
     def add(self, listener: Callable[[WireEvent], Any]) -> None: ...
     def remove(self, listener: Callable[[WireEvent], Any]) -> None: ...

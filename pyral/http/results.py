@@ -36,7 +36,7 @@ def item_of(answer, target, refusal=None):
             if refusal is not None else answer.error()
     if isinstance(body, Item):
         return body
-    rows = body.items if isinstance(body, Page) else ()
+    rows = body.items if isinstance(body, Page) else []
     if len(rows) == 1:
         return Item(rows[0].get('_type'), rows[0], [], body.warnings)
     raise RallyResponseError(

@@ -72,7 +72,7 @@ def expression(node):
 
     The walk keeps its own stack: a chain of a thousand conditions is deeper than Python recurses.
     """
-    pieces, waiting = [], [node]
+    pieces, waiting = [], [node]  # type: list, list
     while waiting:
         current = waiting.pop()
         if isinstance(current, Group):

@@ -51,7 +51,7 @@ class Run(object):
         #: The index from which on nothing has been handed out.
         self._at = start
         self._was_short = self._varied = self._holes_stay = self._overlaps = False
-        self._window, self._starts = None, ()
+        self._window, self._starts = None, range(0)
 
     def pages(self, first, width):
         """Yield the items of each page."""

@@ -1,0 +1,138 @@
+"""One vocabulary: the plain word of the field for each thing, in names, docstrings and on pages.
+
+`BANNED` says which words are not used, and what is said instead. `LITERAL` holds the places where
+such a word means what it says. The words there are stand on the page `glossary.rst`.
+"""
+
+import ast
+import io
+import os
+import re
+import tokenize
+
+import pytest
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+#: word -> what is said instead
+BANNED = {
+    r'rooms?': "package, module",
+    r'doors?': "the only importer, the interface",
+    r'desks?': "protocol, application",
+    r'affairs?': "what something is for",
+    r'houses?': "service_defaults",
+    r'bad days?': "faults",
+    r'walks?|walked|walking|walker': "pass, read, follow; recent_items",
+    r'(?:at|stays?|check|checks|is|old|new) home|home ref': "the server, the module",
+    r'cohorts?': "page_mates",
+    r'siev(?:e|es|ing)': "content_stream",
+    r'aftermath': "lookup",
+    r'choosing|chooser': "defaults",
+    r'netsettings|netfaults': "settings, faults",
+    r'journals?': "request_log",
+    r'shadows?': "copies",
+    r'tells? (?:\w+ )?apart|told apart': "distinguish",
+}
+#: Phrases in which such a word means what it says.
+LITERAL = ()
+WORD = re.compile(r'\b(?:{0})\b'.format('|'.join(BANNED)), re.I)
+
+
+def read(path):
+    """Return the text of a file."""
+    with open(os.path.join(ROOT, path), encoding='utf-8') as source:
+        return source.read()
+
+
+def files(top, *endings):
+    """Return the paths of files below a folder, from the root of the repository."""
+    found = []
+    for folder, _, names in os.walk(os.path.join(ROOT, top)):
+        found += [os.path.join(folder, name) for name in names if name.endswith(endings)]
+    return sorted(os.path.relpath(path, ROOT) for path in found)
+
+
+def words_of(name):
+    """Return a name as words: `RowCohort` and `row_cohort` as `Row Cohort`, `row cohort`."""
+    return re.sub(r'(?<=[a-z0-9])(?=[A-Z])|_', ' ', name)
+
+
+def texts_of(path, source):
+    """Yield what a Python file says: its name, names it defines, docstrings and comments."""
+    yield words_of(os.path.splitext(os.path.basename(path))[0])
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield words_of(node.name)
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+            yield ast.get_docstring(node) or ''
+        elif isinstance(node, ast.arg):
+            yield words_of(node.arg)
+    for token in tokenize.generate_tokens(io.StringIO(source).readline):
+        if token.type == tokenize.COMMENT:
+            yield token.string
+
+
+def found_in(path, texts):
+    """Return (path, words around it) of each banned word in texts that is not meant literally."""
+    found = []
+    for text in texts:
+        flat = ' '.join(text.split())
+        for phrase in LITERAL:
+            flat = flat.replace(phrase, '')
+        found += [
+            (path, flat[max(0, match.start() - 30) : match.end() + 30])
+            for match in WORD.finditer(flat)
+        ]
+    return found
+
+
+def pages():
+    """Return the pages, the README and the notes of changes."""
+    return [*files('doc/source', '.rst'), 'README.rst']
+
+
+def page_text(path):
+    """Return the text of a page without what it names: tests, by names that are sentences."""
+    text = read(path)
+    return re.sub(r'``\w+\.py::\w+``|``test_\w+``', '', text)
+
+
+def code():
+    """Return (path, its texts) of each Python file and stub of the package."""
+    return [(path, list(texts_of(path, read(path)))) for path in files('pyral', '.py', '.pyi')]
+
+
+def test_code_says_it_in_plain_words():
+    assert [one for path, texts in code() for one in found_in(path, texts)] == []
+
+
+def test_pages_say_it_in_plain_words():
+    assert [one for path in pages() for one in found_in(path, [page_text(path)])] == []
+
+
+def test_each_module_says_first_what_it_is():
+    silent = []
+    for path in files('pyral', '.py'):
+        docstring = ast.get_docstring(ast.parse(read(path))) or ''
+        first = docstring.split('\n\n')[0].strip()
+        if len(first.split()) < 4 or not first.endswith(('.', '?', ':')):
+            silent.append(path)
+    assert silent == []
+
+
+def test_each_literal_phrase_is_there():
+    said = ' '.join(text for _, texts in code() for text in texts)
+    assert [phrase for phrase in LITERAL if phrase not in ' '.join(said.split())] == []
+
+
+@pytest.mark.parametrize(
+    'source, count',
+    [
+        ('class RowCohort:\n    pass\n', 1),
+        ('def front_door(journal):\n    "Open the\\n    door."\n', 3),
+        ('x = 1  # tells them apart\n', 1),
+        ("'The bedroom, a doorway, homely.'\n", 0),
+    ],
+)
+def test_what_is_found(source, count):
+    assert len(found_in('x.py', texts_of('x.py', source))) == count
