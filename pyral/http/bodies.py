@@ -75,33 +75,34 @@ def _announced(text):
     return int(digits)
 
 
-def leads_on(call, answer):
+def leads_on(request, answer):
     """Say whether an answer is a redirect that is to be followed."""
-    return call.options.follows and 300 <= answer.status < 400 and answer.status != _NOT_CHANGED \
-        and bool(answer.location)
+    is_redirect = 300 <= answer.status < 400 and answer.status != _NOT_CHANGED
+    return request.options.follows and is_redirect and bool(answer.location)
 
 
-def next_address(call, url, answer, base_url):
+def next_address(request, url, answer, base_url):
     """Return where a redirect leads, and the `Sending` that refuses it; one of them is None.
 
     :param url: the address that answered, with nothing masked in it
     :param base_url: the `BaseUrl` that requests must not leave
     """
-    if call.is_write and answer.status not in _SAME_AGAIN:
-        return None, failed('redirect', "the write was redirected and not carried out", call)
+    if request.is_write and answer.status not in _SAME_AGAIN:
+        return None, failed('redirect', "the write was redirected and not carried out", request)
     try:
         return base_url.admit(urljoin(url, answer.location)), None
     except TransportError as error:
-        error.method, error.status_code = call.method, answer.status
+        error.method, error.status_code = request.method, answer.status
         return None, Sending(None, error, Fault('foreign', True))
     except ValueError as error:
-        return None, failed('redirect', fill("the redirect leads to no address ({0})", error), call)
+        reason = fill("the redirect leads to no address ({0})", error)
+        return None, failed('redirect', reason, request)
 
 
-def failed(kind, reason, call):
+def failed(kind, reason, request):
     """Return the `Sending` of a request that was not carried out."""
-    error = TransportError(fill("{0} {1}: {2}", call.method, call.url, reason), kind=kind,
-                           method=call.method, url=call.url, hint=_REDIRECT_HINT)
+    error = TransportError(fill("{0} {1}: {2}", request.method, request.url, reason), kind=kind,
+                           method=request.method, url=request.url, hint=_REDIRECT_HINT)
     return Sending(None, error, Fault(kind, True))
 
 

@@ -57,27 +57,27 @@ class WireLog(object):
         """Call `listener` no more."""
         self._listeners = tuple(each for each in self._listeners if each != listener)
 
-    def asked(self, number, call, url):
+    def asked(self, number, request, url):
         """A request is about to be sent."""
         if self._listeners:
             self._tell(WireEvent(
-                'request', number, call.method, self._redactor.text(url),
-                self._redactor.text(call.body), None, None, None, None, call.options.purpose))
+                'request', number, request.method, self._redactor.text(url),
+                self._redactor.text(request.body), None, None, None, None, request.options.purpose))
 
-    def answered(self, number, call, answer):
+    def answered(self, number, request, answer):
         """An answer was read whole."""
         LOG.debug("%s %s: %s in %.3f s", answer.method, answer.url, answer.status,
                   answer.elapsed_s)
         if self._listeners:
             self._tell(WireEvent('answer', number, answer.method, answer.url, None, answer.status,
-                                answer.elapsed_s, answer, None, call.options.purpose))
+                                answer.elapsed_s, answer, None, request.options.purpose))
 
-    def failed(self, number, call, error, elapsed_s):
+    def failed(self, number, request, error, elapsed_s):
         """No answer came."""
         LOG.debug("%s %s: %s in %.3f s", error.method, error.url, error.kind, elapsed_s)
         if self._listeners:
             self._tell(WireEvent('failure', number, error.method, error.url, None, None, elapsed_s,
-                                None, error, call.options.purpose))
+                                None, error, request.options.purpose))
 
     def _tell(self, event):
         for listener in self._listeners:

@@ -56,7 +56,7 @@ class RequestOptions(namedtuple('RequestOptions', 'timeout retry purpose wants_j
             cls, timeout, retry, purpose, wants_json, headers, follows, divisible, content_stream)
 
 
-class Call(namedtuple('Call', 'method url payload body options')):
+class Request(namedtuple('Request', 'method url payload body options')):
     """One request as asked for: `payload` as the caller gave it, `body` as bytes."""
 
     __slots__ = ()
@@ -67,41 +67,41 @@ class Call(namedtuple('Call', 'method url payload body options')):
         return self.method not in READ_METHODS
 
 
-def deliver(call, send, budget, is_known):
-    """Send `call` until it succeeds or repeating is unsafe or useless; return the `Answer`.
+def with_retries(request, send, budget, is_known):
+    """Send `request` until it succeeds or repeating is unsafe or useless; return the `Answer`.
 
-    :param call: a `Call`
+    :param request: a `Request`
     :param send: called with it, returns a `Sending`
     :param budget: a `RetryBudget`
     :param is_known: called without arguments; True once this service has answered properly
     :raises TransportError: no answer came
     """
-    policy = call.options.retry
+    policy = request.options.retry
     started, attempt = policy.clock(), 0
     while True:
         attempt += 1
-        sending = send(call)
-        condition = _condition(call, sending)
+        sending = send(request)
+        condition = _condition(request, sending)
         if condition is None:
             budget.give_back()
-            return _settled(call, sending.answer)
+            return _settled(request, sending.answer)
         known = is_known() or not _looks_like_wrong_address(sending, condition)
         elapsed_s = policy.clock() - started
-        if not (known and _promising(call, sending, condition, attempt)
-                and policy.may_repeat(call.method, condition, attempt, elapsed_s)
+        if not (known and _promising(request, sending, condition, attempt)
+                and policy.may_repeat(request.method, condition, attempt, elapsed_s)
                 and budget.take()):
-            return _result(call, sending, condition, attempt)
+            return _result(request, sending, condition, attempt)
         wait_s = policy.wait_s(attempt, _retry_after_s(sending))
-        LOG.info("%s %s: %s; sending it again in %.1f s (%d of %d)", call.method, call.url,
+        LOG.info("%s %s: %s; sending it again in %.1f s (%d of %d)", request.method, request.url,
                  condition, wait_s, attempt + 1, policy.attempts)
         policy.sleep(wait_s)
 
 
-def _condition(call, sending):
+def _condition(request, sending):
     if sending.error is not None:
         return CONNECT if sending.fault.unsent else LOST
     condition = condition_of_status(sending.answer.status)
-    if (condition is None and call.options.wants_json and sending.answer.ok
+    if (condition is None and request.options.wants_json and sending.answer.ok
             and not sending.answer.is_json):
         return GARBLED
     return condition
@@ -114,8 +114,8 @@ def _looks_like_wrong_address(sending, condition):
     return condition == CONNECT or (condition == GARBLED and sending.answer.is_page)
 
 
-def _promising(call, sending, condition, attempt):
-    if call.options.divisible and is_too_slow(sending.answer, sending.error):
+def _promising(request, sending, condition, attempt):
+    if request.options.divisible and is_too_slow(sending.answer, sending.error):
         return False  # the caller asks for less
     if condition is GARBLED:
         return attempt < _MAX_GARBLED
@@ -137,30 +137,30 @@ def _retry_after_s(sending):
     return seconds_of_retry_after(headers.get('retry-after'))
 
 
-def _result(call, sending, condition, attempt):
+def _result(request, sending, condition, attempt):
     if sending.error is not None:
         if attempt > 1:
             sending.error.hint = fill("Sent {0} times. {1}", attempt, sending.error.hint or '')
         raise sending.error
     answer = sending.answer
-    if call.is_write and condition is GARBLED:
+    if request.is_write and condition is GARBLED:
         raise RallyResponseError(*_not_json_args(answer), status_code=answer.status,
-                                 method=call.method, url=call.url, **_unknown(call))
-    return _settled(call, answer)
+                                 method=request.method, url=request.url, **_unknown(request))
+    return _settled(request, answer)
 
 
-def _settled(call, answer):
+def _settled(request, answer):
     """Return an answer, unless it leaves open what became of a write."""
     is_failure = answer.status >= 500 or answer.status == _REQUEST_TIMEOUT
     # A 500 with an envelope is the service's own word; anything else may have come too late.
     is_told = answer.is_json and condition_of_status(answer.status) is None
-    if call.is_write and is_failure and not is_told:
-        raise answer.error(url=call.url, **_unknown(call))
+    if request.is_write and is_failure and not is_told:
+        raise answer.error(url=request.url, **_unknown(request))
     return answer
 
 
-def _unknown(call):
-    return {'payload': call.payload, 'outcome_unknown': True, 'hint': UNKNOWN_OUTCOME}
+def _unknown(request):
+    return {'payload': request.payload, 'outcome_unknown': True, 'hint': UNKNOWN_OUTCOME}
 
 
 def _not_json_args(answer):
@@ -171,4 +171,4 @@ def _not_json_args(answer):
     return ()
 
 
-__all__ = ['Call', 'RequestOptions', 'Sending', 'deliver', 'is_too_slow']
+__all__ = ['Request', 'RequestOptions', 'Sending', 'is_too_slow', 'with_retries']

@@ -16,7 +16,7 @@ from pyral.errors import RallyResponseError, RallyRESTAPIError, TransportError
 from pyral.http.bodies import encoded
 from pyral.http.envelope import Receipt, read
 from pyral.http.retry import RetryBudget, RetryPolicy
-from pyral.http.retrying import Call, RequestOptions, deliver
+from pyral.http.retrying import Request, RequestOptions, with_retries
 from pyral.http.settings import timeout_pair
 from pyral.http.sign_in import Credentials, SignIn
 from pyral.http.wire import MAX_PARALLEL, Wire, added
@@ -147,7 +147,7 @@ class Transport(object):
         return self._signed(self._call(method, url, body, RequestOptions(**options)))
 
     def _call(self, method, url, body, options):
-        return Call(method, url, body, encoded(body), options._replace(
+        return Request(method, url, body, encoded(body), options._replace(
             timeout=timeout_pair(options.timeout, self.timeout),
             retry=options.retry or self.retry))
 
@@ -173,30 +173,30 @@ class Transport(object):
         """Close the connections; the next request opens new ones."""
         self._wire.close()
 
-    def _signed(self, call):
+    def _signed(self, request):
         """Send with credentials; where they lapsed in the middle of a run, renew once."""
         sign_in = self._sign_in
         sign_in.wait()
         if sign_in.refusal is not None:
             raise sign_in.refusal.copy()
         generation = sign_in.generation
-        answer = self._delivered(call)
-        if not _is_refusal(call, answer):
+        answer = self._delivered(request)
+        if not _is_refusal(request, answer):
             sign_in.proven = sign_in.proven or answer.ok
             return answer
         if not sign_in.proven:
             sign_in.refuse(answer.error('Invalid credentials'))
             return answer
         if self._wire.apikey is not None:
-            return self._delivered(call) if answer.status == 401 else answer
+            return self._delivered(request) if answer.status == 401 else answer
         LOG.info("sign-in lapsed; renewing it once")
         sign_in.renew(generation)
-        return self._delivered(call)
+        return self._delivered(request)
 
-    def _delivered(self, call):
+    def _delivered(self, request):
         """Send as often as promises success, a write with the token of this moment."""
-        key = self.token() if call.is_write else None
-        return deliver(call, partial(self._wire.send, key=key), self.retry_budget,
+        key = self.token() if request.is_write else None
+        return with_retries(request, partial(self._wire.send, key=key), self.retry_budget,
                        lambda: self._sign_in.proven)
 
     def _fetch_token(self):
@@ -219,11 +219,11 @@ class Transport(object):
         return ensure_native(token)
 
 
-def _is_refusal(call, answer):
+def _is_refusal(request, answer):
     """Say whether an answer refuses the credentials or the token they gave."""
     if answer.status == 401:
         return True
-    if not call.is_write or _INVALID_KEY not in answer.content:
+    if not request.is_write or _INVALID_KEY not in answer.content:
         return False
     try:
         return any(u'Invalid key' in error for error in answer.errors)

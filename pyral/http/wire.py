@@ -129,63 +129,63 @@ class Wire(object):
         """Close the connections; the next request opens new ones."""
         self._session.close()
 
-    def send(self, call, key=None):
-        """Send a `Call` once, following redirects on this server; return a `Sending`.
+    def send(self, request, key=None):
+        """Send a `Request` once, following redirects on this server; return a `Sending`.
 
         :param key: the security token of a write
         """
         self._follow_fork()
-        url = call.url
+        url = request.url
         for _ in range(_MAX_REDIRECTS + 1):
             keyed = added(url, urlencode_pairs([('key', key)], default='')) if key else url
             with self._slots:
-                sending = self._send(call, keyed)
-            if sending.error is not None or not leads_on(call, sending.answer):
+                sending = self._send(request, keyed)
+            if sending.error is not None or not leads_on(request, sending.answer):
                 return sending
-            url, refusal = next_address(call, url, sending.answer, self.base_url)
+            url, refusal = next_address(request, url, sending.answer, self.base_url)
             if refusal is not None:
                 return refusal
-        return failed('redirect', "the service redirects in a circle", call)
+        return failed('redirect', "the service redirects in a circle", request)
 
-    def _send(self, call, url):
+    def _send(self, request, url):
         """Put one request on the wire and read its answer whole."""
-        number, clock = self._count(), call.options.retry.clock
+        number, clock = self._count(), request.options.retry.clock
         started = clock()
-        self.log.asked(number, call, url)
+        self.log.asked(number, request, url)
         response, problem = None, None
         try:
-            prepared = self._prepared(call, url)
+            prepared = self._prepared(request, url)
             response = self._session.get_adapter(prepared.url).send(
-                prepared, stream=True, timeout=call.options.timeout, verify=self.verify, cert=None,
-                proxies=self.proxies)
+                prepared, stream=True, timeout=request.options.timeout, verify=self.verify,
+                cert=None, proxies=self.proxies)
             self._keep_cookies(prepared, response)
-            content = whole(response, call.options.content_stream)
+            content = whole(response, request.options.content_stream)
         except _LIBRARY_ERRORS as error:
             problem = error
         elapsed_s = clock() - started
         if problem is not None:
             if response is not None:
                 response.close()
-            sending = self._failed(problem, call)
-            self.log.failed(number, call, sending.error, elapsed_s)
+            sending = self._failed(problem, request)
+            self.log.failed(number, request, sending.error, elapsed_s)
             return sending
         answer = Answer(response.status_code, response.headers, content,
-                        self.redactor.text(url), call.method, elapsed_s, self.redactor.text)
+                        self.redactor.text(url), request.method, elapsed_s, self.redactor.text)
         if self.latency_s is None or elapsed_s < self.latency_s:
             self.latency_s = elapsed_s
-        self.log.answered(number, call, answer)
+        self.log.answered(number, request, answer)
         return Sending(answer, None, None)
 
-    def _prepared(self, call, url):
+    def _prepared(self, request, url):
         headers = dict(self._session.headers)
-        for name, value in (call.options.headers or {}).items():
+        for name, value in (request.options.headers or {}).items():
             headers[ensure_native(name)] = ensure_native(value)
         if self.apikey is not None:
             headers['ZSESSIONID'] = self.apikey
         elif self.authorization is not None:
             headers['Authorization'] = self.authorization
         prepared = requests.PreparedRequest()
-        prepared.prepare(method=call.method, url=url, headers=headers, data=call.body)
+        prepared.prepare(method=request.method, url=url, headers=headers, data=request.body)
         if self._jar is not None:
             with self._lock:
                 cookies = get_cookie_header(self._jar, prepared)
@@ -198,13 +198,13 @@ class Wire(object):
             with self._lock:
                 extract_cookies_to_jar(self._jar, prepared, response.raw)
 
-    def _failed(self, problem, call):
+    def _failed(self, problem, request):
         fault = fault_of(problem)
         proxy = mask_url(next(iter(self.proxies.values()), None))
         error = transport_error(
-            fault, self.server, cleaned(problem, self.redactor), call.is_write, proxy,
-            method=call.method, url=self.redactor.text(call.url),
-            payload=call.payload if call.is_write else None)
+            fault, self.server, cleaned(problem, self.redactor), request.is_write, proxy,
+            method=request.method, url=self.redactor.text(request.url),
+            payload=request.payload if request.is_write else None)
         return Sending(None, error, fault)
 
     def _count(self):

@@ -38,7 +38,7 @@ def parse(text):
     """
     text = ensure_text(text)
     try:
-        return _Reader(text).tree()
+        return _Parser(text).tree()
     except Mistake as mistake:
         raise_from(refuse(text, mistake.position, mistake.reason,
                           _first_valid(mistake.corrections)), None)
@@ -59,7 +59,7 @@ def _first_valid(corrections):
     """Return the first proposed text that parses: a wrong correction is worse than none."""
     for proposed in corrections:
         try:
-            _Reader(proposed).tree()
+            _Parser(proposed).tree()
         except Mistake:
             continue
         return proposed
@@ -82,7 +82,7 @@ class _Level(object):
         return nodes.nested(self.operands, self.conjunctions)
 
 
-class _Reader(object):
+class _Parser(object):
     """Reads the tokens of one text; keeps its own stack, as nesting may be deeper than Python's."""
 
     def __init__(self, text):

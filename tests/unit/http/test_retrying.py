@@ -14,7 +14,7 @@ from pyral.errors import (
 from pyral.http.answer import Answer
 from pyral.http.faults import Fault
 from pyral.http.retry import RetryBudget, RetryPolicy
-from pyral.http.retrying import Call, RequestOptions, Sending, deliver, is_too_slow
+from pyral.http.retrying import Request, RequestOptions, Sending, is_too_slow, with_retries
 
 GOOD = b'{"QueryResult": {"Errors": [], "Results": []}}'
 
@@ -47,14 +47,14 @@ class Line(object):
         self.slept.append(seconds)
         self.now += seconds
 
-    def send(self, call):
+    def send(self, request):
         self.sent += 1
         return self.waiting.pop(0) if len(self.waiting) > 1 else self.waiting[0]
 
     def deliver(self, method='GET', **options):
-        call = Call(method, 'https://h/x', {'sent': 1}, None,
+        request = Request(method, 'https://h/x', {'sent': 1}, None,
                     RequestOptions((1, 1), self.policy, **options))
-        return deliver(call, self.send, self.budget, lambda: self.known)
+        return with_retries(request, self.send, self.budget, lambda: self.known)
 
 
 @pytest.mark.parametrize('first', [
