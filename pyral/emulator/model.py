@@ -89,7 +89,6 @@ class AttrDef:
     schema_type: str | None
     create_only: bool
     inverse: str | None
-    mirror: str | None
     declared_on: str
     oid: int
     uuid: str
@@ -232,7 +231,6 @@ def attr_from_facts(facts: Mapping[str, Any], owner: str, element: str | None = 
         schema_type=facts.get('schemaType', default_schema),
         create_only=facts.get('createOnly', False),
         inverse=facts.get('inverse'),
-        mirror=facts.get('mirror'),
         declared_on=owner,
         oid=facts['oid'],
         uuid=facts.get('uuid') or system_uuid(f'attribute/{owner}/{name}'),

@@ -96,19 +96,22 @@ def test_the_inverse_of_every_collection_is_a_reference_of_its_members():
 
 
 def test_both_sides_of_a_mirrored_collection_follow_the_same_edges():
-    for one in TYPES.values():
-        for each in one.attributes.values():
-            if not each.mirror or each.relation is None:
-                continue
-            others = [
-                other
-                for path in Model.load().family(str(each.target))
-                for other in [TYPES[path].attributes.get(each.mirror)]
-                if other is not None and other.relation is not None
-            ]
-            assert Relation(each.relation.attr, not each.relation.forward) in [
-                other.relation for other in others
-            ], (one.path, each.name)
+    for file in FILES:
+        for facts in json.loads(file.read_text()):
+            for line in facts.get('attributes', ()):
+                if 'mirror' in line:
+                    assert_mirrored(facts['path'], line)
+
+
+def assert_mirrored(path, line):
+    """The collection that a line names as its mirror is the other way along the same edges."""
+    one = TYPES[path].attributes[line['name']].relation
+    others = [
+        TYPES[other].attributes[line['mirror']].relation
+        for other in Model.load().family(line['target'])
+        if line['mirror'] in TYPES[other].attributes
+    ]
+    assert Relation(one.attr, not one.forward) in others, (path, line['name'])
 
 
 @pytest.mark.parametrize(

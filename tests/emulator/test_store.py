@@ -17,7 +17,7 @@ from sqlalchemy.schema import CreateTable
 from pyral.emulator.clock import Clock
 from pyral.emulator.model import Model
 from pyral.emulator.store import Obj, Store
-from pyral.emulator.store.expressions import column_for, fold, of_family
+from pyral.emulator.store.expressions import column_for, of_family
 from pyral.emulator.store.members import members_of
 from pyral.emulator.store.statements import SOURCES, counted_edges, live_edges
 from pyral.emulator.store.tables import metadata, objects
@@ -279,21 +279,6 @@ def test_an_exception_takes_everything_back(store):
     with store.writing() as tx:
         assert tx.get(gone) is None and tx.get(kept) is not None
         assert tx.next_number(1, 'Defect') == number + 1
-
-
-def test_a_savepoint_takes_back_only_what_was_done_inside(store):
-    with store.writing() as tx:
-        kept = put(tx, 'Tag')
-        with pytest.raises(ZeroDivisionError):
-            with tx.savepoint():
-                gone = put(tx, 'Tag')
-                assert tx.next_number(1, 'Defect') == 1
-                raise ZeroDivisionError
-        assert tx.next_number(1, 'Defect') == 1
-        with tx.savepoint():
-            also = put(tx, 'Tag')
-    with store.reading() as tx:
-        assert set(tx.get_many([kept, gone, also])) == {kept, also}
 
 
 def test_a_transaction_inside_another_is_the_same_one(store):
@@ -584,12 +569,6 @@ def test_an_attribute_is_read_by_its_expression(tx, name, value):
 def test_a_relation_has_no_expression():
     with pytest.raises(ValueError, match='Owner'):
         column_for(objects, attr('Defect', 'Owner'))
-
-
-def test_texts_are_folded_beyond_ascii(tx):
-    oid = put(tx, 'Tag', name='ÄÖ Straße')
-    found = tx.rows(select(fold(objects.c.name, True)).where(objects.c.oid == oid))
-    assert found[0][0] == 'äö strasse'
 
 
 def test_a_family_takes_in_portfolio_levels_of_ones_own(tx):

@@ -12,8 +12,9 @@ import base64
 from typing import TYPE_CHECKING, Any, Iterable, Mapping, Sequence
 
 from .. import refs
-from ..catalogue.catalogue import catalogue_for, schema_version
-from ..clock import friendly, parse_iso, zone
+from ..catalogue.catalogue import schema_version
+from ..catalogue.configuration import zone_of
+from ..clock import friendly, parse_iso
 from ..envelope import API
 from ..store.custom_definitions import count_values_shown
 from ..store.reading import (
@@ -97,7 +98,7 @@ class Renderer:
     def catalogue_of(self, obj: Obj) -> Catalogue:
         """Return the model of the workspace an object lives in."""
         workspace = obj.oid if obj.type == 'Workspace' else obj.workspace
-        return catalogue_for(self.tx, workspace or self.call.scope.workspace)
+        return self.call.catalogue(workspace)
 
     def _header(self, head: Head, version: str | None = None) -> dict[str, Any]:
         row: dict[str, Any] = dict(API)
@@ -123,7 +124,7 @@ class Renderer:
         key = (workspace, type_path, fetch)
         found = self._plans.get(key)
         if found is None:
-            catalogue = catalogue_for(self.tx, workspace or self.call.scope.workspace)
+            catalogue = self.call.catalogue(workspace)
             type_def = catalogue.resolve(type_path)
             if type_def is None:
                 raise LookupError(f"no type {type_path} in workspace {workspace}")
@@ -181,7 +182,7 @@ class Renderer:
 
     def _created_at(self, obj: Obj) -> str:
         if obj.workspace not in self._zones:
-            self._zones[obj.workspace] = self.zone_of(obj.workspace)
+            self._zones[obj.workspace] = zone_of(self.tx, obj.workspace)
         # Objects of one second look alike, and a world holds many of them.
         key = (obj.workspace, obj.created[:19])
         if key not in self._friendly:
@@ -189,12 +190,6 @@ class Renderer:
                 parse_iso(obj.created), self._now, self._zones[obj.workspace]
             )
         return self._friendly[key]
-
-    def zone_of(self, workspace: int | None) -> Any:
-        """Return the time zone of a workspace."""
-        target = None if workspace is None else self.tx.target(workspace, 'WorkspaceConfiguration')
-        configuration = None if target is None else self.tx.get(target)
-        return zone(None if configuration is None else configuration.doc.get('TimeZone'))
 
 
 class Page:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Iterable, Mapping, Sequence
 
-from ..catalogue.catalogue import catalogue_for
 from ..model import AttrDef
 from ..store.reading import heads, member_edges, references
 from .fetch import Summary
@@ -43,7 +42,7 @@ def summaries_of(
 
 def collection_named(call: Call, obj: Obj, name: str) -> AttrDef | None:
     """Return the collection attribute of an object's type, by name in any case."""
-    type_def = catalogue_for(call.tx, obj.workspace or call.scope.workspace).resolve(obj.type)
+    type_def = call.catalogue(obj.workspace).resolve(obj.type)
     attr = None if type_def is None else type_def.attr(name)
     return attr if attr is not None and attr.type == 'COLLECTION' else None
 
@@ -61,23 +60,28 @@ def counts_of(
     for owner, member in pairs:
         if member in members:
             owned[owner].append(members[member])
-    target = catalogue_for(call.tx, call.scope.workspace).resolve(attr.target or '')
-    values: dict[str, Mapping[int, str]] = {}
-    groups = []
-    for group in summary.groups:
-        attrs = [None if target is None else target.attr(name) for name in group]
-        if all(one is not None and one.type != 'COLLECTION' for one in attrs):
-            names = [one.name for one in attrs if one is not None]
-            groups.append(names)
-            for one in attrs:
-                if one is not None and one.name not in values:
-                    values[one.name] = display_values(call, list(members.values()), one)
-    found: dict[int, dict[str, Any]] = {}
-    for oid, mine in owned.items():
-        found[oid] = {'Count': len(mine)}
-        for names in groups:
-            found[oid]['+'.join(names)] = nested_counts(mine, names, values)
-    return found
+    groups = groups_of(call, attr, summary)
+    attrs = {one.name: one for group in groups for one in group}
+    values = {name: display_values(call, [*members.values()], one) for name, one in attrs.items()}
+    named = [[one.name for one in group] for group in groups]
+    return {
+        oid: {
+            'Count': len(mine),
+            **{'+'.join(names): nested_counts(mine, names, values) for names in named},
+        }
+        for oid, mine in owned.items()
+    }
+
+
+def groups_of(call: Call, attr: AttrDef, summary: Summary) -> list[list[AttrDef]]:
+    """Return the attributes of each group; a group with an unknown one, or a collection, falls."""
+    target = call.catalogue().resolve(attr.target or '')
+    found = [[target.attr(name) for name in group] for group in summary.groups] if target else []
+    return [
+        [one for one in group if one is not None]
+        for group in found
+        if all(one is not None and one.type != 'COLLECTION' for one in group)
+    ]
 
 
 def display_values(call: Call, members: Sequence[Obj], attr: AttrDef) -> dict[int, str]:

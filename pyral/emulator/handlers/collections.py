@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from ..answers.fetch import FULL
 from ..answers.projection import VALUES
 from ..answers.render import Renderer
-from ..catalogue.catalogue import catalogue_for
 from ..envelope import Result, query_result
 from ..errors import ServiceError
 from ..store.custom_definitions import values_shown
@@ -76,7 +75,7 @@ def as_seen(call: Call, owner: Obj, attr: AttrDef) -> Obj:
         return owner
     asked = call.param('workspace') is not None or owner.workspace is None
     workspace = call.scope.workspace if asked else owner.workspace
-    here = catalogue_for(call.tx, workspace).resolve(str(owner.doc['TypePath']))
+    here = call.catalogue(workspace).resolve(str(owner.doc['TypePath']))
     found = None if here is None else call.tx.get(here.oid)
     return owner if found is None else found
 
@@ -85,7 +84,7 @@ def collection_page(call: Call, owner: Obj, attr: AttrDef) -> tuple[int, list[Ob
     """Return how many members match the call's query, and one page of them."""
     owner = as_seen(call, owner, attr)
     workspace = owner.oid if owner.type == 'Workspace' else owner.workspace
-    catalogue = catalogue_for(call.tx, workspace or call.scope.workspace)
+    catalogue = call.catalogue(workspace)
     target = catalogue.type(attr.target or '')
     extra = [member_of(attr, owner.oid), *visible(call, target, workspace)]
     chosen = workspace or call.scope.workspace

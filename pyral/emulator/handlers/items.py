@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from ..access.scope import find_object
 from ..answers.fetch import FULL
 from ..answers.render import Renderer
-from ..catalogue.catalogue import catalogue_for
 from ..envelope import Result, read_result
 from ..errors import ObjectNotFound, UnknownType
 from .query import fetch_of
@@ -31,11 +30,7 @@ def asked_object(call: Call) -> tuple[Obj, TypeDef]:
     """
     text = call.path['type']
     obj = find_object(call.tx, call.path['oid'])
-    catalogue = (
-        call.catalogue()
-        if obj is None
-        else catalogue_for(call.tx, obj.workspace or call.scope.workspace)
-    )
+    catalogue = call.catalogue(None if obj is None else obj.workspace)
     asked = catalogue.resolve(text)
     if asked is None:
         raise UnknownType(text)

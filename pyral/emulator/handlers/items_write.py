@@ -8,7 +8,6 @@ from .. import rules
 from ..access.scope import find_object
 from ..answers.fetch import FULL
 from ..answers.render import Renderer
-from ..catalogue.catalogue import catalogue_for
 from ..envelope import Result, create_result, operation_result
 from ..errors import ObjectNotFound, UnknownType
 from .query import fetch_of
@@ -72,7 +71,7 @@ def _asked_type(call: Call) -> TypeDef:
     if found is None and 'oid' in call.path:
         obj = find_object(call.tx, call.path['oid'])
         if obj is not None and obj.workspace is not None:
-            found = catalogue_for(call.tx, obj.workspace).resolve(text)
+            found = call.catalogue(obj.workspace).resolve(text)
     if found is None:
         raise UnknownType(text)
     return found
@@ -87,7 +86,7 @@ def _target(call: Call, missing: str) -> Obj:
     obj = find_object(call.tx, call.path['oid'])
     if obj is None or not call.rights.sees(obj):
         raise ObjectNotFound(missing)
-    catalogue = catalogue_for(call.tx, obj.workspace or call.scope.workspace)
+    catalogue = call.catalogue(obj.workspace)
     asked = catalogue.resolve(call.path['type'])
     if asked is None or not catalogue.is_a(obj.type, asked.path):
         raise ObjectNotFound(missing)

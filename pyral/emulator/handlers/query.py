@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Sequence
 
 from ..answers.fetch import SHELL, Fetch, parse_fetch, parse_shallow
 from ..answers.render import Renderer
+from ..catalogue.configuration import zone_of
 from ..clock import zone
 from ..envelope import Result, query_result
 from ..errors import ServiceError, UnknownType
@@ -95,7 +96,7 @@ def fetch_of(call: Call, default: Fetch) -> Fetch:
 
 def context_of(call: Call, workspace: int | None) -> QueryContext:
     """Return what the words of a query mean to this caller: who, when, in which time zone."""
-    here = Renderer(call).zone_of(workspace)
+    here = zone_of(call.tx, workspace)
     profile = call.tx.target(call.user.oid, 'UserProfile')
     own = None if profile is None else call.tx.get(profile)
     name = None if own is None else own.doc.get('TimeZone')

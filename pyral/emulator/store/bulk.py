@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, update
 
+from .chunks import CHUNK, chunks
 from .tables import links, objects
 from .transaction import Obj
 
@@ -28,8 +29,6 @@ __all__ = [
     'sums',
     'write_links',
 ]
-
-_CHUNK = 2000
 
 
 def sums(
@@ -146,7 +145,7 @@ def slim_objects(tx: Tx, types: Sequence[str], prefix: str, keys: Iterable[str])
     last = None
     while True:
         page = statement if last is None else statement.where(objects.c.oid > last)
-        found = tx.rows(page.order_by(objects.c.oid).limit(_CHUNK))
+        found = tx.rows(page.order_by(objects.c.oid).limit(CHUNK))
         for last, kind, workspace, project, created, doc in found:
             yield Obj(
                 oid=last,
@@ -156,7 +155,7 @@ def slim_objects(tx: Tx, types: Sequence[str], prefix: str, keys: Iterable[str])
                 created=created,
                 doc={kept[key]: value for key, value in doc.items() if key in kept},
             )
-        if len(found) < _CHUNK:
+        if len(found) < CHUNK:
             return
 
 
@@ -166,7 +165,7 @@ def edge_rows(tx: Tx, edges: Sequence[str]) -> Iterator[tuple[int, str, int]]:
         select(links.c.source, links.c.attr, links.c.target)
         .where(links.c.attr.in_(list(edges)))
         .order_by(links.c.attr, links.c.target, links.c.position, links.c.source)
-        .execution_options(yield_per=_CHUNK)
+        .execution_options(yield_per=CHUNK)
     )
     for source, attr, target in tx.connection.execute(statement):
         yield source, attr, target
@@ -184,9 +183,7 @@ def holders(tx: Tx, types: Sequence[str], workspace: int, key: str, text: str) -
 
 def merge_documents(tx: Tx, changes: Mapping[int, Mapping[str, Any]]) -> None:
     """Put values into the documents of many objects; None takes a key out."""
-    oids = list(changes)
-    for start in range(0, len(oids), _CHUNK):
-        portion = oids[start : start + _CHUNK]
+    for portion in chunks(list(changes)):
         rows = tx.rows(
             select(objects.c.oid, objects.c.doc).where(
                 objects.c.oid.in_(bindparam('oids', portion, expanding=True, literal_execute=True))

@@ -18,13 +18,12 @@ from sqlalchemy import JSON, Connection, Engine, Table, create_engine, event, in
 from sqlalchemy.pool import StaticPool
 from sqlalchemy.schema import CreateIndex
 
+from .chunks import chunks
 from .copies import Copies
 from .tables import OLD_INDEXES, metadata
 
 __all__ = ['Database', 'Snapshot']
 
-#: Rows of one INSERT into a database that is not SQLite.
-_CHUNK = 5000
 #: Made once: `json.dumps` would make an encoder for each of a world's many documents.
 _dumps = json.JSONEncoder(ensure_ascii=False, separators=(',', ':')).encode
 _decode = json.JSONDecoder().raw_decode
@@ -205,10 +204,8 @@ class Database:
                     stream.write_row(row)
             return
         names = [column.name for column in table.columns]
-        for start in range(0, len(rows), _CHUNK):
-            connection.execute(
-                table.insert(), [dict(zip(names, row)) for row in rows[start : start + _CHUNK]]
-            )
+        for portion in chunks(rows):
+            connection.execute(table.insert(), [dict(zip(names, row)) for row in portion])
 
     def analyze(self) -> None:
         """Let the planner look at the rows; worth it after a world was built."""

@@ -12,7 +12,7 @@ from sqlalchemy.sql.expression import FromClause
 
 from ..model import AttrDef, Model
 
-__all__ = ['as_integer', 'column_for', 'fold', 'of_family']
+__all__ = ['as_integer', 'column_for', 'of_family']
 
 PORTFOLIO = 'PortfolioItem'
 
@@ -38,14 +38,6 @@ def column_for(alias: FromClause, attr: AttrDef) -> ColumnElement[Any]:
     if attr.slot == 'doc':
         return _READERS.get(attr.type, _as_string)(alias.c.doc[attr.name])
     raise ValueError(f'{attr.type} {attr.name} has no value of its own')
-
-
-def fold(expression: ColumnElement[Any], sqlite: bool) -> ColumnElement[Any]:
-    """Return a text expression without its case.
-
-    :param sqlite: whether the database is SQLite, whose own `lower` knows ASCII only.
-    """
-    return func.rally_fold(expression) if sqlite else func.lower(expression)
 
 
 def of_family(column: ColumnElement[Any], path: str) -> ColumnElement[bool]:

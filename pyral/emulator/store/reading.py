@@ -21,6 +21,7 @@ from sqlalchemy import (
     union_all,
 )
 
+from .chunks import chunks
 from .members import counted_members, listed_members, members_of
 from .statements import HEADS, LATEST, REFERENCES, counted_edges, live_edges, of_document
 from .tables import links, objects
@@ -58,8 +59,6 @@ __all__ = [
     'with_ids',
 ]
 
-#: How many ids one statement names; SQLite's own limit is far higher.
-CHUNK = 2000
 
 #: Types whose references bear an internal name, such as `scheduleState` (section 9.4); its key.
 INNER_NAMED = frozenset(['AttributeDefinition', 'WebLinkDefinition'])
@@ -87,11 +86,9 @@ class Edge(NamedTuple):
     member: int
 
 
-def chunks(oids: Iterable[int]) -> Iterator[list[int]]:
-    """Cut ids into portions a statement can name."""
-    every = list(dict.fromkeys(oids))
-    for start in range(0, len(every), CHUNK):
-        yield every[start : start + CHUNK]
+def _portions(oids: Iterable[int]) -> Iterator[Sequence[int]]:
+    """Cut ids into portions a statement can name, each id once."""
+    return chunks(list(dict.fromkeys(oids)))
 
 
 def among(column: Column[Any], oids: Sequence[int]) -> ColumnElement[bool]:
@@ -109,7 +106,7 @@ def among(column: Column[Any], oids: Sequence[int]) -> ColumnElement[bool]:
 def heads(tx: Tx, oids: Iterable[int]) -> dict[int, Head]:
     """Return the heads of objects by id; deleted ones keep theirs, so that old references show."""
     found: dict[int, Head] = {}
-    for portion in chunks(oids):
+    for portion in _portions(oids):
         for row in tx.rows(HEADS, {'oids': portion}):
             found[row[0]] = Head(*row)
     inner = [head.oid for head in found.values() if head.type in INNER_NAMED]
@@ -130,7 +127,7 @@ def edges(tx: Tx, oids: Iterable[int], attrs: Sequence[str], forward: bool = Tru
     :param forward: the given objects are the sources; otherwise the targets.
     """
     found: list[Edge] = []
-    for portion in chunks(oids):
+    for portion in _portions(oids):
         values = {'oids': portion, 'attrs': list(attrs)}
         found.extend(Edge(*row) for row in tx.rows(live_edges(forward), values))
     return found
@@ -139,7 +136,7 @@ def edges(tx: Tx, oids: Iterable[int], attrs: Sequence[str], forward: bool = Tru
 def references(tx: Tx, oids: Iterable[int], attrs: Sequence[str]) -> list[Edge]:
     """Return the outgoing references of many objects, those to deleted objects too (section 19)."""
     found: list[Edge] = []
-    for portion in chunks(oids):
+    for portion in _portions(oids):
         values = {'oids': portion, 'attrs': list(attrs)}
         found.extend(Edge(*row) for row in tx.rows(REFERENCES, values))
     return found
@@ -153,7 +150,7 @@ def count_edges(
 ) -> list[tuple[int, str, str, int]]:
     """Count members per object, name and member type: rows of (owner, name, type, count)."""
     found: list[tuple[int, str, str, int]] = []
-    for portion in chunks(oids):
+    for portion in _portions(oids):
         values = {'oids': portion, 'attrs': list(attrs)}
         found.extend(
             (row[0], row[1], row[2], row[3]) for row in tx.rows(counted_edges(forward), values)
@@ -214,7 +211,7 @@ def newest_first() -> ColumnElement[Any]:
 def count_members(tx: Tx, attr: AttrDef, oids: Iterable[int]) -> dict[int, int]:
     """Count the members of one collection, stored or derived, for many objects."""
     found: dict[int, int] = {}
-    for portion in chunks(oids):
+    for portion in _portions(oids):
         found.update((row[0], row[1]) for row in tx.rows(counted_members(attr), {'oids': portion}))
     return found
 
@@ -222,7 +219,7 @@ def count_members(tx: Tx, attr: AttrDef, oids: Iterable[int]) -> dict[int, int]:
 def member_edges(tx: Tx, attr: AttrDef, oids: Iterable[int]) -> list[tuple[int, int]]:
     """Return the members of one collection, for many objects: rows of (owner, member)."""
     found: list[tuple[int, int]] = []
-    for portion in chunks(oids):
+    for portion in _portions(oids):
         found.extend((row[0], row[1]) for row in tx.rows(listed_members(attr), {'oids': portion}))
     return found
 
@@ -308,7 +305,7 @@ def find_by_document(
 def latest_posts(tx: Tx, oids: Iterable[int]) -> dict[int, str]:
     """Return when the last post was written to the discussion of each object that has one."""
     found: dict[int, str] = {}
-    for portion in chunks(oids):
+    for portion in _portions(oids):
         values = {'oids': portion, 'attrs': POST_OWNERS, 'kinds': POST_TYPES}
         found.update((row[0], row[1]) for row in tx.rows(LATEST, values))
     return found

@@ -44,7 +44,6 @@ _KEPT = (
     'schemaType',
     'default',
     'inverse',
-    'mirror',
     'link',
     'reverse',
     'derived',
@@ -68,7 +67,6 @@ _FIELDS = {
     'default': 'default',
     'createOnly': 'create_only',
     'inverse': 'inverse',
-    'mirror': 'mirror',
     'custom': 'custom',
     'realType': 'real_type',
 }

@@ -9,8 +9,7 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Union
 
@@ -18,6 +17,7 @@ from sqlalchemy import Connection, Executable, and_, delete, func, insert, selec
 
 from ..model import AttrDef, Model, Relation
 from ..refs import dashed
+from .chunks import chunks
 from .members import members_of
 from .statements import COUNTER, EDGE_NAMES, EVERY_BY_OID, LIVE_BY_OID, SOURCES, TARGETS
 from .tables import blobs, counters, objects
@@ -139,24 +139,6 @@ class Tx:
                 )
         self._changed.clear()
 
-    @contextmanager
-    def savepoint(self) -> Iterator[None]:
-        """Undo what is done inside, and only that, when it ends with an exception.
-
-        Numbers that were given out are free again.
-        """
-        counted, changed = dict(self._counted), set(self._changed)
-        models = self.database.model_cache
-        nested = self.connection.begin_nested()
-        try:
-            yield
-        except BaseException:
-            nested.rollback()
-            self._counted, self._changed = counted, changed
-            self.database.model_cache = models
-            raise
-        nested.commit()
-
     # Objects
 
     def insert(self, obj: Obj, links: Mapping[str, Targets] | None = None) -> Obj:
@@ -234,8 +216,8 @@ class Tx:
         """Return objects by their ObjectIDs; those that are not there are left out."""
         found: dict[int, Obj] = {}
         wanted = list(dict.fromkeys(oids))
-        for start in range(0, len(wanted), _BATCH):
-            statement = select(objects).where(objects.c.oid.in_(wanted[start : start + _BATCH]))
+        for portion in chunks(wanted, _BATCH):
+            statement = select(objects).where(objects.c.oid.in_(portion))
             if not recycled:
                 statement = statement.where(objects.c.recycled.is_(False))
             found.update((obj.oid, obj) for obj in self.objects(statement))

@@ -57,16 +57,6 @@ def wire_date(value: datetime.datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec='milliseconds').replace('+00:00', 'Z')
 
 
-def has_time(text: str) -> bool:
-    """Say whether a date text names a time of day, not only a day."""
-    match = _RELATIVE.match(text)
-    if match is None:
-        return _DATE_ONLY.match(text) is None
-    if match['hour'] is not None or match['base'] == 'now':
-        return True
-    return any(unit in 'hm' and unit for _, unit in _STEP.findall(match['steps']))
-
-
 def fill(value: Any, counts: Mapping[str, int]) -> Any:
     """Return a value with placeholders replaced and cycles turned.
 

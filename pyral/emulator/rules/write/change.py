@@ -9,11 +9,11 @@ transaction belongs to the call.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timezone, tzinfo
+from datetime import tzinfo
 from typing import TYPE_CHECKING, Callable, Iterator
 
 from ...access.scope import default_project
-from ...clock import zone
+from ...catalogue.configuration import zone_of
 from ...errors import NotAuthorized, ServiceError
 
 if TYPE_CHECKING:
@@ -86,16 +86,8 @@ class Change:
     def zone(self) -> tzinfo:
         """Return the time zone of the workspace; looked up once."""
         if self._zone is None:
-            settings = self.configuration()
-            self._zone = timezone.utc if settings is None else zone(settings.doc.get('TimeZone'))
+            self._zone = zone_of(self.tx, self.workspace)
         return self._zone
-
-    def configuration(self) -> Obj | None:
-        """Return the workspace's WorkspaceConfiguration."""
-        if self.workspace is None:
-            return None
-        oid = self.tx.target(self.workspace, 'WorkspaceConfiguration')
-        return None if oid is None else self.tx.get(oid)
 
     def type_of(self, obj: Obj) -> TypeDef:
         """Return the definition of an object's type.

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Mapping
 
+from ...catalogue.configuration import configuration_of
 from ...store import Obj, bulk
 from ...store.reading import of_type
 from .recipes import recipe_for
@@ -184,7 +185,7 @@ class Draft:
 
     def configured(self, name: str) -> Any:
         """Return a value of the workspace's configuration."""
-        configuration = self.change.configuration()
+        configuration = configuration_of(self.tx, self.change.workspace)
         return None if configuration is None else configuration.doc.get(name)
 
     def subscription(self) -> Obj | None:
