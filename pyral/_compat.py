@@ -37,6 +37,10 @@ python_2_str = six.python_2_unicode_compatible
 #: What the HTTP client of the standard library raises by itself.
 HTTPException = http_client.HTTPException
 
+#: Raises an error in place of the one being handled; what shows behind it is the second argument
+#: alone. 2.7 shows no chain; `PyralError` sets the attribute there.
+raise_from = six.raise_from
+
 urlsplit = _parse.urlsplit
 urlunsplit = _parse.urlunsplit
 urljoin = _parse.urljoin
@@ -48,14 +52,6 @@ monotonic = getattr(time, 'monotonic', time.time)
 def ensure_native(value, encoding='utf-8', errors='strict'):
     """Return `value` as `str` of the running Python: what headers, class and file names want."""
     return six.ensure_str(value, encoding, errors)
-
-
-def raise_from(error, cause):
-    """Raise an error in place of the one being handled; what shows behind it is `cause` alone.
-
-    2.7 shows no chain; `PyralError` sets the attribute there.
-    """
-    six.raise_from(error, cause)
 
 
 def fill(template, *values, **named):

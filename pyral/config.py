@@ -102,8 +102,8 @@ _ITEM = re.compile(r'^\s*([A-Za-z_]\w*)\s*=(.*)$', re.UNICODE)
 #: A value between quotes, and the comment that may stand after it.
 _QUOTED_VALUE = re.compile(r'^(["\'])(.*)\1(?:\s+#.*)?$')
 
-#: A value and where it came from; `origin` is default, environment, option or a file name.
-_Found = namedtuple('_Found', 'value origin')
+#: A value and where it came from; `source` is default, environment, option or a file name.
+_Found = namedtuple('_Found', 'value source')
 
 
 def rallyWorkset(args):
@@ -292,9 +292,9 @@ def _from_environment(environ):
                 if environ.get(setting.variable) is not None)
 
 
-def _take(found, values, origin):
+def _take(found, values, source):
     for name, value in values.items():
-        found[name] = _Found(value, origin)
+        found[name] = _Found(value, source)
 
 
 def _config_path(folder, name, asked_by):
@@ -365,10 +365,10 @@ def _log_other_versions(folder):
 
 def _warn_of_redirection(found, local):
     # Credentials of the environment or of options must not follow a file someone left here.
-    if found['server'].origin != local or found['server'].value == SERVER:
+    if found['server'].source != local or found['server'].value == SERVER:
         return
     secret = found['apikey'] if found['apikey'].value else found['password']
-    if secret.origin not in (local, 'default'):
+    if secret.source not in (local, 'default'):
         warnings.warn(ensure_native(fill(
             "'{0}' in the current folder sends your credentials, which come from another place, "
             "to server '{1}'", os.path.basename(local), found['server'].value)), stacklevel=4)

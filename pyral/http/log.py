@@ -84,7 +84,6 @@ class WireLog(object):
             listener(event)
 
 
-
 class _Lines(logging.Formatter):
     """`<timestamp> <text>`, with milliseconds and without a zone."""
 
