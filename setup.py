@@ -55,7 +55,7 @@ DEV = EMULATOR + SPEED + [
 setup(
     name='pyral',
     version=version(),
-    description='Python SDK for the Rally Web Services API, and a Rally that fits in a process',
+    description='Python SDK for the Rally Web Services API, and an emulator of that API',
     long_description=read('README.rst'),
     long_description_content_type='text/x-rst',
     author='The pyral developers',

@@ -68,12 +68,12 @@ def wanted(found):
 
 def environment(version, path, root):
     """Make (once) a virtual environment of that version with the SDK's needs; return its python."""
-    home = os.path.join(root, '.venv', 'matrix', version)
-    python = os.path.join(home, 'bin', 'python')
-    ready = os.path.join(home, '.ready')
+    folder = os.path.join(root, '.venv', 'matrix', version)
+    python = os.path.join(folder, 'bin', 'python')
+    ready = os.path.join(folder, '.ready')
     if os.path.exists(ready):
         return python
-    empty_environment(version, path, root, home)
+    empty_environment(version, path, root, folder)
     subprocess.check_call([python] + INSTALL + pins(version)[1:])
     open(ready, 'w').close()
     return python
@@ -84,27 +84,27 @@ def pins(version):
     return PINS.get(version, PINS_ELSEWHERE)
 
 
-def empty_environment(version, path, root, home):
+def empty_environment(version, path, root, folder):
     """Make a virtual environment with nothing but pip in a folder; return its python."""
-    shutil.rmtree(home, ignore_errors=True)
+    shutil.rmtree(folder, ignore_errors=True)
     if version == '2.7':
-        make_old_environment(path, root, home)
+        make_old_environment(path, root, folder)
     else:
-        subprocess.check_call([path, '-m', 'venv', home])
-    python = os.path.join(home, 'bin', 'python')
+        subprocess.check_call([path, '-m', 'venv', folder])
+    python = os.path.join(folder, 'bin', 'python')
     # An old pip picks releases that its Python cannot install, so pip itself comes first.
     subprocess.check_call([python] + INSTALL + ['-U', pins(version)[0]])
     return python
 
 
-def make_old_environment(path, root, home):
+def make_old_environment(path, root, folder):
     """Make a virtual environment for 2.7, which has no venv module of its own."""
     tools = os.path.join(root, '.venv', 'matrix', 'virtualenv-2.7')
     if not os.path.isdir(tools):
         # virtualenv 20.21 is the last that makes environments for 2.7.
         subprocess.check_call([sys.executable] + INSTALL + ['--target', tools, 'virtualenv<20.22'])
     subprocess.check_call(
-        [sys.executable, '-m', 'virtualenv', '-q', '-p', path, home],
+        [sys.executable, '-m', 'virtualenv', '-q', '-p', path, folder],
         env=dict(os.environ, PYTHONPATH=tools),
     )
 
