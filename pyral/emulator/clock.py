@@ -135,9 +135,8 @@ def friendly(created: datetime, now: datetime, where: tzinfo = UTC) -> str:
         minutes = int(age.total_seconds() // 60)
         return f"{minutes} minute{'' if minutes == 1 else 's'} ago"
     if there.date() == here.date():
-        return 'today at {}:{:02d} {}'.format(
-            there.hour % 12 or 12, there.minute, 'am' if there.hour < 12 else 'pm'
-        )
+        half = 'am' if there.hour < 12 else 'pm'
+        return f'today at {there.hour % 12 or 12}:{there.minute:02d} {half}'
     days = (here.date() - there.date()).days
     if days < 7:
         return f"{days} day{'' if days == 1 else 's'} ago"

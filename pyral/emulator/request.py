@@ -22,6 +22,7 @@ What a handler or a rule uses::
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping
 from urllib.parse import parse_qsl
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from .access.auth import Identity
     from .store import Obj, Tx
 
-__all__ = ['Call', 'Params', 'read_json']
+__all__ = ['Call', 'Operation', 'Params', 'read_json']
 
 TRUE_WORDS = frozenset(['true', '1', 'yes', 'on'])
 FALSE_WORDS = frozenset(['false', '0', 'no', 'off'])
@@ -95,16 +96,29 @@ def read_json(raw: bytes) -> Any:
         raise ServiceError(MALFORMED.format("it is nested too deeply")) from None
 
 
+@dataclass(frozen=True)
+class Operation:
+    """What a request, or an entry of a batch, asks to be done.
+
+    :ivar method: the HTTP method in capitals.
+    :ivar path: the named parts of the route: `type`, `oid`, `collection`.
+    :ivar params: the URL parameters.
+    :ivar raw_body: the bytes of the body.
+    """
+
+    method: str = 'GET'
+    path: Mapping[str, str] = field(default_factory=dict)
+    params: Params = field(default_factory=Params)
+    raw_body: bytes = b''
+
+
 class Call:
     """One request: who, what, and in which transaction.
 
     :param tx: the open transaction; None for routes that open their own.
     :param identity: who asks and how they proved it.
     :param user: the caller's User object.
-    :param method: the HTTP method in capitals.
-    :param path: the named parts of the route: `type`, `oid`, `collection`.
-    :param params: the URL parameters.
-    :param raw_body: the bytes of the body.
+    :param operation: what is to be done.
     :param base_url: absolute, up to and with the version: `http://host/slm/webservice/v2.0`.
     :param dispatch: runs another call, as a batch does.
     :param issue_token: gives the security token of a caller's session.
@@ -115,10 +129,7 @@ class Call:
         tx: Tx,
         identity: Identity,
         user: Obj,
-        method: str = 'GET',
-        path: Mapping[str, str] | None = None,
-        params: Params | None = None,
-        raw_body: bytes = b'',
+        operation: Operation,
         base_url: str = 'http://emulator.invalid/slm/webservice/v2.0',
         dispatch: Callable[[Call], Result] | None = None,
         issue_token: Callable[[Identity], str] | None = None,
@@ -126,10 +137,10 @@ class Call:
         self.tx = tx
         self.identity = identity
         self.user = user
-        self.method = method
-        self.path: Mapping[str, str] = dict(path or {})
-        self.params = params if params is not None else Params()
-        self.raw_body = raw_body
+        self.method = operation.method
+        self.path: Mapping[str, str] = dict(operation.path)
+        self.params = operation.params
+        self.raw_body = operation.raw_body
         self.base_url = base_url.rstrip('/')
         #: Texts for `Warnings`, in the order they came up.
         self.warnings: list[str] = []
@@ -244,10 +255,7 @@ class Call:
             self.tx,
             self.identity,
             self.user,
-            method,
-            {},
-            params,
-            raw,
+            Operation(method, {}, params, raw),
             self.base_url,
             self._dispatch,
         )

@@ -11,8 +11,8 @@ from pyral.emulator.catalogue.catalogue import catalogue_for
 from pyral.emulator.catalogue.definitions import (
     KINDS,
     FieldSpec,
+    custom_type,
     define_field,
-    own_type,
     publish,
     remove_field,
     set_prefix,
@@ -382,8 +382,8 @@ def test_definitions_in_the_store_say_what_the_catalogue_says(tx, space, other):
 
 
 def test_a_definition_of_a_workspace_has_the_systems_as_parent(tx, space):
-    row = own_type(tx, space, 'Defect')
-    assert own_type(tx, space, 'Defect').oid == row.oid
+    row = custom_type(tx, space, 'Defect')
+    assert custom_type(tx, space, 'Defect').oid == row.oid
     assert tx.target(row.oid, 'Parent') == TYPES['Defect'].oid
     assert catalogue_for(tx, space).type('Defect').oid == row.oid
     assert catalogue_for(tx, space).type('Defect').parent == 'SchedulableArtifact'
@@ -399,7 +399,7 @@ def test_a_portfolio_level_with_a_field_is_still_below_portfolio_item(tx, space)
 def test_references_to_a_type_follow_its_new_definition(tx, space, other):
     here = tx.insert(Obj(type='State', workspace=space), {'TypeDef': TYPES['Defect'].oid}).oid
     there = tx.insert(Obj(type='State', workspace=other), {'TypeDef': TYPES['Defect'].oid}).oid
-    row = own_type(tx, space, 'Defect')
+    row = custom_type(tx, space, 'Defect')
     assert tx.target(here, 'TypeDef') == row.oid
     assert tx.target(there, 'TypeDef') == TYPES['Defect'].oid
 

@@ -1,4 +1,4 @@
-"""What an answer shows: the `fetch` and `shallowFetch` parameters as one plan.
+"""The `fetch` and `shallowFetch` parameters: which attributes an answer shows, and how deep.
 
 A `Fetch` is a pure value: it answers "is this attribute shown", "how is the object behind this
 reference shown" and "which summaries are asked". It knows no types and never touches the store

@@ -1,6 +1,6 @@
-"""How the rows of one type are built under one fetch: which attributes, in which order, from where.
+"""Projection: which attributes the rows of one type show under one fetch, in which order.
 
-A plan is made once for a type and a fetch and then serves every row of the page. It reads the
+A projection is made once for a type and a fetch and then serves every row of the page. It reads the
 model only; values come later, from `render`.
 """
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from ..catalogue.catalogue import Catalogue
     from ..store import Obj
 
-__all__ = ['Collection', 'Derived', 'Plan', 'Reference', 'Scalar', 'VALUES', 'plan_for']
+__all__ = ['Collection', 'Derived', 'Projection', 'Reference', 'Scalar', 'VALUES', 'projection_for']
 
 #: The first attributes of a recorded row (section 4.7); all others follow by name.
 FIRST = ('CreationDate', 'ObjectID', 'ObjectUUID', 'VersionId', 'Subscription', 'Workspace')
@@ -78,7 +78,7 @@ class Derived:
 
 
 @dataclass(frozen=True)
-class Plan:
+class Projection:
     """All attributes of a row, in the order they are shown."""
 
     type: TypeDef
@@ -134,8 +134,8 @@ def step_for(
     return Scalar(attr.name, of_document(attr))
 
 
-def plan_for(catalogue: Catalogue, type_def: TypeDef, fetch: Fetch) -> Plan:
-    """Return the plan for the rows of one type under one fetch."""
+def projection_for(catalogue: Catalogue, type_def: TypeDef, fetch: Fetch) -> Projection:
+    """Return the projection for the rows of one type under one fetch."""
     shown = (attr for attr in type_def.attributes.values() if fetch.shows(attr.name, attr.hidden))
     steps = tuple(step_for(catalogue, attr, fetch) for attr in sorted(shown, key=sort_key))
-    return Plan(type_def, steps)
+    return Projection(type_def, steps)

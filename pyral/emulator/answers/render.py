@@ -1,4 +1,4 @@
-"""Objects as the service shows them: rows of a query, objects of a read, references inside them.
+"""Rendering of objects as JSON: rows of a query, objects of a read, references inside them.
 
 A page costs a handful of statements whatever its size: the edges out of all its objects, the heads
 of what they lead to, the counts of its collections; the same again for every level of references
@@ -29,7 +29,16 @@ from ..store.reading import (
     references,
 )
 from .fetch import MAX_DEPTH, Fetch
-from .projection import COPIED, VALUES, Collection, Derived, Plan, Reference, Scalar, plan_for
+from .projection import (
+    COPIED,
+    VALUES,
+    Collection,
+    Derived,
+    Projection,
+    Reference,
+    Scalar,
+    projection_for,
+)
 from .summaries import summaries_of
 
 if TYPE_CHECKING:
@@ -58,7 +67,7 @@ class Renderer:
         self.call = call
         self.tx = call.tx
         self._with_permissions = call.flag('includePermissions') is True
-        self._plans: dict[tuple[int | None, str, Fetch], Plan] = {}
+        self._projections: dict[tuple[int | None, str, Fetch], Projection] = {}
         self._now = call.now
         self._friendly: dict[tuple[int | None, str], str] = {}
         self._zones: dict[int | None, Any] = {}
@@ -120,27 +129,27 @@ class Renderer:
     def _permission(self, obj: Obj) -> str:
         return PERMISSION_CODES[self.call.rights.role_in(obj.project, obj.workspace)]
 
-    def _plan(self, type_path: str, workspace: int | None, fetch: Fetch) -> Plan:
+    def _projection(self, type_path: str, workspace: int | None, fetch: Fetch) -> Projection:
         key = (workspace, type_path, fetch)
-        found = self._plans.get(key)
+        found = self._projections.get(key)
         if found is None:
             catalogue = self.call.catalogue(workspace)
             type_def = catalogue.resolve(type_path)
             if type_def is None:
                 raise LookupError(f"no type {type_path} in workspace {workspace}")
-            found = self._plans[key] = plan_for(catalogue, type_def, fetch)
+            found = self._projections[key] = projection_for(catalogue, type_def, fetch)
         return found
 
-    def _plan_of(self, obj: Obj, fetch: Fetch) -> Plan:
+    def _projection_of(self, obj: Obj, fetch: Fetch) -> Projection:
         workspace = obj.oid if obj.type == 'Workspace' else obj.workspace
-        return self._plan(obj.type, workspace, fetch)
+        return self._projection(obj.type, workspace, fetch)
 
     def _bodies(self, objs: Iterable[Obj], fetch: Fetch, depth: int) -> dict[int, dict[str, Any]]:
         """Return the attributes of many objects by ObjectID, without their headers."""
         every = list(objs)
-        plans = {obj.oid: self._plan_of(obj, fetch) for obj in every}
-        page = Page(self, every, plans, depth)
-        return {obj.oid: page.body(obj, plans[obj.oid]) for obj in every}
+        projections = {obj.oid: self._projection_of(obj, fetch) for obj in every}
+        page = Page(self, every, projections, depth)
+        return {obj.oid: page.body(obj, projections[obj.oid]) for obj in every}
 
     def _opened(
         self, wanted: Mapping[Fetch, Iterable[int]], known: Mapping[int, Head], depth: int
@@ -152,7 +161,7 @@ class Renderer:
             objs = [
                 obj
                 for obj in self.tx.get_many(some).values()
-                if self.call.rights.sees(obj) and self._plan_of(obj, inner).steps
+                if self.call.rights.sees(obj) and self._projection_of(obj, inner).steps
             ]
             for oid, body in self._bodies(objs, inner, depth - 1).items() if objs else ():
                 row = self._header(known[oid])
@@ -197,20 +206,20 @@ class Page:
 
     :param renderer: whose call it is.
     :param objs: the objects of the level.
-    :param plans: the plan of each object.
+    :param projections: the projection of each object.
     :param depth: how many levels of references may still be opened.
     """
 
     def __init__(
-        self, renderer: Renderer, objs: list[Obj], plans: Mapping[int, Plan], depth: int
+        self, renderer: Renderer, objs: list[Obj], projections: Mapping[int, Projection], depth: int
     ) -> None:
         self.renderer = renderer
         self.depth = depth
         self._base = renderer.call.base_url
         self._objs = objs
-        self._plans = plans
-        distinct = {id(plan): plan for plan in plans.values()}
-        self._steps = [step for plan in distinct.values() for step in plan.steps]
+        self._projections = projections
+        distinct = {id(projection): projection for projection in projections.values()}
+        self._steps = [step for projection in distinct.values() for step in projection.steps]
         self._targets = self._read_references()
         self._heads = heads(renderer.tx, self._targets.values())
         self._opened = renderer._opened(self._to_open(), self._heads, depth)
@@ -224,16 +233,16 @@ class Page:
         self._counts = self._read_counts()
         self._named = self._read_named()
         self._posts = (
-            latest_posts(renderer.tx, plans)
+            latest_posts(renderer.tx, projections)
             if any(step.name == AGE for step in self._steps)
             else {}
         )
 
-    def body(self, obj: Obj, plan: Plan) -> dict[str, Any]:
-        """Return the attributes of one object in the order of its plan."""
+    def body(self, obj: Obj, projection: Projection) -> dict[str, Any]:
+        """Return the attributes of one object in the order of its projection."""
         row: dict[str, Any] = {}
         stem = f'{self._base}/{obj.type}/{obj.alt_id or obj.oid}/'
-        for step in plan.steps:
+        for step in projection.steps:
             name = step.name
             if isinstance(step, Scalar):
                 row[name] = step.value(obj)
@@ -291,7 +300,7 @@ class Page:
                 else:
                     found[obj.oid, name] = value
         stored = sorted(wanted.difference(COPIED))
-        every = references(self.renderer.tx, self._plans, stored) if stored else []
+        every = references(self.renderer.tx, self._projections, stored) if stored else []
         if bare:
             every += references(self.renderer.tx, bare, COPIED)
         for edge in every:
@@ -325,7 +334,7 @@ class Page:
                     and step.attr.oid not in self._apart
                 }
             )
-            rows = count_edges(self.renderer.tx, self._plans, names, forward) if names else ()
+            rows = count_edges(self.renderer.tx, self._projections, names, forward) if names else ()
             for owner, attr, kind, number in rows:
                 found.setdefault((owner, attr, forward), {})[kind] = number
         return found
@@ -334,7 +343,7 @@ class Page:
         """Count one collection of all objects; allowed values as the workspace has them."""
         tx = self.renderer.tx
         if attr.relation != VALUES:
-            return count_members(tx, attr, self._plans)
+            return count_members(tx, attr, self._projections)
         places: dict[int | None, list[int]] = {}
         for obj in self._objs:
             place = obj.workspace or self.renderer.call.scope.workspace
@@ -355,7 +364,7 @@ class Page:
             step.name: step for step in self._steps if isinstance(step, Collection) and step.named
         }
         for name, step in steps.items():
-            every = member_edges(self.renderer.tx, step.attr, self._plans)
+            every = member_edges(self.renderer.tx, step.attr, self._projections)
             members = self.renderer.tx.get_many(member for _, member in every)
             for owner, member in every:
                 found.setdefault((owner, name), []).append(short_form(members[member], step.named))

@@ -1,4 +1,4 @@
-"""Answers as bytes: JSON in the recorded form, JSONP, compression, CORS headers, error pages.
+"""Serialization of answers: JSON in the recorded form, JSONP, compression, CORS, error pages.
 
 Pure functions of their arguments; which answer a request gets is decided in `web`.
 """
@@ -108,9 +108,8 @@ def origin_of(scheme: str, host: str | None, name: str, port: str) -> str | None
     :param name: where the server listens, for a client that does not say what it called.
     :returns: such as `http://127.0.0.1:8010`; None when the header is no host.
     """
-    found = HOST.fullmatch(
-        (host or '').strip() or '{}:{}'.format(f'[{name}]' if ':' in name else name, port)
-    )
+    here = f'[{name}]:{port}' if ':' in name else f'{name}:{port}'
+    found = HOST.fullmatch((host or '').strip() or here)
     if found is None:
         return None
     given = found.group(2) or ''

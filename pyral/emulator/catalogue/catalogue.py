@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from ..model import AttrDef, Model, TypeDef
-from ..store.custom_definitions import OwnRows, own_rows
+from ..store.custom_definitions import CustomRows, custom_rows
 from ..store.records import read_attribute
 
 if TYPE_CHECKING:
@@ -101,7 +101,7 @@ def catalogue_for(tx: Tx, workspace: int | None) -> Catalogue:
 
 
 def _read(tx: Tx, workspace: int | None) -> Catalogue:
-    rows = own_rows(tx, workspace)
+    rows = custom_rows(tx, workspace)
     types = dict(Model.load().types)
     own = {row.doc['TypePath']: row for row in rows.types}
     levels = [path for path, row in own.items() if row.doc.get('_level')]
@@ -185,7 +185,7 @@ def _drop(types: dict[str, TypeDef], path: str, name: str) -> None:
     types[path] = replace(types[path], attributes=MappingProxyType(attributes))
 
 
-def _set_values(types: dict[str, TypeDef], rows: OwnRows) -> None:
+def _set_values(types: dict[str, TypeDef], rows: CustomRows) -> None:
     """Give system attributes the values that the workspace has of its own."""
     if not rows.values:
         return
@@ -213,7 +213,7 @@ def schema_version(tx: Tx, place: Obj) -> str:
     return hashlib.md5(text.encode('utf-8'), usedforsecurity=False).hexdigest() if hidden else model
 
 
-def _hash(workspace: int | None, rows: OwnRows) -> str:
+def _hash(workspace: int | None, rows: CustomRows) -> str:
     """Return 32 hex digits that differ when anything a client can see of the model differs."""
     content: list[Any] = [Model.load().digest, workspace]
     content.extend(_content(rows.types) + _content(rows.attributes))

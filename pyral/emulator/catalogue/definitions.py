@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING, Any
 
 from ..model import Model, TypeDef, attr_from_facts
 from ..store import Obj
-from ..store.custom_definitions import edges_of, own_type_row, own_values, replace_targets, repoint
+from ..store.custom_definitions import (
+    custom_type_row,
+    custom_values,
+    edges_of,
+    replace_targets,
+    repoint,
+)
 from ..store.records import attribute_document, type_document, value_document
 from ..store.system import operators_of
 from .catalogue import Catalogue, catalogue_for
@@ -27,7 +33,7 @@ __all__ = [
     'KINDS',
     'define_field',
     'element_name',
-    'own_type',
+    'custom_type',
     'publish',
     'remove_field',
     'set_prefix',
@@ -174,7 +180,7 @@ def write_attribute(
 
 def remove_field(tx: Tx, workspace: int, oid: int) -> None:
     """Remove a custom field with its values; what objects hold under it is seen no more."""
-    for value in own_values(tx, oid, workspace):
+    for value in custom_values(tx, oid, workspace):
         tx.remove(value.oid)
     tx.remove(oid)
     publish(tx, workspace)
@@ -189,7 +195,7 @@ def set_values(tx: Tx, workspace: int, attribute: int, values: Iterable[object])
     """
     row = tx.get(attribute)
     is_number = row is not None and row.doc.get('AttributeType') == 'INTEGER'
-    kept = {value.doc['StringValue']: value for value in own_values(tx, attribute, workspace)}
+    kept = {value.doc['StringValue']: value for value in custom_values(tx, attribute, workspace)}
     written = []
     for index, value in enumerate(values):
         document = value_document('INTEGER' if is_number else 'STRING', index, value)
@@ -207,13 +213,13 @@ def set_values(tx: Tx, workspace: int, attribute: int, values: Iterable[object])
     return written
 
 
-def own_type(tx: Tx, workspace: int, path: str) -> Obj:
+def custom_type(tx: Tx, workspace: int, path: str) -> Obj:
     """Return the workspace's own TypeDefinition object of a type; it is made when first needed.
 
     Its `Parent` is the system's definition of the same type, and that of PortfolioItem for a
     portfolio level, as recorded schemas have it.
     """
-    row = own_type_row(tx, path, workspace)
+    row = custom_type_row(tx, path, workspace)
     if row is None:
         row = _make_own(tx, workspace, catalogue_for(tx, workspace).type(path))
         tx.model_changed(workspace)
@@ -222,7 +228,7 @@ def own_type(tx: Tx, workspace: int, path: str) -> Obj:
 
 def set_prefix(tx: Tx, workspace: int, path: str, prefix: str) -> None:
     """Let the FormattedIDs of a type begin with other letters in this workspace."""
-    row = own_type(tx, workspace, path)
+    row = custom_type(tx, workspace, path)
     tx.update(row.oid, doc={**row.doc, 'IDPrefix': prefix})
     tx.model_changed(workspace)
 

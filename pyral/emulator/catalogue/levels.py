@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..model import AttrDef, Model, TypeDef
 from ..store import Obj
-from ..store.custom_definitions import own_rows, own_type_row
+from ..store.custom_definitions import custom_rows, custom_type_row
 from ..store.records import facts_from, type_document
 from .catalogue import LEVELS, Catalogue, catalogue_for
 from .definitions import publish, write_attribute
@@ -57,7 +57,7 @@ def add_level(tx: Tx, workspace: int, level: LevelSpec, ordinal: int | None = No
     levels = current_levels(catalogue_for(tx, workspace))
     levels.insert(len(levels) if ordinal is None else max(0, ordinal), level)
     define_levels(tx, workspace, levels)
-    row = own_type_row(tx, level.path, workspace)
+    row = custom_type_row(tx, level.path, workspace)
     assert row is not None
     return row
 
@@ -89,7 +89,7 @@ def define_levels(tx: Tx, workspace: int, levels: Sequence[LevelSpec]) -> Catalo
 
 def _forget(tx: Tx, workspace: int, paths: Sequence[str]) -> None:
     """Remove the definitions that earlier levels made, and levels that are no more."""
-    rows = own_rows(tx, workspace)
+    rows = custom_rows(tx, workspace)
     for row in rows.attributes:
         if row.workspace == workspace and row.doc.get('_level'):
             tx.remove(row.oid)
@@ -114,7 +114,7 @@ def _write_type(tx: Tx, workspace: int, level: LevelSpec, ordinal: int) -> None:
         DisplayName=level.display_name or words,
         IDPrefix=level.prefix or (like.id_prefix if standard else _initials(level.name)),
     )
-    row = own_type_row(tx, level.path, workspace)
+    row = custom_type_row(tx, level.path, workspace)
     if row is None:
         tx.insert(
             Obj(

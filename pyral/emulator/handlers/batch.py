@@ -1,4 +1,4 @@
-"""Several operations in one request, each with an outcome of its own.
+"""Batch requests: several operations in one, each with an outcome of its own.
 
 Every entry runs through the same routes and rules as a request by itself, in a transaction of its
 own: one that fails stops no other (WSAPI reference, section 12).

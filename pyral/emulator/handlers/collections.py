@@ -1,4 +1,4 @@
-"""Reading the members of a collection."""
+"""Reads of the members of a collection, with pagination."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Adding members to a collection and removing them."""
+"""Collection edits: members are added and removed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Create, update, delete, copy: the writes of one object."""
+"""Writes of one object: create, update, delete, copy."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Queries on a type: which objects, in which order, which page of them.
+"""Queries on a type, with pagination: which objects, in which order, which page of them.
 
 `select_objects` is the one way from a query to objects; collections, feeds and the browser use it
 too. SQL stays in the store and in the language: conditions pass through here unopened.

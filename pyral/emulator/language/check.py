@@ -1,4 +1,4 @@
-"""The third step of a query: names become attributes, values become typed, chains become flat.
+"""Semantic check of a query, its third step: names become attributes, values become typed.
 
 Knows the model but no table. A path is followed through references and collections to any depth;
 where the type met is abstract and only its subtypes have the next attribute, the path gets one

@@ -1,4 +1,4 @@
-"""The fourth step of a query: a checked tree becomes one SQL condition on the objects table.
+"""Query compiler, the fourth step: a checked tree becomes one SQL condition on the objects table.
 
 A path through references and collections is a subquery over `links`, each comparison its own: "some
 member matches, independently" (WSAPI reference, section 5.6). Values are bound parameters, never

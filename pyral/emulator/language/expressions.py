@@ -41,7 +41,7 @@ def _fold_postgresql(element: Folded, compiler: Any, **options: Any) -> str:
 
 
 class Together(FunctionElement[bool]):
-    """A condition in brackets that stays apart from those around it."""
+    """A condition in brackets that stays separate from those around it."""
 
     type = Boolean()
     name = 'together'

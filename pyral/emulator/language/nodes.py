@@ -87,5 +87,6 @@ def unparse(node: Node) -> str:
 def _comparison_text(comparison: Comparison) -> str:
     text = comparison.value.text
     if comparison.value.quoted:
-        text = '"{}"'.format(text.replace('\\', '\\\\').replace('"', '\\"'))
+        escaped = text.replace('\\', '\\\\').replace('"', '\\"')
+        text = f'"{escaped}"'
     return f"({comparison.path} {comparison.operator} {text})"

@@ -129,8 +129,8 @@ def read_value(operator: Operator, value: Value, step: Step, context: QueryConte
         raise ServiceError(f'Could not parse: Attribute "{attr.name}" cannot be used in a query')
     if operator.symbol not in kind.operators:
         raise ServiceError(
-            'Could not parse: Operator "{}" cannot be used on attribute "{}" of type {}; '
-            'it takes {}'.format(operator.symbol, attr.name, attr.type, ", ".join(kind.operators))
+            f'Could not parse: Operator "{operator.symbol}" cannot be used on attribute'
+            f' "{attr.name}" of type {attr.type}; it takes {", ".join(kind.operators)}'
         )
     if operator.symbol == 'in':
         return _list(kind, value.text, attr, context)
@@ -181,7 +181,7 @@ def _choice(text: str, attr: AttrDef, context: QueryContext) -> Typed:
         return Blank(emptiness=False, listed=True)
     word = fold(text)
     make = Unchosen if word == 'none' else Choice
-    # A stored value is spelled as its list has it, so only a stranger needs folding.
+    # A stored value is spelled as its list has it, so only one that is not there needs folding.
     spelled = [str(entry) for entry in attr.allowed_values or () if entry not in (None, '')]
     known = next((entry for entry in spelled if fold(entry) == word), None)
     if known is None:

@@ -1,4 +1,4 @@
-"""Query text to tree: the first two steps of a query, tokens and tree.
+"""Query parser: text to syntax tree, the first two steps of a query, tokens and tree.
 
 The grammar is in `grammar.lark`; this module builds the tree from it and says in the service's
 own words (WSAPI reference, section 5.9) what is wrong with a text. It knows no attribute and no
@@ -113,6 +113,5 @@ def _complaint(err: UnexpectedInput) -> str:
     wanted = next(words for name, words in EXPECTED if name in allowed)
     if saw == ')' and '$END' in allowed:
         wanted = "the end"
-    return 'Error parsing expression -- expected {} but saw {} instead.'.format(
-        wanted, f'"{saw}"' if saw else "the end"
-    )
+    seen = f'"{saw}"' if saw else "the end"
+    return f'Error parsing expression -- expected {wanted} but saw {seen} instead.'

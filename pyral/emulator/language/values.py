@@ -1,4 +1,4 @@
-"""What the right side of a comparison means: typed values, each with its tests on an expression.
+"""Literals of a query: what the right side of a comparison means, as typed values with tests.
 
 A value is asked for a condition on `x`, which is whatever can be compared, called `is_` and
 `contains` on, and combined by `&` and `|`: in practice a SQLAlchemy expression. Values go in as

@@ -1,4 +1,4 @@
-"""Reads and writes of very many rows at once, for values that are derived from neighbours.
+"""Bulk reads and writes of very many rows, for values that are derived from neighbours.
 
 Only plain rows pass through here; what they mean is for `rules` to say.
 """
@@ -108,12 +108,12 @@ def count_sources(tx: Tx, target: int, edge: str) -> int:
 
 def in_project(tx: Tx, type_path: str, project: int) -> list[Obj]:
     """Return the live objects of one type that belong to a project."""
-    home = select(objects.c.workspace).where(objects.c.oid == project).scalar_subquery()
+    workspace = select(objects.c.workspace).where(objects.c.oid == project).scalar_subquery()
     return tx.objects(
         select(objects)
         .where(
             objects.c.type == type_path,
-            objects.c.workspace == home,
+            objects.c.workspace == workspace,
             objects.c.project == project,
             objects.c.recycled.is_(False),
         )

@@ -56,7 +56,7 @@ class Copies:
         self._connection.close()
 
 
-def _copy_of(table: Table, home: MetaData) -> Table:
+def _copy_of(table: Table, tables: MetaData) -> Table:
     """Return a temporary table with the columns of a table, and no index."""
     columns = [Column(column.name, column.type, nullable=True) for column in table.columns]
-    return Table('kept_' + table.name, home, *columns, prefixes=['TEMPORARY'])
+    return Table('kept_' + table.name, tables, *columns, prefixes=['TEMPORARY'])

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
     from .transaction import Obj, Tx
 
 __all__ = [
-    'OwnRows',
+    'CustomRows',
     'count_values_shown',
     'edges_of',
-    'own_rows',
-    'own_type_row',
-    'own_values',
+    'custom_rows',
+    'custom_type_row',
+    'custom_values',
     'replace_targets',
     'repoint',
     'values_shown',
@@ -39,7 +39,7 @@ _TO_TYPES = (
 
 
 @dataclass(frozen=True)
-class OwnRows:
+class CustomRows:
     """Hold what a workspace has defined beyond the system's definitions."""
 
     types: Sequence[Obj]
@@ -50,7 +50,7 @@ class OwnRows:
     values: dict[int, list[object]]
 
 
-def own_rows(tx: Tx, workspace: int | None) -> OwnRows:
+def custom_rows(tx: Tx, workspace: int | None) -> CustomRows:
     """Return the definitions of a workspace and those of the whole subscription."""
     types = tx.objects(_defined('TypeDefinition', workspace))
     attributes = tx.objects(_defined('AttributeDefinition', workspace))
@@ -59,7 +59,7 @@ def own_rows(tx: Tx, workspace: int | None) -> OwnRows:
         value = doc.get('IntegerValue') if kind == 'INTEGER' else doc.get('StringValue')
         values.setdefault(attr_oid, []).append(value)
     owners = {row[0]: row[1] for row in tx.rows(_owners(workspace))}
-    return OwnRows(types, attributes, owners, values)
+    return CustomRows(types, attributes, owners, values)
 
 
 def values_shown(attribute: int, workspace: int) -> ColumnElement[bool]:
@@ -102,7 +102,7 @@ def count_values_shown(tx: Tx, attributes: Sequence[int], workspace: int) -> dic
     return found
 
 
-def own_values(tx: Tx, attribute: int, workspace: int | None) -> list[Obj]:
+def custom_values(tx: Tx, attribute: int, workspace: int | None) -> list[Obj]:
     """Return a workspace's own value objects of an attribute."""
     return tx.objects(
         select(objects)
@@ -111,7 +111,7 @@ def own_values(tx: Tx, attribute: int, workspace: int | None) -> list[Obj]:
     )
 
 
-def own_type_row(tx: Tx, path: str, workspace: int | None) -> Obj | None:
+def custom_type_row(tx: Tx, path: str, workspace: int | None) -> Obj | None:
     """Return a workspace's own TypeDefinition object of a TypePath."""
     found = [
         row

@@ -1,4 +1,4 @@
-"""What a database raises when it fails: the one name the rest of the emulator knows it by."""
+"""Database errors: the one name the rest of the emulator knows it by."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ def _live(source: FromClause, condition: ColumnElement[bool]) -> Members:
 
 
 def _reached(owners: Owners, attrs: Sequence[str], upward: bool) -> FromClause:
-    """Follow references from some owners as far as they lead, each owner's way apart."""
+    """Follow references from some owners as far as they lead, separately for each owner."""
     here, there = (links.c.source, links.c.target) if upward else (links.c.target, links.c.source)
     first = select(here.label('owner'), there.label('member')).where(
         here.in_(owners), links.c.attr.in_(attrs)

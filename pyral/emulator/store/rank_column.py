@@ -1,4 +1,4 @@
-"""Reads and writes of the rank column: who stands where in a workspace.
+"""Reads and writes of the rank column: the order of the artifacts of a workspace.
 
 Which texts are ranks is for `rules.write.rank_keys` to say; here they are only compared.
 """

@@ -1,4 +1,4 @@
-"""Statements that nearly every request needs, built once: building costs more than running.
+"""Prepared statements that nearly every request needs: building costs more than running.
 
 Each takes its values as parameters when it is run; a list of ids is written into the statement as
 literals. Must never hold a value of its own.

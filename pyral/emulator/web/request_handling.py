@@ -17,7 +17,7 @@ from ..answers import wire
 from ..clock import iso
 from ..envelope import Answer, Document, Result
 from ..errors import BadRequest, PathNotFound, RequestTooLarge
-from ..request import Call, Params
+from ..request import Call, Operation, Params
 from .control import PREFIX, ControlApi
 from .faults import Fault, Faults
 from .request_log import Entry, RequestLog, integration_of
@@ -192,10 +192,7 @@ class RequestHandling:
             nothing,
             identity,
             user,
-            self.method,
-            parts,
-            self.params,
-            self._body(),
+            Operation(self.method, parts, self.params, self._body()),
             base,
             self._runner.dispatch,
             self._runner.authenticator.token_for,

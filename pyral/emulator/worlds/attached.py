@@ -1,4 +1,4 @@
-"""What belongs to an object of a world file beyond its attributes: content, history, the bin.
+"""Revisions, content and recycle bin of the objects of a world file: what is no attribute.
 
 The keys of the format that are no attributes (`content`, `revisions`, `deleted`, passwords), and
 what a file may leave out although a client of the service may not.
@@ -101,9 +101,8 @@ def _bytes(building: Building, draft: FileObject) -> bytes:
     except OSError as error:
         others = [one.name for one in path.parent.glob('*')] if path.parent.is_dir() else []
         raise WorldError(
-            "cannot read the file '{}' beside the world: {}.{}".format(
-                content['file'], error.strerror, near_miss(path.name, others)
-            ),
+            f"cannot read the file '{content['file']}' beside the world:"
+            f" {error.strerror}.{near_miss(path.name, others)}",
             (*place, 'file'),
         ) from None
 

@@ -20,7 +20,7 @@ from ..rules.derived import rollups
 from ..rules.subjects.users import note_rights
 from ..store.reading import of_type
 from .entries import Entry, EntryReader, Oid
-from .errors import Place, WorldError
+from .errors import JsonPath, WorldError
 from .format import World
 from .names import Named, Names
 from .objects import Filler
@@ -123,7 +123,7 @@ class _Builder:
     def _define(self) -> None:
         """Write the object model of every workspace."""
         for index, spec in enumerate(self.document['workspaces']):
-            place: Place = ('workspaces', index)
+            place: JsonPath = ('workspaces', index)
             oid = spec.get('ObjectID') or self._new_oid()
             configuration = spec.get('configuration', {}).get('ObjectID') or self._new_oid()
             self.setups.append(set_up(self.tx, spec, place, oid, configuration))
@@ -167,7 +167,7 @@ class _Builder:
         key = (workspace, entry.type_def.path, int(digits))
         if key in self._numbers:
             raise WorldError(
-                "the FormattedID '{}' is given twice.".format(entry.values['FormattedID']),
+                f"the FormattedID '{entry.values['FormattedID']}' is given twice.",
                 (*entry.place, 'FormattedID'),
             )
         self._numbers.add(key)
@@ -260,7 +260,7 @@ class _Builder:
             oid = self.tx.new_oid()
         return oid
 
-    def _give_new(self, explicit: Any, place: Place) -> int:
+    def _give_new(self, explicit: Any, place: JsonPath) -> int:
         if explicit is None:
             oid = self._new_oid()
         elif isinstance(explicit, int) and not isinstance(explicit, bool) and explicit > 0:

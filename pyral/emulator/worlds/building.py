@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Iterator, Sequence
 from ..rules.write.unfinished import FlowState
 from ..store import Obj
 from .entries import Entry
-from .errors import Place, WorldError
+from .errors import JsonPath, WorldError
 from .names import Named, Names
 from .references import Resolver
 from .values import UTC, moment, wire_date
@@ -62,7 +62,7 @@ class FileObject:
         #: Names of the attributes that the file gives.
         self.named: set[str] = set()
 
-    def place(self, name: str) -> Place:
+    def place(self, name: str) -> JsonPath:
         """Return the place of an attribute in the document."""
         return (*self.entry.place, name)
 
@@ -280,7 +280,7 @@ class Building:
         self.names.add_plain(Named(oid, 'Tag', entry.setup.oid, name=name))
         return oid
 
-    def date(self, raw: Any, place: Place, zone: datetime.tzinfo) -> str | None:
+    def date(self, raw: Any, place: JsonPath, zone: datetime.tzinfo) -> str | None:
         """Return the stored form of a date of the file."""
         if raw is None or raw == '':
             return None

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from .errors import Place, WorldError, near_miss
+from .errors import JsonPath, WorldError, near_miss
 from .values import fill, may_move
 
 if TYPE_CHECKING:
@@ -67,7 +67,7 @@ class Entry:
     setup: Setup | None
     project: int | None
     values: dict[str, Any]
-    place: Place
+    place: JsonPath
     extra: Mapping[str, Any] = field(default_factory=dict)
     counts: Mapping[str, int] = field(default_factory=dict)
     member: Member | None = None
@@ -144,7 +144,7 @@ class EntryReader:
     def entries(
         self,
         specs: Iterable[Mapping[str, Any]],
-        place: Place,
+        place: JsonPath,
         setup: Setup | None,
         project: int | None = None,
         counts: Mapping[str, int] | None = None,
@@ -161,7 +161,7 @@ class EntryReader:
     def entry(
         self,
         spec: Mapping[str, Any],
-        place: Place,
+        place: JsonPath,
         setup: Setup | None,
         project: int | None,
         counts: Mapping[str, int],
@@ -212,7 +212,7 @@ class EntryReader:
             entry.counts,
         )
 
-    def type_def(self, path: str, place: Place, setup: Setup | None) -> TypeDef:
+    def type_def(self, path: str, place: JsonPath, setup: Setup | None) -> TypeDef:
         """Return the type of a path.
 
         :raises WorldError: there is no such type in this workspace.
@@ -236,7 +236,7 @@ class EntryReader:
         self,
         template: Template,
         type_def: TypeDef,
-        place: Place,
+        place: JsonPath,
         setup: Setup | None,
         project: int | None,
         counts: Mapping[str, int],

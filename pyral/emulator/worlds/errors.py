@@ -12,7 +12,7 @@ from typing import Iterable, Sequence, Union
 #: One step into a JSON document: a key of an object or an index of a list.
 Step = Union[str, int]
 #: Steps from the root of the document to the value that is meant.
-Place = Sequence[Step]
+JsonPath = Sequence[Step]
 
 
 class WorldError(ValueError):
@@ -25,7 +25,7 @@ class WorldError(ValueError):
     """
 
     def __init__(
-        self, problem: str, place: Place = (), source: str | None = None, line: int | None = None
+        self, problem: str, place: JsonPath = (), source: str | None = None, line: int | None = None
     ) -> None:
         self.problem = problem
         self.place = tuple(place)
@@ -48,7 +48,7 @@ class WorldError(ValueError):
         return f"{', '.join(where)}: {self.problem}" if where else self.problem
 
 
-def path_text(place: Place) -> str:
+def path_text(place: JsonPath) -> str:
     """Print steps as a JSON path: ``workspaces[0].objects[3].Owner``."""
     text = ''
     for step in place:

@@ -118,9 +118,8 @@ def _read(path: Path) -> str:
         reason = getattr(error, 'strerror', None) or 'it is not UTF-8 text'
         hint = near_miss(str(path), SHIPPED) if not path.suffix else ''
         raise WorldError(
-            "cannot read the world '{}': {}. Give one of {} or the path of a JSON file.{}".format(
-                path, reason, ', '.join(sorted(SHIPPED)), hint
-            )
+            f"cannot read the world '{path}': {reason}. Give one of"
+            f" {', '.join(sorted(SHIPPED))} or the path of a JSON file.{hint}"
         ) from None
 
 

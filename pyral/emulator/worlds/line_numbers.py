@@ -10,13 +10,13 @@ import json
 import re
 from json.decoder import scanstring  # type: ignore[attr-defined]
 
-from .errors import Place
+from .errors import JsonPath
 
 _BLANK = re.compile(r'[ \t\r\n]*')
 _SCALAR = re.compile(r'[^,\]}\s]+')
 
 
-def line_of(text: str, place: Place) -> int | None:
+def line_of(text: str, place: JsonPath) -> int | None:
     """Return the line (from 1) on which the value at a place begins.
 
     :param text: the whole JSON document.

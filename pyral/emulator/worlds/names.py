@@ -1,4 +1,4 @@
-"""Find the object that a reference of a world file means.
+"""Symbol table of a world file: find the object that a reference of a world file means.
 
 Three kinds of names: local names that the file gives (`@login-bug`), names that stand for
 themselves (users by UserName, workspaces and projects by Name), and plain names of what a
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..rules.write.unfinished import FlowState
-from .errors import Place, WorldError, near_miss
+from .errors import JsonPath, WorldError, near_miss
 
 if TYPE_CHECKING:
     from ..model import AttrDef
@@ -77,7 +77,7 @@ class Names:
         if name and not artifact:
             self.add_plain(named)
 
-    def add_local(self, name: str, named: Named, place: Place) -> None:
+    def add_local(self, name: str, named: Named, place: JsonPath) -> None:
         """Remember a local name.
 
         :raises WorldError: it is taken.
@@ -91,7 +91,7 @@ class Names:
         self._plain.setdefault((named.workspace, named.type, named.name), []).append(named)
         self._labels.setdefault((named.workspace, named.type), set()).add(named.name)
 
-    def local(self, text: str, place: Place) -> Named:
+    def local(self, text: str, place: JsonPath) -> Named:
         """Return what `@name` means, given without the `@`.
 
         :raises WorldError: nothing, or more than one thing.

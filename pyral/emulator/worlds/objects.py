@@ -1,4 +1,4 @@
-"""Make the object of one entry: its row, its edges, and what belongs to it.
+"""Build the object of one entry: its row, its edges, and what belongs to it.
 
 The filler checks every attribute against the object model and never guesses. What the service
 fills in by itself (defaults, numbers, ranks, states, revisions) it fills in here; the sums over

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Callable
 
 from .entries import Entry, Oid
-from .errors import Place, WorldError, near_miss
+from .errors import JsonPath, WorldError, near_miss
 from .names import Names
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Resolver:
         """Return the object model that holds for an entry."""
         return entry.setup.catalogue if entry.setup is not None else self.catalogue
 
-    def reference(self, entry: Entry, attr: AttrDef, raw: Any, place: Place) -> int | None:
+    def reference(self, entry: Entry, attr: AttrDef, raw: Any, place: JsonPath) -> int | None:
         """Return the ObjectID that a reference of the file means.
 
         :raises WorldError: it means nothing, or not an object of the right type.
@@ -54,7 +54,7 @@ class Resolver:
             return self._local(entry, attr, raw[1:], place)
         return self._plain(entry, attr, raw, place)
 
-    def _local(self, entry: Entry, attr: AttrDef, text: str, place: Place) -> int:
+    def _local(self, entry: Entry, attr: AttrDef, text: str, place: JsonPath) -> int:
         named = self.names.local(text, place)
         if attr.target and named.type not in self.kinds(entry, attr.target):
             raise WorldError(
@@ -62,7 +62,7 @@ class Resolver:
             )
         return named.oid
 
-    def _plain(self, entry: Entry, attr: AttrDef, text: str, place: Place) -> int:
+    def _plain(self, entry: Entry, attr: AttrDef, text: str, place: JsonPath) -> int:
         kinds = self.kinds(entry, attr.target or '')
         found = self._word(entry, attr, text)
         if found is None:
@@ -76,9 +76,8 @@ class Resolver:
         if entry.setup is not None and attr.custom:
             options = options | set(entry.setup.value_names(attr))
         raise WorldError(
-            "there is no {} named '{}' here.{} Local names are written \"@name\".".format(
-                attr.target or 'object', text, near_miss(text, options)
-            ),
+            f"there is no {attr.target or 'object'} named '{text}' here."
+            f"{near_miss(text, options)} Local names are written \"@name\".",
             place,
         )
 

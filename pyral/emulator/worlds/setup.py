@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Mapping
 
 from ..catalogue.catalogue import Catalogue
 from ..rules.write.states import SCHEDULE_STATES
-from ..store.custom_definitions import own_values
-from .errors import Place
+from ..store.custom_definitions import custom_values
+from .errors import JsonPath
 
 if TYPE_CHECKING:
     from ..model import AttrDef
@@ -22,7 +22,7 @@ class Setup:
     """A workspace while the world is built: its identity, model, and time zone."""
 
     spec: Mapping[str, Any]
-    place: Place
+    place: JsonPath
     oid: int
     configuration_oid: int
     zone: datetime.tzinfo
@@ -34,13 +34,13 @@ class Setup:
     #: Custom fields that have a local name: its AttributeDefinition.
     field_names: dict[str, int] = field(default_factory=dict)
     #: Custom fields that some projects do not show: AttributeDefinition, project, place.
-    hidden: list[tuple[int, str, Place]] = field(default_factory=list)
+    hidden: list[tuple[int, str, JsonPath]] = field(default_factory=list)
     _values: dict[int, dict[str, int]] = field(default_factory=dict)
 
     def keep_values(self, tx: Tx, attribute: int) -> None:
         """Remember the value objects of a custom field, for references to them."""
         self._values[attribute] = {
-            str(obj.doc['StringValue']): obj.oid for obj in own_values(tx, attribute, self.oid)
+            str(obj.doc['StringValue']): obj.oid for obj in custom_values(tx, attribute, self.oid)
         }
 
     def value_oid(self, attr: AttrDef, text: str) -> int | None:

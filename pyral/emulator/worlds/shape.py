@@ -1,4 +1,4 @@
-"""Check the shape of a world document against the JSON Schema, and explain the fault.
+"""Schema validation of a world document against the JSON Schema, with the fault explained.
 
 The schema says what is right; this module turns its verdict into one sentence a person can act on,
 with the place and the nearest right word.  It must never quote a password or an API key.
@@ -75,9 +75,8 @@ def _unknown_key(fault: Any, place: list[Any]) -> WorldError:
     attributes = '; keys that begin with a capital letter or c_ are attributes' if patterns else ''
     for key in fault.instance:
         if key not in known and not any(_matches(pattern, key) for pattern in patterns):
-            hint = near_miss(key, known) or ' Known keys: {}{}.'.format(
-                ', '.join(sorted(known)), attributes
-            )
+            listed = ', '.join(sorted(known))
+            hint = near_miss(key, known) or f' Known keys: {listed}{attributes}.'
             return WorldError(f"'{key}' is no key of the format here.{hint}", place + [key])
     return WorldError(_shortened(fault.message), place)
 
@@ -91,26 +90,16 @@ def _missing_key(fault: Any, place: list[Any]) -> WorldError:
 
 def _not_of_enum(fault: Any, place: list[Any]) -> WorldError:
     options = [str(value) for value in fault.validator_value]
-    return WorldError(
-        "'{}' is not one of {}.{}".format(
-            _shortened(str(fault.instance), 60),
-            ', '.join(options),
-            near_miss(str(fault.instance), options),
-        ),
-        place,
-    )
+    text = str(fault.instance)
+    listed, hint = ', '.join(options), near_miss(text, options)
+    return WorldError(f"'{_shortened(text, 60)}' is not one of {listed}.{hint}", place)
 
 
 def _wrong_type(fault: Any, place: list[Any]) -> WorldError:
     wanted = fault.validator_value
     names = wanted if isinstance(wanted, list) else [wanted]
-    return WorldError(
-        'must be {}, not {}.'.format(
-            ' or '.join(str(_JSON_NAMES.get(name, name)) for name in names),
-            _JSON_NAMES[_json_type(fault.instance)],
-        ),
-        place,
-    )
+    listed = ' or '.join(str(_JSON_NAMES.get(name, name)) for name in names)
+    return WorldError(f'must be {listed}, not {_JSON_NAMES[_json_type(fault.instance)]}.', place)
 
 
 def _no_alternative(fault: Any, place: list[Any]) -> WorldError:
@@ -123,13 +112,8 @@ def _no_alternative(fault: Any, place: list[Any]) -> WorldError:
     if not wanted:
         about = fault.schema.get('description', '')
         return WorldError(f'none of the forms that are possible here. {about}', place)
-    return WorldError(
-        'must be {}, not {}.'.format(
-            ' or '.join(sorted(_JSON_NAMES.get(name, str(name)) for name in wanted)),
-            _JSON_NAMES[_json_type(fault.instance)],
-        ),
-        place,
-    )
+    listed = ' or '.join(sorted(_JSON_NAMES.get(name, str(name)) for name in wanted))
+    return WorldError(f'must be {listed}, not {_JSON_NAMES[_json_type(fault.instance)]}.', place)
 
 
 _EXPLAIN = {

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..access.auth import FURTHER, access, digest_of, hash_password
 from .entries import Entry, EntryReader, Oid
-from .errors import Place, WorldError
+from .errors import JsonPath, WorldError
 from .names import Names
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def user_entries(
     :param setup: the workspace whose custom fields users have, if any has.
     """
     for index, spec in enumerate(specs):
-        place: Place = ('users', index)
+        place: JsonPath = ('users', index)
         plain = {key: value for key, value in spec.items() if key not in _OWN_KEYS}
         for user in reader.entry(plain, place, setup, None, {}, 'User'):
             if user.type_def.path != 'User':
@@ -79,9 +79,9 @@ def permission_entries(
     """
     for index, spec in enumerate(specs):
         for user in users.get(index, ()):
-            roles: dict[tuple[str, int], tuple[str, Place]] = {}
+            roles: dict[tuple[str, int], tuple[str, JsonPath]] = {}
             for number, rule in enumerate(spec.get('permissions', ())):
-                at: Place = ('users', index, 'permissions', number)
+                at: JsonPath = ('users', index, 'permissions', number)
                 for key in _places(rule, names, projects, at):
                     held = roles.get(key)
                     if held is None or _strength(held[0]) < _strength(rule['role']):
@@ -134,7 +134,7 @@ def _age(spec: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _profile(
-    reader: EntryReader, spec: Mapping[str, Any], user: Entry, place: Place
+    reader: EntryReader, spec: Mapping[str, Any], user: Entry, place: JsonPath
 ) -> Iterator[Entry]:
     profile = {**_age(spec), **spec.get('profile', {})}
     for entry in reader.entry(profile, (*place, 'profile'), None, None, user.counts, 'UserProfile'):
@@ -146,7 +146,7 @@ def _profile(
 
 
 def _places(
-    rule: Mapping[str, Any], names: Names, projects: Projects, place: Place
+    rule: Mapping[str, Any], names: Names, projects: Projects, place: JsonPath
 ) -> Iterator[tuple[str, int]]:
     key = 'on' if 'on' in rule else 'projectsOf'
     named = _named(rule[key], names, (*place, key))
@@ -171,7 +171,7 @@ def _places(
         yield from (('Project', oid) for oid in projects.below(named.oid))
 
 
-def _named(raw: Any, names: Names, place: Place) -> Named:
+def _named(raw: Any, names: Names, place: JsonPath) -> Named:
     text = raw['@'] if isinstance(raw, dict) else raw
     named = names.local(text.lstrip('@'), place)
     if named.type not in ('Workspace', 'Project'):
@@ -181,10 +181,10 @@ def _named(raw: Any, names: Names, place: Place) -> Named:
     return named
 
 
-def _demand_role(role: str, allowed: Sequence[str], what: str, place: Place) -> None:
+def _demand_role(role: str, allowed: Sequence[str], what: str, place: JsonPath) -> None:
     if role not in allowed:
         raise WorldError(
-            "the role '{}' is not one for {}; there are {}.".format(role, what, ', '.join(allowed)),
+            f"the role '{role}' is not one for {what}; there are {', '.join(allowed)}.",
             (*place, 'role'),
         )
 

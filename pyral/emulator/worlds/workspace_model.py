@@ -17,7 +17,7 @@ from ..clock import zone
 from ..rules.subjects.containers import ESTIMATES, PORTFOLIO_STATES, PREFIXES, schedule_states
 from ..rules.write.states import SCHEDULE_STATES
 from .entries import Entry, EntryReader, Oid
-from .errors import Place, WorldError, near_miss
+from .errors import JsonPath, WorldError, near_miss
 from .setup import Setup
 from .values import UTC
 
@@ -29,7 +29,7 @@ _WITH_VALUES = ('DROP_DOWN', 'MULTI_VALUE', 'RATING', 'STATE')
 
 
 def set_up(
-    tx: Tx, spec: Mapping[str, Any], place: Place, oid: int, configuration_oid: int
+    tx: Tx, spec: Mapping[str, Any], place: JsonPath, oid: int, configuration_oid: int
 ) -> Setup:
     """Write what a workspace defines and return it ready for its objects.
 
@@ -93,7 +93,7 @@ def _named(state: Any) -> dict[str, Any]:
     return {'Name': state} if isinstance(state, str) else dict(state)
 
 
-def _zone(spec: Mapping[str, Any], place: Place) -> datetime.tzinfo:
+def _zone(spec: Mapping[str, Any], place: JsonPath) -> datetime.tzinfo:
     configuration = spec.get('configuration', {})
     name = spec.get('timeZone') or configuration.get('TimeZone') or 'Etc/UTC'
     found = zone(name)
@@ -167,7 +167,7 @@ def _fields(tx: Tx, setup: Setup) -> None:
             _field(tx, setup, spec, path, place)
 
 
-def _field(tx: Tx, setup: Setup, spec: Mapping[str, Any], path: str, place: Place) -> None:
+def _field(tx: Tx, setup: Setup, spec: Mapping[str, Any], path: str, place: JsonPath) -> None:
     field_spec = FieldSpec(
         path,
         spec['name'],
@@ -197,7 +197,7 @@ def _field(tx: Tx, setup: Setup, spec: Mapping[str, Any], path: str, place: Plac
         setup.field_names[spec['id']] = row.oid
 
 
-def _type_path(catalogue: Catalogue, text: str, place: Place) -> str:
+def _type_path(catalogue: Catalogue, text: str, place: JsonPath) -> str:
     found = catalogue.resolve(text)
     if found is None:
         names = {one.path for one in catalogue.types()} | {one.name for one in catalogue.types()}
@@ -205,7 +205,7 @@ def _type_path(catalogue: Catalogue, text: str, place: Place) -> str:
     return found.path
 
 
-def _attribute(catalogue: Catalogue, path: str, name: str, place: Place) -> AttrDef:
+def _attribute(catalogue: Catalogue, path: str, name: str, place: JsonPath) -> AttrDef:
     found = catalogue.type(path).attributes.get(name)
     if found is None:
         raise WorldError(

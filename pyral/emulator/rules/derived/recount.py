@@ -1,4 +1,4 @@
-"""Work out every derived value of a whole store, as after building a world.
+"""Batch recomputation of every derived value of a store, as after building a world.
 
 Reads what the rules of `derive` look at once, in slices, and keeps only those parts; works upwards
 (tasks and tests, then stories from the leaves, then portfolio levels, then timeboxes) and writes
@@ -177,8 +177,10 @@ class LoadedFacts:
             flows = [one for one in self._objs.values() if one.type == 'FlowState']
             flows.sort(key=lambda one: (one.doc.get('OrderIndex') or 0, one.oid))
             for one in flows:
-                home = self.first(one.oid, 'Project')
-                self._flow.setdefault((home or 0, one.doc.get('ScheduleStateMapping')), one.oid)
+                project_of = self.first(one.oid, 'Project')
+                self._flow.setdefault(
+                    (project_of or 0, one.doc.get('ScheduleStateMapping')), one.oid
+                )
         return self._flow.get((project or 0, state))
 
     def sources(self, oid: int, edge: str, *types: str) -> Sequence[Obj]:

@@ -1,4 +1,4 @@
-"""Keep derived values true: after one write for its neighbours, after building for a whole world.
+"""Roll-ups: derived values are kept true after one write, or for a whole world after building.
 
 Derived values are stored like any other, so that queries and sorting see them. `settle` works
 from the objects a change has touched outwards; `recompute_all` reads everything once. Both use the

@@ -1,4 +1,4 @@
-"""Attachments: is the content there, and is its size what the client says.
+"""Attachments: the limit of a content, and whether its size is what the client says.
 
 Facts: WSAPI reference, section 10. The content is an object of its own, made first.
 """

@@ -1,4 +1,4 @@
-"""Types, attributes and allowed values made or changed through the API while the service runs.
+"""Schema changes: types, attributes and allowed values made or changed through the API.
 
 Checks what an administrator sends and hands it to the model's own writers, so that a field made
 here is the same as one a world file names. What changes is seen by the very next request.
@@ -286,7 +286,7 @@ def update_type(
     path = obj.doc['TypePath']
     name = _name(change, type_def, given) if 'Name' in given else None
     change.settle()
-    row = definitions.own_type(change.tx, workspace, path)
+    row = definitions.custom_type(change.tx, workspace, path)
     doc = dict(row.doc)
     doc.update(
         (key, str(given[key] or '')) for key in ('DisplayName', 'IDPrefix', 'Note') if key in given

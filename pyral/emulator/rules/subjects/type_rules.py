@@ -1,4 +1,4 @@
-"""Which types ask for more than the common course of a write, and what.
+"""Hooks of single types: which ask for more than the common course of a write, and what.
 
 Tables only: the functions live with their subjects in `users`, `containers`, `schema_changes` and
 `attachments`.

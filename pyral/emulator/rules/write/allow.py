@@ -1,6 +1,6 @@
-"""Who may write what: every refusal of a write for want of a right is decided here.
+"""Authorization of writes: every refusal of a write for want of a right is decided here.
 
-Artifacts need the Editor role in their project; people, places and definitions need an
+Artifacts need the Editor role in their project; users, projects and definitions need an
 administrator (WSAPI reference, section 13). Reads are for `scope` to decide.
 """
 

@@ -1,4 +1,4 @@
-"""Read the attributes of a request body into a draft: names, values, references, lists.
+"""Deserialization of a request body into a draft: names, values, references, lists.
 
 Unknown and read-only names become warnings, bad values refusals; both go on to the next attribute,
 so that one answer tells everything. Nothing is stored here.

@@ -1,4 +1,4 @@
-"""One write in progress: who writes, where, and what it must settle before it is done.
+"""Unit of work of one write: who writes, where, and what it must settle before it is done.
 
 A `Change` is made from a call at the start of a create, an update, a delete or a collection edit.
 It gathers refusals so that several validation errors travel in one answer, and the objects whose

@@ -1,4 +1,4 @@
-"""Check one value of a request body against its attribute and turn it into what is stored.
+"""Validation of one value of a request body against its attribute, and its stored form.
 
 One converter per AttributeType, in a table. References and collections are resolved elsewhere
 because they need the store; this module is pure and must never read or write anything.
@@ -232,9 +232,7 @@ def _binary(type_def: TypeDef, attr: AttrDef, value: Any) -> bytes | None:
     except (ValueError, binascii.Error):
         shown = value[:40] if isinstance(value, str) else type(value).__name__
         raise ServiceError(
-            "Could not convert: {} : value to convert : {}".format(
-                attr.label, ' '.join(shown.split())
-            )
+            f"Could not convert: {attr.label} : value to convert : {' '.join(shown.split())}"
         ) from None
 
 

@@ -1,4 +1,4 @@
-"""An object while it is being written: what it holds, and what is about to change.
+"""A draft, an object while the API writes it: what it holds, and what is about to change.
 
 Rules read `value` and `link`, which answer with the pending change where there is one, and change
 things with `put` and `point`. Only `store_new` and `store_changes` touch the store.

@@ -1,4 +1,4 @@
-"""Which schedule state the tasks or the children of a work product give it; pure functions."""
+"""State roll-up: which schedule state tasks or children give a work product; pure functions."""
 
 from __future__ import annotations
 

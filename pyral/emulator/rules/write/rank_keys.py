@@ -1,4 +1,4 @@
-"""Rank texts: keys that sort as text and between any two of which another fits.
+"""Fractional indexing of ranks: keys that sort as text and between any two of which another fits.
 
 A rank reads as a number in base 63 whose digits are `!`, `0-9`, `A-Z` and `a-z`, which is also
 their order as text. New items go a large step below the last one, so bottom and top never fill up;
@@ -25,7 +25,7 @@ _START = _VALUE['P'] * _BASE ** (_WIDTH - 1)
 
 
 def spread(count: int) -> list[str]:
-    """Return `count` ranks in ascending order with equal room between them."""
+    """Return `count` ranks in ascending order with equal distance between them."""
     return [_text(_START + index * _STEP, _WIDTH) for index in range(count)]
 
 

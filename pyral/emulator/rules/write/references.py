@@ -1,4 +1,4 @@
-"""Follow the references of a request body to live objects of the right type.
+"""Resolve the references of a request body to live objects of the right type.
 
 All forms of the WSAPI reference, section 8.1, go through `resolve`. It reads the store and never
 changes it.

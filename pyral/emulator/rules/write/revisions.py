@@ -144,13 +144,6 @@ def _name(obj: Obj) -> str:
 
 def _java_date(moment: datetime) -> str:
     """Print a date as recorded revisions do: `Tue Sep 11 15:03:16 MDT 2018`."""
-    return '{} {} {:02d} {:02d}:{:02d}:{:02d} {} {}'.format(
-        _DAYS[moment.weekday()],
-        _MONTHS[moment.month - 1],
-        moment.day,
-        moment.hour,
-        moment.minute,
-        moment.second,
-        moment.tzname() or 'UTC',
-        moment.year,
-    )
+    day, month = _DAYS[moment.weekday()], _MONTHS[moment.month - 1]
+    zone = moment.tzname() or 'UTC'
+    return f'{day} {month} {moment:%d %H:%M:%S} {zone} {moment.year}'

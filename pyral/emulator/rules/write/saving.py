@@ -1,4 +1,4 @@
-"""Store a draft and everything that follows from it: revision, parts that move along, blockers.
+"""Persistence of a draft and what follows from it: revision, parts that move along, blockers.
 
 The last step of every create and update, and of every member a collection edit touches.
 """

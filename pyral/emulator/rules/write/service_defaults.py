@@ -1,4 +1,4 @@
-"""Scalars that the service always has filled in the objects that it makes by itself.
+"""Service defaults: scalars that are always filled in objects which the service makes by itself.
 
 Plain tables: a new workspace's configuration, a new user's profile, the subscription.
 """

@@ -1,4 +1,4 @@
-"""People and places of the demo world: users with their rights, project trees, custom fields."""
+"""Users and projects of the demo world: users with their rights, project trees, custom fields."""
 
 from __future__ import annotations
 

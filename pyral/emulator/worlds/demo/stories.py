@@ -1,4 +1,4 @@
-"""The backlog of the demo world: stories with tasks, tests and talk, and the defects.
+"""The backlog of the demo world: stories with tasks, tests and discussion, and the defects.
 
 States follow from the sprint an item is in: what lies in the past is accepted, the current sprint
 is half done, the rest waits. All choices come from the random generator that is handed in.
@@ -76,7 +76,7 @@ class Backlog:
         self._made = 0
 
     def items(self) -> Iterator[Item]:
-        """Yield all stories and defects; tasks, tests and talk are inside them."""
+        """Yield all stories and defects; tasks, tests and discussion are inside them."""
         number = 0
         for theme in self.content['themes']:
             for initiative in theme['initiatives']:
