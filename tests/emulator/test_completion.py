@@ -16,6 +16,7 @@ from sqlalchemy import select
 from pyral.emulator import Emulator
 from pyral.emulator.model import Model
 from pyral.emulator.store.tables import links, objects
+from pyral.emulator.worlds import WorldError
 from tests.contract.small_world import Api
 
 NOW = '2026-03-18T15:30:00.000Z'
@@ -378,3 +379,105 @@ def test_a_world_file_and_the_api_make_the_same_object(tmp_path, bare, type_path
         if type_path not in ('Preference', 'User'):
             in_file, through_api = by_file.everything(), by_api.everything()
             assert (in_file - through_api, through_api - in_file) == (Counter(), Counter())
+
+
+@pytest.fixture
+def new_workspace(bare):
+    """A workspace that was made through the API, and a way to ask for what is in it."""
+    made, _, beginning = bare
+    made.emulator.restore(beginning)
+    result = made.api.try_create('workspace', {'Name': 'Made', 'State': 'Open'})
+    place = result['Object']['_ref']
+
+    def rows(type_path, *names, order='ObjectID'):
+        found = made.api.rows(type_path, fetch=','.join(names), workspace=place, order=order)
+        return [tuple(row[name] for name in names) for row in found]
+
+    return rows
+
+
+def test_a_new_workspace_has_the_standard_estimates(new_workspace):
+    assert new_workspace('/preliminaryestimate', 'Name', 'Value', 'CountValue', order='Value') == [
+        ('XS', 1, 1),
+        ('S', 2, 2),
+        ('M', 3, 5),
+        ('L', 5, 8),
+        ('XL', 8, 13),
+    ]
+
+
+def test_a_new_workspace_has_the_standard_schedule_states(new_workspace):
+    names = ('Name', 'ShortName', 'OrderIndex', 'Editable')
+    assert new_workspace('/schedulestate', *names, order='OrderIndex') == [
+        ('Defined', 'D', 1, False),
+        ('In-Progress', 'I', 2, False),
+        ('Completed', 'C', 3, False),
+        ('Accepted', 'A', 4, False),
+    ]
+
+
+def test_each_portfolio_level_of_a_new_workspace_has_the_standard_states(new_workspace):
+    names = ('Name', 'OrderIndex', 'InProgressMarker', 'AcceptedMarker', 'Enabled')
+    found = new_workspace('/state', *names, order='TypeDef,OrderIndex')
+    assert found == 3 * [
+        ('Discovering', 1, False, False, True),
+        ('Developing', 2, True, False, True),
+        ('Measuring', 3, False, False, True),
+        ('Done', 4, False, True, True),
+    ]
+
+
+def test_a_new_user_has_the_names_that_lists_show(bare):
+    made, _, beginning = bare
+    made.emulator.restore(beginning)
+    made.create('User')
+    user = made.api.one('/user', '(UserName = "made@example.com")')
+    assert (user['DisplayName'], user['ShortDisplayName']) == ('Marie Made', 'Marie')
+
+
+def test_a_defect_of_a_file_was_open_from_its_creation_and_closed_at_its_update(tmp_path):
+    path = tmp_path / 'world.json'
+    document = world()
+    document['workspaces'][0]['projects'][0]['objects'].append(
+        {
+            'type': 'Defect',
+            'Name': 'Old',
+            'State': 'Closed',
+            'CreationDate': '2026-03-01T08:00:00.000Z',
+            'LastUpdateDate': '2026-03-05T09:00:00.000Z',
+        }
+    )
+    path.write_text(json.dumps(document))
+    with Emulator(world=str(path), listen=False, now=NOW) as emulator:
+        found = Api(emulator.url, emulator.apikey, emulator.adapter()).named('defect', 'Old')
+    assert found['OpenedDate'] == '2026-03-01T08:00:00.000Z'
+    assert found['ClosedDate'] == '2026-03-05T09:00:00.000Z'
+
+
+def test_a_file_that_says_when_a_state_was_reached_is_believed(tmp_path):
+    path = tmp_path / 'world.json'
+    document = world()
+    document['workspaces'][0]['projects'][0]['objects'].append(
+        {
+            'type': 'Defect',
+            'Name': 'Old',
+            'ScheduleState': 'Accepted',
+            'InProgressDate': '2026-03-02T08:00:00.000Z',
+        }
+    )
+    path.write_text(json.dumps(document))
+    with Emulator(world=str(path), listen=False, now=NOW) as emulator:
+        found = Api(emulator.url, emulator.apikey, emulator.adapter()).named('defect', 'Old')
+    assert found['InProgressDate'] == '2026-03-02T08:00:00.000Z'
+    assert found['AcceptedDate'] == NOW
+
+
+def test_a_timebox_of_a_file_that_ends_before_it_begins_is_refused(tmp_path):
+    path = tmp_path / 'world.json'
+    document = world()
+    document['workspaces'][0]['projects'][0]['objects'].append(
+        {'type': 'Iteration', 'Name': 'Back', 'StartDate': LATER, 'EndDate': DAY}
+    )
+    path.write_text(json.dumps(document))
+    with pytest.raises(WorldError, match='should not be before'):
+        Emulator(world=str(path), listen=False, now=NOW)

@@ -1,4 +1,4 @@
-"""Writes of one object: create, update, delete, copy."""
+"""Writes of one object: create, update, delete, copy, restore."""
 
 from __future__ import annotations
 
