@@ -180,13 +180,42 @@ EXAMPLES = {
     'Workspace': {'Name': 'Made', 'State': 'Open'},
     'WorkspacePermission': {'User': '@cid', 'Workspace': '@main', 'Role': 'User'},
 }
-#: Types that are the model itself: a world file defines them in its workspace.
-MODEL_TYPES = (
-    'AllowedAttributeValue',
-    'AttributeDefinition',
-    'TypeDefinition',
-    'WebLinkDefinition',
-)
+_FIELD = {'on': 'Defect', 'name': 'Field', 'kind': 'STRING'}
+_CHOICE = {'on': 'Defect', 'name': 'Field', 'kind': 'DROP_DOWN', 'values': ['one']}
+_LEVELS = [
+    {'name': 'Feature', 'prefix': 'F'},
+    {'name': 'Initiative', 'prefix': 'I'},
+    {'name': 'Theme', 'prefix': 'T'},
+]
+#: Types that are the model itself: what a workspace defines before and after, and what is sent.
+MODEL_TYPES = {
+    'AllowedAttributeValue': (
+        {'customFields': [_CHOICE]},
+        {'customFields': [{**_CHOICE, 'values': ['one', 'two']}]},
+        {'AttributeDefinition': '@field', 'StringValue': 'two'},
+    ),
+    'AttributeDefinition': (
+        {},
+        {'customFields': [_FIELD]},
+        {'Name': 'Field', 'RealAttributeType': 'STRING', 'TypeDefinition': '@defect'},
+    ),
+    'TypeDefinition': (
+        {},
+        {'portfolioLevels': [*_LEVELS, {'name': 'Saga', 'prefix': 'SA'}]},
+        {'Name': 'Saga', 'IDPrefix': 'SA'},
+    ),
+    'WebLinkDefinition': (
+        {},
+        {'customFields': [{**_FIELD, 'kind': 'WEB_LINK', 'url': 'http://x.example/${id}'}]},
+        {
+            'Name': 'Field',
+            'RealAttributeType': 'WEB_LINK',
+            'TypeDefinition': '@defect',
+            'URL': 'http://x.example/${id}',
+            'DisplayPreference': 'NEW_WINDOW',
+        },
+    ),
+}
 #: What identifies an object, and so is another for each.
 IDENTITY = ('_ref', '_refObjectUUID', 'ObjectID', 'ObjectUUID')
 #: What documents hold of identities and of the world as such.
@@ -270,15 +299,18 @@ def world(type_path=None):
 class Made:
     """An emulator of one of the worlds, as the administrator sees it."""
 
-    def __init__(self, folder, type_path=None):
-        path = folder / f'{type_path is None}.json'
-        path.write_text(json.dumps(world(type_path)))
+    def __init__(self, path, document):
+        path.write_text(json.dumps(document))
         self.emulator = Emulator(world=str(path), listen=False, now=NOW)
         self.api = Api(self.emulator.url, self.emulator.apikey, self.emulator.adapter())
 
     def create(self, type_path):
         """Create the object of a type through the API."""
-        values = {name: self._sent(value) for name, value in EXAMPLES[type_path].items()}
+        self.send(type_path, EXAMPLES[type_path])
+
+    def send(self, type_path, given):
+        """Create an object with references by local name."""
+        values = {name: self._sent(value) for name, value in given.items()}
         result = self.api.try_create(type_path.lower(), values)
         assert (result['Errors'], result['Warnings']) == ([], [])
 
@@ -290,6 +322,12 @@ class Made:
         return value
 
     def _reference(self, name):
+        if name == 'defect':
+            return self.api.one('/typedefinition', '(ElementName = "Defect")')['_ref']
+        if name == 'field':
+            defect = self.api.one('/typedefinition', '(ElementName = "Defect")')
+            fields = self.api.members(defect, 'Attributes')
+            return next(one['_ref'] for one in fields if one['ElementName'] == 'c_Field')
         if name == 'level':
             return self.api.one('/typedefinition', '(ElementName = "Feature")')['_ref']
         if name == 'developing':
@@ -350,7 +388,7 @@ def differences(one, other):
 @pytest.fixture(scope='module')
 def bare(tmp_path_factory):
     """The world of the examples without any of them, its ObjectIDs, and a way back to it."""
-    made = Made(tmp_path_factory.mktemp('bare'))
+    made = Made(tmp_path_factory.mktemp('bare') / 'world.json', world())
     with made.emulator:
         yield made, made.oids(), made.emulator.snapshot()
 
@@ -368,7 +406,7 @@ def test_a_world_file_and_the_api_make_the_same_object(tmp_path, bare, type_path
     by_api.create(type_path)
     after = by_api.oids()
     (new,) = after[type_path] - before.get(type_path, set())
-    by_file = Made(tmp_path, type_path)
+    by_file = Made(tmp_path / 'world.json', world(type_path))
     with by_file.emulator:
         made = by_file.oids()
         # What stands last in the file has the greatest ObjectID of its type.
@@ -379,6 +417,23 @@ def test_a_world_file_and_the_api_make_the_same_object(tmp_path, bare, type_path
         if type_path not in ('Preference', 'User'):
             in_file, through_api = by_file.everything(), by_api.everything()
             assert (in_file - through_api, through_api - in_file) == (Counter(), Counter())
+
+
+def defining(definitions):
+    """Return the world of the examples, with definitions of its workspace."""
+    document = world()
+    document['workspaces'][0].update(definitions)
+    return document
+
+
+@pytest.mark.parametrize('type_path', sorted(MODEL_TYPES))
+def test_a_world_file_and_the_api_define_the_same_model(tmp_path, type_path):
+    before, after, sent = MODEL_TYPES[type_path]
+    by_file = Made(tmp_path / 'world.json', defining(after))
+    by_api = Made(tmp_path / 'world.json', defining(before))
+    with by_file.emulator, by_api.emulator:
+        by_api.send(type_path, sent)
+        assert by_file.everything() == by_api.everything()
 
 
 @pytest.fixture
