@@ -19,7 +19,7 @@ def answer(content, blanks=False):
     return json.dumps(item, separators=(' , ', ' : ') if blanks else None).encode('ascii')
 
 
-def sifted(body, size):
+def streamed(body, size):
     """Return what the stream keeps and writes when a body comes in pieces of a size."""
     sink = io.BytesIO()
     stream = ContentStream(sink)
@@ -36,7 +36,7 @@ def text(data):
 @pytest.mark.parametrize('size', [1, 2, 3, 5, 7, 64, 65, 1000, 10000])
 def test_the_content_goes_to_the_file_and_the_rest_stays_good_json(size, blanks):
     body = answer(text(DATA), blanks)
-    assert sifted(body, size) == (body.replace(text(DATA).encode('ascii'), b''), DATA, None)
+    assert streamed(body, size) == (body.replace(text(DATA).encode('ascii'), b''), DATA, None)
 
 
 @pytest.mark.parametrize('size', [1, 4, 6, 1000])
@@ -44,7 +44,7 @@ def test_the_content_goes_to_the_file_and_the_rest_stays_good_json(size, blanks)
     (u'/', u'\\/'), (u'+', u'\\u002b'), (u'A', u'A\\n'), (u'A', u'A\\r\\n'), (u'A', u'A ')])
 def test_escapes_and_line_ends_within_the_content_are_read(size, before, after):
     body = answer(u'?').replace(b'?', text(DATA).replace(before, after).encode('ascii'))
-    kept, written, problem = sifted(body, size)
+    kept, written, problem = streamed(body, size)
     assert (written, problem) == (DATA, None)
     assert json.loads(kept.decode('ascii'))['AttachmentContent']['Content'] == ''
 
@@ -54,18 +54,18 @@ def test_escapes_and_line_ends_within_the_content_are_read(size, before, after):
     b'{"OperationResult": {"Errors": ["\\"Content\\": \\"QUJD\\""]}}'])
 def test_an_answer_without_content_passes_whole(body):
     for size in (1, 1000):
-        assert sifted(body, size) == (body, b'', None)
+        assert streamed(body, size) == (body, b'', None)
 
 
 def test_what_breaks_off_is_no_good_json_any_more():
-    kept, written, _ = sifted(answer(text(DATA))[:600], 100)
+    kept, written, _ = streamed(answer(text(DATA))[:600], 100)
     assert DATA.startswith(written)
     with pytest.raises(ValueError):
         json.loads(kept.decode('ascii'))
 
 
 def test_what_is_no_base64_is_told_and_never_raised():
-    kept, _, problem = sifted(answer(u'QUJDR'), 4)
+    kept, _, problem = streamed(answer(u'QUJDR'), 4)
     assert problem and kept == answer(u'')
 
 
