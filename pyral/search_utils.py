@@ -1,7 +1,7 @@
-"""Project-tree functions under a historic path, and a response made of a list."""
+"""The project-tree functions under another historic path, and a response made of a list."""
 from __future__ import absolute_import, division, print_function
 
-from pyral.context.project_trees import flatten, projectAncestors, projectDescendants, projeny
+from pyral.proj_utils import flatten, projectAncestors, projectDescendants, projeny
 
 __all__ = ['MockRallyRESTResponse', 'flatten', 'projectAncestors', 'projectDescendants', 'projeny']
 

@@ -1,9 +1,9 @@
 from typing import Any, Iterable, Iterator, List
 
-from pyral.context.project_trees import flatten as flatten
-from pyral.context.project_trees import projectAncestors as projectAncestors
-from pyral.context.project_trees import projectDescendants as projectDescendants
-from pyral.context.project_trees import projeny as projeny
+from pyral.proj_utils import flatten as flatten
+from pyral.proj_utils import projectAncestors as projectAncestors
+from pyral.proj_utils import projectDescendants as projectDescendants
+from pyral.proj_utils import projeny as projeny
 
 class MockRallyRESTResponse:
     status_code: int

@@ -7,7 +7,11 @@ from pyral.context.helper import (
     AgileCentralContextHelper,
     RallyContextHelper,
 )
-from pyral.context.scope import NOT_GIVEN, RallyContext
+from pyral.context.scope import (
+    NOT_GIVEN,
+    Location,  # noqa: F401 - pickles name it
+    RallyContext,
+)
 from pyral.errors import RallyRESTAPIError
 
 __all__ = ['AgileCentralContext', 'AgileCentralContextHelper', 'NOT_GIVEN',

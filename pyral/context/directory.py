@@ -49,6 +49,7 @@ class Place(namedtuple('Place', 'kind oid name state parent workspace')):
     """
 
     __slots__ = ()
+    __module__ = 'pyral.context'  # where scripts import it from, and pickles look for it
 
     @property
     def ref(self):

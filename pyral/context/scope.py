@@ -10,10 +10,14 @@ from collections import namedtuple
 from pyral._compat import ensure_native, ensure_text
 
 _TRUE_FLAGS = (1, True, 'true', 'True')
+#: Where scripts import these classes from, and pickles look for them.
+_PACKAGE = 'pyral.context'
 
 
 class _NotGiven(object):
     """What an argument is that nobody gave; None means something else."""
+
+    __module__ = _PACKAGE
 
     def __repr__(self):
         return '<not given>'
@@ -40,6 +44,7 @@ class Location(namedtuple('Location', 'base_url workspace_ref project_ref loader
     """
 
     __slots__ = ()
+    __module__ = _PACKAGE
 
     def __new__(cls, base_url=None, workspace_ref=None, project_ref=None, loader=None):
         return super(Location, cls).__new__(cls, base_url, workspace_ref, project_ref, loader)
@@ -64,6 +69,7 @@ class RallyContext(object):
 
     __slots__ = ('server', 'user', 'service_url', 'subscription_name', 'workspace', 'project',
                  'workspace_ref', 'project_ref', 'loader', 'base_url', '__weakref__')
+    __module__ = _PACKAGE
 
     def __init__(self, server, user, password, service_url, subscription=None, workspace=None,
                  project=None, location=NOWHERE):

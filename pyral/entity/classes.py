@@ -9,7 +9,7 @@ from __future__ import absolute_import, division, print_function
 import re
 import sys
 
-from pyral._compat import ensure_native, ensure_text, string_types
+from pyral._compat import ensure_native, ensure_text, integer_types, string_types
 from pyral.entity import details as _details
 from pyral.entity.base import (  # noqa: F401 - and the constants
     EXTRAS,
@@ -44,7 +44,7 @@ from pyral.schema.standard_types import (
 )
 
 #: The package is where scripts import the classes from, and where pickles look for them.
-_HOME = 'pyral.entity'
+_PACKAGE = 'pyral.entity'
 #: The portfolio levels every workspace knows, by their bare names.
 PORTFOLIO_ITEM_SUB_TYPES = ['Strategy', 'Theme', 'Initiative', 'Feature']
 
@@ -100,7 +100,7 @@ class Persistable(_Building):
     """
 
     __slots__ = ()
-    __module__ = _HOME
+    __module__ = _PACKAGE
     _type_path = 'Persistable'
 
     def __init__(self, oid, name, resource_url, context=None):
@@ -133,8 +133,11 @@ class Persistable(_Building):
     @Computed
     def oid(self):
         """The ObjectID: an int, or text for the few types with composite ids."""
+        number = self._item.get('ObjectID')
+        if isinstance(number, integer_types):
+            return number  # nearly always; reading it out of the reference takes far longer
         found = oid_of(self._item.get('_ref'))
-        return found if found is not None else oid_of(self._item.get('ObjectID'))
+        return found if found is not None else oid_of(number)
 
     @Computed
     def ObjectID(self):
@@ -258,7 +261,7 @@ class CustomField(_Building):
     """A structured value that is no object of the service, for example a web link."""
 
     __slots__ = ()
-    __module__ = _HOME
+    __module__ = _PACKAGE
     oid, _ref, ref, _type = 0, None, None, 'CustomField'
 
     @Computed
@@ -275,7 +278,7 @@ class SearchObject(Persistable):
     """A hit of a text search."""
 
     __slots__ = ()
-    __module__ = _HOME
+    __module__ = _PACKAGE
     _type_path = 'SearchObject'
 
 
@@ -285,11 +288,13 @@ def _standard_classes():
     for path, parent in read_tree():
         if parent is not None:
             mixin = (EXTRAS[path],) if path in EXTRAS else ()
-            classes[path] = new_class(path, mixin + (classes[parent],), _HOME)
+            classes[path] = new_class(path, mixin + (classes[parent],), _PACKAGE)
     return classes
 
 
 _STANDARD = _standard_classes()
+# The names come from the table of types; `classes.pyi` lists them for readers and tools, and
+# `tests/meta/test_stubs.py` holds that it lists them all.
 globals().update((cls.__name__, cls) for cls in _STANDARD.values())
 Story = UserStory = _STANDARD['HierarchicalRequirement']
 
@@ -300,7 +305,7 @@ classFor.update(Story=Story, UserStory=Story, SearchObject=SearchObject)
 for _bare, _path in STANDARD_SUB_TYPES.items():
     classFor.setdefault(_bare, _STANDARD[_path])
 
-REGISTRY = Registry(classFor, vars(sys.modules[_HOME]))
+REGISTRY = Registry(classFor, vars(sys.modules[_PACKAGE]))
 
 
 def class_for(type_path, parent_of=None):
@@ -347,6 +352,10 @@ def entity_from(item, context, mates=None):
 
 def _blank_of(type_path, base_path):
     return blank(REGISTRY.add(type_path, REGISTRY.class_for(base_path)))
+
+
+# Pickles name these functions; a module of the package may move without breaking them.
+blank.__module__ = _blank_of.__module__ = _PACKAGE
 
 
 def addEntity(name, parentClass):

@@ -29,6 +29,7 @@ CHUNK = 100
 
 #: What happened to one item: its place in the input, the input, the result dict or None.
 Outcome = namedtuple('Outcome', 'place item result errors warnings')
+Outcome.__module__ = 'pyral.multiop'  # where scripts import it from, and pickles look for it
 
 
 class BatchResult(list):
@@ -37,6 +38,8 @@ class BatchResult(list):
     `outcomes` has one entry for every item, `errors` all error texts, and `complete` says
     whether every item succeeded.
     """
+
+    __module__ = 'pyral.multiop'  # where scripts import it from, and pickles look for it
 
     def __init__(self, outcomes=()):
         self.outcomes = list(outcomes)

@@ -17,7 +17,11 @@ PACKAGE = os.path.join(ROOT, 'pyral')
 #: Modules of the SDK that hold one thing each and export nothing by a list.
 WITHOUT_LIST = {'_compat', '_version'}
 #: Names that the package shares inside, kept out of `from pyral.entity import *`.
-INTERNAL = {'entity.classes': {'class_for', 'class_of', 'entity_from', 'parents_in'}}
+INTERNAL = {
+    'context.__init__': {'Location'},
+    'entity.__init__': {'blank'},
+    'entity.classes': {'class_for', 'class_of', 'entity_from', 'parents_in'},
+}
 
 
 def sources(folder=PACKAGE, skip=()):

@@ -87,6 +87,12 @@ def test_oids_are_numbers_where_they_can_be(ref, oid):
     assert entity_from({'_ref': ref, '_type': 'Tag'}, Detached()).oid == oid
 
 
+@pytest.mark.parametrize('object_id, oid', [(5, 5), ('5', 77), (None, 77), ('12u34w1', 77)])
+def test_an_oid_is_the_objectid_where_that_is_a_number_else_that_of_the_reference(object_id, oid):
+    item = {'_ref': 'defect/77', '_type': 'Defect', 'ObjectID': object_id}
+    assert entity_from(item, Detached()).oid == oid
+
+
 @pytest.mark.parametrize('item, name', [
     ({'Name': 'a', '_refObjectName': 'b'}, 'a'),
     ({'_refObjectName': 'b'}, 'b'),
