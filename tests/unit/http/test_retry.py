@@ -66,21 +66,26 @@ def test_the_policy_does_not_change():
 
 
 def test_a_policy_that_sends_nothing_is_refused():
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError) as caught:
         RetryPolicy(attempts=0)
+    assert str(caught.value) == "retry: attempts=0 sends nothing; 1 means no repeats"
+    assert RetryPolicy(attempts=1).attempts == 1
 
 
 def test_a_policy_pickles_without_its_functions():
-    policy = RetryPolicy(attempts=2, cap_s=1.5, sleep=lambda seconds: None)
+    policy = RetryPolicy(attempts=2, cap_s=1.5, rally_budget=7, sleep=lambda seconds: None)
     copy = pickle.loads(pickle.dumps(policy))
-    assert (copy.attempts, copy.cap_s) == (2, 1.5)
+    assert (copy.attempts, copy.cap_s, copy.rally_budget) == (2, 1.5, 7)
 
 
 def test_the_budget_runs_out_and_successes_pay_it_back():
     budget = RetryBudget(2)
+    assert budget.taken == 0
     assert [budget.take(), budget.take(), budget.take()] == [True, True, False]
+    assert budget.taken == 2
     budget.give_back()
     assert [budget.take(), budget.take()] == [True, False]
+    assert budget.taken == 3
     for _ in range(5):
         budget.give_back()
     assert [budget.take(), budget.take(), budget.take()] == [True, True, False]

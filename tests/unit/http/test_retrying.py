@@ -37,7 +37,7 @@ class Line(object):
     """Gives one sending after the other; counts them, and the seconds slept."""
 
     def __init__(self, *sendings, **options):
-        self.waiting, self.sent, self.slept, self.now = list(sendings), 0, [], 0.0
+        self.waiting, self.sent, self.slept, self.now = list(sendings), 0, [], 1000.0
         self.known = options.pop('known', True)
         self.budget = RetryBudget(options.pop('budget', 99))
         options.setdefault('random', lambda: 1.0)
@@ -48,13 +48,14 @@ class Line(object):
         self.now += seconds
 
     def send(self, request):
+        assert request is self.request
         self.sent += 1
         return self.waiting.pop(0) if len(self.waiting) > 1 else self.waiting[0]
 
     def deliver(self, method='GET', **options):
-        request = Request(method, 'https://h/x', {'sent': 1}, None,
-                    RequestOptions((1, 1), self.policy, **options))
-        return with_retries(request, self.send, self.budget, lambda: self.known)
+        self.request = Request(method, 'https://h/x', {'sent': 1}, None,
+                               RequestOptions((1, 1), self.policy, **options))
+        return with_retries(self.request, self.send, self.budget, lambda: self.known)
 
 
 @pytest.mark.parametrize('first', [
@@ -101,7 +102,8 @@ def test_an_answer_that_will_not_change_is_handed_on_at_once(status):
 
 @pytest.mark.parametrize('first', [
     REFUSED, fault('dns', True), fault('tls', True), fault('proxy', True), fault('refused', False),
-    fault('timeout', True), http(200, b'<html>'),
+    fault('timeout', True), fault('dns', False), fault('tls', False), fault('proxy', False),
+    http(200, b'<html>'),
 ])
 def test_until_the_service_answered_once_a_wrong_address_is_told_at_once(first):
     line = Line(first, known=False)
@@ -127,11 +129,44 @@ def test_what_repeating_cannot_mend_is_not_repeated(kind):
     assert line.sent == 1
 
 
-def test_after_the_last_attempt_the_error_says_how_often_it_was_sent():
-    line = Line(fault('reset', False), attempts=3)
+@pytest.mark.parametrize('attempts, hint, shown', [
+    (1, 'Hint.', 'Hint.'), (2, 'Hint.', 'Sent 2 times. Hint.'), (3, None, 'Sent 3 times. '),
+])
+def test_after_the_last_attempt_the_error_says_how_often_it_was_sent(attempts, hint, shown):
+    sending = fault('reset', False)
+    sending.error.hint = hint
+    line = Line(sending, attempts=attempts)
     with pytest.raises(TransportError) as caught:
         line.deliver()
-    assert line.sent == 3 and caught.value.hint.startswith('Sent 3 times. ')
+    assert line.sent == attempts and caught.value.hint == shown
+
+
+def test_a_repeat_is_logged_with_its_reason_and_its_wait(caplog):
+    with caplog.at_level('INFO', logger='pyral.transport'):
+        Line(LOST, http(503, b'x'), http()).deliver()
+    assert [record.getMessage() for record in caplog.records] == [
+        'GET https://h/x: lost; sending it again in 0.5 s (2 of 5)',
+        'GET https://h/x: unavailable; sending it again in 1.0 s (3 of 5)']
+
+
+def test_a_write_answered_by_no_json_says_what_was_asked_and_what_came():
+    with pytest.raises(RallyResponseError) as caught:
+        Line(http(200, b'<html>')).deliver('PUT')
+    error = caught.value
+    assert (error.status_code, error.method, error.url) == (200, 'PUT', 'https://h/x')
+    assert error.message.startswith('Response for request: https://h/x either was not JSON')
+
+
+@pytest.mark.parametrize('status', [408, 500, 501, 505])
+def test_a_write_that_failed_without_a_word_of_the_service_has_an_unknown_outcome(status):
+    with pytest.raises(RallyRESTAPIError) as caught:
+        Line(Sending(Answer(status, {}, b'x', 'https://other/y'), None, None)).deliver('PUT')
+    assert caught.value.outcome_unknown and caught.value.url == 'https://h/x'
+
+
+def test_a_failure_of_a_write_in_the_words_of_the_service_is_an_answer():
+    refusal = b'{"CreateResult": {"Errors": ["An unexpected error"], "Warnings": []}}'
+    assert Line(http(500, refusal)).deliver('PUT').errors == ['An unexpected error']
 
 
 def test_after_the_last_attempt_the_answer_of_a_read_is_handed_on():
