@@ -43,6 +43,8 @@ SOAK = [
     'tests.soak.soaking',
     '--seconds',
     '60',
+    '--faults',
+    '180',
     '--seed',
     '20',
     '--rest',

@@ -22,6 +22,7 @@ from tests.client.stage import (  # noqa: F401 - fixtures
     stage_of_the_module,
 )
 from tests.flaky_proxy import FlakyProxy
+from tests.threads import GUARD_S
 
 FOREIGN = 'http://thief.invalid:8080/slm/webservice/v2.0/'
 
@@ -41,7 +42,7 @@ def together(count, work):
         thread.daemon = True
         thread.start()
     for thread in threads:
-        thread.join(120)
+        thread.join(2 * GUARD_S)
     assert not [each for each in threads if each.is_alive()]
     return failed
 
@@ -115,7 +116,7 @@ def in_child(work):
     reader, writer = os.pipe()
     child = os.fork()
     if not child:
-        signal.alarm(30)
+        signal.alarm(2 * GUARD_S)
         try:
             told = work()
         except BaseException:
@@ -141,13 +142,13 @@ def test_a_child_is_not_stuck_by_what_threads_of_its_parent_hold(stage):
         for lock in locks:
             lock.__enter__()
         held.set()
-        done.wait(60)
+        done.wait(GUARD_S)
         for lock in locks:
             lock.__exit__(None, None, None)
 
     holder = threading.Thread(target=hold)
     holder.start()
-    held.wait(10)
+    held.wait(GUARD_S)
     try:
         assert in_child(lambda: rally.create('Tag', {'Name': 'unstuck'}).Name) == 'unstuck'
     finally:

@@ -6,13 +6,13 @@ import json
 import os
 import sys
 import threading
-import time
 
 import pytest
 
 from pyral.schema.definitions import TypeDef
 from tests import emulated
 from tests.benchmarks.bench_world import world
+from tests.threads import assert_ended, page_readers
 
 DEFECTS = 2000
 
@@ -155,10 +155,7 @@ def test_leaving_a_loop_stops_requests(many):
     before = many.requests_made
     for defect in itertools.islice(many.get('Defect', fetch='Name', pagesize=20), 35):
         assert defect.Name
-    deadline = time.time() + 10
-    while time.time() < deadline and [
-            each for each in threading.enumerate() if each.name.startswith('pyral-')]:
-        time.sleep(0.005)
+    assert_ended(page_readers())
     assert many.requests_made - before <= 1 + 2 * 12
 
 

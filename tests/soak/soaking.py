@@ -56,6 +56,8 @@ PROXY_PROBABILITY = 0.3
 MOST_TRIES = 60
 #: Each page of a long read may meet a fault that ends it, so a thread keeps no more items.
 MOST_OWN = 100
+#: A thread may take so much longer than it was told to work.
+GRACE_S = 240
 
 
 class Unexplained(Exception):
@@ -267,11 +269,12 @@ class Soak(object):
             Keeper(self.rallies[number % 2], number, seed, Counter()) for number in range(threads)
         ]
 
-    def run(self, seconds):
-        """Work for so long, then compare; returns the report as text."""
+    def run(self, seconds, faults=0):
+        """Work for so long, and until so many requests met a fault; returns the report as text."""
         self.seconds = seconds
         self.proxy.probability = PROXY_PROBABILITY
-        faults = [
+        self._least = faults
+        self._ordered = [
             self.emulator.order_fault(
                 kind, count=-1, probability=share, seed=self.seed * 100 + place, **more
             )
@@ -285,13 +288,13 @@ class Soak(object):
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(seconds + 120)
+            thread.join(seconds + GRACE_S)
             if thread.is_alive():
                 self.failures.append('a thread hangs')
         self.proxy.probability = 0.0
         self.emulator.app.faults.clear()
         self._judge()
-        return self._report(faults)
+        return self._report()
 
     def close(self):
         """Stop everything."""
@@ -302,12 +305,16 @@ class Soak(object):
 
     def _work(self, keeper, until):
         try:
-            while time.monotonic() < until and not self.failures:
+            while self._goes_on(until) and not self.failures:
                 keeper.step()
                 time.sleep(self.rest * keeper.random.random())
         except BaseException as error:
             logging.getLogger('pyral.soak').exception('%s', keeper.prefix)
             self.failures.append('{0}: {1}: {2}'.format(keeper.prefix, type(error).__name__, error))
+
+    def _goes_on(self, until):
+        struck = self.proxy.faults + sum(fault.struck for fault in self._ordered)
+        return time.monotonic() < until or struck < self._least
 
     def _judge(self):
         """Compare model, client and database."""
@@ -330,9 +337,9 @@ class Soak(object):
         if {oid: (name, float(points)) for oid, (name, points) in kept.items()} != model:
             self.failures.append('database and model differ')
 
-    def _report(self, faults):
+    def _report(self):
         struck = Counter()
-        for fault in faults:
+        for fault in self._ordered:
             name = fault.kind
             if name == 'status':
                 name += ' {0}'.format(fault.status)
@@ -369,6 +376,7 @@ def main(arguments=None):
     """Soak from a shell; 0 where everything agrees."""
     parser = argparse.ArgumentParser(prog='soak', description=__doc__.splitlines()[0])
     parser.add_argument('--seconds', type=float, default=600)
+    parser.add_argument('--faults', type=int, default=0, help="go on until so many struck")
     parser.add_argument('--seed', type=int, default=int(time.time()) % 100000)
     parser.add_argument('--threads', type=int, default=8)
     parser.add_argument('--rest', type=float, default=0.0, help="seconds between two steps")
@@ -377,7 +385,7 @@ def main(arguments=None):
     soak = Soak(options.seed, options.threads, options.rest)
     try:
         try:
-            report = soak.run(options.seconds)
+            report = soak.run(options.seconds, options.faults)
         except Exception as error:  # whoever waits for the outcome must be told
             logging.getLogger('pyral.soak').exception('the soak broke off')
             soak.failures.append('{0}: {1}'.format(type(error).__name__, error))

@@ -17,6 +17,7 @@ from pyral.errors import (
 )
 from pyral.lazy.loader import Loader
 from pyral.schema.definitions import Catalogue
+from tests.threads import GUARD_S
 from tests.unit.fakes import KnownSchema, World, answer, defects_and_users, page, reference, row
 
 
@@ -324,7 +325,7 @@ def test_collections_without_an_inverse_are_read_several_at_a_time():
         if world.transport._running >= 4:
             gate.set()
         if len(world.requests) > 1:
-            gate.wait(5)
+            gate.wait(GUARD_S)
         return handler(path, params)
     world.transport._handler = wait_for_company
     assert [each.Tags[0].Name for each in hydrated(world, rows)] == [

@@ -2,7 +2,6 @@
 from __future__ import absolute_import, division, print_function
 
 import threading
-import time
 
 import pytest
 
@@ -10,6 +9,7 @@ from pyral.errors import RallyRESTAPIError, Timeout
 from pyral.reading.page_sizes import LARGEST, SMALLEST, later_size, smaller_size
 from pyral.reading.pages import PageReader, PageStream
 from pyral.reading.response import ReadOptions, respond
+from tests.threads import GUARD_S, assert_ended, page_readers
 from tests.unit.fakes import FakeTransport, answer, paged, row
 
 
@@ -160,23 +160,18 @@ def test_a_service_that_caps_pages_is_not_asked_for_more():
 
 
 def test_the_next_pages_are_asked_for_while_the_first_is_being_used():
-    transport = FakeTransport(paged(rows(1500)))
+    asked = threading.Event()
+    transport = FakeTransport(paged(rows(1500), before=lambda start: start > 1 and asked.set()
+                                    or None))
     response = respond(transport, 'Defect', [('pagesize', 100)], None)
     for _ in range(49):
         next(response)
     assert len(transport.requests) == 1
     next(response)
-    deadline = time.time() + 10
-    while len(transport.requests) == 1 and time.time() < deadline:
-        time.sleep(0.001)
+    assert asked.wait(GUARD_S)
     assert 1 < len(transport.requests) <= 1 + 6 and response.max_threads == 4
     response.close()
     assert list(response) == []
-
-
-def is_reader(thread):
-    """Return whether a thread reads pages; an emulator of another test may run beside us."""
-    return thread.name.startswith('pyral-') and not thread.name.startswith('pyral-emulator')
 
 
 def test_leaving_early_stops_asking():
@@ -186,9 +181,5 @@ def test_leaving_early_stops_asking():
         next(response)
     response_width = response.max_threads
     del response
-    deadline = time.time() + 10
-    while any(is_reader(each) for each in threading.enumerate()) \
-            and time.time() < deadline:
-        time.sleep(0.001)
-    assert not [each for each in threading.enumerate() if is_reader(each)]
+    assert_ended(page_readers())
     assert len(transport.requests) <= 1 + 15 and response_width == 10

@@ -2,15 +2,14 @@
 from __future__ import absolute_import, division, print_function
 
 import gc
-import re
 import threading
-import time
 
 import pytest
 
 from pyral._threads import InOrder, each
 from pyral.errors import RallyResponseError, RallyRESTAPIError
 from pyral.reading.pages import PageReader, PageStream, width_for
+from tests.threads import GUARD_S, Watched, assert_ended, page_readers
 from tests.unit.fakes import FakeTransport, answer, page, paged, row
 
 
@@ -184,12 +183,16 @@ def test_a_thousand_items_are_read_one_page_after_the_other():
 
 @pytest.mark.parametrize('count, pagesize', [(1500, 100), (1001, 100), (3000, 7)])
 def test_prefetch_keeps_the_order_and_the_bound(count, pagesize):
-    handler = paged(rows(count))
+    handler, later_page = paged(rows(count)), threading.Event()
 
-    def slow(path, params):
-        time.sleep(0.0005 * (int(params['start']) % 3))
-        return handler(path, params)
-    transport, pages = stream(slow, pagesize=pagesize)
+    def second_after_third(path, params):
+        start = int(params['start'])
+        assert start != 1 + pagesize or later_page.wait(GUARD_S)
+        found = handler(path, params)
+        if start == 1 + 2 * pagesize:
+            later_page.set()
+        return found
+    transport, pages = stream(second_after_third, pagesize=pagesize)
     assert numbers(pages) == list(range(1, count + 1))
     assert 1 < transport.most_at_once <= pages.width
     assert len(transport.requests) == -(-count // pagesize)
@@ -203,11 +206,6 @@ def test_one_thread_asks_only_when_the_next_item_is_needed():
     assert transport.starts == [1, 101]
 
 
-def workers_alive():
-    """Return the threads that read pages; an emulator's have a word in their name."""
-    return [each for each in threading.enumerate() if re.match(r'pyral-\d', each.name)]
-
-
 def test_an_abandoned_stream_stops_its_workers():
     transport, pages = stream(paged(rows(20000)), pagesize=10, threads=4)
     next(pages)
@@ -216,14 +214,9 @@ def test_an_abandoned_stream_stops_its_workers():
     gc.disable()
     try:
         del pages
-        for _ in range(200):
-            if not workers_alive():
-                break
-            time.sleep(0.01)
-        alive = workers_alive()
+        assert_ended(page_readers())
     finally:
         gc.enable()
-    assert alive == []
     assert len(transport.requests) <= pages_read + 8
 
 
@@ -238,23 +231,24 @@ def test_a_url_with_a_query_of_its_own_is_merged_not_appended():
 
 
 def test_workers_hand_out_results_in_order_and_failures_in_their_place():
+    done = [threading.Event() for _ in range(20)]
+
     def work(number):
-        time.sleep(0.001 * (number % 4))
-        if number == 7:
-            raise ValueError(number)
-        return number * number
+        """Even ones end after their successors."""
+        try:
+            assert number % 2 or done[number + 1].wait(GUARD_S)
+            if number == 7:
+                raise ValueError(number)
+            return number * number
+        finally:
+            done[number].set()
     window = InOrder(work, range(20), 4)
     assert [next(window) for _ in range(7)] == [number * number for number in range(7)]
     with pytest.raises(ValueError):
         next(window)
     assert list(window) == []
-
-
-def until(claim):
-    """Wait until a claim holds, or ten seconds."""
-    deadline = time.time() + 10
-    while not claim() and time.time() < deadline:
-        time.sleep(0.001)
+    for event in done:
+        event.set()
 
 
 @pytest.mark.parametrize('width', [2, 4, 12])
@@ -263,17 +257,16 @@ def test_for_a_slow_consumer_no_more_results_are_made_than_there_are_threads(wid
 
     def work(number):
         calls.append(number)
-        assert number == 0 or due.wait(10)
+        assert number == 0 or due.wait(GUARD_S)
     window = InOrder(work, range(100), width)
+    changed = window._window.changed = Watched()
     window.start()
-    until(lambda: 0 in window._window.results)
+    changed.until_idle(1)
     due.set()
-    until(lambda: len(window._window.results) == width)
-    time.sleep(0.01)
+    changed.until_idle(width)
     assert sorted(calls) == list(range(width))
     next(window)
-    until(lambda: len(calls) > width)
-    time.sleep(0.01)
+    changed.until_idle(width)
     assert sorted(calls) == list(range(width + 1))
     window.close()
 
@@ -284,12 +277,12 @@ def test_a_result_that_is_late_does_not_stop_the_other_threads(width, room):
 
     def work(number):
         calls.append(number)
-        assert number or late.wait(10)
+        assert number or late.wait(GUARD_S)
         return number
     window = InOrder(work, range(50), width)
+    changed = window._window.changed = Watched()
     window.start()
-    until(lambda: len(calls) >= room)
-    time.sleep(0.01)
+    changed.until_idle(width - 1)
     assert sorted(calls) == list(range(room))
     late.set()
     assert list(window) == list(range(50))

@@ -7,6 +7,7 @@ import pytest
 
 from pyral.errors import AuthenticationError
 from pyral.http.sign_in import SignIn
+from tests.threads import GUARD_S
 
 
 def together(count, act):
@@ -14,7 +15,7 @@ def together(count, act):
     ready, results = threading.Event(), []
 
     def run():
-        ready.wait(10)
+        ready.wait(GUARD_S)
         results.append(act())
 
     threads = [threading.Thread(target=run) for _ in range(count)]
@@ -22,7 +23,7 @@ def together(count, act):
         thread.start()
     ready.set()
     for thread in threads:
-        thread.join(10)
+        thread.join(GUARD_S)
     return results
 
 

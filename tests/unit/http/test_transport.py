@@ -22,6 +22,7 @@ from pyral.errors import (
 from pyral.http.retry import RetryPolicy
 from pyral.http.transport import Credentials, Transport
 from tests.fake_http import FakeHTTP, Reply, result, sequence
+from tests.threads import GUARD_S
 
 SERVICE = 'https://h/slm/webservice/v2.0/'
 EMPTY = result([])
@@ -262,7 +263,7 @@ def test_many_threads_renew_a_stale_token_once():
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(GUARD_S)
     assert found == [[]] * 16 and service.tokens == 2
 
 
@@ -335,7 +336,7 @@ def test_a_password_that_was_changed_is_tried_a_second_time_only_to_be_sure():
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(GUARD_S)
     assert failures.count('Invalid credentials') == 12
     asked_to_sign_in = [seen for seen in http.seen if seen.path.endswith('authorize')]
     assert len(asked_to_sign_in) == 1
@@ -554,7 +555,7 @@ def test_requests_are_counted_exactly_over_threads_and_twelve_run_at_once_at_mos
             most[0] = max(most[0], running[0])
             if running[0] == 12:
                 gate.set()
-        gate.wait(5)
+        gate.wait(GUARD_S)
         with lock:
             running[0] -= 1
         return EMPTY
@@ -564,7 +565,7 @@ def test_requests_are_counted_exactly_over_threads_and_twelve_run_at_once_at_mos
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(GUARD_S)
     assert transport.request_count == len(http.seen) == 32 and most[0] == 12
 
 

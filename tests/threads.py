@@ -1,0 +1,53 @@
+"""Waiting for threads by events, so that no test depends on the speed of the machine."""
+from __future__ import absolute_import, division, print_function
+
+import re
+import threading
+
+#: Seconds after which a test that waits for an event has failed.
+GUARD_S = 60
+
+
+def page_readers():
+    """Return the threads that read pages; an emulator's have a word in their name."""
+    return [each for each in threading.enumerate() if re.match(r'pyral-\d', each.name)]
+
+
+def assert_ended(threads):
+    """Wait for threads to end."""
+    for each in threads:
+        each.join(GUARD_S)
+    assert not [each.name for each in threads if each.is_alive()]
+
+
+class Watched(object):
+    """A condition that lets a test wait until so many threads wait at it with nothing to do."""
+
+    def __init__(self):
+        self._condition, self._counted = threading.Condition(), threading.Condition()
+        self._waiting = 0
+
+    def __enter__(self):
+        return self._condition.__enter__()
+
+    def __exit__(self, *exc_info):
+        return self._condition.__exit__(*exc_info)
+
+    def wait(self, timeout=None):
+        """Wait until something changes."""
+        with self._counted:
+            self._waiting += 1
+            self._counted.notify_all()
+        self._condition.wait(timeout)
+
+    def notify_all(self):
+        """Wake all: from now on nobody counts as waiting who has not looked again."""
+        with self._counted:
+            self._waiting = 0
+        self._condition.notify_all()
+
+    def until_idle(self, count):
+        """Return when `count` threads have looked since the last change and wait again."""
+        with self._counted:
+            while self._waiting < count:
+                self._counted.wait(GUARD_S)
