@@ -11,7 +11,7 @@ from ..errors import ServiceError
 from .create import create_in
 from .derived import rollups
 from .subjects.schema_changes import create_value
-from .write.allow import allow, place_of
+from .write.allow import allow, project_of
 from .write.assignments import is_modifiable, member_list
 from .write.change import Change
 from .write.draft import Draft
@@ -74,7 +74,7 @@ def _open(call: Call, obj: Obj, attr: AttrDef, verb: str) -> tuple[Change, TypeD
         for name, one in type_def.attributes.items()
         if one.type == 'OBJECT' and one.relation is not None
     }
-    allow(change, 'Update', type_def, place_of(change, here), obj)
+    allow(change, 'Update', type_def, project_of(change, here), obj)
     return change, type_def
 
 

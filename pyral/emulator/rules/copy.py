@@ -8,7 +8,7 @@ from ..errors import NotAuthorized
 from ..store.ownership import OWNED
 from .derived import rollups
 from .subjects.type_rules import AFTER_CREATE, BEFORE_CREATE
-from .write.allow import allow, place_of
+from .write.allow import allow, project_of
 from .write.change import Change
 from .write.completion import complete
 from .write.draft import Draft, held
@@ -69,7 +69,7 @@ def _copy(change: Change, type_def: TypeDef, obj: Obj, links: Mapping[str, int])
     if obj.type in BEFORE_CREATE:
         BEFORE_CREATE[obj.type](draft)
     change.settle()
-    allow(change, 'Create', type_def, place_of(change, draft.links))
+    allow(change, 'Create', type_def, project_of(change, draft.links))
     made = save_new(draft)
     for name in SHARED:
         shared = type_def.attributes.get(name)

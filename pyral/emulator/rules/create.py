@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Mapping
 from ..errors import NotAuthorized
 from .derived import rollups
 from .subjects.type_rules import AFTER_CREATE, BEFORE_CREATE, INSTEAD_OF_CREATE
-from .write.allow import allow, place_of
+from .write.allow import allow, project_of
 from .write.assignments import assign
 from .write.change import Change
 from .write.completion import complete
@@ -92,7 +92,7 @@ def create_in(
         before(draft)
     demand(draft)
     change.settle()
-    allow(change, 'Create', type_def, place_of(change, draft.links))
+    allow(change, 'Create', type_def, project_of(change, draft.links))
     members = dict(draft.members)
     obj = save_new(draft)
     for name, oids in members.items():

@@ -14,9 +14,10 @@ from ..store.ownership import OWNED
 from .derived import rollups
 from .derived.derive import DEPENDENT_BACK
 from .subjects.type_rules import INSTEAD_OF_DELETE
-from .write.allow import allow, place_of
+from .write.allow import allow, project_of
 from .write.change import Change
 from .write.companions import KEPT, bin_entry
+from .write.states import TIMEBOX_DATES
 
 if TYPE_CHECKING:
     from ..request import Call
@@ -28,8 +29,6 @@ __all__ = ['delete', 'restore', 'restore_from']
 _PART_REFERENCES = tuple(
     dict.fromkeys(name for owned in OWNED.values() if owned.goes_along for name in owned.by)
 )
-#: What work is scheduled in, by an edge of the same name.
-TIMEBOXES = ('Iteration', 'Release')
 #: The edge whose other end counts what it is on.
 TAGGED = 'Artifact.Tags'
 
@@ -51,7 +50,8 @@ def delete(call: Call, obj: Obj) -> None:
     allow(change, 'Delete', type_def, _project_of(change, obj, here), obj)
     change.stale.update(oid for oid in here.values() if oid is not None)
     change.stale.update(_children_of(change.tx, obj.oid))
-    if obj.type in TIMEBOXES:
+    if obj.type in TIMEBOX_DATES:
+        # What is scheduled in it points to it by an edge named as its type.
         change.stale.update(change.tx.sources(obj.oid, obj.type))
     change.stale.update(change.tx.targets(obj.oid, TAGGED))
     for name in DEPENDENT_BACK:
@@ -106,7 +106,7 @@ def restore(tx: Tx, entry: Obj) -> Obj:
 def _project_of(change: Change, obj: Obj, links: Mapping[str, int | None]) -> int | None:
     """Return the project whose editors may delete an object; of an entry it is the item's."""
     if obj.type != 'RecycleBinEntry':
-        return place_of(change, links)
+        return project_of(change, links)
     item = change.tx.get(int(obj.doc.get('ItemOID') or 0), recycled=True)
     return None if item is None else item.project
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Mapping
 from ..errors import NotAuthorized, ServiceError
 from .derived import rollups
 from .subjects.type_rules import AFTER_UPDATE, BEFORE_UPDATE, INSTEAD_OF_UPDATE
-from .write.allow import allow, place_of
+from .write.allow import allow, project_of
 from .write.assignments import IGNORED, assign
 from .write.change import Change
 from .write.completion import prepare
@@ -81,7 +81,7 @@ def _check_rights(draft: Draft, obj: Obj) -> None:
         for name, attr in draft.type_def.attributes.items()
         if attr.type == 'OBJECT'
     }
-    allow(change, 'Update', draft.type_def, place_of(change, here), obj)
+    allow(change, 'Update', draft.type_def, project_of(change, here), obj)
     if draft.turned('Project'):
         allow(change, 'Update', draft.type_def, draft.link('Project'), obj)
 

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ..access.auth import FURTHER, access, digest_of, hash_password
+from ..rules.subjects.users import KINDS
 from .entries import Entry, EntryReader, Oid
 from .errors import JsonPath, WorldError
 from .names import Names
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 
 _USER_KEYS = ('id', 'comment', 'repeat')
 _OWN_KEYS = ('password', 'apiKey', 'permissions', 'profile')
-_WORKSPACE_ROLES = ('Admin', 'User')
-_PROJECT_ROLES = ('Admin', 'Editor', 'Viewer')
 
 
 def api_keys(spec: Mapping[str, Any]) -> list[tuple[str, bool]]:
@@ -153,11 +152,11 @@ def _places(
     if key == 'projectsOf':
         if named.type != 'Workspace':
             raise WorldError(f"'projectsOf' takes a workspace, not a {named.type}.", (*place, key))
-        _demand_role(rule['role'], _PROJECT_ROLES, 'projects', place)
+        _demand_role(rule['role'], KINDS['ProjectPermission'].roles, 'projects', place)
         yield from (('Project', oid) for oid in projects.below(named.oid))
         return
     if named.type == 'Workspace':
-        _demand_role(rule['role'], _WORKSPACE_ROLES, 'a workspace', place)
+        _demand_role(rule['role'], KINDS['WorkspacePermission'].roles, 'a workspace', place)
         if rule.get('below'):
             raise WorldError(
                 "'below' is for projects; use 'projectsOf' for all projects of a workspace.",
@@ -165,7 +164,7 @@ def _places(
             )
         yield 'Workspace', named.oid
         return
-    _demand_role(rule['role'], _PROJECT_ROLES, 'a project', place)
+    _demand_role(rule['role'], KINDS['ProjectPermission'].roles, 'a project', place)
     yield 'Project', named.oid
     if rule.get('below'):
         yield from (('Project', oid) for oid in projects.below(named.oid))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Sequence
 
+from ..write.states import TIMEBOX_DATES
 from .facts import Facts, Values
 
 if TYPE_CHECKING:
@@ -27,8 +28,6 @@ _INHERITED = {
         'ChildStoryPredecessorScheduledInSameOrLaterIteration'
     ),
 }
-#: Begin and end of what work is scheduled in.
-_BOUNDS = {'Iteration': ('StartDate', 'EndDate'), 'Release': ('ReleaseStartDate', 'ReleaseDate')}
 
 
 def predecessors(facts: Facts, obj: Obj) -> Values:
@@ -80,11 +79,13 @@ def capacity(facts: Facts, obj: Obj) -> Values:
 
 def timebox_moves(draft: Draft) -> None:
     """Let everything scheduled in an iteration or a release that moves be worked out again."""
-    if draft.obj is not None and any(draft.turned(name) for name in _BOUNDS[draft.type_def.path]):
+    if draft.obj is not None and any(
+        draft.turned(name) for name in TIMEBOX_DATES[draft.type_def.path]
+    ):
         draft.change.stale.update(draft.tx.sources(draft.obj.oid, draft.type_def.path))
 
 
 def _end(facts: Facts, story: Obj, iteration: Obj | None) -> Any:
     """Return when the timebox ends that a story is scheduled in."""
     timebox = iteration or facts.target(story.oid, 'Release')
-    return None if timebox is None else timebox.doc.get(_BOUNDS[timebox.type][1])
+    return None if timebox is None else timebox.doc.get(TIMEBOX_DATES[timebox.type][1])

@@ -7,7 +7,7 @@ rights) and the WSAPI reference, section 13.
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any, Mapping
+from typing import TYPE_CHECKING, Any, Mapping, NamedTuple
 
 from ...errors import ServiceError
 from ...store import Obj
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..write.draft import Draft
 
 __all__ = [
+    'KINDS',
     'change_user',
     'described',
     'grant',
@@ -38,10 +39,19 @@ __all__ = [
 
 _logger = logging.getLogger('pyral.emulator')
 
-#: Per kind of permission: the reference to its place, the end of its id, and the roles it knows.
-KINDS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
-    'ProjectPermission': ('Project', 'p2', ('Viewer', 'Editor', 'Admin')),
-    'WorkspacePermission': ('Workspace', 'w1', ('User', 'Admin')),
+
+class PermissionKind(NamedTuple):
+    """A type of permissions: the reference to its place, the end of its ids, its roles."""
+
+    place: str
+    suffix: str
+    roles: tuple[str, ...]
+
+
+#: The types of permissions.
+KINDS: Mapping[str, PermissionKind] = {
+    'ProjectPermission': PermissionKind('Project', 'p2', ('Viewer', 'Editor', 'Admin')),
+    'WorkspacePermission': PermissionKind('Workspace', 'w1', ('User', 'Admin')),
 }
 #: Where a user shows the strongest right of all.
 SUMMARIES = ('SubscriptionPermission', 'WorkspacePermission')
@@ -132,7 +142,7 @@ def new_permission(draft: Draft) -> None:
 
 def permission_made(change: Change, permission: Obj) -> None:
     """Give a new permission its composite id; it takes the place of an older one."""
-    attr = KINDS[permission.type][0]
+    attr = KINDS[permission.type].place
     user = change.tx.target(permission.oid, 'User')
     place = change.tx.target(permission.oid, attr)
     assert user is not None and place is not None
@@ -154,7 +164,7 @@ def permission_made(change: Change, permission: Obj) -> None:
 
 def grant(tx: Tx, user: Obj, kind: str, place: int, role: str) -> Obj:
     """Give a user a role in a workspace or a project, in place of the one held there."""
-    attr = KINDS[kind][0]
+    attr = KINDS[kind].place
     revoke(tx, user.oid, kind, place)
     where = tx.get(place)
     assert where is not None
@@ -228,7 +238,7 @@ def described(kind: str, user: int, place: int, where: Obj | None, role: Any) ->
 
 
 def _identifier(kind: str, user: int, place: int) -> str:
-    return f'{user}u{place}{KINDS[kind][1]}'
+    return f'{user}u{place}{KINDS[kind].suffix}'
 
 
 def _check_name(draft: Draft) -> None:

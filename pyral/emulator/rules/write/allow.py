@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from ...store import Obj
     from .change import Change
 
-__all__ = ['allow', 'place_of']
+__all__ = ['allow', 'project_of']
 
 Judge = Callable[['Change', 'int | None', 'Obj | None'], bool]
 
@@ -29,7 +29,7 @@ def allow(
     """Refuse the write when the caller has not the right to it.
 
     :param verb: what is tried, for the text: Create, Update, Delete.
-    :param project: the project of the object, as `place_of` tells.
+    :param project: the project of the object, as `project_of` tells.
     :param obj: the object as it is stored; None when it is created.
     :raises NotAuthorized: with a reason that names verb and type.
     """
@@ -37,7 +37,7 @@ def allow(
     change.require(judge(change, project, obj), f"{verb} not allowed for {type_def.name}")
 
 
-def place_of(change: Change, links: Mapping[str, int | None]) -> int | None:
+def project_of(change: Change, links: Mapping[str, int | None]) -> int | None:
     """Return the project something belongs to, by its own reference or that of its owner.
 
     :param links: its references.
@@ -52,7 +52,7 @@ def place_of(change: Change, links: Mapping[str, int | None]) -> int | None:
         if owner.project is not None:
             return owner.project
         further = {step: change.tx.target(owner.oid, step) for step in OWNER_REFERENCES}
-        return place_of(change, further)
+        return project_of(change, further)
     return None
 
 

@@ -19,6 +19,7 @@ __all__ = [
     'COMPLETED',
     'IN_PROGRESS',
     'SCHEDULE_STATES',
+    'TIMEBOX_DATES',
     'flow_state',
     'flow_state_order',
     'keep_states',
@@ -39,7 +40,7 @@ _NOT_IN_ORDER = (
 #: First letters that the service does not take from the name itself.
 _PREFIXES: Mapping[str, str] = {IN_PROGRESS: 'P'}
 #: Begin and end of the types that last some days.
-_BOUNDS: Mapping[str, tuple[str, str]] = {
+TIMEBOX_DATES: Mapping[str, tuple[str, str]] = {
     'Iteration': ('StartDate', 'EndDate'),
     'Release': ('ReleaseStartDate', 'ReleaseDate'),
 }
@@ -152,7 +153,7 @@ def timebox(draft: Unfinished) -> None:
 
     The days are those of the workspace's time zone (WSAPI reference, section 8.8).
     """
-    bounds = _BOUNDS[draft.type_def.path]
+    bounds = TIMEBOX_DATES[draft.type_def.path]
     if not any(draft.given(name) for name in bounds):
         return
     zone = draft.zone
