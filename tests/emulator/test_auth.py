@@ -27,7 +27,7 @@ class Hand:
 
 @pytest.mark.parametrize('password', ['secret', 'pässwörd', '', 'with:colon$and$dollar'])
 def test_a_password_is_known_by_its_hash_only(password):
-    kept = hash_password(password, 'ada$x@example.com')
+    kept = hash_password(password)
     assert password == '' or password not in kept
     assert check_password(password, kept)
     assert not check_password(password + 'x', kept)
@@ -35,7 +35,25 @@ def test_a_password_is_known_by_its_hash_only(password):
 
 
 def test_equal_passwords_of_two_users_have_two_hashes():
-    assert hash_password('secret', 'a') != hash_password('secret', 'b')
+    assert hash_password('secret') != hash_password('secret')
+
+
+def test_a_hash_costs_as_many_rounds_as_is_said():
+    assert hash_password('secret').startswith('pbkdf2:sha256:1000$')
+
+
+@pytest.mark.parametrize(
+    ('salt', 'digest'),
+    [
+        ('ada@example.com', '7d161b837549013c64a583e3b698b73296014c00a69389b381f447b97e0127b5'),
+        ('a$b@example.com', 'ee99b81bd9842340e18a2e14523f14a2f5b1c2a63e11649f56d11041b7588684'),
+    ],
+)
+def test_a_hash_kept_by_an_older_version_is_still_known(salt, digest):
+    kept = f'pbkdf2${salt}${digest}'
+    assert check_password('ada-Secret1', kept)
+    assert not check_password('ada-Secret2', kept)
+    assert not check_password('ada-Secret1', kept[:-1])
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ import contextlib
 import json
 import os
 import sqlite3
-import time
 
 import pytest
 import requests
@@ -154,7 +153,7 @@ def test_an_emulator_that_cannot_listen_closes_its_store(monkeypatch):
         assert closed == [second.store]
 
 
-def test_a_kept_world_is_opened_without_looking_at_its_artifacts(tmp_path):
+def test_a_kept_world_is_opened_without_looking_at_its_artifacts(tmp_path, monkeypatch):
     source, db = tmp_path / 'world.json', str(tmp_path / 'large.db')
     source.write_text(
         json.dumps(
@@ -188,10 +187,7 @@ def test_a_kept_world_is_opened_without_looking_at_its_artifacts(tmp_path):
         encoding='utf-8',
     )
     Emulator(world=str(source), db=db, listen=False).stop()
-    started = time.process_time()
+    monkeypatch.setattr('pyral.emulator.worlds.build', None)
     emulator = Emulator(world=str(source), db=db, listen=False)
-    spent = time.process_time() - started
     assert ask(emulator, 'GET', '/defect')['TotalResultCount'] == 3000
     emulator.stop()
-    # Building takes ten times as long; the bound holds for a slow machine too.
-    assert spent < 0.5

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import threading
-import time
 from datetime import datetime, timezone
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import create_engine, select
+from sqlalchemy import create_engine, event, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.schema import CreateTable
 
@@ -447,9 +446,14 @@ def test_edges_of_one_name_are_found_without_reading_those_of_others(tx):
 # Bulk
 
 
-def test_ten_thousand_objects_are_stored_in_a_few_seconds():
+def test_ten_thousand_objects_are_stored_by_few_statements():
     store = Store()
-    began = time.process_time()
+    statements = []
+    listened = (
+        store._database.engine,
+        'before_cursor_execute',
+        lambda *args: statements.append(args[2]),
+    )
     with store.writing() as tx:
         space = put(tx, 'Workspace')
         project, user = put(tx, 'Project', workspace=space), put(tx, 'User')
@@ -466,6 +470,7 @@ def test_ten_thousand_objects_are_stored_in_a_few_seconds():
             )
             for index, oid in enumerate(oids)
         ]
+        event.listen(*listened)
         tx.insert_many(
             objs,
             (
@@ -474,9 +479,11 @@ def test_ten_thousand_objects_are_stored_in_a_few_seconds():
                 for name in ('Owner', 'CreatedBy', 'SubmittedBy', 'A', 'B', 'C')
             ),
         )
+        event.remove(*listened)
         assert tx.targets(oids[-1], 'Project') == [project]
         assert len(tx.sources(user, 'Owner')) == 10000
-    assert time.process_time() - began < 4
+    store.close()
+    assert len(statements) < 20
 
 
 def test_bulk_rows_complete_columns_and_edges_from_each_other(tx):
@@ -522,10 +529,10 @@ def test_operators_of_attributes_are_those_recorded(tx):
     assert names('Defect', 'Owner') == names('Defect', 'PlanEstimate') == []
 
 
-def test_a_new_store_opens_quickly():
-    began = time.process_time()
+def test_a_new_store_copies_the_system_definitions_that_another_wrote(monkeypatch):
     Store().close()
-    assert time.process_time() - began < 2
+    monkeypatch.setattr('pyral.emulator.store.install_system', None)
+    Store().close()
 
 
 # Expressions

@@ -118,7 +118,7 @@ def people(builder: Builder) -> None:
             'EmailAddress': login,
             'DisplayName': name.title(),
             'FirstName': name.title(),
-            '_password': hash_password(PASSWORD, login),
+            '_password': hash_password(PASSWORD),
             **extra,
         }
         builder.add(name, 'User', name.title(), **doc)

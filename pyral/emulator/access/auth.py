@@ -1,4 +1,4 @@
-"""Who is asking: Basic, API key, Bearer or a session cookie; and the security tokens of sessions.
+"""Authentication: Basic, API key, Bearer or a session cookie; and the security tokens of sessions.
 
 Sessions live in memory and end with the process. Passwords are kept as salted hashes in the user's
 own document under names that start with an underscore, which no attribute definition has, so that
@@ -14,10 +14,12 @@ import hmac
 import secrets
 import threading
 import time
-from collections import OrderedDict
 from dataclasses import dataclass
-from http.cookies import CookieError, SimpleCookie
 from typing import TYPE_CHECKING, Callable, Mapping
+
+from cachetools import LRUCache, TLRUCache
+from werkzeug.http import parse_cookie
+from werkzeug.security import check_password_hash, generate_password_hash
 
 from ..errors import AuthenticationFailed, NotAuthorized
 from ..store.reading import find_by_document, find_by_entry, of_type
@@ -55,33 +57,30 @@ FULL_ACCESS, READ_ONLY = 'full', 'read-only'
 #: How much of the digest is the id that a key is listed and taken back by.
 ID_LENGTH = 12
 
-#: Few rounds: this guards a test world on one machine, and logins must not slow the tests.
+#: Few rounds: this guards a test world on one machine; those that Werkzeug would take cost 100 ms
+#: and more a hash, which a world of many users and every login would pay.
 HASH_ROUNDS = 1000
+HASH_METHOD = f'pbkdf2:sha256:{HASH_ROUNDS}'
+#: How hashes begin that older versions have kept in databases.
+OLD_SCHEME = 'pbkdf2$'
 #: Old sessions give way, so that clients without cookies do not fill the memory.
 MOST_SESSIONS = 4096
 #: How long a session lives when the subscription does not say.
 SESSION_SECONDS = 4 * 60 * 60
 
 
-def hash_password(password: str, salt: str) -> str:
-    """Return what a user's document keeps under `_password`.
-
-    :param password: the password in clear.
-    :param salt: any text of one's own for each user, such as the user name.
-    """
-    digest = hashlib.pbkdf2_hmac(
-        'sha256', password.encode('utf-8'), salt.encode('utf-8'), HASH_ROUNDS
-    )
-    return f'pbkdf2${salt}${digest.hex()}'
+def hash_password(password: str) -> str:
+    """Return what a user's document keeps under `_password`: a hash with a salt of its own."""
+    return generate_password_hash(password, HASH_METHOD)
 
 
 def check_password(password: str, kept: str) -> bool:
     """Say whether a password is the one whose hash was kept."""
-    scheme, _, rest = kept.partition('$')
-    salt, _, _digest = rest.rpartition('$')
-    if scheme != 'pbkdf2':
-        return False
-    return hmac.compare_digest(hash_password(password, salt), kept)
+    if not kept.startswith(OLD_SCHEME):
+        return kept.startswith('pbkdf2:') and check_password_hash(kept, password)
+    salt, _, digest = kept[len(OLD_SCHEME) :].rpartition('$')
+    old = hashlib.pbkdf2_hmac('sha256', password.encode(), salt.encode(), HASH_ROUNDS)
+    return hmac.compare_digest(old.hex(), digest)
 
 
 def set_credentials(
@@ -102,7 +101,7 @@ def set_credentials(
         raise ValueError("a password or an apikey is needed, and none may be empty")
     doc = dict(user.doc)
     if password is not None:
-        doc['_password'] = hash_password(password, str(user.doc['UserName']))
+        doc['_password'] = hash_password(password)
     if apikey is not None:
         holder = holder_of(tx, apikey)
         if holder is not None and holder.oid != user.oid:
@@ -223,54 +222,76 @@ class Sessions:
     def __init__(
         self, seconds: float = SESSION_SECONDS, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self.seconds = seconds
+        self._seconds = seconds
         self._clock = clock
         self._lock = threading.Lock()
-        self._sessions: OrderedDict[str, Session] = OrderedDict()
+        #: By id and by token; the one unused for longest gives way when there are too many.
+        self._by_id, self._by_token = self._cache(), self._cache()
+
+    def _cache(self) -> TLRUCache[str, Session]:
+        return TLRUCache(
+            MOST_SESSIONS,
+            lambda _, session, now: float(session.used + self._seconds),
+            lambda: self._clock(),
+        )
+
+    def _keep(self, session: Session) -> None:
+        self._by_id[session.id] = self._by_token[session.token] = session
+
+    def _living(self) -> list[Session]:
+        found = [self._by_id.get(each) for each in list(self._by_id)]
+        return [session for session in found if session is not None]
+
+    @property
+    def seconds(self) -> float:
+        """How long an unused session lives; a change holds for open sessions as well."""
+        return self._seconds
+
+    @seconds.setter
+    def seconds(self, seconds: float) -> None:
+        with self._lock:
+            living = self._living()
+            self._seconds = seconds
+            for session in living:
+                self._keep(session)
 
     def open(self, user: int) -> Session:
         """Begin a session for a user."""
         session = Session(secrets.token_hex(16), user, secrets.token_urlsafe(32), self._clock())
         with self._lock:
-            self._sessions[session.id] = session
-            while len(self._sessions) > MOST_SESSIONS:
-                self._sessions.popitem(last=False)
+            self._keep(session)
         return session
 
     def find(self, session_id: str) -> Session | None:
         """Return a session that is still alive, and keep it alive."""
         with self._lock:
-            session = self._sessions.get(session_id)
-            if session is None:
-                return None
-            if self._clock() - session.used > self.seconds:
-                del self._sessions[session_id]
-                return None
-            session.used = self._clock()
-            self._sessions.move_to_end(session_id)
-            return session
+            return self._used(self._by_id.get(session_id))
 
     def token_owner(self, token: str) -> int | None:
         """Return the user for whom a living session holds this token, and keep it alive."""
         with self._lock:
-            holders = [
-                session.id
-                for session in self._sessions.values()
-                if hmac.compare_digest(session.token.encode(), token.encode())
-            ]
-        session = self.find(holders[0]) if holders else None
-        return None if session is None else session.user
+            session = self._used(self._by_token.get(token))
+            return None if session is None else session.user
+
+    def _used(self, session: Session | None) -> Session | None:
+        if session is not None:
+            session.used = self._clock()
+            self._keep(session)
+        return session
 
     def expire_tokens(self) -> None:
         """Give every session a new token, so that all tokens known to clients are stale."""
         with self._lock:
-            for session in self._sessions.values():
+            self._by_token.clear()
+            for session in self._living():
                 session.token = secrets.token_urlsafe(32)
+                self._keep(session)
 
     def clear(self) -> None:
         """End every session."""
         with self._lock:
-            self._sessions.clear()
+            self._by_id.clear()
+            self._by_token.clear()
 
 
 class Authenticator:
@@ -284,7 +305,7 @@ class Authenticator:
     def __init__(self, sessions: Sessions, strict_tokens: bool = False) -> None:
         self.sessions = sessions
         self.strict_tokens = strict_tokens
-        self._verified: OrderedDict[tuple[str, str], None] = OrderedDict()
+        self._verified: LRUCache[tuple[str, str], None] = LRUCache(MOST_SESSIONS)
         self._pepper = secrets.token_bytes(16)
         self._lock = threading.Lock()
 
@@ -337,12 +358,9 @@ class Authenticator:
         return not self.strict_tokens and self.sessions.token_owner(key) == identity.user
 
     def _session_of(self, text: str) -> Session | None:
-        try:
-            cookies = SimpleCookie(text)
-        except CookieError:
-            return None
+        cookies = parse_cookie(text)
         for name in ('JSESSIONID', 'ZSESSIONID'):
-            session = self.sessions.find(cookies[name].value) if name in cookies else None
+            session = self.sessions.find(cookies.get(name, ''))
             if session is not None:
                 return session
         return None
@@ -385,8 +403,6 @@ class Authenticator:
             return False
         with self._lock:
             self._verified[(kept, quick)] = None
-            while len(self._verified) > MOST_SESSIONS:
-                self._verified.popitem(last=False)
         return True
 
 

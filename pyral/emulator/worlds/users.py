@@ -36,7 +36,7 @@ def secrets_of(spec: Mapping[str, Any], user_name: str) -> dict[str, Any]:
     """Return what a user's document keeps of password and API keys."""
     secrets: dict[str, Any] = {}
     if 'password' in spec:
-        secrets['_password'] = hash_password(spec['password'], user_name)
+        secrets['_password'] = hash_password(spec['password'])
     keys = api_keys(spec)
     for key, read_only in keys[:1]:
         secrets.update(_apikey=key, _apikey_readonly=read_only)
