@@ -79,8 +79,7 @@ class Reader(object):
 
 def scope_of(context):
     """Return the workspace of a context as a list of pairs; empty where it has none."""
-    workspace = getattr(context, 'workspace_ref', None)
-    return [('workspace', workspace)] if workspace else []
+    return [('workspace', context.workspace_ref)] if context.workspace_ref else []
 
 
 def _path_of(ref):

@@ -89,8 +89,8 @@ class PageReader(object):
         """Return the size of the pages after the first: that of the first, unless it is open."""
         if not self.is_free(first_size):
             return first_size
-        latency_s = getattr(self._transport, 'latency_s', None)
-        return min(self._cap, later_size(remaining, width, first_size, self._page_s, latency_s))
+        return min(self._cap, later_size(
+            remaining, width, first_size, self._page_s, self._transport.latency_s))
 
     def answer(self, start):
         """Return the answer for the first page, whatever it says; it may hold less than asked."""

@@ -44,7 +44,7 @@ class FakeTransport(object):
     :param handler: returns an Answer, a body, or raises.
     """
 
-    session = None
+    session = latency_s = None
 
     def __init__(self, handler):
         self._handler = handler
