@@ -6,6 +6,9 @@ import shutil
 import subprocess
 import sys
 
+import pytest
+
+from tests import compile_27, matrix
 from tests.compile_27 import files_of_2_7, python_files
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -108,3 +111,30 @@ def test_the_test_runs_that_the_page_shows_find_tests():
         command += arguments.replace('-n auto ', '').split()
         done = subprocess.run(command, cwd=ROOT, text=True, capture_output=True)
         assert done.returncode == 0, done.stdout
+
+
+def test_the_hooks_of_pre_commit_are_valid_and_download_nothing():
+    config = os.path.join(ROOT, '.pre-commit-config.yaml')
+    command = [sys.executable, '-m', 'pre_commit', 'validate-config', config]
+    done = subprocess.run(command, cwd=ROOT, text=True, capture_output=True)
+    assert done.returncode == 0, done.stdout
+    with open(config, encoding='utf-8') as hooks:
+        text = hooks.read()
+    assert re.findall(r'repo: (\S+)', text) == ['local']
+    assert set(re.findall(r'language: (\S+)', text)) == {'system'}
+
+
+@pytest.mark.skipif('2.7' not in matrix.interpreters(), reason="no Python 2.7 found")
+def test_what_2_7_cannot_read_is_named_by_its_line(monkeypatch, tmp_path, capfd):
+    (tmp_path / 'tests' / 'unit').mkdir(parents=True)
+    (tmp_path / 'tests' / 'unit' / 'test_new.py').write_text('x = 1\ndef f(a: int): pass\n')
+    (tmp_path / 'tests' / 'meta').mkdir()
+    (tmp_path / 'tests' / 'meta' / 'test_new.py').write_text('def f(a: int): pass\n')
+    for path in ('tests/__init__.py', 'tests/conftest.py', 'setup.py'):
+        (tmp_path / path).write_text('')
+    monkeypatch.setattr(compile_27, 'ROOT', str(tmp_path))
+    monkeypatch.chdir(tmp_path)  # where the names that are given count from
+    for names in ([], ['tests/unit/test_new.py']):
+        assert compile_27.main(names) == 1
+        assert capfd.readouterr().out == 'tests/unit/test_new.py:2: invalid syntax\n'
+    assert compile_27.main(['tests/conftest.py', 'tests/meta/test_new.py']) == 0
