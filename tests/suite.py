@@ -17,8 +17,16 @@ import matrix
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 
 PYTEST = ['-m', 'pytest', '-q', '-n', 'auto']
-#: the tests of this folder that start servers, build archives, or check types of their own
-SLOW_META = ['docs', 'packaging', 'stubs', 'typed_bodies']
+#: the files of tests/meta that start servers or tools, build archives, or check types
+SLOW_META = [
+    'architecture_page',
+    'docs',
+    'packaging',
+    'secret_watch',
+    'stubs',
+    'tooling',
+    'typed_bodies',
+]
 #: step -> its commands; `matrix` is a function of its own, `pytest` gets what the matrix said
 COMMANDS = {
     'lint': [['-m', 'ruff', 'check', '.'], ['-m', 'ruff', 'format', '--check', '.']],
