@@ -63,58 +63,38 @@ class RallyRESTResponse(object):
         self.headers = answer.headers
         self.target = target if target is not None else _target_of(self.resource)
         self.hydrator = EntityHydrator(context, hydration)
-        self.request_type = 'Query'
-        self.resultCount = self.startIndex = self.pageSize = 0
         self.max_threads = 1
         self.first_page = True
         self._start = max(1, start)
-        self.warnings, self.errors = [], []
         self.data = self.content = None
         #: How many items were handed out so far.
         self.served = 0
-        #: The raw items of the current page.
-        self._page = []
         self._entities, self._stream, self._failure = deque(), None, None
         #: Who takes so many items takes them all: then the next pages are asked for.
         self._ahead_from = None
-        body = self._read(answer)
-        if isinstance(body, Page) and not self.errors:
-            self._stream = PageStream(fetch_page or _only_page, body, start, limit, threads,
+        page, self.request_type = _page_in(answer, self.target)
+        if answer.ok or answer.is_json:
+            self.content = answer.json()
+            self.data = next(iter(self.content.values())) if len(self.content) == 1 \
+                else self.content
+        self.resultCount, self.startIndex, self.pageSize = page.total, page.start, page.page_size
+        self.errors, self.warnings = list(page.errors), list(page.warnings)
+        #: The raw items of the current page.
+        self._page = page.items
+        if self.errors or not answer.ok:
+            self.status_code = 422 if answer.ok else answer.status
+            self.errors = self.errors or list(answer.errors)
+            self._failure = self._failure_of(answer)
+        else:
+            self._stream = PageStream(fetch_page or _only_page, page, start, limit, threads,
                                       is_tolerant, self.target)
             self.max_threads = self._stream.width
-            self._ahead_from = max(2, len(body.items) // 2)
+            self._ahead_from = max(2, len(page.items) // 2)
 
-    def _read(self, answer):
-        """Take over what the answer holds; return its body, or None where it has none."""
-        if not (answer.ok or answer.is_json):
-            self.errors = [ensure_text(error) for error in answer.errors]
-            self._failure = getattr(answer, 'cause', None) or self._error(answer)
-            return None
-        self.content = answer.json()
-        try:
-            body = _page_like(read(answer, self.target))
-        except RallyResponseError:
-            if answer.ok:
-                raise
-            body = Page(0, 1, 0, [], answer.errors, [])
-        self.data = next(iter(self.content.values())) if len(self.content) == 1 else self.content
-        self.errors, self.warnings = list(body.errors), list(body.warnings)
-        if self.errors or not answer.ok:
-            self.errors = self.errors or list(answer.errors)
-            self._failure = self._error(answer)
-            self.status_code = 422 if answer.ok else answer.status
-        if isinstance(body, Receipt):
-            self.request_type = _REQUEST_TYPES.get(body.kind, 'Operation')
-            self._page = [item for item in body.results if isinstance(item, dict)]
-            self.resultCount = self.pageSize = len(self._page)
-            return Page(len(self._page), 1, len(self._page), self._page, [], [])
-        if 'QueryResult' not in self.content:
-            self.request_type = 'ImpliedQuery'
-        self.resultCount, self.startIndex, self.pageSize = body.total, body.start, body.page_size
-        self._page = body.items
-        return body
-
-    def _error(self, answer):
+    def _failure_of(self, answer):
+        """Return the error that a failed read stands for."""
+        if isinstance(answer, ErrorResponse) and answer.cause is not None:
+            return answer.cause
         return error_for(answer.status, self.errors, method='GET', url=self.resource,
                          warnings=self.warnings, is_page=not answer.is_json)
 
@@ -254,12 +234,27 @@ def respond(transport, path, params, context, hydration='full', options=ALL):
                              start, limit, threads, target, is_tolerant, transport.session)
 
 
-def _page_like(body):
-    """Return a body with an item that was read by itself as a page of one."""
+def _page_in(answer, target):
+    """Return what an answer holds as a page, empty where it is a refusal; and the request type.
+
+    :raises RallyResponseError: the service says that all is well, in a body that is no WSAPI.
+    """
+    if not (answer.ok or answer.is_json):
+        return Page(0, 0, 0, [], [ensure_text(error) for error in answer.errors], []), 'Query'
+    try:
+        body = read(answer, target)
+    except RallyResponseError:
+        if answer.ok:
+            raise
+        body = Page(0, 1, 0, [], answer.errors, [])
+    if isinstance(body, Receipt):
+        rows = [item for item in body.results if isinstance(item, dict)]
+        return (Page(len(rows), 0, len(rows), rows, body.errors, body.warnings),
+                _REQUEST_TYPES.get(body.kind, 'Operation'))
     if isinstance(body, Item):
         items = [] if body.errors else [body.item]
-        return Page(len(items), 1, len(items), items, body.errors, body.warnings)
-    return body
+        body = Page(len(items), 1, len(items), items, body.errors, body.warnings)
+    return body, 'Query' if 'QueryResult' in answer.json() else 'ImpliedQuery'
 
 
 def _target_of(resource):

@@ -23,6 +23,19 @@ LOG = logging.getLogger('pyral')
 _MOST_STEPS_BACK = 5
 
 
+class _PageBefore(object):
+    """What the check of a page has to know of the page before it.
+
+    :param is_short: it held fewer rows than the service said a page has; where nothing follows,
+        the total was too high.
+    """
+
+    def __init__(self, is_short):
+        self.is_short = is_short
+        #: Whether rows were read to complete it; then the next page may repeat them.
+        self.is_completed = False
+
+
 class Run(object):
     """The state of one reading. It does not refer to its generator, so both die at once.
 
@@ -50,7 +63,11 @@ class Run(object):
         self._served = ServedItems()
         #: The index from which on nothing has been handed out.
         self._at = start
-        self._was_short = self._varied = self._holes_stay = self._overlaps = False
+        self._before = _PageBefore(is_short=False)
+        #: Whether the list changed while it was read: then what is behind its end is read, too.
+        self._varied = False
+        #: Whether rows are hidden from the account: then nobody asks for them page after page.
+        self._holes_stay = False
         self._window, self._starts = None, range(0)
 
     def pages(self, first, width):
@@ -148,25 +165,25 @@ class Run(object):
 
         :param is_second: True for a page that was empty the first time.
         """
-        before = self._slipped(index, self._believed(page, index))
+        slipped = self._slipped(index, self._believed(page, index))
         expected = min(self.step, self.total - index + 1)
-        was_short, self._was_short = self._was_short, 0 < len(page.items) < page.page_size
-        items, again = self._accepted(page.items, index), len(page.items)
-        if again >= expected:
-            return before + items
+        before, self._before = self._before, _PageBefore(0 < len(page.items) < page.page_size)
+        items = self._accepted(page.items, index, before.is_completed)
+        if len(page.items) >= expected:
+            return slipped + items
         if not page.items:
-            if self._is_tolerant or was_short:
-                return before  # the total was too high, and that is noted
+            if self._is_tolerant or before.is_short:
+                return slipped  # the total was too high, and that is noted
             if not is_second:
-                return before + self._checked(
+                return slipped + self._checked(
                     self._page_at(index, self._refetch, index), index, is_second=True)
             raise self._stopped(fill(
                 'The page of {0} at index {1} is empty though the service announced {2} items',
                 self._target, index, self.total))
         rest = self._completed(index + len(page.items), index + expected)
         if not rest and not self._is_tolerant and not self._holes_stay:
-            items = self._without_hole(page.items, items, index)
-        return before + items + rest
+            items = self._without_hole(items, index)
+        return slipped + items + rest
 
     def _believed(self, page, index):
         """Take over the total a page tells; return how many fewer items there are by now."""
@@ -180,25 +197,27 @@ class Run(object):
 
     def _slipped(self, index, fewer):
         """Return unseen items before `index` that moved up when others before them went away."""
-        found, steps = [], 0
-        while fewer:
+        found, steps, gone = [], 0, fewer
+        while gone:
             steps += 1
             if steps > _MOST_STEPS_BACK:
                 raise self._stopped(
                     fill('{0} changes faster than it can be read', self._target))
-            first, fewer_now = max(self.start, index - fewer), 0
+            first, gone = max(self.start, index - fewer), 0
             for at, page in pages_from(first, self._fetched_at, index):
                 if page.items:
-                    fewer_now += self._believed(page, at)
+                    gone += self._believed(page, at)
                     found.extend(self._served.fresh(page.items[:index - at]))
-            fewer = fewer + fewer_now if fewer_now else 0
+            fewer += gone  # what went away meanwhile moved as many more rows up
         return found
 
-    def _accepted(self, items, index):
-        """Return the new items of a page; one that holds only old ones is asked for once more."""
+    def _accepted(self, items, index, overlaps):
+        """Return the new items of a page; one that holds only old ones is asked for once more.
+
+        :param overlaps: whether the page before was completed with rows of this one; that they
+            repeat is no sign of a change then.
+        """
         fresh = self._served.fresh(items)
-        # Rows that completed the page before are no sign of a change.
-        overlaps, self._overlaps = self._overlaps, False
         if fresh or overlaps or not items:
             self._varied = self._varied or len(fresh) < len(items) and not overlaps
             return fresh
@@ -217,10 +236,10 @@ class Run(object):
         for at, page in pages_from(index, self._fetched_at, wanted):
             if page.items:
                 found.extend(self._served.fresh(page.items[:end - at]))
-                self._overlaps = True
+                self._before.is_completed = True
         return found
 
-    def _without_hole(self, rows, items, index):
+    def _without_hole(self, items, index):
         """Return the new items of a page with the rows that were left out in its middle.
 
         Rows that are hidden from the account stay away, and then nobody asks again.
