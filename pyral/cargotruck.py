@@ -1,4 +1,4 @@
-"""Several pages at a time, under the old name: a thin wrapper over the ordered worker pool."""
+"""Parallel requests by their historic name: a thin wrapper over the ordered thread pool."""
 from __future__ import absolute_import, division, print_function
 
 from pyral._threads import each

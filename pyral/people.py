@@ -1,4 +1,4 @@
-"""Users and their profiles."""
+"""Users and their profiles: one by ObjectID, some by name, or all of a workspace."""
 from __future__ import absolute_import, division, print_function
 
 from pyral import refs

@@ -17,10 +17,10 @@ def projectAncestors(target_project, project_pool, ancestors=None):
     """
     by_ref = dict((parse(project), project) for project in project_pool)
     found = list(ancestors or [])
-    seen = set([parse(target_project)])
+    known = set([parse(target_project)])
     parent = _parent_of(target_project, by_ref)
-    while parent is not None and parse(parent) not in seen:
-        seen.add(parse(parent))
+    while parent is not None and parse(parent) not in known:
+        known.add(parse(parent))
         found.append(parent)
         parent = _parent_of(parent, by_ref)
     return found

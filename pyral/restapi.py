@@ -1,4 +1,4 @@
-"""`Rally`, the connection scripts work with, and the functions they import beside it.
+"""`Rally`, the client facade scripts work with, and the functions they import beside it.
 
 The class is a table of contents: every method is a signature, a docstring and a call into the
 package that does the work. Nothing here builds a request, keeps the state of a call, or shows a
@@ -154,7 +154,7 @@ class Rally(object):
         :raises RallyRESTAPIError: the service refused.
         """
         return single.create(self._within(kwargs), entityName, itemData,
-                              self._scope('create', workspace, project, kwargs))
+                             self._scope('create', workspace, project, kwargs))
 
     create = put
 
@@ -186,7 +186,7 @@ class Rally(object):
         :raises RallyRESTAPIError: the item is not there, or the service refused.
         """
         return single.delete(self._within(kwargs), entityName, itemIdent,
-                              self._scope('delete', workspace, project, kwargs))
+                             self._scope('delete', workspace, project, kwargs))
 
     def createMultiple(self, entityName, items, fields=None, workspace='current',
                        project='current', **kwargs):
@@ -197,7 +197,7 @@ class Rally(object):
         :raises MultipleOperationError: the items cannot be sent, or the network failed.
         """
         return batch.create_many(self._within(kwargs), entityName, items, fields,
-                                   self._scope('createMultiple', workspace, project, kwargs))
+                                 self._scope('createMultiple', workspace, project, kwargs))
 
     def updateMultiple(self, entityName, items, fields=None, workspace='current',
                        project='current', **kwargs):
@@ -209,7 +209,7 @@ class Rally(object):
         :raises MultipleOperationError: the items cannot be sent, or the network failed.
         """
         return batch.update_many(self._within(kwargs), entityName, items, fields,
-                                   self._scope('updateMultiple', workspace, project, kwargs))
+                                 self._scope('updateMultiple', workspace, project, kwargs))
 
     def addCollectionItems(self, target, collection_name=None, items=None):
         """Add items to a collection: `(target, items)` or `(target, collection_name, items)`.

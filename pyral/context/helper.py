@@ -208,8 +208,8 @@ class RallyContextHelper(object):
         if self.directory.knows_all_workspaces:
             return 'wide'
         default = self.account.default_workspace
-        seen = set([self._workspace.ref] + self.directory.loaded_projects)
-        return 'minimal' if default and seen == set([default.ref]) else 'narrow'
+        loaded = set([self._workspace.ref] + self.directory.loaded_projects)
+        return 'minimal' if default and loaded == set([default.ref]) else 'narrow'
 
     # The scope of one call
     def identifyContext(self, workspace=NOT_GIVEN, project=NOT_GIVEN, projectScopeUp=None,

@@ -225,7 +225,7 @@ def _of_two(name, other):
 
 
 class ConnectionExtras(object):
-    """The number of a pull request, by the name the schema gives it or by the one of old."""
+    """The number of a pull request, by the name the schema gives it or by the historic one."""
 
     __slots__ = ()
     ExternalId = _of_two('ExternalId', 'ExternalID')

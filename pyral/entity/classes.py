@@ -1,4 +1,4 @@
-"""The entity classes, object mapping from types of the service; no I/O of its own.
+"""The entity classes, the object mapping of the types of the service; no I/O of its own.
 
 Each class is one type of the service: the standard ones come from the table in `standard_types`,
 the others are made when they are first met, under the parent the schema names. An entity knows

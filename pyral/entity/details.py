@@ -1,4 +1,4 @@
-"""An entity as a text of several lines: which attributes, in which order, and how each is shown.
+"""Pretty-printing: an entity as lines of text, which attributes, in which order, shown how.
 
 It reads only what the entity has. It never loads anything, and it never fails on what is missing.
 """

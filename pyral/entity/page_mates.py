@@ -1,4 +1,4 @@
-"""N+1 queries avoided: the entities of one page, so that what is missing is read for all at once.
+"""N+1 queries avoided: page mates, the entities of one page that load together what is missing.
 
 Page mates are the entities of one page, remembered weakly, and for each reference attribute the
 stubs those entities point to. What the pages of one answer share are the recent items: an identity

@@ -1,4 +1,4 @@
-"""Entity classes by type path, and the making of new ones.
+"""Registry and class factory: entity classes by type path, and the making of new ones.
 
 A registry never judges whether a type exists; it gives every name a class under some parent.
 """

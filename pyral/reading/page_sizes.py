@@ -1,4 +1,4 @@
-"""How many items a page should hold, and how many pages to read at once: arithmetic only.
+"""Page size: how many items a page should hold, how many pages to read at once; arithmetic only.
 
 The first page is of the size that was asked for. Where the caller left the size open, it tells
 what an item costs; the quickest answer so far tells what asking costs. The other pages are cut so

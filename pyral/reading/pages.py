@@ -1,4 +1,4 @@
-"""Which pages to ask for, and their items in order: each once, or an error saying where.
+"""Pagination: which pages to ask for, their items in order, each once, or an error saying where.
 
 The first page comes first and alone; it tells how many items there are and how many the service
 puts on a page. The others come through a sliding window of threads. What the service delivers is
@@ -16,8 +16,8 @@ from pyral._threads import SERVICE_WIDTH
 from pyral.errors import Timeout
 from pyral.http.results import page_of, pages_from
 from pyral.http.retrying import is_too_slow
+from pyral.reading.page_checks import CheckedPages
 from pyral.reading.page_sizes import LARGEST, SMALLEST, later_size, most_pages, smaller_size
-from pyral.reading.run import Run
 
 LOG = logging.getLogger('pyral')
 
@@ -172,39 +172,40 @@ class PageStream(object):
                  is_tolerant=False, target=None):
         start = max(1, start)
         first = first if first is not None else fetch_page(start)
-        self._run = Run(fetch_page, first, start, limit, is_tolerant, target or 'items')
+        self._checked = CheckedPages(
+            fetch_page, first, start, limit, is_tolerant, target or 'items')
         #: How many pages are asked for at once.
         self.width = width_for(
-            threads, self._run.end - start + 1, self._run.step, self._run.is_free)
-        self._pages = self._run.pages(first, self.width)
+            threads, self._checked.end - start + 1, self._checked.step, self._checked.is_free)
+        self._pages = self._checked.pages(first, self.width)
         self._process = os.getpid()
 
     @property
     def total(self):
         """How many items there are on the service, by the latest page that can be believed."""
-        return self._run.total
+        return self._checked.total
 
     @property
     def announced(self):
         """How many items the service announced from the start index on, without the limit."""
-        return max(0, self._run.total - self._run.start + 1)
+        return max(0, self._checked.total - self._checked.start + 1)
 
     @property
     def delivered(self):
         """How many items were delivered so far."""
-        return self._run.delivered
+        return self._checked.delivered
 
     @property
     def missing(self):
         """How many items were announced and never came; known at the end."""
-        return self._run.missing
+        return self._checked.missing
 
     def __iter__(self):
         return self
 
     def __next__(self):
         if self.width > 1 and self._process != os.getpid():
-            raise self._run.left_behind()
+            raise self._checked.left_behind()
         return next(self._pages)
 
     next = __next__
@@ -212,12 +213,12 @@ class PageStream(object):
     def read_ahead(self):
         """Ask for what follows the first page now, where several pages are read at once."""
         if self.width > 1:
-            self._run.window(self.width).start()
+            self._checked.window(self.width).start()
 
     def close(self):
         """Stop asking; pages under way are dropped."""
         self._pages.close()
-        self._run.close()
+        self._checked.close()
 
 
 __all__ = ['PageReader', 'PageStream', 'THREADING_THRESHOLD', 'width_for']

@@ -1,4 +1,4 @@
-"""Read: queries on a type, collections by their address, single items by ObjectID.
+"""Queries: read a type, a collection by its address, a text search; what a caller may give.
 
 What a caller may give in many forms (fetch, start, limit, order) becomes one form here. A failed
 read is a value, not an exception: the response says what happened. Nothing of a call is kept.

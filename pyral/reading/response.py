@@ -1,4 +1,4 @@
-"""What a read returns: the answer's numbers and errors, and an iterator over its entities.
+"""The response of a read: its numbers and errors, and an iterator over its entities.
 
 A read that failed is a value here, not an exception: its `errors` and `status_code` say what
 happened, and it is false. Iterating it raises, so that a failure never looks like an empty

@@ -1,4 +1,4 @@
-"""Deduplicate: which items a stream has served already, exact, and small where they come in order.
+"""Deduplicate: which items a stream has served already, exact, small where they are in order.
 
 A read of a million items must not keep a million names. Items mostly come in order of their
 ObjectID; such a run is kept as bare numbers of eight bytes each, and only what stands out of
@@ -39,24 +39,18 @@ class ServedItems(object):
 
     def _continue_run(self, items):
         """Take a page whole whose items all come after the run, as most pages do."""
-        try:
-            refs = [item['_ref'] for item in items]
-            keys = [int(last_steps(ref)[-1]) for ref in refs]
-        except (KeyError, ValueError, AttributeError, TypeError):
-            return False
-        run = self._run
-        if self._others or len(keys) < 2 or run and not self._sign:
+        keys = _numbers_in(items)
+        if self._others or len(keys) < 2 or self._run and not self._sign:
             return False
         sign = self._sign or (1 if keys[-1] > keys[0] else -1)
         if sign < 0:
             keys = [-key for key in keys]
-        if keys[0] <= (run[-1] if run else -_MOST_EXACT) or keys[-1] >= _MOST_EXACT:
-            return False
-        if not all(map(lt, keys, keys[1:])):
-            return False
-        self._sign = sign
-        run.extend(keys)
-        return True
+        last = self._run[-1] if self._run else -_MOST_EXACT
+        continues = last < keys[0] and keys[-1] < _MOST_EXACT and all(map(lt, keys, keys[1:]))
+        if continues:
+            self._sign = sign
+            self._run.extend(keys)
+        return continues
 
     def _is_new(self, key):
         if key in self._others:
@@ -82,6 +76,14 @@ class ServedItems(object):
                 return False
         self._others.add(key)
         return True
+
+
+def _numbers_in(items):
+    """Return the ObjectIDs in the references of items; an empty list where one has no number."""
+    try:
+        return [int(last_steps(item['_ref'])[-1]) for item in items]
+    except (KeyError, ValueError, AttributeError, TypeError):
+        return []
 
 
 def _key(ref):

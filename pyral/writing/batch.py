@@ -1,4 +1,4 @@
-"""Create or update many items of one type over the batch endpoint, in chunks.
+"""Batch writing: create or update many items of one type over the batch endpoint, in chunks.
 
 All items are checked before the first is sent; after that one item's failure never stops the
 others, and nothing is lost silently: the result is the list of what succeeded, as ever, and it

@@ -1,4 +1,4 @@
-"""What is sent for each item of a batch, and what plainly cannot be sent: refused for all.
+"""Validation of a batch: what is sent for each item, and what plainly cannot be: refused for all.
 
 Items are dicts or instances with attributes; of an entity counts what was set on it since it was
 read. Everything is judged before the first item goes out, and a refusal says which item it was.

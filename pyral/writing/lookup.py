@@ -1,4 +1,4 @@
-"""After a write without an answer: what does the service hold of it?
+"""Look-up after a write of unknown outcome: what does the service hold of it?
 
 A write is never sent twice. Where its answer was lost, these look-ups tell what is there, and the
 caller decides. They only read, and they never guess: items that fit are returned, newest first,

@@ -1,4 +1,4 @@
-"""What a caller gives for an item, as the JSON object the service takes.
+"""Serialization: what a caller gives for an item, as the JSON object the service takes.
 
 Names go through the schema, values through a table by attribute type: an entity becomes its
 reference, a list a collection of references, a date its ISO text. The result is always a new

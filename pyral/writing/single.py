@@ -1,4 +1,4 @@
-"""Create, update and delete one item, and edit one collection.
+"""CRUD of one item: create, update and delete it, and edit one of its collections.
 
 A write goes out once. What the service refuses is raised with its own words; what it remarks is
 passed on as a warning. After a create or an update the item is read again, so that the entity
@@ -120,7 +120,7 @@ def update(connection, type_name, ident, values, scope):
                     type_def.TypePath, u'\n'.join(errors), u'\n'.join(warnings))
 
     receipt = send(connection, 'POST', path_of(type_def, oid), {type_def.TypePath: sent}, params,
-                              refusal)
+                   refusal)
     pass_on(receipt.warnings, fill('update {0} {1}', type_def.TypePath, oid))
     return _read_back(connection, type_def, receipt, context, params, oid)
 
@@ -193,7 +193,7 @@ def drop_items(connection, target, name, items):
         return None
     name, path, body, refusal = edit
     response = respond(connection, 'POST', path, body, [], refusal,
-                                  connection.helper.currentContext())
+                       connection.helper.currentContext())
     if raw_item(target) is not None:
         forget_members(target, name)
     return response
@@ -215,12 +215,7 @@ def _edit(target, items, name, action, connection):
     members = _one_type(items, action)
     if not members:
         return None
-    for member in members:
-        if refs.parse(member) is None and not isinstance(member, (Mapping,) + string_types):
-            raise RallyRESTAPIError(
-                fill("cannot {0} {1}: it has no reference", action, repr(member)),
-                hint="Give entities that were read or created, or refs such as 'tag/12'.")
-    connection.check_values({'items': members})
+    _check_members(connection, members, action)
     ref = connection.local_ref(target)
     if ref is None:
         raise RallyRESTAPIError(fill("{0} is no item with collections", repr(target)),
@@ -242,6 +237,15 @@ def _edit(target, items, name, action, connection):
         raise _no_collection(found, name, derived, refusal)
     path = '{0}/{1}/{2}/{3}'.format(type_path, ref.oid, name, action)
     return name, path, {'CollectionItems': payload.collection_items(members)}, refusal
+
+
+def _check_members(connection, members, action):
+    for member in members:
+        if refs.parse(member) is None and not isinstance(member, (Mapping,) + string_types):
+            raise RallyRESTAPIError(
+                fill("cannot {0} {1}: it has no reference", action, repr(member)),
+                hint="Give entities that were read or created, or refs such as 'tag/12'.")
+    connection.check_values({'items': members})
 
 
 def _no_collection(type_def, name, derived, refusal):

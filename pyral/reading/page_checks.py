@@ -1,6 +1,6 @@
-"""One reading of one answer, page after page: what comes is held against what was announced.
+"""Pagination checked: each page of a reading is held against what was announced before it.
 
-Pages are places in a list that may change while it is read. A short page is completed or read
+A page is a window on a list that may change while it is read. A short page is completed or read
 again, a page that repeats is asked for once more, rows seen before are dropped wherever they turn
 up, and where the total changed the rows that may have slipped past are looked at again. What
 cannot be put right raises and says where reading stopped; nothing ends silently. What no client
@@ -36,7 +36,7 @@ class _PageBefore(object):
         self.is_completed = False
 
 
-class Run(object):
+class CheckedPages(object):
     """The state of one reading. It does not refer to its generator, so both die at once.
 
     :param fetch: returns the `envelope.Page` at a start index, or raises.
@@ -274,4 +274,4 @@ def _fetched(fetch, size, start):
     return fetch(start, size)
 
 
-__all__ = ['Run']
+__all__ = ['CheckedPages']

@@ -5,7 +5,7 @@ import pytest
 
 from pyral.errors import RallyResponseError, Timeout
 from pyral.http.envelope import Page
-from pyral.reading.run import Run
+from pyral.reading.page_checks import CheckedPages
 
 
 def item(number):
@@ -39,7 +39,7 @@ class Service(object):
     def run(self, start=1, limit=None, is_tolerant=False, width=1):
         """Return the run, and the numbers it serves."""
         first = self(start)
-        run = Run(self, first, start, limit, is_tolerant, 'Defect')
+        run = CheckedPages(self, first, start, limit, is_tolerant, 'Defect')
         return run, [each['n'] for items in run.pages(first, width) for each in items]
 
 
@@ -164,7 +164,8 @@ def test_a_page_that_fails_says_where_to_go_on_and_keeps_the_reason():
 def test_fewer_items_than_announced_are_counted_at_the_end():
     service = Service(range(1, 28), pages={})
     first = service(1)._replace(total=30)
-    run = Run(lambda start: service(start)._replace(total=30), first, 1, None, True, 'Defect')
+    run = CheckedPages(
+        lambda start: service(start)._replace(total=30), first, 1, None, True, 'Defect')
     found = [each['n'] for items in run.pages(first, 1) for each in items]
     assert found == list(range(1, 28)) and run.missing == 3
 
@@ -172,7 +173,7 @@ def test_fewer_items_than_announced_are_counted_at_the_end():
 def test_a_reading_in_a_child_process_says_where_it_stopped():
     service = Service(range(1, 31))
     first = service(1)
-    run = Run(service, first, 1, None, False, 'Defect')
+    run = CheckedPages(service, first, 1, None, False, 'Defect')
     next(run.pages(first, 1))
     error = run.left_behind()
     assert error.resume_at == 11 and 'forked from' in error.args[0]
