@@ -252,7 +252,7 @@ class Directory(object):
         except RallyRESTAPIError:
             rows = []  # a service that does not follow Parent.Parent.Name; ask step by step
         rows = [each for each in rows if each.name == elements[-1] and each.is_open]
-        found = rows[0] if len(rows) == 1 else self._walk(workspace, elements)
+        found = rows[0] if len(rows) == 1 else self._followed(workspace, elements)
         return found._replace(name=path)
 
     def confirmed(self, place):
@@ -266,7 +266,7 @@ class Directory(object):
         found = place_from(item, place.kind)
         return found if found is not None and found.is_open else None
 
-    def _walk(self, workspace, elements):
+    def _followed(self, workspace, elements):
         found = self.projects_named(workspace, elements[0])
         if not found:
             raise NotFoundError(not_accessible(elements[0], workspace.name))

@@ -70,7 +70,7 @@ class Group(object):
 def expression(node):
     """Print a node with every pair of parentheses the service asks for.
 
-    The walk keeps its own stack: a chain of a thousand conditions is deeper than Python recurses.
+    The loop keeps its own stack: a chain of a thousand conditions is deeper than Python recurses.
     """
     pieces, waiting = [], [node]  # type: list, list
     while waiting:

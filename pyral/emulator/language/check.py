@@ -30,7 +30,7 @@ MAX_STEPS = 20
 MAX_ROUTES = 40
 #: A query may cost so much: one for a comparison and two more for each step of each route.
 MAX_WEIGHT = 4000
-#: A query may hold so many values, lists included; a statement has room for about 32,000.
+#: A query may hold so many values, lists included; a statement takes about 32,000.
 MAX_VALUES = 20_000
 #: AND inside OR inside AND…: more levels are refused. A chain of one junction is one level.
 MAX_DEPTH = 25

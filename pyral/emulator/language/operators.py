@@ -36,7 +36,7 @@ __all__ = ['KINDS', 'OPERATORS', 'Kind', 'Operator', 'kind_of', 'reachable', 're
 
 #: Longer needles exceed what SQLite takes as a pattern; the longest attribute holds 32768.
 MAX_NEEDLE = 16_000
-#: More values in one list are refused; a statement has room for about 32,000 parameters.
+#: More values in one list are refused; a statement takes about 32,000 parameters.
 MAX_LIST = 10_000
 
 #: Entries of a value list that stand for "no choice", which is neither before nor after another.
