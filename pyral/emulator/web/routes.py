@@ -1,14 +1,16 @@
-"""The route table: which path and method lead to which handler.
+"""URL routing: which path and method lead to which handler.
 
-The first row whose pattern fits wins. A row says how the handler runs (inside a reading or a
-writing transaction, or opening its own) and which envelope a refusal travels in.
+Werkzeug matches; the table says how a handler runs (inside a reading or a writing transaction, or
+opening its own) and which envelope a refusal travels in.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from typing import Callable, Mapping
+from typing import Callable, Iterator
+
+from werkzeug import exceptions
+from werkzeug.routing import BaseConverter, Map, Rule
 
 from ..envelope import Answer, Document
 from ..errors import MethodNotAllowed, PathNotFound
@@ -29,7 +31,7 @@ from ..handlers import (
 )
 from ..request import Call
 
-__all__ = ['ROUTES', 'Action', 'Route', 'find_route']
+__all__ = ['Action', 'find_route']
 
 Handler = Callable[[Call], Answer]
 
@@ -54,32 +56,43 @@ class Action:
         return self.mode != READING
 
 
-@dataclass(frozen=True)
-class Route:
-    """A path with its methods."""
+class TypeConverter(BaseConverter):
+    """One or two names; no type is called like the path of creating one."""
 
-    pattern: re.Pattern[str]
-    actions: Mapping[str, Action]
+    regex = r'[A-Za-z]\w*(?:/(?!create$)[A-Za-z]\w*)?'
 
 
-#: One or two names; no type is called like the path of creating one.
-TYPE = r'(?P<type>[A-Za-z]\w*(?:/(?!create$)[A-Za-z]\w*)?)'
-OID = (
-    r'(?P<oid>-?\d+|\d+u\d+[pw]\d+|[0-9A-Fa-f]{8}-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{4}'
-    r'-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{12})'
-)
-COLLECTION = r'(?P<collection>[A-Za-z]\w*)'
-SCHEMA = (
-    r'^/slm/schema/(?P<version>[\w.]+)/(?P<place>workspace|project)/(?P<oid>\d{1,18})'
-    r'(?:/(?P<hash>\w*))?$'
-)
-ATTACHMENT = r'^/slm/attachment/(?P<oid>\d{1,18})(?:/(?P<filename>.*))?$'
-SERVICE = r'/slm/webservice/(?P<version>[\w.]+)'
+class OidConverter(BaseConverter):
+    """An ObjectID, the id of a permission, or an ObjectUUID."""
+
+    regex = (
+        r'(?:-?\d+|\d+u\d+[pw]\d+|[0-9A-Fa-f]{8}-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{4}'
+        r'-?[0-9A-Fa-f]{4}-?[0-9A-Fa-f]{12})'
+    )
 
 
-def service(path: str, **actions: Action) -> Route:
-    """Return a route below the version, in any letter case."""
-    return Route(re.compile(f'^{SERVICE}/{path}$', re.IGNORECASE), actions)
+class NumberConverter(BaseConverter):
+    """An ObjectID as digits."""
+
+    regex = r'\d{1,18}'
+
+
+class NameConverter(BaseConverter):
+    """The name of a collection."""
+
+    regex = r'[A-Za-z]\w*'
+
+
+class VersionConverter(BaseConverter):
+    """A version of the API."""
+
+    regex = r'[\w.]+'
+
+
+class HashConverter(BaseConverter):
+    """The hash of a schema."""
+
+    regex = r'\w+'
 
 
 def reads(handler: Handler, envelope: str = 'OperationResult') -> Action:
@@ -92,74 +105,128 @@ def writes(handler: Handler, envelope: str = 'OperationResult') -> Action:
     return Action(handler, WRITING, envelope)
 
 
-def page(path: str, handler: Callable[[Call], Document]) -> Route:
-    """Return a page of the object browser."""
-    return Route(re.compile(f'^/{path}$', re.IGNORECASE), {'GET': reads(browser.in_page(handler))})
+def rules(path: str, *, of_type: str | None = None, **actions: Action) -> Iterator[Rule]:
+    """Return the rules of a path, one for each method.
+
+    :param of_type: the type that the path itself names.
+    """
+    defaults = {'type': of_type} if of_type else None
+    for method, action in actions.items():
+        yield Rule(path, endpoint=action, methods=[method], defaults=defaults)
+
+
+def service(path: str, of_type: str | None = None, **actions: Action) -> Iterator[Rule]:
+    """Return the rules of a path below the version."""
+    return rules('/slm/webservice/<version:version>/' + path, of_type=of_type, **actions)
+
+
+def page(path: str, handler: Callable[[Call], Document]) -> Iterator[Rule]:
+    """Return the rules of a page of the object browser."""
+    return rules('/' + path, GET=reads(browser.in_page(handler)))
+
+
+def schema_of(place: str) -> Iterator[Rule]:
+    """Return the rules of the schema of a workspace or a project."""
+    action = reads(schema.schema, 'QueryResult')
+    for end in ('', '/<hash:hash>'):
+        path = f'/slm/schema/<version:version>/{place}/<number:oid>{end}'
+        yield Rule(path, endpoint=action, methods=['GET'], defaults={'place': place})
 
 
 CREATE = writes(items_write.create, 'CreateResult')
 UPDATE = writes(items_write.update)
+DOWNLOAD = reads(attachments.download)
+PLURAL = reads(singletons.plural, 'QueryResult')
 
-ROUTES: tuple[Route, ...] = (
-    Route(re.compile(SCHEMA, re.IGNORECASE), {'GET': reads(schema.schema, 'QueryResult')}),
+ROUTES = (
+    schema_of('workspace'),
+    schema_of('project'),
     page('', browser.home),
     page('browse', browser.go),
-    page('browse/' + TYPE + '/' + OID + '/' + COLLECTION, browser.collection),
-    page('browse/' + TYPE + '/' + OID, browser.item),
-    page('browse/' + TYPE, browser.listing),
-    Route(re.compile(ATTACHMENT, re.IGNORECASE), {'GET': reads(attachments.download)}),
+    page('browse/<type:type>/<oid:oid>/<name:collection>', browser.collection),
+    page('browse/<type:type>/<oid:oid>', browser.item),
+    page('browse/<type:type>', browser.listing),
+    rules('/slm/attachment/<number:oid>', GET=DOWNLOAD),
+    rules('/slm/attachment/<number:oid>/<path:filename>', GET=DOWNLOAD),
     service('security/authorize', GET=reads(security.authorize)),
     service('batch', POST=Action(batch.batch, OWN, 'BatchResult')),
-    service('(?P<type>user):current', GET=reads(singletons.current_user)),
-    service('(?P<type>user):current/permissions/all', GET=reads(singletons.current_permissions)),
-    service('(?P<type>user)/' + OID + '/setpermissionflags', POST=writes(permissions.set_flags)),
+    service('user:current', 'user', GET=reads(singletons.current_user)),
+    service('user:current/permissions/all', 'user', GET=reads(singletons.current_permissions)),
+    service('user/<oid:oid>/setpermissionflags', 'user', POST=writes(permissions.set_flags)),
     service(
-        '(?P<type>user)/' + OID + '/permissionmap',
+        'user/<oid:oid>/permissionmap',
+        'user',
         GET=reads(permissions.permission_map),
         POST=writes(permissions.set_permission_map),
     ),
-    service('(?P<type>user)', GET=reads(singletons.user, 'QueryResult')),
-    service('(?P<type>subscription)', GET=reads(singletons.subscription)),
-    service('(?P<type>users|subscriptions)', GET=reads(singletons.plural, 'QueryResult')),
-    service('rss/' + TYPE, GET=reads(feeds.feed, 'QueryResult')),
+    service('user', 'user', GET=reads(singletons.user, 'QueryResult')),
+    service('subscription', 'subscription', GET=reads(singletons.subscription)),
+    service('users', 'users', GET=PLURAL),
+    service('subscriptions', 'subscriptions', GET=PLURAL),
+    service('rss/<type:type>', GET=reads(feeds.feed, 'QueryResult')),
     service('search', GET=reads(query.retired_search, 'QueryResult')),
-    service(TYPE + '/create', PUT=CREATE, POST=CREATE),
-    service('(?P<type>recyclebinentry)/' + OID + '/restore', POST=writes(items_write.restore)),
-    service(TYPE + '/' + OID + '/copy', POST=writes(items_write.copy)),
-    service(TYPE + '/' + OID + '/' + COLLECTION + '/add', POST=writes(collections_write.add)),
-    service(TYPE + '/' + OID + '/' + COLLECTION + '/remove', POST=writes(collections_write.remove)),
-    service(TYPE + '/' + OID + '/' + COLLECTION, GET=reads(collections.members, 'QueryResult')),
+    service('<type:type>/create', PUT=CREATE, POST=CREATE),
     service(
-        TYPE + '/' + OID,
+        'recyclebinentry/<oid:oid>/restore', 'recyclebinentry', POST=writes(items_write.restore)
+    ),
+    service('<type:type>/<oid:oid>/copy', POST=writes(items_write.copy)),
+    service('<type:type>/<oid:oid>/<name:collection>/add', POST=writes(collections_write.add)),
+    service(
+        '<type:type>/<oid:oid>/<name:collection>/remove', POST=writes(collections_write.remove)
+    ),
+    service(
+        '<type:type>/<oid:oid>/<name:collection>', GET=reads(collections.members, 'QueryResult')
+    ),
+    service(
+        '<type:type>/<oid:oid>',
         GET=reads(items.read),
         POST=UPDATE,
         PUT=UPDATE,
         DELETE=writes(items_write.delete),
     ),
-    service(TYPE, GET=reads(query.query, 'QueryResult')),
+    service('<type:type>', GET=reads(query.query, 'QueryResult')),
 )
+
+MAP = Map(
+    [rule for route in ROUTES for rule in route],
+    converters={
+        'type': TypeConverter,
+        'oid': OidConverter,
+        'number': NumberConverter,
+        'name': NameConverter,
+        'version': VersionConverter,
+        'hash': HashConverter,
+    },
+    strict_slashes=False,
+    merge_slashes=False,
+    redirect_defaults=False,
+)
+#: The parts of paths that are known in any letter case.
+WORDS = frozenset(
+    part for rule in MAP.iter_rules() for part in rule.rule.split('/') if '<' not in part
+)
+MATCHER = MAP.bind('emulator')
+#: In this order methods are proposed.
+METHODS = ('GET', 'PUT', 'POST', 'DELETE')
 
 
 def find_route(path: str, method: str) -> tuple[Action, dict[str, str]]:
     """Return the action for a path and a method, and the named parts of the path.
 
     :param path: without its query string; one `.js` at the end is dropped (section 1.1).
-    :raises PathNotFound: when no row fits.
-    :raises MethodNotAllowed: when rows fit, but none with this method.
+    :raises PathNotFound: when no route fits.
+    :raises MethodNotAllowed: when routes fit, but none with this method.
     """
     path = path[:-3] if path.lower().endswith('.js') else path
     path = path.rstrip('/') or '/'
-    allowed: list[str] = []
-    for route in ROUTES:
-        found = route.pattern.match(path)
-        if found is None:
-            continue
-        if method in route.actions:
-            return route.actions[method], found.groupdict()
-        allowed += [name for name in route.actions if name not in allowed]
-    if allowed:
+    folded = '/'.join(part.lower() if part.lower() in WORDS else part for part in path.split('/'))
+    try:
+        action, parts = MATCHER.match(folded, method)
+    except exceptions.MethodNotAllowed as error:
+        allowed = tuple(name for name in METHODS if name in (error.valid_methods or ()))
         raise MethodNotAllowed(
-            "{} is not possible here; try {}".format(method[:20], " or ".join(allowed)),
-            tuple(allowed),
-        )
-    raise PathNotFound(f"There is nothing at {path[:200]}")
+            "{} is not possible here; try {}".format(method[:20], " or ".join(allowed)), allowed
+        ) from None
+    except exceptions.NotFound:
+        raise PathNotFound(f"There is nothing at {path[:200]}") from None
+    return action, dict(parts)
