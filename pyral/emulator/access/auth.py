@@ -358,7 +358,8 @@ class Authenticator:
         return not self.strict_tokens and self.sessions.token_owner(key) == identity.user
 
     def _session_of(self, text: str) -> Session | None:
-        cookies = parse_cookie(text)
+        # Ids are ASCII; Werkzeug fails on bytes that are no UTF-8.
+        cookies = parse_cookie(text.encode('ascii', 'replace').decode('ascii'))
         for name in ('JSESSIONID', 'ZSESSIONID'):
             session = self.sessions.find(cookies.get(name, ''))
             if session is not None:
