@@ -490,49 +490,44 @@ def test_a_new_user_has_the_names_that_lists_show(bare):
     assert (user['DisplayName'], user['ShortDisplayName']) == ('Marie Made', 'Marie')
 
 
-def test_a_defect_of_a_file_was_open_from_its_creation_and_closed_at_its_update(tmp_path):
-    path = tmp_path / 'world.json'
-    document = world()
-    document['workspaces'][0]['projects'][0]['objects'].append(
-        {
-            'type': 'Defect',
-            'Name': 'Old',
-            'State': 'Closed',
-            'CreationDate': '2026-03-01T08:00:00.000Z',
-            'LastUpdateDate': '2026-03-05T09:00:00.000Z',
-        }
+@pytest.fixture
+def with_object(tmp_path):
+    """A function that starts the world of the examples with one object more in its project."""
+    started = []
+
+    def start(**spec):
+        document = world()
+        document['workspaces'][0]['projects'][0]['objects'].append(spec)
+        made = Made(tmp_path / 'world.json', document)
+        started.append(made.emulator)
+        return made.api
+
+    yield start
+    for emulator in started:
+        emulator.stop()
+
+
+def test_a_defect_of_a_file_was_open_from_its_creation_and_closed_at_its_update(with_object):
+    created, updated = '2026-03-01T08:00:00.000Z', '2026-03-05T09:00:00.000Z'
+    api = with_object(
+        type='Defect', Name='Old', State='Closed', CreationDate=created, LastUpdateDate=updated
     )
-    path.write_text(json.dumps(document))
-    with Emulator(world=str(path), listen=False, now=NOW) as emulator:
-        found = Api(emulator.url, emulator.apikey, emulator.adapter()).named('defect', 'Old')
-    assert found['OpenedDate'] == '2026-03-01T08:00:00.000Z'
-    assert found['ClosedDate'] == '2026-03-05T09:00:00.000Z'
+    found = api.named('defect', 'Old')
+    assert (found['OpenedDate'], found['ClosedDate']) == (created, updated)
 
 
-def test_a_file_that_says_when_a_state_was_reached_is_believed(tmp_path):
-    path = tmp_path / 'world.json'
-    document = world()
-    document['workspaces'][0]['projects'][0]['objects'].append(
-        {
-            'type': 'Defect',
-            'Name': 'Old',
-            'ScheduleState': 'Accepted',
-            'InProgressDate': '2026-03-02T08:00:00.000Z',
-        }
-    )
-    path.write_text(json.dumps(document))
-    with Emulator(world=str(path), listen=False, now=NOW) as emulator:
-        found = Api(emulator.url, emulator.apikey, emulator.adapter()).named('defect', 'Old')
-    assert found['InProgressDate'] == '2026-03-02T08:00:00.000Z'
-    assert found['AcceptedDate'] == NOW
+def test_a_file_that_says_when_a_state_was_reached_is_believed(with_object):
+    begun = '2026-03-02T08:00:00.000Z'
+    api = with_object(type='Defect', Name='Old', ScheduleState='Accepted', InProgressDate=begun)
+    found = api.named('defect', 'Old')
+    assert (found['InProgressDate'], found['AcceptedDate']) == (begun, NOW)
 
 
-def test_a_timebox_of_a_file_that_ends_before_it_begins_is_refused(tmp_path):
-    path = tmp_path / 'world.json'
-    document = world()
-    document['workspaces'][0]['projects'][0]['objects'].append(
-        {'type': 'Iteration', 'Name': 'Back', 'StartDate': LATER, 'EndDate': DAY}
-    )
-    path.write_text(json.dumps(document))
+def test_a_timebox_of_a_file_that_ends_before_it_begins_is_refused(with_object):
     with pytest.raises(WorldError, match='should not be before'):
-        Emulator(world=str(path), listen=False, now=NOW)
+        with_object(type='Iteration', Name='Back', StartDate=LATER, EndDate=DAY)
+
+
+def test_a_part_of_a_task_in_a_file_is_in_the_project_it_stands_in(with_object):
+    api = with_object(type='PullRequest', **{**EXAMPLES['PullRequest'], 'Artifact': '@task'})
+    assert api.named('pullrequest', 'Made')['Project']['_refObjectName'] == 'Team'

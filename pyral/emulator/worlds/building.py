@@ -164,7 +164,7 @@ class FileObject:
 
     def point(self, name: str, target: int | None) -> None:
         """Set a reference that the type has and the file does not name."""
-        if name not in self.named and name in self.recipe.attributes:
+        if target is not None and name not in self.named and name in self.recipe.attributes:
             self.links[name] = target
 
     def take_defaults(self) -> None:

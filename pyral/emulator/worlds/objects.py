@@ -191,7 +191,7 @@ class Filler(Building):
             allowed = [str(value) for value in attr.allowed_values or () if value]
             raise WorldError(f'{error.messages[0]}{near_miss(str(raw), allowed)}', place) from None
 
-    # What goes without saying
+    # What follows from where the entry stands
 
     def _settle_place(self, draft: FileObject) -> None:
         entry, recipe, obj = draft.entry, draft.recipe, draft.obj
