@@ -141,7 +141,7 @@ def test_an_id_missing_from_a_batch_is_read_alone_and_once():
     assert lost.Owner.Name == hidden['_refObjectName']
 
 
-def test_a_failed_batch_caches_nothing_and_single_reads_answer():
+def test_a_failed_batch_caches_nothing_single_reads_answer_and_the_log_says_why(caplog):
     world, rows = defects_and_users(6, 6)
     handler = world.transport._handler
 
@@ -150,8 +150,11 @@ def test_a_failed_batch_caches_nothing_and_single_reads_answer():
             return page([], errors=['Could not parse: no in here'])
         return handler(path, params)
     world.transport._handler = refuse_queries
-    assert [each.Owner.UserName for each in hydrated(world, rows)] == [
-        'u%d' % (number % 6) for number in range(1, 7)]
+    with caplog.at_level('DEBUG', 'pyral'):
+        assert [each.Owner.UserName for each in hydrated(world, rows)] == [
+            'u%d' % (number % 6) for number in range(1, 7)]
+    told = [record.getMessage() for record in caplog.records if 'read together' in record.msg]
+    assert told and all('User' in text and 'no in here' in text for text in told)
 
 
 @pytest.mark.parametrize('fault, error', [
