@@ -282,7 +282,30 @@ def test_a_new_workspace_and_its_projects_are_ready_for_work(api):
     )['Object']
     assert story['FormattedID'] == 'US1'
     assert story['FlowState']['_refObjectName'] == 'Completed'
-    assert len(api.rows('/preliminaryestimate', workspace=workspace['_ref'])) == 5
+
+
+def test_a_new_workspace_has_the_estimates_and_portfolio_states_of_every_other(api):
+    workspace = api.try_create('workspace', {'Name': 'Fresh'})['Object']
+    main = api.one('/workspace', '(Name = "Main")')
+
+    def shown(type_path, *names, **params):
+        rows = api.rows('/' + type_path, order='Name', **params)
+        return [tuple(row[name] for name in names) for row in rows]
+
+    for type_path, names in (
+        ('preliminaryestimate', ('Name', 'Value', 'CountValue')),
+        ('state', ('Name', 'OrderIndex', 'InProgressMarker', 'AcceptedMarker')),
+    ):
+        made = shown(type_path, *names, workspace=workspace['_ref'])
+        assert made and set(made) == set(shown(type_path, *names, workspace=main['_ref']))
+    sizes = shown('preliminaryestimate', 'Name', 'Value', 'CountValue', workspace=workspace['_ref'])
+    assert sorted(sizes, key=lambda size: size[1]) == [
+        ('XS', 1, 1),
+        ('S', 2, 2),
+        ('M', 3, 5),
+        ('L', 5, 8),
+        ('XL', 8, 13),
+    ]
 
 
 @pytest.mark.fact('8.2')

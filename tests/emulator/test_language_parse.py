@@ -149,3 +149,19 @@ def test_a_text_over_the_limit_is_refused_unread() -> None:
 @pytest.mark.parametrize('char', ['\0', '\ud800', '\udfff'])
 def test_characters_no_database_takes_are_refused(char: str) -> None:
     assert 'not text' in complaint('(A = "{}")'.format(char))
+
+
+@pytest.mark.parametrize(
+    ('text', 'printed'),
+    [
+        ('( A  =  1 )', '(A = 1)'),
+        ('((A = 1)and((B = 2) Or (A = 1)))', '((A = 1) AND ((B = 2) OR (A = 1)))'),
+        ('(A = "a b")', '(A = "a b")'),
+        ('(A = "x")', '(A = "x")'),
+        (r'(A = "say \"hi\" \\ no")', r'(A = "say \"hi\" \\ no")'),
+    ],
+)
+def test_a_tree_prints_as_text_that_reads_the_same(text: str, printed: str) -> None:
+    tree = parse(text)
+    assert unparse(tree) == printed
+    assert parse(printed) == tree

@@ -168,3 +168,19 @@ def test_a_reference_points_to_one_object_and_a_collection_to_many():
     assert is_reference({'_ref': BASE + '/defect/12'})
     assert not is_reference({'_ref': BASE + '/defect/12/Tags', 'Count': 2})
     assert not any(is_reference(value) for value in ({}, {'_ref': None}, {'_ref': 12}, 'defect/12'))
+
+
+@pytest.mark.parametrize('address, steps', [
+    ('/defect/12', ['', 'defect', '12']), ('defect/12/', ['defect', '12']),
+    ('https://h/slm/x/Defect/12?a=b/c', ['https://h/slm/x', 'Defect', '12']), ('12', ['12']),
+])
+def test_the_last_two_steps_of_an_address_are_its_type_and_id(address, steps):
+    assert refs.last_steps(address) == steps
+
+
+@pytest.mark.parametrize('ref, key', [
+    ('Defect/12.js', 'defect/12'), ('/slm/webservice/v2.0/User/7?fetch=Name', 'user/7'),
+    ('a/b/Task/3/', 'task/3'), ('/12', '/12'),
+])
+def test_a_key_is_the_type_in_lower_case_and_the_id(ref, key):
+    assert key_of(ref) == key

@@ -89,3 +89,56 @@ def test_the_budget_runs_out_and_successes_pay_it_back():
     for _ in range(5):
         budget.give_back()
     assert [budget.take(), budget.take(), budget.take()] == [True, True, False]
+
+
+def test_the_numbers_that_hold_where_nothing_is_given():
+    policy = RetryPolicy(random=lambda: 1.0)
+    assert [policy.wait_s(attempt) for attempt in (1, 2, 7, 20)] == [0.5, 1.0, 30.0, 30.0]
+    assert policy.wait_s(1, 9999) == 180.0
+    assert policy.may_repeat('GET', retry.LOST, 4, 179.9)
+    assert not policy.may_repeat('GET', retry.LOST, 5, 0)
+    assert not policy.may_repeat('GET', retry.LOST, 1, 180)
+    assert policy.rally_budget == 200 and policy.respect_retry_after
+
+
+def test_one_attempt_is_no_repeat_and_none_is_refused_with_its_number():
+    assert RetryPolicy(attempts=1).attempts == 1
+    assert not retry.NO_RETRY.may_repeat('GET', retry.CONNECT, 1, 0)
+    with pytest.raises(ValueError) as caught:
+        RetryPolicy(attempts=0)
+    assert str(caught.value) == 'retry: attempts=0 sends nothing; 1 means no repeats'
+
+
+def test_a_policy_shows_its_numbers():
+    assert repr(RetryPolicy(2, 0.1, 3.0, 4.0)) == (
+        'RetryPolicy(attempts=2, base_s=0.1, cap_s=3.0, call_budget_s=4.0)')
+    with pytest.raises(AttributeError) as caught:
+        RetryPolicy().cap_s = 3
+    assert str(caught.value) == 'a RetryPolicy does not change; use replace(cap_s=...)'
+
+
+def test_every_number_survives_replace_and_pickle():
+    policy = RetryPolicy(2, 0.1, 3.0, 4.0, 5, False)
+    for twin in (policy.replace(), pickle.loads(pickle.dumps(policy))):
+        assert (twin.attempts, twin.base_s, twin.cap_s, twin.call_budget_s, twin.rally_budget,
+                twin.respect_retry_after) == (2, 0.1, 3.0, 4.0, 5, False)
+
+
+def test_what_was_spent_is_counted_though_it_was_paid_back():
+    budget = RetryBudget(2)
+    assert budget.taken == 0
+    budget.take()
+    budget.give_back()
+    assert budget.taken == 1
+    assert [budget.take(), budget.take(), budget.take()] == [True, True, False]
+    assert budget.taken == 3
+
+
+@pytest.mark.parametrize('status', [502, 503, 504, 520, 521, 522, 523, 524, 530])
+def test_what_a_gateway_says_of_a_service_that_is_away_is_worth_a_repeat(status):
+    assert condition_of_status(status) == retry.UNAVAILABLE
+
+
+@pytest.mark.parametrize('status', [400, 403, 408, 501, 505, 519, 525, 529, 531])
+def test_other_failures_are_not(status):
+    assert condition_of_status(status) is None
