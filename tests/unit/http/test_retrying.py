@@ -243,18 +243,6 @@ def test_a_lost_answer_is_asked_for_again_even_the_first_time(kind):
     assert line.deliver().is_json and line.sent == 2
 
 
-@pytest.mark.parametrize('attempts, hint', [(1, 'Hint.'), (2, 'Sent 2 times. Hint.')])
-def test_only_what_was_sent_again_says_how_often(attempts, hint):
-    with pytest.raises(TransportError) as caught:
-        Line(fault('reset', False), attempts=attempts).deliver()
-    assert caught.value.hint == hint
-    bare = Sending(None, TransportError('stated', kind='reset'), Fault('reset', False))
-    bare.error.hint = None
-    with pytest.raises(TransportError) as caught:
-        Line(bare, attempts=3).deliver()
-    assert caught.value.hint == 'Sent 3 times. '
-
-
 @pytest.mark.parametrize('first, status', [
     (http(200, b'<html>'), 200), (http(502, b'<html>'), 502), (http(408, b'x'), 408)])
 def test_an_unknown_outcome_tells_what_was_sent_where_and_what_came(first, status):
@@ -267,31 +255,9 @@ def test_an_unknown_outcome_tells_what_was_sent_where_and_what_came(first, statu
         assert error.method == 'PUT'
 
 
-@pytest.mark.parametrize('status', [500, 501])
-def test_a_refusal_in_the_words_of_the_service_is_no_unknown_outcome(status):
-    line = Line(http(status))
-    assert line.deliver('PUT').status == status and line.sent == 1
-
-
 @pytest.mark.parametrize('status', [499, 400, 404])
 def test_an_answer_below_500_settles_a_write(status):
     assert Line(http(status, b'x')).deliver('PUT').status == status
-
-
-@pytest.mark.parametrize('status', [500, 501, 502])
-def test_a_page_of_500_or_more_leaves_a_write_open(status):
-    with pytest.raises(RallyRESTAPIError) as caught:
-        Line(http(status, b'<html>')).deliver('PUT')
-    assert caught.value.outcome_unknown
-
-
-def test_each_repeat_is_logged_with_its_number_and_reason(caplog):
-    line = Line(http(503, b'x'), http(503, b'x'), http(), attempts=4)
-    with caplog.at_level('INFO', logger='pyral.transport'):
-        line.deliver()
-    assert [record.getMessage() for record in caplog.records] == [
-        'GET https://h/x: unavailable; sending it again in 0.5 s (2 of 4)',
-        'GET https://h/x: unavailable; sending it again in 1.0 s (3 of 4)']
 
 
 def test_the_time_of_a_call_begins_with_its_first_sending():
