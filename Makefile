@@ -1,6 +1,6 @@
 # Every target does its own set-up on a fresh machine. `make help` prints what stands behind `##`.
 .DELETE_ON_ERROR:
-.PHONY: help demo test quick lint docs serve bench bench-page mutants fuzz soak test-postgres \
+.PHONY: help demo test coverage test-loaded test-dates quick lint docs serve bench bench-page mutants fuzz soak test-postgres \
 	changes changes-draft dist release-check clean
 
 # The first interpreter of 3.9 or later that really runs (a version manager may offer names that do not).
@@ -37,6 +37,15 @@ serve: $(VENV)/.emulator ## the emulator on http://127.0.0.1:8010, until Ctrl-C
 
 test: $(VENV)/.dev ## lint, types, docs and every test, on every Python found
 	@$(BIN)/python tests/suite.py
+
+coverage: $(VENV)/.dev ## every branch the tests reach in SDK and emulator, 95 % at least
+	@$(BIN)/python tests/suite.py coverage
+
+test-loaded: $(VENV)/.dev ## make test twice with every core kept busy (LOADED="--sdk --times 5")
+	@$(BIN)/python -m tests.loaded $(LOADED)
+
+test-dates: $(VENV)/.dev ## the tests 35 days on and across a change of the clock, by libfaketime
+	@$(BIN)/python -m tests.dates
 
 quick: $(VENV)/.dev ## lint, types, and the tests that need no server: under a minute
 	@$(BIN)/python tests/suite.py lint types units

@@ -38,6 +38,7 @@ DEV = EMULATOR + SPEED + [
     "pytest>=7,<10; python_version >= '3.9'",
     "pytest-xdist>=3,<4; python_version >= '3.9'",
     "hypothesis>=6.80,<7; python_version >= '3.9'",
+    "coverage>=7.10; python_version >= '3.9'",
     "ruff>=0.6; python_version >= '3.9'",
     "mypy>=1.8; python_version >= '3.9'",
     "types-cachetools>=5.3; python_version >= '3.9'",
