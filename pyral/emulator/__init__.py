@@ -1,4 +1,4 @@
-"""A Rally that fits in a process: the WSAPI v2.0 over a database of its own.
+"""A WSAPI v2.0 server for tests and demos, in one process, over a database of its own.
 
     >>> from pyral.emulator import Emulator
     >>> with Emulator(world='demo') as emulator:  # doctest: +SKIP

@@ -1,4 +1,4 @@
-"""Run the emulator from a shell: `python -m pyral.emulator --world demo --port 8010`.
+"""Command line of the emulator: `python -m pyral.emulator --world demo --port 8010`.
 
 It prints where it listens and how to log in, serves until Ctrl-C or SIGTERM, and leaves with a
 clear line and exit code 2 when it cannot start. `-- COMMAND ...` runs a command against it and

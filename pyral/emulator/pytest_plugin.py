@@ -1,4 +1,4 @@
-"""Fixtures for the tests of scripts that talk to Rally.
+"""pytest fixtures that run the emulator for the tests of scripts that talk to Rally.
 
 Put `pytest_plugins = ['pyral.emulator.pytest_plugin']` into a `conftest.py`. One emulator serves
 the whole run, and every test that asks for `rally_emulator` finds its world as at the beginning.

@@ -1,4 +1,4 @@
-"""How an emulator behaves beyond the protocol: latency and strictness, changeable while it runs."""
+"""Settings of a running emulator beyond the protocol: latency, strictness, concurrency limit."""
 
 from __future__ import annotations
 

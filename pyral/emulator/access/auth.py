@@ -419,9 +419,9 @@ def enabled(user: Obj | None, text: str = WRONG_CREDENTIALS) -> Obj:
 
 def needs_sso(tx: Tx, user: Obj) -> bool:
     """Say whether the subscription takes no password of this user (section 2.1)."""
-    for house in of_type(tx, 'Subscription'):
-        if house.doc.get('AuthenticationPolicy') in SSO_ONLY:
-            excepted = str(house.doc.get('SSOExceptionUsernames') or '').replace(';', ',')
+    for subscription in of_type(tx, 'Subscription'):
+        if subscription.doc.get('AuthenticationPolicy') in SSO_ONLY:
+            excepted = str(subscription.doc.get('SSOExceptionUsernames') or '').replace(';', ',')
             names = {name.strip().casefold() for name in excepted.split(',')}
             return (
                 str(user.doc['UserName']).casefold() not in names

@@ -159,7 +159,7 @@ class _TCPServer(ThreadingMixIn, TCPServer):
                 thread.join(max(0.0, end - time.monotonic()))
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """Log what broke a connection; clients that go away are everyday."""
+        """Log what broke a connection; a client that goes away is no error."""
         error = sys.exc_info()[1]
         if isinstance(error, (ConnectionError, TimeoutError, ssl.SSLError, socket.timeout)):
             log.debug("connection of %s ended: %s", client_address, type(error).__name__)

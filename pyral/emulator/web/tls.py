@@ -1,4 +1,4 @@
-"""Certificates for HTTPS: made on the spot, or given as files."""
+"""TLS certificates and private keys for HTTPS: made on the spot, or given as files."""
 
 from __future__ import annotations
 
