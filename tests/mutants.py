@@ -30,7 +30,7 @@ KILLED = frozenset(['killed', 'timeout', 'segfault', 'suspicious'])
 PACKAGES = {
     'refs': (
         ['pyral/refs.py'],
-        ['tests/unit/test_references.py'],
+        ['tests/unit/test_refs.py'],
     ),
     'retry': (
         ['pyral/http/retry.py', 'pyral/http/retrying.py'],

@@ -40,7 +40,7 @@ class Entity(object):
     (BASE + '/defect/12#top', 'defect/12'),
     (BASE + '/defect/12?fetch=Name#top?', 'defect/12'),
     (BASE + '/%64efect/12', 'defect/12'),
-    ('detail/defect/5', 'detail/defect/5'),
+    ('/detail/defect/5', 'detail/defect/5'),
     (BASE + '/Defect/12/Tags', 'Defect/12/Tags'),
     (BASE + '/PortfolioItem/Feature/7/Milestones', 'PortfolioItem/Feature/7/Milestones'),
     ('http://127.0.0.1:8010/slm/webservice/v2.x/user/3', 'user/3'),
