@@ -28,7 +28,7 @@ from .store.reading import of_type
 from .web.adapter import InProcessAdapter
 from .web.app import App
 from .web.faults import Fault
-from .web.request_log import Entry
+from .web.request_log import LoggedRequest
 from .web.server import Server
 from .web.tls import Certificate, make_certificate
 
@@ -214,7 +214,7 @@ class Emulator:
             found['REQUESTS_CA_BUNDLE'] = self.certificate.trusted
         return found
 
-    def requests(self) -> list[Entry]:
+    def requests(self) -> list[LoggedRequest]:
         """Return what clients asked since the start or the last reset, oldest first."""
         return self.app.request_log.entries()
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from pyral.emulator.catalogue.catalogue import catalogue_for
-from pyral.emulator.catalogue.definitions import (
+from pyral.emulator.catalogue.custom_fields import (
     KINDS,
     FieldSpec,
     custom_type,

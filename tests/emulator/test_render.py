@@ -133,6 +133,6 @@ def test_derived_collections_are_counted_and_listed_alike(service):
 
 
 def test_a_lone_surrogate_does_not_break_an_answer(service):
-    from pyral.emulator.answers.wire import json_bytes
+    from pyral.emulator.answers.serialize import json_bytes
 
     assert json_bytes({'Name': 'x\ud800'}) == b'{"Name": "x\\ud800"}'

@@ -13,9 +13,9 @@ from pyral.emulator.errors import ServiceError
 from pyral.emulator.model import Model
 from pyral.emulator.rules.derived.derive import task_status
 from pyral.emulator.rules.derived.derive import test_status as status_of_tests
+from pyral.emulator.rules.derived.state_rollup import from_children, from_tasks
 from pyral.emulator.rules.write import rank_keys
 from pyral.emulator.rules.write.coerce import scalar
-from pyral.emulator.rules.write.progress import from_children, from_tasks
 from pyral.emulator.rules.write.revisions import difference, members_difference, shown
 from pyral.emulator.store import Obj
 

@@ -148,8 +148,8 @@ class Renderer:
         """Return the attributes of many objects by ObjectID, without their headers."""
         every = list(objs)
         projections = {obj.oid: self._projection_of(obj, fetch) for obj in every}
-        page = Page(self, every, projections, depth)
-        return {obj.oid: page.body(obj, projections[obj.oid]) for obj in every}
+        level = Level(self, every, projections, depth)
+        return {obj.oid: level.body(obj, projections[obj.oid]) for obj in every}
 
     def _opened(
         self, wanted: Mapping[Fetch, Iterable[int]], known: Mapping[int, Head], depth: int
@@ -201,7 +201,7 @@ class Renderer:
         return self._friendly[key]
 
 
-class Page:
+class Level:
     """The edges and counts of one level of objects, read together.
 
     :param renderer: whose call it is.

@@ -16,7 +16,7 @@ from ..store import Obj
 from ..store.custom_definitions import custom_rows, custom_type_row
 from ..store.records import facts_from, type_document
 from .catalogue import LEVELS, Catalogue, catalogue_for
-from .definitions import publish, write_attribute
+from .custom_fields import publish, write_attribute
 
 if TYPE_CHECKING:
     from ..store import Tx

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from ..answers.wire import JSON_TYPE, json_bytes
+from ..answers.serialize import JSON_TYPE, json_bytes
 from ..catalogue.catalogue import catalogue_for, hidden_in, schema_version
 from ..envelope import API, Answer, Document, Result, query_result
 from ..errors import ObjectNotFound

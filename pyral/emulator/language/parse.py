@@ -65,11 +65,15 @@ def _refuse_unstorable(text: str) -> None:
 @lru_cache(maxsize=None)
 def _lark() -> Lark:
     return Lark.open(
-        'grammar.lark', rel_to=__file__, parser='lalr', lexer='contextual', transformer=_Builder()
+        'grammar.lark',
+        rel_to=__file__,
+        parser='lalr',
+        lexer='contextual',
+        transformer=_TreeBuilder(),
     )
 
 
-class _Builder(Transformer[Token, Node]):
+class _TreeBuilder(Transformer[Token, Node]):
     """Makes the tree while the parser reduces, so that depth costs no recursion."""
 
     def path(self, children: list[Any]) -> str:

@@ -13,14 +13,14 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Request, Response
 
 from ..access.auth import Identity
-from ..answers import wire
+from ..answers import serialize
 from ..clock import iso
 from ..envelope import Answer, Document, Result
 from ..errors import BadRequest, PathNotFound, RequestTooLarge
 from ..request import Call, Operation, Params
 from .control import PREFIX, ControlApi
 from .faults import Fault, Faults
-from .request_log import Entry, RequestLog, integration_of
+from .request_log import LoggedRequest, RequestLog, integration_of
 from .routes import find_route
 from .runner import Runner
 from .wsgi import BREAK
@@ -74,10 +74,10 @@ class RequestHandling:
         self.envelope = 'OperationResult'
         self.identity: Identity | None = None
         self.fault: Fault | None = None
-        self.entry: Entry | None = None
+        self.entry: LoggedRequest | None = None
         self._started = time.perf_counter()
         #: Scheme, host and port the client used; None when its `Host` header is none.
-        self.origin = wire.origin_of(
+        self.origin = serialize.origin_of(
             request.scheme,
             request.environ.get('HTTP_HOST'),
             request.environ.get('SERVER_NAME', ''),
@@ -107,7 +107,7 @@ class RequestHandling:
             )
         self._note()
         if self.method == 'OPTIONS':
-            return Document(b'', wire.JSON_TYPE, 204, {'Allow': wire.ALLOWED_METHODS})
+            return Document(b'', serialize.JSON_TYPE, 204, {'Allow': serialize.ALLOWED_METHODS})
         if self.method == 'HEAD':
             self.method = 'GET'
         self._read_form()
@@ -219,10 +219,10 @@ class RequestHandling:
             return Result('OperationResult', {}, [str(text) for text in fault.errors])
         if fault.kind == 'status':
             headers = {str(name): str(value) for name, value in fault.headers.items()}
-            return Document(fault.body.encode('utf-8'), wire.HTML_TYPE, fault.status, headers)
+            return Document(fault.body.encode('utf-8'), serialize.HTML_TYPE, fault.status, headers)
         if fault.kind == 'reset':
             self.request.environ[BREAK] = 'reset'
-            return Document(b'', wire.HTML_TYPE)
+            return Document(b'', serialize.HTML_TYPE)
         return None
 
     def _after(self, answer: Answer) -> Answer:
@@ -233,7 +233,7 @@ class RequestHandling:
         if fault.kind in ('unanswered', 'truncate'):
             self.request.environ[BREAK] = 'truncate' if fault.kind == 'truncate' else 'reset'
         if fault.kind == 'garble':
-            return Document(fault.body.encode('utf-8'), wire.HTML_TYPE)
+            return Document(fault.body.encode('utf-8'), serialize.HTML_TYPE)
         if isinstance(answer, Result) and answer.key == 'QueryResult':
             if fault.kind == 'wrong-total':
                 answer.payload['TotalResultCount'] += fault.rows
@@ -249,13 +249,13 @@ class RequestHandling:
         if isinstance(answer, Document):
             body, content_type, status = answer.body, answer.content_type, answer.status
         else:
-            body = wire.json_bytes(answer.document(self.warnings), self._flag('pretty'))
-            content_type = wire.JSON_TYPE
+            body = serialize.json_bytes(answer.document(self.warnings), self._flag('pretty'))
+            content_type = serialize.JSON_TYPE
             callback = self.params.get('jsonp', '').strip()
             if callback and self.method == 'GET' and self._allows_jsonp():
-                body = wire.wrapped(callback, body)
+                body = serialize.wrapped(callback, body)
         self._complete(answer, status, len(body))
-        body, extra = wire.compressed(body, self.headers.get('accept-encoding', ''))
+        body, extra = serialize.compressed(body, self.headers.get('accept-encoding', ''))
         headers.update(extra)
         response = Response(body, status, headers, content_type=content_type)
         self._set_cookies(response)
@@ -297,5 +297,5 @@ class RequestHandling:
                 # A browser may not show a page of another origin what it has kept without one.
                 response.headers.add('Vary', 'Origin')
             return
-        if wire.origin_allowed(origin, self.origin, self._runner.subscription()):
-            response.headers.extend(wire.cors_headers(origin))
+        if serialize.origin_allowed(origin, self.origin, self._runner.subscription()):
+            response.headers.extend(serialize.cors_headers(origin))

@@ -7,7 +7,7 @@ from collections import deque
 from dataclasses import asdict, dataclass, field
 from typing import Any, Mapping
 
-__all__ = ['Entry', 'RequestLog', 'integration_of', 'masked']
+__all__ = ['LoggedRequest', 'RequestLog', 'integration_of', 'masked']
 
 #: The oldest entries give way, so that memory stays flat.
 MOST_ENTRIES = 5000
@@ -22,7 +22,7 @@ LONGEST = 4000
 
 
 @dataclass
-class Entry:
+class LoggedRequest:
     """One request and how it was answered.
 
     :ivar at: when it came, by the emulator's clock.
@@ -56,19 +56,19 @@ class RequestLog:
     """The latest requests, oldest first."""
 
     def __init__(self) -> None:
-        self._entries: deque[Entry] = deque(maxlen=MOST_ENTRIES)
+        self._entries: deque[LoggedRequest] = deque(maxlen=MOST_ENTRIES)
         self._lock = threading.Lock()
         self._count = 0
 
-    def open(self, at: str, method: str, path: str, params: list[tuple[str, str]]) -> Entry:
+    def open(self, at: str, method: str, path: str, params: list[tuple[str, str]]) -> LoggedRequest:
         """Begin the entry of a request; it is kept at once, and completed by its answer."""
         with self._lock:
             self._count += 1
-            entry = Entry(self._count, at, method, path, masked(params))
+            entry = LoggedRequest(self._count, at, method, path, masked(params))
             self._entries.append(entry)
         return entry
 
-    def entries(self) -> list[Entry]:
+    def entries(self) -> list[LoggedRequest]:
         """Return what is kept."""
         with self._lock:
             return list(self._entries)

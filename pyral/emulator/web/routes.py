@@ -26,7 +26,7 @@ from ..handlers import (
     permissions,
     query,
     schema,
-    security,
+    security_token,
     singletons,
 )
 from ..request import Call
@@ -148,7 +148,7 @@ ROUTES = (
     page('browse/<type:type>', browser.listing),
     rules('/slm/attachment/<number:oid>', GET=DOWNLOAD),
     rules('/slm/attachment/<number:oid>/<path:filename>', GET=DOWNLOAD),
-    service('security/authorize', GET=reads(security.authorize)),
+    service('security/authorize', GET=reads(security_token.authorize)),
     service('batch', POST=Action(batch.batch, OWN, 'BatchResult')),
     service('user:current', 'user', GET=reads(singletons.current_user)),
     service('user:current/permissions/all', 'user', GET=reads(singletons.current_permissions)),

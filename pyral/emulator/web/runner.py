@@ -12,7 +12,7 @@ from dataclasses import asdict
 from typing import Any, Mapping
 
 from ..access.auth import Authenticator, Sessions
-from ..answers import wire
+from ..answers import serialize
 from ..envelope import Answer, Result
 from ..errors import AuthenticationFailed, MethodNotAllowed, ServiceError
 from ..handlers.query import paging
@@ -95,7 +95,7 @@ class Runner:
     def refusal(self, error: ServiceError, envelope: str, call: Call | None = None) -> Answer:
         """Return the answer that states a refusal."""
         if error.status != 200:
-            page = wire.error_page(error.status, str(error))
+            page = serialize.error_page(error.status, str(error))
             if isinstance(error, AuthenticationFailed):
                 page.headers['WWW-Authenticate'] = 'Basic realm="Rally"'
             if isinstance(error, MethodNotAllowed) and error.allowed:

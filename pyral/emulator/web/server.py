@@ -21,7 +21,7 @@ from typing import Any, cast
 
 import h11
 
-from ..answers import wire
+from ..answers import serialize
 from . import wsgi
 
 __all__ = ['Server']
@@ -337,7 +337,7 @@ class _Connection(BaseRequestHandler):
 
     def _refuse(self, status: int, text: str) -> bool:
         """Answer with an error page and end the connection."""
-        page = wire.error_page(status, text)
+        page = serialize.error_page(status, text)
         self._send(
             f'{status} {responses[status]}', [('Content-Type', page.content_type)], page.body
         )

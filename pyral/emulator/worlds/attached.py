@@ -25,11 +25,11 @@ from ..rules.write.companions import (
 from ..rules.write.completion import display_name
 from ..store import Obj
 from ..store.ownership import OWNED
-from .building import PASSED_ON
+from .build_state import PASSED_ON
 from .errors import WorldError, near_miss
 
 if TYPE_CHECKING:
-    from .building import Building, FileObject
+    from .build_state import Building, FileObject
 
 #: Types whose parts take something from them.
 _GIVERS = frozenset(

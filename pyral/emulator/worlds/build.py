@@ -63,7 +63,7 @@ def build(world: World, store: Store) -> Credentials:
         with _undisturbed(), store.writing() as tx:
             if of_type(tx, 'Subscription'):
                 raise WorldError("there is a world in this store already; build into a new one.")
-            return _Builder(world, tx).build()
+            return _WorldBuilder(world, tx).build()
     except WorldError as error:
         raise world.located(error) from None
 
@@ -80,7 +80,7 @@ def _undisturbed() -> Iterator[None]:
             gc.enable()
 
 
-class _Builder:
+class _WorldBuilder:
     """One building of one world."""
 
     def __init__(self, world: World, tx: Tx) -> None:

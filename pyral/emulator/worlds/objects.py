@@ -18,7 +18,7 @@ from ..rules.write.rank_keys import after
 from ..rules.write.recipes import recipe_for
 from ..store import Obj
 from .attached import attach, relax
-from .building import Building, FileObject
+from .build_state import Building, FileObject
 from .entries import Entry, is_inline
 from .errors import WorldError, near_miss
 from .names import Names

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..catalogue.catalogue import Catalogue, catalogue_for
-from ..catalogue.definitions import FieldSpec, define_field, publish, set_prefix, set_values
+from ..catalogue.custom_fields import FieldSpec, define_field, publish, set_prefix, set_values
 from ..catalogue.levels import LevelSpec, define_levels
 from ..clock import zone
 from ..rules.subjects.containers import ESTIMATES, PORTFOLIO_STATES, PREFIXES, schedule_states

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from ...catalogue.catalogue import catalogue_for
 from ...store import bulk
-from ..write.progress import from_children
 from ..write.states import ACCEPTED, IN_PROGRESS, prefix_of, reached
 from .derive import DERIVED, SCHEDULABLE, derive, level_of
+from .state_rollup import from_children
 from .timing import PREDECESSORS
 
 if TYPE_CHECKING:

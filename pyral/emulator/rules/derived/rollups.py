@@ -14,12 +14,9 @@ from typing import TYPE_CHECKING, Any
 from ...catalogue.catalogue import catalogue_for
 from ...store import bulk
 from ...store.reading import edges as edges_of
-from ..write.completion import prepare
-from ..write.draft import Draft
-from ..write.progress import from_children, from_tasks
-from ..write.saving import save
 from .derive import DEPENDENT_BACK, DEPENDENT_ON, SCHEDULABLE, derive, level_of
 from .recount import recompute_all
+from .state_rollup import follow_children, follow_tasks
 
 if TYPE_CHECKING:
     from ...model import TypeDef
@@ -74,14 +71,14 @@ class StoreFacts:
 def settle(change: Change) -> None:
     """Bring every derived value that a change may have altered up to date."""
     for oid in sorted(change.advanced):
-        _advance(change, oid)
+        follow_tasks(StoreFacts(change.tx), change, oid)
     work = _Worklist(change.tx)
     work.add(change.stale)
     facts = StoreFacts(change.tx)
     for obj in work:
         altered = _store_derived(change.tx, change.type_of(obj), obj, derive(facts, obj))
         before = set(change.stale)
-        if _follow_children(change, obj) or altered:
+        if follow_children(StoreFacts(change.tx), change, obj) or altered:
             work.add([obj.oid, *(change.stale - before)], beyond=obj.oid)
 
 
@@ -163,44 +160,3 @@ def _store_derived(tx: Tx, type_def: TypeDef, obj: Obj, values: Mapping[str, Any
     if doc != obj.doc:
         tx.update(obj.oid, doc=doc)
     return altered
-
-
-def _follow_children(change: Change, obj: Obj) -> bool:
-    """Let a story with children take its schedule state from them; say whether it changed."""
-    if obj.type != 'HierarchicalRequirement':
-        return False
-    children = StoreFacts(change.tx).sources(obj.oid, 'Parent', obj.type)
-    fresh = change.tx.get(obj.oid)
-    if not children or fresh is None:
-        return False
-    draft = Draft(change, change.type_of(obj), fresh)
-    states = draft.type_def.attributes['ScheduleState'].allowed_values or ()
-    return _set_state(
-        draft, from_children(states, [child.doc.get('ScheduleState') for child in children])
-    )
-
-
-def _advance(change: Change, oid: int) -> None:
-    """Let the tasks of a work product move its schedule state, where its project wants that."""
-    obj = change.tx.get(oid)
-    if obj is None or 'ScheduleState' not in change.type_of(obj).attributes:
-        return
-    project = None if obj.project is None else change.tx.get(obj.project)
-    if project is not None and project.doc.get('TaskStateRollupEnabled') is False:
-        return
-    tasks = StoreFacts(change.tx).sources(oid, 'WorkProduct', 'Task')
-    draft = Draft(change, change.type_of(obj), obj)
-    states = draft.type_def.attributes['ScheduleState'].allowed_values or ()
-    _set_state(
-        draft,
-        from_tasks(states, draft.value('ScheduleState'), [task.doc.get('State') for task in tasks]),
-    )
-
-
-def _set_state(draft: Draft, state: Any) -> bool:
-    if state is None or state == draft.value('ScheduleState'):
-        return False
-    draft.put('ScheduleState', state)
-    prepare(draft)
-    save(draft)
-    return True

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
 from ...catalogue.catalogue import catalogue_for
-from ...catalogue.definitions import set_prefix
+from ...catalogue.custom_fields import set_prefix
 from ...store import bulk
 from ..write.saving import make
 from ..write.states import SCHEDULE_STATES

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Iterable, Mapping
 
-from ...catalogue import definitions
+from ...catalogue import custom_fields
 from ...catalogue.catalogue import LEVELS, catalogue_for
 from ...catalogue.levels import LevelSpec, add_level, current_levels, define_levels
 from ...errors import NotAuthorized, ServiceError
@@ -83,7 +83,7 @@ def create_attribute(
     kind = _kind(change, type_def, given)
     name = _name(change, type_def, given)
     known = None if owner is None else change.catalogue.type(owner)
-    element = definitions.element_name(name)
+    element = custom_fields.element_name(name)
     if known is not None and (
         element in known.attributes
         or any(attr.label.casefold() == name.casefold() for attr in known.attributes.values())
@@ -99,10 +99,10 @@ def create_attribute(
     texts = _texts(change, given.get('AllowedValues'))
     change.settle()
     assert owner is not None
-    row = definitions.define_field(
+    row = custom_fields.define_field(
         change.tx,
         workspace,
-        definitions.FieldSpec(
+        custom_fields.FieldSpec(
             type_path=owner,
             name=name,
             kind=kind,
@@ -118,7 +118,7 @@ def create_attribute(
             display=str(given.get('DisplayPreference') or 'NEW_WINDOW'),
         ),
     )
-    definitions.publish(change.tx, workspace)
+    custom_fields.publish(change.tx, workspace)
     return change.tx.get(row.oid) or row
 
 
@@ -160,10 +160,10 @@ def update_attribute(
     texts = _texts(change, given.get('AllowedValues'))
     change.settle()
     if 'AllowedValues' in given:
-        definitions.set_values(change.tx, workspace, obj.oid, texts)
+        custom_fields.set_values(change.tx, workspace, obj.oid, texts)
     if doc != obj.doc or columns:
         change.tx.update(obj.oid, doc=doc, version=obj.version + 1, **columns)
-    definitions.publish(change.tx, workspace)
+    custom_fields.publish(change.tx, workspace)
     return change.tx.get(obj.oid) or obj
 
 
@@ -171,7 +171,7 @@ def attribute_removed(change: Change, obj: Obj) -> None:
     """Take a custom field away."""
     if obj.workspace is None:
         raise NotAuthorized("Delete not allowed for system attributes")
-    definitions.remove_field(change.tx, obj.workspace, obj.oid)
+    custom_fields.remove_field(change.tx, obj.workspace, obj.oid)
 
 
 def create_value(
@@ -204,8 +204,8 @@ def create_value(
     index = _whole(change, type_def, given, 'ValueIndex')
     change.settle()
     current.insert(len(current) if index is None else max(0, index), text)
-    written = definitions.set_values(change.tx, workspace, attribute, current)
-    definitions.publish(change.tx, workspace)
+    written = custom_fields.set_values(change.tx, workspace, attribute, current)
+    custom_fields.publish(change.tx, workspace)
     return next(one for one in written if one.doc['StringValue'] == str(text))
 
 
@@ -247,8 +247,8 @@ def remove_value(change: Change, obj: Obj) -> None:
     left = [
         value for value in _allowed(change, attribute) if str(value) != obj.doc.get('StringValue')
     ]
-    definitions.set_values(change.tx, workspace, attribute, left)
-    definitions.publish(change.tx, workspace)
+    custom_fields.set_values(change.tx, workspace, attribute, left)
+    custom_fields.publish(change.tx, workspace)
 
 
 def create_type(change: Change, type_def: TypeDef, values: Mapping[str, Any], body_key: str) -> Obj:
@@ -286,13 +286,13 @@ def update_type(
     path = obj.doc['TypePath']
     name = _name(change, type_def, given) if 'Name' in given else None
     change.settle()
-    row = definitions.custom_type(change.tx, workspace, path)
+    row = custom_fields.custom_type(change.tx, workspace, path)
     doc = dict(row.doc)
     doc.update(
         (key, str(given[key] or '')) for key in ('DisplayName', 'IDPrefix', 'Note') if key in given
     )
     change.tx.update(row.oid, doc=doc, version=row.version + 1, name=name or row.name)
-    definitions.publish(change.tx, workspace)
+    custom_fields.publish(change.tx, workspace)
     return change.tx.get(row.oid) or row
 
 
@@ -402,8 +402,8 @@ def _kind(change: Change, type_def: TypeDef, given: Mapping[str, Any]) -> str:
     kind = KIND_ALIASES.get(str(raw).upper(), str(raw).upper())
     if kind == 'OBJECT':
         kind = 'USER'
-    if kind not in definitions.KINDS:
-        change.refuse(_BAD_KIND.format(str(raw)[:80], ", ".join(sorted(definitions.KINDS))))
+    if kind not in custom_fields.KINDS:
+        change.refuse(_BAD_KIND.format(str(raw)[:80], ", ".join(sorted(custom_fields.KINDS))))
     return kind
 
 
