@@ -33,7 +33,12 @@ _NUMBER = re.compile(r'^-?\d+$')
 
 
 class Ref(namedtuple('Ref', 'type_path oid collection')):
-    """One reference: type path as written, ObjectID (int where numeric), collection or None."""
+    """One reference: type path as written, ObjectID (int where numeric), collection or None.
+
+    Two are equal where their type paths are, letter case aside: `feature/9` does not equal
+    `PortfolioItem/Feature/9`, though `same` says that both denote one object. Equality must hold
+    from one to the next, as a hash needs it, and the short name may belong to two types.
+    """
 
     __slots__ = ()
 
@@ -77,7 +82,7 @@ def parse(value):
     if isinstance(value, Mapping):
         return parse(value.get('_ref'))
     if isinstance(value, (text_type, binary_type)):
-        return _parse_text(ensure_text(value, errors='replace').strip())
+        return _parse_text(_stripped(value))
     return parse(getattr(value, '_ref', None))
 
 
@@ -113,7 +118,8 @@ def last_steps(address):
 def key_of(ref):
     """Return what identifies the target of a reference on one server: `defect/1001`, or None.
 
-    Scheme, host and letter case of the type do not matter; only the last two steps do.
+    Scheme, host and letter case of the type do not matter; only the last two steps do. It is not
+    for the address of a collection: of `defect/1001/Tags` it returns `1001/Tags`.
     """
     if not ref or not isinstance(ref, string_types):
         return None
@@ -125,7 +131,10 @@ def key_of(ref):
 
 
 def short_of(ref):
-    """Return the last two steps of a reference as they are written; None for none."""
+    """Return the last two steps of a reference as they are written, None without a reference.
+
+    It is not for the address of a collection: of `defect/1001/Tags` it returns `1001/Tags`.
+    """
     return '/'.join(last_steps(ref)[-2:]) if ref else None
 
 
@@ -142,7 +151,7 @@ def oid_of(value):
     if isinstance(value, integer_types):
         return value
     if isinstance(value, (text_type, binary_type)):
-        text = ensure_text(value, errors='replace').strip()
+        text = _stripped(value)
         if _NUMBER.match(text):
             return int(text)
     found = parse(value)
@@ -175,15 +184,18 @@ def _parse_text(text):
 def reference_text(value):
     """Return the reference in an entity, `Ref`, dict or text, or None where there is none.
 
-    Text keeps the form it was given in, except for addresses copied from a browser or another
-    server: those become the short form.
+    Text keeps the form it was given in, stripped, except for addresses copied from a browser or
+    another server: those become the short form.
     """
     found = parse(value)
     if found is None:
         return None
-    if isinstance(value, (text_type, binary_type)) and u'://' not in ensure_text(value):
-        return ensure_text(value)
-    return found.short
+    text = _stripped(value) if isinstance(value, (text_type, binary_type)) else None
+    return found.short if text is None or u'://' in text else text
+
+
+def _stripped(value):
+    return ensure_text(value, errors='replace').strip()
 
 
 def _number(oid):

@@ -92,7 +92,7 @@ class Answer(object):
             except ValueError:
                 payload = None
             if not isinstance(payload, Mapping):
-                raise self._not_json()
+                raise self.not_json_error()
             self._payload = payload
         return self._payload
 
@@ -158,16 +158,18 @@ class Answer(object):
         content_type = (self.headers.get('Content-Type') or '').lower()
         return start.startswith(b'<') or 'html' in content_type
 
-    def _not_json(self):
+    def not_json_error(self, **details):
+        """Return the exception for a body that is no JSON object, or not all of it."""
         if self._starts_like_json():
             hint = "The JSON ends or breaks off at {0} bytes.".format(len(self.content))
         else:
             hint = fill("What came: {0}. A proxy or a sign-in page may stand in between.",
                         self.problem())
+        details = dict({'method': self.method, 'url': self.url, 'hint': hint}, **details)
         return RallyResponseError(
             fill('Response for request: {0} either was not JSON content or was an invalidly '
                  'formed/incomplete JSON structure', self.url),
-            status_code=self.status, method=self.method, url=self.url, hint=hint)
+            status_code=self.status, **details)
 
 
 def checked(answer, server):

@@ -9,7 +9,7 @@ import logging
 from collections import namedtuple
 
 from pyral._compat import fill
-from pyral.errors import RallyResponseError, Timeout
+from pyral.errors import Timeout
 from pyral.http.retry import (
     CONNECT,
     GARBLED,
@@ -26,7 +26,7 @@ LOG = logging.getLogger('pyral.transport')
 _TOO_SLOW_STATUSES = (504, 524)
 _REQUEST_TIMEOUT = 408
 
-#: A body that is no JSON is asked for this often in all.
+#: A request whose answers are no JSON is sent at most so many times.
 _MAX_GARBLED = 3
 
 #: The result of one sending: an `Answer`, or an error with the `Fault` it came from.
@@ -117,7 +117,7 @@ def _looks_like_wrong_address(sending, condition):
 def _promising(request, sending, condition, attempt):
     if request.options.divisible and is_too_slow(sending.answer, sending.error):
         return False  # the caller asks for less
-    if condition is GARBLED:
+    if condition == GARBLED:
         return attempt < _MAX_GARBLED
     # A certificate does not become valid, nor an address ours, by asking again.
     return sending.error is None or sending.fault.kind not in ('tls', 'foreign', 'redirect')
@@ -140,12 +140,13 @@ def _retry_after_s(sending):
 def _result(request, sending, condition, attempt):
     if sending.error is not None:
         if attempt > 1:
-            sending.error.hint = fill("Sent {0} times. {1}", attempt, sending.error.hint or '')
+            sent = fill("Sent {0} times.", attempt)
+            hint = sending.error.hint
+            sending.error.hint = fill('{0} {1}', sent, hint) if hint else sent
         raise sending.error
     answer = sending.answer
-    if request.is_write and condition is GARBLED:
-        raise RallyResponseError(*_not_json_args(answer), status_code=answer.status,
-                                 method=request.method, url=request.url, **_unknown(request))
+    if request.is_write and condition == GARBLED:
+        raise answer.not_json_error(method=request.method, url=request.url, **_unknown(request))
     return _settled(request, answer)
 
 
@@ -161,14 +162,6 @@ def _settled(request, answer):
 
 def _unknown(request):
     return {'payload': request.payload, 'outcome_unknown': True, 'hint': UNKNOWN_OUTCOME}
-
-
-def _not_json_args(answer):
-    try:
-        answer.json()
-    except RallyResponseError as error:
-        return error.args
-    return ()
 
 
 __all__ = ['Request', 'RequestOptions', 'Sending', 'is_too_slow', 'with_retries']

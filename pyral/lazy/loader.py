@@ -17,7 +17,7 @@ from pyral.entity.classes import class_for
 from pyral.entity.hydrator import EntityHydrator
 from pyral.errors import ConfigError, LazyLoadError, PyralError, UnreferenceableOIDError, nearest
 from pyral.lazy import batches
-from pyral.lazy.requests import Reader
+from pyral.lazy.requests import LazyReader
 from pyral.refs import key_of
 from pyral.refs import parse as parse_ref
 
@@ -70,11 +70,11 @@ class SingleLoading(object):
     def _alone(self, mates, key, entity):
         """Read one member, once: what cannot be read is remembered too."""
         if key in mates.lost:
-            raise mates.lost[key]
+            raise mates.lost[key].copy()
         try:
             raw = self._item(entity)
         except UnreferenceableOIDError as error:
-            mates.lost[key] = error
+            mates.lost[key] = error.copy()  # without a traceback, which keeps frames alive
             raise
         self._keep(mates, key, raw)
         return raw
@@ -381,7 +381,7 @@ class Loader(object):
         self.policy = policy
         self.owner = owner
         self._catalogues = catalogues
-        self._strategy = POLICIES[policy](Reader(transport))
+        self._strategy = POLICIES[policy](LazyReader(transport))
 
     def fill(self, entity):
         """Complete an entity that is not hydrated.

@@ -16,7 +16,7 @@ PAGE_SIZE = 2000
 _PURPOSE = 'lazy'
 
 
-class Reader(object):
+class LazyReader(object):
     """The requests of lazy loading over one transport."""
 
     def __init__(self, transport):
@@ -88,4 +88,4 @@ def _path_of(ref):
     return target.short if target is not None else ref
 
 
-__all__ = ['PAGE_SIZE', 'Reader', 'scope_of']
+__all__ = ['LazyReader', 'PAGE_SIZE', 'scope_of']

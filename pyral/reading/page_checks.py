@@ -37,7 +37,7 @@ class _PageBefore(object):
 
 
 class CheckedPages(object):
-    """The state of one reading. It does not refer to its generator, so both die at once.
+    """The state of one reading. It does not refer to its generator: a cycle would keep both.
 
     :param fetch: returns the `envelope.Page` at a start index, or raises.
     :param first: the first page.
@@ -45,10 +45,13 @@ class CheckedPages(object):
     :param limit: serve at most so many items; None for all.
     :param is_tolerant: True where an empty page ends the reading instead of raising.
     :param target: what is read, for messages.
+    :param reader: the `PageReader` that is `fetch`, which can read pages of another size; None
+        for a plain function of the start index.
     """
 
-    def __init__(self, fetch, first, start, limit, is_tolerant, target):
+    def __init__(self, fetch, first, start, limit, is_tolerant, target, reader=None):
         self._fetch = self._refetch = fetch
+        self._reader = reader
         self._is_tolerant, self._target = is_tolerant, target
         self.start = start
         self.total = first.total
@@ -56,9 +59,8 @@ class CheckedPages(object):
         self._limit = limit if limit is None else max(0, limit)
         wanted = max(0, first.total - start + 1)
         self.end = start - 1 + (wanted if limit is None else min(self._limit, wanted))
-        self._resize = getattr(fetch, 'later_size', None)
         #: Whether the pages after the first may have another size.
-        self.is_free = self._resize is not None and fetch.is_free(self.step)
+        self.is_free = reader is not None and reader.is_free(self.step)
         self.delivered = self.missing = 0
         self._served = ServedItems()
         #: The index from which on nothing has been handed out.
@@ -89,7 +91,7 @@ class CheckedPages(object):
         window.close()
         for items in self._tail(index) if self._varied and not self._is_full() else ():
             yield self._trimmed(items)
-        self._close_account()
+        self._count_missing()
 
     def _tail(self, index):
         """Yield what stands at the end since the list changed; nothing new twice over ends it."""
@@ -99,7 +101,7 @@ class CheckedPages(object):
 
         idle = 0
         for at, page in pages_from(index, read_page):
-            before = self._slipped(at, self._believed(page, at))
+            before = self._slipped(at, self._take_total(page, at))
             items = before + self._served.fresh(page.items)
             yield items
             idle = 0 if items else idle + 1
@@ -111,8 +113,8 @@ class CheckedPages(object):
         if self._window is None:
             fetch, after_first = self._fetch, self.start + self.step
             remaining = self.end + 1 - after_first
-            if self._resize is not None and remaining > 0:
-                self.step = self._resize(self.step, remaining, width)
+            if self._reader is not None and remaining > 0:
+                self.step = self._reader.later_size(self.step, remaining, width)
                 fetch = self._refetch = partial(_fetched, fetch, self.step)
             self._starts = range(after_first, self.end + 1, self.step)
             self._window = InOrder(fetch, self._starts, min(width, max(1, len(self._starts))))
@@ -150,8 +152,9 @@ class CheckedPages(object):
         :param reason: a sentence on why it stopped, with a blank at its end.
         :param cause: the error that stopped it; where there is none, a page was wrong.
         """
-        address = getattr(self._fetch, 'address', None)
-        url = getattr(cause, 'url', None) or (address(self._at) if address is not None else None)
+        url = getattr(cause, 'url', None)
+        if not url and self._reader is not None:
+            url = self._reader.address(self._at)
         hint = getattr(cause, 'hint', None)
         return RallyResponseError(
             message, cause=cause, resume_at=self._at, method='GET', url=url,
@@ -165,7 +168,7 @@ class CheckedPages(object):
 
         :param is_second: True for a page that was empty the first time.
         """
-        slipped = self._slipped(index, self._believed(page, index))
+        slipped = self._slipped(index, self._take_total(page, index))
         expected = min(self.step, self.total - index + 1)
         before, self._before = self._before, _PageBefore(0 < len(page.items) < page.page_size)
         items = self._accepted(page.items, index, before.is_completed)
@@ -185,7 +188,7 @@ class CheckedPages(object):
             items = self._without_hole(items, index)
         return slipped + items + rest
 
-    def _believed(self, page, index):
+    def _take_total(self, page, index):
         """Take over the total a page tells; return how many fewer items there are by now."""
         if page.items and page.total < index - 1 + len(page.items) or page.total <= 0:
             return 0  # it cannot be true
@@ -206,7 +209,7 @@ class CheckedPages(object):
             first, gone = max(self.start, index - fewer), 0
             for at, page in pages_from(first, self._fetched_at, index):
                 if page.items:
-                    gone += self._believed(page, at)
+                    gone += self._take_total(page, at)
                     found.extend(self._served.fresh(page.items[:index - at]))
             fewer += gone  # what went away meanwhile moved as many more rows up
         return found
@@ -260,7 +263,7 @@ class CheckedPages(object):
         self.delivered += len(items)
         return items
 
-    def _close_account(self):
+    def _count_missing(self):
         announced = max(0, self.total - self.start + 1)
         if self._limit is not None:
             announced = min(announced, self._limit)

@@ -156,9 +156,8 @@ class PageStream(object):
 
     Dropping the stream stops what is read ahead.
 
-    :param fetch_page: returns the `envelope.Page` at a start index, or raises; it may have
-        `is_free` and `later_size`, and takes the size as a second argument then; see
-        `PageReader`.
+    :param fetch_page: returns the `envelope.Page` at a start index, or raises: a `PageReader`,
+        whose pages after the first may have another size, or a plain function.
     :param first: the first page, if it was read already.
     :param start: index of the first item, from 1.
     :param limit: serve at most so many items; None for all.
@@ -173,7 +172,8 @@ class PageStream(object):
         start = max(1, start)
         first = first if first is not None else fetch_page(start)
         self._checked = CheckedPages(
-            fetch_page, first, start, limit, is_tolerant, target or 'items')
+            fetch_page, first, start, limit, is_tolerant, target or 'items',
+            reader=fetch_page if isinstance(fetch_page, PageReader) else None)
         #: How many pages are asked for at once.
         self.width = width_for(
             threads, self._checked.end - start + 1, self._checked.step, self._checked.is_free)
@@ -182,7 +182,7 @@ class PageStream(object):
 
     @property
     def total(self):
-        """How many items there are on the service, by the latest page that can be believed."""
+        """How many items there are on the service, by the latest page whose total is possible."""
         return self._checked.total
 
     @property

@@ -157,6 +157,20 @@ def test_a_failed_batch_caches_nothing_single_reads_answer_and_the_log_says_why(
     assert told and all('User' in text and 'no in here' in text for text in told)
 
 
+def test_what_could_not_be_read_raises_an_error_of_its_own_each_time():
+    world, rows = defects_and_users(2, 2)
+    lost = hydrated(world, rows)[0].Owner
+    del world.objects[('user', lost.oid)]
+    depths, errors = [], []
+    for _ in range(3):
+        with pytest.raises(UnreferenceableOIDError) as caught:
+            lost.EmailAddress
+        errors.append(caught.value)
+        depths.append(len(caught.traceback))
+    assert len(set(id(error) for error in errors)) == 3
+    assert depths[1] == depths[2] and [error.args for error in errors] == [errors[0].args] * 3
+
+
 @pytest.mark.parametrize('fault, error', [
     (answer(b'<html>sign in</html>'), RallyResponseError),
     (answer(b'<html>no</html>', status=401), AuthenticationError),

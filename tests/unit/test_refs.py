@@ -117,6 +117,7 @@ def test_oid_of_reads_all_that_has_an_oid(value, oid):
 @pytest.mark.parametrize('value,text', [
     ('defect/12', 'defect/12'), ('/defect/12', '/defect/12'), (b'/defect/12', '/defect/12'),
     ('/slm/webservice/v2.0/defect/12', '/slm/webservice/v2.0/defect/12'),
+    (' defect/12 ', 'defect/12'), (b'defect/12?x=\xff', u'defect/12?x=\ufffd'),
     (BASE + '/defect/12', 'defect/12'),
     ('https://rally1.rallydev.com/#/123d/detail/userstory/99', 'hierarchicalrequirement/99'),
     (Entity(), 'defect/12'), ({'_ref': '/defect/12'}, 'defect/12'),

@@ -130,7 +130,7 @@ def test_what_repeating_cannot_mend_is_not_repeated(kind):
 
 
 @pytest.mark.parametrize('attempts, hint, shown', [
-    (1, 'Hint.', 'Hint.'), (2, 'Hint.', 'Sent 2 times. Hint.'), (3, None, 'Sent 3 times. '),
+    (1, 'Hint.', 'Hint.'), (2, 'Hint.', 'Sent 2 times. Hint.'), (3, None, 'Sent 3 times.'),
 ])
 def test_after_the_last_attempt_the_error_says_how_often_it_was_sent(attempts, hint, shown):
     sending = fault('reset', False)

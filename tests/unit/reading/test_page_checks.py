@@ -170,6 +170,42 @@ def test_fewer_items_than_announced_are_counted_at_the_end():
     assert found == list(range(1, 28)) and run.missing == 3
 
 
+class Reader(Service):
+    """The same service read by what can change the size of the later pages."""
+
+    def __call__(self, start, size=10):
+        self.size = size
+        return super(Reader, self).__call__(start)
+
+    def is_free(self, first_size):
+        return first_size == 10
+
+    def later_size(self, first_size, remaining, width):
+        return 15
+
+    def address(self, start):
+        return 'https://h/defect?start={0}'.format(start)
+
+
+def test_a_reader_decides_the_size_of_the_later_pages():
+    reader = Reader(range(1, 41))
+    first = reader(1)
+    run = CheckedPages(reader, first, 1, None, False, 'Defect', reader=reader)
+    assert run.is_free
+    assert [len(items) for items in run.pages(first, 1)] == [10, 15, 15]
+    assert reader.starts == [1, 11, 26]
+
+
+def test_a_page_that_is_wrong_is_told_with_its_address_where_the_reader_knows_it():
+    reader = Reader(range(1, 41), pages={11: lambda page: page._replace(items=[])})
+    first = reader(1)
+    reader.numbers = []
+    run = CheckedPages(reader, first, 1, None, False, 'Defect', reader=reader)
+    with pytest.raises(RallyResponseError) as caught:
+        list(run.pages(first, 1))
+    assert caught.value.url == 'https://h/defect?start=11'
+
+
 def test_a_reading_in_a_child_process_says_where_it_stopped():
     service = Service(range(1, 31))
     first = service(1)
