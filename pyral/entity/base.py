@@ -178,7 +178,7 @@ class BaseEntity(object):
         return base_url_of(self._item.get('_ref'))
 
 
-class AllowedValueExtras(object):
+class AllowedValueMixin(object):
     """What an AllowedAttributeValue has beyond its data."""
 
     __slots__ = ()
@@ -194,7 +194,7 @@ class AllowedValueExtras(object):
         return ensure_native(u'<AllowedAttributeValue {0}>'.format(ensure_text(quoted(shown))))
 
 
-class RevisionExtras(object):
+class RevisionMixin(object):
     """What a Revision has beyond its data."""
 
     __slots__ = ()
@@ -205,7 +205,7 @@ class RevisionExtras(object):
             self.RevisionNumber, self.CreationDate, self.User.Name, self.Description)
 
 
-class HistoryExtras(object):
+class HistoryMixin(object):
     """A RevisionHistory has no name of its own on the service."""
 
     __slots__ = ()
@@ -224,7 +224,7 @@ def _of_two(name, other):
     return Computed(read)
 
 
-class ConnectionExtras(object):
+class ConnectionMixin(object):
     """The number of a pull request, by the name the schema gives it or by the historic one."""
 
     __slots__ = ()
@@ -233,11 +233,11 @@ class ConnectionExtras(object):
 
 
 #: Type path -> what the class of the type has beyond its data.
-EXTRAS = {
-    'Connection': ConnectionExtras,
-    'AllowedAttributeValue': AllowedValueExtras,
-    'Revision': RevisionExtras,
-    'RevisionHistory': HistoryExtras,
+MIXINS = {
+    'Connection': ConnectionMixin,
+    'AllowedAttributeValue': AllowedValueMixin,
+    'Revision': RevisionMixin,
+    'RevisionHistory': HistoryMixin,
 }
 
 
@@ -306,7 +306,7 @@ def _plain(value, above):
 
 
 __all__ = [
-    'AllowedValueExtras', 'BaseEntity', 'Computed', 'ConnectionExtras', 'Detached', 'EXTRAS',
-    'HistoryExtras', 'MINIMAL_ATTRIBUTES', 'RevisionExtras', 'VERSION_ATTRIBUTES', 'blank',
+    'AllowedValueMixin', 'BaseEntity', 'Computed', 'ConnectionMixin', 'Detached',
+    'HistoryMixin', 'MINIMAL_ATTRIBUTES', 'MIXINS', 'RevisionMixin', 'VERSION_ATTRIBUTES', 'blank',
     'context_of', 'forget_members', 'join', 'quoted', 'raw_item',
 ]

@@ -4,7 +4,7 @@ _R = TypeVar('_R', bound='BaseEntity')
 
 VERSION_ATTRIBUTES: List[str]
 MINIMAL_ATTRIBUTES: List[str]
-EXTRAS: Dict[str, Any]
+MIXINS: Dict[str, Any]
 
 class Detached:
     loader: Any
@@ -28,23 +28,23 @@ class BaseEntity:
     def __reduce__(self) -> Any: ...
     def __reduce_ex__(self, protocol: Any) -> Any: ...
 
-class AllowedValueExtras:
+class AllowedValueMixin:
     oid: Any
     _item: Dict[str, Any]
     Name: str
     value: Any
 
-class RevisionExtras:
+class RevisionMixin:
     RevisionNumber: Any
     CreationDate: Any
     User: Any
     Description: Any
     def info(self) -> str: ...
 
-class HistoryExtras:
+class HistoryMixin:
     Name: str
 
-class ConnectionExtras:
+class ConnectionMixin:
     ExternalId: Any
     ExternalID: Any
 
@@ -56,7 +56,7 @@ def join(entity: BaseEntity, context: Any, joined: Optional[Set[int]] = ...) -> 
 def quoted(value: Any) -> str: ...
 
 __all__ = [
-    'AllowedValueExtras', 'BaseEntity', 'Computed', 'ConnectionExtras', 'Detached', 'EXTRAS',
-    'HistoryExtras', 'MINIMAL_ATTRIBUTES', 'RevisionExtras', 'VERSION_ATTRIBUTES', 'blank',
+    'AllowedValueMixin', 'BaseEntity', 'Computed', 'ConnectionMixin', 'Detached',
+    'HistoryMixin', 'MINIMAL_ATTRIBUTES', 'MIXINS', 'RevisionMixin', 'VERSION_ATTRIBUTES', 'blank',
     'context_of', 'forget_members', 'join', 'quoted', 'raw_item',
 ]

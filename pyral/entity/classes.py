@@ -12,8 +12,8 @@ import sys
 from pyral._compat import ensure_native, ensure_text, integer_types, string_types
 from pyral.entity import details as _details
 from pyral.entity.base import (  # noqa: F401 - and the constants
-    EXTRAS,
     MINIMAL_ATTRIBUTES,
+    MIXINS,
     VERSION_ATTRIBUTES,
     BaseEntity,
     Computed,
@@ -287,7 +287,7 @@ def _standard_classes():
     classes = {'Persistable': Persistable}
     for path, parent in read_tree():
         if parent is not None:
-            mixin = (EXTRAS[path],) if path in EXTRAS else ()
+            mixin = (MIXINS[path],) if path in MIXINS else ()
             classes[path] = new_class(path, mixin + (classes[parent],), _PACKAGE)
     return classes
 

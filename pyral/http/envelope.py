@@ -45,15 +45,14 @@ def parse(payload, target=None):
         for kind in _RECEIPTS:
             if isinstance(payload.get(kind), Mapping):
                 return _receipt(kind, payload[kind], target)
+        # A create may be answered by the bare object; its age is all that shows it is a new one.
         if payload.get('_CreatedAt') == 'just now' and payload.get('_ref'):
             return _receipt('CreateResult', {'Object': payload}, target)
         if len(payload) == 1:
             (name, body), = payload.items()
             if _is_row(body) and _looks_like_item(name, body, target):
                 return _item(name, body)
-    raise RallyResponseError(fill(
-        'missing _Xx_Result specifier for target {0} in following: {1}',
-        target if target is not None else 'request', _shown(payload)), hint=_NOT_WSAPI)
+    raise _unrecognised('missing _Xx_Result specifier', target, payload)
 
 
 def read(answer, target=None):
@@ -76,9 +75,7 @@ def _page(body, target, payload):
     if items is None:
         items = []
     if not _are_rows(items):
-        raise RallyResponseError(fill(
-            'QueryResult without a list of Results for target {0} in following: {1}',
-            target if target is not None else 'request', _shown(payload)), hint=_NOT_WSAPI)
+        raise _unrecognised('QueryResult without a list of Results', target, payload)
     return Page(
         total=_whole(body.get('TotalResultCount'), len(items)),
         start=_whole(body.get('StartIndex'), 1),
@@ -89,13 +86,17 @@ def _page(body, target, payload):
 def _receipt(kind, body, target):
     item, results = body.get('Object'), body.get('Results') or []
     if not _are_rows(results):
-        raise RallyResponseError(fill(
-            '{0} without a list of Results for target {1} in following: {2}', kind,
-            target if target is not None else 'request', _shown(body)), hint=_NOT_WSAPI)
+        raise _unrecognised(kind + ' without a list of Results', target, body)
     return Receipt(
         kind=kind, item=item if _is_row(item) else None,
         results=results, errors=texts(body.get('Errors')),
         warnings=texts(body.get('Warnings')), token=body.get('SecurityToken'))
+
+
+def _unrecognised(problem, target, payload):
+    return RallyResponseError(
+        fill('{0} for target {1} in following: {2}', problem,
+             target if target is not None else 'request', _shown(payload)), hint=_NOT_WSAPI)
 
 
 def _are_rows(value):

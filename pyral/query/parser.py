@@ -273,7 +273,7 @@ class _Parser(object):
                     raise Mistake(again.start, "two conjunctions follow each other",
                                   self._with(again.start, '', self._ahead(2).start))
                 raise self._unquoted(
-                    first, token, "'{0}' joins two conditions, and what follows is none; a value "
+                    first, token, "'{0}' joins two conditions, but no condition follows; a value "
                     "with this word needs quotes".format(ensure_native(token.text)))
             if token.kind == 'unclosed':
                 raise self._unquoted(first, token, "this quote is never closed")

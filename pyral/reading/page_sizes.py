@@ -20,8 +20,8 @@ _WORTH = 5
 _WORKABLE = 1000
 #: Sizes are multiples of this, so that requests look alike and caches on the way may help.
 _ROUND = 100
-#: A page that took too long is cut into so many parts.
-_PARTS = 4
+#: A page that took too long is asked for in pages smaller by this.
+_DIVISOR = 4
 
 
 def later_size(remaining, width, size, page_s, latency_s=None):
@@ -50,7 +50,7 @@ def most_pages(remaining):
 
 def smaller_size(size):
     """Return the size to try after a page of `size` items took too long."""
-    return max(SMALLEST, size // _PARTS)
+    return max(SMALLEST, size // _DIVISOR)
 
 
 def _worthwhile(size, page_s, latency_s):

@@ -205,7 +205,7 @@ def fetch_of(fetch, type_def=None):
                         "names, not {0}: {1!r}".format(type(fetch).__name__, fetch))
     for name in fetch:
         if not isinstance(name, (text_type, binary_type)):
-            raise TypeError("fetch is a list of names, and {0!r} ({1}) is none".format(
+            raise TypeError("fetch is a list of names, and {0!r} ({1}) is not a name".format(
                 name, type(name).__name__))
     names = [ensure_text(name) for name in fetch]
     if len(names) == 1 and u',' in names[0]:

@@ -160,7 +160,7 @@ def save(connection, attachment, folder):
     handle, partial = tempfile.mkstemp(prefix='.attachment-', dir=folder)
     try:
         with io.open(handle, 'w+b') as target:
-            _pour(connection, attachment, target)
+            _write_content(connection, attachment, target)
         return _placed(partial, folder, safe_name(raw_item(attachment).get('Name')))
     except BaseException:
         os.unlink(partial)
@@ -328,11 +328,11 @@ def _with_content(connection, attachment):
 
 def _content_of(connection, attachment):
     target = io.BytesIO()
-    _pour(connection, attachment, target)
+    _write_content(connection, attachment, target)
     return target.getvalue()
 
 
-def _pour(connection, attachment, target):
+def _write_content(connection, attachment, target):
     """Write the decoded content of an attachment to an open file, piece by piece as it comes."""
     content = connection.local_ref(raw_item(attachment).get('Content'))
     own = connection.local_ref(attachment)

@@ -118,19 +118,20 @@ def _check_server(connection, items, fields):
 
 
 def _entry(method, path, type_def, values):
-    booleans = dict((name, value.lower() == u'true')
-                    for name, value in values.items()
-                    if isinstance(value, text_type) and value.lower() in (u'true', u'false')
-                    and type_def.attribute(name) is not None
-                    and type_def.attribute(name).AttributeType == 'BOOLEAN')
-    return {'Entry': {'Path': '/' + path, 'Method': method,
-                      'Body': {path_of(type_def): dict(values, **booleans)}}}
+    sent = dict(values)
+    for name, value in values.items():
+        if isinstance(value, text_type) and value.lower() in (u'true', u'false'):
+            attribute = type_def.attribute(name)
+            if attribute is not None and attribute.AttributeType == 'BOOLEAN':
+                sent[name] = value.lower() == u'true'
+    return {'Entry': {'Path': '/' + path, 'Method': method, 'Body': {path_of(type_def): sent}}}
 
 
 def _send(connection, type_def, items, entries, scope, what):
     """Send the entries in chunks and tell what became of each."""
     _, params = connection.scoped(**scope)
-    # The batch endpoint takes the references with a slash before them, and no project scoping.
+    # The batch endpoint takes references with a slash before them; ProjectScopeUp and
+    # ProjectScopeDown go with reads.
     params = [(name, '/' + value.lstrip('/')) for name, value in params
               if name in ('workspace', 'project')]
     params.append(('fetch', 'FormattedID,Name'))

@@ -10,7 +10,12 @@ import re
 
 from pyral import refs
 from pyral._compat import Mapping, fill, query_pairs, text_type
-from pyral.errors import NotFoundError, RallyRESTAPIError
+from pyral.errors import (
+    MultipleOperationError,
+    NotFoundError,
+    RallyResponseError,
+    RallyRESTAPIError,
+)
 from pyral.query.nodes import quoted
 from pyral.reading.queries import query
 
@@ -20,21 +25,23 @@ __all__ = ['find']
 _TELLING_KINDS = frozenset(['STRING', 'OBJECT', 'INTEGER', 'DECIMAL', 'QUANTITY', 'DATE',
                             'BOOLEAN'])
 _MOST_CONDITIONS = 8
+#: The errors that tell of a request.
+_OF_REQUESTS = (RallyRESTAPIError, RallyResponseError, MultipleOperationError)
+_WRITES = ('PUT', 'POST', 'DELETE')
 _COLLECTION_EDIT = re.compile(r'/(?:add|remove)$')
 
 
 def find(connection, error):
     """Return what the service holds of the write in `error`; see `PyralError.find`."""
-    method, sent = getattr(error, 'method', None), getattr(error, 'payload', None)
-    if method not in ('PUT', 'POST', 'DELETE') or not getattr(error, 'url', None):
+    if not isinstance(error, _OF_REQUESTS) or error.method not in _WRITES or not error.url:
         raise RallyRESTAPIError(fill("{0} is not about a write", type(error).__name__),
                                 hint="Only an error with outcome_unknown has something to find.")
-    scope = _scope_of(error.url)
+    sent, scope = error.payload, _scope_of(error.url)
     path = _path_of(connection, error.url)
     if path == 'batch':
         return [_entry(connection, each.get('Entry') or {}, scope)
                 for each in (sent or {}).get('Batch', ())]
-    return _one(connection, method, path, sent, scope)
+    return _one(connection, error.method, path, sent, scope)
 
 
 def _entry(connection, entry, scope):

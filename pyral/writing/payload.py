@@ -166,7 +166,7 @@ def _value(value, kind):
 def _scalar_of(value, kind):
     """Return a scalar as it is; an address given for a reference is shortened.
 
-    Text for a collection is its one member; the service says what is wrong with it if it is none.
+    Text for a collection is its one member; where it is no reference, the service says so.
     """
     if not isinstance(value, text_type):
         return value

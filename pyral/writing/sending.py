@@ -23,17 +23,17 @@ def path_of(type_def, oid=None, collection=None):
 
 
 def send(connection, method, path, body=None, params=None, refusal=None):
-    """Send a write and return its `Receipt`; see `_exchange`."""
-    return _exchange(connection, method, path, body, params, refusal)[1]
+    """Send a write and return its `Receipt`; see `_answered`."""
+    return _answered(connection, method, path, body, params, refusal)[1]
 
 
 def respond(connection, method, path, body=None, params=None, refusal=None, context=None):
     """Send a write and return a `RallyRESTResponse`, for the calls that promise one."""
-    answer, _ = _exchange(connection, method, path, body, params, refusal)
+    answer, _ = _answered(connection, method, path, body, params, refusal)
     return RallyRESTResponse(answer, answer.url, context)
 
 
-def _exchange(connection, method, path, body=None, params=None, refusal=None):
+def _answered(connection, method, path, body=None, params=None, refusal=None):
     """Send a write and return the answer and its `Receipt`.
 
     :param refusal: makes the stated message of the errors and warnings of the answer.
@@ -64,6 +64,7 @@ def _receipt(answer, path):
     if not answer.ok and not answer.is_json:
         return None
     found = envelope.read(answer, path)
+    # A server may answer a write with the bare item, and refuse one in the form of a query.
     if isinstance(found, envelope.Receipt):
         return found
     if isinstance(found, envelope.Item):

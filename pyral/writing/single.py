@@ -23,7 +23,7 @@ from pyral._compat import (
 )
 from pyral.advice import pass_on
 from pyral.entity.base import forget_members, raw_item
-from pyral.errors import NotFoundError, PyralError, RallyRESTAPIError, nearest
+from pyral.errors import NotFoundError, RallyResponseError, RallyRESTAPIError, nearest
 from pyral.query.nodes import quoted
 from pyral.reading.queries import query
 from pyral.service_texts import UNKNOWN_OUTCOME
@@ -347,12 +347,12 @@ def _read_back(connection, type_def, receipt, context, params, oid=None):
     oid = oid if oid is not None else _oid_in(written)
     try:
         item = connection.read_item('{0}/{1}'.format(type_def.TypePath, oid), params)
-    except PyralError as error:
+    except (RallyRESTAPIError, RallyResponseError) as error:
         if not written:
             raise_from(RallyRESTAPIError(
                 fill("{0} {1} was written, but could not be read again: {2}", type_def.TypePath,
                      oid, error.args[0] if error.args else error),
-                cause=error, method='GET', status_code=getattr(error, 'status_code', None),
+                cause=error, method='GET', status_code=error.status_code,
                 hint="The write is done; read the item, do not write it again."), error.__cause__)
         LOG.warning("%s %s was written, but reading it again failed: %s", type_def.TypePath, oid,
                     error)

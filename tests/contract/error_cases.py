@@ -216,8 +216,8 @@ CASES: dict[str, list[tuple[str, Act]]] = {
         ('unknown workspace', lambda s: s.connect(workspace='Acme')),
         ('unknown project', lambda s: s.connect(project='Acme')),
         ('no Rally there', lambda s: (s.emulator.order_fault('status', status=404), s.connect())),
-        ('a server that is none', lambda s: Rally('https://rally.example/slm')),
-        ('a time limit that is none', lambda s: s.connect(timeout=0)),
+        ('an invalid server', lambda s: Rally('https://rally.example/slm')),
+        ('an invalid time limit', lambda s: s.connect(timeout=0)),
         (
             'certificates that are not there',
             lambda s: s.connect(verify_ssl_cert='/no/such/file.pem'),

@@ -9,7 +9,7 @@ from pyral.query.builder import build
 
 QUOTES = 'a value with this character needs quotes'
 DOUBLE = 'a value goes between double quotes'
-JOINED = ("'{0}' joins two conditions, and what follows is none; a value with this word needs "
+JOINED = ("'{0}' joins two conditions, but no condition follows; a value with this word needs "
           "quotes")
 LOST = "AND or OR is missing before '{0}', or the value needs quotes"
 CLOSING = 'nothing but AND, OR or a parenthesis may follow the closing quote'
