@@ -4,7 +4,23 @@ from __future__ import annotations
 
 import pytest
 
+from pyral.emulator.store.database import Database
 from tests.emulator.service import Service, tiny_service
+
+
+@pytest.fixture(autouse=True)
+def stores_of_a_test_are_closed(monkeypatch):
+    """Close the database of each store that a test made; those of wider fixtures stay open."""
+    made, open_database = [], Database.__init__
+
+    def note(self, *args, **kwargs):
+        open_database(self, *args, **kwargs)
+        made.append(self)
+
+    monkeypatch.setattr(Database, '__init__', note)
+    yield
+    for database in made:
+        database.close()
 
 
 @pytest.fixture(scope='session')

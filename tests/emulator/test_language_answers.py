@@ -112,8 +112,9 @@ def backends() -> Iterator[list[Backend]]:
         found.append((world, store))
     contexts = [store.reading() for store in stores]
     yield [Backend(world, context.__enter__()) for (world, _), context in zip(found, contexts)]
-    for context in contexts:
+    for context, store in zip(contexts, stores):
         context.__exit__(None, None, None)
+        store.close()
 
 
 MANY = settings(suppress_health_check=list(HealthCheck), max_examples=250)

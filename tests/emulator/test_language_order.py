@@ -79,6 +79,7 @@ def shelf() -> Iterator[Shelf]:
         add(tx, 'Task', {'name': 'task', 'number': 5, 'State': 'Completed'}, {})
     with store.reading() as tx:
         yield Shelf(tx)
+    store.close()
 
 
 @pytest.mark.fact('3.2')

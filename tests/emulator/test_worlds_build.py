@@ -66,7 +66,9 @@ class Built:
 
 @pytest.fixture(scope='module')
 def small():
-    return Built(worlds.load(DATA / 'small.json', now=NOW))
+    built = Built(worlds.load(DATA / 'small.json', now=NOW))
+    yield built
+    built.store.close()
 
 
 def built(*specs, users=None, **workspace):

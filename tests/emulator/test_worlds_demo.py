@@ -65,7 +65,9 @@ class Demo:
 
 @pytest.fixture(scope='module')
 def demo():
-    return Demo()
+    demo = Demo()
+    yield demo
+    demo.store.close()
 
 
 def test_the_same_seed_gives_the_same_world(demo):
