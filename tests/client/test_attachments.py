@@ -233,3 +233,30 @@ def test_names_are_made_safe(name, safe):
 def test_long_names_keep_their_ending():
     assert len(safe_name('x' * 500 + '.png')) == 200
     assert safe_name('x' * 500 + '.png').endswith('.png')
+
+
+def test_a_file_of_another_size_is_told_without_reading_what_is_there(rally, story, make):
+    rally.addAttachment(story, make('a.txt', b'first', 'one'))
+    wire = Wire(rally)
+    rally.addAttachment(story, make('a.txt', b'longer', 'two'))
+    assert not [path for path in wire.paths if path.startswith('GET attachmentcontent')]
+
+
+def test_a_file_that_could_not_be_saved_leaves_nothing_behind(rally, story, make, tmpdir):
+    attachment = rally.addAttachment(story, make('a.txt', b'x'))
+    folder = tmpdir.join('saved')
+    folder.ensure(dir=True)
+    rally.deleteAttachment(story, 'a.txt')
+    with pytest.raises(RallyRESTAPIError):
+        rally.saveAttachment(attachment, str(folder))
+    assert folder.listdir() == []
+
+
+def test_the_content_goes_with_its_attachment(rally, story, make):
+    attachment = rally.addAttachment(story, make('a.txt', b'x'))
+    content = rally._connection.read_item('attachment/{0}'.format(attachment.oid))['Content']
+    wire = Wire(rally)
+    rally.deleteAttachment(story, 'a.txt')
+    assert [path for path in wire.paths if path.startswith('DELETE')] == [
+        'DELETE attachment/{0}'.format(attachment.oid),
+        'DELETE attachmentcontent/{0}'.format(content['_ref'].rpartition('/')[2])]

@@ -433,3 +433,8 @@ def test_a_duplicated_project_name_is_taken_by_rule_and_said():
         rally = connect(FakeRally(projects=TREE, defaults=(101, 1)), project='Corral')
     assert rally.getProject().oid == 4
     assert 'project/2' in str(heard[0].message) and 'project/4' in str(heard[0].message)
+
+
+def test_a_closed_default_workspace_is_not_taken():
+    service = FakeRally(workspaces=((101, 'Alpha WS', 'Closed'), (102, 'Beta WS', 'Open')))
+    assert "Specified workspace of 'Alpha WS'" in failure(service).args[0]

@@ -114,3 +114,20 @@ def test_ranks_are_respaced_when_a_gap_has_become_too_narrow(api, emulator, thre
     assert result['Errors'] == []
     assert len(result['Object']['DragAndDropRank']) <= 64
     assert order(api) == ['one', 'three', 'two']
+
+
+def test_an_item_that_stands_where_it_is_asked_to_has_no_new_revision(api, three):
+    one, two, three_ = three
+    for item, params in (
+        (two, {'rankBelow': one['_ref']}),
+        (two, {'rankAbove': three_['_ref']}),
+        (three_, {'rankTo': 'BOTTOM'}),
+        (one, {'rankBelow': one['_ref']}),
+    ):
+        before = api.read(item)
+        assert move(api, item, **params)['Errors'] == []
+        after = api.read(item)
+        assert (after['VersionId'], after['DragAndDropRank']) == (
+            before['VersionId'],
+            before['DragAndDropRank'],
+        )

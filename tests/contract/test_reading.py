@@ -197,6 +197,7 @@ def test_summaries_of_one_collection_are_joined(service):
             'Owner': {'Ada': 1, 'None': 1},
         }
     }
+    assert list(row['Summary']['Tasks']) == ['Count', 'State', 'Owner']
 
 
 @pytest.mark.fact('6.1')

@@ -133,3 +133,13 @@ def test_a_read_only_key_is_told_401_and_beside_a_cookie_invalid_key():
     session = guard.sessions.open(7)
     with pytest.raises(NotAuthorized, match='Invalid key'):
         guard.authorize_write(Identity(7, 'key', True, session.id), session.token)
+
+
+def test_a_session_that_nobody_limits_lives_four_hours_after_its_last_use():
+    clock = Hand()
+    sessions = Sessions(clock=clock)
+    session = sessions.open(7)
+    clock.now += 4 * 60 * 60 - 1
+    assert sessions.find(session.id) is session
+    clock.now += 4 * 60 * 60 + 1
+    assert sessions.find(session.id) is None

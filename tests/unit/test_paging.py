@@ -290,3 +290,22 @@ def test_a_result_that_is_late_does_not_stop_the_other_threads(width, room):
 
 def test_each_returns_all_results_in_order():
     assert each(lambda number: -number, range(30), 5) == [-number for number in range(30)]
+
+
+def test_no_more_than_the_service_takes_at_once_are_made_whatever_is_asked_for():
+    lock, running, most = threading.Lock(), [0], [0]
+    enough = threading.Event()
+
+    def count(number):
+        with lock:
+            running[0] += 1
+            most[0] = max(most[0], running[0])
+            if running[0] >= 12:
+                enough.set()
+        enough.wait(10)
+        with lock:
+            running[0] -= 1
+        return number
+
+    assert each(count, range(40), 99) == list(range(40))
+    assert most[0] == 12

@@ -28,7 +28,8 @@ def test_a_server_is_read(server, url):
     ('', 'empty'), (None, 'not NoneType'), (5, 'not int'),
     ('host/', "a path ('/')"), ('https://host/slm', "a path ('/slm')"),
     ('host?x=1', "a query"), ('host#x', "a fragment"), ('ftp://host', "scheme 'ftp'"),
-    ('host:99999', "'99999' is not a port"), ('host:abc', "'abc' is not a port"),
+    ('host:99999', "'99999' is not a port"), ('host:0', "'0' is not a port"),
+    ('host:65536', "'65536' is not a port"), ('host:abc', "'abc' is not a port"),
     ('host:', "is not a port"), ('https://', "is not a host name"),
     ('my host', "'my host' is not a host name"), ('user:secret@host', "user name"),
 ])

@@ -202,3 +202,24 @@ def test_without_a_cache_nothing_is_written(tmpdir):
     for _ in range(2):
         assert service.reader(None).rows(PLACE) == TYPES
     assert len(service.http.seen) == 4
+
+
+def test_the_version_that_was_kept_last_is_the_latest(cache):
+    for version, age in ((OTHER, 1000), (HASH, 2000)):
+        cache.save(PLACE, version, TYPES[:1] if version == OTHER else TYPES)
+        for name in files(cache):
+            if version in name:
+                os.utime(os.path.join(cache.folder, name), (age, age))
+    assert HASH < OTHER and len(cache.latest(PLACE)) == len(TYPES)
+    assert cache.latest('workspace/9') is None
+
+
+@pytest.mark.skipif(os.name == 'nt', reason="folders there have no mode")
+def test_the_folder_is_for_the_user_alone(cache):
+    cache.save(PLACE, HASH, TYPES)
+    assert stat.S_IMODE(os.stat(cache.folder).st_mode) == 0o700
+
+
+def test_a_schema_that_cannot_be_written_leaves_nothing_behind(cache):
+    cache.save(PLACE, HASH, [{'TypePath': object()}])
+    assert files(cache) == [] and cache.load(PLACE, HASH) is None
