@@ -308,6 +308,13 @@ def test_a_new_workspace_has_the_estimates_and_portfolio_states_of_every_other(a
     ]
 
 
+def test_without_a_default_workspace_the_first_open_one_by_name_is_used(emulator, api):
+    nina = with_key(emulator, api, 'nina@example.com', '_ninaKey01')
+    assert [row['Name'] for row in nina.rows('/workspace')] == ['Main']
+    api.update(api.named('workspace', 'Main'), State='Closed')
+    assert [row['Name'] for row in nina.rows('/workspace')] == ['Other']
+
+
 @pytest.mark.fact('8.2')
 def test_prefixes_of_formatted_ids_are_a_setting_of_the_workspace(api):
     workspace = api.try_create('workspace', {'Name': 'Fresh'})['Object']

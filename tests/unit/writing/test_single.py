@@ -7,6 +7,7 @@ import json
 import pytest
 
 from pyral import NotFoundError, RallyRESTAPIError
+from pyral.advice import RallyWarning
 from tests.fake_http import raw_defect, result, scripted_http
 
 DONE = {'OperationResult': {'Errors': [], 'Warnings': [], 'Object': raw_defect(12)}}
@@ -62,3 +63,26 @@ def test_a_formattedid_is_the_one_asked_for_whatever_its_letter_case():
     with pytest.raises(NotFoundError):
         rally.update('Defect', 'DE1', {'State': 'Open'})
     assert len(asked) == 1
+
+
+def test_what_the_service_remarks_on_a_write_becomes_a_warning():
+    remarked = {'Errors': [], 'Warnings': ['odd'], 'Object': raw_defect(12)}
+    gone = {'OperationResult': {'Errors': [], 'Warnings': ['odd']}}
+    for replies, write, said in (
+            ([gone], lambda rally: rally.delete('Defect', 12), 'delete Defect 12'),
+            ([{'CreateResult': remarked}, ITEM], lambda rally: rally.create(
+                'Defect', {'Name': 'x'}), 'create Defect'),
+            ([{'OperationResult': remarked}, ITEM], lambda rally: rally.update(
+                'Defect', 12, {'Name': 'x'}), 'update Defect 12')):
+        rally, _ = scripted_http(*replies)
+        with pytest.warns(RallyWarning) as caught:
+            write(rally)
+        (text,) = [str(each.message) for each in caught]
+        assert said in text and 'odd' in text
+
+
+def test_a_refused_rank_shows_the_first_reason():
+    rally, _ = scripted_http({'OperationResult': {'Errors': ['one', 'two'], 'Warnings': []}})
+    with pytest.raises(RallyRESTAPIError) as caught:
+        rally.rankToTop(raw_defect(12))
+    assert caught.value.args[0].endswith(', one') and caught.value.errors == ['one', 'two']
