@@ -6,6 +6,7 @@ import threading
 
 import pytest
 
+from pyral import _threads
 from pyral._threads import InOrder, each
 from pyral.errors import RallyResponseError, RallyRESTAPIError
 from pyral.reading.pages import PageReader, PageStream, width_for
@@ -292,20 +293,14 @@ def test_each_returns_all_results_in_order():
     assert each(lambda number: -number, range(30), 5) == [-number for number in range(30)]
 
 
-def test_no_more_than_the_service_takes_at_once_are_made_whatever_is_asked_for():
-    lock, running, most = threading.Lock(), [0], [0]
-    enough = threading.Event()
+def test_no_more_than_the_service_takes_at_once_are_made_whatever_is_asked_for(monkeypatch):
+    widths = []
 
-    def count(number):
-        with lock:
-            running[0] += 1
-            most[0] = max(most[0], running[0])
-            if running[0] >= 12:
-                enough.set()
-        enough.wait(10)
-        with lock:
-            running[0] -= 1
-        return number
+    def in_order(function, arguments, width):
+        widths.append(width)
+        return InOrder(function, arguments, width)
 
-    assert each(count, range(40), 99) == list(range(40))
-    assert most[0] == 12
+    monkeypatch.setattr(_threads, 'InOrder', in_order)
+    for count, width in ((40, 99), (40, 5), (3, 99)):
+        assert each(str, range(count), width) == [str(number) for number in range(count)]
+    assert widths == [12, 5, 3]
