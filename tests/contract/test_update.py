@@ -160,9 +160,23 @@ def test_tasks_follow_their_work_product(api):
     assert moved['Iteration']['_ref'] == current['_ref']
     assert moved['Release']['_ref'] == release['_ref']
     assert moved['Project']['_ref'] == team_b['_ref']
+    here, gone = (
+        [row['_ref'] for row in api.rows('/task', project=project['_ref'])]
+        for project in (team_b, api.project)
+    )
+    assert task['_ref'] in here and task['_ref'] not in gone
     api.update(story, Iteration=None, Release=None)
     left = api.read(task)
     assert (left['Iteration'], left['Release']) == (None, None)
+
+
+def test_a_completed_task_has_nothing_to_do_unless_it_says_so(api):
+    story = api.create('hierarchicalrequirement', Name='s')
+    task = api.create('task', Name='t', WorkProduct=story['_ref'], ToDo=3)
+    assert api.update(task, State='In-Progress')['ToDo'] == 3
+    assert api.update(task, State='Completed')['ToDo'] == 0
+    api.update(task, State='Defined', ToDo=3)
+    assert api.update(task, State='Completed', ToDo=2)['ToDo'] == 2
 
 
 def test_attributes_of_creation_cannot_be_set_later(api):
