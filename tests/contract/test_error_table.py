@@ -9,7 +9,9 @@ from tests.contract import error_cases
 
 @pytest.fixture(scope='module')
 def stage():
-    return error_cases.Stage()
+    made = error_cases.Stage()
+    yield made
+    made.emulator.stop()
 
 
 @pytest.mark.parametrize('group', sorted(error_cases.CASES))
