@@ -64,6 +64,8 @@ PACKAGES = {
             'tests/emulator/test_language_dates.py',
             'tests/emulator/test_language_order.py',
             'tests/emulator/test_language_parse.py',
+            'tests/emulator/test_language_statements.py',
+            'tests/emulator/test_language_values.py',
             'tests/contract/test_query_language.py',
             'tests/contract/test_scoping.py::test_paths_of_a_query_do_not_look_beyond_the_permissions',
             'tests/contract/test_scoping.py::test_an_order_does_not_look_beyond_the_permissions',

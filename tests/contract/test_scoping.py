@@ -241,6 +241,14 @@ def test_profiles_of_others_stay_closed_wherever_they_are_met(service, viewer):
         ('(PortfolioItem.Project.Name != null)', False),
         ('(Children.ObjectID != null)', True),
         ('(Children.Name != null)', False),
+        ('(Children.ObjectUUID != null)', True),
+        ('(PortfolioItem.ObjectUUID != null)', True),
+        ('(Project.State = "Open")', True),
+        ('(Project.Parent.State = "Open")', False),
+        ('(Tasks.State = "Defined")', True),
+        ('(Tasks.Project.State = "Open")', True),
+        ('(Tasks.Owner.UserName != null)', True),
+        ('(Tasks.Owner.UserProfile.CreationDate != null)', False),
     ],
 )
 def test_paths_of_a_query_do_not_look_beyond_the_permissions(service, viewer, query, seen):

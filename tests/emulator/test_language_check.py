@@ -342,6 +342,36 @@ def test_ors_of_different_kinds_do_not_merge() -> None:
     assert len(tree.operands) == 4
 
 
+@pytest.mark.parametrize(
+    'text',
+    [
+        '((Name = a) AND (Name != b))',
+        '(((Name = a) AND (Name != b)) AND (Name != c))',
+        '((Name = a) AND ((Name != b) AND (Name != c)))',
+        '(((Name = a) AND (Name != b)) AND ((Name != c) AND (Name != d)))',
+        '((Name = a) AND ((Name != b) AND ((Name != c) AND (Name != d))))',
+    ],
+)
+def test_a_chain_keeps_the_order_in_which_it_was_written(text: str) -> None:
+    values = [test.routes[0].value.value for test in checked(text).operands]
+    assert values == sorted(values) and len(values) == text.count('Name')
+
+
+def test_a_list_takes_in_the_lists_and_values_of_the_same_attribute() -> None:
+    assert value('((Name in "a,b") OR (Name = c))') == OneOf((Text('a'), Text('b'), Text('c')))
+    tree = checked('((Name = a) OR (Notes contains b))')
+    assert [test.operator.symbol for test in tree.operands] == ['contains', '='] or [
+        test.operator.symbol for test in tree.operands
+    ] == ['=', 'contains']
+
+
+def test_values_of_different_attributes_stay_apart() -> None:
+    tree = checked('(((PlanEstimate = 1) OR (TaskEstimateTotal = 2)) OR (PlanEstimate = 3))')
+    assert sorted(
+        (test.routes[0].steps[0].attr.name, test.operator.symbol) for test in tree.operands
+    ) == [('PlanEstimate', 'in'), ('TaskEstimateTotal', '=')]
+
+
 # Limits
 
 
@@ -355,7 +385,10 @@ def alternating(levels: int) -> str:
 
 def test_levels_are_counted_by_changes_of_the_junction() -> None:
     assert checked(alternating(MAX_DEPTH))
-    assert 'nested too deeply' in complaint(alternating(MAX_DEPTH + 1))
+    assert complaint(alternating(MAX_DEPTH + 1)) == (
+        f'Could not parse: The query is nested too deeply: more than {MAX_DEPTH} changes between'
+        ' AND and OR'
+    )
     assert 'nested too deeply' in complaint(alternating(3000))
 
 

@@ -153,3 +153,55 @@ def test_more_keys_than_the_database_takes_are_refused(shelf: Shelf) -> None:
     assert len(shelf.sorted(','.join(['Name'] * MAX_KEYS))) == 4
     with pytest.raises(ServiceError, match='more than the {} that are read'.format(MAX_KEYS)):
         shelf.sorted(','.join(['Name'] * (MAX_KEYS + 1)))
+
+
+@pytest.mark.parametrize(
+    ('order', 'keys'),
+    [
+        ('', 1),
+        ('Name', 2),
+        ('Name,name DESC,NAME', 2),
+        ('ObjectID', 1),
+        ('ObjectID DESC,Name', 1),
+        ('Name,ObjectID,Rank', 2),
+        ('Name,Name,Rank', 3),
+        ('Owner.ObjectID,Name', 3),
+        ('Owner', 3),
+    ],
+)
+def test_a_key_counts_once_and_none_after_the_objectid(shelf: Shelf, order: str, keys: int) -> None:
+    assert len(order_by(order, shelf.catalogue, [shelf.catalogue.type('Defect')])) == keys
+
+
+def test_a_key_after_one_that_was_given_twice_still_counts(shelf: Shelf) -> None:
+    assert shelf.sorted('Name,name,ObjectID DESC') == ['apple', 'Apple', 'banana', 'cherry']
+
+
+def test_what_is_in_no_list_sorts_after_the_list_and_before_nothing() -> None:
+    store = Store()
+    with store.writing() as tx:
+        for name, severity in (('a', ''), ('b', 'Own word'), ('c', 'Cosmetic'), ('d', None)):
+            add(tx, 'Defect', {'name': name, 'Severity': severity}, {})
+    with store.reading() as tx:
+        assert Shelf(tx).sorted('Severity') == ['c', 'b', 'a', 'd']
+        assert Shelf(tx).sorted('Severity DESC') == ['a', 'd', 'b', 'c']
+    store.close()
+
+
+def test_references_to_objects_of_one_name_stay_together() -> None:
+    store = Store()
+    with store.writing() as tx:
+        first, second = (
+            add(tx, 'User', {'name': 'Same', 'UserName': user}, {}) for user in ('x', 'y')
+        )
+        for name, owner in (('a', second), ('b', first), ('c', second)):
+            add(tx, 'Defect', {'name': name}, {'Owner': owner})
+    with store.reading() as tx:
+        assert Shelf(tx).sorted('Owner') == ['b', 'a', 'c']
+    store.close()
+
+
+def test_a_long_key_is_shown_by_its_first_two_hundred_letters(shelf: Shelf) -> None:
+    with pytest.raises(ServiceError) as caught:
+        shelf.sorted('x' * 300)
+    assert str(caught.value) == 'Cannot sort using unknown attribute ' + 'x' * 200
