@@ -42,7 +42,7 @@ PACKAGES = {
     ),
     'page_sizes': (
         ['pyral/reading/page_sizes.py'],
-        ['tests/unit/test_page_sizes.py'],
+        ['tests/unit/reading/test_page_sizes.py'],
     ),
     'query': (
         ['pyral/query/*.py'],

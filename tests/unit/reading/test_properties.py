@@ -13,7 +13,7 @@ pytest.importorskip('hypothesis')
 from hypothesis import given, settings  # noqa: E402
 from hypothesis import strategies as st  # noqa: E402
 
-from tests.unit.test_loading import hydrated, shape, stories  # noqa: E402
+from tests.unit.lazy.test_loader import hydrated, shape, stories  # noqa: E402
 
 NAMES = st.text('abcdefgXYZ_', min_size=1, max_size=8).filter(
     lambda name: name[:1] != '_' and name not in dir(EntityHydrator(None).hydrateInstance(row(1))))

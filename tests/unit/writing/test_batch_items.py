@@ -5,7 +5,7 @@ import pytest
 
 from pyral.errors import MultipleOperationError
 from pyral.writing.batch_items import as_items, changed_items, given_values, new_items
-from tests.unit.test_payload import OWNER, TAGS, defect, entity
+from tests.unit.writing.test_payload import OWNER, TAGS, defect, entity
 
 START = 'Invalid or insufficient attributes for data items: '
 
