@@ -10,7 +10,8 @@ import os
 
 import pytest
 
-from tests.contract.outside import curl, http_api, listening, shared_listening  # noqa: F401
+from tests.contract.foreign_programs import curl, http_api, listening, shared_listening  # noqa: F401
+from tests.contract.hostile_requests import hostile, shared_hostile  # noqa: F401
 from tests.contract.small_world import (  # noqa: F401
     api,
     as_editor,
@@ -18,7 +19,6 @@ from tests.contract.small_world import (  # noqa: F401
     emulator,
     small_backend,
 )
-from tests.contract.victim import shared_victim, victim  # noqa: F401
 from tests.emulator.service import Service, tiny_service
 
 BACKENDS = ['memory', 'file']

@@ -51,7 +51,7 @@ class Broken(BaseAdapter):
         """There is nothing to close."""
 
 
-class Stage:
+class EmulatedRally:
     """An emulator in this process, and connections to it."""
 
     def __init__(self) -> None:
@@ -101,7 +101,7 @@ class Stage:
         return self.create()
 
 
-Act = Callable[[Stage], Any]
+Act = Callable[[EmulatedRally], Any]
 FOREIGN = 'https://elsewhere.example/slm/webservice/v2.0/user/7'
 
 #: group -> (situation, what provokes it)
@@ -289,16 +289,16 @@ CASES: dict[str, list[tuple[str, Act]]] = {
 }
 
 
-def raised(stage: Stage, act: Act) -> PyralError:
+def raised(emulated: EmulatedRally, act: Act) -> PyralError:
     """Return what a case raises, as it comes out of a pickle."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter('ignore')
-            act(stage)
+            act(emulated)
     except PyralError as error:
         return pickle.loads(pickle.dumps(error))
     finally:
-        stage.emulator.app.faults.clear()
+        emulated.emulator.app.faults.clear()
     raise AssertionError('nothing was raised')
 
 
@@ -325,11 +325,11 @@ def row(situation: str, error: PyralError) -> str:
     return '   * - ' + '\n     - '.join(cells).replace('- \n', '-\n').rstrip() + '\n'
 
 
-def table(stage: Stage) -> str:
+def table(emulated: EmulatedRally) -> str:
     """Return the table, a part for each group."""
     parts = []
     for group, cases in CASES.items():
-        rows = ''.join(row(situation, raised(stage, act)) for situation, act in cases)
+        rows = ''.join(row(situation, raised(emulated, act)) for situation, act in cases)
         parts.append(
             '{}\n{}\n\n.. list-table::\n   :header-rows: 1\n   :widths: 16 18 30 8 28\n\n'
             '   * - what happens\n     - class\n     - ``args[0]``\n     - field\n'
@@ -350,7 +350,7 @@ def main() -> None:
     head, begin, rest = text.partition(BEGIN)
     tail = rest.partition(END)[2]
     with open(PAGE, 'w', encoding='utf-8') as target:
-        target.write(head + begin + '\n' + table(Stage()).strip('\n') + '\n\n' + END + tail)
+        target.write(head + begin + '\n' + table(EmulatedRally()).strip('\n') + '\n\n' + END + tail)
 
 
 if __name__ == '__main__':

@@ -9,15 +9,15 @@ from urllib.parse import quote
 import pytest
 
 from pyral.emulator import Emulator
+from tests.answer_checks import fingerprint
 from tests.contract.small_world import BASE
-from tests.unharmed import fingerprint
 
 MALFORMED = 'Cannot parse input stream due to I/O error as JSON document: '
 
 
 @pytest.fixture
-def defect(victim):
-    return victim.defect
+def defect(hostile):
+    return hostile.defect
 
 
 WRITES = ['/defect/create', '{defect}', '{defect}/Tags/add', '{defect}/Tags/remove', '/batch']
@@ -48,14 +48,14 @@ NO_JSON = [
 @pytest.mark.fact('16', '4.3')
 @pytest.mark.parametrize('path', WRITES)
 @pytest.mark.parametrize('body', NO_JSON, ids=[repr(body[:16]) for body in NO_JSON])
-def test_what_is_no_json_is_refused_in_the_envelope_of_the_write(victim, defect, path, body):
-    errors = victim.errors('POST', path.format(defect=defect), body)
+def test_what_is_no_json_is_refused_in_the_envelope_of_the_write(hostile, defect, path, body):
+    errors = hostile.errors('POST', path.format(defect=defect), body)
     assert len(errors) == 1
 
 
 @pytest.mark.fact('16')
-def test_the_text_about_malformed_json_says_where(victim):
-    (error,) = victim.errors('POST', '/defect/create', b'{"Defect": {"Name": nonsense}}')
+def test_the_text_about_malformed_json_says_where(hostile):
+    (error,) = hostile.errors('POST', '/defect/create', b'{"Defect": {"Name": nonsense}}')
     assert error.startswith(MALFORMED) and 'line 1 column 21' in error
 
 
@@ -80,8 +80,8 @@ WRONG_ENVELOPES = [
 @pytest.mark.fact('16', '4.3')
 @pytest.mark.parametrize('path', ['/defect/create', '{defect}'])
 @pytest.mark.parametrize('body', WRONG_ENVELOPES, ids=repr)
-def test_a_wrong_envelope_is_refused(victim, defect, path, body):
-    victim.errors('POST', path.format(defect=defect), body)
+def test_a_wrong_envelope_is_refused(hostile, defect, path, body):
+    hostile.errors('POST', path.format(defect=defect), body)
 
 
 @pytest.mark.fact('12')
@@ -98,8 +98,8 @@ def test_a_wrong_envelope_is_refused(victim, defect, path, body):
     ],
     ids=lambda body: repr(body)[:30],
 )
-def test_a_batch_that_is_none_is_refused(victim, body):
-    victim.errors('POST', '/batch', body)
+def test_a_batch_that_is_none_is_refused(hostile, body):
+    hostile.errors('POST', '/batch', body)
 
 
 @pytest.mark.fact('12')
@@ -130,9 +130,9 @@ def test_a_batch_that_is_none_is_refused(victim, body):
     ],
     ids=lambda entry: repr(entry)[:60],
 )
-def test_an_entry_that_is_none_is_refused_alone(victim, entry):
+def test_an_entry_that_is_none_is_refused_alone(hostile, entry):
     good = {'Entry': {'Path': '/tag/create', 'Method': 'PUT', 'Body': {'Tag': {'Name': 'good'}}}}
-    response = victim.send('POST', '/batch', {'Batch': [entry, good]}, harm=True)
+    response = hostile.send('POST', '/batch', {'Batch': [entry, good]}, harm=True)
     first, second = response.json()['BatchResult']['Results']
     assert first['Errors'] and second['Errors'] == []
 
@@ -175,10 +175,10 @@ BAD_QUERIES = [
 
 @pytest.mark.fact('5.9', '5.1', '16')
 @pytest.mark.parametrize('query', BAD_QUERIES, ids=lambda query: repr(query[:40]))
-def test_a_query_that_is_none_is_refused(victim, query):
+def test_a_query_that_is_none_is_refused(hostile, query):
     # Such lengths exceed what addresses hold; a form carries them (section 1.2).
     body = 'query=' + quote(query)
-    victim.errors(
+    hostile.errors(
         'POST',
         '/hierarchicalrequirement',
         body.encode(),
@@ -205,15 +205,15 @@ INJECTIONS = [
 @pytest.mark.fact('16', '5.8')
 @pytest.mark.parametrize('value', INJECTIONS)
 @pytest.mark.parametrize('operator', ['=', 'contains', 'in'])
-def test_sql_in_a_query_is_only_text(victim, operator, value):
+def test_sql_in_a_query_is_only_text(hostile, operator, value):
     query = '(Name {} "{}")'.format(operator, value.replace('\\', '\\\\'))
-    result = victim.send('GET', '/defect', query=query).json()['QueryResult']
+    result = hostile.send('GET', '/defect', query=query).json()['QueryResult']
     assert (result['Errors'], result['TotalResultCount']) == ([], 0)
 
 
-def test_a_query_of_three_thousand_conditions_is_answered_or_refused(victim):
+def test_a_query_of_three_thousand_conditions_is_answered_or_refused(hostile):
     query = '(' * 3000 + '(Name = x)' + ' OR (Name = "Logo"))' * 3000
-    victim.send(
+    hostile.send(
         'POST',
         '/defect',
         'query={}'.format(quote(query)).encode(),
@@ -222,8 +222,8 @@ def test_a_query_of_three_thousand_conditions_is_answered_or_refused(victim):
     )
 
 
-def test_what_is_no_text_cannot_be_searched_for(victim):
-    (error,) = victim.errors('GET', '/defect', query='(Name = "a\x00b")')
+def test_what_is_no_text_cannot_be_searched_for(hostile):
+    (error,) = hostile.errors('GET', '/defect', query='(Name = "a\x00b")')
     assert error.startswith('Could not parse: ')
 
 
@@ -246,8 +246,8 @@ def test_what_is_no_text_cannot_be_searched_for(victim):
         "Name\x00 DESC",
     ],
 )
-def test_an_order_that_is_none_harms_nothing(victim, order):
-    victim.send('GET', '/defect', order=order)
+def test_an_order_that_is_none_harms_nothing(hostile, order):
+    hostile.send('GET', '/defect', order=order)
 
 
 @pytest.mark.fact('3.3', '19')
@@ -268,8 +268,8 @@ def test_an_order_that_is_none_harms_nothing(victim, order):
         ('9' * 6000, '9' * 6000, None),
     ],
 )
-def test_absurd_paging_is_brought_back_into_its_bounds(victim, start, pagesize, expected):
-    result = victim.send('GET', '/defect', start=start, pagesize=pagesize).json()['QueryResult']
+def test_absurd_paging_is_brought_back_into_its_bounds(hostile, start, pagesize, expected):
+    result = hostile.send('GET', '/defect', start=start, pagesize=pagesize).json()['QueryResult']
     assert result['Errors'] == [] and result['TotalResultCount'] == 2
     assert result['StartIndex'] >= 1 and 1 <= result['PageSize'] <= 2000
     if expected is not None:
@@ -305,9 +305,9 @@ def test_absurd_paging_is_brought_back_into_its_bounds(victim, start, pagesize, 
     ids=lambda fetch: repr(fetch[:30]),
 )
 @pytest.mark.parametrize('name', ['fetch', 'shallowFetch'])
-def test_a_fetch_list_that_is_none_harms_nothing(victim, name, fetch):
+def test_a_fetch_list_that_is_none_harms_nothing(hostile, name, fetch):
     body = '{}={}'.format(name, quote(fetch)).encode()
-    response = victim.send(
+    response = hostile.send(
         'POST',
         '/defect',
         body,
@@ -375,18 +375,18 @@ METHODS = [
 
 @pytest.mark.fact('16', '1.1', '1.2')
 @pytest.mark.parametrize('path', PATHS, ids=lambda path: repr(path[:40]))
-def test_a_path_that_is_none_harms_nothing_by_any_method(victim, path):
+def test_a_path_that_is_none_harms_nothing_by_any_method(hostile, path):
     for method in METHODS:
         body = None if method in ('GET', 'HEAD') else {'Defect': {}}
-        response = victim.send(method, path, body)
+        response = hostile.send(method, path, body)
         assert response.status_code in (200, 204, 302, 401, 404, 405)
 
 
 @pytest.mark.fact('16')
 @pytest.mark.parametrize('path', WRITES + ['/defect', '/defect/1/copy', '/user', '/subscription'])
 @pytest.mark.parametrize('method', ['PATCH', 'BREW', 'TRACE', 'CONNECT'])
-def test_a_method_that_is_none_is_a_405(victim, defect, method, path):
-    response = victim.send(method, path.format(defect=defect), {})
+def test_a_method_that_is_none_is_a_405(hostile, defect, method, path):
+    response = hostile.send(method, path.format(defect=defect), {})
     assert response.status_code == 405 and response.headers['Allow']
 
 
@@ -423,17 +423,17 @@ PARAMETERS = [
 
 @pytest.mark.fact('3.1')
 @pytest.mark.parametrize('name', PARAMETERS, ids=repr)
-def test_a_parameter_that_is_none_harms_nothing(victim, name):
+def test_a_parameter_that_is_none_harms_nothing(hostile, name):
     for value in STRANGE:
-        assert 'X' not in victim.send('GET', '/defect', **{name: value}).headers
+        assert 'X' not in hostile.send('GET', '/defect', **{name: value}).headers
 
 
 @pytest.mark.fact('11', '14')
 @pytest.mark.parametrize('name', ['rankAbove', 'rankBelow', 'rankTo', 'workspace', 'project'])
 @pytest.mark.parametrize('value', STRANGE, ids=lambda value: repr(value[:10]))
-def test_a_place_that_is_none_is_refused(victim, defect, name, value):
+def test_a_place_that_is_none_is_refused(hostile, defect, name, value):
     means_everything = value == 'null' and name in ('workspace', 'project')
-    response = victim.send('POST', defect, {'Defect': {}}, **{name: value})
+    response = hostile.send('POST', defect, {'Defect': {}}, **{name: value})
     (answer,) = response.json().values()
     assert bool(answer['Errors']) is not means_everything
 
@@ -454,9 +454,9 @@ def test_a_body_beyond_all_measure_is_refused_before_it_is_read():
 
 
 @pytest.mark.fact('10', '16')
-def test_contents_of_attachments_have_a_limit(victim):
+def test_contents_of_attachments_have_a_limit(hostile):
     body = {'AttachmentContent': {'Content': 'A' * (4 * (50_000_000 // 3 + 2))}}
-    victim.errors('PUT', '/attachmentcontent/create', body)
+    hostile.errors('PUT', '/attachmentcontent/create', body)
 
 
 @pytest.mark.fact('2.1', '2.3')
@@ -477,20 +477,20 @@ def test_contents_of_attachments_have_a_limit(victim):
     ],
     ids=lambda headers: repr(headers)[:40],
 )
-def test_credentials_that_are_none_are_a_401(victim, headers):
+def test_credentials_that_are_none_are_a_401(hostile, headers):
     headers = {name: value.encode('latin-1') for name, value in headers.items()}
-    response = victim.send('GET', '/defect', headers={'ZSESSIONID': None, **headers})
+    response = hostile.send('GET', '/defect', headers={'ZSESSIONID': None, **headers})
     assert response.status_code == 401
 
 
 @pytest.mark.fact('16', '19')
-def test_absurdly_many_attributes_are_each_named_in_no_time(victim):
+def test_absurdly_many_attributes_are_each_named_in_no_time(hostile):
     """Checked once one by one against all before it, such a body held up everybody for minutes."""
     spent = {}
     for count in (2000, 20000):
         body = {'Defect': {'k{}'.format(number): 1 for number in range(count)}}
         started = time.process_time()
-        result = victim.send('POST', '/defect/create', body).json()['CreateResult']
+        result = hostile.send('POST', '/defect/create', body).json()['CreateResult']
         spent[count] = time.process_time() - started
         assert len(result['Warnings']) == count
         assert result['Errors'] == ['Validation error: Defect.Name should not be null']

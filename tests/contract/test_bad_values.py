@@ -10,8 +10,8 @@ from tests.contract.small_world import path_of
 
 
 @pytest.fixture
-def defect(victim):
-    return victim.defect
+def defect(hostile):
+    return hostile.defect
 
 
 REFS = [
@@ -44,8 +44,8 @@ REFS = [
 @pytest.mark.fact('8.1', '16')
 @pytest.mark.parametrize('ref', REFS, ids=lambda ref: repr(ref[:30]))
 @pytest.mark.parametrize('wrap', [lambda ref: ref, lambda ref: {'_ref': ref}], ids=['text', '_ref'])
-def test_a_reference_that_is_none_is_refused(victim, defect, wrap, ref):
-    victim.errors('POST', defect, {'Defect': {'Owner': wrap(ref)}})
+def test_a_reference_that_is_none_is_refused(hostile, defect, wrap, ref):
+    hostile.errors('POST', defect, {'Defect': {'Owner': wrap(ref)}})
 
 
 @pytest.mark.fact('8.1', '16')
@@ -67,8 +67,8 @@ def test_a_reference_that_is_none_is_refused(victim, defect, wrap, ref):
     ],
     ids=repr,
 )
-def test_a_value_that_is_no_reference_is_refused(victim, defect, value):
-    victim.errors('POST', defect, {'Defect': {'Owner': value}})
+def test_a_value_that_is_no_reference_is_refused(hostile, defect, value):
+    hostile.errors('POST', defect, {'Defect': {'Owner': value}})
 
 
 @pytest.mark.fact('8.1')
@@ -81,11 +81,11 @@ def test_a_value_that_is_no_reference_is_refused(victim, defect, value):
         'HTTPS://UNKNOWN.EXAMPLE',
     ],
 )
-def test_the_host_of_a_reference_is_not_compared(victim, defect, host):
+def test_the_host_of_a_reference_is_not_compared(hostile, defect, host):
     ref = '{}/slm/webservice/v2.0{}'.format(
-        host, path_of(victim.api.one('/user', '(UserName = "vic@example.com")'))
+        host, path_of(hostile.api.one('/user', '(UserName = "vic@example.com")'))
     )
-    done = victim.send('POST', defect, {'Defect': {'Owner': ref}}, harm=True).json()
+    done = hostile.send('POST', defect, {'Defect': {'Owner': ref}}, harm=True).json()
     assert done['OperationResult']['Object']['Owner']['_refObjectName'] == 'Vic Viewer'
 
 
@@ -100,9 +100,9 @@ def test_the_host_of_a_reference_is_not_compared(victim, defect, host):
         ('milestone', {'TargetDate': '9999-12-31T23:59:59Z'}),
     ],
 )
-def test_a_date_at_the_end_of_time_is_refused(victim, type_path, values):
-    item = path_of(victim.api.rows('/' + type_path, fetch='ObjectID')[0])
-    victim.errors('POST', item, {type_path: values})
+def test_a_date_at_the_end_of_time_is_refused(hostile, type_path, values):
+    item = path_of(hostile.api.rows('/' + type_path, fetch='ObjectID')[0])
+    hostile.errors('POST', item, {type_path: values})
 
 
 @pytest.mark.fact('16')
@@ -118,13 +118,13 @@ def test_a_date_at_the_end_of_time_is_refused(victim, type_path, values):
     ],
 )
 @pytest.mark.parametrize('text', ['\udfff x', 'a\0b'], ids=['surrogate', 'null'])
-def test_what_no_database_keeps_is_refused_in_definitions_too(victim, path, field, text):
-    owner = victim.api.one('/typedefinition', '(ElementName = Defect)')
-    rows = victim.api.members(owner, 'Attributes')
+def test_what_no_database_keeps_is_refused_in_definitions_too(hostile, path, field, text):
+    owner = hostile.api.one('/typedefinition', '(ElementName = Defect)')
+    rows = hostile.api.members(owner, 'Attributes')
     definition = next(path_of(row) for row in rows if row['ElementName'] == 'c_EffortFactor')
     given = [text] if field == 'AllowedValues' else text
     body = {'Name': 'Fine', 'TypeDefinition': owner['_ref'], 'AttributeType': 'STRING'}
-    victim.errors('POST', path.format(definition=definition), {'Any': {**body, field: given}})
+    hostile.errors('POST', path.format(definition=definition), {'Any': {**body, field: given}})
 
 
 VALUES = [
@@ -180,8 +180,8 @@ VALUES = [
 
 @pytest.mark.fact('16', '8.3')
 @pytest.mark.parametrize(('name', 'value'), VALUES, ids=lambda part: repr(part)[:40])
-def test_a_value_that_does_not_fit_is_refused(victim, defect, name, value):
-    victim.errors('POST', defect, {'Defect': {'DisplayColor': '#ffffff', name: value}})
+def test_a_value_that_does_not_fit_is_refused(hostile, defect, name, value):
+    hostile.errors('POST', defect, {'Defect': {'DisplayColor': '#ffffff', name: value}})
 
 
 @pytest.mark.fact('16', '8.3')
@@ -189,8 +189,8 @@ def test_a_value_that_does_not_fit_is_refused(victim, defect, name, value):
     'raw', [b'NaN', b'Infinity', b'-Infinity', b'1e400', b'9' * 400, b'-0.' + b'0' * 400 + b'1e500']
 )
 @pytest.mark.parametrize('name', [b'PlanEstimate', b'c_EffortFactor'])
-def test_a_number_that_is_none_is_refused(victim, defect, name, raw):
-    victim.errors('POST', defect, b'{"Defect": {"' + name + b'": ' + raw + b'}}')
+def test_a_number_that_is_none_is_refused(hostile, defect, name, raw):
+    hostile.errors('POST', defect, b'{"Defect": {"' + name + b'": ' + raw + b'}}')
 
 
 @pytest.mark.fact('16')
@@ -216,9 +216,9 @@ def test_a_number_that_is_none_is_refused(victim, defect, name, raw):
     ],
     ids=lambda name: repr(name[:20]),
 )
-def test_an_attribute_that_is_none_is_left_out(victim, defect, name):
+def test_an_attribute_that_is_none_is_left_out(hostile, defect, name):
     body = json.dumps({'Defect': {name: 'x'}}).encode()
-    response = victim.send('POST', defect, body)
+    response = hostile.send('POST', defect, body)
     (answer,) = response.json().values()
     assert answer['Errors'] == []
 
@@ -244,13 +244,13 @@ def test_an_attribute_that_is_none_is_left_out(victim, defect, name):
     ],
     ids=repr,
 )
-def test_strange_names_are_kept_as_they_are_or_refused(victim, name):
+def test_strange_names_are_kept_as_they_are_or_refused(hostile, name):
     body = json.dumps({'Tag': {'Name': name}}).encode()
-    response = victim.send('POST', '/tag/create', body, harm=True)
+    response = hostile.send('POST', '/tag/create', body, harm=True)
     answer = response.json()['CreateResult']
     if not answer['Errors']:
         assert answer['Object']['Name'] == name
-        assert victim.api.read(answer['Object'])['Name'] == name
+        assert hostile.api.read(answer['Object'])['Name'] == name
     assert 'Set-Cookie' not in response.headers
 
 
@@ -269,8 +269,8 @@ def test_strange_names_are_kept_as_they_are_or_refused(victim, name):
         'a' * 5000,
     ],
 )
-def test_a_wrong_content_type_does_not_matter(victim, content_type):
-    response = victim.send(
+def test_a_wrong_content_type_does_not_matter(hostile, content_type):
+    response = hostile.send(
         'POST',
         '/tag/create',
         {'Tag': {'Name': 'typed'}},

@@ -11,7 +11,7 @@ import json
 
 import pytest
 
-from tests.contract import outside
+from tests.contract import foreign_programs
 from tests.contract.small_world import path_of
 
 WITH_KEY = "{apiKey: env.RALLY_KEY, server: env.RALLY_URL}"
@@ -36,7 +36,7 @@ def toolkit(request, listening, http_api):
     login = WITH_KEY if request.param == 'api key' else WITH_PASSWORD
 
     def run(steps):
-        return outside.run_node(
+        return foreign_programs.run_node(
             TOOLKIT % {'login': login, 'steps': steps},
             RALLY_URL=listening.url,
             RALLY_KEY=listening.apikey,
@@ -159,7 +159,7 @@ def test_the_toolkit_is_told_of_errors(toolkit):
 
 @pytest.mark.fact('2.3')
 def test_the_toolkit_is_refused_with_a_wrong_key(listening, http_api):
-    told = outside.run_node(
+    told = foreign_programs.run_node(
         TOOLKIT
         % {
             'login': WITH_KEY,
@@ -233,8 +233,8 @@ def page_with(listening, script):
 
 def seen(**documents):
     """Return what a page from another origin shows under `told`, once its scripts are done."""
-    with outside.pages(**documents) as origin:
-        return outside.element(outside.browser(origin + '/page'), 'told')
+    with foreign_programs.pages(**documents) as origin:
+        return foreign_programs.element(foreign_programs.browser(origin + '/page'), 'told')
 
 
 @pytest.mark.fact('rest/jsonp-js', '15')
@@ -319,7 +319,7 @@ def walk(listening, http_api):
     """Open a page of the object browser as the administrator."""
 
     def opened(path, *options):
-        return outside.browser(
+        return foreign_programs.browser(
             listening.url + path, *options, user='{0.user}:{0.password}'.format(listening)
         )
 

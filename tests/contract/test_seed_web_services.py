@@ -8,7 +8,7 @@ from urllib.parse import quote
 import feedparser
 import pytest
 
-from tests.contract.outside import Curl
+from tests.contract.foreign_programs import Curl
 from tests.contract.small_world import BASE, path_of
 
 INVALID_KEY = 'Not authorized to perform action: Invalid key'

@@ -12,8 +12,8 @@ from random import Random
 
 from pyral.emulator import Emulator
 from pyral.emulator.store.reading import of_type
+from tests.answer_checks import Alarm, complaint, fingerprint, refused
 from tests.fuzz.garbage import Garbage, Shot
-from tests.unharmed import Alarm, complaint, fingerprint, refused
 
 WORLD = os.path.join(os.path.dirname(__file__), '..', 'data', 'worlds', 'small.json')
 #: Types whose objects garbage refers to.

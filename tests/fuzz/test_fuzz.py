@@ -4,9 +4,9 @@ from random import Random
 
 import pytest
 
+from tests.answer_checks import complaint, refused
 from tests.fuzz.garbage import Garbage
 from tests.fuzz.hunt import Hunt
-from tests.unharmed import complaint, refused
 
 
 @pytest.mark.fact('16', '1.2')

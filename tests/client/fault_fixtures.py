@@ -1,4 +1,4 @@
-"""A stage for faults: an emulator behind a port, faults to order, a proxy that spoils bytes."""
+"""Fixtures for faults: an emulator on a port, faults to order, a proxy that spoils bytes."""
 from __future__ import absolute_import, division, print_function
 
 import json
@@ -16,7 +16,7 @@ from tests.flaky_proxy import FlakyProxy
 IMPATIENT = RetryPolicy(base_s=0.0, cap_s=0.0)
 
 
-class Stage(object):
+class FaultyService(object):
     """An emulator that listens, wherever it runs.
 
     :param facts: what it says of itself.
@@ -27,32 +27,33 @@ class Stage(object):
             setattr(self, name, str(facts[name]))
         self.port = int(self.url.rpartition(':')[2])
         self._shared = {}
-        self._desk = requests.Session()
-        self._desk.trust_env = False
+        self._session = requests.Session()
+        self._session.trust_env = False
 
     def order(self, kind, **details):
         """Order a fault."""
-        self._tell('POST', 'faults', dict(details, kind=kind))
+        self._control('POST', 'faults', dict(details, kind=kind))
 
     def clear(self):
         """Take every fault back and empty the log; the world stays as it is."""
-        self._tell('DELETE', 'faults')
+        self._control('DELETE', 'faults')
         self.forget()
 
     def reset(self):
         """Put the world back as it was; sessions are gone, too."""
-        self._tell('POST', 'reset')
+        self._control('POST', 'reset')
 
     def requests(self):
         """Return what was asked, as dicts, oldest first."""
-        return self._tell('GET', 'requests')['requests']
+        return self._control('GET', 'requests')['requests']
 
     def forget(self):
         """Empty the log of requests."""
-        self._tell('DELETE', 'requests')
+        self._control('DELETE', 'requests')
 
-    def _tell(self, method, what, order=None):
-        answer = self._desk.request(method, '{0}/emulator/{1}'.format(self.url, what), json=order)
+    def _control(self, method, what, order=None):
+        url = '{0}/emulator/{1}'.format(self.url, what)
+        answer = self._session.request(method, url, json=order)
         answer.raise_for_status()
         return answer.json()
 
@@ -77,11 +78,11 @@ class Stage(object):
 
 
 @pytest.fixture(scope='module')
-def stage_of_the_module():
+def service_of_the_module():
     """One emulator for the tests of a module."""
     known = os.environ.get('PYRAL_TEST_SERVER')
     if known:
-        found = Stage(json.loads(known))
+        found = FaultyService(json.loads(known))
         found.reset()
         yield found
         found.reset()
@@ -90,30 +91,30 @@ def stage_of_the_module():
     else:
         from pyral.emulator import Emulator
         with Emulator(world=WORLD) as emulator:
-            yield Stage(dict((name, getattr(emulator, name)) for name in (
+            yield FaultyService(dict((name, getattr(emulator, name)) for name in (
                 'url', 'user', 'password', 'apikey', 'workspace', 'project')))
 
 
 @pytest.fixture
-def stage(stage_of_the_module, monkeypatch):
-    """The stage as at the beginning, without this machine's proxies."""
+def service(service_of_the_module, monkeypatch):
+    """The service as at the beginning, without this machine's proxies."""
     for name in list(os.environ):
         if name.lower().endswith('_proxy'):
             monkeypatch.delenv(name)
-    stage_of_the_module.clear()
-    yield stage_of_the_module
-    stage_of_the_module.clear()
+    service_of_the_module.clear()
+    yield service_of_the_module
+    service_of_the_module.clear()
 
 
 @pytest.fixture(scope='module')
-def proxy_of_the_module(stage_of_the_module):
+def proxy_of_the_module(service_of_the_module):
     """A proxy before the emulator, for all tests of a module."""
-    with FlakyProxy(stage_of_the_module.port) as found:
+    with FlakyProxy(service_of_the_module.port) as found:
         yield found
 
 
 @pytest.fixture
-def proxy(stage, proxy_of_the_module):
+def proxy(service, proxy_of_the_module):
     """A proxy before the emulator; it spoils what is ordered."""
     yield proxy_of_the_module
     proxy_of_the_module.probability = 0.0

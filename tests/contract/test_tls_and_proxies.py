@@ -20,7 +20,7 @@ from pyral import (
     TransportError,
 )
 from pyral.emulator import Emulator
-from tests.contract.go_between import GoBetween
+from tests.contract.forward_proxy import ForwardProxy
 from tests.emulated import WORLD
 
 YESTERDAY = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=1)
@@ -160,7 +160,7 @@ def through(monkeypatch, scheme, proxy, credentials=''):
 
 
 def test_a_proxy_with_a_password_passes_plain_requests_on(plain, monkeypatch):
-    with GoBetween('us er:p@ss/word') as proxy:
+    with ForwardProxy('us er:p@ss/word') as proxy:
         through(monkeypatch, 'http', proxy, 'us%20er:p%40ss%2Fword@')
         rally = connect(plain)
         assert rally.create('Tag', {'Name': 'by proxy'}).Name == 'by proxy'
@@ -171,7 +171,7 @@ def test_a_proxy_with_a_password_passes_plain_requests_on(plain, monkeypatch):
 def test_a_tunnel_shows_the_proxy_no_credentials_and_the_service_none_of_the_proxy(
     secure, monkeypatch
 ):
-    with GoBetween('u:proxy-pass') as proxy:
+    with ForwardProxy('u:proxy-pass') as proxy:
         through(monkeypatch, 'https', proxy, 'u:proxy-pass@')
         rally = connect(secure, verify_ssl_cert=secure.certificate.trusted)
         assert not rally.get('Defect', limit=1).errors
@@ -181,14 +181,14 @@ def test_a_tunnel_shows_the_proxy_no_credentials_and_the_service_none_of_the_pro
 
 
 def test_a_tunnel_does_not_make_a_wrong_certificate_right(secure, monkeypatch):
-    with GoBetween() as proxy:
+    with ForwardProxy() as proxy:
         through(monkeypatch, 'https', proxy)
         assert refused(secure).kind == 'tls'
 
 
 @pytest.mark.parametrize('refusal, told', [(None, '407'), ('403 Forbidden', '403')])
 def test_a_proxy_that_refuses_the_tunnel_is_told_as_the_proxy(secure, monkeypatch, refusal, told):
-    with GoBetween('u:right', refusal) as proxy:
+    with ForwardProxy('u:right', refusal) as proxy:
         through(monkeypatch, 'https', proxy, 'u:proxy-pass-wrong@')
         error = refused(secure, verify_ssl_cert=secure.certificate.trusted)
     assert error.kind == 'proxy' and isinstance(error, ConnectFailed)
@@ -197,7 +197,7 @@ def test_a_proxy_that_refuses_the_tunnel_is_told_as_the_proxy(secure, monkeypatc
 
 
 def test_a_proxy_that_asks_for_a_password_is_told_as_such_for_plain_requests(plain, monkeypatch):
-    with GoBetween('u:right') as proxy:
+    with ForwardProxy('u:right') as proxy:
         through(monkeypatch, 'http', proxy, 'u:proxy-pass-wrong@')
         with pytest.raises(RallyRESTAPIError) as caught:
             connect(plain)
@@ -209,7 +209,7 @@ def test_a_proxy_that_asks_for_a_password_is_told_as_such_for_plain_requests(pla
 
 @pytest.mark.parametrize('scheme', ['http', 'https'])
 def test_a_proxy_that_is_down_is_told_as_the_proxy(plain, secure, monkeypatch, scheme):
-    with GoBetween() as proxy:
+    with ForwardProxy() as proxy:
         pass
     through(monkeypatch, scheme, proxy, 'u:proxy-pass-down@')
     error = refused(plain if scheme == 'http' else secure)
@@ -218,7 +218,7 @@ def test_a_proxy_that_is_down_is_told_as_the_proxy(plain, secure, monkeypatch, s
 
 
 def test_a_server_that_no_proxy_names_is_asked_directly(plain, monkeypatch):
-    with GoBetween(refusal='502 Bad Gateway') as proxy:
+    with ForwardProxy(refusal='502 Bad Gateway') as proxy:
         through(monkeypatch, 'http', proxy)
         monkeypatch.setenv('NO_PROXY', 'localhost,127.0.0.1')
         assert connect(plain).requests_made > 0

@@ -6,11 +6,11 @@ import pickle
 import pytest
 
 from pyral import MultipleOperationError, PyralError, RallyRESTAPIError, RetryPolicy, Timeout
-from tests.client.stage import (  # noqa: F401 - fixtures
+from tests.client.fault_fixtures import (  # noqa: F401 - fixtures
     proxy,
     proxy_of_the_module,
-    stage,
-    stage_of_the_module,
+    service,
+    service_of_the_module,
 )
 
 #: (fault, whether the service carried the write out nevertheless)
@@ -26,9 +26,9 @@ def named(rally, name):
 
 
 @pytest.fixture
-def rally(stage, proxy):
+def rally(service, proxy):
     """A connection with a key, through the proxy."""
-    return stage.shared('by_key', proxy.url)
+    return service.shared('by_key', proxy.url)
 
 
 @pytest.fixture
@@ -41,16 +41,16 @@ def name(request):
     (fault, done, 'by_word' if place % 3 else 'by_key')
     for place, (fault, done) in enumerate(UNKNOWN)])
 def test_a_create_without_an_answer_is_sent_once_and_can_be_looked_up(
-        stage, proxy, fault, done, way, name):
-    rally = stage.shared(way, proxy.url)
-    stage.forget()
+        service, proxy, fault, done, way, name):
+    rally = service.shared(way, proxy.url)
+    service.forget()
     proxy.order(fault)
     with pytest.raises(PyralError) as caught:
         rally.create('Defect', {'Name': name, 'Notes': 'x'})
     error = pickle.loads(pickle.dumps(caught.value))
     assert error.outcome_unknown and error.payload == {'Defect': {'Name': name, 'Notes': 'x'}}
     assert error.method == 'PUT' and 'error.find(rally)' in str(error)
-    assert len([each for each in stage.requests() if each['method'] == 'PUT']) <= 1
+    assert len([each for each in service.requests() if each['method'] == 'PUT']) <= 1
     found = error.find(rally)
     assert [each.Name for each in found] == ([name] if done else [])
     assert len(named(rally, name)) == len(found)
@@ -98,30 +98,30 @@ def test_a_write_the_service_refused_to_start_is_sent_again(rally, proxy, name, 
     assert len(named(rally, name)) == 1
 
 
-def test_a_refusal_in_an_envelope_is_no_unknown_outcome(rally, stage, name):
-    stage.order('errors', method='PUT', errors=['Not today'])
+def test_a_refusal_in_an_envelope_is_no_unknown_outcome(rally, service, name):
+    service.order('errors', method='PUT', errors=['Not today'])
     with pytest.raises(RallyRESTAPIError) as caught:
         rally.create('Defect', {'Name': name})
     assert not caught.value.outcome_unknown and caught.value.errors == ['Not today']
 
 
-def test_a_page_with_a_500_leaves_the_outcome_open(rally, stage, name):
-    stage.order('status', method='PUT', status=500)
+def test_a_page_with_a_500_leaves_the_outcome_open(rally, service, name):
+    service.order('status', method='PUT', status=500)
     with pytest.raises(RallyRESTAPIError) as caught:
         rally.create('Defect', {'Name': name})
     assert caught.value.outcome_unknown and caught.value.status_code == 500
     assert "Proxy error" in caught.value.args[0]
 
 
-def test_an_answer_that_is_no_result_leaves_the_outcome_open(rally, stage, name):
-    stage.order('garble', method='PUT', body='{"Something": {"else": 1}}')
+def test_an_answer_that_is_no_result_leaves_the_outcome_open(rally, service, name):
+    service.order('garble', method='PUT', body='{"Something": {"else": 1}}')
     with pytest.raises(PyralError) as caught:
         rally.create('Defect', {'Name': name})
     assert caught.value.outcome_unknown and len(caught.value.find(rally)) == 1
 
 
-def test_a_create_whose_second_reading_fails_is_still_told_as_done(rally, stage, name):
-    stage.order('status', method='GET', path='defect/', status=500)
+def test_a_create_whose_second_reading_fails_is_still_told_as_done(rally, service, name):
+    service.order('status', method='GET', path='defect/', status=500)
     assert rally.create('Defect', {'Name': name}).Name == name
 
 
@@ -134,8 +134,8 @@ def test_find_looks_where_the_write_went(rally, proxy, name):
     assert [each.Name for each in caught.value.find(rally)] == ['quoted "name"']
 
 
-def test_an_error_that_is_no_write_has_nothing_to_find(rally, stage, name):
-    rally = stage.by_key()
+def test_an_error_that_is_no_write_has_nothing_to_find(rally, service, name):
+    rally = service.by_key()
     with pytest.raises(RallyRESTAPIError) as caught:
         rally.get('Defect', query='Nonsense = 1').raise_for_errors()
     with pytest.raises(RallyRESTAPIError) as told:
@@ -143,18 +143,18 @@ def test_an_error_that_is_no_write_has_nothing_to_find(rally, stage, name):
     assert 'not about a write' in str(told.value)
 
 
-def test_a_time_limit_holds_for_one_call_and_names_the_server(rally, stage, name):
-    rally = stage.by_key(retry=RetryPolicy(attempts=1))
+def test_a_time_limit_holds_for_one_call_and_names_the_server(rally, service, name):
+    rally = service.by_key(retry=RetryPolicy(attempts=1))
     rally.typedef('Tag')
-    stage.order('delay', delay_ms=2000, count=2)
+    service.order('delay', delay_ms=2000, count=2)
     with pytest.raises(Timeout) as caught:
         rally.create('Tag', {'Name': 'slow'}, timeout=(5, 0.2))
     assert caught.value.outcome_unknown and caught.value.kind == 'timeout'
     response = rally.get('Defect', timeout=(5, 0.2), pagesize=10)
-    assert response.errors == ['Request timed out on attempt to reach {0}'.format(stage.url)]
+    assert response.errors == ['Request timed out on attempt to reach {0}'.format(service.url)]
     assert rally.get('Defect', pagesize=10).errors == []
 
 
-def test_a_time_limit_that_never_ends_is_refused(rally, stage, name):
+def test_a_time_limit_that_never_ends_is_refused(rally, service, name):
     with pytest.raises(ValueError):
-        stage.by_key().get('Defect', timeout=0)
+        service.by_key().get('Defect', timeout=0)

@@ -1,4 +1,4 @@
-"""What every answer of the emulator must be, however mad the request: sound, and without harm.
+"""Checks of an answer of the emulator, whatever the request: it is sound, and changed no data.
 
 Shared by the tests of bad input and the fuzzer. `complaint` says what is wrong with an answer;
 `fingerprint` says whether data changed.

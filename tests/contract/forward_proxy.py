@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from tests.peers import CHUNK, Peer, last, receive, reply
 
 
-class GoBetween(Peer):
+class ForwardProxy(Peer):
     """A proxy that passes requests on, or refuses them.
 
     :param credentials: `user:password` it asks for; None lets everybody in.

@@ -1,4 +1,4 @@
-"""A service that is sent what nobody should send, and watched for harm."""
+"""Hostile requests to the emulator: every answer is checked, and that no data changed."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ import json
 import pytest
 
 from pyral.emulator import Emulator
+from tests.answer_checks import Alarm, complaint, fingerprint
 from tests.contract.small_world import BASE, NOW, WORLD, path_of, user_of
-from tests.unharmed import Alarm, complaint, fingerprint
 
 
-class Victim:
+class HostileClient:
     """Sends what it is told to, and checks what every answer owes."""
 
     def __init__(self, emulator):
@@ -65,13 +65,13 @@ class Victim:
 
 
 @pytest.fixture(scope='module')
-def shared_victim():
+def shared_hostile():
     """One backend is enough: input is refused before it meets the database, or passes safely."""
     with Emulator(world=WORLD, listen=False, now=NOW) as emulator:
-        yield Victim(emulator)
+        yield HostileClient(emulator)
 
 
 @pytest.fixture
-def victim(shared_victim):
-    yield shared_victim
-    shared_victim.heal()
+def hostile(shared_hostile):
+    yield shared_hostile
+    shared_hostile.heal()

@@ -4,24 +4,24 @@ from __future__ import absolute_import, division, print_function
 import pytest
 
 from pyral import AuthenticationError, RallyResponseError, RallyRESTAPIError, RetryPolicy
-from tests.client.stage import stage, stage_of_the_module  # noqa: F401 - fixtures
+from tests.client.fault_fixtures import service, service_of_the_module  # noqa: F401 - fixtures
 from tests.flaky_proxy import KINDS, FlakyProxy
 
 QUERY = 'Name contains "row "'
 
 
-def make(stage, word):
+def make(service, word):
     """Create forty defects and return their names, in the order of their making."""
     names = ['{0} {1:02}'.format(word, number) for number in range(40)]
-    assert stage.shared('by_key').createMultiple(
+    assert service.shared('by_key').createMultiple(
         'Defect', [{'Name': name} for name in names]).complete
     return names
 
 
 @pytest.fixture(scope='module')
-def rows(stage_of_the_module):  # noqa: F811 - a fixture
+def rows(service_of_the_module):  # noqa: F811 - a fixture
     """The names of the defects of the tests that change none."""
-    return make(stage_of_the_module, 'row')
+    return make(service_of_the_module, 'row')
 
 
 def read(rally, **options):
@@ -37,25 +37,25 @@ PASSING = ['reset', 'unanswered', 'truncate', 'garble', 'repeat-page', 'short-pa
 
 @pytest.mark.parametrize('threads, skip', [(1, 0), (1, 3), (3, 1)])
 @pytest.mark.parametrize('kind', PASSING)
-def test_a_passing_fault_leaves_no_trace(stage, rows, kind, threads, skip):
-    rally = stage.shared('by_key')
-    stage.order(kind, skip=skip, path='defect$', rows=3)
+def test_a_passing_fault_leaves_no_trace(service, rows, kind, threads, skip):
+    rally = service.shared('by_key')
+    service.order(kind, skip=skip, path='defect$', rows=3)
     response, names = read(rally, threads=threads)
     assert names == rows
     assert response.served == response.total == 40 and response.complete
 
 
 @pytest.mark.parametrize('status', [429, 502, 503, 504, 524])
-def test_a_passing_status_leaves_no_trace(stage, rows, status):
-    rally = stage.shared('by_key')
-    stage.order('status', status=status, skip=1, count=2, path='defect$')
+def test_a_passing_status_leaves_no_trace(service, rows, status):
+    rally = service.shared('by_key')
+    service.order('status', status=status, skip=1, count=2, path='defect$')
     assert read(rally)[1] == rows
 
 
 @pytest.mark.parametrize('kind', ['repeat-page'])
-def test_a_service_that_keeps_lying_is_told_with_the_place_to_go_on(stage, rows, kind):
-    rally = stage.shared('by_key')
-    stage.order(kind, skip=2, count=-1, path='defect$')
+def test_a_service_that_keeps_lying_is_told_with_the_place_to_go_on(service, rows, kind):
+    rally = service.shared('by_key')
+    service.order(kind, skip=2, count=-1, path='defect$')
     response = rally.get('Defect', fetch='Name', query=QUERY, project=None, pagesize=10,
                          order='ObjectID')
     names = []
@@ -64,13 +64,13 @@ def test_a_service_that_keeps_lying_is_told_with_the_place_to_go_on(stage, rows,
             names.append(item.Name)
     assert names == rows[:20] and not response.complete and response.served == 20
     assert caught.value.resume_at == 21 and 'start=21' in str(caught.value)
-    stage._tell('DELETE', 'faults')
+    service._control('DELETE', 'faults')
     assert names + read(rally, start=caught.value.resume_at)[1] == rows
 
 
-def test_a_page_that_fails_for_good_says_where_to_go_on(stage, rows):
-    rally = stage.shared('by_key')
-    stage.order('status', status=503, skip=1, count=5, path='defect$')
+def test_a_page_that_fails_for_good_says_where_to_go_on(service, rows):
+    rally = service.shared('by_key')
+    service.order('status', status=503, skip=1, count=5, path='defect$')
     response = rally.get('Defect', fetch='Name', query=QUERY, project=None, pagesize=10)
     names = []
     with pytest.raises(RallyResponseError) as caught:
@@ -79,9 +79,9 @@ def test_a_page_that_fails_for_good_says_where_to_go_on(stage, rows):
     assert read(rally, start=11)[1] == rows[10:]
 
 
-def test_rows_that_stay_away_are_counted_and_told(stage, rows):
-    rally = stage.shared('by_key')
-    stage.order('short-page', count=-1, rows=1, path='defect$')
+def test_rows_that_stay_away_are_counted_and_told(service, rows):
+    rally = service.shared('by_key')
+    service.order('short-page', count=-1, rows=1, path='defect$')
     response, names = read(rally, pagesize=100)
     assert names == rows[:39] and not response.complete
     assert any('1 of the 40 items' in warning for warning in response.warnings)
@@ -89,10 +89,10 @@ def test_rows_that_stay_away_are_counted_and_told(stage, rows):
 
 @pytest.mark.parametrize('threads', [1, 4])
 @pytest.mark.parametrize('gone', [[0, 1, 2, 3], [5, 12], [9]])
-def test_items_deleted_while_reading_make_no_others_vanish(stage, gone, threads):
-    rally = other = stage.shared('by_key')
+def test_items_deleted_while_reading_make_no_others_vanish(service, gone, threads):
+    rally = other = service.shared('by_key')
     word = 'gone {0} {1}'.format('-'.join(map(str, gone)), threads)
-    rows = make(stage, word)
+    rows = make(service, word)
     response = rally.get('Defect', fetch='Name', query='Name contains "{0} "'.format(word),
                          project=None, pagesize=5, order='ObjectID', threads=threads)
     names = [next(response).Name for _ in range(7)]
@@ -106,10 +106,10 @@ def test_items_deleted_while_reading_make_no_others_vanish(stage, gone, threads)
 
 @pytest.mark.parametrize('threads', [1, 4])
 @pytest.mark.parametrize('count', [1, 4])
-def test_items_created_while_reading_push_none_out(stage, count, threads):
-    rally = other = stage.shared('by_key')
+def test_items_created_while_reading_push_none_out(service, count, threads):
+    rally = other = service.shared('by_key')
     word = 'new {0} {1}'.format(count, threads)
-    rows = make(stage, word)
+    rows = make(service, word)
     response = rally.get('Defect', fetch='Name', query='Name contains "{0} "'.format(word),
                          project=None, pagesize=5, order='Name', threads=threads)
     names = [next(response).Name for _ in range(7)]
@@ -121,9 +121,9 @@ def test_items_created_while_reading_push_none_out(stage, count, threads):
 
 
 @pytest.mark.parametrize('seed', range(2))
-def test_a_spoilt_wire_yields_the_same_items_or_an_error(stage, rows, seed):
-    with FlakyProxy(stage.port, seed=seed) as proxy:  # noqa: F811 - one of its own
-        rally = stage.by_key(proxy.url)
+def test_a_spoilt_wire_yields_the_same_items_or_an_error(service, rows, seed):
+    with FlakyProxy(service.port, seed=seed) as proxy:  # noqa: F811 - one of its own
+        rally = service.by_key(proxy.url)
         read(rally)
         proxy.probability = 0.3
         came_through = 0
@@ -145,46 +145,46 @@ def test_a_spoilt_wire_yields_the_same_items_or_an_error(stage, rows, seed):
 
 # Sessions
 
-def test_an_expired_token_is_renewed_in_the_middle_of_writing(stage):
-    rally = stage.by_word()
+def test_an_expired_token_is_renewed_in_the_middle_of_writing(service):
+    rally = service.by_word()
     for number in range(3):
-        stage.order('expire-token', method='PUT')
+        service.order('expire-token', method='PUT')
         assert rally.create('Tag', {'Name': 'expired {0}'.format(number)})
     assert len(list(rally.get('Tag', query='Name contains "expired "', project=None))) == 3
 
 
-def test_a_dropped_session_and_a_401_are_renewed_once(stage):
-    rally = stage.by_word()
+def test_a_dropped_session_and_a_401_are_renewed_once(service):
+    rally = service.by_word()
     rally.create('Tag', {'Name': 'first'})
-    stage.forget()
-    stage.order('status', status=401, path='tag')
+    service.forget()
+    service.order('status', status=401, path='tag')
     assert rally.create('Tag', {'Name': 'second'}).Name == 'second'
-    asked = [each['path'].rpartition('/')[2] for each in stage.requests()]
+    asked = [each['path'].rpartition('/')[2] for each in service.requests()]
     assert asked.count('authorize') == 1
 
 
-def test_a_wrong_password_is_offered_once(stage):
-    stage.forget()
+def test_a_wrong_password_is_offered_once(service):
+    service.forget()
     with pytest.raises(AuthenticationError) as caught:
-        stage.by_word(password='not-the-Word1')
+        service.by_word(password='not-the-Word1')
     assert caught.value.args == ('Invalid credentials',)
-    assert [each['status'] for each in stage.requests()] == [401]
+    assert [each['status'] for each in service.requests()] == [401]
 
 
-def test_a_password_that_no_longer_holds_is_offered_twice_at_most(stage):
-    rally = stage.by_word()
-    stage.forget()
-    stage.order('status', status=401, count=-1)
+def test_a_password_that_no_longer_holds_is_offered_twice_at_most(service):
+    rally = service.by_word()
+    service.forget()
+    service.order('status', status=401, count=-1)
     for _ in range(5):
         with pytest.raises(RallyRESTAPIError):
             rally.get('Tag', project=None).raise_for_errors()
-    assert len(stage.requests()) == 2
+    assert len(service.requests()) == 2
 
 
-def test_the_waits_are_counted_by_the_clock_that_was_given(stage):
+def test_the_waits_are_counted_by_the_clock_that_was_given(service):
     slept = []
-    rally = stage.by_key(retry=RetryPolicy(sleep=slept.append, random=lambda: 1.0))
-    stage.order('status', status=503, count=1, path='tag$')
-    stage.order('status', status=429, count=1, path='tag$', headers={'Retry-After': '7'})
+    rally = service.by_key(retry=RetryPolicy(sleep=slept.append, random=lambda: 1.0))
+    service.order('status', status=503, count=1, path='tag$')
+    service.order('status', status=429, count=1, path='tag$', headers={'Retry-After': '7'})
     assert rally.get('Tag', project=None).errors == []
     assert slept == [0.5, 7.0] and rally.retries_made == 2
