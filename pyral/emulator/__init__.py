@@ -192,13 +192,13 @@ class Emulator:
         with self._lock:
             self.store.restore(snapshot)
 
-    def _show(self, credentials: Mapping[str, str]) -> None:
+    def _show(self, login: Mapping[str, str]) -> None:
         """Take over the login of a world."""
-        self.user = credentials['user']
-        self.password = credentials['password']
-        self.apikey = credentials['apikey']
-        self.workspace = credentials['workspace']
-        self.project = credentials['project']
+        self.user = login['user']
+        self.password = login['password']
+        self.apikey = login['apikey']
+        self.workspace = login['workspace']
+        self.project = login['project']
 
     def _described(self) -> Mapping[str, str]:
         """Return what the control API tells of this emulator."""
@@ -286,7 +286,7 @@ class Emulator:
 def open_world(store: Store, source: WorldSource) -> Mapping[str, str]:
     """Build a world into an empty store, or take the one that is there.
 
-    :returns: the credentials to show. They are kept beside the data, so that a kept database can
+    :returns: the login to show. It is kept beside the data, so that a kept database can
         be opened again.
     :raises worlds.WorldError: when the world cannot be read or built.
     """
@@ -302,8 +302,8 @@ def open_world(store: Store, source: WorldSource) -> Mapping[str, str]:
             )
         return {name: str(kept.get(name, '')) for name in SHOWN}
     document = worlds.load(source.name, scale=source.scale, seed=source.seed, now=store.clock.now())
-    credentials = worlds.build(document, store)
-    login = {name: getattr(credentials, name) or '' for name in SHOWN}
+    built = worlds.build(document, store)
+    login = {name: getattr(built, name) or '' for name in SHOWN}
     with store.writing() as tx:
         for subscription in of_type(tx, 'Subscription')[:1]:
             doc = {**subscription.doc, LOGIN: {**login, 'world': source.name}}

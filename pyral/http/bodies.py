@@ -17,7 +17,7 @@ from pyral._compat import (
     urljoin,
 )
 from pyral.errors import RallyRESTAPIError, TransportError
-from pyral.http.faults import Fault
+from pyral.http.network_failures import Failure
 from pyral.http.retrying import Sending
 
 #: Redirects that ask for the same request elsewhere; others turn a write into a read.
@@ -93,7 +93,7 @@ def next_address(request, url, answer, base_url):
         return base_url.admit(urljoin(url, answer.location)), None
     except TransportError as error:
         error.method, error.status_code = request.method, answer.status
-        return None, Sending(None, error, Fault('foreign', True))
+        return None, Sending(None, error, Failure('foreign', True))
     except ValueError as error:
         reason = fill("the redirect leads to no address ({0})", error)
         return None, failed('redirect', reason, request)
@@ -103,7 +103,7 @@ def failed(kind, reason, request):
     """Return the `Sending` of a request that was not carried out."""
     error = TransportError(fill("{0} {1}: {2}", request.method, request.url, reason), kind=kind,
                            method=request.method, url=request.url, hint=_REDIRECT_HINT)
-    return Sending(None, error, Fault(kind, True))
+    return Sending(None, error, Failure(kind, True))
 
 
 _REDIRECT_HINT = ("A sign-in page, a proxy or a service that moved answers so: open the address in "

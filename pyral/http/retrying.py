@@ -29,8 +29,8 @@ _REQUEST_TIMEOUT = 408
 #: A request whose answers are no JSON is sent at most so many times.
 _MAX_GARBLED = 3
 
-#: The result of one sending: an `Answer`, or an error with the `Fault` it came from.
-Sending = namedtuple('Sending', 'answer error fault')
+#: The result of one sending: an `Answer`, or an error with the `Failure` it came from.
+Sending = namedtuple('Sending', 'answer error failure')
 
 
 class RequestOptions(namedtuple('RequestOptions', 'timeout retry purpose wants_json headers '
@@ -99,7 +99,7 @@ def with_retries(request, send, budget, is_known):
 
 def _condition(request, sending):
     if sending.error is not None:
-        return CONNECT if sending.fault.unsent else LOST
+        return CONNECT if sending.failure.unsent else LOST
     condition = condition_of_status(sending.answer.status)
     if (condition is None and request.options.wants_json and sending.answer.ok
             and not sending.answer.is_json):
@@ -108,7 +108,7 @@ def _condition(request, sending):
 
 
 def _looks_like_wrong_address(sending, condition):
-    if sending.error is not None and sending.fault.kind in ('dns', 'refused', 'tls', 'proxy'):
+    if sending.error is not None and sending.failure.kind in ('dns', 'refused', 'tls', 'proxy'):
         return True
     # A page where the service should be is no Rally; an empty or broken body may well be one.
     return condition == CONNECT or (condition == GARBLED and sending.answer.is_page)
@@ -120,7 +120,7 @@ def _promising(request, sending, condition, attempt):
     if condition == GARBLED:
         return attempt < _MAX_GARBLED
     # A certificate does not become valid, nor an address ours, by asking again.
-    return sending.error is None or sending.fault.kind not in ('tls', 'foreign', 'redirect')
+    return sending.error is None or sending.failure.kind not in ('tls', 'foreign', 'redirect')
 
 
 def is_too_slow(answer, error):

@@ -21,8 +21,8 @@ from pyral._compat import HTTPException, ensure_binary, ensure_native, urlencode
 from pyral.http.answer import Answer
 from pyral.http.base_url import BaseUrl
 from pyral.http.bodies import cleaned, failed, leads_on, next_address, whole
-from pyral.http.faults import fault_of, transport_error
 from pyral.http.log import WireLog
+from pyral.http.network_failures import failure_of, transport_error
 from pyral.http.retrying import Sending
 from pyral.http.settings import proxies_for, verification, warn_no_more
 from pyral.redact import Redactor, ServiceURLFilter, mask_url
@@ -199,13 +199,13 @@ class Wire(object):
                 extract_cookies_to_jar(self._jar, prepared, response.raw)
 
     def _failed(self, problem, request):
-        fault = fault_of(problem)
+        failure = failure_of(problem)
         proxy = mask_url(next(iter(self.proxies.values()), None))
         error = transport_error(
-            fault, self.server, cleaned(problem, self.redactor), request.is_write, proxy,
+            failure, self.server, cleaned(problem, self.redactor), request.is_write, proxy,
             method=request.method, url=self.redactor.text(request.url),
             payload=request.payload if request.is_write else None)
-        return Sending(None, error, fault)
+        return Sending(None, error, failure)
 
     def _count(self):
         with self._lock:

@@ -345,8 +345,8 @@ def _write_content(connection, attachment, target):
             hint="It was attached without any, or its content was deleted; attach the file again.")
     stream = ContentStream(target)
     connection.read_item(content.short, content_stream=stream)
-    if stream.fault is not None:
-        raise stream.fault
+    if stream.error is not None:
+        raise stream.error
     if stream.problem is not None:
         raise RallyRESTAPIError(fill("the content of {0} is no base64: {1}", repr(attachment),
                                      stream.problem))

@@ -4,7 +4,7 @@ The service sends content as base64 within a JSON object, and it may be large. T
 piece by piece into a file and hands on the rest of the answer, which stays good JSON with an empty
 text in that place; so nothing of the size of the content is ever held in memory. It knows nothing
 of HTTP, and must never fail while it is fed, or a full disk would pass for a broken connection:
-what was wrong stands in `problem` or `fault` afterwards.
+what was wrong stands in `problem` or `error` afterwards.
 """
 from __future__ import absolute_import, division, print_function
 
@@ -29,13 +29,13 @@ class ContentStream(object):
 
     :param sink: an open binary file that can be rewound, because an answer may come again.
 
-    After an answer, `problem` says why the content is no base64, and `fault` is the exception the
+    After an answer, `problem` says why the content is no base64, and `error` is the exception the
     file raised; both are None otherwise.
     """
 
     def __init__(self, sink):
         self._sink = sink
-        self.fault = None
+        self.error = None
         self._restart()
 
     def without_content(self, pieces):
@@ -98,11 +98,11 @@ class ContentStream(object):
         self._sink.truncate()
 
     def _to_sink(self, action, *arguments):
-        if self.fault is None:
+        if self.error is None:
             try:
                 action(*arguments)
             except (EnvironmentError, ValueError) as error:  # ValueError: it was closed
-                self.fault = error
+                self.error = error
 
 
 def _unescaped(text):

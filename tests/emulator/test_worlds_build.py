@@ -27,7 +27,7 @@ class Built:
 
     def __init__(self, world, seed=0):
         self.store = Store(clock=frozen(NOW), seed=seed)
-        self.credentials = worlds.build(world, self.store)
+        self.login = worlds.build(world, self.store)
 
     def all(self, kind, recycled=False):
         with self.store.reading() as tx:
@@ -109,7 +109,7 @@ def test_another_seed_gives_other_uuids():
 
 
 def test_the_credentials_are_those_of_the_login(small):
-    shown = small.credentials
+    shown = small.login
     assert (shown.user, shown.password, shown.apikey) == (
         'ann@example.com',
         'ann-Secret1',
@@ -613,6 +613,6 @@ def test_the_empty_world_has_one_of_each():
     world = Built(worlds.load('empty', now=NOW))
     for kind in ('Subscription', 'Workspace', 'Project', 'User', 'UserProfile'):
         assert len(world.all(kind)) == 1
-    assert world.credentials.user == 'paula@example.com'
-    assert (world.credentials.workspace, world.credentials.project) == ('Acme Engineering', 'Shop')
+    assert world.login.user == 'paula@example.com'
+    assert (world.login.workspace, world.login.project) == ('Acme Engineering', 'Shop')
     assert not world.all('HierarchicalRequirement')

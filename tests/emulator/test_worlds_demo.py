@@ -35,7 +35,7 @@ class Demo:
         self.statements = 0
         engine = self.store._database.engine
         event.listen(engine, 'before_cursor_execute', self._count)
-        self.credentials = worlds.build(worlds.load('demo', now=now, **options), self.store)
+        self.login = worlds.build(worlds.load('demo', now=now, **options), self.store)
         event.remove(engine, 'before_cursor_execute', self._count)
         with self.store.reading() as tx:
             every = tx.objects(select(objects).where(objects.c.oid > 0))
@@ -95,7 +95,7 @@ def test_a_larger_world_takes_few_statements_more(demo):
 
 
 def test_the_login_leads_to_the_shop(demo):
-    shown = demo.credentials
+    shown = demo.login
     assert (shown.user, shown.password) == ('paula@example.com', 'demo-Secret1')
     assert shown.apikey == '_demo4f1c9a2e7b6d5803demo4f1c9a2e7b6d5803aa'
     assert (shown.workspace, shown.project) == ('Acme Engineering', 'Shop')

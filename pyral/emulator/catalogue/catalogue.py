@@ -1,7 +1,7 @@
 """The model as one workspace sees it: system types, custom fields, portfolio levels of its own.
 
 Read from the store and kept until the model changes. A catalogue is immutable and may be shared
-by threads. Must never write; `definitions` does that.
+by threads. Must never write; `custom_fields` and `levels` do that.
 """
 
 from __future__ import annotations

@@ -6,8 +6,8 @@ store. The format is described in the documentation and by `world.schema.json`.
 
 from __future__ import annotations
 
-from .build import Credentials, build
+from .build import Login, build
 from .errors import WorldError
 from .format import World, load, of_document, parse
 
-__all__ = ['Credentials', 'World', 'WorldError', 'build', 'load', 'of_document', 'parse']
+__all__ = ['Login', 'World', 'WorldError', 'build', 'load', 'of_document', 'parse']

@@ -37,7 +37,7 @@ _BATCH = 5000
 
 
 @dataclass(frozen=True)
-class Credentials:
+class Login:
     """How to log in to a world, and where its user starts.
 
     :ivar workspace: name of the user's default workspace.
@@ -51,12 +51,12 @@ class Credentials:
     project: str | None
 
 
-def build(world: World, store: Store) -> Credentials:
+def build(world: World, store: Store) -> Login:
     """Build a world into a store that is empty.
 
     :param world: what `load` returned.
     :param store: a new store; the world's objects are written in one transaction.
-    :returns: the credentials of the user who is shown at the start.
+    :returns: the login of the user who is shown at the start.
     :raises WorldError: with the place in the file; the store is unchanged then.
     """
     try:
@@ -97,19 +97,19 @@ class _WorldBuilder:
         self._seen: set[int] = set()
         self._numbers: set[tuple[int | None, str, int]] = set()
 
-    def build(self) -> Credentials:
+    def build(self) -> Login:
         """Do everything, in order."""
         self._define()
         self._learn()
-        login = self._login()
-        self._make(login[1])
+        spec, user = self._first_user()
+        self._make(user)
         self._hide_fields()
         for oids in self.users.values():
             for oid in oids:
                 note_rights(self.tx, oid, only_missing=True)
         rollups.recompute_all(self.tx)
         _LOG.info("built the world '%s': %d objects", self.world.name, len(self._oids))
-        return self._credentials(*login)
+        return self._login(spec, user)
 
     def _hide_fields(self) -> None:
         """Take custom fields out of the sight of the projects that do not show them."""
@@ -276,7 +276,7 @@ class _WorldBuilder:
 
     # Login
 
-    def _login(self) -> tuple[Mapping[str, Any], int]:
+    def _first_user(self) -> tuple[Mapping[str, Any], int]:
         """Return the user who is shown at the start: the document's entry and the ObjectID."""
         users = self.document['users']
         wanted = self.document.get('login')
@@ -291,7 +291,7 @@ class _WorldBuilder:
             raise WorldError(f"no user has the name '{wanted}'.", ('login',))
         return users[0], self.users[0][0]
 
-    def _credentials(self, spec: Mapping[str, Any], user: int) -> Credentials:
+    def _login(self, spec: Mapping[str, Any], user: int) -> Login:
         keys = api_keys(spec)
         profile = self.tx.target(user, 'UserProfile')
         places = [
@@ -300,7 +300,7 @@ class _WorldBuilder:
         ]
         found = [self.tx.get(oid) if oid else None for oid in places]
         workspace, project = (one.name if one else None for one in found)
-        return Credentials(
+        return Login(
             spec['UserName'], spec.get('password'), keys[0][0] if keys else None, workspace, project
         )
 

@@ -1,6 +1,6 @@
 """Give each workspace of a world its object model: levels, fields, values, prefixes, states.
 
-The definitions themselves are written by the emulator's own `definitions` and `levels`, so that a
+The definitions themselves are written by the emulator's own `custom_fields` and `levels`, so that a
 field is the same whether a world or an administrator made it.
 """
 

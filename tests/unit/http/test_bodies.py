@@ -105,7 +105,7 @@ def test_a_redirect_leads_to_an_address_on_this_server(location, address):
 def test_a_redirect_elsewhere_is_refused(location):
     address, refusal = next_address(
         request_of(), 'https://h/a/b', redirect_to(location), HERE)
-    assert address is None and refusal.fault.kind == 'foreign' and refusal.fault.unsent
+    assert address is None and refusal.failure.kind == 'foreign' and refusal.failure.unsent
     assert (refusal.error.method, refusal.error.status_code) == ('GET', 302)
 
 

@@ -12,7 +12,7 @@ from pyral.errors import (
     TransportError,
 )
 from pyral.http.answer import Answer
-from pyral.http.faults import Fault
+from pyral.http.network_failures import Failure
 from pyral.http.retry import RetryBudget, RetryPolicy
 from pyral.http.retrying import Request, RequestOptions, Sending, is_too_slow, with_retries
 
@@ -24,13 +24,13 @@ def http(status=200, content=GOOD, **headers):
     return Sending(Answer(status, headers, content, 'https://h/x'), None, None)
 
 
-def fault(kind, unsent, cls=TransportError):
+def failure(kind, unsent, cls=TransportError):
     """A sending that was not."""
-    return Sending(None, cls('stated', kind=kind, hint='Hint.'), Fault(kind, unsent))
+    return Sending(None, cls('stated', kind=kind, hint='Hint.'), Failure(kind, unsent))
 
 
-LOST = fault('reset', False)
-REFUSED = fault('refused', True, ConnectFailed)
+LOST = failure('reset', False)
+REFUSED = failure('refused', True, ConnectFailed)
 
 
 class Line(object):
@@ -59,7 +59,7 @@ class Line(object):
 
 
 @pytest.mark.parametrize('first', [
-    LOST, REFUSED, fault('timeout', False), fault('dns', True), http(429), http(502), http(503),
+    LOST, REFUSED, failure('timeout', False), failure('dns', True), http(429), http(502), http(503),
     http(524), http(200, b'<html>'), http(200, b'{"QueryResult": {"Err'), http(200, b''),
 ])
 def test_a_read_is_repeated_until_it_succeeds(first):
@@ -69,7 +69,7 @@ def test_a_read_is_repeated_until_it_succeeds(first):
 
 
 @pytest.mark.parametrize('first,sent', [
-    (REFUSED, 2), (fault('dns', True), 2), (fault('timeout', True), 2), (http(429), 2),
+    (REFUSED, 2), (failure('dns', True), 2), (failure('timeout', True), 2), (http(429), 2),
 ])
 def test_a_write_that_surely_had_no_effect_is_repeated(first, sent):
     line = Line(first, http())
@@ -78,7 +78,7 @@ def test_a_write_that_surely_had_no_effect_is_repeated(first, sent):
 
 @pytest.mark.parametrize('method', ['PUT', 'POST', 'DELETE'])
 @pytest.mark.parametrize('first,cls', [
-    (LOST, TransportError), (fault('timeout', False), TransportError),
+    (LOST, TransportError), (failure('timeout', False), TransportError),
     (http(502, b'<html>'), GatewayError), (http(503, b'x'), GatewayError),
     (http(504, GOOD), RallyRESTAPIError), (http(200, b'<html>'), RallyResponseError),
     (http(408, b'<html>'), RallyRESTAPIError), (http(500, b'<html>'), RallyRESTAPIError),
@@ -101,8 +101,9 @@ def test_an_answer_that_will_not_change_is_handed_on_at_once(status):
 
 
 @pytest.mark.parametrize('first', [
-    REFUSED, fault('dns', True), fault('tls', True), fault('proxy', True), fault('refused', False),
-    fault('timeout', True), fault('dns', False), fault('tls', False), fault('proxy', False),
+    REFUSED, failure('dns', True), failure('tls', True), failure('proxy', True),
+    failure('refused', False), failure('timeout', True), failure('dns', False),
+    failure('tls', False), failure('proxy', False),
     http(200, b'<html>'),
 ])
 def test_until_the_service_answered_once_a_wrong_address_is_told_at_once(first):
@@ -123,7 +124,7 @@ def test_a_body_that_broke_off_is_asked_for_again_even_the_first_time(content):
 
 @pytest.mark.parametrize('kind', ['tls', 'foreign', 'redirect'])
 def test_what_repeating_cannot_mend_is_not_repeated(kind):
-    line = Line(fault(kind, True))
+    line = Line(failure(kind, True))
     with pytest.raises(TransportError):
         line.deliver()
     assert line.sent == 1
@@ -133,7 +134,7 @@ def test_what_repeating_cannot_mend_is_not_repeated(kind):
     (1, 'Hint.', 'Hint.'), (2, 'Hint.', 'Sent 2 times. Hint.'), (3, None, 'Sent 3 times.'),
 ])
 def test_after_the_last_attempt_the_error_says_how_often_it_was_sent(attempts, hint, shown):
-    sending = fault('reset', False)
+    sending = failure('reset', False)
     sending.error.hint = hint
     line = Line(sending, attempts=attempts)
     with pytest.raises(TransportError) as caught:
@@ -204,7 +205,7 @@ def test_the_budget_of_the_connection_bounds_all_calls_together():
     assert line.sent == 5
 
 
-@pytest.mark.parametrize('slow', [fault('timeout', False, Timeout), http(504), http(524)])
+@pytest.mark.parametrize('slow', [failure('timeout', False, Timeout), http(504), http(524)])
 def test_what_can_be_asked_for_in_parts_is_not_asked_again_whole_after_a_timeout(slow):
     line = Line(slow, http())
     try:
@@ -231,7 +232,7 @@ def test_what_a_request_is_asked_with_where_nothing_is_said():
 
 @pytest.mark.parametrize('kind', ['dns', 'refused', 'tls', 'proxy'])
 def test_a_failure_that_may_be_a_wrong_address_is_told_at_once_though_bytes_were_sent(kind):
-    line = Line(fault(kind, False), http(), known=False)
+    line = Line(failure(kind, False), http(), known=False)
     with pytest.raises(TransportError):
         line.deliver()
     assert line.sent == 1
@@ -239,7 +240,7 @@ def test_a_failure_that_may_be_a_wrong_address_is_told_at_once_though_bytes_were
 
 @pytest.mark.parametrize('kind', ['reset', 'timeout'])
 def test_a_lost_answer_is_asked_for_again_even_the_first_time(kind):
-    line = Line(fault(kind, False), http(), known=False)
+    line = Line(failure(kind, False), http(), known=False)
     assert line.deliver().is_json and line.sent == 2
 
 

@@ -82,7 +82,7 @@ def test_what_the_file_raises_is_kept_and_not_raised():
     body = answer(text(DATA))
     kept = stream.without_content([body[:300], body[300:500], body[500:]])
     assert json.loads(kept.decode('ascii'))
-    assert stream.fault.errno == 28 and sink.written == 1 and stream.problem is None
+    assert stream.error.errno == 28 and sink.written == 1 and stream.problem is None
 
 
 def test_an_answer_that_comes_again_replaces_the_one_before():

@@ -13,26 +13,26 @@ from pyral.errors import ConnectFailed, Timeout, TransportError
 from pyral.service_texts import UNKNOWN_OUTCOME
 
 #: `kind` as in `TransportError.kind`; `unsent` is True where surely nothing reached the service.
-Fault = namedtuple('Fault', 'kind unsent')
+Failure = namedtuple('Failure', 'kind unsent')
 
-# First match wins: fault, class names anywhere in the chain, pattern in the text. The refusal
+# First match wins: failure, class names anywhere in the chain, pattern in the text. The refusal
 # comes before the time limit, because urllib3 1.26 derives NewConnectionError from its time-out.
-_UNCONNECTED = Fault('timeout', True)
-_FAULTS = (
-    (Fault('proxy', True), ('ProxyError', 'ProxySchemeUnknown', 'InvalidProxyURL'), None),
-    (Fault('tls', True), ('SSLCertVerificationError', 'CertificateError'),
+_UNCONNECTED = Failure('timeout', True)
+_FAILURES = (
+    (Failure('proxy', True), ('ProxyError', 'ProxySchemeUnknown', 'InvalidProxyURL'), None),
+    (Failure('tls', True), ('SSLCertVerificationError', 'CertificateError'),
      r'certificate verify failed|CERTIFICATE_VERIFY_FAILED|hostname .* doesn.t match'),
-    (Fault('dns', True), ('NameResolutionError', 'gaierror'),
+    (Failure('dns', True), ('NameResolutionError', 'gaierror'),
      r'Name or service not known|getaddrinfo failed|nodename nor servname|'
      r'Temporary failure in name resolution|No address associated|Name does not resolve'),
-    (Fault('refused', True), ('NewConnectionError', 'ConnectionRefusedError'),
+    (Failure('refused', True), ('NewConnectionError', 'ConnectionRefusedError'),
      r'Failed to establish a new connection'),
     (_UNCONNECTED, ('ConnectTimeout', 'ConnectTimeoutError'), None),
-    (Fault('timeout', False), ('ReadTimeout', 'ReadTimeoutError', 'timeout', 'TimeoutError'),
+    (Failure('timeout', False), ('ReadTimeout', 'ReadTimeoutError', 'timeout', 'TimeoutError'),
      r'[Rr]ead timed out'),
-    (Fault('tls', False), ('SSLError', 'SSLEOFError'), None),
-    (Fault('refused', False), (), r'Max retries exceeded with url'),
-    (Fault('reset', False), (), None),
+    (Failure('tls', False), ('SSLError', 'SSLEOFError'), None),
+    (Failure('refused', False), (), r'Max retries exceeded with url'),
+    (Failure('reset', False), (), None),
 )
 
 _HINTS = {
@@ -54,53 +54,53 @@ _HINTS = {
 _TLS_REASON = re.compile(u'(?:certificate verify failed: |hostname )[^\\[(\'"]*[^\\[(]*')
 
 
-def fault_of(error):
-    """Return the `Fault` an exception of the HTTP library stands for."""
+def failure_of(error):
+    """Return the `Failure` an exception of the HTTP library stands for."""
     names, texts = _chain(error)
     joined = u' '.join(texts)
-    for fault, classes, pattern in _FAULTS:
+    for failure, classes, pattern in _FAILURES:
         if names.intersection(classes) or (pattern and re.search(pattern, joined)):
-            return fault
-    return Fault('reset', False)
+            return failure
+    return Failure('reset', False)
 
 
-def transport_error(fault, server, cause, is_write, proxy=None, **details):
-    """Return the exception for `fault`, with the message the contract states for it.
+def transport_error(failure, server, cause, is_write, proxy=None, **details):
+    """Return the exception for `failure`, with the message the contract states for it.
 
     :param server: the server as the user gave it
     :param cause: a cleaned exception of the HTTP library
     :param is_write: True for requests that change something
     :param proxy: the address of the proxy that was used, without credentials
     """
-    details.update(kind=fault.kind, cause=cause, hint=_hint(fault, cause, proxy))
-    if is_write and not fault.unsent:
+    details.update(kind=failure.kind, cause=cause, hint=_hint(failure, cause, proxy))
+    if is_write and not failure.unsent:
         details.update(outcome_unknown=True, hint=UNKNOWN_OUTCOME)
-    return _class_of(fault)(_message(fault, server, cause), **details)
+    return _class_of(failure)(_message(failure, server, cause), **details)
 
 
-def _hint(fault, cause, proxy):
-    reason = _TLS_REASON.search(text_type(cause)) if fault.kind == 'tls' else None
+def _hint(failure, cause, proxy):
+    reason = _TLS_REASON.search(text_type(cause)) if failure.kind == 'tls' else None
     if reason:
         return fill("The reason: {0}. {1}", reason.group().strip(), _HINTS['tls'])
-    if fault.kind == 'proxy' and proxy:
+    if failure.kind == 'proxy' and proxy:
         return fill("The proxy is {0}. {1}", proxy, _HINTS['proxy'])
-    return _HINTS['unconnected' if fault == _UNCONNECTED else fault.kind]
+    return _HINTS['unconnected' if failure == _UNCONNECTED else failure.kind]
 
 
-def _class_of(fault):
-    if fault.kind == 'timeout':
+def _class_of(failure):
+    if failure.kind == 'timeout':
         return Timeout
-    return ConnectFailed if fault.unsent or fault.kind == 'refused' else TransportError
+    return ConnectFailed if failure.unsent or failure.kind == 'refused' else TransportError
 
 
-def _message(fault, server, cause):
-    if fault.kind in ('dns', 'refused'):
+def _message(failure, server, cause):
+    if failure.kind in ('dns', 'refused'):
         return fill("Target Rally host: '{0}' non-existent or unreachable", server)
-    if fault.kind == 'tls' and fault.unsent:
+    if failure.kind == 'tls' and failure.unsent:
         return fill("SSL certificate verification failed")
-    if fault.kind == 'timeout':
+    if failure.kind == 'timeout':
         return fill("Request timed out on attempt to reach {0}", server)
-    if fault.kind == 'proxy':
+    if failure.kind == 'proxy':
         return fill("Proxy error on the way to '{0}': {1}", server, text_type(cause))
     return fill("Connection to '{0}' was lost: {1}", server, text_type(cause))
 
@@ -124,4 +124,4 @@ def _chain(error):
     return names, texts
 
 
-__all__ = ['Fault', 'fault_of', 'transport_error']
+__all__ = ['Failure', 'failure_of', 'transport_error']

@@ -1,11 +1,11 @@
-"""DNS, refusal, certificate, proxy and time limit are told apart."""
+"""DNS, refusal, certificate, proxy and time limit are distinguished."""
 from __future__ import absolute_import, division, print_function
 
 import pytest
 import requests
 
 from pyral.errors import ConnectFailed, Timeout, TransportError
-from pyral.http.faults import Fault, fault_of, transport_error
+from pyral.http.network_failures import Failure, failure_of, transport_error
 
 
 class ConnectTimeoutError(Exception):
@@ -49,25 +49,25 @@ def wrapped(reason):
     (IOError('broken'), 'reset', False),
 ])
 def test_a_failure_is_recognised(error, kind, unsent):
-    assert fault_of(error) == Fault(kind, unsent)
+    assert failure_of(error) == Failure(kind, unsent)
 
 
-@pytest.mark.parametrize('fault,cls,message', [
-    (Fault('dns', True), ConnectFailed, "Target Rally host: 'srv' non-existent or unreachable"),
-    (Fault('refused', False), ConnectFailed,
+@pytest.mark.parametrize('failure,cls,message', [
+    (Failure('dns', True), ConnectFailed, "Target Rally host: 'srv' non-existent or unreachable"),
+    (Failure('refused', False), ConnectFailed,
      "Target Rally host: 'srv' non-existent or unreachable"),
-    (Fault('tls', True), ConnectFailed, 'SSL certificate verification failed'),
-    (Fault('timeout', False), Timeout, 'Request timed out on attempt to reach srv'),
-    (Fault('proxy', True), ConnectFailed, "Proxy error on the way to 'srv': the whole text"),
-    (Fault('reset', False), TransportError, "Connection to 'srv' was lost: the whole text"),
+    (Failure('tls', True), ConnectFailed, 'SSL certificate verification failed'),
+    (Failure('timeout', False), Timeout, 'Request timed out on attempt to reach srv'),
+    (Failure('proxy', True), ConnectFailed, "Proxy error on the way to 'srv': the whole text"),
+    (Failure('reset', False), TransportError, "Connection to 'srv' was lost: the whole text"),
 ])
-def test_the_message_is_the_stated_one_and_the_hint_fits(fault, cls, message):
-    error = transport_error(fault, 'srv', IOError('the whole text'), False)
+def test_the_message_is_the_stated_one_and_the_hint_fits(failure, cls, message):
+    error = transport_error(failure, 'srv', IOError('the whole text'), False)
     assert type(error) is cls and error.args == (message,)
-    assert error.kind == fault.kind and error.hint and not error.outcome_unknown
+    assert error.kind == failure.kind and error.hint and not error.outcome_unknown
 
 
 def test_a_write_that_may_have_arrived_says_so_and_one_that_did_not_does_not():
-    unknown = transport_error(Fault('reset', False), 'srv', IOError('x'), True)
+    unknown = transport_error(Failure('reset', False), 'srv', IOError('x'), True)
     assert unknown.outcome_unknown and 'not known' in unknown.hint
-    assert not transport_error(Fault('dns', True), 'srv', IOError('x'), True).outcome_unknown
+    assert not transport_error(Failure('dns', True), 'srv', IOError('x'), True).outcome_unknown
