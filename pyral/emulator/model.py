@@ -97,6 +97,12 @@ class AttrDef:
     real_type: str | None = None
     relation: Relation | None = None
     slot: str = 'doc'
+    full: bool | None = None
+
+    @property
+    def in_full(self) -> bool:
+        """Whether a full object shows the attribute; hidden ones it seldom does."""
+        return not self.hidden if self.full is None else self.full
 
     @property
     def column(self) -> str | None:
@@ -239,6 +245,7 @@ def attr_from_facts(facts: Mapping[str, Any], owner: str, element: str | None = 
         real_type=facts.get('realType'),
         slot=slot,
         relation=relation,
+        full=facts.get('full'),
     )
 
 
@@ -318,7 +325,10 @@ def _build(path: str, facts: Mapping[str, Any], built: dict[str, TypeDef]) -> Ty
 
 
 def _overridden(attr: AttrDef, line: Mapping[str, Any], owner: str) -> AttrDef:
-    """Return an inherited attribute with the facts that differ for one type."""
+    """Return an inherited attribute with the facts that differ for one type.
+
+    A line without an id says what the type does with the attribute; its definition stays the same.
+    """
     fields = {
         'readOnly': 'read_only',
         'maxLength': 'max_length',
@@ -327,8 +337,12 @@ def _overridden(attr: AttrDef, line: Mapping[str, Any], owner: str) -> AttrDef:
         'sortable': 'sortable',
         'filterable': 'filterable',
         'createOnly': 'create_only',
+        'default': 'default',
+        'full': 'full',
     }
     changes = {fields[key]: value for key, value in line.items() if key not in ('oid', 'name')}
+    if 'oid' not in line:
+        return replace(attr, **changes)
     return replace(
         attr,
         **changes,

@@ -38,10 +38,13 @@ def test_members_are_added_by_reference_and_created_inline(api, defect, key):
 
 
 @pytest.mark.fact('7.2')
-def test_adding_answers_shell_rows_without_fetch(api, defect):
-    (row,) = api.add(defect, 'Tags', {'Name': 'New'})['Results']
+@pytest.mark.parametrize(('fetch', 'is_full'), [(None, True), ('true', True), ('false', False)])
+def test_adding_answers_full_objects_unless_told_otherwise(api, defect, fetch, is_full):
+    (row,) = api.add(defect, 'Tags', {'Name': 'New'}, **({'fetch': fetch} if fetch else {}))[
+        'Results'
+    ]
     assert row['_refObjectName'] == 'New'
-    assert 'Archived' not in row
+    assert ('Archived' in row) is is_full
 
 
 @pytest.mark.fact('7.2')

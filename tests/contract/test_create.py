@@ -45,6 +45,7 @@ def test_a_defect_needs_nothing_but_a_name(api):
         'Priority': 'None',
         'Blocked': False,
         'Owner': None,
+        'SubmittedBy': None,
         'VersionId': '1',
         'Recycled': False,
         'TaskStatus': 'NONE',
@@ -52,7 +53,6 @@ def test_a_defect_needs_nothing_but_a_name(api):
     }
     assert {name: defect[name] for name in expected} == expected
     assert defect['Project']['_refObjectName'] == 'Team A'
-    assert defect['SubmittedBy']['_refObjectName'] == 'Ann Admin'
     assert defect['CreatedBy']['_refObjectName'] == 'Ann Admin'
     assert defect['FlowState']['_refObjectName'] == 'Defined'
 

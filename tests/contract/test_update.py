@@ -30,7 +30,7 @@ def test_the_envelope_of_an_update_is_operationresult(api, defect):
 
 def test_null_clears_an_attribute(api, defect):
     updated = api.update(defect, PlanEstimate=None, Notes=None, Iteration=None)
-    assert (updated['PlanEstimate'], updated['Notes'], updated['Iteration']) == (None, None, None)
+    assert (updated['PlanEstimate'], updated['Notes'], updated['Iteration']) == (None, '', None)
 
 
 def test_null_does_not_clear_a_required_attribute(api, defect):

@@ -42,18 +42,26 @@ def test_names_are_compared_without_case():
 
 @pytest.mark.fact('6')
 def test_hidden_attributes_are_shown_only_when_named():
-    assert not FULL.shows('Package', hidden=True)
-    assert parse_fetch('true,Package', SHELL).shows('Package', hidden=True)
-    assert parse_fetch('Package', SHELL).shows('Package', hidden=True)
+    assert not FULL.shows('Package', in_full=False)
+    assert parse_fetch('true,Package', SHELL).shows('Package', in_full=False)
+    assert parse_fetch('Package', SHELL).shows('Package', in_full=False)
 
 
 @pytest.mark.fact('6')
 def test_a_list_spreads_into_references_and_full_does_not():
-    fetch = parse_fetch('Owner,UserName', SHELL)
+    fetch = parse_fetch('Owner,Project,UserName', SHELL)
     inner = fetch.inside('Owner')
-    assert inner is not None and inner.shows('UserName')
-    assert fetch.inside('Project') is inner
+    assert inner is not None and inner.shows('UserName') and inner.shows('Project')
     assert FULL.inside('Owner') is None and SHELL.inside('Owner') is None
+
+
+@pytest.mark.fact('6')
+def test_a_name_on_the_way_is_left_out_below_it():
+    fetch = parse_fetch('Owner,Project,UserName', SHELL)
+    below = fetch.inside('Owner').inside('Project')
+    assert not below.shows('Owner') and not below.shows('Project') and below.shows('UserName')
+    # The same names, so the same value: rows that are shown alike are built together.
+    assert fetch.inside('Project').inside('Owner') is below
 
 
 def test_summaries_do_not_spread_into_references():

@@ -9,13 +9,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Iterable, Mapping
 
 __all__ = ['FULL', 'SHELL', 'Fetch', 'Summary', 'parse_fetch', 'parse_shallow']
 
-#: How deep references are expanded inside one another, so that a cycle ends.
+#: How deep references are expanded inside one another, so that a long list of names stays cheap.
 MAX_DEPTH = 5
+
+#: Attributes by the other name they answer to.
+ALIASES: Mapping[str, str] = {'draganddroprank': 'rank'}
+#: Attributes by the one that brings them along.
+COMPANIONS: Mapping[str, str] = {'directchildrencount': 'formattedid'}
 
 #: A summary item: `Tasks:summary` or `Tasks:summary[State;Owner+Blocked]`.
 SUMMARY = re.compile(r'^(\w+)\s*:\s*summary\s*(?:\[([^\]]*)\])?$', re.IGNORECASE)
@@ -47,25 +51,37 @@ class Fetch:
     summaries: tuple[Summary, ...] = ()
     inner: Mapping[str, Fetch] = field(default_factory=dict)
     shallow: bool = False
+    _below: dict[frozenset[str], Fetch] = field(default_factory=dict, repr=False)
 
-    def shows(self, name: str, hidden: bool = False) -> bool:
-        """Say whether an attribute is part of the row."""
+    def shows(self, name: str, in_full: bool = True) -> bool:
+        """Say whether an attribute is part of the row.
+
+        :param in_full: whether it is part of a full object.
+        """
         if self.mode == 'full':
-            return not hidden or name.lower() in self.names
-        return self.mode == 'list' and name.lower() in self.names
+            return in_full or name.lower() in self.names
+        return self.mode == 'list' and (
+            name.lower() in self.names or ALIASES.get(name.lower()) in self.names
+        )
+
+    def brings(self, name: str) -> bool:
+        """Say whether an attribute that nobody named comes along with one that is."""
+        return self.mode == 'list' and COMPANIONS.get(name.lower()) in self.names
 
     def inside(self, name: str) -> Fetch | None:
-        """Return how the object behind a reference is shown; None for a plain reference."""
+        """Return how the object behind a reference is shown; None for a plain reference.
+
+        A name that already stands on the way is left out below, so every way ends by itself.
+        """
         if self.mode != 'list':
             return None
         if self.shallow:
             return self.inner.get(name.lower())
-        return self._flat
-
-    @cached_property
-    def _flat(self) -> Fetch:
-        # One and the same value for every reference, so that their rows are built together.
-        return Fetch('list', self.names) if self.summaries else self
+        names = self.names - {name.lower()}
+        if not self.summaries and len(names) == len(self.names):
+            return self
+        # One and the same value for the same names, so that their rows are built together.
+        return self._below.setdefault(names, Fetch('list', names, (), {}, False, self._below))
 
 
 #: The shortest row: header keys only.

@@ -24,6 +24,9 @@ FIRST = ('CreationDate', 'ObjectID', 'ObjectUUID', 'VersionId', 'Subscription', 
 FIRST_RANK = {name: rank for rank, name in enumerate(FIRST)}
 #: Edges that the object's own row repeats, so that no statement is needed for them.
 COPIED = ('Workspace', 'Project')
+#: What stands for a value that is not set, where that is not null.
+UNSET: Mapping[str, Callable[[], Any]] = {'TEXT': str, 'RATING': lambda: 'None', 'WEB_LINK': dict}
+STORY = 'HierarchicalRequirement'
 #: The values of an AttributeDefinition, of which a workspace shows only some.
 VALUES = Relation('AttributeDefinition', False)
 #: Collections whose short list travels in `_tagsNameArray`, and what a member shows there.
@@ -102,6 +105,9 @@ def of_document(attr: AttrDef) -> Callable[[Obj], Any]:
         return lambda obj: bool(obj.doc.get(name))
     if attr.type in ('DECIMAL', 'QUANTITY'):
         return lambda obj: as_float(obj.doc.get(name))
+    if attr.type in UNSET and not (attr.type == 'RATING' and attr.required):
+        unset = UNSET[attr.type]
+        return lambda obj: obj.doc.get(name) or unset()
     return lambda obj: obj.doc.get(name)
 
 
@@ -136,6 +142,11 @@ def step_for(
 
 def projection_for(catalogue: Catalogue, type_def: TypeDef, fetch: Fetch) -> Projection:
     """Return the projection for the rows of one type under one fetch."""
-    shown = (attr for attr in type_def.attributes.values() if fetch.shows(attr.name, attr.hidden))
+    is_story = type_def.path == STORY
+    shown = (
+        attr
+        for attr in type_def.attributes.values()
+        if fetch.shows(attr.name, attr.in_full) or (is_story and fetch.brings(attr.name))
+    )
     steps = tuple(step_for(catalogue, attr, fetch) for attr in sorted(shown, key=sort_key))
     return Projection(type_def, steps)

@@ -71,22 +71,20 @@ class Renderer:
         self._now = call.now
         self._friendly: dict[tuple[int | None, str], str] = {}
         self._zones: dict[int | None, Any] = {}
-        self._subscription: dict[str, Any] | None = None
+        self._subscription: Head | None = None
 
     def rows(self, objs: Sequence[Obj], fetch: Fetch) -> list[dict[str, Any]]:
         """Return the rows of a query, one for each object, in their order."""
         if fetch.mode == 'shell' and not fetch.summaries:
-            return [self._closed(head_of(obj), obj) for obj in objs]
-        bodies = self._bodies(objs, fetch, MAX_DEPTH)
+            return [self._closed(head_of(obj), permission=True) for obj in objs]
+        bodies = self._bodies([(fetch, obj) for obj in objs], MAX_DEPTH)
         summaries = summaries_of(self.call, objs, fetch.summaries)
         rows = []
         for obj in objs:
-            row = self._header(head_of(obj), str(obj.version))
-            row.update(bodies[obj.oid])
+            row = self._header(head_of(obj), versioned=True, permission=True)
+            row.update(bodies[fetch, obj.oid])
             if obj.oid in summaries:
                 row['Summary'] = summaries[obj.oid]
-            if self._with_permissions:
-                row['_p'] = self._permission(obj)
             row['_type'] = obj.type
             rows.append(row)
         return rows
@@ -109,25 +107,27 @@ class Renderer:
         workspace = obj.oid if obj.type == 'Workspace' else obj.workspace
         return self.call.catalogue(workspace)
 
-    def _header(self, head: Head, version: str | None = None) -> dict[str, Any]:
+    def _header(
+        self, head: Head, versioned: bool = False, permission: bool = False
+    ) -> dict[str, Any]:
         row: dict[str, Any] = dict(API)
         row['_ref'] = f'{self.call.base_url}/{head.type.lower()}/{head.alt_id or head.oid}'
         row['_refObjectUUID'] = head.uuid
-        if version is not None:
-            row['_objectVersion'] = version
+        if versioned:
+            row['_objectVersion'] = str(head.version)
         if head.name is not None and head.type not in NAMELESS:
             row['_refObjectName'] = head.name
+        if permission and self._with_permissions:
+            role = self.call.rights.role_in(head.project, head.workspace)
+            row['_p'] = PERMISSION_CODES[role]
         return row
 
-    def _closed(self, head: Head, obj: Obj | None = None) -> dict[str, Any]:
-        row = self._header(head)
-        if obj is not None and self._with_permissions:
-            row['_p'] = self._permission(obj)
+    def _closed(
+        self, head: Head, versioned: bool = False, permission: bool = False
+    ) -> dict[str, Any]:
+        row = self._header(head, versioned, permission)
         row['_type'] = head.type
         return row
-
-    def _permission(self, obj: Obj) -> str:
-        return PERMISSION_CODES[self.call.rights.role_in(obj.project, obj.workspace)]
 
     def _projection(self, type_path: str, workspace: int | None, fetch: Fetch) -> Projection:
         key = (workspace, type_path, fetch)
@@ -144,50 +144,61 @@ class Renderer:
         workspace = obj.oid if obj.type == 'Workspace' else obj.workspace
         return self._projection(obj.type, workspace, fetch)
 
-    def _bodies(self, objs: Iterable[Obj], fetch: Fetch, depth: int) -> dict[int, dict[str, Any]]:
-        """Return the attributes of many objects by ObjectID, without their headers."""
-        every = list(objs)
-        projections = {obj.oid: self._projection_of(obj, fetch) for obj in every}
+    def _bodies(
+        self, shown: Iterable[tuple[Fetch, Obj]], depth: int
+    ) -> dict[tuple[Fetch, int], dict[str, Any]]:
+        """Return the attributes of many objects, each under its fetch, without their headers."""
+        every = list(shown)
+        projections = {(fetch, obj.oid): self._projection_of(obj, fetch) for fetch, obj in every}
         level = Level(self, every, projections, depth)
-        return {obj.oid: level.body(obj, projections[obj.oid]) for obj in every}
+        return {
+            (fetch, obj.oid): level.body(obj, projections[fetch, obj.oid], fetch)
+            for fetch, obj in every
+        }
 
     def _opened(
         self, wanted: Mapping[Fetch, Iterable[int]], known: Mapping[int, Head], depth: int
     ) -> dict[tuple[Fetch, int], dict[str, Any]]:
         """Return reference objects that show more than their header, by fetch and id."""
-        shown: dict[tuple[Fetch, int], dict[str, Any]] = {}
-        for inner, oids in wanted.items():
-            some = [oid for oid in dict.fromkeys(oids) if oid in known]
-            objs = [
-                obj
-                for obj in self.tx.get_many(some).values()
-                if self.call.rights.sees(obj) and self._projection_of(obj, inner).steps
-            ]
-            for oid, body in self._bodies(objs, inner, depth - 1).items() if objs else ():
-                row = self._header(known[oid])
-                row.update(body)
-                row['_type'] = known[oid].type
-                shown[inner, oid] = row
-        return shown
+        oids = {oid for some in wanted.values() for oid in some if oid in known}
+        objs = {
+            oid: obj
+            for oid, obj in (self.tx.get_many(oids) if oids else {}).items()
+            if self.call.rights.sees(obj)
+        }
+        shown = [
+            (inner, objs[oid])
+            for inner, some in wanted.items()
+            for oid in dict.fromkeys(some)
+            if oid in objs and self._projection_of(objs[oid], inner).steps
+        ]
+        found: dict[tuple[Fetch, int], dict[str, Any]] = {}
+        for (inner, oid), body in self._bodies(shown, depth - 1).items() if shown else ():
+            row = self._header(known[oid], versioned=True, permission=True)
+            row.update(body)
+            row['_type'] = known[oid].type
+            found[inner, oid] = row
+        return found
 
-    def _derived(self, obj: Obj, step: Derived) -> Any:
+    def _derived(self, obj: Obj, step: Derived, versioned: bool) -> Any:
         """Return a single value that is worked out when it is read."""
         if step.attr.slot == 'blob':
             data = self.tx.get_blob(obj.oid)
             return None if data is None else base64.b64encode(data).decode('ascii')
         if step.attr.slot == 'constant':
-            return self._the_subscription()
+            return self._the_subscription(versioned)
         if step.name == 'SchemaVersion':
             return schema_version(self.tx, obj)
         if step.name == 'FormattedIDPrefix':
             return (obj.formatted_id or '').rstrip('0123456789') or None
         return obj.number if step.name == 'FormattedIDID' else None
 
-    def _the_subscription(self) -> dict[str, Any] | None:
+    def _the_subscription(self, versioned: bool) -> dict[str, Any] | None:
         if self._subscription is None:
             found = of_type(self.tx, 'Subscription')
-            self._subscription = self._closed(head_of(found[0])) if found else None
-        return self._subscription
+            self._subscription = head_of(found[0]) if found else None
+        head = self._subscription
+        return None if head is None else self._closed(head, versioned, versioned)
 
     def _created_at(self, obj: Obj) -> str:
         if obj.workspace not in self._zones:
@@ -205,25 +216,33 @@ class Level:
     """The edges and counts of one level of objects, read together.
 
     :param renderer: whose call it is.
-    :param objs: the objects of the level.
-    :param projections: the projection of each object.
+    :param shown: the objects of the level, each with how it is shown; one may stand there twice.
+    :param projections: the projection of each object under its fetch.
     :param depth: how many levels of references may still be opened.
     """
 
     def __init__(
-        self, renderer: Renderer, objs: list[Obj], projections: Mapping[int, Projection], depth: int
+        self,
+        renderer: Renderer,
+        shown: Sequence[tuple[Fetch, Obj]],
+        projections: Mapping[tuple[Fetch, int], Projection],
+        depth: int,
     ) -> None:
         self.renderer = renderer
         self.depth = depth
         self._base = renderer.call.base_url
-        self._objs = objs
-        self._projections = projections
+        self._objs = list({obj.oid: obj for _, obj in shown}.values())
+        self._oids = [obj.oid for obj in self._objs]
         distinct = {id(projection): projection for projection in projections.values()}
         self._steps = [step for projection in distinct.values() for step in projection.steps]
         self._targets = self._read_references()
         self._heads = heads(renderer.tx, self._targets.values())
-        self._opened = renderer._opened(self._to_open(), self._heads, depth)
-        self._closed = {oid: renderer._closed(head) for oid, head in self._heads.items()}
+        self._opened = renderer._opened(self._to_open(projections), self._heads, depth)
+        #: Closed references, by whether the row is shown under a list of names (section 4.7).
+        self._closed = {
+            named: {oid: renderer._closed(head, named, named) for oid, head in self._heads.items()}
+            for named in {fetch.mode == 'list' for fetch, _ in shown}
+        }
         #: Counts by the attribute's ObjectID, of collections that are counted one by one.
         self._apart = {
             step.attr.oid: self._count_apart(step.attr)
@@ -233,14 +252,16 @@ class Level:
         self._counts = self._read_counts()
         self._named = self._read_named()
         self._posts = (
-            latest_posts(renderer.tx, projections)
+            latest_posts(renderer.tx, self._oids)
             if any(step.name == AGE for step in self._steps)
             else {}
         )
 
-    def body(self, obj: Obj, projection: Projection) -> dict[str, Any]:
+    def body(self, obj: Obj, projection: Projection, fetch: Fetch) -> dict[str, Any]:
         """Return the attributes of one object in the order of its projection."""
         row: dict[str, Any] = {}
+        named = fetch.mode == 'list'
+        closed = self._closed[named]
         stem = f'{self._base}/{obj.type}/{obj.alt_id or obj.oid}/'
         for step in projection.steps:
             name = step.name
@@ -257,7 +278,7 @@ class Level:
                     if step.inner is not None
                     else None
                 )
-                row[name] = shown or (None if target is None else self._closed.get(target))
+                row[name] = shown or (None if target is None else closed.get(target))
             elif isinstance(step, Collection):
                 row[name] = self._collection(obj, stem, step)
             elif step.attr.type == 'COLLECTION':
@@ -266,7 +287,7 @@ class Level:
             elif name == AGE:
                 row[name] = self._age(self._posts.get(obj.oid))
             else:
-                row[name] = self.renderer._derived(obj, step)
+                row[name] = self.renderer._derived(obj, step, named)
         return row
 
     def _age(self, moment: str | None) -> int | None:
@@ -300,26 +321,25 @@ class Level:
                 else:
                     found[obj.oid, name] = value
         stored = sorted(wanted.difference(COPIED))
-        every = references(self.renderer.tx, self._projections, stored) if stored else []
+        every = references(self.renderer.tx, self._oids, stored) if stored else []
         if bare:
             every += references(self.renderer.tx, bare, COPIED)
         for edge in every:
             found.setdefault((edge.owner, edge.attr), edge.member)
         return found
 
-    def _to_open(self) -> dict[Fetch, list[int]]:
+    def _to_open(
+        self, projections: Mapping[tuple[Fetch, int], Projection]
+    ) -> dict[Fetch, list[int]]:
         wanted: dict[Fetch, list[int]] = {}
         if self.depth <= 0:
             return wanted
-        opening = {
-            (step.link, step.inner)
-            for step in self._steps
-            if isinstance(step, Reference) and step.inner is not None
-        }
-        for link, inner in opening:
-            if inner is not None:
-                oids = [target for (_, attr), target in self._targets.items() if attr == link]
-                wanted.setdefault(inner, []).extend(oids)
+        for (_, oid), projection in projections.items():
+            for step in projection.steps:
+                if isinstance(step, Reference) and step.inner is not None:
+                    target = self._targets.get((oid, step.link))
+                    if target is not None:
+                        wanted.setdefault(step.inner, []).append(target)
         return wanted
 
     def _read_counts(self) -> dict[tuple[int, str, bool], dict[str, int]]:
@@ -334,7 +354,7 @@ class Level:
                     and step.attr.oid not in self._apart
                 }
             )
-            rows = count_edges(self.renderer.tx, self._projections, names, forward) if names else ()
+            rows = count_edges(self.renderer.tx, self._oids, names, forward) if names else ()
             for owner, attr, kind, number in rows:
                 found.setdefault((owner, attr, forward), {})[kind] = number
         return found
@@ -343,7 +363,7 @@ class Level:
         """Count one collection of all objects; allowed values as the workspace has them."""
         tx = self.renderer.tx
         if attr.relation != VALUES:
-            return count_members(tx, attr, self._projections)
+            return count_members(tx, attr, self._oids)
         places: dict[int | None, list[int]] = {}
         for obj in self._objs:
             place = obj.workspace or self.renderer.call.scope.workspace
@@ -364,7 +384,7 @@ class Level:
             step.name: step for step in self._steps if isinstance(step, Collection) and step.named
         }
         for name, step in steps.items():
-            every = member_edges(self.renderer.tx, step.attr, self._projections)
+            every = member_edges(self.renderer.tx, step.attr, self._oids)
             members = self.renderer.tx.get_many(member for _, member in every)
             for owner, member in every:
                 found.setdefault((owner, name), []).append(short_form(members[member], step.named))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from .. import rules
-from ..answers.fetch import SHELL
+from ..answers.fetch import FULL
 from ..answers.render import Renderer
 from ..envelope import Result, operation_result
 from ..errors import ServiceError
@@ -23,7 +23,7 @@ def add(call: Call) -> Result:
     """Answer `POST /<type>/<oid>/<Collection>/add`: a row for every item added."""
     owner, attr = asked_collection(call)
     added = rules.add_members(call, owner, attr, _items(call))
-    rows = Renderer(call).rows(added, fetch_of(call, SHELL))
+    rows = Renderer(call).rows(added, fetch_of(call, FULL))
     return operation_result(Results=[_versioned(row) for row in rows])
 
 

@@ -76,6 +76,9 @@ class Head(NamedTuple):
     uuid: str
     name: str | None
     alt_id: str | None
+    version: int
+    workspace: int | None
+    project: int | None
 
 
 class Edge(NamedTuple):
@@ -117,7 +120,16 @@ def heads(tx: Tx, oids: Iterable[int]) -> dict[int, Head]:
 def head_of(obj: Obj) -> Head:
     """Return the head of an object that is already read."""
     name = obj.doc.get(INNER_NAME) or obj.name if obj.type in INNER_NAMED else obj.name
-    return Head(obj.oid, obj.type, obj.uuid, name, obj.alt_id)
+    return Head(
+        obj.oid,
+        obj.type,
+        obj.uuid,
+        name,
+        obj.alt_id,
+        obj.version,
+        obj.workspace,
+        obj.project,
+    )
 
 
 def edges(tx: Tx, oids: Iterable[int], attrs: Sequence[str], forward: bool = True) -> list[Edge]:

@@ -58,7 +58,14 @@ COUNTER = select(counters.c.last).where(
     counters.c.workspace == bindparam('workspace'), counters.c.family == bindparam('family')
 )
 HEADS = select(
-    objects.c.oid, objects.c.type, objects.c.uuid, objects.c.name, objects.c.alt_id
+    objects.c.oid,
+    objects.c.type,
+    objects.c.uuid,
+    objects.c.name,
+    objects.c.alt_id,
+    objects.c.version,
+    objects.c.workspace,
+    objects.c.project,
 ).where(objects.c.oid.in_(ids()))
 #: When the newest object of some `kinds` that points here was made: rows of (target, moment).
 LATEST = (

@@ -20,9 +20,9 @@ from ...clock import iso, parse_iso
 from ...errors import ServiceError
 from ...model import AttrDef, TypeDef
 
-__all__ = ['NOT_STORABLE', 'blank', 'instant', 'scalar', 'storable', 'too_long']
+__all__ = ['NOT_STORABLE', 'NO_CHOICE', 'blank', 'instant', 'scalar', 'storable', 'too_long']
 
-#: Stored form of a rating without a choice, where the value list has such an entry.
+#: Stored form of a rating without a choice.
 NO_CHOICE = 'None'
 #: Largest whole number the service keeps (63 bits).
 MAX_INTEGER = 2**63 - 1
@@ -157,7 +157,8 @@ def _rich_text(type_def: TypeDef, attr: AttrDef, value: Any) -> str | None:
         raise ServiceError(refusal)
     if type_def.name not in PLAIN_TYPES and not _Whitelist().accepts(text):
         raise ServiceError(_BAD_HTML.format(type_def.name, attr.label))
-    return text
+    # An unset text is shown as the empty one, so the two are kept alike.
+    return text or (None if not attr.required else text)
 
 
 def _as_text(value: Any) -> str:
@@ -282,6 +283,13 @@ _CONVERTERS: Mapping[str, Callable[[TypeDef, AttrDef, Any], Any]] = {
 }
 
 
+def _unchosen(attr: AttrDef) -> str | None:
+    """Return the stored form of no choice; a rating that must have a value has none."""
+    allowed = attr.allowed_values or ()
+    is_open = not attr.required or NO_CHOICE in allowed
+    return NO_CHOICE if attr.type == 'RATING' and is_open else None
+
+
 def _has_list(attr: AttrDef) -> bool:
     if attr.type in ('BOOLEAN', 'WEB_LINK', 'BINARY_DATA') or attr.allowed_values is None:
         return False
@@ -292,9 +300,7 @@ def _listed(type_def: TypeDef, attr: AttrDef, value: Any) -> Any:
     """Refuse a value that is not in the list; "nothing" becomes the entry that stands for it."""
     allowed = attr.allowed_values or ()
     if blank(value):
-        # Null clears a rating to what it began with, the empty text chooses "no choice".
-        chosen = attr.type == 'RATING' and (value == '' or attr.default == NO_CHOICE)
-        return NO_CHOICE if chosen and NO_CHOICE in allowed else None
+        return _unchosen(attr)
     if value in allowed:
         return value
     choices = ", ".join(str(choice) for choice in allowed if choice != '')

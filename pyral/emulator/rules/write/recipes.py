@@ -6,11 +6,13 @@ the API makes and those of a world file alike; that keeps large worlds quick.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Mapping
 from weakref import WeakKeyDictionary
 
 from ...store.ownership import OWNED, Owned
+from .coerce import NO_CHOICE
 from .service_defaults import SERVICE_DEFAULTS
 
 if TYPE_CHECKING:
@@ -30,12 +32,13 @@ CONSTANTS: Mapping[tuple[str, str], Any] = {
     # The project picker of a new user; the service's own defaults for the scope (section 14).
     ('User', 'ProjectScopeDown'): True,
     ('User', 'sessionTimeout'): 3600,
-    ('Workspace', 'Style'): 'Full',
 }
+#: What counts and totals begin with, by AttributeType (section 4.3).
+ZERO: Mapping[str, Any] = {'INTEGER': 0, 'DECIMAL': 0.0, 'QUANTITY': 0.0}
+_COUNTED = re.compile('^Total|(Count|Total)$')
 #: References to the writer: attribute -> the only type that has it filled; None for all.
 AUTHORS: Mapping[str, str | None] = {
     'CreatedBy': None,
-    'SubmittedBy': None,
     'User': 'ConversationPost',
 }
 #: Numbers that go on from those of the siblings: (type, attribute) -> (reference, first number).
@@ -133,13 +136,17 @@ def _defaults(type_def: TypeDef) -> dict[str, Any]:
     for name, attr in type_def.attributes.items():
         if attr.is_relation or attr.slot not in ('doc', 'column:name'):
             continue
-        if attr.default is not None:
+        if attr.type == 'RATING' and not attr.required and attr.default in (None, NO_CHOICE):
+            found[name] = NO_CHOICE
+        elif attr.default is not None:
             allowed = attr.allowed_values
             fits = not allowed or attr.default in allowed or attr.type == 'BOOLEAN'
             found[name] = attr.default if fits else (allowed or (None,))[0]
         elif attr.type == 'BOOLEAN':
             # Null on create means false (vendor page "Use the Web Services API").
             found[name] = False
+        elif attr.read_only and attr.type in ZERO and _COUNTED.search(name):
+            found[name] = ZERO[attr.type]
     found.update(
         (name, value) for (owner, name), value in CONSTANTS.items() if owner == type_def.path
     )

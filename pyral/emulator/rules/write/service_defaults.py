@@ -34,7 +34,6 @@ SERVICE_DEFAULTS: Mapping[str, Mapping[str, Any]] = {
         'Maximumloginattempts': 10,
         'NumberofPasswordRules': 3,
         'PasswordMinimumLength': 8,
-        'PreviousPasswordCount': 5,
         'PaidSeats': 50,
         'UnpaidSeats': 0,
         'UserLockoutTime': 15,
