@@ -6,11 +6,14 @@ Pure functions of their arguments; which answer a request gets is decided in `we
 from __future__ import annotations
 
 import gzip
+import hashlib
 import html
 import json
 import re
+from email.utils import formatdate
 from typing import Any, Mapping
 from urllib.parse import urlsplit
+from uuid import uuid4
 
 from ..envelope import Document
 
@@ -18,13 +21,17 @@ __all__ = [
     'compressed',
     'cors_headers',
     'error_page',
+    'etag',
     'json_bytes',
     'origin_allowed',
     'origin_of',
+    'service_headers',
     'wrapped',
 ]
 
-JSON_TYPE = 'text/javascript; charset=utf-8'
+#: With two blanks, as recorded (section 1.5).
+JSON_TYPE = 'application/json;  charset=utf-8'
+SCRIPT_TYPE = 'text/javascript; charset=utf-8'
 HTML_TYPE = 'text/html; charset=utf-8'
 #: Smaller bodies gain nothing from compression.
 COMPRESS_FROM = 1400
@@ -50,6 +57,18 @@ ALLOWED_HEADERS = (
     'X-RallyIntegrationOperation',
     'X-Trace-Id',
 )
+
+#: On every answer. The service sends `nosniff` on some only, and binds browsers to https, which on
+#: a machine of one's own would outlast the emulator by a year.
+ALWAYS: Mapping[str, str] = {
+    'X-XSS-Protection': '1; mode=block',
+    'P3P': 'CP="NON DSP COR CURa PSAa PSDa OUR NOR BUS PUR COM NAV STA"',
+    'X-Content-Type-Options': 'nosniff',
+    'Vary': 'Accept-Encoding',
+}
+#: Where the security token is asked for, whatever the outcome.
+SIGN_IN: Mapping[str, str] = {'Pragma': 'no-cache', 'X-Frame-Options': 'DENY'}
+LONG_AGO = 'Thu, 01 Jan 1970 00:00:00 GMT'
 
 PAGE = """<!DOCTYPE html>
 <html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>
@@ -86,6 +105,28 @@ def wrapped(callback: str, raw: bytes) -> bytes:
     return name.encode('utf-8', 'replace') + b'(' + safe + b')'
 
 
+def service_headers(status: int, given: Mapping[str, str], sign_in: bool) -> dict[str, str]:
+    """Return the headers the service sends with every answer (section 1.5).
+
+    :param given: the headers that the answer has already; they win.
+    :param sign_in: whether the security token was asked for.
+    """
+    found = dict(ALWAYS)
+    if sign_in:
+        found.update(SIGN_IN)
+    if status != 401:
+        found['RallyRequestID'] = uuid4().hex
+    if 'Cache-Control' not in given:
+        found['Cache-Control'] = 'private,max-age=0,must-revalidate'
+        found['Expires'] = formatdate(usegmt=True) if status == 401 else LONG_AGO
+    return {**found, **given}
+
+
+def etag(body: bytes) -> str:
+    """Return the `ETag` of a body: weak, and made of its MD5."""
+    return f'W/"0{hashlib.md5(body, usedforsecurity=False).hexdigest()}"'
+
+
 def compressed(body: bytes, accept_encoding: str) -> tuple[bytes, dict[str, str]]:
     """Return a body and its headers, compressed when the client takes it and it is worth it."""
     accepted = [
@@ -97,7 +138,6 @@ def compressed(body: bytes, accept_encoding: str) -> tuple[bytes, dict[str, str]
         return body, {}
     return gzip.compress(body, COMPRESSION_LEVEL, mtime=0), {
         'Content-Encoding': 'gzip',
-        'Vary': 'Accept-Encoding',
     }
 
 

@@ -42,7 +42,7 @@ def download(call: Call) -> Document:
     return Document(
         data,
         kind,
-        headers={'Content-Disposition': name, 'X-Content-Type-Options': 'nosniff'},
+        headers={'Content-Disposition': name},
         items=1,
     )
 

@@ -41,7 +41,6 @@ HEADERS = {
     'Content-Security-Policy': "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     'Cache-Control': 'no-store',
-    'X-Content-Type-Options': 'nosniff',
     'Referrer-Policy': 'same-origin',
 }
 #: Types offered on every page; the box beside them reaches all others.

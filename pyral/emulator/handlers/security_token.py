@@ -14,6 +14,4 @@ __all__ = ['authorize']
 
 def authorize(call: Call) -> Result:
     """Answer `GET /security/authorize`: the token of the caller's session."""
-    result = operation_result(SecurityToken=call.token())
-    result.headers['Cache-Control'] = 'no-store'
-    return result
+    return operation_result(SecurityToken=call.token())

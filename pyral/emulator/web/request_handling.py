@@ -44,6 +44,8 @@ OLD_VERSION = (
     "The version {} of the API is answered as v2.0: its API status is {}. "
     "Please update your client to use the latest version of the API."
 )
+#: Where the security token is asked for.
+SIGN_IN = '/security/authorize'
 #: Texts of errors kept in the log of requests.
 MOST_ERRORS = 5
 
@@ -246,6 +248,7 @@ class RequestHandling:
         """Return an answer as bytes with all headers."""
         answer = self._after(answer)
         status, headers = 200, dict(answer.headers)
+        sign_in = self.request.path.lower().rstrip('/').endswith(SIGN_IN)
         if isinstance(answer, Document):
             body, content_type, status = answer.body, answer.content_type, answer.status
         else:
@@ -254,12 +257,17 @@ class RequestHandling:
             callback = self.params.get('jsonp', '').strip()
             if callback and self.method == 'GET' and self._allows_jsonp():
                 body = serialize.wrapped(callback, body)
+                content_type = serialize.SCRIPT_TYPE
+            if self.method == 'GET' and not sign_in:
+                headers.setdefault('ETag', serialize.etag(body))
         self._complete(answer, status, len(body))
         body, extra = serialize.compressed(body, self.headers.get('accept-encoding', ''))
         headers.update(extra)
+        may_be_kept = 'Cache-Control' in headers
+        headers = serialize.service_headers(status, headers, sign_in)
         response = Response(body, status, headers, content_type=content_type)
         self._set_cookies(response)
-        self._allow_origin(response)
+        self._allow_origin(response, may_be_kept)
         return response
 
     def _complete(self, answer: Answer, status: int, size: int) -> None:
@@ -290,10 +298,10 @@ class RequestHandling:
         for name, value in cookies.items():
             response.set_cookie(name, value, path='/', httponly=True, secure=secure)
 
-    def _allow_origin(self, response: Response) -> None:
+    def _allow_origin(self, response: Response, may_be_kept: bool) -> None:
         origin = self.headers.get('origin')
         if not origin:
-            if 'Cache-Control' in response.headers:
+            if may_be_kept:
                 # A browser may not show a page of another origin what it has kept without one.
                 response.headers.add('Vary', 'Origin')
             return
