@@ -172,7 +172,7 @@ def flows() -> dict[str, list[str]]:
             session.post(f'{address}/defect/{made.oid}', json=values).json()
 
         def create() -> None:
-            rally.create('Defect', {'Name': "one more", 'Owner': made.SubmittedBy})
+            rally.create('Defect', {'Name': "one more", 'Owner': made.CreatedBy})
 
         runs: dict[str, tuple[str, Callable[[], Callable[[], Any]]]] = {
             'get': ('sdk', lambda: get),
