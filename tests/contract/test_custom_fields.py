@@ -54,6 +54,40 @@ def test_a_field_of_every_kind_can_be_used_at_once(api, kind, value, stored):
     assert api.read(defect, 'c_MyField')['c_MyField'] == stored
 
 
+#: Kind of a field -> what is shown where nothing is set.
+UNSET = {
+    'STRING': None,
+    'TEXT': '',
+    'RATING': 'None',
+    'DROP_DOWN': None,
+    'INTEGER': None,
+    'DECIMAL': None,
+    'BOOLEAN': False,
+    'DATE': None,
+    'WEB_LINK': {},
+    'USER': None,
+}
+
+
+@pytest.mark.fact('8.3')
+@pytest.mark.parametrize('kind', UNSET)
+def test_a_field_that_nobody_set_shows_what_its_kind_shows(api, kind):
+    made_before = api.create('defect', Name='before')
+    new_field(api, 'Defect', 'My Field', kind)
+    made_after = api.create('defect', Name='after')
+    cleared = api.update(made_after, c_MyField=None)
+    shown = [one['c_MyField'] for one in (api.read(made_before), made_after, cleared)]
+    assert shown == 3 * [UNSET[kind]]
+    assert [type(one) for one in shown] == 3 * [type(UNSET[kind])]
+    unset = api.rows(
+        '/defect',
+        '((c_MyField = {}) AND (Name = "before"))'.format(
+            'false' if kind == 'BOOLEAN' else 'None' if kind == 'RATING' else 'null'
+        ),
+    )
+    assert [one['Name'] for one in unset] == ['before']
+
+
 @pytest.mark.fact('9.1', 'use/schema-hash')
 def test_a_new_field_is_in_the_schema_under_a_new_hash(api):
     before = schema_hash(api)

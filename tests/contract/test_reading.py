@@ -68,6 +68,33 @@ def test_fetch_names_are_forgiving(service, fetch):
 
 
 @pytest.mark.fact('6')
+@pytest.mark.parametrize(
+    ('path', 'fetch', 'brought'),
+    [
+        ('/hierarchicalrequirement', 'FormattedID', {'DirectChildrenCount'}),
+        ('/defect', 'FormattedID', set()),
+        ('/task', 'FormattedID', set()),
+        ('/testcase', 'FormattedID', set()),
+        ('/portfolioitem/feature', 'FormattedID', set()),
+        ('/hierarchicalrequirement', 'Name', set()),
+        ('/defect', 'Rank', {'DragAndDropRank'}),
+        ('/task', 'rank', {'DragAndDropRank'}),
+        ('/defect', 'CreationDate', {'_CreatedAt'}),
+    ],
+)
+def test_a_name_brings_what_belongs_to_it(service, path, fetch, brought):
+    for row in service.rows(path, fetch=fetch):
+        assert set(row) - SHELL - {'_objectVersion', fetch} == brought
+
+
+@pytest.mark.fact('6')
+def test_what_a_name_brings_comes_in_nested_references_too(service):
+    row = service.rows('/task', fetch='WorkProduct,FormattedID', query='(FormattedID = TA1)')[0]
+    assert 'DirectChildrenCount' in row['WorkProduct']
+    assert 'DirectChildrenCount' not in row
+
+
+@pytest.mark.fact('6')
 def test_fetch_names_are_one_flat_list_for_references_too(service):
     row = service.rows(
         '/hierarchicalrequirement', fetch='Name,Project,Owner,UserName', query='(Name = "Log in")'

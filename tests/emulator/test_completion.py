@@ -419,6 +419,37 @@ def test_a_world_file_and_the_api_make_the_same_object(tmp_path, bare, type_path
             assert (in_file - through_api, through_api - in_file) == (Counter(), Counter())
 
 
+#: AttributeTypes that are never null: `false`, `"None"`, `""` and `{}` stand for "not set".
+NEVER_NULL = ('BOOLEAN', 'RATING', 'TEXT', 'WEB_LINK')
+
+
+@pytest.mark.fact('4.3', '8.3')
+@pytest.mark.parametrize('type_path', sorted(EXAMPLES))
+def test_what_nobody_said_of_a_new_object_is_never_null_where_the_service_has_a_word(
+    bare, type_path
+):
+    made, before, beginning = bare
+    made.emulator.restore(beginning)
+    made.create(type_path)
+    (new,) = made.oids()[type_path] - before.get(type_path, set())
+    shown = made.api.get(f'/{type_path.lower()}/{new}')
+    unset = {
+        attr.name: shown[attr.name]
+        for attr in Model.load().types[type_path].attributes.values()
+        if attr.type in NEVER_NULL and shown.get(attr.name, '') is None
+    }
+    counted = {
+        attr.name: shown[attr.name]
+        for attr in Model.load().types[type_path].attributes.values()
+        if attr.read_only
+        and re.search('^Total|(Count|Total)$', attr.name)
+        and attr.type in ('INTEGER', 'DECIMAL', 'QUANTITY')
+        and attr.name in shown
+        and not isinstance(shown[attr.name], int if attr.type == 'INTEGER' else float)
+    }
+    assert (unset, counted) == ({}, {})
+
+
 def defining(definitions):
     """Return the world of the examples, with definitions of its workspace."""
     document = world()
