@@ -58,12 +58,12 @@ def folder_for(setting, environ):
 
 
 def _system_folder(environ):
-    home = environ.get('HOME') or os.path.expanduser('~')
+    folder = environ.get('HOME') or os.path.expanduser('~')
     if sys.platform == 'darwin':
-        return os.path.join(home, 'Library', 'Caches')
+        return os.path.join(folder, 'Library', 'Caches')
     if os.name == 'nt':
         return environ.get('LOCALAPPDATA')
-    return os.path.join(home, '.cache')
+    return os.path.join(folder, '.cache')
 
 
 class KeptType(object):

@@ -38,23 +38,23 @@ def released_python(root=ROOT):
 
     :returns: a path, or None where there is no interpreter or index for it; the reason is printed.
     """
-    home = os.path.join(root, '.venv', 'bench-released')
-    python = os.path.join(home, 'bin', 'python')
-    if os.path.exists(os.path.join(home, '.ready')):
+    folder = os.path.join(root, '.venv', 'bench-released')
+    python = os.path.join(folder, 'bin', 'python')
+    if os.path.exists(os.path.join(folder, '.ready')):
         return python
     base = _fitting_interpreter()
     if base is None:
         print("bench: no Python of {} found for {}".format('/'.join(RELEASED_VERSIONS), RELEASED))
         return None
     try:
-        subprocess.check_call([base, '-m', 'venv', '--clear', home])
+        subprocess.check_call([base, '-m', 'venv', '--clear', folder])
         subprocess.check_call(
             [python, '-m', 'pip', '-qq', '--disable-pip-version-check', 'install', RELEASED]
         )
     except (OSError, subprocess.CalledProcessError) as problem:
         print("bench: {} cannot be installed: {}".format(RELEASED, problem))
         return None
-    open(os.path.join(home, '.ready'), 'w').close()
+    open(os.path.join(folder, '.ready'), 'w').close()
     return python
 
 

@@ -60,7 +60,7 @@ def first(rally):
     return len(next(iter(query(rally))).FormattedID)
 
 
-def walk(rally):
+def related(rally):
     """Read the names of the tasks and the owner's address of every defect."""
     touched = 0
     for defect in query(rally):

@@ -63,9 +63,9 @@ def jobs(items, million, creates):
             'stream ' + many + ', no latency', 'stream', {'items': items}, {}, EVERYONE, 3
         ),
         'hold': Job('hold ' + many + ', no latency', 'hold', {'items': items}, {}, EVERYONE, 3),
-        'walk': Job(
+        'related': Job(
             'read 400 defects, their tasks and owners, 100 ms',
-            'walk',
+            'related',
             {'base_ms': 100},
             {},
             CLIENTS,

@@ -39,7 +39,7 @@ def content(path):
         return source.read()
 
 
-def test_equal_names_are_told_apart(rally, story, make):
+def test_equal_names_are_distinguished(rally, story, make):
     first = rally.addAttachment(story, make('a.txt', b'first', 'one'))
     second = rally.addAttachment(story, make('a.txt', b'second', 'two'))
     assert first.oid != second.oid

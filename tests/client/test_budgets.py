@@ -1,4 +1,4 @@
-"""Every promise about request counts: connecting, the schema, walks, pages, limits."""
+"""Every promise about request counts: connecting, the schema, lazy loading, pages, limits."""
 from __future__ import absolute_import, division, print_function
 
 import itertools
@@ -99,16 +99,16 @@ def test_the_schema_cache_can_be_moved_and_turned_off(emu, schema_unknown, tmpdi
     assert not os.listdir(os.environ['XDG_CACHE_HOME'])
 
 
-def walk(defects):
+def read_all(defects):
     """Touch the owner and the tasks of each defect, and where the tasks lead."""
     return [(defect.Name, defect.Owner.EmailAddress,
              [(task.Name, task.WorkProduct.Name, task.Project.Name) for task in defect.Tasks])
             for defect in defects]
 
 
-def test_walking_400_defects_takes_12_requests_at_most(many, request_budget):
+def test_reading_all_of_400_defects_takes_12_requests_at_most(many, request_budget):
     with request_budget(many, 12):
-        seen = walk(many.get('Defect', fetch=True, limit=400))
+        seen = read_all(many.get('Defect', fetch=True, limit=400))
     assert len(seen) == 400 and all(len(tasks) == 2 for _, _, tasks in seen)
 
 
@@ -128,17 +128,17 @@ def test_2000_shells_by_200_take_10_requests_and_11_more(many, request_budget):
     assert len(set(found)) == DEFECTS
 
 
-def test_batch_and_single_walks_see_the_same(large):
-    both = [walk(large.connect(lazy=lazy).get('Defect', fetch=True, limit=30, order='ObjectID'))
+def test_batch_and_single_reads_see_the_same(large):
+    both = [read_all(large.connect(lazy=lazy).get('Defect', fetch=True, limit=30, order='ObjectID'))
             for lazy in ('batch', 'single')]
     assert both[0] == both[1]
 
 
-def test_a_held_list_walked_again_costs_nothing(many, request_budget):
+def test_a_held_list_read_again_costs_nothing(many, request_budget):
     held = list(many.get('Defect', fetch=True, limit=50))
-    first = walk(held)
+    first = read_all(held)
     with request_budget(many, 0):
-        assert walk(held) == first
+        assert read_all(held) == first
 
 
 @pytest.mark.parametrize('limit,pagesize,expected', [

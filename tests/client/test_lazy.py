@@ -1,4 +1,4 @@
-"""Walks over references and collections against the emulator: budgets, and equal answers."""
+"""Lazy loading of references and collections against the emulator: budgets, and equal answers."""
 from __future__ import absolute_import, division, print_function
 
 import itertools
@@ -15,7 +15,7 @@ STORIES = 12
 @pytest.fixture
 def planned(rally):
     """Stories with two tasks each (but every fourth has none), made in one batch."""
-    stories = [{'Name': 'walk {0:02}'.format(number)} for number in range(STORIES)]
+    stories = [{'Name': 'lazy {0:02}'.format(number)} for number in range(STORIES)]
     refs = [made['_ref'] for made in rally.createMultiple('Story', stories)]
     owner = rally.getUserInfo(username='ed@example.com').pop(0).ref
     rally.createMultiple('Task', [
@@ -24,7 +24,7 @@ def planned(rally):
     return rally
 
 
-def walk(connection, **keywords):
+def read_all(connection, **keywords):
     """Return what a loop over stories, their owners, tasks and the tasks' owners sees."""
     keywords.setdefault('fetch', True)
     return [
@@ -33,41 +33,41 @@ def walk(connection, **keywords):
           for task in story.Tasks],
          [tag.Name for tag in story.Tags],
          story.FlowState.Name, story.RevisionHistory.Revisions[-1].RevisionNumber)
-        for story in connection.get('Story', query='Name contains "walk"', order='Name',
+        for story in connection.get('Story', query='Name contains "lazy"', order='Name',
                                     **keywords)]
 
 
-def test_a_walk_over_tasks_and_owners_costs_few_requests(planned, request_budget):
+def test_a_loop_over_tasks_and_owners_costs_few_requests(planned, request_budget):
     with request_budget(planned, 6):
         seen = [(story.Name, [(task.Name, task.Owner.EmailAddress) for task in story.Tasks])
-                for story in planned.get('Story', fetch=True, query='Name contains "walk"',
+                for story in planned.get('Story', fetch=True, query='Name contains "lazy"',
                                          order='Name')]
     assert len(seen) == STORIES and sum(len(tasks) for _, tasks in seen) == 18
-    assert seen[1] == ('walk 01', [('task 01.1', 'ed@example.com'),
+    assert seen[1] == ('lazy 01', [('task 01.1', 'ed@example.com'),
                                    ('task 01.2', 'ed@example.com')])
 
 
 def test_every_policy_sees_the_same(planned, emu):
-    batch, single = walk(planned), walk(emu.connect(lazy='single'))
+    batch, single = read_all(planned), read_all(emu.connect(lazy='single'))
     assert batch == single and len(batch) == STORIES
-    assert walk(planned, pagesize=3) == batch
-    assert walk(planned, fetch=False) == batch
+    assert read_all(planned, pagesize=3) == batch
+    assert read_all(planned, fetch=False) == batch
 
 
 def test_a_batch_costs_less_than_single_reads(planned, emu):
     single = emu.connect(lazy='single')
     before = single.requests_made
-    walk(single)
+    read_all(single)
     singly = single.requests_made - before
     before = planned.requests_made
-    walk(planned)
+    read_all(planned)
     assert planned.requests_made - before < singly / 2
 
 
 def test_shells_are_completed_by_the_page(planned, request_budget):
     with request_budget(planned, 3):
         names = [story.FormattedID for story in planned.get(
-            'Story', fetch=False, query='Name contains "walk"')]
+            'Story', fetch=False, query='Name contains "lazy"')]
     assert len(set(names)) == STORIES
 
 
@@ -75,12 +75,12 @@ def test_later_pages_batch_at_once(planned, request_budget):
     # Four pages; the first costs a single read and a batch, each further one a batch.
     with request_budget(planned, 4 + 5):
         names = [story.FormattedID for story in planned.get(
-            'Story', fetch=False, query='Name contains "walk"', pagesize=3)]
+            'Story', fetch=False, query='Name contains "lazy"', pagesize=3)]
     assert len(set(names)) == STORIES
 
 
-def test_a_held_list_can_be_walked_twice(planned, request_budget):
-    held = list(planned.get('Story', fetch=True, query='Name contains "walk"', order='Name'))
+def test_a_held_list_can_be_read_twice(planned, request_budget):
+    held = list(planned.get('Story', fetch=True, query='Name contains "lazy"', order='Name'))
     with request_budget(planned, 3):
         first = [[task.Name for task in story.Tasks] for story in held]
     with request_budget(planned, 0):
@@ -135,7 +135,7 @@ def test_a_deleted_target_does_not_stop_the_loop(planned):
 
 
 def test_threads_share_entities_and_load_once(planned):
-    held = list(planned.get('Story', fetch=True, query='Name contains "walk"', order='Name'))
+    held = list(planned.get('Story', fetch=True, query='Name contains "lazy"', order='Name'))
     before, seen = planned.requests_made, []
 
     def read():

@@ -1,4 +1,4 @@
-"""Whatever the world and the walk: `batch` and `single` see the same, item for item, in order."""
+"""Lazy loading in any world and any order: `batch` and `single` see the same, item for item."""
 from __future__ import absolute_import, division, print_function
 
 import json
@@ -72,7 +72,7 @@ def owner_of(item):
     return item.Owner.EmailAddress if item.Owner else None
 
 
-#: What a walk may do with a story, each a different mix of references and collections.
+#: What a loop may read of a story, each a different mix of references and collections.
 STEPS = {
     'owner': owner_of,
     'project': lambda each: each.Project.State,
@@ -112,9 +112,9 @@ def test_batch_and_single_see_the_same(folder, drawn, steps, is_held, pagesize, 
             answer = rally.get('Story', fetch=True, order='ObjectID', pagesize=pagesize)
             if is_held:
                 held = list(answer)
-                walked = dict((place, [STEPS[step](held[place]) for step in steps])
+                by_place = dict((place, [STEPS[step](held[place]) for step in steps])
                               for place in order + order[:2])
-                seen.append([walked[place] for place in range(len(held))])
+                seen.append([by_place[place] for place in range(len(held))])
             else:
                 seen.append([[STEPS[step](each) for step in steps] for each in answer])
             costs.append(rally.requests_made)

@@ -198,16 +198,16 @@ def installed_toolkit():
     Kept in the virtual environment where there is one, so that `make clean` takes it away.
     """
     in_venv = sys.prefix != sys.base_prefix and os.access(sys.prefix, os.W_OK)
-    home = os.path.join(sys.prefix if in_venv else tempfile.gettempdir(), 'pyral-node-clients')
-    if os.path.isdir(os.path.join(home, 'node_modules', 'rally')):
-        return home, ''
-    os.makedirs(home, exist_ok=True)
+    folder = os.path.join(sys.prefix if in_venv else tempfile.gettempdir(), 'pyral-node-clients')
+    if os.path.isdir(os.path.join(folder, 'node_modules', 'rally')):
+        return folder, ''
+    os.makedirs(folder, exist_ok=True)
     done = subprocess.run(
         [
             program('npm'),
             'install',
             '--prefix',
-            home,
+            folder,
             '--no-audit',
             '--no-fund',
             '--ignore-scripts',
@@ -219,19 +219,19 @@ def installed_toolkit():
         timeout=PATIENCE * 4,
     )
     last = done.stderr.decode('utf-8', 'replace').strip().splitlines()[-1:]
-    return home, '' if done.returncode == 0 else ' '.join(last) or 'npm failed'
+    return folder, '' if done.returncode == 0 else ' '.join(last) or 'npm failed'
 
 
 def run_node(script, **environment):
     """Run a script that may `require('rally')`, and return the JSON it prints at its end."""
     node, _ = program('node'), program('npm')
-    home, problem = installed_toolkit()
+    folder, problem = installed_toolkit()
     if problem:
         pytest.skip("npm could not install {}: {}".format(TOOLKIT, problem))
     # The toolkit is of an age whose warnings about itself are no part of any answer.
     done = subprocess.run(
         [node, '--no-deprecation', '-e', script],
-        cwd=home,
+        cwd=folder,
         timeout=PATIENCE,
         text=True,
         stdout=subprocess.PIPE,

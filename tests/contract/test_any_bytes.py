@@ -36,14 +36,14 @@ def wire():
             yield rally, proxy
 
 
-def walk(rally):
+def read_lazily(rally):
     for defect in rally.get('Defect', fetch='Name,Project,Owner,Tags', pagesize=4, project=None):
         assert defect.Project.Name and (defect.Owner, list(defect.Tags))
 
 
 #: What a program does, each a few requests.
 DEEDS = (
-    walk,
+    read_lazily,
     lambda rally: rally.create('Defect', {'Name': next(NAMES)}).Name,
     lambda rally: rally.createMultiple('Defect', [{'Name': next(NAMES)} for _ in range(3)]).errors,
     lambda rally: rally.update('Defect', 'DE1', {'Notes': next(NAMES)}).Notes,

@@ -315,7 +315,7 @@ def test_a_page_of_an_origin_that_is_not_allowed_reads_nothing(listening, http_a
 
 
 @pytest.fixture
-def walk(listening, http_api):
+def browse(listening, http_api):
     """Open a page of the object browser as the administrator."""
 
     def opened(path, *options):
@@ -327,9 +327,9 @@ def walk(listening, http_api):
 
 
 @pytest.mark.fact('rest/browse', '15')
-def test_the_object_browser_leads_from_the_subscription_to_an_object(listening, http_api, walk):
-    home = walk('/')
-    assert 'Small Company' in home and 'Ann Admin' in home
+def test_the_object_browser_leads_from_the_subscription_to_an_object(listening, http_api, browse):
+    start = browse('/')
+    assert 'Small Company' in start and 'Ann Admin' in start
     main = http_api.named('workspace', 'Main')
     defect = http_api.named('defect', 'Sign in fails for names with umlauts')
     pages = [
@@ -345,26 +345,26 @@ def test_the_object_browser_leads_from_the_subscription_to_an_object(listening, 
         ('/browse' + path_of(defect), '/browse' + path_of(http_api.project)),
     ]
     for path, link in pages:
-        assert 'href="{}"'.format(link) in walk(path), path
+        assert 'href="{}"'.format(link) in browse(path), path
 
 
 @pytest.mark.fact('15')
-def test_the_object_browser_runs_no_script_that_a_name_brings(listening, http_api, walk):
+def test_the_object_browser_runs_no_script_that_a_name_brings(listening, http_api, browse):
     name = 'x"></title><script>document.title = "run"</script><img src=x onerror="alert(1)">'
     defect = http_api.create('defect', Name='plain')
     # The service refuses such a name; data from elsewhere may hold it all the same.
     with listening.store.writing() as tx:
         tx.update(defect['ObjectID'], name=name)
     for path in ('/browse' + path_of(defect), '/browse/defect'):
-        page = walk(path)
+        page = browse(path)
         assert '<script' not in page and '<img' not in page
         assert '&lt;script&gt;' in page and '<title>run' not in page
 
 
 @pytest.mark.fact('15')
-def test_the_object_browser_can_be_photographed(walk, tmp_path):
+def test_the_object_browser_can_be_photographed(browse, tmp_path):
     picture = tmp_path / 'page.png'
-    walk(
+    browse(
         '/browse/hierarchicalrequirement',
         '--screenshot={}'.format(picture),
         '--window-size=1200,900',

@@ -227,7 +227,7 @@ def test_in_strict_mode_a_token_is_good_only_in_its_session(service, basic):
 
 @pytest.mark.fact('2.1')
 @pytest.mark.parametrize(
-    ('house', 'status'),
+    ('policy', 'status'),
     [
         ({'AuthenticationPolicy': 'Rally Only'}, 200),
         ({'AuthenticationPolicy': 'Rally or SSO'}, 200),
@@ -243,9 +243,9 @@ def test_in_strict_mode_a_token_is_good_only_in_its_session(service, basic):
     ],
 )
 def test_a_subscription_with_single_sign_on_takes_passwords_of_listed_users(
-    service, basic, house, status
+    service, basic, policy, status
 ):
-    values = {name: text.format(user=service.tiny.user.upper()) for name, text in house.items()}
+    values = {name: text.format(user=service.tiny.user.upper()) for name, text in policy.items()}
     path = '/subscription/{}'.format(service.oid('sub'))
     assert opened(service.send('POST', path, {'Subscription': values}))['Errors'] == []
     assert basic.send('GET', '/user').status_code == status

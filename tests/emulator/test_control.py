@@ -1,4 +1,4 @@
-"""The control door: reset, snapshots, the log of requests, faults, settings."""
+"""The control API: reset, snapshots, the log of requests, faults, settings."""
 
 import json
 import os
@@ -9,13 +9,13 @@ from pyral.emulator.web.control import ORDERS
 from pyral.emulator.web.faults import KINDS, TYPES, Fault, FaultError, Faults
 
 
-def door(service, method, path, body=None, **options):
+def control(service, method, path, body=None, **options):
     response = service.other(headers={}).send(method, '/emulator/' + path, body, **options)
     return response.status_code, response.json()
 
 
 def test_it_says_where_it_is_without_secrets(service):
-    status, about = door(service, 'GET', 'about')
+    status, about = control(service, 'GET', 'about')
     assert status == 200
     assert about['workspaces'] == ['East', 'West'] and service.tiny.user in about['users']
     text = str(about)
@@ -23,13 +23,13 @@ def test_it_says_where_it_is_without_secrets(service):
 
 
 def test_a_snapshot_is_restored_by_name(service):
-    assert door(service, 'POST', 'snapshot', {'name': 'before'})[0] == 200
+    assert control(service, 'POST', 'snapshot', {'name': 'before'})[0] == 200
     service.send('DELETE', '/defect/{}'.format(service.oid('bug')))
     assert service.names('/defect') == []
-    assert door(service, 'POST', 'restore', {'name': 'before'})[0] == 200
+    assert control(service, 'POST', 'restore', {'name': 'before'})[0] == 200
     assert service.names('/defect') == ['Login <fails>']
-    assert 'before' in door(service, 'GET', 'snapshot')[1]['snapshots']
-    status, answer = door(service, 'POST', 'restore', {'name': 'other'})
+    assert 'before' in control(service, 'GET', 'snapshot')[1]['snapshots']
+    status, answer = control(service, 'POST', 'restore', {'name': 'other'})
     assert status == 404 and "'other'" in answer['error']
 
 
@@ -47,7 +47,7 @@ def test_the_log_tells_what_was_asked_and_hides_secrets(service):
     )
     service.other(headers={}).send('GET', '/defect')
     service.get('/defect', query='(X)')
-    status, log = door(service, 'GET', 'requests')
+    status, log = control(service, 'GET', 'requests')
     first, second, third = log['requests']
     assert status == 200 and log['count'] == 3
     assert (first['method'], first['path'], first['status'], first['items']) == (
@@ -63,19 +63,19 @@ def test_the_log_tells_what_was_asked_and_hides_secrets(service):
     assert (second['status'], second['user']) == (401, None)
     assert third['errors'] == ['Could not parse: Unknown operator ")"']
     assert 'very-secret' not in str(log) and service.tiny.apikey not in str(log)
-    door(service, 'DELETE', 'requests')
-    assert door(service, 'GET', 'requests')[1] == {'count': 0, 'requests': []}
+    control(service, 'DELETE', 'requests')
+    assert control(service, 'GET', 'requests')[1] == {'count': 0, 'requests': []}
 
 
 def test_reset_ends_sessions_faults_and_logs(service):
     caller = service.other(auth=(service.tiny.user, service.tiny.password))
     caller.get('/user')
-    door(service, 'POST', 'faults', {'kind': 'status'})
-    assert door(service, 'POST', 'reset')[0] == 200
+    control(service, 'POST', 'faults', {'kind': 'status'})
+    assert control(service, 'POST', 'reset')[0] == 200
     follower = service.other(headers={})
     follower.session.cookies.update(caller.session.cookies)
     assert follower.send('GET', '/user').status_code == 401
-    assert door(service, 'GET', 'faults')[1]['faults'] == []
+    assert control(service, 'GET', 'faults')[1]['faults'] == []
 
 
 @pytest.fixture
@@ -88,17 +88,17 @@ def waits(service, monkeypatch):
 
 
 def test_settings_are_shown_and_changed(service, waits):
-    assert door(service, 'GET', 'settings')[1]['latency_ms'] == 0
-    assert door(service, 'POST', 'settings', {'latency_ms': 60})[1]['latency_ms'] == 60
+    assert control(service, 'GET', 'settings')[1]['latency_ms'] == 0
+    assert control(service, 'POST', 'settings', {'latency_ms': 60})[1]['latency_ms'] == 60
     service.get('/defect')
     assert waits == [0.06]
     for wrong in ({'latency_ms': -1}, {'latency_ms': True}, {'bogus': 1}, {'strict_case': 3}, [1]):
-        assert door(service, 'POST', 'settings', wrong)[0] == 400
-    assert door(service, 'GET', 'settings')[1]['latency_ms'] == 60
+        assert control(service, 'POST', 'settings', wrong)[0] == 400
+    assert control(service, 'GET', 'settings')[1]['latency_ms'] == 60
 
 
 def test_latency_per_item_counts_rows(service, waits):
-    door(service, 'POST', 'settings', {'latency_per_item_us': 20000})
+    control(service, 'POST', 'settings', {'latency_per_item_us': 20000})
     assert len(service.names('/hierarchicalrequirement')) == 3
     assert waits == [0.06]
 
@@ -118,7 +118,7 @@ def test_latency_per_item_counts_rows(service, waits):
     ],
 )
 def test_an_order_that_makes_no_sense_is_explained(service, method, path, body, status):
-    got, answer = door(service, method, path, body)
+    got, answer = control(service, method, path, body)
     assert got == status and answer['error']
 
 
@@ -145,7 +145,7 @@ def test_it_answers_only_to_this_machine(service):
 
 
 def test_a_status_fault_strikes_so_many_requests_and_then_no_more(service):
-    door(
+    control(
         service,
         'POST',
         'faults',
@@ -162,7 +162,7 @@ def test_a_status_fault_strikes_so_many_requests_and_then_no_more(service):
 
 
 def test_a_script_of_faults_is_worked_through_in_order(service):
-    door(
+    control(
         service,
         'POST',
         'faults',
@@ -172,14 +172,14 @@ def test_a_script_of_faults_is_worked_through_in_order(service):
 
 
 def test_a_fault_is_filtered_by_method_and_path(service):
-    door(
+    control(
         service, 'POST', 'faults', {'kind': 'status', 'count': -1, 'method': 'get', 'path': '/task'}
     )
     assert service.send('GET', '/defect').status_code == 200
     assert service.send('POST', '/task/1', {}).status_code == 200
     assert service.send('GET', '/task').status_code == 503
     assert service.send('GET', '/TASK/1').status_code == 503
-    door(service, 'DELETE', 'faults')
+    control(service, 'DELETE', 'faults')
     assert service.send('GET', '/task').status_code == 200
 
 
@@ -241,7 +241,7 @@ def test_an_order_that_could_not_be_carried_out_is_refused(service, order):
     path = service.base.split('/slm')[0] + '/emulator/faults'
     answer = service.session.post(path, data=json.dumps(order))
     assert answer.status_code == 400 and answer.json()['error']
-    assert door(service, 'GET', 'faults')[1]['faults'] == []
+    assert control(service, 'GET', 'faults')[1]['faults'] == []
 
 
 def test_garbled_wrong_and_short_answers(service):
@@ -305,7 +305,7 @@ def test_a_session_can_be_ended_on_order(service):
     caller.get('/user')
     caller.session.auth = None
     assert caller.send('GET', '/user').status_code == 200
-    assert door(service, 'POST', 'faults', {'kind': 'expire-session'})[0] == 200
+    assert control(service, 'POST', 'faults', {'kind': 'expire-session'})[0] == 200
     assert caller.send('GET', '/user').status_code == 401
 
 
@@ -317,7 +317,7 @@ def test_a_user_made_through_the_api_is_given_a_password_and_a_key(service):
     )
     jane = service.other(auth=('jane@example.com', 'jane-Secret1'))
     assert jane.send('GET', '/user').status_code == 401
-    status, answer = door(
+    status, answer = control(
         service,
         'POST',
         'credentials',
@@ -348,7 +348,7 @@ def test_a_user_made_through_the_api_is_given_a_password_and_a_key(service):
     ],
 )
 def test_credentials_that_cannot_be_are_refused(service, order):
-    status, answer = door(service, 'POST', 'credentials', order)
+    status, answer = control(service, 'POST', 'credentials', order)
     assert status == 400 and answer['error']
 
 
@@ -358,7 +358,7 @@ def test_a_key_belongs_to_one_user(service):
         '/user/create',
         {'User': {'UserName': 'jane@example.com', 'EmailAddress': 'jane@example.com'}},
     )
-    status, answer = door(
+    status, answer = control(
         service, 'POST', 'credentials', {'user': 'jane@example.com', 'apikey': service.tiny.apikey}
     )
     assert (status, answer['error']) == (400, "this apikey belongs to another user")

@@ -52,7 +52,7 @@ def test_an_object_is_named_in_every_form(text):
         ('/workspacepermission/12U34W1', Ref('workspacepermission', '12u34w1')),
     ],
 )
-def test_type_identifier_and_collection_are_told_apart(text, ref):
+def test_type_identifier_and_collection_are_distinguished(text, ref):
     assert refs.parse(text) == ref
 
 

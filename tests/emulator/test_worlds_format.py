@@ -241,7 +241,7 @@ def test_names_and_numbers_given_twice_are_refused():
     assert "the FormattedID 'DE5' is given twice" in problem(of_objects(defect, defect))
 
 
-def test_a_duplicated_project_name_must_be_told_apart():
+def test_a_duplicated_project_name_needs_its_path():
     document = of_objects(
         {'type': 'Tag', 'Name': 't'}, {'type': 'Defect', 'Name': 'x', 'Project': '@Web'}
     )

@@ -1,4 +1,4 @@
-"""A world of two dozen objects, put straight into a store: for tests of reading and of doors.
+"""A world of two dozen objects, put straight into a store: for tests of reading and of requests.
 
 It needs neither the rules nor the world files, so a fault there cannot hide one here.
 """

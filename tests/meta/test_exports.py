@@ -67,7 +67,7 @@ def test_a_module_lists_what_it_exports_and_has_it(name):
 
 
 @pytest.mark.parametrize('name', [each for each in SDK if each != '__init__'])
-def test_what_others_use_of_a_module_is_exported_or_its_own_affair(name):
+def test_what_others_use_of_a_module_is_exported_or_listed_as_internal(name):
     """A class or function that starts without `_` and is defined here is in the list."""
     module = module_of(name)
     defined = [

@@ -50,7 +50,7 @@ EMULATOR_RANKS = {
     8: ['__main__', 'pytest_plugin'],
 }
 #: third-party package -> the only packages that may import it
-DOORS = {
+ONLY_IMPORTERS = {
     'six': {'_compat'},
     'requests': {'http', 'emulator.web'},
     'sqlalchemy': {'emulator.store', 'emulator.language'},
@@ -106,7 +106,7 @@ def find_imports(path, dotted):
                 yield name + '.' + alias.name, node.lineno, id(node) in inside
 
 
-def room(dotted):
+def part_of(dotted):
     """Return (half, package or module) of a name below pyral: ('sdk', 'refs')."""
     parts = dotted.split('.')
     if parts[0] == 'emulator':
@@ -134,7 +134,7 @@ def upward(found, tables):
     """Return what is wrong with edges: those between packages that do not go to a lower rank."""
     wrong = []
     for source, target, place in found:
-        (half, here), (other_half, there) = room(source), room(target)
+        (half, here), (other_half, there) = part_of(source), part_of(target)
         if (half, here) == (other_half, there) or half != other_half:
             continue
         if tables[half][there] >= tables[half][here]:
@@ -186,17 +186,19 @@ TABLES = {'sdk': rank_of(SDK_RANKS), 'emulator': rank_of(EMULATOR_RANKS)}
 
 
 def test_every_package_and_module_has_a_rank():
-    homeless = [dotted for dotted in modules() if room(dotted)[1] not in TABLES[room(dotted)[0]]]
-    assert homeless == []
+    unranked = [
+        dotted for dotted in modules() if part_of(dotted)[1] not in TABLES[part_of(dotted)[0]]
+    ]
+    assert unranked == []
 
 
 def test_every_ranked_package_and_module_exists():
-    rooms = {room(dotted) for dotted in modules()}
+    parts_there = {part_of(dotted) for dotted in modules()}
     missing = [
         (half, name)
         for half, table in TABLES.items()
         for name in table
-        if (half, name) not in rooms
+        if (half, name) not in parts_there
     ]
     assert missing == []
 
@@ -221,19 +223,21 @@ def test_the_top_level_holds_few_files():
 
 def test_the_emulator_and_the_sdk_share_only_the_version():
     crossing = [
-        (place, target) for source, target, place in edges() if room(source)[0] != room(target)[0]
+        (place, target)
+        for source, target, place in edges()
+        if part_of(source)[0] != part_of(target)[0]
     ]
     assert [pair for pair in crossing if pair[1] != '_version'] == []
 
 
-@pytest.mark.parametrize('package', sorted(DOORS))
-def test_one_door_for_each_foreign_package(package):
+@pytest.mark.parametrize('package', sorted(ONLY_IMPORTERS))
+def test_each_foreign_package_has_its_only_importers(package):
     users = set()
     for dotted, path in modules().items():
         if any(name.split('.')[0] == package for name, _, _ in imports(path, dotted)):
-            half, name = room(dotted)
+            half, name = part_of(dotted)
             users.add(name if half == 'sdk' else 'emulator.' + name)
-    assert users <= DOORS[package]
+    assert users <= ONLY_IMPORTERS[package]
 
 
 def test_no_import_hides_inside_a_function():

@@ -16,14 +16,16 @@ ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 
 #: word -> what is said instead
 BANNED = {
-    r'rooms?': "package, module",
+    r'rooms?|homeless': "package, module",
     r'doors?': "the only importer, the interface",
+    r'exchanges?|exchanged': "request and answer",
+    r'victims?': "hostile requests",
     r'desks?': "protocol, application",
     r'affairs?': "what something is for",
     r'houses?': "service_defaults",
     r'bad days?': "faults",
     r'walks?|walked|walking|walker': "pass, read, follow; recent_items",
-    r'(?:at|stays?|check|checks|is|old|new) home|home ref': "the server, the module",
+    r'homes?': "the server, the module",
     r'cohorts?': "page_mates",
     r'siev(?:e|es|ing)': "content_stream",
     r'aftermath': "lookup",
@@ -58,8 +60,8 @@ def words_of(name):
 
 
 def texts_of(path, source):
-    """Yield what a Python file says: its name, names it defines, docstrings and comments."""
-    yield words_of(os.path.splitext(os.path.basename(path))[0])
+    """Yield what a Python file says: its path, names it defines, docstrings and comments."""
+    yield words_of(os.path.splitext(path)[0].replace(os.sep, ' '))
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, (ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
             yield words_of(node.name)
@@ -67,6 +69,8 @@ def texts_of(path, source):
             yield ast.get_docstring(node) or ''
         elif isinstance(node, ast.arg):
             yield words_of(node.arg)
+        elif isinstance(node, (ast.Name, ast.Attribute)) and isinstance(node.ctx, ast.Store):
+            yield words_of(node.id if isinstance(node, ast.Name) else node.attr)
     for token in tokenize.generate_tokens(io.StringIO(source).readline):
         if token.type == tokenize.COMMENT:
             yield token.string
@@ -91,23 +95,20 @@ def pages():
     return [*files('doc/source', '.rst'), 'README.rst']
 
 
-def page_text(path):
-    """Return the text of a page without what it names: tests, by names that are sentences."""
-    text = read(path)
-    return re.sub(r'``\w+\.py::\w+``|``test_\w+``', '', text)
+def code(*tops):
+    """Return (path, its texts) of each Python file and stub below the folders but this file."""
+    mine = os.path.relpath(os.path.abspath(__file__), ROOT)
+    found = [path for top in tops for path in files(top, '.py', '.pyi') if path != mine]
+    return [(path, list(texts_of(path, read(path)))) for path in found]
 
 
-def code():
-    """Return (path, its texts) of each Python file and stub of the package."""
-    return [(path, list(texts_of(path, read(path)))) for path in files('pyral', '.py', '.pyi')]
-
-
-def test_code_says_it_in_plain_words():
-    assert [one for path, texts in code() for one in found_in(path, texts)] == []
+@pytest.mark.parametrize('top', ['pyral', 'tests', 'examples', 'doc'])
+def test_code_says_it_in_plain_words(top):
+    assert [one for path, texts in code(top) for one in found_in(path, texts)] == []
 
 
 def test_pages_say_it_in_plain_words():
-    assert [one for path in pages() for one in found_in(path, [page_text(path)])] == []
+    assert [one for path in pages() for one in found_in(path, [words_of(read(path))])] == []
 
 
 def test_each_module_says_first_what_it_is():
@@ -121,7 +122,7 @@ def test_each_module_says_first_what_it_is():
 
 
 def test_each_literal_phrase_is_there():
-    said = ' '.join(text for _, texts in code() for text in texts)
+    said = ' '.join(text for _, texts in code('pyral', 'tests') for text in texts)
     assert [phrase for phrase in LITERAL if phrase not in ' '.join(said.split())] == []
 
 
@@ -131,6 +132,7 @@ def test_each_literal_phrase_is_there():
         ('class RowCohort:\n    pass\n', 1),
         ('def front_door(journal):\n    "Open the\\n    door."\n', 3),
         ('x = 1  # tells them apart\n', 1),
+        ('home = 1\nself.old_door, (walked, _) = 2, (3, 4)\n', 3),
         ("'The bedroom, a doorway, homely.'\n", 0),
     ],
 )

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from ..request import Call
     from ..store import Obj
 
-__all__ = ['collection', 'go', 'home', 'in_page', 'item', 'listing']
+__all__ = ['collection', 'go', 'in_page', 'item', 'listing', 'start_page']
 
 HTML = 'text/html; charset=utf-8'
 #: No page needs anything but its own text and style.
@@ -189,7 +189,7 @@ def path_of(type_path: str, oid: int | str, collection: str = '') -> str:
     return '/'.join(part for part in (ROOT, type_path.lower(), str(oid), collection) if part)
 
 
-def home(call: Call) -> Document:
+def start_page(call: Call) -> Document:
     """Answer `GET /`: the subscription, where the object model begins."""
     found = of_type(call.tx, 'Subscription')
     if not found:

@@ -194,20 +194,20 @@ def select_objects(
     :param workspace: whose model the names mean; the scope's when not given.
     :raises ServiceError: for a query or an order the service would refuse.
     """
-    home = call.scope.workspace if workspace is None else workspace
-    catalogue = call.catalogue(home)
+    workspace = call.scope.workspace if workspace is None else workspace
+    catalogue = call.catalogue(workspace)
     text, sorting = call.param('query'), call.param('order')
     conditions: list[Any] = list(extra)
     families = dict.fromkeys(path for one in types for path in catalogue.family(one.path))
     conditions.append(of_types(list(families)))
     if text:
-        conditions.append(where(text, catalogue, types, context_of(call, home)))
+        conditions.append(where(text, catalogue, types, context_of(call, workspace)))
     words = call.param('search')
     if words:
         conditions.append(holds_text(words.strip('"'), SEARCHED))
     keys = list(order)
     if sorting:
-        keys = order_by(sorting, catalogue, types, sight=sight_of(call, home))
+        keys = order_by(sorting, catalogue, types, sight=sight_of(call, workspace))
     return select_page(call.tx, conditions, keys, page.start, page.size)
 
 

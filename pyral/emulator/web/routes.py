@@ -141,7 +141,7 @@ PLURAL = reads(singletons.plural, 'QueryResult')
 ROUTES = (
     schema_of('workspace'),
     schema_of('project'),
-    page('', browser.home),
+    page('', browser.start_page),
     page('browse', browser.go),
     page('browse/<type:type>/<oid:oid>/<name:collection>', browser.collection),
     page('browse/<type:type>/<oid:oid>', browser.item),

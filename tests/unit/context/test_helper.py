@@ -229,7 +229,7 @@ def test_an_unknown_project_changes_nothing(name):
 
 def test_switching_in_many_threads_never_mixes_workspace_and_project():
     helper, _ = helper_on()
-    home = {'workspace/101': 'project/5', 'workspace/102': 'project/21'}
+    project_of = {'workspace/101': 'project/5', 'workspace/102': 'project/21'}
     mixed, stop = [], threading.Event()
 
     def switch(names):
@@ -243,7 +243,7 @@ def test_switching_in_many_threads_never_mixes_workspace_and_project():
             pair = augments(helper)[:2]
             for workspace, project in ((context.workspace_ref, context.project_ref),
                                        [each.split('=')[1] for each in pair]):
-                if home[workspace] != project:
+                if project_of[workspace] != project:
                     mixed.append((workspace, project))
 
     watchers = [threading.Thread(target=watch) for _ in range(2)]
@@ -303,7 +303,7 @@ def test_a_path_costs_one_request_where_the_service_follows_parents():
     assert len(service.seen) == 2
 
 
-def test_a_path_is_walked_where_the_service_does_not_follow_parents():
+def test_a_path_is_followed_step_by_step_where_the_service_does_not_follow_parents():
     rally = FakeRally(workspaces=WORKSPACES, projects=TREE, defaults=(101, 5))
 
     def handler(seen):

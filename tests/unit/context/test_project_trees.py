@@ -23,7 +23,7 @@ POOL = [TOP, LEFT, RIGHT, LEAF]
 
 
 @pytest.mark.parametrize('module', [proj_utils, search_utils])
-def test_the_tree_of_projects_is_walked_both_ways(module):
+def test_the_tree_of_projects_is_followed_both_ways(module):
     assert module.projectAncestors(LEAF, POOL) == [LEFT, TOP]
     assert module.projectAncestors(LEAF, POOL, []) == [LEFT, TOP]
     assert module.projectDescendants(TOP, POOL) == [LEFT, LEAF, RIGHT]

@@ -1,5 +1,5 @@
 # coding: utf-8
-"""What came back over HTTP, told apart: envelope, page, nothing."""
+"""What came back over HTTP, by kind: envelope, page, nothing."""
 from __future__ import absolute_import, division, print_function
 
 import pytest

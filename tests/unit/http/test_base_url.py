@@ -1,4 +1,4 @@
-"""The server a connection belongs to, and the guard that keeps requests at home."""
+"""The server a connection belongs to, and the guard that keeps requests to it."""
 from __future__ import absolute_import, division, print_function
 
 import pytest
@@ -55,7 +55,7 @@ def test_the_hint_shows_the_server_as_it_should_be():
     ('http://h:8010', 'http://h:8010/x#f', 'http://h:8010/x'),
     ('[::1]:8010', 'https://[::1]:8010/x', 'https://[::1]:8010/x'),
 ])
-def test_addresses_at_home_are_admitted_and_http_is_lifted(server, url, admitted):
+def test_addresses_of_the_server_are_admitted_and_http_is_lifted(server, url, admitted):
     assert BaseUrl.parse(server).admit(url) == admitted
 
 

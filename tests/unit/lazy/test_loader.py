@@ -228,7 +228,7 @@ def stories(count, tasks):
 
 
 def shape(entities):
-    """Return what a walk over tasks and owners sees."""
+    """Return what a loop over tasks and owners sees."""
     return [(each.Name, [(task.Name, task.Owner.UserName) for task in each.Tasks])
             for each in entities]
 
@@ -253,20 +253,20 @@ def test_collections_with_an_inverse_batch_on_the_second_touch():
     assert world.requests[1][1]['query'].startswith('(WorkProduct.ObjectID in "')
 
 
-def test_batch_and_single_give_the_same_walk():
+def test_batch_and_single_give_the_same():
     world, rows = stories(60, 4)
     batch, single = hydrated(world, rows, pages=3), hydrated(world, rows, 'single')
     assert shape(batch) == shape(single)
     assert [each.Tasks for each in batch] == [each.Tasks for each in single]
 
 
-def test_a_nested_walk_batches_on_both_levels():
+def test_a_nested_loop_batches_on_both_levels():
     world, rows = stories(200, 3)
     shape(hydrated(world, rows))
     assert len(world.requests) <= 6
 
 
-def test_a_list_walked_twice_asks_nothing_the_second_time():
+def test_a_list_read_twice_asks_nothing_the_second_time():
     world, rows = stories(50, 3)
     entities = hydrated(world, rows)
     shape(entities)
@@ -279,8 +279,8 @@ def test_a_count_that_does_not_fit_is_read_alone():
     world, rows = stories(12, 3)
     rows[9]['Tasks']['Count'] = 99
     entities = hydrated(world, rows)
-    walked = shape(entities)
-    assert len(walked[9][1]) == 2
+    seen = shape(entities)
+    assert len(seen[9][1]) == 2
     assert ('HierarchicalRequirement/10/Tasks' in [path for path, _ in world.requests])
 
 
@@ -300,8 +300,8 @@ def test_members_of_a_batch_are_believed_only_as_many_as_were_announced(wrong):
                 members.remove(mine[0])
         return found
     world.transport._handler = changed_meanwhile
-    walked = shape(hydrated(world, rows))
-    assert [name for name, _ in walked[9][1]] == ['t5014', 't5015']
+    seen = shape(hydrated(world, rows))
+    assert [name for name, _ in seen[9][1]] == ['t5014', 't5015']
     assert [path for path, _ in world.requests if path.endswith('/Tasks')] == [
         'HierarchicalRequirement/1/Tasks', 'HierarchicalRequirement/10/Tasks']
 
@@ -425,9 +425,9 @@ def test_threads_that_share_entities_do_not_load_twice():
     defects = hydrated(world, rows)
     seen = []
 
-    def walk():
+    def read():
         seen.append([each.Owner.UserName for each in defects])
-    threads = [threading.Thread(target=walk) for _ in range(6)]
+    threads = [threading.Thread(target=read) for _ in range(6)]
     for each in threads:
         each.start()
     for each in threads:

@@ -63,7 +63,7 @@ CRITERIA = st.one_of(
 def strict(text):
     """Read a query by the service's own rules: (name op value) or (query AND|OR query).
 
-    Written apart from the builder, so that a shared mistake cannot hide.
+    Written independently of the builder, so that a shared mistake cannot hide.
     """
     tokens = re.findall(r'\(|\)|"(?:[^"\\]|\\.)*"|[^\s()"]+', text, re.DOTALL)
     count, place = 0, 0

@@ -63,15 +63,15 @@ def test_rows_hidden_anywhere_never_duplicate_or_reorder_the_others(hidden, page
 
 @settings(max_examples=40)
 @given(st.integers(1, 30), st.integers(0, 4), st.integers(1, 4), st.data())
-def test_batch_and_single_give_the_same_walk_in_any_order(count, tasks, pages, data):
+def test_batch_and_single_give_the_same_in_any_order(count, tasks, pages, data):
     order = data.draw(st.permutations(list(range(count))))
-    walks = []
+    seen = []
     for policy in ('batch', 'single'):
         world, rows = stories(count, tasks)
         entities = hydrated(world, rows, policy, pages=pages)
-        walked = dict((place, shape([entities[place]])) for place in order)
-        walks.append([walked[place] for place in range(count)])
-    assert walks[0] == walks[1]
+        shapes = dict((place, shape([entities[place]])) for place in order)
+        seen.append([shapes[place] for place in range(count)])
+    assert seen[0] == seen[1]
 
 
 @given(st.lists(st.integers(1, 5), max_size=12))

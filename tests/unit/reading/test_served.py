@@ -35,7 +35,7 @@ def test_rows_without_a_reference_are_always_new():
     assert seen.fresh(rows) == rows and seen.fresh(rows) == rows
 
 
-def test_references_without_a_number_and_huge_ones_are_told_apart():
+def test_references_without_a_number_and_huge_ones_are_distinguished():
     seen, rows = ServedItems(), [row('11u2w3'), row(2 ** 60), row(2 ** 60 + 1), row('x-y')]
     assert seen.fresh(rows) == rows and seen.fresh(rows) == []
 
