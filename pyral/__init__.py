@@ -41,7 +41,7 @@ from pyral.errors import (
     UnrecognizedAllowedValuesReference,
     UnreferenceableOIDError,
 )
-from pyral.http.retry import RetryPolicy
+from pyral.http.retry_policy import RetryPolicy
 from pyral.query_builder import RallyUrlBuilder
 from pyral.rallyresp import RallyRESTResponse
 from pyral.restapi import AgileCentral, Rally

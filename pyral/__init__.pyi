@@ -36,7 +36,7 @@ from pyral.errors import Timeout as Timeout
 from pyral.errors import TransportError as TransportError
 from pyral.errors import UnrecognizedAllowedValuesReference as UnrecognizedAllowedValuesReference
 from pyral.errors import UnreferenceableOIDError as UnreferenceableOIDError
-from pyral.http.retry import RetryPolicy as RetryPolicy
+from pyral.http.retry_policy import RetryPolicy as RetryPolicy
 from pyral.query_builder import RallyUrlBuilder as RallyUrlBuilder
 from pyral.rallyresp import RallyRESTResponse as RallyRESTResponse
 from pyral.restapi import AgileCentral as AgileCentral

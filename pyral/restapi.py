@@ -20,7 +20,7 @@ from pyral.context.helper import NOT_GIVEN, RallyContextHelper
 from pyral.entity.hydrator import EntityHydrator
 from pyral.errors import ConfigError, RallyAttributeNameError, RallyRESTAPIError
 from pyral.http.log import InteractionLog
-from pyral.http.retry import RetryPolicy
+from pyral.http.retry_policy import RetryPolicy
 from pyral.http.transport import Credentials, Transport
 from pyral.lazy.loader import Loader
 from pyral.query.builder import RallyUrlBuilder

@@ -15,7 +15,7 @@ from requests.adapters import BaseAdapter
 
 from pyral import Rally
 from pyral._compat import query_pairs, unquote, urlsplit
-from pyral.http.retry import RetryPolicy
+from pyral.http.retry_policy import RetryPolicy
 
 SERVICE = '/slm/webservice/v2.0/'
 

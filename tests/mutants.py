@@ -33,8 +33,8 @@ PACKAGES = {
         ['tests/unit/test_refs.py'],
     ),
     'retry': (
-        ['pyral/http/retry.py', 'pyral/http/retrying.py'],
-        ['tests/unit/http/test_retry.py', 'tests/unit/http/test_retrying.py'],
+        ['pyral/http/retry_policy.py', 'pyral/http/retrying.py'],
+        ['tests/unit/http/test_retry_policy.py', 'tests/unit/http/test_retrying.py'],
     ),
     'batches': (
         ['pyral/lazy/batches.py'],

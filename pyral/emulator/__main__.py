@@ -18,7 +18,7 @@ import threading
 from typing import Any, Sequence
 
 from . import Emulator
-from .store.failures import DatabaseError
+from .store.database_errors import DatabaseError
 from .worlds import WorldError
 
 __all__ = ['main']

@@ -1,7 +1,7 @@
 """Retry: one request over all its sendings, with backoff, where that is safe and promises success.
 
-It knows the rules of `retry` and nothing of HTTP libraries: sending is a function it is given.
-It must never send a write again whose outcome is unknown.
+It knows the rules of `retry_policy` and nothing of HTTP libraries: sending is a function it is
+given. It must never send a write again whose outcome is unknown.
 """
 from __future__ import absolute_import, division, print_function
 
@@ -10,7 +10,7 @@ from collections import namedtuple
 
 from pyral._compat import fill
 from pyral.errors import Timeout
-from pyral.http.retry import (
+from pyral.http.retry_policy import (
     CONNECT,
     GARBLED,
     LOST,

@@ -15,7 +15,7 @@ from pyral._compat import Mapping, ensure_native, string_types, urlencode_pairs
 from pyral.errors import RallyResponseError, RallyRESTAPIError, TransportError
 from pyral.http.bodies import encoded
 from pyral.http.envelope import Receipt, read
-from pyral.http.retry import RetryBudget, RetryPolicy
+from pyral.http.retry_policy import RetryBudget, RetryPolicy
 from pyral.http.retrying import Request, RequestOptions, with_retries
 from pyral.http.settings import timeout_pair
 from pyral.http.sign_in import Credentials, SignIn

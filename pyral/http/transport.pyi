@@ -7,7 +7,7 @@ from requests.adapters import BaseAdapter
 from pyral.http.answer import Answer
 from pyral.http.base_url import BaseUrl
 from pyral.http.log import WireLog
-from pyral.http.retry import RetryBudget, RetryPolicy
+from pyral.http.retry_policy import RetryBudget, RetryPolicy
 from pyral.http.sign_in import Credentials
 from pyral.redact import Redactor
 

@@ -9,7 +9,7 @@ import requests
 
 from pyral import InvalidRallyTypeNameError, Rally, RallyAttributeNameError, RallyRESTAPIError
 from pyral.advice import RallyWarning
-from pyral.http.retry import RetryPolicy
+from pyral.http.retry_policy import RetryPolicy
 from tests.fake_http import FakeHTTP, FakeRally, Reply
 
 SCOPE = 'projectScopeUp=false&projectScopeDown=false'

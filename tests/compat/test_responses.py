@@ -6,7 +6,7 @@ import requests
 
 from pyral import Rally, RallyResponseError
 from pyral.advice import RallyWarning
-from pyral.http.retry import RetryPolicy
+from pyral.http.retry_policy import RetryPolicy
 from tests.fake_http import FakeHTTP, FakeRally, Reply
 
 SERVICE = 'https://rally.test/slm/webservice/v2.0/'

@@ -20,7 +20,7 @@ from tests.contract.small_world import BASE
 RECORDED = json.loads(
     (Path(__file__).parent / 'recorded' / 'recorded-shapes.json').read_text('utf-8')
 )
-EXCHANGES = {one['id']: one for one in RECORDED['exchanges']}
+RECORDINGS = {one['id']: one for one in RECORDED['exchanges']}
 TYPES = RECORDED['types']
 #: Attributes that no source before a year knows: type -> name -> that year.
 YOUNGER = json.loads((Path(__file__).parent / 'recorded' / 'younger.json').read_text('utf-8'))
@@ -127,10 +127,13 @@ class Replay:
             self._words[name] = found['_ref']
             self._words[name + '.oid'] = found['ObjectID']
 
-    def send(self, exchange):
+    def send(self, recording):
         """Do what goes before, send the request, and return the response and what was made."""
-        replay = exchange['replay']
-        words = {**self._words, 'text': 'recorded {}'.format(list(EXCHANGES).index(exchange['id']))}
+        replay = recording['replay']
+        words = {
+            **self._words,
+            'text': 'recorded {}'.format(list(RECORDINGS).index(recording['id'])),
+        }
         made = {}
         for step in replay.get('setup', ()):
             answer = self._ask(step, words)
@@ -196,23 +199,23 @@ class Replay:
 
 
 class Comparison:
-    """What differs between a recorded exchange and an answer to the same request.
+    """What differs between a recorded answer and one to the same request.
 
     :ivar found: one sentence for each difference.
     """
 
-    def __init__(self, exchange, answer, base):
-        self.exchange, self.answer = exchange, answer
-        self.replay = exchange['replay']
+    def __init__(self, recording, answer, base):
+        self.recording, self.answer = recording, answer
+        self.replay = recording['replay']
         self.base = base
         self.found = []
 
     def run(self):
         """Compare everything and return the sentences."""
-        if self.answer.status_code != self.exchange['status']:
+        if self.answer.status_code != self.recording['status']:
             self._differs('status', self.answer.status_code)
         self._headers()
-        if 'html' in self.exchange:
+        if 'html' in self.recording:
             self._page()
         else:
             is_json = self.answer.headers['Content-Type'].startswith('application/json')
@@ -224,7 +227,7 @@ class Comparison:
 
     def _page(self):
         text = self.answer.text
-        html = self.exchange['html']
+        html = self.recording['html']
         title = re.search('<title>(.*?)</title>', text, re.DOTALL)
         if title is None or not fits(html['title'], title.group(1)):
             self._differs('title', title and title.group(1))
@@ -236,7 +239,7 @@ class Comparison:
             self._differs('reason', plain)
 
     def _headers(self):
-        recorded = self.exchange.get('headers')
+        recorded = self.recording.get('headers')
         if recorded is None:
             return
         shown = self.answer.headers
@@ -256,7 +259,7 @@ class Comparison:
                 self._differs('header ' + name, 'is not recorded')
 
     def _envelope(self, document):
-        recorded = self.exchange['envelope']
+        recorded = self.recording['envelope']
         (key,) = document
         if key != recorded['key']:
             return self._differs('envelope', key)
@@ -272,7 +275,7 @@ class Comparison:
                     self._differs('envelope.' + name, content[name])
         for entry in content['Results'] if 'entryKeys' in recorded else ():
             self._same_names('entry', recorded['entryKeys'], entry)
-        for shape in self.exchange['objects']:
+        for shape in self.recording['objects']:
             self._objects(shape, content)
 
     def _objects(self, shape, content):
@@ -304,7 +307,7 @@ class Comparison:
             self._value(f'{kind}.{name}', recorded[name], row[name])
 
     def _is_younger(self, kind, name):
-        year = self.exchange['year']
+        year = self.recording['year']
         if year < FIRST_WITH_VERSIONS and name in _VERSIONS:
             return True
         later = TYPES.get(kind, {}).get('attributes', {}).get(name, {}).get('years', ())
@@ -345,7 +348,7 @@ class Comparison:
 
     def _same_names(self, where, recorded, row):
         names = {name for name in row if not name.startswith('c_')}
-        if self.exchange['year'] < FIRST_WITH_VERSIONS:
+        if self.recording['year'] < FIRST_WITH_VERSIONS:
             names -= _VERSIONS - set(recorded)
         if self.replay.get('mayAddHeader'):
             names = {name for name in names if name in recorded or not name.startswith('_')}

@@ -11,7 +11,7 @@ import pytest
 
 from pyral.emulator import Emulator
 from pyral.emulator.model import Model
-from tests.contract.replay import EXCHANGES, RECORDED, TYPES, Comparison, Replay, fits
+from tests.contract.replay import RECORDED, RECORDINGS, TYPES, Comparison, Replay, fits
 from tests.contract.small_world import NOW, WORLD, path_of
 
 pytestmark = pytest.mark.fact('1.5', '4.2', '4.3', '4.7', '4.8', '6', '8.3')
@@ -28,7 +28,7 @@ _PAGE = {
     'heading: is not there': _NOT_YET,
     'footer: is not there': _NOT_YET,
 }
-#: Exchange or text -> what differs there -> why.
+#: Recording or text -> what differs there -> why.
 EXCEPTIONS = {
     'VCR-2016-tag-create-existing': {'object: is another one': _NOT_YET},
     'VCR-2016-tags-add-by-name': {
@@ -78,7 +78,7 @@ EXCEPTIONS = {
         ),
     },
 }
-REPLAYED = [name for name, one in EXCHANGES.items() if 'no' not in one['replay']]
+REPLAYED = [name for name, one in RECORDINGS.items() if 'no' not in one['replay']]
 
 
 @pytest.fixture(scope='module')
@@ -89,30 +89,30 @@ def replay():
 
 @pytest.mark.parametrize('name', REPLAYED)
 def test_an_answer_has_the_recorded_shape(replay, name):
-    exchange = EXCHANGES[name]
-    answer, made = replay.send(exchange)
-    found = set(Comparison(exchange, answer, replay.base).run())
+    recording = RECORDINGS[name]
+    answer, made = replay.send(recording)
+    found = set(Comparison(recording, answer, replay.base).run())
     expected = set(EXCEPTIONS.get(name, ()))
-    if 'headers' in exchange:
+    if 'headers' in recording:
         expected.add(NO_HTTPS_FOR_A_YEAR)
-        if 'X-Content-Type-Options' not in exchange['headers']:
+        if 'X-Content-Type-Options' not in recording['headers']:
             expected.add(ALWAYS_NOSNIFF)
-    if 'same' in exchange['replay']:
+    if 'same' in recording['replay']:
         (content,) = answer.json().values()
         shown = content.get('Object') or content['Results'][0]
-        if shown['_ref'] != made[exchange['replay']['same']]['_ref']:
+        if shown['_ref'] != made[recording['replay']['same']]['_ref']:
             found.add('object: is another one')
     assert (sorted(found - expected), sorted(expected - found)) == ([], [])
 
 
-def test_exceptions_are_about_exchanges_that_are_replayed():
+def test_exceptions_are_about_recordings_that_are_replayed():
     assert set(EXCEPTIONS) <= {*REPLAYED, *TEXTS}
 
 
 @pytest.mark.parametrize('name', REPLAYED[:1])
 def test_an_answer_to_another_origin_varies_with_it(replay, name):
     replay.session.headers['Origin'] = 'http://app.example'
-    answer, _ = replay.send(EXCHANGES[name])
+    answer, _ = replay.send(RECORDINGS[name])
     del replay.session.headers['Origin']
     assert answer.headers['Vary'] == 'Accept-Encoding, Origin'
     assert answer.headers['Access-Control-Allow-Origin'] == 'http://app.example'

@@ -11,7 +11,7 @@ import pytest
 from pyral.emulator.catalogue.catalogue import Catalogue
 from pyral.emulator.errors import ServiceError
 from pyral.emulator.language.check import MAX_DEPTH, MAX_STEPS, check, mentions
-from pyral.emulator.language.checked import Every, Some, Test
+from pyral.emulator.language.checked_tree import Every, Some, Test
 from pyral.emulator.language.parse import parse
 from pyral.emulator.language.values import (
     Blank,

@@ -15,7 +15,7 @@ from pyral.emulator.rules.derived import rollups
 from pyral.emulator.rules.derived.derive import DEPENDENT_ON, DERIVED, LEVELS, RULES, derive
 from pyral.emulator.rules.derived.derive import test_status as status_of_tests
 from pyral.emulator.rules.write.allow import JUDGES
-from pyral.emulator.rules.write.recipes import CONSTANTS, SEQUENCES
+from pyral.emulator.rules.write.creation_rules import CONSTANTS, SEQUENCES
 from pyral.emulator.rules.write.service_defaults import SERVICE_DEFAULTS
 from pyral.emulator.store import Obj
 from pyral.emulator.store.ownership import OWNED

@@ -17,7 +17,7 @@ from pyral.emulator.store import Store
 from pyral.emulator.store.reading import of_type
 from pyral.emulator.worlds import WorldError
 from pyral.emulator.worlds.line_numbers import line_of
-from pyral.emulator.worlds.shape import schema
+from pyral.emulator.worlds.validation import schema
 from pyral.emulator.worlds.values import fill, moment, wire_date
 
 DATA = Path(__file__).parent.parent / 'data' / 'worlds'

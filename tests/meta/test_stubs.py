@@ -22,7 +22,7 @@ PUBLIC = [
     'context/__init__',
     'entity/__init__',
     'errors',
-    'http/retry',
+    'http/retry_policy',
     'http/transport',
     'hydrate',
     'multiop',

@@ -12,7 +12,7 @@ from pyral.http.base_url import BaseUrl
 from pyral.http.bodies import encoded
 from pyral.http.json import load_json
 from pyral.http.log import InteractionLog
-from pyral.http.retry import NO_RETRY, RetryPolicy
+from pyral.http.retry_policy import NO_RETRY, RetryPolicy
 from pyral.http.transport import Credentials, Transport
 from pyral.query.builder import build
 from pyral.query.parser import parse

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..model import AttrDef, Model, TypeDef
 from ..store.custom_definitions import CustomRows, custom_rows
-from ..store.records import read_attribute
+from ..store.definition_documents import read_attribute
 
 if TYPE_CHECKING:
     from ..store import Obj, Tx

@@ -21,8 +21,8 @@ from ..store.custom_definitions import (
     replace_targets,
     repoint,
 )
-from ..store.records import attribute_document, type_document, value_document
-from ..store.system import operators_of
+from ..store.definition_documents import attribute_document, type_document, value_document
+from ..store.system_definitions import operators_of
 from .catalogue import Catalogue, catalogue_for
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ..model import AttrDef, Model, TypeDef
 from ..store import Obj
 from ..store.custom_definitions import custom_rows, custom_type_row
-from ..store.records import facts_from, type_document
+from ..store.definition_documents import facts_from, type_document
 from .catalogue import LEVELS, Catalogue, catalogue_for
 from .custom_fields import publish, write_attribute
 

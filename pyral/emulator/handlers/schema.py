@@ -14,7 +14,7 @@ from ..envelope import API, Answer, Document, Result, query_result
 from ..errors import ObjectNotFound
 from ..model import Model
 from ..store.reading import of_type
-from ..store.system import operator_names
+from ..store.system_definitions import operator_names
 
 if TYPE_CHECKING:
     from ..catalogue.catalogue import Catalogue

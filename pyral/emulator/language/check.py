@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Iterable, Sequence
 
 from ..errors import ServiceError
 from ..model import AttrDef, TypeDef
-from .checked import Checked, Every, ResolvedPath, Some, Test
+from .checked_tree import Checked, Every, ResolvedPath, Some, Test
 from .nodes import Combination, Comparison, Node, postorder
 from .operators import OPERATORS, reachable, read_value
 from .paths import Step

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, and_, exists, literal_column, not_, or_, s
 from sqlalchemy.sql.expression import FromClause
 
 from ..store.tables import objects
-from .checked import Checked, Every, ResolvedPath, Test
+from .checked_tree import Checked, Every, ResolvedPath, Test
 from .expressions import Folded, Together, follow, scalar
 from .operators import Operator
 from .paths import Step

@@ -1,6 +1,6 @@
 """The syntax tree of a query as it was written: small classes without behaviour.
 
-`parse` makes `Comparison` and `Combination`; `check` turns them into the checked tree (`checked`).
+`parse` makes `Comparison` and `Combination`; `check` turns them into the `checked_tree`.
 Nothing here may know a type, a table or a clock.
 
 A combination may be nested a thousand deep (clients ask for many ids as one chain of ORs), so

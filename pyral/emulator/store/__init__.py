@@ -15,7 +15,7 @@ from typing import Any
 from ..clock import Clock
 from ..model import Model
 from .database import Database, Snapshot
-from .system import install_system
+from .system_definitions import install_system
 from .transaction import Obj, Tx
 
 __all__ = ['Obj', 'Snapshot', 'Store', 'Tx', 'install_system']

@@ -20,7 +20,7 @@ from .values import UTC, moment, wire_date
 if TYPE_CHECKING:
     from ..catalogue.catalogue import Catalogue
     from ..model import TypeDef
-    from ..rules.write.recipes import Recipe
+    from ..rules.write.creation_rules import CreationRules
     from ..store import Tx
 
 #: Types whose objects are asked for by others that are made later.
@@ -40,17 +40,17 @@ class FileObject:
     #: There is no object of the file in the store.
     creating = True
 
-    def __init__(self, building: Building, entry: Entry, recipe: Recipe) -> None:
+    def __init__(self, building: Building, entry: Entry, rules: CreationRules) -> None:
         self.building = building
         self.entry = entry
-        self.recipe = recipe
-        self.type_def: TypeDef = recipe.type_def
+        self.rules = rules
+        self.type_def: TypeDef = rules.type_def
         # The defaults are there from the start: `put` replaces them, and large worlds are many.
-        doc = dict(recipe.defaults)
+        doc = dict(rules.defaults)
         name = doc.pop('Name', None)
         self.obj = Obj(
             oid=entry.oid,
-            type=recipe.type_def.path,
+            type=rules.type_def.path,
             name=name,
             created=building.stamp,
             doc=doc,
@@ -68,7 +68,7 @@ class FileObject:
 
     def rows(self) -> Iterator[tuple[int, str, int]]:
         """Yield all edges of the object."""
-        attributes = self.recipe.attributes
+        attributes = self.rules.attributes
         for name, target in self.links.items():
             relation = attributes[name].relation
             if target is not None:
@@ -117,7 +117,7 @@ class FileObject:
 
     def has(self, name: str) -> bool:
         """Say whether the type has an attribute."""
-        return name in self.recipe.attributes
+        return name in self.rules.attributes
 
     def value(self, name: str) -> Any:
         """Return a scalar."""
@@ -159,16 +159,16 @@ class FileObject:
             self.obj.name = value
         elif value is None:
             self.obj.doc.pop(name, None)
-        elif name in self.recipe.attributes:
+        elif name in self.rules.attributes:
             self.obj.doc[name] = value
 
     def point(self, name: str, target: int | None) -> None:
         """Set a reference that the type has and the file does not name."""
-        if target is not None and name not in self.named and name in self.recipe.attributes:
+        if target is not None and name not in self.named and name in self.rules.attributes:
             self.links[name] = target
 
     def take_defaults(self) -> None:
-        """Do nothing: the object was made with the defaults of its recipe."""
+        """Do nothing: the object was made with the defaults of its rules."""
 
     def refuse(self, text: str) -> None:
         """Say that the file is wrong here.
@@ -258,7 +258,7 @@ class Building:
             self.known[obj.oid] = obj
         elif self.names.shows_work and obj.formatted_id:
             self.known[obj.oid] = Obj(oid=obj.oid, formatted_id=obj.formatted_id, name=obj.name)
-        for name, reference, _ in draft.recipe.sequences:
+        for name, reference, _ in draft.rules.sequences:
             key, held = (draft.links.get(reference), name), obj.doc.get(name)
             if held is not None:
                 self.siblings[key] = max(self.siblings.get(key, 0), int(held) + 1)

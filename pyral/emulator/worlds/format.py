@@ -15,7 +15,7 @@ from typing import Any, Mapping
 from .demo import empty, world
 from .errors import WorldError, near_miss
 from .line_numbers import line_of
-from .shape import check_shape
+from .validation import check_shape
 
 #: Worlds that are made, not read: name to function(seed, scale, now) -> document.
 SHIPPED = {'demo': world.document, 'empty': empty.document}

@@ -14,13 +14,13 @@ from typing import TYPE_CHECKING, Any
 from ..errors import ServiceError
 from ..rules.write.coerce import scalar
 from ..rules.write.completion import complete
+from ..rules.write.creation_rules import creation_rules_for
 from ..rules.write.rank_keys import after
-from ..rules.write.recipes import recipe_for
 from ..store import Obj
-from .attached import attach, relax
 from .build_state import Building, FileObject
 from .entries import Entry, is_inline
 from .errors import WorldError, near_miss
+from .history_and_content import attach, relax
 from .names import Names
 
 if TYPE_CHECKING:
@@ -53,21 +53,21 @@ class Filler(Building):
 
     def waits_for(self, entry: Entry) -> bool:
         """Say whether a part must wait until the object it belongs to has been filled."""
-        recipe = recipe_for(self.resolver.catalogue_of(entry), entry.type_def.path)
-        if recipe.owned is None or entry.member is not None:
+        rules = creation_rules_for(self.resolver.catalogue_of(entry), entry.type_def.path)
+        if rules.owned is None or entry.member is not None:
             return False
-        reference = recipe.owned.by[0]
+        reference = rules.owned.by[0]
         raw = entry.values.get(reference)
         if raw is None:
             return False
-        attr = recipe.attributes[reference]
+        attr = rules.attributes[reference]
         target = self.resolver.reference(entry, attr, raw, (*entry.place, attr.name))
         return target not in self.schedules
 
     def fill(self, entry: Entry) -> FileObject:
         """Make the object of an entry and everything that belongs to it."""
-        recipe = recipe_for(self.resolver.catalogue_of(entry), entry.type_def.path)
-        draft = FileObject(self, entry, recipe)
+        rules = creation_rules_for(self.resolver.catalogue_of(entry), entry.type_def.path)
+        draft = FileObject(self, entry, rules)
         self._take_member(draft)
         if entry.parent is not None and entry.parent.created:
             draft.obj.created = entry.parent.created
@@ -104,23 +104,23 @@ class Filler(Building):
             )
         if relation.forward:
             draft.edges.append((member.owner, relation.attr, draft.obj.oid))
-        elif member.attr.inverse in draft.recipe.attributes:
+        elif member.attr.inverse in draft.rules.attributes:
             draft.links[member.attr.inverse or ''] = member.owner
         else:
             draft.edges.append((draft.obj.oid, relation.attr, member.owner))
 
     def _take(self, draft: FileObject, name: str, raw: Any) -> None:
-        attr = draft.recipe.attributes.get(name)
+        attr = draft.rules.attributes.get(name)
         if attr is None:
             raise WorldError(
-                f"{draft.recipe.type_def.path} has no attribute"
-                f" '{name}'.{near_miss(name, draft.recipe.attributes)}",
+                f"{draft.rules.type_def.path} has no attribute"
+                f" '{name}'.{near_miss(name, draft.rules.attributes)}",
                 draft.place(name),
             )
         draft.named.add(name)
         if attr.slot in ('derived', 'constant') or attr.slot == 'blob':
             raise WorldError(
-                f"{draft.recipe.type_def.path}.{name} is worked out by the service and cannot be"
+                f"{draft.rules.type_def.path}.{name} is worked out by the service and cannot be"
                 " given.",
                 draft.place(name),
             )
@@ -175,7 +175,7 @@ class Filler(Building):
         :raises WorldError: the service would refuse the value.
         """
         zone = self.zone_of(draft.entry)
-        type_def = draft.recipe.type_def
+        type_def = draft.rules.type_def
         place = draft.place(attr.name)
         if attr.type == 'DATE':
             return self.date(raw, place, zone)
@@ -194,28 +194,28 @@ class Filler(Building):
     # What follows from where the entry stands
 
     def _settle_place(self, draft: FileObject) -> None:
-        entry, recipe, obj = draft.entry, draft.recipe, draft.obj
-        if recipe.owned is not None and 'Project' in recipe.owned.takes:
+        entry, rules, obj = draft.entry, draft.rules, draft.obj
+        if rules.owned is not None and 'Project' in rules.owned.takes:
             # The owner is one whose project is not remembered; both stand in the same.
             draft.links.setdefault('Project', entry.project)
-        obj.workspace = draft.links.get('Workspace') if recipe.has_workspace else None
-        obj.project = draft.links.get('Project') if recipe.has_project else None
+        obj.workspace = draft.links.get('Workspace') if rules.has_workspace else None
+        obj.project = draft.links.get('Project') if rules.has_project else None
         if obj.project is not None and obj.type != 'Project':
             entry.project = obj.project
 
     def _settle_numbers(self, draft: FileObject) -> None:
-        recipe, obj = draft.recipe, draft.obj
-        if recipe.has_number:
+        rules, obj = draft.rules, draft.obj
+        if rules.has_number:
             self._number(draft)
-        if recipe.has_rank and not obj.recycled:
+        if rules.has_rank and not obj.recycled:
             if obj.rank is None:
                 obj.rank = after(self._ranks.get(obj.workspace))
             self._ranks[obj.workspace] = max(obj.rank, self._ranks.get(obj.workspace, ''))
-        if recipe.has_update and obj.updated is None:
+        if rules.has_update and obj.updated is None:
             obj.updated = obj.created
 
     def _number(self, draft: FileObject) -> None:
-        obj, prefix = draft.obj, draft.recipe.type_def.id_prefix or ''
+        obj, prefix = draft.obj, draft.rules.type_def.id_prefix or ''
         given = draft.entry.values.get('FormattedID')
         if given is None:
             obj.number = self.tx.next_number(obj.workspace, obj.type)
@@ -233,7 +233,7 @@ class Filler(Building):
     def _demand(self, draft: FileObject) -> None:
         if draft.obj.type in _UNDEMANDING:
             return
-        for attr in draft.recipe.required:
+        for attr in draft.rules.required:
             if attr.slot == 'blob':
                 continue
             if attr.type == 'OBJECT':
@@ -245,6 +245,6 @@ class Filler(Building):
                 missing = held is None or held == ''
             if missing:
                 raise WorldError(
-                    f"{draft.recipe.type_def.path} needs the attribute '{attr.name}'.",
+                    f"{draft.rules.type_def.path} needs the attribute '{attr.name}'.",
                     draft.entry.place,
                 )

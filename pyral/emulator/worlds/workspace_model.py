@@ -14,7 +14,7 @@ from ..catalogue.catalogue import Catalogue, catalogue_for
 from ..catalogue.custom_fields import FieldSpec, define_field, publish, set_prefix, set_values
 from ..catalogue.levels import LevelSpec, define_levels
 from ..clock import zone
-from ..rules.subjects.containers import ESTIMATES, PORTFOLIO_STATES, PREFIXES, schedule_states
+from ..rules.subjects.workspaces import ESTIMATES, PORTFOLIO_STATES, PREFIXES, schedule_states
 from ..rules.write.states import SCHEDULE_STATES
 from .entries import Entry, EntryReader, Oid
 from .errors import JsonPath, WorldError, near_miss

@@ -13,7 +13,7 @@ from pyral.errors import (
 )
 from pyral.http.answer import Answer
 from pyral.http.network_failures import Failure
-from pyral.http.retry import RetryBudget, RetryPolicy
+from pyral.http.retry_policy import RetryBudget, RetryPolicy
 from pyral.http.retrying import Request, RequestOptions, Sending, is_too_slow, with_retries
 
 GOOD = b'{"QueryResult": {"Errors": [], "Results": []}}'

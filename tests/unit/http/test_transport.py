@@ -19,7 +19,7 @@ from pyral.errors import (
     Timeout,
     TransportError,
 )
-from pyral.http.retry import RetryPolicy
+from pyral.http.retry_policy import RetryPolicy
 from pyral.http.transport import Credentials, Transport
 from tests.fake_http import FakeHTTP, Reply, result, sequence
 from tests.threads import GUARD_S

@@ -17,7 +17,7 @@ from ...store.reading import of_type
 from ..write import coerce
 from ..write.allow import allow
 from ..write.references import ref_text, resolve_text
-from . import containers
+from . import workspaces
 
 if TYPE_CHECKING:
     from ...model import TypeDef
@@ -272,7 +272,7 @@ def create_type(change: Change, type_def: TypeDef, values: Mapping[str, Any], bo
     ordinal = _whole(change, type_def, given, 'Ordinal')
     change.settle()
     row = add_level(change.tx, workspace, level, ordinal)
-    containers.level_states(change, row.oid)
+    workspaces.level_states(change, row.oid)
     return row
 
 

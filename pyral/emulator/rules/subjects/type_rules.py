@@ -1,6 +1,6 @@
 """Hooks of single types: which ask for more than the common course of a write, and what.
 
-Tables only: the functions live with their subjects in `users`, `containers`, `schema_changes` and
+Tables only: the functions live with their subjects in `users`, `workspaces`, `schema_changes` and
 `attachments`.
 """
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Callable, Mapping
 
 from ..derived import timing
 from ..write import states
-from . import attachments, containers, schema_changes, users
+from . import attachments, schema_changes, users, workspaces
 
 if TYPE_CHECKING:
     from ...model import TypeDef
@@ -39,10 +39,10 @@ BEFORE_CREATE: Mapping[str, Before] = {
     'Attachment': attachments.check,
     'AttachmentContent': attachments.check_content,
     'FlowState': states.flow_state,
-    'Project': containers.new_project,
+    'Project': workspaces.new_project,
     'ProjectPermission': users.new_permission,
     'User': users.new_user,
-    'Workspace': containers.new_workspace,
+    'Workspace': workspaces.new_workspace,
     'WorkspacePermission': users.new_permission,
 }
 BEFORE_UPDATE: Mapping[str, Before] = {
@@ -53,16 +53,16 @@ BEFORE_UPDATE: Mapping[str, Before] = {
 }
 #: What else has to be made or changed.
 AFTER_CREATE: Mapping[str, After] = {
-    'Project': containers.project_made,
+    'Project': workspaces.project_made,
     'ProjectPermission': users.permission_made,
     'User': users.user_made,
-    'Workspace': containers.workspace_made,
+    'Workspace': workspaces.workspace_made,
     'WorkspacePermission': users.permission_made,
 }
 AFTER_UPDATE: Mapping[str, After] = {
     'User': users.user_changed,
     'UserProfile': users.profile_changed,
-    'WorkspaceConfiguration': containers.configuration_changed,
+    'WorkspaceConfiguration': workspaces.configuration_changed,
 }
 #: Types that are not written like ordinary objects: what is written is the model itself.
 INSTEAD_OF_CREATE: Mapping[str, Create] = {

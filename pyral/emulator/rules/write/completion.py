@@ -18,19 +18,19 @@ __all__ = ['complete', 'display_name', 'follow_owner', 'prepare']
 
 def complete(new: Unfinished) -> None:
     """Give a new object everything that follows from its type and from what is said of it."""
-    recipe = new.recipe
+    rules = new.rules
     if new.link('Workspace') is None:
         new.point('Workspace', new.workspace)
     follow_owner(new)
-    if recipe.takes_project and new.link('Project') is None and not new.given('Project'):
+    if rules.takes_project and new.link('Project') is None and not new.given('Project'):
         new.point('Project', new.project)
-    for name in recipe.authors:
+    for name in rules.authors:
         if new.link(name) is None and not new.given(name):
             new.point(name, new.author)
-    for name, reference, first in recipe.sequences:
+    for name, reference, first in rules.sequences:
         if new.lacks(name):
             new.put(name, new.next_number(name, reference, first))
-    path = recipe.type_def.path
+    path = rules.type_def.path
     rule = _RULES.get(path) or _RULES.get(path.split('/')[0])
     if rule is not None:
         rule(new)
@@ -47,7 +47,7 @@ def prepare(draft: Unfinished) -> None:
 
 def follow_owner(new: Unfinished) -> None:
     """Let a part take project and schedule from the object it belongs to."""
-    owned = new.recipe.owned
+    owned = new.rules.owned
     if owned is None or not (new.creating or new.turned(owned.by[0])):
         return
     owner = new.link(owned.by[0])

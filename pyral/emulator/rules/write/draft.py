@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Mapping
 from ...catalogue.configuration import configuration_of
 from ...store import Obj, bulk
 from ...store.reading import of_type
-from .recipes import recipe_for
+from .creation_rules import creation_rules_for
 from .unfinished import FlowState
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from ...model import AttrDef, TypeDef
     from .change import Change
-    from .recipes import Recipe
+    from .creation_rules import CreationRules
 
 __all__ = ['Draft', 'held']
 
@@ -59,9 +59,9 @@ class Draft:
         return self.obj is None
 
     @property
-    def recipe(self) -> Recipe:
+    def rules(self) -> CreationRules:
         """Return what every object of the type gets."""
-        return recipe_for(self.change.catalogue, self.type_def.path)
+        return creation_rules_for(self.change.catalogue, self.type_def.path)
 
     @property
     def oid(self) -> int | None:
@@ -160,10 +160,10 @@ class Draft:
         self.change.refuse(text)
 
     def take_defaults(self) -> None:
-        """Hold the recipe's values where the body says nothing."""
-        recipe = self.recipe
-        for name, value in recipe.defaults.items():
-            if name not in self.values or (name in recipe.always and self.values[name] is None):
+        """Hold the default values where the body says nothing."""
+        rules = self.rules
+        for name, value in rules.defaults.items():
+            if name not in self.values or (name in rules.always and self.values[name] is None):
                 self.values[name] = value
 
     def link_of(self, oid: int, name: str) -> int | None:

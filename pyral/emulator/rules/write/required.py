@@ -17,7 +17,7 @@ def demand(draft: Draft) -> None:
 
     Of an existing object only the attributes of this write are looked at.
     """
-    for attr in draft.recipe.required:
+    for attr in draft.rules.required:
         name = attr.name
         if name in draft.refused or not (draft.creating or draft.given(name)):
             continue

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, Sequence
 if TYPE_CHECKING:
     from ...model import TypeDef
     from ...store import Obj
-    from .recipes import Recipe
+    from .creation_rules import CreationRules
 
 __all__ = ['FlowState', 'Unfinished']
 
@@ -33,7 +33,7 @@ class Unfinished(Protocol):
         """Its type, as its workspace has it."""
 
     @property
-    def recipe(self) -> Recipe:
+    def rules(self) -> CreationRules:
         """What every object of its type gets."""
 
     @property
@@ -102,7 +102,7 @@ class Unfinished(Protocol):
         """Set a scalar that the writer gave in another form."""
 
     def take_defaults(self) -> None:
-        """Hold the recipe's values where nothing else was said."""
+        """Hold the default values where nothing else was said."""
 
     def refuse(self, text: str) -> None:
         """Say that the object cannot be as it is."""

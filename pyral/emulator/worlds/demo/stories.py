@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from .calendar import Calendar
-from .cast import TEAMS, TESTER
+from .users_and_projects import TEAMS, TESTER
 
 Item = dict[str, Any]
 #: Sprint of the items of a project, in turn; None is the backlog without a sprint.

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import Any
 
 from .calendar import Calendar
-from .cast import custom_fields, project_tree, users
+from .portfolio_and_tests import consulting, frame, surroundings
 from .stories import Backlog
-from .works import consulting, frame, surroundings
+from .users_and_projects import custom_fields, project_tree, users
 
 _CONTENT = Path(__file__).with_name('backlog.json')
 

@@ -59,7 +59,7 @@ def attach(building: Building, draft: FileObject) -> None:
         _block(building, draft)
     if obj.type in _GIVERS:
         building.schedules[obj.oid] = tuple(map(draft.links.get, PASSED_ON))
-    if draft.recipe.has_history:
+    if draft.rules.has_history:
         _history(building, draft)
     elif 'revisions' in draft.entry.extra:
         raise WorldError(f"{obj.type} has no revisions.", draft.place('revisions'))
@@ -70,7 +70,7 @@ def attach(building: Building, draft: FileObject) -> None:
 def _content(building: Building, draft: FileObject) -> None:
     """Keep the bytes: of an attachment in a content of its own, else in the object itself."""
     obj = draft.obj
-    holds_bytes = any(attr.slot == 'blob' for attr in draft.recipe.attributes.values())
+    holds_bytes = any(attr.slot == 'blob' for attr in draft.rules.attributes.values())
     if not holds_bytes and obj.type != 'Attachment':
         raise WorldError("only an Attachment has content.", draft.place('content'))
     data = _bytes(building, draft)
@@ -199,7 +199,7 @@ def _history(building: Building, draft: FileObject) -> None:
         building.edges.append((one.oid, 'User', by))
     if 'VersionId' not in draft.named:
         obj.version = len(steps)
-    if given and 'LastUpdateDate' not in draft.named and draft.recipe.has_update:
+    if given and 'LastUpdateDate' not in draft.named and draft.rules.has_update:
         obj.updated = max(step[1] for step in steps)
 
 
@@ -216,7 +216,7 @@ def _bin(building: Building, draft: FileObject) -> None:
     deleted = entry.extra.get('deleted')
     if not deleted:
         return
-    if not draft.recipe.type_def.restorable:
+    if not draft.rules.type_def.restorable:
         raise WorldError(
             f"{obj.type} objects do not go to the recycle bin; leave it out.",
             draft.place('deleted'),
@@ -229,4 +229,4 @@ def _bin(building: Building, draft: FileObject) -> None:
     binned.oid = building.tx.new_oid()
     building.binned[obj.oid] = binned
     building.edges.append((binned.oid, 'DeletedBy', by))
-    building.edges.append((binned.oid, 'Type', draft.recipe.type_def.oid))
+    building.edges.append((binned.oid, 'Type', draft.rules.type_def.oid))

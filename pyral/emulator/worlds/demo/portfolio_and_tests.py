@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .calendar import Calendar
-from .cast import TEAMS, TESTER
 from .stories import TAGS
+from .users_and_projects import TEAMS, TESTER
 
 Item = dict[str, Any]
 _STATE_BY_TURN = ('Developing', 'Developing', 'Measuring', 'Discovering')

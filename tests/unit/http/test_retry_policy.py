@@ -5,8 +5,13 @@ import pickle
 
 import pytest
 
-from pyral.http import retry
-from pyral.http.retry import RetryBudget, RetryPolicy, condition_of_status, seconds_of_retry_after
+from pyral.http import retry_policy as retry
+from pyral.http.retry_policy import (
+    RetryBudget,
+    RetryPolicy,
+    condition_of_status,
+    seconds_of_retry_after,
+)
 
 
 @pytest.mark.parametrize('method,condition,allowed', [

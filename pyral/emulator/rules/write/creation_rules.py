@@ -1,6 +1,6 @@
 """Defaults of new objects: what every object of a type gets although its writer does not say it.
 
-A recipe is worked out once for a type in a workspace and then serves all its objects, those that
+The rules of a type are worked out once in a workspace and then serve all its objects, those that
 the API makes and those of a world file alike; that keeps large worlds quick.
 """
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from ...catalogue.catalogue import Catalogue
     from ...model import AttrDef, TypeDef
 
-__all__ = ['Recipe', 'recipe_for']
+__all__ = ['CreationRules', 'creation_rules_for']
 
 #: Values the service gives that the model's defaults do not name; a given null means them too.
 CONSTANTS: Mapping[tuple[str, str], Any] = {
@@ -55,7 +55,7 @@ OPTIONAL = frozenset((('UserProfile', 'DefaultProject'), ('UserProfile', 'Defaul
 
 
 @dataclass(frozen=True)
-class Recipe:
+class CreationRules:
     """What the objects of one type have in common.
 
     :ivar defaults: scalars that a new object has.
@@ -84,21 +84,21 @@ class Recipe:
     required: tuple[AttrDef, ...]
 
 
-_RECIPES: WeakKeyDictionary[Catalogue, dict[str, Recipe]] = WeakKeyDictionary()
+_KNOWN: WeakKeyDictionary[Catalogue, dict[str, CreationRules]] = WeakKeyDictionary()
 
 
-def recipe_for(catalogue: Catalogue, path: str) -> Recipe:
-    """Return the recipe of a type, as one catalogue has it."""
-    known = _RECIPES.get(catalogue)
+def creation_rules_for(catalogue: Catalogue, path: str) -> CreationRules:
+    """Return the rules of a type, as one catalogue has them."""
+    known = _KNOWN.get(catalogue)
     if known is None:
-        known = _RECIPES.setdefault(catalogue, {})
+        known = _KNOWN.setdefault(catalogue, {})
     found = known.get(path)
     if found is None:
-        found = known[path] = _recipe(catalogue.type(path))
+        found = known[path] = _rules_of(catalogue.type(path))
     return found
 
 
-def _recipe(type_def: TypeDef) -> Recipe:
+def _rules_of(type_def: TypeDef) -> CreationRules:
     path, attributes = type_def.path, type_def.attributes
     columns = {attr.column for attr in attributes.values()}
     sequences = tuple(
@@ -107,7 +107,7 @@ def _recipe(type_def: TypeDef) -> Recipe:
         if owner == path and name in attributes
     )
     owned = OWNED.get(path)
-    return Recipe(
+    return CreationRules(
         type_def,
         attributes,
         _defaults(type_def),

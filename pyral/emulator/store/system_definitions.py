@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from ..model import AttrDef, Model, system_uuid
-from .records import attribute_document, type_document, value_document
+from .definition_documents import attribute_document, type_document, value_document
 from .transaction import Obj
 
 if TYPE_CHECKING:
