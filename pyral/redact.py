@@ -18,7 +18,7 @@ SECRET_NAMES = ('key', 'password', 'apikey', 'api_key', 'zsessionid', 'jsessioni
                 'securitytoken', 'authorization', 'proxy-authorization', 'cookie', 'set-cookie')
 
 _PARAMETER = re.compile(u'(?i)([?&;](?:key|apikey|password)=)[^&#\\s\'")]*')
-_USERINFO = re.compile(u'(?i)([a-z][a-z0-9+.-]*://)[^/@\\s\'"]+@')
+_USERINFO = re.compile(u'([A-Za-z][A-Za-z0-9+.-]*://)[^/@\\s\'"]+@')
 _JSON_VALUE = re.compile(
     u'(?i)("(?:' + u'|'.join(re.escape(ensure_text(name)) for name in SECRET_NAMES[1:])
     + u')"\\s*:\\s*")(?:[^"\\\\]|\\\\.)*"?')

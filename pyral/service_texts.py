@@ -26,8 +26,9 @@ UNKNOWN_OUTCOME = (
     "It is not known whether the service carried this out, and it was not sent again. Look before "
     "you repeat it: error.find(rally) returns what is there; error.payload is what was sent.")
 
+#: Pattern (a group `field` names the attribute), kind, hint; as texts, which `re` compiles and
+#: keeps once an error asks for them: most scripts meet none.
 _ROWS = (
-    # pattern (a group `field` names the attribute), kind, hint
     (r'Not authorized to perform action: Invalid key', NOT_AUTHENTICATED,
      "The security token is missing or stale. With a password the token and its cookie are renewed "
      "by themselves; with an API key check that no proxy adds cookies, and that the key may "
@@ -91,8 +92,6 @@ _ROWS = (
      "The service no longer has this address."),
 )
 
-_TABLE = tuple((re.compile(pattern), kind, hint) for pattern, kind, hint in _ROWS)
-
 _STATUS_KINDS = {401: NOT_AUTHENTICATED, 404: NOT_FOUND, 409: CONFLICT, 412: CONFLICT,
                  429: THROTTLED}
 
@@ -128,8 +127,8 @@ def meaning_of(status_code, errors):
     """
     for error in errors or ():
         text = ensure_text(error, errors='replace')
-        for pattern, kind, hint in _TABLE:
-            found = pattern.search(text)
+        for pattern, kind, hint in _ROWS:
+            found = re.search(pattern, text)
             if found:
                 field = found.groupdict().get('field')
                 # The service names the field as it is displayed: Work Product for WorkProduct.

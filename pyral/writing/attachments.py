@@ -43,8 +43,12 @@ _TYPE_KEYS = ('mime_type', 'MimeType', 'content_type', 'ContentType')
 _EVERYWHERE = {'project': None}
 
 #: Signs that mean something to a file system, and names that some systems keep for devices.
-_UNSAFE = re.compile(u'[\\x00-\\x1f\\x7f<>:"/\\\\|?*\u202a-\u202e\u2066-\u2069]')
-_DEVICES = re.compile(u'(?i)^(con|prn|aux|nul|com[0-9]|lpt[0-9])(\\..*)?$')
+_UNSAFE = dict.fromkeys(
+    [ord(sign) for sign in u'<>:"/\\|?*\x7f']
+    + list(range(0x20)) + list(range(0x202a, 0x202f)) + list(range(0x2066, 0x206a)), u'_')
+_DEVICES = frozenset(
+    ['con', 'prn', 'aux', 'nul']
+    + [stem + digit for stem in ('com', 'lpt') for digit in '0123456789'])
 _LONGEST_NAME = 200
 
 
@@ -178,8 +182,8 @@ def save_all(connection, owner, folder):
 
 def safe_name(name):
     """Return a file name made from a name the service gave: no folder, no device, not hidden."""
-    text = _UNSAFE.sub(u'_', ensure_text(name or u'')).strip(u' .')
-    if _DEVICES.match(text):
+    text = ensure_text(name or u'').translate(_UNSAFE).strip(u' .')
+    if text.partition(u'.')[0].lower() in _DEVICES:
         text = u'_' + text
     root, dot, ending = text.rpartition(u'.')
     if len(text) > _LONGEST_NAME:

@@ -224,7 +224,10 @@ def test_a_name_from_the_service_stays_in_the_folder(rally, story, make, tmpdir)
 @pytest.mark.parametrize('name, safe', [
     ('a.txt', 'a.txt'), ('../../etc/passwd', '_.._etc_passwd'), ('C:\\x\\y', 'C__x_y'),
     ('..', 'attachment'), ('', 'attachment'), (None, 'attachment'), ('.bashrc', 'bashrc'),
-    ('con.txt', '_con.txt'), ('a\x00b\n.txt', 'a_b_.txt'), ('\u202etxt.exe', '_txt.exe'),
+    ('con.txt', '_con.txt'), ('CON', '_CON'), ('Lpt9.tar.gz', '_Lpt9.tar.gz'), ('com0', '_com0'),
+    ('console.txt', 'console.txt'), ('com10.txt', 'com10.txt'), ('<>:"/\\|?*\x7f', '_' * 10),
+    ('\x1f\x20\u2029\u202a\u202f\u2065\u2069\u206a.b', '_\x20\u2029_\u202f\u2065_\u206a.b'),
+    ('a\x00b\n.txt', 'a_b_.txt'), ('\u202etxt.exe', '_txt.exe'),
     ('  spaced  ', 'spaced'), ('caf\xe9.png', 'caf\xe9.png')])
 def test_names_are_made_safe(name, safe):
     assert safe_name(name) == safe

@@ -13,6 +13,7 @@ from pyral.redact import Redactor, mask_url
     ('https://h/x?key=abc&y=1', 'https://h/x?key=***&y=1'),
     ('https://h/x?y=1&key=', 'https://h/x?y=1&key=***'),
     ('https://u:p@h/x', 'https://***@h/x'),
+    ('HTTPS://u:p@h/x', 'HTTPS://***@h/x'), ('svn+ssh://u@h', 'svn+ssh://***@h'),
     ('http://h/monkey=1?donkey=2', 'http://h/monkey=1?donkey=2'),
     (None, None),
 ])

@@ -49,6 +49,12 @@ TEXTS = {
     'Could not read: Could not read referenced object /user/1': (NotFoundError, None),
     'Cannot parse input stream due to I/O error as JSON document: x': (REFUSED, None),
     'Concurrency conflict: [Object has been modified since last read]': (ConflictError, None),
+    'The username or password you entered is incorrect.': (AuthenticationError, None),
+    'An Authentication object was not found in the SecurityContext': (AuthenticationError, None),
+    'Object not found for Object ID 12': (NotFoundError, None),
+    'Could not read: path or entity not found: /search': (NotFoundError, None),
+    'Could not read: Path or Entity not found': (NotFoundError, None),
+    'Validation error: Task.To Do is less than the minimum value of 0': (REFUSED, 'ToDo'),
     'Could not parse: Error parsing expression -- expected ")" but saw "AND" instead.': (
         REFUSED, None),
     'Could not parse: Unknown operator "zobolts"': (REFUSED, None),
