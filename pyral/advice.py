@@ -18,7 +18,7 @@ __all__ = ['RallyWarning', 'check_keywords', 'pass_on', 'remark']
 LOG = logging.getLogger('pyral')
 
 #: The values of a new item may carry the ids of another; that the service ignores them is no news.
-_KNOWN_REMARK = re.compile(r'Ignored JSON element [\w/]+\.(ObjectID|FormattedID) during')
+_KNOWN_REMARK = r'Ignored JSON element [\w/]+\.(ObjectID|FormattedID) during'
 
 
 #: What other libraries call a keyword -> what it is called here.
@@ -64,7 +64,7 @@ def pass_on(texts, what):
     :param what: what was done, for example `create Defect`.
     """
     for text in texts:
-        if not _KNOWN_REMARK.search(text):
+        if not re.search(_KNOWN_REMARK, text):
             remark(fill(u'{0}: the service warns: {1}', what, text))
 
 

@@ -20,9 +20,9 @@ SIGN_IN_TEXTS = (
     u'An Authentication object was not found in the SecurityContext',
 )
 
-_TITLE = re.compile(u'(?is)<title[^>]*>(.*?)</title>')
-_TAGS = re.compile(u'(?s)<(?:script|style)\\b.*?</(?:script|style)\\s*>|<!--.*?-->|<[^>]*>')
-_BLANKS = re.compile(u'\\s+')
+#: Compiled where a page came instead of JSON, not by every import.
+_TITLE = u'(?is)<title[^>]*>(.*?)</title>'
+_TAGS = u'(?s)<(?:script|style)\\b.*?</(?:script|style)\\s*>|<!--.*?-->|<[^>]*>'
 _SHOWN_CHARACTERS = 200
 _MASKING = Redactor()
 
@@ -199,17 +199,17 @@ def _envelope_errors(payload):
 
 
 def _first_line_of_html(text):
-    title = _TITLE.search(text)
+    title = re.search(_TITLE, text)
     if title and title.group(1).strip():
         return _shortened(title.group(1))
-    for line in _TAGS.sub(u'\n', text).splitlines():
+    for line in re.sub(_TAGS, u'\n', text).splitlines():
         if line.strip():
             return _shortened(line)
     return _shortened(text)
 
 
 def _shortened(text):
-    text = _BLANKS.sub(u' ', text).strip()
+    text = u' '.join(text.split())
     return text if len(text) <= _SHOWN_CHARACTERS else text[:_SHOWN_CHARACTERS] + u'...'
 
 

@@ -51,7 +51,7 @@ _HINTS = {
              "check scheme (https or http) and port of the server, and what stands in between.",
 }
 #: What the library for TLS says of a certificate, between its codes.
-_TLS_REASON = re.compile(u'(?:certificate verify failed: |hostname )[^\\[(\'"]*[^\\[(]*')
+_TLS_REASON = u'(?:certificate verify failed: |hostname )[^\\[(\'"]*[^\\[(]*'
 
 
 def failure_of(error):
@@ -79,7 +79,7 @@ def transport_error(failure, server, cause, is_write, proxy=None, **details):
 
 
 def _hint(failure, cause, proxy):
-    reason = _TLS_REASON.search(text_type(cause)) if failure.kind == 'tls' else None
+    reason = re.search(_TLS_REASON, text_type(cause)) if failure.kind == 'tls' else None
     if reason:
         return fill("The reason: {0}. {1}", reason.group().strip(), _HINTS['tls'])
     if failure.kind == 'proxy' and proxy:

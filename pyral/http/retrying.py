@@ -33,8 +33,7 @@ _MAX_GARBLED = 3
 Sending = namedtuple('Sending', 'answer error failure')
 
 
-class RequestOptions(namedtuple('RequestOptions', 'timeout retry purpose wants_json headers '
-                                                  'follows divisible content_stream')):
+class RequestOptions(object):
     """What may be said of one request besides what it asks.
 
     :param timeout: seconds or a pair (connect, read)
@@ -48,12 +47,19 @@ class RequestOptions(namedtuple('RequestOptions', 'timeout retry purpose wants_j
         `writing.content_stream`
     """
 
-    __slots__ = ()
+    __slots__ = ('timeout', 'retry', 'purpose', 'wants_json', 'headers', 'follows', 'divisible',
+                 'content_stream')
 
-    def __new__(cls, timeout=None, retry=None, purpose=None, wants_json=True, headers=None,
-                follows=True, divisible=False, content_stream=None):
-        return super(RequestOptions, cls).__new__(
-            cls, timeout, retry, purpose, wants_json, headers, follows, divisible, content_stream)
+    def __init__(self, timeout=None, retry=None, purpose=None, wants_json=True, headers=None,
+                 follows=True, divisible=False, content_stream=None):
+        self.timeout = timeout
+        self.retry = retry
+        self.purpose = purpose
+        self.wants_json = wants_json
+        self.headers = headers
+        self.follows = follows
+        self.divisible = divisible
+        self.content_stream = content_stream
 
 
 class Request(namedtuple('Request', 'method url payload body options')):

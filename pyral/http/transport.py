@@ -147,9 +147,9 @@ class Transport(object):
         return self._signed(self._call(method, url, body, RequestOptions(**options)))
 
     def _call(self, method, url, body, options):
-        return Request(method, url, body, encoded(body), options._replace(
-            timeout=timeout_pair(options.timeout, self.timeout),
-            retry=options.retry or self.retry))
+        options.timeout = timeout_pair(options.timeout, self.timeout)
+        options.retry = options.retry or self.retry
+        return Request(method, url, body, encoded(body), options)
 
     def address(self, path_or_url, params=None):
         """Return the full URL of a path below the service, or of a URL on this server."""

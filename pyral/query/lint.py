@@ -38,7 +38,7 @@ LISTED_KINDS = frozenset(['STRING', 'STATE', 'RATING'])
 _COMPARISONS = frozenset(['=', '!=', '<', '>', '<=', '>=', 'in'])
 _FORMATTED_ID = re.compile(r'^([A-Za-z]+)\d+$')
 _SHOWN_LENGTH = 80
-_NO_LISTED_VALUE = re.compile(r'(?i)^(?:|null|true|false|none|[-+.\d].*|/?\w+/-?\d+|.*://.*)$')
+_NO_LISTED_VALUE = r'(?i)^(?:|null|true|false|none|[-+.\d].*|/?\w+/-?\d+|.*://.*)$'
 
 
 def remarks(node, type_def, catalogue, values_of):
@@ -62,7 +62,7 @@ def may_name_a_value(node):
     return any(
         condition.operator in _COMPARISONS and '.' not in condition.attribute
         and condition.attribute.lower() not in _FREE_NAMES
-        and not all(_NO_LISTED_VALUE.match(value) for value in _values(condition))
+        and not all(re.match(_NO_LISTED_VALUE, value) for value in _values(condition))
         for condition in nodes.conditions(node))
 
 

@@ -6,7 +6,7 @@ result. A response is one pass over its items, for one thread; its entities may 
 """
 from __future__ import absolute_import, division, print_function
 
-from collections import deque, namedtuple
+from collections import deque
 
 from pyral._compat import ensure_native, ensure_text, fill
 from pyral.entity.hydrator import EntityHydrator
@@ -193,7 +193,7 @@ class RallyRESTResponse(object):
             self.served))
 
 
-class ReadOptions(namedtuple('ReadOptions', 'start limit threads target is_tolerant is_open')):
+class ReadOptions(object):
     """How much of a list is read, and how.
 
     :param start: index of the first item.
@@ -204,12 +204,16 @@ class ReadOptions(namedtuple('ReadOptions', 'start limit threads target is_toler
     :param is_open: True where the caller gave no page size.
     """
 
-    __slots__ = ()
+    __slots__ = ('start', 'limit', 'threads', 'target', 'is_tolerant', 'is_open')
 
-    def __new__(cls, start=1, limit=None, threads=None, target=None, is_tolerant=False,
-                is_open=False):
-        return super(ReadOptions, cls).__new__(
-            cls, start, limit, threads, target, is_tolerant, is_open)
+    def __init__(self, start=1, limit=None, threads=None, target=None, is_tolerant=False,
+                 is_open=False):
+        self.start = start
+        self.limit = limit
+        self.threads = threads
+        self.target = target
+        self.is_tolerant = is_tolerant
+        self.is_open = is_open
 
 
 #: All items from the first on.
@@ -224,14 +228,14 @@ def respond(transport, path, params, context, hydration='full', options=ALL):
     :param options: `ReadOptions`.
     :raises RallyResponseError: the answer came with status 200 but is no WSAPI.
     """
-    start, limit, threads, target, is_tolerant, is_open = options
-    fetch_page = PageReader(transport, path, params, target, is_open=is_open)
+    fetch_page = PageReader(transport, path, params, options.target, is_open=options.is_open)
     try:
-        answer = fetch_page.answer(start)
+        answer = fetch_page.answer(options.start)
     except TransportError as error:
         answer = ErrorResponse(404, [ensure_text(error.message)], cause=error)
-    return RallyRESTResponse(answer, fetch_page.address(start), context, hydration, fetch_page,
-                             start, limit, threads, target, is_tolerant, transport.session)
+    return RallyRESTResponse(
+        answer, fetch_page.address(options.start), context, hydration, fetch_page, options.start,
+        options.limit, options.threads, options.target, options.is_tolerant, transport.session)
 
 
 def _page_in(answer, target):

@@ -1,4 +1,4 @@
-from typing import Any, Callable, Dict, Iterable, List, NamedTuple, Optional, Tuple, TypeVar
+from typing import Any, Callable, Dict, Iterable, List, Optional, Tuple, TypeVar
 
 from pyral.entity.hydrator import EntityHydrator
 from pyral.errors import RallyResponseError as RallyResponseError
@@ -59,19 +59,17 @@ class RallyRESTResponse:
     def __bool__(self) -> bool: ...
     def __nonzero__(self) -> bool: ...
 
-class _ReadOptionsFields(NamedTuple):
+class ReadOptions:
     start: int
     limit: Optional[int]
     threads: Any
     target: Optional[str]
     is_tolerant: bool
     is_open: bool
-
-class ReadOptions(_ReadOptionsFields):
-    def __new__(
-        cls, start: int = ..., limit: Optional[int] = ..., threads: Any = ...,
+    def __init__(
+        self, start: int = ..., limit: Optional[int] = ..., threads: Any = ...,
         target: Optional[str] = ..., is_tolerant: bool = ..., is_open: bool = ...,
-    ) -> ReadOptions: ...
+    ) -> None: ...
 
 def respond(
     transport: Any, path: str, params: Iterable[Tuple[str, Any]], context: Any,

@@ -28,7 +28,6 @@ _MOST_CONDITIONS = 8
 #: The errors that tell of a request.
 _OF_REQUESTS = (RallyRESTAPIError, RallyResponseError, MultipleOperationError)
 _WRITES = ('PUT', 'POST', 'DELETE')
-_COLLECTION_EDIT = re.compile(r'/(?:add|remove)$')
 
 
 def find(connection, error):
@@ -53,7 +52,7 @@ def _one(connection, method, path, sent, scope):
     if path.endswith('/create'):
         type_def = _type_at(connection, path[:-len('/create')])
         return _created(connection, type_def, next(iter((sent or {}).values()), {}), scope)
-    ref = refs.parse('/' + _COLLECTION_EDIT.sub('', path))
+    ref = refs.parse('/' + re.sub(r'/(?:add|remove)$', '', path))
     if ref is None:
         raise RallyRESTAPIError(fill("there is no look-up for a {0} to {1}", method, path))
     return _there(connection, refs.Ref(ref.type_path, ref.oid), scope)

@@ -224,10 +224,11 @@ def test_other_failures_of_what_is_divisible_are_repeated():
 def test_what_a_request_is_asked_with_where_nothing_is_said():
     options = RequestOptions()
     assert options.wants_json and options.follows and not options.divisible
-    assert options[:3] == (None, None, None)
-    assert options.headers is None and options.content_stream is None
+    for name in ('timeout', 'retry', 'purpose', 'headers', 'content_stream'):
+        assert getattr(options, name) is None
     given = RequestOptions(1, 2, 3, False, 5, False, True, 8)
-    assert tuple(given) == (1, 2, 3, False, 5, False, True, 8)
+    assert [getattr(given, name) for name in RequestOptions.__slots__] == [
+        1, 2, 3, False, 5, False, True, 8]
 
 
 @pytest.mark.parametrize('kind', ['dns', 'refused', 'tls', 'proxy'])
