@@ -4,22 +4,36 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 
 from pyral.emulator import rules
+from pyral.emulator.clock import frozen
 from pyral.emulator.model import Model
 from pyral.emulator.rules.derived import rollups
-from pyral.emulator.rules.derived.derive import DEPENDENT_ON, DERIVED, LEVELS, RULES, derive
+from pyral.emulator.rules.derived.derive import (
+    DEPENDENT_BACK,
+    DEPENDENT_ON,
+    DERIVED,
+    LEVELS,
+    OWN,
+    RULES,
+    derive,
+    level_of,
+)
 from pyral.emulator.rules.derived.derive import test_status as status_of_tests
 from pyral.emulator.rules.write.allow import JUDGES
 from pyral.emulator.rules.write.creation_rules import CONSTANTS, SEQUENCES
 from pyral.emulator.rules.write.service_defaults import SERVICE_DEFAULTS
-from pyral.emulator.store import Obj
+from pyral.emulator.store import Obj, Store
 from pyral.emulator.store.ownership import OWNED
 from pyral.emulator.store.reading import of_type
+from pyral.emulator.store.tables import objects
+from pyral.emulator.worlds import build, load
 
 STORY, TASK, DEFECT = 'hierarchicalrequirement', 'task', 'defect'
 STATES = ('Defined', 'In-Progress', 'Completed', 'Accepted')
@@ -269,3 +283,66 @@ def test_the_tables_of_the_rules_name_only_what_the_model_has():
     known = {name for one in TYPES.values() for name in one.attributes}
     assert set(DEPENDENT_ON) <= known
     assert rules.__all__ == sorted(rules.__all__)
+
+
+class Listening(dict):
+    """A document that notes which of its values are read."""
+
+    def __init__(self, values, heard):
+        super().__init__(values)
+        self._heard = heard
+
+    def get(self, key, default=None):
+        self._heard.add(key)
+        return super().get(key, default)
+
+    def __getitem__(self, key):
+        self._heard.add(key)
+        return super().__getitem__(key)
+
+
+class ListeningFacts(rollups.StoreFacts):
+    """Facts that note which values are read at the other end of each edge, in each direction."""
+
+    def __init__(self, tx):
+        super().__init__(tx)
+        self.inward, self.outward = {}, {}
+
+    def _heard(self, objs, edge, where):
+        heard = where.setdefault(edge, set())
+        return [replace(obj, doc=Listening(obj.doc, heard)) for obj in objs]
+
+    def sources(self, oid, edge, *types):
+        return self._heard(super().sources(oid, edge, *types), edge, self.inward)
+
+    def targets(self, oid, edge):
+        return self._heard(super().targets(oid, edge), edge, self.outward)
+
+    def sums(self, oid, edge, keys, accepted):
+        self.inward.setdefault(edge, set()).update((*keys, 'AcceptedDate'))
+        return super().sums(oid, edge, keys, accepted)
+
+    def estimates(self, iteration, user):
+        self.inward.setdefault('Iteration', set()).update(('Estimate', 'Owner'))
+        return super().estimates(iteration, user)
+
+
+def test_the_tables_say_all_that_the_rules_read():
+    """A change of anything else leaves derived values as they are, and nothing is worked out."""
+    store = Store(clock=frozen('2024-05-15T10:00:00Z'))
+    build(load('demo'), store)
+    own = set()
+    with store.reading() as tx:
+        facts = ListeningFacts(tx)
+        for path in {obj.type for obj in tx.objects(select(objects))}:
+            for obj in of_type(tx, path) if level_of(path) is not None else ():
+                heard = replace(obj, doc=Listening(obj.doc, own))
+                derive(facts, heard)
+                for child in facts.sources(obj.oid, 'Parent', obj.type):
+                    child.doc.get('ScheduleState')
+    assert own and own <= OWN
+    assert {'WorkProduct', 'Parent', 'Iteration'} <= set(facts.inward) <= set(DEPENDENT_ON)
+    for edge, names in facts.inward.items():
+        assert names <= DEPENDENT_ON[edge], edge
+    for edge, names in facts.outward.items():
+        assert not names or names <= DEPENDENT_BACK[edge], edge

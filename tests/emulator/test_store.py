@@ -432,8 +432,9 @@ def test_edges_of_one_name_are_found_without_reading_those_of_others(tx):
     space = put(tx, 'Workspace')
     tx.insert_many([Obj(oid=tx.new_oid(), type='Defect', workspace=space) for _ in range(2000)])
     tx.connection.exec_driver_sql('ANALYZE')
-    for statement in (SOURCES, live_edges(False), counted_edges(False)):
-        text = statement.params(oid=space, attr='Tags', oids=[space], attrs=['Tags']).compile(
+    names = {'attr': 'Tags', 'attrs': ['Tags'], 'in': ['Tags']}
+    for statement in (SOURCES, live_edges(False), counted_edges(False, True)):
+        text = statement.params(oid=space, oids=[space], **names).compile(
             dialect=sqlite.dialect(),
             compile_kwargs={'literal_binds': True, 'render_postcompile': True},
         )

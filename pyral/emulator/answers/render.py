@@ -17,6 +17,7 @@ from ..catalogue.configuration import zone_of
 from ..clock import friendly, parse_iso
 from ..envelope import API
 from ..store.custom_definitions import count_values_shown
+from ..store.members import is_apart
 from ..store.reading import (
     Head,
     count_edges,
@@ -52,7 +53,7 @@ __all__ = ['Renderer']
 #: `_p` by strength of the caller's role (section 3.1).
 PERMISSION_CODES = {3: '7', 2: '5', 1: '1', 0: '0'}
 #: What changes by itself as time goes by.
-AGE = 'LatestDiscussionAgeInMinutes'
+AGE, POSTS = 'LatestDiscussionAgeInMinutes', 'Discussion'
 #: Types whose references bear no name.
 NAMELESS = frozenset(['RevisionHistory', 'ConversationPost'])
 
@@ -244,18 +245,10 @@ class Level:
             for named in {fetch.mode == 'list' for fetch, _ in shown}
         }
         #: Counts by the attribute's ObjectID, of collections that are counted one by one.
-        self._apart = {
-            step.attr.oid: self._count_apart(step.attr)
-            for step in self._steps
-            if isinstance(step, (Collection, Derived)) and is_apart(step.attr)
-        }
+        self._apart = self._count_apart()
         self._counts = self._read_counts()
         self._named = self._read_named()
-        self._posts = (
-            latest_posts(renderer.tx, self._oids)
-            if any(step.name == AGE for step in self._steps)
-            else {}
-        )
+        self._posts = latest_posts(renderer.tx, self._discussed(projections))
 
     def body(self, obj: Obj, projection: Projection, fetch: Fetch) -> dict[str, Any]:
         """Return the attributes of one object in the order of its projection."""
@@ -282,7 +275,7 @@ class Level:
             elif isinstance(step, Collection):
                 row[name] = self._collection(obj, stem, step)
             elif step.attr.type == 'COLLECTION':
-                count = self._apart[step.attr.oid].get(obj.oid, 0)
+                count = self._apart.get((step.attr.oid, obj.oid), 0)
                 row[name] = collection_object(stem + name, step.attr.target or '', count)
             elif name == AGE:
                 row[name] = self._age(self._posts.get(obj.oid))
@@ -295,12 +288,15 @@ class Level:
         passed = None if moment is None else self.renderer._now - parse_iso(moment)
         return None if passed is None else max(0, int(passed.total_seconds() // 60))
 
+    def _count(self, oid: int, step: Collection) -> int:
+        """Return how many members a collection of an object has."""
+        if counts_apart(step.attr):
+            return self._apart.get((step.attr.oid, oid), 0)
+        counted = self._counts.get((oid, step.relation.attr, step.relation.forward), {})
+        return sum(number for kind, number in counted.items() if kind in step.family)
+
     def _collection(self, obj: Obj, stem: str, step: Collection) -> dict[str, Any]:
-        if step.attr.oid in self._apart:
-            count = self._apart[step.attr.oid].get(obj.oid, 0)
-        else:
-            counted = self._counts.get((obj.oid, step.relation.attr, step.relation.forward), {})
-            count = sum(number for kind, number in counted.items() if kind in step.family)
+        count = self._count(obj.oid, step)
         shown = collection_object(stem + step.name, step.type, count)
         if step.named:
             del shown['Count']
@@ -344,37 +340,64 @@ class Level:
 
     def _read_counts(self) -> dict[tuple[int, str, bool], dict[str, int]]:
         found: dict[tuple[int, str, bool], dict[str, int]] = {}
-        for forward in (True, False):
-            names = sorted(
+        outward, inward = (
+            sorted(
                 {
                     step.relation.attr
                     for step in self._steps
                     if isinstance(step, Collection)
                     and step.relation.forward is forward
-                    and step.attr.oid not in self._apart
+                    and not counts_apart(step.attr)
                 }
             )
-            rows = count_edges(self.renderer.tx, self._oids, names, forward) if names else ()
-            for owner, attr, kind, number in rows:
-                found.setdefault((owner, attr, forward), {})[kind] = number
+            for forward in (True, False)
+        )
+        rows = count_edges(self.renderer.tx, self._oids, outward, inward)
+        for forward, owner, attr, kind, number in rows:
+            found.setdefault((owner, attr, forward), {})[kind] = number
         return found
 
-    def _count_apart(self, attr: AttrDef) -> dict[int, int]:
-        """Count one collection of all objects; allowed values as the workspace has them."""
+    def _count_apart(self) -> dict[tuple[int, int], int]:
+        """Count the collections that have no edges to count, by attribute and object."""
         tx = self.renderer.tx
-        if attr.relation != VALUES:
-            return count_members(tx, attr, self._oids)
+        every = {
+            step.attr.oid: step.attr
+            for step in self._steps
+            if isinstance(step, (Collection, Derived)) and counts_apart(step.attr)
+        }
+        alike = [attr for attr in every.values() if attr.relation != VALUES]
+        found = count_members(tx, alike, self._oids) if alike else {}
+        for attr in every.values():
+            if attr.relation == VALUES:
+                counted = self._count_values(attr)
+                found.update(((attr.oid, oid), number) for oid, number in counted.items())
+        return found
+
+    def _count_values(self, attr: AttrDef) -> dict[int, int]:
+        """Count the allowed values of attributes as the workspace has them."""
+        tx = self.renderer.tx
         places: dict[int | None, list[int]] = {}
         for obj in self._objs:
             place = obj.workspace or self.renderer.call.scope.workspace
             places.setdefault(place, []).append(obj.oid)
         found: dict[int, int] = {}
         for place, oids in places.items():
-            found.update(
-                count_members(tx, attr, oids)
-                if place is None
-                else count_values_shown(tx, oids, place)
-            )
+            if place is not None:
+                found.update(count_values_shown(tx, oids, place))
+                continue
+            counted = count_members(tx, [attr], oids)
+            found.update((oid, number) for (_, oid), number in counted.items())
+        return found
+
+    def _discussed(self, projections: Mapping[tuple[Fetch, int], Projection]) -> set[int]:
+        """Return the objects whose last post is to be shown, and that may have one."""
+        if not any(step.name == AGE for step in self._steps):
+            return set()
+        found = set()
+        for (_, oid), projection in projections.items():
+            posts = next((step for step in projection.steps if step.name == POSTS), None)
+            if not isinstance(posts, Collection) or self._count(oid, posts):
+                found.add(oid)
         return found
 
     def _read_named(self) -> dict[tuple[int, str], list[dict[str, Any]]]:
@@ -384,21 +407,17 @@ class Level:
             step.name: step for step in self._steps if isinstance(step, Collection) and step.named
         }
         for name, step in steps.items():
-            every = member_edges(self.renderer.tx, step.attr, self._oids)
+            owners = [oid for oid in self._oids if self._count(oid, step)]
+            every = member_edges(self.renderer.tx, step.attr, owners)
             members = self.renderer.tx.get_many(member for _, member in every)
             for owner, member in every:
                 found.setdefault((owner, name), []).append(short_form(members[member], step.named))
         return found
 
 
-def is_apart(attr: AttrDef) -> bool:
-    """Say whether a collection is counted by a statement of its own.
-
-    A workspace or a project is named by nearly everything, and its collections hold little of it.
-    """
-    if attr.type != 'COLLECTION' or attr.relation is None:
-        return attr.type == 'COLLECTION'
-    return attr.relation == VALUES or (not attr.relation.forward and attr.relation.attr in COPIED)
+def counts_apart(attr: AttrDef) -> bool:
+    """Say whether a collection is not counted by its edges."""
+    return attr.type == 'COLLECTION' and (attr.relation == VALUES or is_apart(attr))
 
 
 def short_form(member: Obj, names: Sequence[str]) -> dict[str, Any]:

@@ -15,8 +15,9 @@ from typing import Any
 from ..clock import Clock
 from ..model import Model
 from .database import Database, Snapshot
+from .obj import Obj
 from .system_definitions import install_system
-from .transaction import Obj, Tx
+from .transaction import Tx
 
 __all__ = ['Obj', 'Snapshot', 'Store', 'Tx', 'install_system']
 

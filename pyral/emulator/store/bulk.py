@@ -10,20 +10,24 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, update
 
+from .cache import SETTLED
 from .chunks import CHUNK, chunks
+from .obj import Obj
+from .statements import COUNT_LINKS, NEIGHBOURS
 from .tables import links, objects
-from .transaction import Obj
 
 if TYPE_CHECKING:
     from .transaction import Tx
 
 __all__ = [
+    'count_links',
     'count_sources',
     'edge_rows',
     'estimates',
     'holders',
     'in_project',
     'merge_documents',
+    'neighbours',
     'pointing',
     'slim_objects',
     'sums',
@@ -95,6 +99,26 @@ def pointing(tx: Tx, targets: Sequence[int], edge: str, type_path: str) -> dict[
     return {obj.oid: obj for obj in tx.objects(statement)}
 
 
+def neighbours(
+    tx: Tx, oids: Sequence[int], outward: Sequence[str], inward: Sequence[str]
+) -> Iterator[tuple[int, bool, str, int]]:
+    """Yield the live objects on the other ends of the edges of some objects, which are known then.
+
+    :param outward: names of edges that lead from the objects.
+    :param inward: names of edges that lead to them.
+    :returns: (object, whether outward, name, the other).
+    """
+    for portion in chunks(oids):
+        rows = tx.rows(NEIGHBOURS, {'oids': portion, 'out': list(outward), 'in': list(inward)})
+        for outwards, oid, name, *row in rows:
+            yield oid, outwards == 1, name, tx.note(row).oid
+
+
+def count_links(tx: Tx, target: int, edge: str) -> int:
+    """Return how many edges of a name lead here, from deleted objects too."""
+    return int(tx.rows(COUNT_LINKS, {'oid': target, 'attr': edge})[0][0])
+
+
 def count_sources(tx: Tx, target: int, edge: str) -> int:
     """Return how many live objects point here under a name."""
     statement = (
@@ -108,6 +132,13 @@ def count_sources(tx: Tx, target: int, edge: str) -> int:
 
 def in_project(tx: Tx, type_path: str, project: int) -> list[Obj]:
     """Return the live objects of one type that belong to a project."""
+    if type_path in SETTLED:
+        key = ('in_project', type_path, project)
+        return list(tx.remembered(key, lambda: _in_project(tx, type_path, project)))
+    return _in_project(tx, type_path, project)
+
+
+def _in_project(tx: Tx, type_path: str, project: int) -> list[Obj]:
     workspace = select(objects.c.workspace).where(objects.c.oid == project).scalar_subquery()
     return tx.objects(
         select(objects)
@@ -205,6 +236,7 @@ def merge_documents(tx: Tx, changes: Mapping[int, Mapping[str, Any]]) -> None:
                 .values(doc=bindparam('to')),
                 fresh,
             )
+    tx.rewritten()
 
 
 def write_links(tx: Tx, edge: str, targets: Mapping[int, int | None]) -> None:
@@ -222,3 +254,4 @@ def write_links(tx: Tx, edge: str, targets: Mapping[int, int | None]) -> None:
     ]
     if rows:
         tx.connection.execute(insert(links), rows)
+    tx.rewritten()

@@ -12,7 +12,8 @@ from .expressions import of_family
 from .tables import links, objects
 
 if TYPE_CHECKING:
-    from .transaction import Obj, Tx
+    from .obj import Obj
+    from .transaction import Tx
 
 __all__ = [
     'CustomRows',
@@ -133,6 +134,7 @@ def repoint(tx: Tx, workspace: int | None, old: int, new: int) -> None:
         )
         .values(target=new)
     )
+    tx.rewritten()
 
 
 def edges_of(tx: Tx, sources: Sequence[int], attr: str) -> dict[int, list[int]]:

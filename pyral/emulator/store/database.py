@@ -18,6 +18,7 @@ from sqlalchemy import JSON, Connection, Engine, Table, create_engine, event, in
 from sqlalchemy.pool import StaticPool
 from sqlalchemy.schema import CreateIndex
 
+from .cache import Kept
 from .chunks import chunks
 from .copies import Copies
 from .tables import OLD_INDEXES, metadata
@@ -71,6 +72,8 @@ class Database:
         self._lock = threading.RLock()
         #: Catalogues by workspace, kept by `catalogue`; each state of the model has its own dict.
         self.model_cache: dict[Any, Any] = {}
+        #: What transactions have read of objects that seldom change.
+        self.kept = Kept()
         options: dict[str, Any] = {'json_serializer': _dumps}
         if self.is_sqlite:
             options['json_deserializer'] = _loads
@@ -174,12 +177,14 @@ class Database:
                     snapshot.content.backup(raw)
             else:
                 snapshot.content.put_back()
+            self.kept = Kept()
 
     def clear(self) -> None:
         """Take all rows away."""
         with self.writing() as connection:
             for table in metadata.sorted_tables:
                 connection.execute(table.delete())
+        self.kept = Kept()
 
     def insert_rows(
         self, connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from ..model import AttrDef, TypeDef, attr_from_facts
 
 if TYPE_CHECKING:
-    from .transaction import Obj
+    from .obj import Obj
 
 __all__ = [
     'attribute_document',

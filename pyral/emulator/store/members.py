@@ -10,20 +10,37 @@ import functools
 from collections.abc import Sequence
 from typing import Any, Callable, Union
 
-from sqlalchemy import BindParameter, ColumnElement, Select, and_, func, literal, or_, select
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    ColumnElement,
+    Executable,
+    Select,
+    String,
+    and_,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 from sqlalchemy.sql.expression import FromClause
 
-from ..model import AttrDef
+from ..model import AttrDef, Model, Relation
 from .expressions import PORTFOLIO, of_family
 from .statements import ids
 from .tables import links, objects
 
-__all__ = ['counted_members', 'listed_members', 'members_of']
+__all__ = ['counted_members', 'is_apart', 'listed_members', 'members_of']
 
 Members = Select[Any]
 Owners = Union[Sequence[int], BindParameter[Any]]
 #: Edges that the rows of the objects repeat.
 _COPIES = ('Workspace', 'Project')
+#: From what a user has made, posted and recorded to the user.
+_OF_USER = Relation('User', False)
+_PERMISSIONS = Model.load().family('UserPermission')
 
 
 def members_of(attr: AttrDef, owners: Owners) -> Members:
@@ -39,6 +56,8 @@ def members_of(attr: AttrDef, owners: Owners) -> Members:
     forward = attr.relation.forward
     if attr.relation.attr in _COPIES and not forward and attr.target:
         return _inhabitants(objects.c[attr.relation.attr.lower()], attr.target, owners)
+    if attr.relation == _OF_USER and attr.target in _PERMISSIONS:
+        return _permissions(attr.target, owners)
     owner, member = (
         (links.c.source, links.c.target) if forward else (links.c.target, links.c.source)
     )
@@ -53,11 +72,33 @@ def members_of(attr: AttrDef, owners: Owners) -> Members:
     return statement
 
 
+def is_apart(attr: AttrDef) -> bool:
+    """Say whether a collection is not found along its edges: its owners have too many of them.
+
+    A workspace or a project is named by nearly everything, and its collections hold little of it;
+    a user by every revision of what the user has changed.
+    """
+    relation = attr.relation
+    return relation is None or (
+        not relation.forward and (relation.attr in _COPIES or relation == _OF_USER)
+    )
+
+
 @functools.lru_cache(maxsize=512)
-def counted_members(attr: AttrDef) -> Members:
-    """Return the select of the counts of a collection, for some `oids`: rows of (owner, count)."""
-    members = members_of(attr, ids()).subquery()
-    return select(members.c.owner, func.count()).group_by(members.c.owner)
+def counted_members(attrs: tuple[AttrDef, ...]) -> Executable:
+    """Return the select of the counts of collections, for some `oids`.
+
+    :returns: rows of (ObjectID of the attribute, owner, count).
+    """
+    found = [(attr, members_of(attr, ids()).subquery()) for attr in attrs]
+    return union_all(
+        *(
+            select(literal(attr.oid, BigInteger), members.c.owner, func.count()).group_by(
+                members.c.owner
+            )
+            for attr, members in found
+        )
+    )
 
 
 @functools.lru_cache(maxsize=512)
@@ -77,6 +118,30 @@ def _inhabitants(place: ColumnElement[Any], path: str, owners: Owners) -> Member
     return select(
         place.label('owner'), objects.c.oid.label('member'), literal(0).label('position')
     ).where(place.in_(owners), of_family(objects.c.type, path), objects.c.recycled.is_(False))
+
+
+def _permissions(path: str, owners: Owners) -> Members:
+    """Return the permissions of some users: an identifier begins with the user, as in `1u2w`."""
+    user = objects.alias('user')
+    begin = cast(user.c.oid, String)
+    return (
+        select(
+            user.c.oid.label('owner'),
+            objects.c.oid.label('member'),
+            literal(0).label('position'),
+        )
+        .join(
+            objects,
+            and_(
+                objects.c.alt_id > begin + 'u',
+                objects.c.alt_id < begin + 'v',
+                of_family(objects.c.type, path),
+                objects.c.recycled.is_(False),
+            ),
+        )
+        .select_from(user)
+        .where(user.c.oid.in_(owners))
+    )
 
 
 def _nobody() -> Members:

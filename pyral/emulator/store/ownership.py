@@ -16,7 +16,8 @@ from .expressions import as_integer
 from .tables import links, objects
 
 if TYPE_CHECKING:
-    from .transaction import Obj, Tx
+    from .obj import Obj
+    from .transaction import Tx
 
 __all__ = ['OWNED', 'OWNER_REFERENCES', 'Owned', 'is_part', 'of_readable', 'owner_of']
 

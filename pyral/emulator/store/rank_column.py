@@ -65,6 +65,7 @@ def set_ranks(tx: Tx, oids: Sequence[int], ranks: Sequence[str]) -> None:
             update(objects).where(objects.c.oid == bindparam('which')).values(rank=bindparam('to')),
             rows,
         )
+        tx.rewritten()
 
 
 def _one(tx: Tx, statement: Executable) -> str | None:

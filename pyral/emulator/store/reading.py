@@ -18,17 +18,28 @@ from sqlalchemy import (
     func,
     or_,
     select,
-    union_all,
 )
 
+from .cache import SETTLED
 from .chunks import chunks
 from .members import counted_members, listed_members, members_of
-from .statements import HEADS, LATEST, REFERENCES, counted_edges, live_edges, of_document
+from .statements import (
+    HEADS,
+    LATEST,
+    OF_TYPE,
+    PERMISSIONS,
+    REFERENCES,
+    counted_edges,
+    identifiers_of,
+    live_edges,
+    of_document,
+)
 from .tables import links, objects
 
 if TYPE_CHECKING:
     from ..model import AttrDef
-    from .transaction import Obj, Tx
+    from .obj import Obj
+    from .transaction import Tx
 
 __all__ = [
     'Edge',
@@ -65,7 +76,8 @@ INNER_NAMED = frozenset(['AttributeDefinition', 'WebLinkDefinition'])
 INNER_NAME = '_internalName'
 POST_TYPES = ('ConversationPost', 'ObjectiveConversationPost')
 POST_OWNERS = ('Artifact', 'Objective')
-PERMISSION_TYPES = ('WorkspacePermission', 'ProjectPermission')
+#: Types of which there are few objects, and these seldom change.
+FEW = ('Subscription', 'Workspace')
 
 
 class Head(NamedTuple):
@@ -109,10 +121,17 @@ def among(column: Column[Any], oids: Sequence[int]) -> ColumnElement[bool]:
 def heads(tx: Tx, oids: Iterable[int]) -> dict[int, Head]:
     """Return the heads of objects by id; deleted ones keep theirs, so that old references show."""
     found: dict[int, Head] = {}
-    for portion in _portions(oids):
+    missing = []
+    for oid in dict.fromkeys(oids):
+        obj = tx.known(oid)
+        if obj is None:
+            missing.append(oid)
+        else:
+            found[oid] = head_of(obj)
+    for portion in chunks(missing):
         for row in tx.rows(HEADS, {'oids': portion}):
             found[row[0]] = Head(*row)
-    inner = [head.oid for head in found.values() if head.type in INNER_NAMED]
+    inner = [oid for oid in missing if oid in found and found[oid].type in INNER_NAMED]
     found.update((obj.oid, head_of(obj)) for obj in tx.get_many(inner).values())
     return found
 
@@ -148,24 +167,37 @@ def edges(tx: Tx, oids: Iterable[int], attrs: Sequence[str], forward: bool = Tru
 def references(tx: Tx, oids: Iterable[int], attrs: Sequence[str]) -> list[Edge]:
     """Return the outgoing references of many objects, those to deleted objects too (section 19)."""
     found: list[Edge] = []
-    for portion in _portions(oids):
+    missing = []
+    for oid in dict.fromkeys(oids):
+        known = tx.known_edges(oid)
+        if known is None:
+            missing.append(oid)
+        else:
+            found.extend(Edge(oid, attr, each) for attr in attrs for each in known.get(attr, ()))
+    for portion in chunks(missing):
         values = {'oids': portion, 'attrs': list(attrs)}
         found.extend(Edge(*row) for row in tx.rows(REFERENCES, values))
     return found
 
 
 def count_edges(
-    tx: Tx,
-    oids: Iterable[int],
-    attrs: Sequence[str],
-    forward: bool,
-) -> list[tuple[int, str, str, int]]:
-    """Count members per object, name and member type: rows of (owner, name, type, count)."""
-    found: list[tuple[int, str, str, int]] = []
+    tx: Tx, oids: Iterable[int], outward: Sequence[str], inward: Sequence[str]
+) -> list[tuple[bool, int, str, str, int]]:
+    """Count members per object, name and member type.
+
+    :param outward: names of edges that lead from the objects.
+    :param inward: names of edges that lead to them.
+    :returns: rows of (whether outward, object, name, type, count).
+    """
+    names = {name: list(held) for name, held in (('out', outward), ('in', inward)) if held}
+    if not names:
+        return []
+    statement = counted_edges(bool(outward), bool(inward))
+    found: list[tuple[bool, int, str, str, int]] = []
     for portion in _portions(oids):
-        values = {'oids': portion, 'attrs': list(attrs)}
         found.extend(
-            (row[0], row[1], row[2], row[3]) for row in tx.rows(counted_edges(forward), values)
+            (row[0] == 1, row[1], row[2], row[3], row[4])
+            for row in tx.rows(statement, {'oids': portion, **names})
         )
     return found
 
@@ -220,11 +252,19 @@ def newest_first() -> ColumnElement[Any]:
     return objects.c.oid.desc()
 
 
-def count_members(tx: Tx, attr: AttrDef, oids: Iterable[int]) -> dict[int, int]:
-    """Count the members of one collection, stored or derived, for many objects."""
-    found: dict[int, int] = {}
+def count_members(
+    tx: Tx, attrs: Iterable[AttrDef], oids: Iterable[int]
+) -> dict[tuple[int, int], int]:
+    """Count the members of some collections, stored or derived, for many objects.
+
+    :returns: counts by ObjectID of the attribute and of the object.
+    """
+    statement = counted_members(tuple(attrs))
+    found: dict[tuple[int, int], int] = {}
     for portion in _portions(oids):
-        found.update((row[0], row[1]) for row in tx.rows(counted_members(attr), {'oids': portion}))
+        found.update(
+            ((attr, owner), number) for attr, owner, number in tx.rows(statement, {'oids': portion})
+        )
     return found
 
 
@@ -290,12 +330,13 @@ def select_page(
 
 def of_type(tx: Tx, type_path: str) -> list[Obj]:
     """Return every live object of one type, in the order of their ids."""
-    statement = (
-        select(objects)
-        .where(objects.c.type == type_path, objects.c.recycled.is_(False))
-        .order_by(objects.c.oid)
-    )
-    return tx.objects(statement)
+    if type_path in FEW:
+        return list(tx.remembered(('of_type', type_path), lambda: _of_type(tx, type_path)))
+    return _of_type(tx, type_path)
+
+
+def _of_type(tx: Tx, type_path: str) -> list[Obj]:
+    return tx.objects(OF_TYPE, {'kind': type_path})
 
 
 def find_by_document(
@@ -310,8 +351,14 @@ def find_by_document(
     :param fold: compare without regard to the case of letters.
     """
     wanted = value.lower() if fold else value
-    found = tx.objects(of_document(key, fold), {'kind': type_path, 'value': wanted})
-    return found[0] if found else None
+
+    def read() -> Obj | None:
+        found = tx.rows(of_document(key, fold), {'kind': type_path, 'value': wanted})
+        return tx.note(found[0]) if found else None
+
+    if type_path not in SETTLED:
+        return read()
+    return tx.remembered(('document', type_path, key, wanted, fold), read)
 
 
 def latest_posts(tx: Tx, oids: Iterable[int]) -> dict[int, str]:
@@ -349,21 +396,14 @@ def subtree(tx: Tx, root: int, attr: str) -> list[int]:
 
 def permissions(tx: Tx, user: int) -> tuple[dict[int, str], dict[int, str]]:
     """Return a user's role per workspace and per project."""
-    owner, place = links.alias('owner'), links.alias('place')
-    parts = [
-        select(objects.c.type, place.c.target, objects.c.doc['Role'].as_string())
-        .join(owner, owner.c.source == objects.c.oid)
-        .join(place, place.c.source == objects.c.oid)
-        .where(
-            owner.c.attr == 'User',
-            owner.c.target == user,
-            objects.c.type == kind,
-            place.c.attr == kind.replace('Permission', ''),
-            objects.c.recycled.is_(False),
-        )
-        for kind in PERMISSION_TYPES
-    ]
-    found: dict[str, dict[int, str]] = {kind: {} for kind in PERMISSION_TYPES}
-    for kind, oid, role in tx.rows(union_all(*parts)):
-        found[kind][oid] = role
-    return found['WorkspacePermission'], found['ProjectPermission']
+    return tx.remembered(('permissions', user), lambda: _permissions(tx, user))
+
+
+def _permissions(tx: Tx, user: int) -> tuple[dict[int, str], dict[int, str]]:
+    workspaces, projects = {}, {}
+    for kind, workspace, project, role in tx.rows(PERMISSIONS, identifiers_of(user)):
+        if kind == 'WorkspacePermission':
+            workspaces[workspace] = role
+        elif kind == 'ProjectPermission':
+            projects[project] = role
+    return workspaces, projects

@@ -9,21 +9,38 @@ from __future__ import annotations
 import functools
 from typing import Any
 
-from sqlalchemy import BindParameter, Select, bindparam, func, select
+from sqlalchemy import (
+    BindParameter,
+    Executable,
+    Select,
+    bindparam,
+    func,
+    literal,
+    select,
+    union_all,
+)
 
 from .tables import counters, links, objects
 
 __all__ = [
-    'COUNTER',
+    'BY_OIDS',
+    'COUNTERS',
+    'COUNTERS_OF',
+    'COUNT_LINKS',
     'EDGE_NAMES',
     'EVERY_BY_OID',
     'HEADS',
     'LATEST',
-    'LIVE_BY_OID',
+    'OF_TYPE',
+    'PERMISSIONS',
+    'MOST_COUNTERS',
+    'NEIGHBOURS',
+    'PLAIN_EDGES',
     'REFERENCES',
     'SOURCES',
     'TARGETS',
     'counted_edges',
+    'identifiers_of',
     'ids',
     'live_edges',
     'of_document',
@@ -38,12 +55,28 @@ def ids() -> BindParameter[Any]:
     return bindparam('oids', expanding=True, literal_execute=True)
 
 
+def _ends(forward: bool) -> tuple[Any, Any]:
+    """Return the columns of owner and member of an edge."""
+    return (links.c.source, links.c.target) if forward else (links.c.target, links.c.source)
+
+
 def _names() -> BindParameter[Any]:
     return bindparam('attrs', expanding=True)
 
 
 EVERY_BY_OID = select(objects).where(objects.c.oid == bindparam('oid'))
-LIVE_BY_OID = EVERY_BY_OID.where(objects.c.recycled.is_(False))
+BY_OIDS = select(objects).where(objects.c.oid.in_(ids()))
+#: All references of some objects: rows of (source, name, target).
+PLAIN_EDGES = (
+    select(links.c.source, links.c.attr, links.c.target)
+    .where(links.c.source.in_(ids()), links.c.attr.not_like('%.%'))
+    .order_by(links.c.source, links.c.attr, links.c.position, links.c.target)
+)
+OF_TYPE = (
+    select(objects)
+    .where(objects.c.type == bindparam('kind'), objects.c.recycled.is_(False))
+    .order_by(objects.c.oid)
+)
 TARGETS = (
     select(links.c.target)
     .where(links.c.source == bindparam('oid'), links.c.attr == bindparam('attr'))
@@ -54,9 +87,17 @@ SOURCES = (
     .where(links.c.target == bindparam('oid'), links.c.attr == bindparam('attr'))
     .order_by(links.c.source)
 )
-COUNTER = select(counters.c.last).where(
-    counters.c.workspace == bindparam('workspace'), counters.c.family == bindparam('family')
+COUNT_LINKS = (
+    select(func.count())
+    .select_from(links)
+    .where(links.c.target == bindparam('oid'), links.c.attr == bindparam('attr'))
 )
+_COUNTERS = select(counters.c.workspace, counters.c.family, counters.c.last)
+#: So many counters are read at once.
+MOST_COUNTERS = 200
+#: Those of all workspaces, unless there are more; the store's own, which count for 0, come first.
+COUNTERS = _COUNTERS.order_by(counters.c.workspace, counters.c.family).limit(MOST_COUNTERS)
+COUNTERS_OF = _COUNTERS.where(counters.c.workspace == bindparam('workspace'))
 HEADS = select(
     objects.c.oid,
     objects.c.type,
@@ -82,6 +123,49 @@ LATEST = (
 REFERENCES = select(links.c.source, links.c.attr, links.c.target).where(
     links.c.source.in_(ids()), links.c.attr.in_(_names())
 )
+
+
+def identifiers_of(user: int) -> dict[str, str]:
+    """Return what the identifiers of a user's permissions lie between, as `1u2w` does."""
+    return {'first': f'{user}u', 'last': f'{user}v'}
+
+
+#: Permissions by their identifiers; their users have links without end, of which these are few.
+PERMISSIONS = select(
+    objects.c.type, objects.c.workspace, objects.c.project, objects.c.doc['Role'].as_string()
+).where(
+    objects.c.alt_id > bindparam('first'),
+    objects.c.alt_id < bindparam('last'),
+    objects.c.recycled.is_(False),
+)
+
+
+def _neighbours() -> Executable:
+    """Return the select of the live objects at the other ends of edges, `out` of `oids` and `in`.
+
+    :returns: rows of (1 for outward or 0, owner, name, columns of the object).
+    """
+    parts = []
+    for forward, names in ((True, 'out'), (False, 'in')):
+        owner, member = _ends(forward)
+        parts.append(
+            select(
+                literal(int(forward)).label('outward'),
+                owner.label('owner'),
+                links.c.attr,
+                objects,
+            )
+            .join(objects, objects.c.oid == member)
+            .where(
+                owner.in_(ids()),
+                links.c.attr.in_(bindparam(names, expanding=True)),
+                objects.c.recycled.is_(False),
+            )
+        )
+    return union_all(*parts)
+
+
+NEIGHBOURS = _neighbours()
 
 
 def _edge_names() -> Select[Any]:
@@ -111,16 +195,28 @@ def live_edges(forward: bool) -> Select[Any]:
     )
 
 
-@functools.lru_cache(maxsize=2)
-def counted_edges(forward: bool) -> Select[Any]:
-    """Return the select of counts of live members: rows of (owner, name, type, count)."""
-    owner, member = _ends(forward)
-    return (
-        select(owner, links.c.attr, objects.c.type, func.count())
-        .join(objects, objects.c.oid == member)
-        .where(owner.in_(ids()), links.c.attr.in_(_names()), objects.c.recycled.is_(False))
-        .group_by(owner, links.c.attr, objects.c.type)
-    )
+@functools.lru_cache(maxsize=4)
+def counted_edges(outward: bool, inward: bool) -> Executable:
+    """Return the select of counts of live members, along edges `out` of some `oids` and `in`.
+
+    :returns: rows of (1 for outward or 0, owner, name, type, count).
+    """
+    parts = []
+    for wanted, forward, names in ((outward, True, 'out'), (inward, False, 'in')):
+        if not wanted:
+            continue
+        owner, member = _ends(forward)
+        parts.append(
+            select(literal(int(forward)), owner, links.c.attr, objects.c.type, func.count())
+            .join(objects, objects.c.oid == member)
+            .where(
+                owner.in_(ids()),
+                links.c.attr.in_(bindparam(names, expanding=True)),
+                objects.c.recycled.is_(False),
+            )
+            .group_by(owner, links.c.attr, objects.c.type)
+        )
+    return union_all(*parts)
 
 
 @functools.lru_cache(maxsize=64)
@@ -142,8 +238,3 @@ def of_document(key: str, fold: bool) -> Select[Any]:
         )
         .limit(1)
     )
-
-
-def _ends(forward: bool) -> tuple[Any, Any]:
-    """Return the columns of owner and member of an edge."""
-    return (links.c.source, links.c.target) if forward else (links.c.target, links.c.source)

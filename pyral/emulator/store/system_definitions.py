@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from ..model import AttrDef, Model, system_uuid
 from .definition_documents import attribute_document, type_document, value_document
-from .transaction import Obj
+from .obj import Obj
 
 if TYPE_CHECKING:
     from .transaction import Tx

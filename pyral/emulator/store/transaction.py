@@ -10,16 +10,28 @@ from __future__ import annotations
 import functools
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Union
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, Callable, TypeVar, Union
 
-from sqlalchemy import Connection, Executable, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, Executable, and_, bindparam, delete, func, insert, select, update
 
 from ..model import AttrDef, Model, Relation
 from ..refs import dashed
+from .cache import SETTLED, Cache
 from .chunks import chunks
 from .members import members_of
-from .statements import COUNTER, EDGE_NAMES, EVERY_BY_OID, LIVE_BY_OID, SOURCES, TARGETS
+from .obj import Obj
+from .statements import (
+    BY_OIDS,
+    COUNTERS,
+    COUNTERS_OF,
+    EDGE_NAMES,
+    EVERY_BY_OID,
+    MOST_COUNTERS,
+    PLAIN_EDGES,
+    SOURCES,
+    TARGETS,
+)
 from .tables import blobs, counters, objects
 from .tables import links as _links
 
@@ -27,41 +39,19 @@ if TYPE_CHECKING:
     from ..clock import Clock
     from .database import Database
 
-__all__ = ['Obj', 'Tx']
+__all__ = ['Tx']
 
 Targets = Union[int, Sequence[int], None]
+T = TypeVar('T')
 
 #: The columns that repeat an edge, for scoping.
 _COPIES = ('Workspace', 'Project')
-_OIDS, _UUIDS, _MODEL, _SEED = '#oid', '#uuid', '#model', '#seed'
+_OIDS, _UUIDS, _MODEL, _SEED, _SETTLED = '#oid', '#uuid', '#model', '#seed', '#settled'
 #: Where the ObjectIDs of a new store begin: eleven digits, as a real subscription has them.
 _FIRST_OID = 48_000_000_000
 _OID_STEP = 4
 #: Explicit ObjectIDs below this raise the counter; above it the counter never gets there.
 _COUNTED_OIDS = 10**15
-#: Parameters in one `IN`: below the limits of every database.
-_BATCH = 500
-
-
-@dataclass
-class Obj:
-    """Hold one object: identity, scope, and the scalar values that are set."""
-
-    oid: int = 0
-    uuid: str = ''
-    type: str = ''
-    workspace: int | None = None
-    project: int | None = None
-    name: str | None = None
-    number: int | None = None
-    formatted_id: str | None = None
-    created: str = ''
-    updated: str | None = None
-    version: int = 1
-    rank: str | None = None
-    recycled: bool = False
-    alt_id: str | None = None
-    doc: dict[str, Any] = field(default_factory=dict)
 
 
 class Tx:
@@ -76,7 +66,14 @@ class Tx:
         self.connection = connection
         self.writable = writable
         self._counted: dict[tuple[int, str], int] = {}
+        #: Counters with a row, those that have changed, and whether all rows were read.
+        self._stored: set[tuple[int, str]] = set()
         self._changed: set[tuple[int, str]] = set()
+        self._has_all: bool | None = None
+        self._rows = Cache()
+        self._kept = database.kept
+        self._asked_kept = False
+        self._rewrote = False
 
     # Identifiers
 
@@ -111,11 +108,19 @@ class Tx:
         )
 
     def _last(self, workspace: int, family: str) -> int:
+        if self._has_all is None:
+            rows = self.rows(COUNTERS)
+            self._has_all = len(rows) < MOST_COUNTERS
+            self._note_counters(rows)
         key = (workspace, family)
-        if key not in self._counted:
-            found = self.rows(COUNTER, {'workspace': workspace, 'family': family})
-            self._counted[key] = int(found[0][0]) if found else 0
-        return self._counted[key]
+        if key not in self._counted and not self._has_all:
+            self._note_counters(self.rows(COUNTERS_OF, {'workspace': workspace}))
+        return self._counted.setdefault(key, 0)
+
+    def _note_counters(self, rows: Iterable[Sequence[Any]]) -> None:
+        for workspace, family, last in rows:
+            self._stored.add((workspace, family))
+            self._counted.setdefault((workspace, family), int(last))
 
     def _advance(self, workspace: int, family: str, by: int) -> int:
         last = self._last(workspace, family) + by
@@ -128,16 +133,76 @@ class Tx:
 
     def flush(self) -> None:
         """Write the counters; `Store.writing` does it at the end."""
+        old: list[dict[str, Any]] = []
+        new: list[dict[str, Any]] = []
         for workspace, family in sorted(self._changed):
-            last = self._counted[workspace, family]
-            where = and_(counters.c.workspace == workspace, counters.c.family == family)
-            if not self.connection.execute(
-                update(counters).where(where).values(last=last)
-            ).rowcount:
-                self.connection.execute(
-                    insert(counters).values(workspace=workspace, family=family, last=last)
-                )
+            row = {'in': workspace, 'of': family, 'to': self._counted[workspace, family]}
+            (old if (workspace, family) in self._stored else new).append(row)
+        if old:
+            here = and_(
+                counters.c.workspace == bindparam('in'), counters.c.family == bindparam('of')
+            )
+            self.connection.execute(update(counters).where(here).values(last=bindparam('to')), old)
+        if new:
+            self.connection.execute(
+                insert(counters).values(
+                    workspace=bindparam('in'), family=bindparam('of'), last=bindparam('to')
+                ),
+                new,
+            )
+        self._stored |= self._changed
         self._changed.clear()
+
+    # What is known already
+
+    @property
+    def _cache(self) -> Cache:
+        """Return what is known; the values of other transactions join in when first asked for."""
+        if not self._asked_kept:
+            self._asked_kept = True
+            version = self._last(0, _SETTLED)
+            if not self._rewrote:
+                self._rows.kept = self._kept.of(version)
+        return self._rows
+
+    def known(self, oid: int) -> Obj | None:
+        """Return an object that was read already, deleted or not."""
+        return self._cache.obj(oid)
+
+    def known_edges(self, oid: int) -> Mapping[str, Sequence[int]] | None:
+        """Return all references of an object whose references were read already."""
+        return self._cache.edges(oid)
+
+    def remembered(self, key: Any, read: Callable[[], T]) -> T:
+        """Return what a question about users, places and settings was answered with before.
+
+        :param key: the question; every change of such objects ends its answer.
+        :param read: reads the answer; None is not remembered.
+        """
+        cache = self._cache
+        found = None if cache.kept is None else cache.kept.get(key)
+        if found is None:
+            found = read()
+            if found is not None:
+                cache.keep(key, found)
+        answer: T = found
+        return answer
+
+    def rewritten(self) -> None:
+        """Say that rows were written past this transaction: nothing known holds any longer."""
+        self._rows.forget()
+        self._unsettle()
+
+    def _unsettle(self) -> None:
+        """Count the version of what seldom changes up; this transaction keeps nothing now."""
+        self._rows.kept = None
+        if not self._rewrote:
+            self._rewrote = True
+            self._advance(0, _SETTLED, 1)
+
+    def _is_settled(self, oid: int) -> bool:
+        obj = self.get(oid, recycled=True)
+        return obj is not None and obj.type in SETTLED
 
     # Objects
 
@@ -148,17 +213,30 @@ class Tx:
         :param links: target or targets by the edge's name; `None` targets are left out.
         :returns: the same object, complete.
         """
-        edges = {attr: _each(targets) for attr, targets in (links or {}).items()}
-        self._complete(obj, edges)
-        self.connection.execute(insert(objects), [_values(obj)])
-        rows = [
-            {'source': obj.oid, 'attr': attr, 'target': target, 'position': position}
-            for attr, targets in edges.items()
-            for position, target in enumerate(targets)
-        ]
+        self.insert_all([(obj, links or {})])
+        return obj
+
+    def insert_all(self, made: Sequence[tuple[Obj, Mapping[str, Targets]]]) -> None:
+        """Store some objects with their edges, as `insert` stores one."""
+        rows = []
+        for obj, links in made:
+            edges = {attr: _each(targets) for attr, targets in links.items()}
+            self._complete(obj, edges)
+            rows += [
+                {'source': obj.oid, 'attr': attr, 'target': target, 'position': position}
+                for attr, targets in edges.items()
+                for position, target in enumerate(targets)
+            ]
+            if obj.type in SETTLED:
+                self._unsettle()
+            self._rows.add(replace(obj, doc=_set_only(obj.doc)))
+            self._rows.add_edges(
+                obj.oid,
+                {attr: targets for attr, targets in edges.items() if targets and _is_plain(attr)},
+            )
+        self.connection.execute(insert(objects), [_values(obj) for obj, _ in made])
         if rows:
             self.connection.execute(insert(_links), rows)
-        return obj
 
     def insert_many(
         self, objs: Iterable[Obj], link_rows: Iterable[tuple[int, str, int]] = ()
@@ -188,6 +266,7 @@ class Tx:
         self.database.insert_rows(self.connection, objects, pending)
         rows.sort()
         self.database.insert_rows(self.connection, _links, rows)
+        self.rewritten()
 
     def _complete(self, obj: Obj, edges: dict[str, list[int]]) -> None:
         """Give an object its identity, and let columns and edges say the same."""
@@ -209,19 +288,24 @@ class Tx:
 
         :param recycled: whether a deleted object that is still in the bin counts too.
         """
-        found = self.objects(EVERY_BY_OID if recycled else LIVE_BY_OID, {'oid': oid})
-        return found[0] if found else None
+        found = self._cache.obj(oid)
+        if found is None:
+            for found in self.objects(EVERY_BY_OID, {'oid': oid}):
+                self._rows.add(found)
+        return None if found is None or (found.recycled and not recycled) else found
 
     def get_many(self, oids: Iterable[int], recycled: bool = False) -> dict[int, Obj]:
         """Return objects by their ObjectIDs; those that are not there are left out."""
-        found: dict[int, Obj] = {}
-        wanted = list(dict.fromkeys(oids))
-        for portion in chunks(wanted, _BATCH):
-            statement = select(objects).where(objects.c.oid.in_(portion))
-            if not recycled:
-                statement = statement.where(objects.c.recycled.is_(False))
-            found.update((obj.oid, obj) for obj in self.objects(statement))
-        return found
+        known = {oid: self._cache.obj(oid) for oid in oids}
+        for portion in chunks([oid for oid, obj in known.items() if obj is None]):
+            for obj in self.objects(BY_OIDS, {'oids': portion}):
+                known[obj.oid] = obj
+                self._rows.add(obj)
+        return {
+            oid: obj
+            for oid, obj in sorted(known.items())
+            if obj is not None and (recycled or not obj.recycled)
+        }
 
     def by_uuid(self, uuid: str | None, recycled: bool = False) -> Obj | None:
         """Return an object by its UUID, with or without dashes, in any case."""
@@ -248,6 +332,12 @@ class Tx:
             if 'doc' in values:
                 values['doc'] = _set_only(values['doc'])
             self.connection.execute(update(objects).where(objects.c.oid == oid).values(**values))
+            self._changed_object(oid, values)
+
+    def _changed_object(self, oid: int, values: Mapping[str, Any]) -> None:
+        if self._is_settled(oid):
+            self._unsettle()
+        self._rows.change(oid, values)
 
     def remove(self, oid: int) -> None:
         """Remove an object for good, with its edges in both directions and its content."""
@@ -258,12 +348,28 @@ class Tx:
         )
         self.connection.execute(delete(blobs).where(blobs.c.oid == oid))
         self.connection.execute(delete(objects).where(objects.c.oid == oid))
+        self.rewritten()
 
     # Edges
 
     def targets(self, oid: int, attr: str) -> list[int]:
         """Return where the edges of an object lead, in their order; deleted objects included."""
+        if _is_plain(attr):
+            return list(self.edges_of([oid])[oid].get(attr, ()))
         return [row[0] for row in self.rows(TARGETS, {'oid': oid, 'attr': attr})]
+
+    def edges_of(self, oids: Iterable[int]) -> dict[int, Mapping[str, Sequence[int]]]:
+        """Return all references of some objects."""
+        cache = self._cache
+        known = {oid: cache.edges(oid) for oid in oids}
+        missing = [oid for oid, edges in known.items() if edges is None]
+        fresh: dict[int, dict[str, list[int]]] = {oid: {} for oid in missing}
+        for portion in chunks(missing):
+            for source, attr, target in self.rows(PLAIN_EDGES, {'oids': portion}):
+                fresh[source].setdefault(attr, []).append(target)
+        for oid, edges in fresh.items():
+            cache.add_edges(oid, edges)
+        return {oid: fresh[oid] if edges is None else edges for oid, edges in known.items()}
 
     def sources(self, oid: int, attr: str) -> list[int]:
         """Return which objects have an edge to this one; deleted objects included."""
@@ -281,10 +387,13 @@ class Tx:
             self.connection.execute(
                 insert(_links).values(source=oid, attr=attr, target=target, position=0)
             )
+        if self._is_settled(oid):
+            self._unsettle()
+        self._rows.point(oid, attr, target)
         if attr in _COPIES:
-            self.connection.execute(
-                update(objects).where(objects.c.oid == oid).values({attr.lower(): target})
-            )
+            values = {attr.lower(): target}
+            self.connection.execute(update(objects).where(objects.c.oid == oid).values(values))
+            self._rows.change(oid, values)
 
     def add_link(self, source: int, attr: str, target: int) -> bool:
         """Add an edge at the end; returns whether it was new."""
@@ -297,17 +406,23 @@ class Tx:
                 source=source, attr=attr, target=target, position=0 if last is None else last + 1
             )
         )
+        self._changed_edges(source)
         return True
+
+    def _changed_edges(self, source: int) -> None:
+        if self._is_settled(source):
+            self._unsettle()
+        self._rows.forget_edges(source)
 
     def drop_link(self, source: int, attr: str, target: int) -> bool:
         """Remove an edge; returns whether there was one."""
-        return bool(
-            self.connection.execute(
-                delete(_links).where(
-                    _links.c.source == source, _links.c.attr == attr, _links.c.target == target
-                )
-            ).rowcount
-        )
+        gone = self.connection.execute(
+            delete(_links).where(
+                _links.c.source == source, _links.c.attr == attr, _links.c.target == target
+            )
+        ).rowcount
+        self._changed_edges(source)
+        return bool(gone)
 
     def members(self, oid: int, attr_def: AttrDef) -> list[int]:
         """Return the live members of a collection, in the order they were added."""
@@ -341,6 +456,12 @@ class Tx:
         """Make an object of the columns of `objects`, in their order."""
         return Obj(*row)
 
+    def note(self, row: Sequence[Any]) -> Obj:
+        """Make an object of a row as `object` does, and remember it."""
+        obj = Obj(*row)
+        self._rows.add(obj)
+        return obj
+
     def model_changed(self, workspace: int | None) -> None:
         """Say that types, attributes or values changed, so that catalogues are read again."""
         self.database.model_cache = {}
@@ -361,6 +482,11 @@ def _each(targets: Targets) -> list[int]:
     if targets is None:
         return []
     return [targets] if isinstance(targets, int) else list(dict.fromkeys(targets))
+
+
+def _is_plain(attr: str) -> bool:
+    """Say whether an edge is a reference, of which an object has one under a name."""
+    return '.' not in attr
 
 
 def _set_only(doc: Mapping[str, Any]) -> dict[str, Any]:

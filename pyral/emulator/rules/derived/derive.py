@@ -21,32 +21,16 @@ __all__ = [
     'DEPENDENT_BACK',
     'DEPENDENT_ON',
     'DERIVED',
+    'FOLLOWED',
     'LEVELS',
+    'OWN',
     'RULES',
     'derive',
     'level_of',
+    'matters',
 ]
 
 
-#: References along which a change matters to the object they point to.
-DEPENDENT_ON = (
-    'WorkProduct',
-    'TestCase',
-    'TestSet',
-    'Requirement',
-    'Parent',
-    'PortfolioItem',
-    'Iteration',
-    'Release',
-    'BuildDefinition',
-)
-#: Edges along which a change matters to the object they come from.
-DEPENDENT_BACK = (
-    'TestSet.TestCases',
-    'DefectSuite.Defects',
-    'Milestone.Artifacts',
-    timing.PREDECESSORS,
-)
 SCHEDULABLE = ('HierarchicalRequirement', 'Defect', 'DefectSuite', 'TestSet', 'Risk')
 
 
@@ -351,6 +335,79 @@ def _tidy(number: float) -> float | int:
 def _when(result: Obj) -> tuple[str, int]:
     return result.doc.get('Date') or '', result.oid
 
+
+#: What a story or a portfolio item passes on to its parent.
+_PASSED_ON = frozenset(
+    (
+        *LEAF,
+        timing.END,
+        *timing.INHERITED,
+        *timing.INHERITED.values(),
+        'AcceptedDate',
+        'AcceptedDefectCountRollup',
+        'AcceptedDefectEstimateTotalRollup',
+        'ActualEndDate',
+        'ActualStartDate',
+        'DefectCountRollup',
+        'DefectPlanEstimateTotalRollup',
+        'InProgressDate',
+        'PlanEstimate',
+        'ScheduleState',
+        'UnEstimatedDefectCountRollup',
+    )
+)
+#: What is summed up in an iteration or a release, and what a person takes on there.
+_SCHEDULED = frozenset(
+    (
+        'AcceptedDate',
+        'Estimate',
+        'Owner',
+        'PlanEstimate',
+        'TaskActualTotal',
+        'TaskEstimateTotal',
+        'TaskRemainingTotal',
+    )
+)
+#: References along which a change matters to the object they point to, and what is read there.
+DEPENDENT_ON: Mapping[str, frozenset[str]] = {
+    'WorkProduct': frozenset(
+        ('Actuals', 'Estimate', 'ToDo', 'State', 'Blocked', 'LastVerdict', 'LastRun', 'LastBuild')
+    ),
+    'TestCase': frozenset(('Verdict', 'Date', 'Build', 'State')),
+    'TestSet': frozenset(('Verdict', 'Date', 'Build')),
+    'Requirement': frozenset(('State',)),
+    'Parent': _PASSED_ON,
+    'PortfolioItem': _PASSED_ON,
+    'Iteration': _SCHEDULED,
+    'Release': _SCHEDULED,
+    'BuildDefinition': frozenset(('Start', 'Status')),
+}
+#: Edges along which a change matters to the object they come from, and what is read there.
+DEPENDENT_BACK: Mapping[str, frozenset[str]] = {
+    'TestSet.TestCases': frozenset(),
+    'DefectSuite.Defects': frozenset(('State',)),
+    'Milestone.Artifacts': frozenset(('AcceptedDate', 'PlanEstimate')),
+    'Milestone.Projects': frozenset(('State',)),
+    timing.PREDECESSORS: frozenset(('Iteration',)),
+}
+#: Values that an object's own derived values are made of.
+OWN = frozenset(
+    (
+        *_PASSED_ON,
+        'Capacity',
+        'PlannedEndDate',
+    )
+)
+#: References whose change matters at both ends.
+FOLLOWED = frozenset((*DEPENDENT_ON, 'PreliminaryEstimate', 'User'))
+
+
+def matters(names: Iterable[str]) -> bool:
+    """Say whether any derived value is made of one of some attributes."""
+    return not _READ.isdisjoint(names)
+
+
+_READ = OWN.union(*DEPENDENT_ON.values(), *DEPENDENT_BACK.values())
 
 Rule = Callable[[Facts, 'Obj'], Values]
 #: The rules of each type, portfolio levels under their common name.

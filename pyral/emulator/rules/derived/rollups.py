@@ -8,13 +8,21 @@ rules of `derive`. Neither counts a version up: derived values are not a change 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ...catalogue.catalogue import catalogue_for
 from ...store import bulk
-from ...store.reading import edges as edges_of
-from .derive import DEPENDENT_BACK, DEPENDENT_ON, SCHEDULABLE, derive, level_of
+from .derive import (
+    DEPENDENT_BACK,
+    DEPENDENT_ON,
+    FOLLOWED,
+    OWN,
+    SCHEDULABLE,
+    derive,
+    level_of,
+    matters,
+)
 from .recount import recompute_all
 from .state_rollup import follow_children, follow_tasks
 
@@ -29,20 +37,47 @@ __all__ = ['StoreFacts', 'recompute', 'recompute_all', 'settle']
 PATIENCE = 25
 
 
+#: Edges the rules follow, from the object that has derived values and to it.
+OUTWARD = (*DEPENDENT_ON, *DEPENDENT_BACK, 'PreliminaryEstimate')
+#: Very much may be scheduled in a timebox; the database sums it up.
+INWARD = (
+    *(name for name in DEPENDENT_ON if name not in ('Iteration', 'Release')),
+    *DEPENDENT_BACK,
+)
+
+
 class StoreFacts:
-    """Answer from the store, one statement a question."""
+    """Answer from the store: the neighbours of many objects are read in one statement."""
 
     def __init__(self, tx: Tx) -> None:
         self._tx = tx
+        self._near: dict[tuple[int, bool], dict[str, list[int]]] = {}
+
+    def read(self, oids: Iterable[int]) -> None:
+        """Read the neighbours of some objects."""
+        missing = [oid for oid in oids if (oid, True) not in self._near]
+        for oid in missing:
+            self._near[oid, True], self._near[oid, False] = {}, {}
+        for oid, outward, edge, other in bulk.neighbours(self._tx, missing, OUTWARD, INWARD):
+            self._near[oid, outward].setdefault(edge, []).append(other)
+
+    def forget(self) -> None:
+        """Read the neighbours again when they are asked for: something has moved."""
+        self._near.clear()
+
+    def near(self, oid: int, edge: str, outward: bool) -> Sequence[int]:
+        """Return the live neighbours of an object along an edge."""
+        self.read([oid])
+        return self._near[oid, outward].get(edge, ())
 
     def sources(self, oid: int, edge: str, *types: str) -> Sequence[Obj]:
         """Return the objects of some types that point to an object."""
-        found = self._tx.get_many(self._tx.sources(oid, edge)).values()
+        found = self._tx.get_many(self.near(oid, edge, False)).values()
         return [one for one in found if not types or one.type in types]
 
     def targets(self, oid: int, edge: str) -> Sequence[Obj]:
         """Return the objects an object points to."""
-        return list(self._tx.get_many(self._tx.targets(oid, edge)).values())
+        return list(self._tx.get_many(self.near(oid, edge, True)).values())
 
     def target(self, oid: int, edge: str) -> Obj | None:
         """Return the one object an object points to."""
@@ -70,16 +105,29 @@ class StoreFacts:
 
 def settle(change: Change) -> None:
     """Bring every derived value that a change may have altered up to date."""
-    for oid in sorted(change.advanced):
-        follow_tasks(StoreFacts(change.tx), change, oid)
-    work = _Worklist(change.tx)
-    work.add(change.stale)
     facts = StoreFacts(change.tx)
+    for oid in sorted(change.advanced):
+        if follow_tasks(facts, change, oid):
+            facts.forget()
+    work = _Worklist(change.tx, facts)
+    _take(change, work)
     for obj in work:
         altered = _store_derived(change.tx, change.type_of(obj), obj, derive(facts, obj))
-        before = set(change.stale)
-        if follow_children(StoreFacts(change.tx), change, obj) or altered:
-            work.add([obj.oid, *(change.stale - before)], beyond=obj.oid)
+        work.add([obj.oid], altered, beyond=obj.oid)
+        if follow_children(facts, change, obj):
+            facts.forget()
+            _take(change, work, beyond=obj.oid)
+
+
+def _take(change: Change, work: _Worklist, beyond: int | None = None) -> None:
+    """Put everything on the list that a change has touched since the last time."""
+    stale = change.stale.union(oid for name, oid in change.relinked if name in FOLLOWED)
+    altered = change.altered
+    change.stale, change.altered, change.relinked = set(), {}, set()
+    work.add(stale, beyond=beyond)
+    for oid, names in altered.items():
+        if oid not in stale:
+            work.add([oid], names, beyond=beyond)
 
 
 def recompute(tx: Tx, oids: Iterable[int]) -> None:
@@ -87,44 +135,70 @@ def recompute(tx: Tx, oids: Iterable[int]) -> None:
 
     States are left as they are; only sums, counts and the like are derived here.
     """
-    work = _Worklist(tx)
-    work.add(oids)
     facts = StoreFacts(tx)
+    work = _Worklist(tx, facts)
+    work.add(oids)
     for obj in work:
         type_def = catalogue_for(tx, obj.workspace).resolve(obj.type)
-        if type_def is not None and _store_derived(tx, type_def, obj, derive(facts, obj)):
-            work.add([obj.oid], beyond=obj.oid)
+        if type_def is not None:
+            altered = _store_derived(tx, type_def, obj, derive(facts, obj))
+            work.add([obj.oid], altered, beyond=obj.oid)
 
 
 class _Worklist:
     """Objects still to be worked out, those that others depend on first."""
 
-    def __init__(self, tx: Tx) -> None:
+    def __init__(self, tx: Tx, facts: StoreFacts) -> None:
         self._tx = tx
+        self._facts = facts
         self._heap: list[tuple[int, int]] = []
         self._waiting: set[int] = set()
         self._visits: dict[int, int] = {}
 
-    def add(self, oids: Iterable[int], beyond: int | None = None) -> None:
+    def add(
+        self,
+        oids: Iterable[int],
+        names: Collection[str] | None = None,
+        beyond: int | None = None,
+    ) -> None:
         """Add objects and what depends on them.
 
+        :param names: what has changed of them; everything when not given.
         :param beyond: an object that is done itself; only what depends on it is added.
         """
-        wanted = set(oids)
-        if not wanted:
+        changed = set(oids)
+        if not changed or (names is not None and not matters(names)):
             return
-        for edge in edges_of(self._tx, wanted, DEPENDENT_ON):
-            wanted.add(edge.member)
-        for edge in edges_of(self._tx, wanted, DEPENDENT_BACK, forward=False):
-            wanted.add(edge.member)
+        on = [edge for edge, read in DEPENDENT_ON.items() if _read(names, read)]
+        back = [edge for edge, read in DEPENDENT_BACK.items() if _read(names, read)]
+        wanted = set(changed) if _read(names, OWN) else set()
+        above = {
+            target
+            for edges in self._tx.edges_of(changed).values()
+            for edge in on
+            for target in edges.get(edge, ())
+        }
+        wanted |= above
+        if back:
+            held = changed if names is not None else changed | above
+            self._facts.read(held)
+            wanted.update(
+                other
+                for oid in held
+                for edge in back
+                for other in self._facts.near(oid, edge, False)
+            )
         wanted.discard(beyond or 0)
-        found = self._tx.get_many(wanted)
+        found = {
+            oid: obj
+            for oid, obj in self._tx.get_many(wanted).items()
+            if level_of(obj.type) is not None
+        }
         timeboxes = [oid for oid, obj in found.items() if obj.type == 'Iteration']
         if timeboxes:
-            found = {
-                **found,
-                **bulk.pointing(self._tx, timeboxes, 'Iteration', 'UserIterationCapacity'),
-            }
+            found.update(bulk.pointing(self._tx, timeboxes, 'Iteration', 'UserIterationCapacity'))
+        self._tx.edges_of(found)
+        self._facts.read(found)
         for oid, obj in found.items():
             level = level_of(obj.type)
             if level is not None and oid not in self._waiting:
@@ -145,18 +219,23 @@ class _Worklist:
         raise StopIteration
 
 
-def _store_derived(tx: Tx, type_def: TypeDef, obj: Obj, values: Mapping[str, Any]) -> bool:
-    """Store the derived values that differ; say whether any did."""
-    doc, altered = dict(obj.doc), False
+def _read(names: Collection[str] | None, read: frozenset[str]) -> bool:
+    """Say whether one of some names is read somewhere; None stands for all of them."""
+    return names is None or not read.isdisjoint(names)
+
+
+def _store_derived(tx: Tx, type_def: TypeDef, obj: Obj, values: Mapping[str, Any]) -> set[str]:
+    """Store the derived values that differ; return their names."""
+    doc, altered = dict(obj.doc), set()
     for name, value in values.items():
         attr = type_def.attributes.get(name)
         if attr is not None and attr.type == 'OBJECT':
             if tx.target(obj.oid, name) != value:
                 tx.set_link(obj.oid, name, value)
-                altered = True
+                altered.add(name)
         elif (attr is not None or name.startswith('_')) and doc.get(name) != value:
             doc[name] = value
-            altered = True
+            altered.add(name)
     if doc != obj.doc:
         tx.update(obj.oid, doc=doc)
     return altered

@@ -73,18 +73,21 @@ def follow_children(facts: Facts, change: Change, obj: Obj) -> bool:
     )
 
 
-def follow_tasks(facts: Facts, change: Change, oid: int) -> None:
-    """Let the tasks of a work product move its schedule state, where its project wants that."""
+def follow_tasks(facts: Facts, change: Change, oid: int) -> bool:
+    """Let the tasks of a work product move its schedule state, where its project wants that.
+
+    :returns: whether they did.
+    """
     obj = change.tx.get(oid)
     if obj is None or 'ScheduleState' not in change.type_of(obj).attributes:
-        return
+        return False
     project = None if obj.project is None else change.tx.get(obj.project)
     if project is not None and project.doc.get('TaskStateRollupEnabled') is False:
-        return
+        return False
     tasks = facts.sources(oid, 'WorkProduct', 'Task')
     draft = Draft(change, change.type_of(obj), obj)
     states = draft.type_def.attributes['ScheduleState'].allowed_values or ()
-    _set_state(
+    return _set_state(
         draft,
         from_tasks(states, draft.value('ScheduleState'), [task.doc.get('State') for task in tasks]),
     )

@@ -15,14 +15,22 @@ if TYPE_CHECKING:
     from ...store import Obj
     from ..write.draft import Draft
 
-__all__ = ['END', 'PREDECESSORS', 'capacity', 'children', 'predecessors', 'timebox_moves']
+__all__ = [
+    'END',
+    'INHERITED',
+    'PREDECESSORS',
+    'capacity',
+    'children',
+    'predecessors',
+    'timebox_moves',
+]
 
 #: The edge from a story to one it has to wait for.
 PREDECESSORS = 'HierarchicalRequirement.Predecessors'
 #: When the timebox of a story ends; kept under a name of our own for what is above it.
 END = '_end'
 #: What a story shows of its predecessors, and a portfolio item of the stories below it.
-_INHERITED = {
+INHERITED = {
     'PredecessorNotScheduled': 'ChildStoryPredecessorNotScheduled',
     'PredecessorScheduledInSameOrLaterIteration': (
         'ChildStoryPredecessorScheduledInSameOrLaterIteration'
@@ -59,7 +67,7 @@ def children(facts: Facts, obj: Obj, stories: Sequence[Obj], items: Sequence[Obj
             any(one.doc.get(name) is True for one in stories)
             or any(one.doc.get(above) is True for one in items)
         )
-        for name, above in _INHERITED.items()
+        for name, above in INHERITED.items()
     }
     release = facts.target(obj.oid, 'Release')
     end = obj.doc.get('PlannedEndDate') if release is None else release.doc.get('ReleaseDate')

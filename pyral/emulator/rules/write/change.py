@@ -33,7 +33,9 @@ class Change:
     :ivar workspace: the workspace written to; None for users and other things of no workspace.
     :ivar project: where a new object goes when the body names no project.
     :ivar problems: refusals so far; `settle` raises them together.
-    :ivar stale: objects whose derived values may have changed.
+    :ivar stale: objects whose derived values may have changed, and all that depends on them.
+    :ivar altered: changed objects and the attributes that have changed.
+    :ivar relinked: references that have moved: name, and the objects at their ends.
     :ivar advanced: work products of which a task changed its state.
     """
 
@@ -46,6 +48,8 @@ class Change:
     warn: Callable[[str], None]
     problems: dict[str, None] = field(default_factory=dict)
     stale: set[int] = field(default_factory=set)
+    altered: dict[int, set[str]] = field(default_factory=dict)
+    relinked: set[tuple[str, int]] = field(default_factory=set)
     advanced: set[int] = field(default_factory=set)
     _zone: tzinfo | None = None
 

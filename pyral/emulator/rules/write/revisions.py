@@ -10,6 +10,7 @@ from datetime import datetime, timezone, tzinfo
 from typing import TYPE_CHECKING, Any, Iterable
 
 from ...clock import parse_iso
+from ...store import bulk
 from .companions import FIRST_REVISION, history, revision
 
 if TYPE_CHECKING:
@@ -101,8 +102,10 @@ def describe(draft: Draft) -> list[str]:
 
 def begin(change: Change, workspace: int | None) -> int:
     """Make the RevisionHistory of a new object, with its first revision, and return its id."""
-    made = change.tx.insert(history(workspace, change.stamp), {'Workspace': workspace})
-    _add(change, made.oid, workspace, 0, FIRST_REVISION)
+    made = history(workspace, change.stamp)
+    made.oid = change.tx.new_oid()
+    first = _revision(change, made.oid, workspace, 0, FIRST_REVISION)
+    change.tx.insert_all([(made, {'Workspace': workspace}), first])
     return made.oid
 
 
@@ -115,18 +118,22 @@ def record(change: Change, obj: Obj, phrases: list[str]) -> None:
     if not phrases or kept is None:
         return
     # The object itself points to its kept under the same name as the revisions do.
-    number = len(change.tx.sources(kept, 'RevisionHistory')) - 1
+    number = bulk.count_links(change.tx, kept, 'RevisionHistory') - 1
     text = ', '.join(phrases)
     if len(text) > LONGEST_TEXT:
         text = text[: LONGEST_TEXT - 3] + '...'
-    _add(change, kept, obj.workspace, number, text)
+    change.tx.insert(*_revision(change, kept, obj.workspace, number, text))
 
 
-def _add(change: Change, history: int, workspace: int | None, number: int, text: str) -> None:
-    change.tx.insert(
-        revision(workspace, change.stamp, number, text),
-        {'RevisionHistory': history, 'User': change.user.oid, 'Workspace': workspace},
-    )
+def _revision(
+    change: Change, history: int, workspace: int | None, number: int, text: str
+) -> tuple[Obj, dict[str, int | None]]:
+    """Return a revision and its edges."""
+    return revision(workspace, change.stamp, number, text), {
+        'RevisionHistory': history,
+        'User': change.user.oid,
+        'Workspace': workspace,
+    }
 
 
 def _names(change: Change, oids: Iterable[int | None]) -> dict[int | None, str]:

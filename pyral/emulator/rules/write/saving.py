@@ -65,8 +65,8 @@ def save(draft: Draft, phrases: Sequence[str] = ()) -> Obj:
     """
     obj = draft.obj
     assert obj is not None
-    change, links = draft.change, draft.changed_links()
-    if not links and not draft.changed_values() and not phrases:
+    change, links, values = draft.change, draft.changed_links(), draft.changed_values()
+    if not links and not values and not phrases:
         return obj
     # Before storing: the draft knows what differs only until then. The revision does not tell
     # that a reason went with its block, so its words come first.
@@ -80,7 +80,10 @@ def save(draft: Draft, phrases: Sequence[str] = ()) -> Obj:
     saved = draft.store_changes()
     # After storing: both ends of a moved reference are worked out from what is stored, and the
     # revision, the blocker and the tasks belong to the version that is there now.
-    change.stale.update((saved.oid, *_ends(links), *_ends(old)))
+    change.altered.setdefault(saved.oid, set()).update((*values, *links))
+    for ends in (links, old):
+        change.relinked.update((name, end) for name, end in ends.items() if end is not None)
+    change.relinked.update((name, saved.oid) for name in links)
     revisions.record(change, saved, text)
     if blocking:
         (_block if blocked else _unblock)(change, saved)

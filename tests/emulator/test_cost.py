@@ -1,0 +1,182 @@
+"""Cost of a request: how many statements it runs, and how many steps the database takes for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import pytest
+from sqlalchemy import event
+
+from pyral.emulator.store import Obj
+from pyral.emulator.store.cache import Kept
+from tests.emulator.service import Service, opened
+
+STORY, DEFECT, TASK = 'hierarchicalrequirement', 'defect', 'task'
+#: The most that an update may run.
+UPDATE = 25
+#: Hundreds of steps that two runs of one request may differ by.
+SLACK = 5
+
+
+@contextmanager
+def statements(service: Service) -> Iterator[list[str]]:
+    """Collect the statements that are run meanwhile, those that begin and end transactions too."""
+    found: list[str] = []
+
+    def note(_connection: object, _cursor: object, text: str, *_: object) -> None:
+        found.append(' '.join(text.split())[:160])
+
+    engine = service.app.store._database.engine
+    event.listen(engine, 'before_cursor_execute', note)
+    try:
+        yield found
+    finally:
+        event.remove(engine, 'before_cursor_execute', note)
+
+
+def listed(found: list[str]) -> str:
+    return '\n'.join([f'{len(found)} statements:', *found])
+
+
+def steps(service: Service, path: str, **params: object) -> int:
+    """Return how many steps SQLite takes for a request, in hundreds; the model is known before."""
+    service.get(path, **params)
+    service.app.store._database.kept = Kept()
+    count = 0
+
+    def tick() -> int:
+        nonlocal count
+        count += 1
+        return 0
+
+    with service.app.store._database._raw() as raw:
+        raw.set_progress_handler(tick, 100)
+        try:
+            service.get(path, **params)
+        finally:
+            raw.set_progress_handler(None, 0)
+    return count
+
+
+def made(service: Service, kind: str, **values: object) -> str:
+    """Create an object, and return the path of its reference."""
+    body = {kind: {'Name': kind, 'Project': f"/project/{service.oid('top')}", **values}}
+    item = opened(service.send('POST', f'/{kind}/create', body))['Object']
+    return f"/{kind}/{item['ObjectID']}"
+
+
+@pytest.fixture
+def scheduled(service: Service) -> dict[str, str]:
+    """A story in a sprint, with a task, a test case and a defect."""
+    place = f"/project/{service.oid('top')}"
+    sprint = made(
+        service, 'iteration', State='Planning', StartDate='2026-01-05', EndDate='2026-01-16'
+    )
+    story = made(service, STORY, Iteration=sprint, PlanEstimate=3)
+    return {
+        'story': story,
+        'task': made(service, TASK, WorkProduct=story, Estimate=2, ToDo=2),
+        'defect': made(service, DEFECT, Requirement=story, Iteration=sprint, Project=place),
+        'testcase': made(service, 'testcase', WorkProduct=story),
+        'bare': made(service, DEFECT),
+    }
+
+
+@pytest.mark.parametrize(
+    ('which', 'values'),
+    [
+        ('bare', {'Name': "x"}),
+        ('bare', {'Name': "x", 'Description': "<b>y</b>", 'State': 'Open', 'Priority': 'Normal'}),
+        ('bare', {'PlanEstimate': 5}),
+        ('bare', {'ScheduleState': 'In-Progress'}),
+        ('bare', {'Owner': None}),
+        ('bare', {'Blocked': True}),
+        ('defect', {'Name': "x"}),
+        ('defect', {'State': 'Closed'}),
+        ('story', {'Name': "x", 'Notes': "y"}),
+        ('story', {'ScheduleState': 'In-Progress'}),
+        ('testcase', {'Method': 'Automated'}),
+        ('task', {'Name': "x"}),
+        ('task', {'Actuals': 1}),
+    ],
+    ids=str,
+)
+def test_an_update_runs_at_most_25_statements(
+    service: Service, scheduled: dict[str, str], which: str, values: dict[str, object]
+) -> None:
+    path = scheduled[which]
+    with statements(service) as found:
+        result = opened(service.send('POST', path, {path.split('/')[1]: values}))
+    assert result['Errors'] == []
+    assert len(found) <= UPDATE, listed(found)
+
+
+@pytest.mark.parametrize(
+    ('values', 'most'),
+    [
+        # Sums of the sprint and of the story follow.
+        ({'State': 'In-Progress', 'ToDo': 1}, 45),
+        ({'Estimate': 3}, 30),
+    ],
+    ids=str,
+)
+def test_an_update_that_others_follow_costs_a_few_statements_for_each_of_them(
+    service: Service, scheduled: dict[str, str], values: dict[str, object], most: int
+) -> None:
+    with statements(service) as found:
+        assert opened(service.send('POST', scheduled['task'], {TASK: values}))['Errors'] == []
+    assert len(found) <= most, listed(found)
+
+
+@pytest.mark.parametrize(
+    ('path', 'params', 'most'),
+    [
+        ('/defect', {'fetch': 'Name', 'pagesize': 1}, 8),
+        ('/user', {}, 12),
+        ('/hierarchicalrequirement', {'fetch': 'true', 'pagesize': 200}, 16),
+    ],
+    ids=str,
+)
+def test_a_read_runs_few_statements(
+    service: Service, path: str, params: dict[str, object], most: int
+) -> None:
+    service.get(path, **params)
+    with statements(service) as found:
+        service.get(path, **params)
+    assert len(found) <= most, listed(found)
+
+
+def test_a_create_runs_at_most_25_statements(service: Service) -> None:
+    made(service, DEFECT)
+    with statements(service) as found:
+        made(service, DEFECT)
+    assert len(found) <= UPDATE, listed(found)
+
+
+@pytest.mark.parametrize(
+    ('path', 'params'),
+    [
+        ('/defect', {'fetch': 'Name'}),
+        ('/user', {}),
+        ('/user', {'fetch': 'UserName,UserPermissions'}),
+        ('/user', {'query': '(UserName contains "v")', 'fetch': 'true'}),
+        ('/project', {'fetch': 'Name'}),
+    ],
+    ids=str,
+)
+def test_a_request_costs_the_same_however_much_its_caller_has_written(
+    service: Service, path: str, params: dict[str, object]
+) -> None:
+    tiny = service.tiny
+    plain = service.other(headers={'ZSESSIONID': tiny.viewer_key})
+    before = steps(plain, path, **params)
+    with service.app.store.writing() as tx:
+        every = [
+            Obj(oid=tx.new_oid(), type=kind, workspace=tiny['east'])
+            for kind in 2000 * ['Revision', 'Task']
+        ]
+        rows = [(one.oid, 'User', tiny['vera']) for one in every if one.type == 'Revision']
+        rows += [(one.oid, 'CreatedBy', tiny['vera']) for one in every if one.type == 'Task']
+        tx.insert_many(every, rows)
+    assert steps(plain, path, **params) <= before + SLACK
