@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from pathlib import Path
 
 import pytest
 from sqlalchemy import event
 
-from pyral.emulator.store import Obj
+from pyral.emulator.store import Obj, Store
 from pyral.emulator.store.cache import Kept
 from tests.emulator.service import Service, opened
 
@@ -16,7 +18,7 @@ STORY, DEFECT, TASK = 'hierarchicalrequirement', 'defect', 'task'
 #: The most that an update may run.
 UPDATE = 25
 #: Hundreds of steps that two runs of one request may differ by.
-SLACK = 5
+SLACK = 15
 
 
 @contextmanager
@@ -180,3 +182,73 @@ def test_a_request_costs_the_same_however_much_its_caller_has_written(
         rows += [(one.oid, 'CreatedBy', tiny['vera']) for one in every if one.type == 'Task']
         tx.insert_many(every, rows)
     assert steps(plain, path, **params) <= before + SLACK
+
+
+PAIR = ('Defect', 'Task')
+
+
+@pytest.mark.parametrize('types', [('Defect',), ('Revision',), PAIR], ids=' '.join)
+def test_a_small_request_costs_the_same_in_a_larger_world_of_few_types(
+    service: Service, types: tuple[str, ...]
+) -> None:
+    """Statistics of few types and names mislead the planner into reading a whole table first."""
+    tiny, store = service.tiny, service.app.store
+    story = f"/{STORY}/{tiny['story']}"
+    small = [
+        ('/subscription', {}),
+        ('/user', {}),
+        ('/user', {'query': '(UserName = x)', 'fetch': 'true'}),
+        ('/workspace', {'fetch': 'true'}),
+        ('/project', {'fetch': 'true'}),
+        ('/tag', {'fetch': 'true'}),
+        ('/milestone', {'query': '(Name = Beta)', 'order': 'Name', 'fetch': 'true'}),
+        ('/iteration', {'project': f"/project/{tiny['mid']}"}),
+        (f'/{STORY}', {'query': '(FormattedID = US1)', 'fetch': 'true'}),
+        (f'/{STORY}', {'query': '(Parent = null)', 'project': f"/project/{tiny['top']}"}),
+        (f'/{STORY}', {'query': '(Tags.Name = red)', 'fetch': 'Name,Owner,Tags,Parent'}),
+        ('/task', {'query': f"(WorkProduct = \"{story}\")", 'fetch': 'true'}),
+        ('/typedefinition', {'query': '(ElementName = Defect)', 'fetch': 'true'}),
+        (story, {}),
+        (story, {'fetch': 'Name'}),
+        (story + '/Children', {'fetch': 'true'}),
+        (story + '/Tags', {'fetch': 'true'}),
+    ]
+
+    def measured() -> list[int]:
+        store.analyze()
+        return [steps(service, path, **params) for path, params in small]
+
+    def grow(count: int) -> None:
+        with store.writing() as tx:
+            every = [
+                Obj(
+                    oid=tx.new_oid(),
+                    type=kind,
+                    workspace=tiny['west'],
+                    project=tiny['far'],
+                    rank=f'P{number}',
+                )
+                for number in range(count)
+                for kind in types
+            ]
+            tx.insert_many(every, [(one.oid, 'Owner', tiny['ada']) for one in every])
+
+    grow(500)
+    before = measured()
+    grow(2500)
+    for request, early, late in zip(small, before, measured()):
+        assert late <= early + SLACK, request
+
+
+def test_a_database_that_was_kept_is_planned_for_like_a_new_one(tmp_path: Path) -> None:
+    url = f'sqlite:///{tmp_path}/kept.db'
+    Store(url).close()
+    with closing(sqlite3.connect(tmp_path / 'kept.db')) as raw:
+        raw.execute('ANALYZE')
+        raw.commit()
+    store = Store(url)
+    with store.reading() as tx:
+        rows = tx.connection.exec_driver_sql("SELECT tbl, stat FROM sqlite_stat1").fetchall()
+    known = {table: int(stat.split()[0]) for table, stat in rows}
+    assert min(known['objects'], known['links']) >= 4_000_000
+    store.close()

@@ -39,6 +39,14 @@ _PRAGMAS = (
     'temp_store = MEMORY',
     'mmap_size = 268435456',
 )
+#: So many rows the planner of SQLite believes a table to have at least. Where it expects to look
+#: up more rows than a table has, as it does behind every recursion, it reads the whole table
+#: first, for a Bloom filter.
+_LARGE = 1 << 22
+_ENLARGE = (
+    "UPDATE sqlite_stat1 SET stat = '{0}' || substr(stat, instr(stat, ' '))"
+    " WHERE tbl IN ('objects', 'links') AND CAST(stat AS INTEGER) < {0}"
+)
 
 
 class Snapshot:
@@ -113,6 +121,7 @@ class Database:
             if index.name not in there
         ]
         if not missing:
+            self._enlarge()
             return
         with self.engine.begin() as connection:
             # In this order, so that who is interrupted here goes on here the next time.
@@ -216,6 +225,16 @@ class Database:
         """Let the planner look at the rows; worth it after a world was built."""
         with self._lock, self.engine.connect() as connection:
             connection.exec_driver_sql('ANALYZE')
+            connection.commit()
+        self._enlarge()
+
+    def _enlarge(self) -> None:
+        """Let the planner of SQLite believe that the tables are large, if it knows any better."""
+        if not self.is_sqlite or not inspect(self.engine).has_table('sqlite_stat1'):
+            return
+        with self._lock, self.engine.connect() as connection:
+            if connection.exec_driver_sql(_ENLARGE.format(_LARGE)).rowcount:
+                connection.exec_driver_sql('ANALYZE sqlite_schema')
             connection.commit()
 
     def close(self) -> None:
