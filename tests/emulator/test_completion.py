@@ -218,6 +218,8 @@ MODEL_TYPES = {
 }
 #: What identifies an object, and so is another for each.
 IDENTITY = ('_ref', '_refObjectUUID', 'ObjectID', 'ObjectUUID')
+#: A file lists artifacts from the top down, a new one comes to the top (section 8.5).
+PLACE = 'DragAndDropRank'
 #: What documents hold of identities and of the world as such.
 OF_THE_STORE = ('subscriptionOid', '_login')
 _DEFAULT_RIGHTS = "a file says itself what its users may; the service gives new users a default"
@@ -347,7 +349,9 @@ class Made:
         """Return all attributes of an object, references by type and name."""
         found = self.api.get(f'/{type_path.lower()}/{oid}')
         assert '_ref' in found, found
-        return {name: shown(value) for name, value in found.items() if name not in IDENTITY}
+        return {
+            name: shown(value) for name, value in found.items() if name not in (*IDENTITY, PLACE)
+        }
 
     def everything(self):
         """Return how often each row and edge is there, without identities."""
@@ -357,7 +361,8 @@ class Made:
         names = {oid: (one.type, one.name) for oid, one in found.items()}
         rows = [
             (one.type, one.name, one.formatted_id, one.created, one.updated, one.version)
-            + (one.rank, one.recycled, names.get(one.workspace), names.get(one.project))
+            + (one.rank is None, one.recycled)
+            + (names.get(one.workspace), names.get(one.project))
             + (sorted((key, value) for key, value in one.doc.items() if key not in OF_THE_STORE),)
             for one in found.values()
             if one.oid > 0

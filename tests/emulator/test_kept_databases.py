@@ -9,11 +9,11 @@ import sqlite3
 
 import pytest
 import requests
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, update
 
 from pyral.emulator import Emulator
 from pyral.emulator.store import Store
-from pyral.emulator.store.tables import metadata
+from pyral.emulator.store.tables import metadata, objects
 from pyral.emulator.worlds import WorldError
 
 OTHER_DATABASE = 'PYRAL_TEST_DATABASE_URL'
@@ -91,6 +91,31 @@ def test_a_snapshot_of_a_kept_database_can_be_put_back(db):
     create(emulator, 'late')
     emulator.restore(snapshot)
     assert names(emulator) == ['early']
+    emulator.stop()
+
+
+def test_ranks_of_an_earlier_version_are_compared_byte_by_byte(db):
+    emulator = Emulator(world='empty', db=db, listen=False)
+    for name in ('third', 'second', 'first'):
+        create(emulator, name)
+    old = {'first': 'P!!!!!!Z!!!!', 'second': 'P!!!!!!a!!!!', 'third': 'P!!!!!!b!!!!'}
+    with emulator.store.writing() as tx:
+        for name, rank in old.items():
+            statement = update(objects).where(objects.c.name == name).values(rank=rank)
+            tx.connection.execute(statement)
+        if tx.connection.dialect.name == 'postgresql':
+            # As the column was made then.
+            tx.connection.exec_driver_sql(
+                'ALTER TABLE objects ALTER COLUMN rank TYPE VARCHAR COLLATE "default"'
+            )
+    emulator.stop()
+    emulator = Emulator(world='empty', db=db, listen=False)
+    create(emulator, 'newest')
+    rows = ask(emulator, 'GET', '/defect?order=Rank&fetch=Name,DragAndDropRank')['Results']
+    assert [row['Name'] for row in rows] == ['newest', 'first', 'second', 'third']
+    ranks = [row['DragAndDropRank'] for row in rows]
+    assert ranks == sorted(ranks)
+    assert {len(rank) for rank in ranks} == {64}
     emulator.stop()
 
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import select
 
+from pyral.emulator import Emulator
 from pyral.emulator.catalogue.catalogue import Catalogue, catalogue_for
 from pyral.emulator.errors import ServiceError
 from pyral.emulator.language import order_by
 from pyral.emulator.language.order import MAX_KEYS
+from pyral.emulator.model import Model
 from pyral.emulator.store import Obj, Store, Tx
 from pyral.emulator.store.tables import objects
+from tests.contract.small_world import Api
 
 DEFECTS: list[dict[str, Any]] = [
     {'name': 'banana', 'number': 10, 'rank': 'b', 'Severity': 'Cosmetic', 'PlanEstimate': 2.0},
@@ -175,6 +180,94 @@ def test_a_key_counts_once_and_none_after_the_objectid(shelf: Shelf, order: str,
 
 def test_a_key_after_one_that_was_given_twice_still_counts(shelf: Shelf) -> None:
     assert shelf.sorted('Name,name,ObjectID DESC') == ['apple', 'Apple', 'banana', 'cherry']
+
+
+def listed_attributes(*types: str) -> list[tuple[str, str]]:
+    """Return type and name of every stored attribute of some AttributeTypes that has a list."""
+    return [
+        (type_def.path, attr.name)
+        for type_def in Model.load().types.values()
+        for attr in type_def.attributes.values()
+        if attr.type in types and attr.allowed_values and attr.slot == 'doc'
+    ]
+
+
+@pytest.fixture(scope='module')
+def listed() -> Iterator[Shelf]:
+    """One object of each value, the last value first, and one without any."""
+    store = Store()
+    with store.writing() as tx:
+        for path, name in listed_attributes('STRING', 'RATING', 'STATE'):
+            attr = Model.load().types[path].attributes[name]
+            for value in [None, *reversed([one for one in attr.allowed_values or () if one])]:
+                add(tx, path, {'name': f'{name} {value}', name: value}, {})
+    with store.reading() as tx:
+        yield Shelf(tx)
+    store.close()
+
+
+def in_order(shelf: Shelf, path: str, name: str, direction: str) -> list[str]:
+    found = shelf.sorted(f'{name} {direction},ObjectID', path)
+    return [text[len(name) + 1 :] for text in found if text.startswith(name + ' ')]
+
+
+@pytest.mark.fact('3.2', '5.5')
+@pytest.mark.parametrize(('path', 'name'), listed_attributes('STRING'))
+def test_a_text_with_fixed_values_sorts_as_text(listed: Shelf, path: str, name: str) -> None:
+    values = Model.load().types[path].attributes[name].allowed_values or ()
+    expected = sorted([str(one) for one in values if one], key=str.casefold)
+    assert in_order(listed, path, name, 'ASC') == [*expected, 'None']
+    assert in_order(listed, path, name, 'DESC') == ['None', *expected[::-1]]
+
+
+@pytest.mark.fact('3.2', '5.5')
+@pytest.mark.parametrize(('path', 'name'), listed_attributes('RATING', 'STATE'))
+def test_ratings_and_states_sort_by_position(listed: Shelf, path: str, name: str) -> None:
+    values = Model.load().types[path].attributes[name].allowed_values or ()
+    expected = [str(one) for one in values if one]
+    assert in_order(listed, path, name, 'ASC') == [*expected, 'None']
+    assert in_order(listed, path, name, 'DESC') == ['None', *expected[::-1]]
+
+
+#: Kind of a custom field -> whether it sorts by the place in its list.
+CUSTOM = {'DROP_DOWN': False, 'RATING': True, 'STATE': True}
+
+
+@pytest.mark.fact('3.2', '5.4', '5.5')
+@pytest.mark.parametrize('kind', CUSTOM)
+def test_custom_lists_sort_like_the_systems_own_and_are_compared_by_position(
+    kind: str, tmp_path: Path
+) -> None:
+    """On the object itself and over a path; comparisons go by the list, whatever the type."""
+    values = ['small', 'Medium', 'large']
+    fields = [{'on': 'HierarchicalRequirement', 'name': 'Size', 'kind': kind, 'values': values}]
+    stories = [
+        {'type': 'HierarchicalRequirement', 'id': name, 'Name': name, 'c_Size': name}
+        for name in values
+    ]
+    stories.append({'type': 'HierarchicalRequirement', 'id': 'unset', 'Name': 'unset'})
+    defects = [
+        {'type': 'Defect', 'Name': one['Name'], 'Requirement': '@' + one['id']} for one in stories
+    ]
+    user = {'UserName': 'ann@example.com', 'apiKey': '_annKey0001', 'SubscriptionAdmin': True}
+    user['profile'] = {'DefaultWorkspace': '@main', 'DefaultProject': '@team'}
+    place = {'id': 'team', 'Name': 'Team', 'objects': [*stories, *defects]}
+    workspace = {'id': 'main', 'Name': 'Main', 'customFields': fields, 'projects': [place]}
+    file = tmp_path / 'world.json'
+    file.write_text(json.dumps({'users': [user], 'workspaces': [workspace]}))
+    emulator = Emulator(world=str(file), listen=False)
+    api = Api(emulator.url, emulator.apikey, emulator.adapter())
+    expected = values if CUSTOM[kind] else sorted(values, key=str.casefold)
+    for path, key in (('/hierarchicalrequirement', 'c_Size'), ('/defect', 'Requirement.c_Size')):
+        for direction, names in (
+            ('ASC', [*expected, 'unset']),
+            ('DESC', ['unset', *expected[::-1]]),
+        ):
+            rows = api.rows(path, fetch='Name', order=f'{key} {direction}')
+            assert [row['Name'] for row in rows] == names
+        rows = api.rows(path, f'({key} < "large")', fetch='Name', order='ObjectID')
+        assert [row['Name'] for row in rows] == ['small', 'Medium']
+    emulator.stop()
 
 
 def test_what_is_in_no_list_sorts_after_the_list_and_before_nothing() -> None:

@@ -18,6 +18,7 @@ from pyral.emulator.rules.write import rank_keys
 from pyral.emulator.rules.write.coerce import scalar
 from pyral.emulator.rules.write.revisions import difference, members_difference, shown
 from pyral.emulator.store import Obj
+from pyral.emulator.store.rank_column import LENGTH
 
 TYPES = Model.load().types
 STATES = ('Idea', 'Defined', 'In-Progress', 'Completed', 'Accepted', 'Released')
@@ -152,28 +153,49 @@ def test_ranks_keep_the_order_they_were_made_for(moves, chance):
             place = chance.randint(0, len(order))
         above = order[place - 1] if place else None
         below = order[place] if place < len(order) else None
-        if move == 'top' or (above is None and below is not None):
-            rank = rank_keys.before(below)
-        else:
-            rank = rank_keys.between(above, below)
-        order.insert(place, rank)
+        order[place:place] = rank_keys.spread(1, above, below)
     assert order == sorted(order)
     assert len(set(order)) == len(order)
+    assert all(rank_keys.is_rank(rank) for rank in order)
 
 
 def test_ranks_look_as_recorded_and_spread_evenly():
-    assert rank_keys.spread(3) == sorted(rank_keys.spread(3))
-    assert rank_keys.after(None).startswith('P!!!')
-    assert rank_keys.after(rank_keys.spread(3)[2]) == rank_keys.spread(4)[3]
-    with pytest.raises(ValueError, match='no rank fits'):
-        rank_keys.between('P!!!1', 'P!!!1')
+    first = rank_keys.spread(1, None, None)[0]
+    assert first.startswith('P!!!')
+    assert rank_keys.spread(1, None, first)[0].startswith('P!!!')
+    three = rank_keys.spread(3, None, None)
+    assert three == sorted(three)
+    assert rank_keys.spread(1, three[2], None) == rank_keys.spread(4, None, None)[3:]
 
 
-def test_squeezing_between_two_neighbours_lengthens_ranks_slowly():
-    above, below = rank_keys.spread(2)
-    for _ in range(280):
-        below = rank_keys.between(above, below)
-    assert len(below) <= rank_keys.MAX_LENGTH
+LONGEST = '~' * LENGTH
+
+
+@pytest.mark.parametrize(
+    ('upper', 'lower'),
+    [
+        ('P!!!1', 'P!!!1'),
+        ('P!!!1', 'P!!!1!'),
+        ('P!!!2', 'P!!!1'),
+        (LONGEST[:-1] + '}', LONGEST),
+        (LONGEST, None),
+        (None, '!' * (LENGTH - 1) + '"'),
+        ('P', 'with blanks'),
+        ('\u00e9', None),
+        (None, ''),
+        (None, '!!'),
+        ('P', LONGEST + '~'),
+    ],
+)
+def test_where_no_rank_fits_there_is_none(upper, lower):
+    assert rank_keys.spread(1, upper, lower) is None
+
+
+def test_a_gap_takes_hundreds_of_ranks_at_one_spot():
+    above, below = rank_keys.spread(2, None, None)
+    for _ in range(300):
+        (below,) = rank_keys.spread(1, above, below)
+    assert len(below) <= LENGTH
 
 
 @pytest.mark.parametrize(

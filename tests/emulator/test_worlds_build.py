@@ -313,6 +313,24 @@ def test_ranks_follow_the_order_of_the_file():
     ]
 
 
+@pytest.mark.parametrize('rank', ['', '!!!', 'P !', 'Z\u00fcrich'])
+def test_what_can_be_no_rank_is_refused(rank):
+    with pytest.raises(worlds.WorldError, match='is no rank') as caught:
+        built(defect(Name='a', DragAndDropRank=rank))
+    assert 'DragAndDropRank' in str(caught.value)
+
+
+def test_ranks_of_the_file_stand_and_what_follows_goes_on_after_the_lowest():
+    found = built(
+        defect(Name='b', DragAndDropRank='b'),
+        defect(Name='B', DragAndDropRank='B!!'),
+        defect(Name='c'),
+    ).all('Defect')
+    assert [one.name for one in sorted(found, key=lambda one: one.rank)] == ['B', 'b', 'c']
+    with pytest.raises(worlds.WorldError, match='no rank below'):
+        built(defect(Name='last', DragAndDropRank='~' * 64), defect(Name='none'))
+
+
 def test_revisions_count_versions_and_date_the_last_update(small):
     story = small.one('HierarchicalRequirement', 'Sign in with e-mail')
     assert story.version == 2

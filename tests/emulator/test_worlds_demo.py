@@ -16,6 +16,7 @@ from pyral.emulator import worlds
 from pyral.emulator.access.scope import Rights
 from pyral.emulator.catalogue.catalogue import catalogue_for
 from pyral.emulator.clock import frozen
+from pyral.emulator.language import order_by
 from pyral.emulator.store import Store
 from pyral.emulator.store.reading import of_type
 from pyral.emulator.store.tables import links, objects
@@ -321,3 +322,23 @@ def test_on_every_day_the_current_sprint_is_well_under_way(moment):
 )
 def test_it_can_be_built_on_any_day(now):
     assert Demo(now=now).live('HierarchicalRequirement')
+
+
+RANKABLE = ('HierarchicalRequirement', 'Defect', 'Task', 'TestCase', 'PortfolioItem/Feature')
+
+
+@pytest.mark.fact('8.5')
+@pytest.mark.parametrize('kind', RANKABLE)
+def test_everything_stands_in_the_order_of_its_rank(demo, kind):
+    with demo.store.reading() as tx:
+        for workspace in {one.workspace for one in demo.live(kind)}:
+            catalogue = catalogue_for(tx, workspace)
+            statement = (
+                select(objects.c.rank)
+                .where(objects.c.type == kind, objects.c.recycled.is_(False))
+                .where(objects.c.workspace == workspace)
+                .order_by(*order_by('Rank', catalogue, [catalogue.type(kind)]))
+            )
+            ranks = [row[0] for row in tx.rows(statement)]
+            assert ranks == sorted(set(ranks))
+            assert all(ranks)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable, Mapping
 
 from ..model import AttrDef, Relation, TypeDef
+from ..store.rank_column import filled
 from .fetch import Fetch
 
 if TYPE_CHECKING:
@@ -94,6 +95,8 @@ def of_column(attr: AttrDef, column: str) -> Callable[[Obj], Any]:
         return lambda obj: str(obj.version)
     if attr.name == 'ObjectID':
         return lambda obj: obj.alt_id or obj.oid
+    if column == 'rank':
+        return lambda obj: filled(obj.rank)
     return operator.attrgetter(column)
 
 

@@ -14,6 +14,7 @@ from typing import Any, Callable, Mapping
 from .. import refs
 from ..errors import ServiceError
 from ..model import AttrDef
+from ..store.rank_column import stripped
 from .dates import read_date
 from .nodes import Value
 from .paths import Step
@@ -220,6 +221,11 @@ def _formatted_id(text: str, attr: AttrDef, context: QueryContext) -> Typed:
     return _number(match.group(1) if match else text, attr, context)
 
 
+def _rank(text: str, attr: AttrDef, context: QueryContext) -> Typed:
+    """A rank as it is kept; compared with its letter case."""
+    return Text(stripped(text), folds=False)
+
+
 def _uuid(text: str, attr: AttrDef, context: QueryContext) -> Typed:
     return Text(refs.dashed(text.strip()) or fold(text), folds=False)
 
@@ -266,6 +272,7 @@ KINDS: Mapping[str, Kind] = {
     'number': Kind(_number, Nothing(), _ORDERED + ('in',)),
     'formatted': Kind(_formatted_id, Nothing(), _ORDERED + ('in',)),
     'uuid': Kind(_uuid, Nothing(), _ORDERED + _SUBSTRING + ('in',)),
+    'rank': Kind(_rank, Nothing(), _ORDERED + _SUBSTRING + ('in',)),
     'flag': Kind(_flag, Nothing(), _EQUAL),
     'date': Kind(_date, Nothing(), _ORDERED),
     'object': Kind(_reference, Nothing(), _EQUAL),
@@ -279,6 +286,7 @@ DERIVED_SCALARS = frozenset(['FormattedIDID', 'FormattedIDPrefix'])
 #: Columns that are compared in their own way, whatever the type of the attribute.
 COLUMN_KINDS: Mapping[str | None, str] = {
     'formatted_id': 'formatted',
+    'rank': 'rank',
     'uuid': 'uuid',
     'version': 'number',
 }

@@ -1,9 +1,10 @@
 """Sort keys: the text of `order` to SQL expressions.
 
 Follows the WSAPI reference, section 3.2: several keys, dotted paths through references, directions
-in any letter case, unknown direction words read as ascending. Texts sort without letter case, value
-lists by the place in the list, FormattedIDs by number; unset comes last ascending and first
-descending. Ties are always broken by ObjectID, so that pages never overlap.
+in any letter case, unknown direction words read as ascending. Texts sort without letter case,
+ratings and states by the place in their list, ranks byte by byte, FormattedIDs by number; unset
+comes last ascending and first descending. Ties are always broken by ObjectID, so that pages never
+overlap.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ __all__ = ['MAX_KEYS', 'order_by']
 #: More keys are refused; the database has a limit of its own.
 MAX_KEYS = 32
 
+#: Types of attribute that sort by the place in their list; other lists are texts (section 3.2).
+PLACED = ('RATING', 'STATE')
 TEXT_KINDS = (KINDS['text'], KINDS['prose'], KINDS['choice'])
 
 
@@ -137,7 +140,7 @@ def _value(here: FromClause, step: Step) -> ColumnElement[Any]:
     kind = kind_of(step)
     if kind not in TEXT_KINDS:
         return expression
-    if kind is not KINDS['choice'] or not step.attr.allowed_values:
+    if step.attr.type not in PLACED or not step.attr.allowed_values:
         return Folded(expression)
     entries = [str(entry) for entry in step.attr.allowed_values if entry not in (None, '')]
     places = {entry: place for place, entry in enumerate(dict.fromkeys(entries))}

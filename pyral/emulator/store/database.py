@@ -30,6 +30,11 @@ _dumps = json.JSONEncoder(ensure_ascii=False, separators=(',', ':')).encode
 _decode = json.JSONDecoder().raw_decode
 #: Connections kept for readers at once; more are made when they are needed.
 _CONNECTIONS = 24
+#: Asks PostgreSQL how it compares ranks; null says "as the database does".
+_RANK_COLLATION = (
+    'SELECT collation_name FROM information_schema.columns WHERE table_schema = current_schema()'
+    " AND table_name = 'objects' AND column_name = 'rank'"
+)
 #: In WAL mode `NORMAL` loses nothing when the process is killed, only when the machine is.
 _PRAGMAS = (
     'journal_mode = WAL',
@@ -108,6 +113,7 @@ class Database:
         metadata.create_all(self.engine)
         if self.in_memory:
             return
+        self._compare_ranks_bytewise()
         known = inspect(self.engine)
         there = {
             str(index['name'])
@@ -130,6 +136,16 @@ class Database:
             for index in missing:
                 connection.execute(CreateIndex(index, if_not_exists=True))
         self.analyze()
+
+    def _compare_ranks_bytewise(self) -> None:
+        """Give the rank column of an older PostgreSQL database the collation it has now."""
+        if self.engine.dialect.name != 'postgresql':
+            return
+        with self.engine.begin() as connection:
+            if connection.exec_driver_sql(_RANK_COLLATION).scalar() != 'C':
+                connection.exec_driver_sql(
+                    'ALTER TABLE objects ALTER COLUMN rank TYPE VARCHAR COLLATE "C"'
+                )
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:

@@ -1,60 +1,65 @@
 """Reads and writes of the rank column: the order of the artifacts of a workspace.
 
-Which texts are ranks is for `rules.write.rank_keys` to say; here they are only compared.
+Ranks are compared byte by byte, artifacts of the same rank stand in the order of their ObjectIDs.
+A rank is kept without the characters that fill it up to its length. Which texts are ranks is for
+`rules.write.rank_keys` to say; here they are only compared. Artifacts in the recycle bin keep
+their places.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Sequence
 
-from sqlalchemy import Executable, bindparam, func, select, update
+from sqlalchemy import bindparam, literal, select, tuple_, update
 
 from .tables import objects
 
 if TYPE_CHECKING:
+    from .obj import Obj
     from .transaction import Tx
 
-__all__ = ['first_rank', 'last_rank', 'rank_after', 'rank_before', 'ranked', 'set_ranks']
+__all__ = [
+    'FILL',
+    'LENGTH',
+    'filled',
+    'first_ranked',
+    'last_ranked',
+    'neighbours',
+    'set_ranks',
+    'stripped',
+]
+
+#: Characters of a rank as it is shown (WSAPI reference, section 8.5).
+LENGTH = 64
+#: The least of its characters, with which it is filled up.
+FILL = '!'
 
 
-def first_rank(tx: Tx, workspace: int | None) -> str | None:
-    """Return the smallest rank of a workspace, which stands at the top."""
-    return _one(tx, select(func.min(objects.c.rank)).where(objects.c.workspace == workspace))
+def filled(rank: str | None) -> str | None:
+    """Return a kept rank as it is shown."""
+    return None if rank is None else rank.ljust(LENGTH, FILL)
 
 
-def last_rank(tx: Tx, workspace: int | None) -> str | None:
-    """Return the greatest rank of a workspace, which stands at the bottom."""
-    return _one(tx, select(func.max(objects.c.rank)).where(objects.c.workspace == workspace))
+def stripped(rank: str) -> str:
+    """Return a shown rank as it is kept."""
+    return rank.rstrip(FILL)
 
 
-def rank_before(tx: Tx, workspace: int | None, rank: str) -> str | None:
-    """Return the next smaller rank."""
-    return _one(
-        tx,
-        select(func.max(objects.c.rank)).where(
-            objects.c.workspace == workspace, objects.c.rank < rank
-        ),
-    )
+def first_ranked(tx: Tx, workspace: int | None) -> tuple[int, str] | None:
+    """Return what stands at the top of a workspace: ObjectID and rank."""
+    found = _ranked(tx, workspace, 1, down=True)
+    return found[0] if found else None
 
 
-def rank_after(tx: Tx, workspace: int | None, rank: str) -> str | None:
-    """Return the next greater rank."""
-    return _one(
-        tx,
-        select(func.min(objects.c.rank)).where(
-            objects.c.workspace == workspace, objects.c.rank > rank
-        ),
-    )
+def last_ranked(tx: Tx, workspace: int | None) -> tuple[int, str] | None:
+    """Return what stands at the bottom of a workspace: ObjectID and rank."""
+    found = _ranked(tx, workspace, 1, down=False)
+    return found[0] if found else None
 
 
-def ranked(tx: Tx, workspace: int | None) -> list[int]:
-    """Return everything ranked in a workspace, from top to bottom."""
-    statement = (
-        select(objects.c.oid)
-        .where(objects.c.workspace == workspace, objects.c.rank.is_not(None))
-        .order_by(objects.c.rank, objects.c.oid)
-    )
-    return [row[0] for row in tx.rows(statement)]
+def neighbours(tx: Tx, obj: Obj, count: int, down: bool) -> list[tuple[int, str]]:
+    """Return up to `count` ObjectIDs and ranks above or below an artifact, the nearest first."""
+    return _ranked(tx, obj.workspace, count, down, obj)
 
 
 def set_ranks(tx: Tx, oids: Sequence[int], ranks: Sequence[str]) -> None:
@@ -68,6 +73,15 @@ def set_ranks(tx: Tx, oids: Sequence[int], ranks: Sequence[str]) -> None:
         tx.rewritten()
 
 
-def _one(tx: Tx, statement: Executable) -> str | None:
-    rows = tx.rows(statement)
-    return rows[0][0] if rows else None
+def _ranked(
+    tx: Tx, workspace: int | None, count: int, down: bool, beyond: Obj | None = None
+) -> list[tuple[int, str]]:
+    place = (objects.c.rank, objects.c.oid)
+    statement = select(objects.c.oid, objects.c.rank).where(
+        objects.c.workspace == workspace, objects.c.rank.is_not(None)
+    )
+    if beyond is not None:
+        here = tuple_(literal(beyond.rank), literal(beyond.oid))
+        statement = statement.where(tuple_(*place) > here if down else tuple_(*place) < here)
+    order = place if down else tuple(column.desc() for column in place)
+    return [(row[0], row[1]) for row in tx.rows(statement.order_by(*order).limit(count))]

@@ -28,6 +28,8 @@ OLD_INDEXES = ('links_by_target', 'objects_by_type')
 
 # SQLite makes a column the row's own key only when its type is spelled INTEGER.
 _Key = BigInteger().with_variant(sqlite.INTEGER(), 'sqlite')
+# Ranks are compared byte by byte, whatever the language of the database.
+_Rank = String().with_variant(String(collation='C'), 'postgresql')
 _Document = JSON().with_variant(postgresql.JSONB(), 'postgresql')
 
 objects = Table(
@@ -44,7 +46,7 @@ objects = Table(
     Column('created', String, nullable=False),
     Column('updated', String),
     Column('version', Integer, nullable=False, default=1),
-    Column('rank', String),
+    Column('rank', _Rank),
     Column('recycled', Boolean, nullable=False, default=False),
     Column('alt_id', String),
     Column('doc', _Document, nullable=False),

@@ -15,8 +15,9 @@ from ..errors import ServiceError
 from ..rules.write.coerce import scalar
 from ..rules.write.completion import complete
 from ..rules.write.creation_rules import creation_rules_for
-from ..rules.write.rank_keys import after
+from ..rules.write.rank_keys import is_rank, spread
 from ..store import Obj
+from ..store.rank_column import LENGTH, stripped
 from .build_state import Building, FileObject
 from .entries import Entry, is_inline
 from .errors import WorldError, near_miss
@@ -207,12 +208,31 @@ class Filler(Building):
         rules, obj = draft.rules, draft.obj
         if rules.has_number:
             self._number(draft)
-        if rules.has_rank and not obj.recycled:
-            if obj.rank is None:
-                obj.rank = after(self._ranks.get(obj.workspace))
-            self._ranks[obj.workspace] = max(obj.rank, self._ranks.get(obj.workspace, ''))
+        if rules.has_rank:
+            self._settle_rank(draft)
         if rules.has_update and obj.updated is None:
             obj.updated = obj.created
+
+    def _settle_rank(self, draft: FileObject) -> None:
+        """Put an object below everything that stands before it in the file."""
+        obj, last = draft.obj, self._ranks.get(draft.obj.workspace)
+        if obj.rank is None:
+            found = spread(1, last, None)
+            if found is None:
+                raise WorldError(
+                    "there is no rank below the last one; give this object one too, or give that"
+                    " one a smaller rank.",
+                    draft.entry.place,
+                )
+            obj.rank = found[0]
+        elif is_rank(obj.rank):
+            obj.rank = stripped(obj.rank)
+        else:
+            raise WorldError(
+                f"'{obj.rank}' is no rank: at most {LENGTH} characters from '!' to '~'.",
+                draft.place('DragAndDropRank'),
+            )
+        self._ranks[obj.workspace] = max(obj.rank, last or '')
 
     def _number(self, draft: FileObject) -> None:
         obj, prefix = draft.obj, draft.rules.type_def.id_prefix or ''

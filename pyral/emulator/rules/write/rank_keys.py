@@ -1,88 +1,75 @@
 """Fractional indexing of ranks: keys that sort as text and between any two of which another fits.
 
-A rank reads as a number in base 63 whose digits are `!`, `0-9`, `A-Z` and `a-z`, which is also
-their order as text. New items go a large step below the last one, so bottom and top never fill up;
-in between the texts grow, and `spread` evens them out again when they have grown too long.
-This module is pure arithmetic; it must never touch the store.
+A rank reads as a number of 64 digits in base 94, whose digits are the printable characters of
+ASCII from `!` to `~`; that is also their order byte by byte. `!` is zero, and a rank is kept
+without those at its end (see `store.rank_column`). This module is pure arithmetic; it must never
+touch the store.
 """
 
 from __future__ import annotations
 
-__all__ = ['MAX_LENGTH', 'after', 'before', 'between', 'spread']
+from ...store.rank_column import FILL, LENGTH
 
-#: Longest rank the service has been seen to keep (WSAPI reference, section 8.5).
-MAX_LENGTH = 64
+__all__ = ['DISTANCE', 'is_rank', 'spread']
 
-_DIGITS = '!0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
+_DIGITS = ''.join(map(chr, range(ord(FILL), ord('~') + 1)))
 _BASE = len(_DIGITS)
 _VALUE = {digit: value for value, digit in enumerate(_DIGITS)}
 #: Digits of a rank that was never squeezed between two others.
-_WIDTH = 12
+_HEAD = 12
+_TAIL = _BASE ** (LENGTH - _HEAD)
 #: Distance of two neighbours that were not squeezed either.
-_STEP = _BASE**5
-#: The first rank of a workspace; recorded ranks begin with `P!!!`.
-_START = _VALUE['P'] * _BASE ** (_WIDTH - 1)
+_STEP = _TAIL * _BASE**4
+#: The first rank of a workspace; recorded ranks begin with `P!!!`, so do millions above and below.
+_START = _VALUE['P'] * (_BASE ** (LENGTH - 1) + _BASE ** (LENGTH - 5))
+_END = _BASE**LENGTH
+#: The distance that neighbours have at least after they were respaced.
+DISTANCE = _BASE**20
 
 
-def spread(count: int) -> list[str]:
-    """Return `count` ranks in ascending order with equal distance between them."""
-    return [_text(_START + index * _STEP, _WIDTH) for index in range(count)]
+def is_rank(text: str) -> bool:
+    """Say whether a text can be a rank."""
+    return bool(text.strip(FILL)) and len(text) <= LENGTH and all(one in _VALUE for one in text)
 
 
-def after(last: str | None) -> str:
-    """Return a rank below the lowest one.
+def spread(count: int, upper: str | None, lower: str | None, least: int = 1) -> list[str] | None:
+    """Return ranks in ascending order between two others; None when none are left there.
 
-    :param last: the greatest rank in use, or None when there is none yet.
+    :param upper: the rank above them, the smaller text; None for "nothing is above".
+    :param lower: the rank below them; None for "nothing is below".
+    :param least: the distance that neighbours must have.
     """
-    if not last:
-        return _text(_START, _WIDTH)
-    return _text(_number(last, _WIDTH) + _STEP, _WIDTH)
+    if not all(is_rank(bound) for bound in (upper, lower) if bound is not None):
+        return None
+    low = 0 if upper is None else _number(upper)
+    high = _END if lower is None else _number(lower)
+    step = (high - low) // (count + 1)
+    if upper is None or lower is None:
+        step = min(step, _STEP)
+    if step < least:
+        return None
+    if upper is None:
+        low = _START if lower is None else high - step * (count + 1)
+    first = low if upper is None and lower is None else low + step
+    return [_text(first + step * index) for index in range(count)]
 
 
-def before(first: str | None) -> str:
-    """Return a rank above the highest one.
-
-    :param first: the smallest rank in use, or None when there is none yet.
-    """
-    if not first:
-        return _text(_START, _WIDTH)
-    value = _number(first, _WIDTH) - _STEP
-    if value > 0:
-        return _text(value, _WIDTH)
-    return between(None, first)
-
-
-def between(upper: str | None, lower: str | None) -> str:
-    """Return a rank that sorts after `upper` and before `lower`.
-
-    :param upper: the smaller text, or None for "above everything".
-    :param lower: the greater text, or None for "below everything".
-    :raises ValueError: when `upper` does not sort before `lower`.
-    """
-    if lower is None:
-        return after(upper)
-    if upper is not None and upper >= lower:
-        raise ValueError(f"no rank fits between {upper!r} and {lower!r}")
-    width = max(_WIDTH, len(upper or ''), len(lower))
-    low, high = _number(upper or '', width), _number(lower, width)
-    while high - low < 2:
-        width += 1
-        low, high = low * _BASE, high * _BASE
-    return _text((low + high) // 2, width)
-
-
-def _number(text: str, width: int) -> int:
-    """Read the first `width` digits of a rank; missing digits are zeros."""
+def _number(rank: str) -> int:
+    head = rank.rstrip(FILL)
     value = 0
-    for position in range(width):
-        digit = text[position] if position < len(text) else _DIGITS[0]
-        value = value * _BASE + _VALUE.get(digit, 0)
-    return value
+    for digit in head:
+        value = value * _BASE + _VALUE[digit]
+    return int(value * _BASE ** (LENGTH - len(head)))
 
 
-def _text(value: int, width: int) -> str:
+def _text(value: int) -> str:
+    """Return the text of a number, without the zeros at its end."""
+    width = LENGTH
+    head, tail = divmod(value, _TAIL)
+    if not tail:
+        value, width = head, _HEAD
     digits = []
     for _ in range(width):
         value, digit = divmod(value, _BASE)
         digits.append(_DIGITS[digit])
-    return ''.join(reversed(digits))
+    return ''.join(reversed(digits)).rstrip(FILL)

@@ -17,9 +17,11 @@ if TYPE_CHECKING:
     from ...store import Obj
     from .change import Change
 
-__all__ = ['bottom', 'is_rankable', 'rank', 'wanted']
+__all__ = ['is_rankable', 'rank', 'top', 'wanted']
 
 PARAMETERS = ('rankAbove', 'rankBelow', 'rankTo')
+#: How many neighbours on each side are respaced first when a gap has become too narrow.
+_SPAN = 32
 _BAD_PLACE = 'Could not convert: Cannot convert "{}" to a rank.  Valid values are: TOP, BOTTOM'
 
 
@@ -37,9 +39,15 @@ def wanted(params: Mapping[str, str]) -> tuple[str, str] | None:
     return None
 
 
-def bottom(change: Change) -> str:
-    """Return the rank of a new item, below everything else in the workspace."""
-    return rank_keys.after(rank_column.last_rank(change.tx, change.workspace))
+def top(change: Change) -> str:
+    """Return the rank of a new item, above everything else in the workspace."""
+    first = rank_column.first_ranked(change.tx, change.workspace)
+    found = rank_keys.spread(1, None, None if first is None else first[1])
+    if found is None:
+        assert first is not None
+        _respace(change, first[0])
+        return top(change)
+    return found[0]
 
 
 def rank(change: Change, type_def: TypeDef, obj: Obj, name: str, value: str) -> str | None:
@@ -52,54 +60,70 @@ def rank(change: Change, type_def: TypeDef, obj: Obj, name: str, value: str) -> 
     """
     if not is_rankable(type_def):
         raise ServiceError(f"Cannot rank {type_def.name}")
-    place = _at_end if name == 'rankTo' else _beside
-    chosen = place(change, obj, name, value)
-    if chosen is None or chosen == obj.rank:
+    above = name == 'rankAbove' or (name == 'rankTo' and value.upper() == 'TOP')
+    other = _end(change, value) if name == 'rankTo' else _other(change, value)
+    chosen = (
+        None if other is None or other.oid == obj.oid else _beside(change, obj.oid, other, above)
+    )
+    if chosen is None:
         return None
-    if len(chosen) > rank_keys.MAX_LENGTH:
-        _even_out(change)
-        fresh = change.tx.get(obj.oid)
-        assert fresh is not None
-        return rank(change, type_def, fresh, name, value)
-    moved = "up" if obj.rank is None or chosen < obj.rank else "down"
+    assert other is not None and other.rank is not None
+    was_above = obj.rank is not None and (obj.rank, obj.oid) < (other.rank, other.oid)
     change.tx.update(obj.oid, rank=chosen)
+    moved = "down" if was_above else "up"
     return f"RANK moved {moved}"
 
 
-def _at_end(change: Change, obj: Obj, name: str, value: str) -> str | None:
-    place = value.upper()
-    if place == 'TOP':
-        first = rank_column.first_rank(change.tx, change.workspace)
-        return None if first == obj.rank else rank_keys.before(first)
-    if place == 'BOTTOM':
-        last = rank_column.last_rank(change.tx, change.workspace)
-        return None if last == obj.rank else rank_keys.after(last)
-    raise ServiceError(_BAD_PLACE.format(value[:80]))
+def _end(change: Change, value: str) -> Obj | None:
+    """Return what stands at the end asked for."""
+    ends = {'TOP': rank_column.first_ranked, 'BOTTOM': rank_column.last_ranked}
+    if value.upper() not in ends:
+        raise ServiceError(_BAD_PLACE.format(value[:80]))
+    found = ends[value.upper()](change.tx, change.workspace)
+    return None if found is None else change.tx.get(found[0], recycled=True)
 
 
-def _beside(change: Change, obj: Obj, name: str, value: str) -> str | None:
+def _other(change: Change, value: str) -> Obj:
+    """Return the artifact that a reference names; one that has no rank yet gets one."""
     other = resolve_text(change, value)
     other_type = change.type_of(other)
     if not is_rankable(other_type):
         raise ServiceError(f"Cannot rank {other_type.name}")
-    if other.oid == obj.oid:
-        return None
     if other.rank is None:
-        change.tx.update(other.oid, rank=bottom(change))
+        change.tx.update(other.oid, rank=top(change))
         other = resolve_text(change, value)
-    assert other.rank is not None
-    if name == 'rankAbove':
-        above = rank_column.rank_before(change.tx, change.workspace, other.rank)
-        if above is not None and above == obj.rank:
-            return None
-        return rank_keys.between(above, other.rank) if above else rank_keys.before(other.rank)
-    below = rank_column.rank_after(change.tx, change.workspace, other.rank)
-    if below is not None and below == obj.rank:
+    return other
+
+
+def _beside(change: Change, oid: int, other: Obj, above: bool) -> str | None:
+    """Return the rank next to another artifact; None for one that stands there already."""
+    found = rank_column.neighbours(change.tx, other, 1, down=not above)
+    next_oid, next_rank = found[0] if found else (None, None)
+    if next_oid == oid:
         return None
-    return rank_keys.between(other.rank, below)
+    bounds = (next_rank, other.rank) if above else (other.rank, next_rank)
+    chosen = rank_keys.spread(1, *bounds)
+    if chosen is not None:
+        return chosen[0]
+    _respace(change, other.oid)
+    moved = change.tx.get(other.oid, recycled=True)
+    assert moved is not None
+    return _beside(change, oid, moved, above)
 
 
-def _even_out(change: Change) -> None:
-    """Respace all ranks of the workspace; asked for only when a gap has become too narrow."""
-    every = rank_column.ranked(change.tx, change.workspace)
-    rank_column.set_ranks(change.tx, every, rank_keys.spread(len(every)))
+def _respace(change: Change, oid: int) -> None:
+    """Respace the ranks round an artifact, as few as will do: their order stays as it is."""
+    here = change.tx.get(oid, recycled=True)
+    assert here is not None and here.rank is not None
+    span = _SPAN
+    while True:
+        above = rank_column.neighbours(change.tx, here, span + 1, down=False)
+        below = rank_column.neighbours(change.tx, here, span + 1, down=True)
+        upper = above.pop()[1] if len(above) > span else None
+        lower = below.pop()[1] if len(below) > span else None
+        every = [one for one, _ in reversed(above)] + [oid] + [one for one, _ in below]
+        ranks = rank_keys.spread(len(every), upper, lower, least=rank_keys.DISTANCE)
+        if ranks is not None:
+            rank_column.set_ranks(change.tx, every, ranks)
+            return
+        span *= 8

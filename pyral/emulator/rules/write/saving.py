@@ -12,7 +12,7 @@ from . import revisions
 from .companions import blocker
 from .completion import complete
 from .draft import Draft
-from .ranking import bottom, is_rankable
+from .ranking import is_rankable, top
 
 if TYPE_CHECKING:
     from ...store import Obj
@@ -47,7 +47,7 @@ def save_new(draft: Draft) -> Obj:
     if draft.has('FormattedID'):
         number = change.tx.next_number(change.workspace, type_def.path)
         formatted_id = f"{type_def.id_prefix or ''}{number}"
-    rank = bottom(change) if is_rankable(type_def) else None
+    rank = top(change) if is_rankable(type_def) else None
     change.stale.update(_ends(draft.links))
     blocked = draft.value('Blocked') is True
     _note_progress(draft)
