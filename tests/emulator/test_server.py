@@ -15,7 +15,7 @@ from pyral.emulator import Emulator
 from pyral.emulator.web.faults import Fault
 from pyral.emulator.web.server import Server
 from pyral.emulator.web.tls import Certificate, make_certificate
-from tests.contract import outside
+from tests.contract.foreign_programs import program
 
 
 @pytest.fixture
@@ -363,7 +363,7 @@ def test_curl_trusts_the_certificate_by_the_path_that_is_shown():
                 host, emulator.url.rsplit(':', 1)[1]
             )
             asked = [
-                outside.program('curl'),
+                program('curl'),
                 '-sS',
                 '--noproxy',
                 '*',
