@@ -56,6 +56,8 @@ _SCHEMA_TYPES = {
     'DATE': 'dateTime',
     'BINARY_DATA': 'base64Binary',
 }
+#: Keys of a line that say which definition it is.
+_IDENTITY = frozenset(['oid', 'uuid', 'name'])
 #: Attributes whose internal name is not the ElementName with a small first letter.
 _INTERNAL = {'ObjectID': 'oid', 'Blocked': 'isBlocked', 'Ready': 'isReady'}
 
@@ -317,7 +319,7 @@ def _build(path: str, facts: Mapping[str, Any], built: dict[str, TypeDef]) -> Ty
         id_prefix=entry.get('idPrefix'),
         ordinal=entry.get('ordinal', -1),
         oid=entry['oid'],
-        uuid=system_uuid('type/' + path),
+        uuid=entry.get('uuid') or system_uuid('type/' + path),
         workspace=None,
         attributes=MappingProxyType(attributes),
     )
@@ -340,7 +342,7 @@ def _overridden(attr: AttrDef, line: Mapping[str, Any], owner: str) -> AttrDef:
         'default': 'default',
         'full': 'full',
     }
-    changes = {fields[key]: value for key, value in line.items() if key not in ('oid', 'name')}
+    changes = {fields[key]: value for key, value in line.items() if key not in _IDENTITY}
     if 'oid' not in line:
         return replace(attr, **changes)
     return replace(
@@ -348,5 +350,5 @@ def _overridden(attr: AttrDef, line: Mapping[str, Any], owner: str) -> AttrDef:
         **changes,
         oid=line['oid'],
         declared_on=owner,
-        uuid=system_uuid(f'attribute/{owner}/{attr.name}'),
+        uuid=line.get('uuid') or system_uuid(f'attribute/{owner}/{attr.name}'),
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import datetime
 import json
 import os
 import sqlite3
@@ -15,7 +16,9 @@ from pyral.emulator import Emulator
 from pyral.emulator.store import Store
 from pyral.emulator.store.tables import metadata, objects
 from pyral.emulator.worlds import WorldError
+from pyral.emulator.worlds.demo import empty
 
+STATES = ['Defined', 'In-Progress', 'Completed', 'Accepted', 'Released']
 OTHER_DATABASE = 'PYRAL_TEST_DATABASE_URL'
 
 
@@ -215,4 +218,76 @@ def test_a_kept_world_is_opened_without_looking_at_its_artifacts(tmp_path, monke
     monkeypatch.setattr('pyral.emulator.worlds.build', None)
     emulator = Emulator(world=str(source), db=db, listen=False)
     assert ask(emulator, 'GET', '/defect')['TotalResultCount'] == 3000
+    emulator.stop()
+
+
+def schema_of(emulator):
+    """Return the types of the first workspace: attributes with their ids and values."""
+    (row, *_) = ask(emulator, 'GET', '/workspace?fetch=ObjectID')['Results']
+    session = requests.Session()
+    session.trust_env = False
+    session.mount(emulator.url, emulator.adapter())
+    answer = session.get(
+        '{}/slm/schema/v2.0/workspace/{}'.format(emulator.url, row['ObjectID']),
+        headers={'ZSESSIONID': emulator.apikey},
+    ).json()
+    return {
+        one['TypePath']: [
+            (attr['ElementName'], attr['ObjectID'], attr['AllowedValues'], attr['Hidden'])
+            for attr in one['Attributes']
+        ]
+        for one in answer['QueryResult']['Results']
+    }
+
+
+def test_a_file_of_an_earlier_version_gets_the_definitions_of_this_one(tmp_path):
+    db = str(tmp_path / 'old.db')
+    emulator = Emulator(db=db, listen=False)
+    before = schema_of(emulator)
+    emulator.stop()
+    with contextlib.closing(sqlite3.connect(db)) as connection, connection:
+        for table, column in (('objects', 'oid'), ('links', 'source'), ('links', 'target')):
+            connection.execute(f'UPDATE {table} SET {column} = {column} * 7 WHERE {column} < 0')
+        connection.execute('UPDATE objects SET oid = -61001 WHERE oid = -61001 * 7')
+        connection.execute('UPDATE links SET target = -61001 WHERE target = -61001 * 7')
+        connection.execute("UPDATE objects SET doc = json_remove(doc, '$._definitions')")
+    emulator = Emulator(db=db, listen=False)
+    assert schema_of(emulator) == before
+    assert create(emulator, 'written after') != create(emulator, 'and once more')
+    emulator.stop()
+
+
+def test_an_attribute_that_was_one_and_is_several_keeps_its_values_for_each_type(tmp_path):
+    db = str(tmp_path / 'old.db')
+    document = empty.document(0, 1, datetime.datetime.now(datetime.timezone.utc))
+    document['workspaces'][0]['scheduleStates'] = STATES
+    world = tmp_path / 'world.json'
+    world.write_text(json.dumps(document))
+    emulator = Emulator(world=str(world), db=db, listen=False)
+    emulator.stop()
+    with contextlib.closing(sqlite3.connect(db)) as connection, connection:
+        # As it was before each type had a ScheduleState of its own: values of the story's only,
+        # which all four types have.
+        story, others = -27506, (-12527, -24007, -35003)
+        for other in others:
+            connection.execute(
+                "DELETE FROM objects WHERE oid IN (SELECT source FROM links WHERE target = ? "
+                "AND attr = 'AttributeDefinition' AND source > 0)",
+                (other,),
+            )
+            connection.execute('DELETE FROM links WHERE target = ? AND source > 0', (other,))
+            connection.execute(
+                "UPDATE links SET target = ? WHERE attr = 'TypeDefinition.Attributes' "
+                "AND target = ?",
+                (story, other),
+            )
+        connection.execute("UPDATE objects SET doc = json_remove(doc, '$._definitions')")
+    emulator = Emulator(world=str(world), db=db, listen=False)
+    for type_path in ('HierarchicalRequirement', 'Defect', 'DefectSuite', 'TestSet'):
+        (values,) = [
+            values
+            for name, _, values, _ in schema_of(emulator)[type_path]
+            if name == 'ScheduleState'
+        ]
+        assert [one['StringValue'] for one in values] == STATES, type_path
     emulator.stop()

@@ -13,17 +13,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from ..clock import Clock
-from ..model import Model
 from .database import Database, Snapshot
 from .obj import Obj
-from .system_definitions import install_system
+from .system_definitions import install_system, renew_system
 from .transaction import Tx
 
 __all__ = ['Obj', 'Snapshot', 'Store', 'Tx', 'install_system']
-
-
-#: A definition that every installed database has.
-_MARK = Model.load().types['Subscription'].oid
 
 
 class Store:
@@ -47,8 +42,7 @@ class Store:
         if self._database.in_memory:
             self._database.restore(_installed())
         with self.writing() as tx:
-            if tx.get(_MARK) is None:
-                install_system(tx)
+            renew_system(tx)
             tx.plant(seed)
 
     @property
@@ -117,8 +111,7 @@ class Store:
             self._database.clear()
         self._database.model_cache = {}
         with self.writing() as tx:
-            if tx.get(_MARK) is None:
-                install_system(tx)
+            renew_system(tx)
             tx.plant(seed)
 
     def analyze(self) -> None:

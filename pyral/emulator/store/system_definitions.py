@@ -1,22 +1,27 @@
 """Write the system's own definitions into a new database as ordinary objects.
 
 They are what `/typedefinition`, `/attributedefinition/<oid>/AllowedValues` and the like read, so
-that metadata need no path of their own. Their ObjectIDs are negative and the same everywhere.
+that metadata need no path of their own. Their ObjectIDs are negative and the same everywhere; those
+that recordings show are the service's own (`data/types`). A kept database that an earlier version
+filled gets the definitions of this one, and what refers to the old ones refers to these.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from sqlalchemy import delete, or_, select
 
 from ..model import AttrDef, Model, system_uuid
 from .definition_documents import attribute_document, type_document, value_document
 from .obj import Obj
+from .tables import links, objects
 
 if TYPE_CHECKING:
     from .transaction import Tx
 
-__all__ = ['install_system', 'operator_names', 'operators_of', 'value_oid']
+__all__ = ['install_system', 'operator_names', 'operators_of', 'renew_system', 'value_oid']
 
 #: When the system's definitions say they were made.
 _MADE = '2012-06-01T00:00:00.000Z'
@@ -35,6 +40,11 @@ _LISTED: dict[str, tuple[str, ...]] = {
     'COLLECTION': ('=', '!=', 'contains', '!contains'),
 }
 
+#: The edges of a type to all its attributes, inherited ones included.
+_ATTRIBUTES = 'TypeDefinition.Attributes'
+#: Where the first operator keeps which definitions were installed.
+_INSTALLED = '_definitions'
+
 LinkRow = tuple[int, str, int]
 
 
@@ -47,7 +57,7 @@ def install_system(tx: Tx) -> None:
             uuid=system_uuid('operator/' + name),
             type='AllowedQueryOperator',
             created=_MADE,
-            doc={'OperatorName': name},
+            doc={'OperatorName': name, _INSTALLED: None if index else model.digest},
         )
         for index, name in enumerate(_OPERATORS)
     ]
@@ -65,10 +75,7 @@ def install_system(tx: Tx) -> None:
         )
         if type_def.parent:
             rows.append((type_def.oid, 'Parent', model.types[type_def.parent].oid))
-        rows.extend(
-            (type_def.oid, 'TypeDefinition.Attributes', attr.oid)
-            for attr in type_def.attributes.values()
-        )
+        rows.extend((type_def.oid, _ATTRIBUTES, attr.oid) for attr in type_def.attributes.values())
     for attr in model.attributes():
         objs.append(
             Obj(
@@ -89,9 +96,104 @@ def install_system(tx: Tx) -> None:
     tx.insert_many(objs, rows)
 
 
+def renew_system(tx: Tx) -> None:
+    """Install what is missing, and put the definitions of this version in place of older ones."""
+    first = tx.get(_FIRST_OPERATOR)
+    if first is not None and first.doc.get(_INSTALLED) == Model.load().digest:
+        return
+    kept = _own_edges(tx) if first is not None else []
+    tx.connection.execute(delete(links).where(or_(links.c.source < 0, links.c.target < 0)))
+    tx.connection.execute(delete(objects).where(objects.c.oid < 0))
+    install_system(tx)
+    for source, attr, target in kept:
+        tx.add_link(source, attr, target)
+    tx.model_changed(None)
+
+
+class _Renumbering(NamedTuple):
+    """What older definitions are now: types and values one for one, an attribute by type too."""
+
+    types: dict[int, int]
+    #: By the older ObjectID: the types that have the attribute, and its name.
+    attributes: dict[int, list[tuple[str, str]]]
+    values: dict[int, tuple[int, str]]
+
+    def now(self, oid: int, path: str | None = None) -> list[int]:
+        """Return the ObjectIDs a definition has now; of an attribute those of one type, if given.
+
+        An attribute that was one for several types and is several now has all their ObjectIDs.
+        """
+        if oid > 0 or oid in self.types:
+            return [self.types.get(oid, oid)]
+        if oid in self.values:
+            attribute, text = self.values[oid]
+            return [
+                value_oid(attr.oid, [str(one) for one in attr.allowed_values or ()].index(text))
+                for attr in self._attributes(attribute)
+                if text in map(str, attr.allowed_values or ())
+            ][:1]
+        every = self._attributes(oid)
+        if path is not None and every:
+            model = Model.load()
+            holder = model.types.get(path) or model.types[path.split('/')[0]]
+            return [holder.attributes[every[0].name].oid]
+        return list(dict.fromkeys(attr.oid for attr in every))
+
+    def _attributes(self, oid: int) -> list[AttrDef]:
+        types = Model.load().types
+        return [
+            types[path].attributes[name]
+            for path, name in self.attributes.get(oid, ())
+            if path in types and name in types[path].attributes
+        ]
+
+
+def _own_edges(tx: Tx) -> list[LinkRow]:
+    """Return the edges between objects that are not the system's and definitions, renumbered."""
+    older = {obj.oid: obj for obj in tx.objects(select(objects).where(objects.c.oid < 0))}
+    edges = [
+        tuple(row)
+        for row in tx.rows(
+            select(links.c.source, links.c.attr, links.c.target)
+            .where(or_(links.c.source < 0, links.c.target < 0))
+            .order_by(links.c.source, links.c.attr, links.c.position)
+        )
+    ]
+    model = Model.load()
+    found = _Renumbering({}, {}, {})
+    for oid, obj in older.items():
+        path = str(obj.doc.get('TypePath'))
+        if path in model.types:
+            found.types[oid] = model.types[path].oid
+        elif obj.type == 'AllowedQueryOperator':
+            found.types[oid] = operator_oid(obj.doc['OperatorName'])
+    for source, attr, target in edges:
+        if attr == _ATTRIBUTES and source < 0 and target in older:
+            line = (older[source].doc['TypePath'], older[target].doc['ElementName'])
+            found.attributes.setdefault(target, []).append(line)
+        elif attr == 'AttributeDefinition' and source < 0:
+            found.values[source] = (target, older[source].doc['StringValue'])
+    own = [edge for edge in edges if edge[0] > 0 or edge[2] > 0]
+    paths = {
+        obj.oid: obj.doc.get('TypePath')
+        for obj in tx.get_many(source for source, attr, _ in own if attr == _ATTRIBUTES).values()
+    }
+    return [
+        (begin, attr, end)
+        for source, attr, target in own
+        for begin in found.now(source)
+        for end in found.now(target, paths.get(source) if attr == _ATTRIBUTES else None)
+    ]
+
+
+def operator_oid(name: str) -> int:
+    """Return the ObjectID of a query operator."""
+    return _FIRST_OPERATOR - _OPERATORS.index(name)
+
+
 def operators_of(attribute_type: str) -> list[int]:
     """Return the ObjectIDs of the operators that attributes of a type list."""
-    return [_FIRST_OPERATOR - _OPERATORS.index(name) for name in operator_names(attribute_type)]
+    return [operator_oid(name) for name in operator_names(attribute_type)]
 
 
 def operator_names(attribute_type: str) -> tuple[str, ...]:
