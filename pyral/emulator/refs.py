@@ -13,7 +13,8 @@ from urllib.parse import unquote
 
 __all__ = ['Ref', 'collection_ref', 'dashed', 'object_ref', 'parse']
 
-_BASE = re.compile(r'\A(?:https?://[^/?#]*)?/?(?:slm/)?(?:webservice/[^/]+/)?', re.IGNORECASE)
+_HOST = re.compile(r'\Ahttps?:/+[^/?#]*', re.IGNORECASE)
+_VERSION = re.compile(r'\A(?:v[0-9]+\.\w+|[0-9]+\.[0-9]+)\Z', re.IGNORECASE)
 _UUID = re.compile(
     r'\A[0-9a-f]{8}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{4}-?[0-9a-f]{12}\Z', re.IGNORECASE
 )
@@ -48,20 +49,27 @@ class Ref:
         return self.id if _COMPOSITE.match(self.id) else None
 
 
-def parse(text: object) -> Ref | None:
+def parse(text: object, of_type: str | None = None) -> Ref | None:
     """Read a reference in any form that requests may use.
 
     :param text: `https://host/slm/webservice/v2.0/defect/1`, `/defect/1`, `defect/1.js`,
-        `portfolioitem/feature/9`, `/defect/3f0c…`, `/typedefinition/-51025/Attributes`…
+        `portfolioitem/feature/9`, `/defect/3f0c…`, `/typedefinition/-51025/Attributes`,
+        `//defect/1`, `../defect/1`…
+    :param of_type: the type that a bare id, a number or its text, is an id of; without one a bare
+        id is no reference.
     :returns: the parts, or `None` when the text is no reference.
     """
+    if of_type and isinstance(text, int) and not isinstance(text, bool):
+        text = str(text)
     if not isinstance(text, str):
         return None
-    path = re.split(r'[?#]', text.strip(), maxsplit=1)[0]
-    rest = path[_BASE.match(path).end() :].rstrip('/')  # type: ignore[union-attr]
-    if rest.lower().endswith('.js'):
-        rest = rest[:-3]
-    parts = [unquote(part) for part in rest.split('/')]
+    bare = _identifier(text.strip()) if of_type else None
+    if of_type and bare is not None:
+        return Ref(of_type, bare)
+    path = re.split(r'[?#]', text.strip(), maxsplit=1)[0].rstrip('/')
+    if path.lower().endswith('.js'):
+        path = path[:-3]
+    parts = [unquote(part) for part in _below_version(path)]
     for words in (1, 2):
         kind, tail = parts[:words], parts[words:]
         if not 1 <= len(tail) <= 2 or not all(_WORD.match(word) for word in kind):
@@ -97,6 +105,18 @@ def object_ref(base: str, type_path: str, identifier: object) -> str:
 def collection_ref(base: str, type_path: str, identifier: object, name: str) -> str:
     """Print the reference of a collection: `<base>/Defect/1001/Tags`, in official case."""
     return f'{base}/{type_path}/{identifier}/{name}'
+
+
+def _below_version(path: str) -> list[str]:
+    """Return the parts of a path that stand below the version, slashes doubled or left out."""
+    parts = [part for part in _HOST.sub('', path, count=1).split('/') if part]
+    folded = [part.lower() for part in parts]
+    if 'webservice' in folded:
+        # Whatever stands before it is host and context; neither is compared.
+        return parts[folded.index('webservice') + 2 :]
+    while parts and (parts[0] in ('.', '..') or parts[0].lower() == 'slm'):
+        parts.pop(0)
+    return parts[1:] if parts and _VERSION.match(parts[0]) else parts
 
 
 def _identifier(text: str) -> str | None:

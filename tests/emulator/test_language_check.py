@@ -249,7 +249,7 @@ def test_a_strict_context_keeps_the_letters_of_names() -> None:
         ('(FormattedID = DE)', 'Could not parse: Cannot convert "DE" to a number'),
         ('(Blocked = maybe)', 'Could not parse: Cannot convert "maybe" to a boolean'),
         ('(Owner = xyz)', 'Cannot parse object reference from "xyz"'),
-        ('(Owner = 12)', 'Cannot parse object reference from "12"'),
+        ('(Owner = twelve)', 'Cannot parse object reference from "twelve"'),
         ('(Tags contains red)', 'Cannot parse object reference from "red"'),
         ('(Project = currentuser)', 'Cannot parse object reference from "currentuser"'),
         (

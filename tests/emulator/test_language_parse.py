@@ -84,7 +84,6 @@ def test_words_of_the_language_may_be_attribute_names() -> None:
         ('', '"("', 'the end'),
         ('(A = )', 'a value', '")"'),
         ('(A =', 'a value', 'the end'),
-        ('((A = 1))', '"AND" or "OR"', '")"'),
         ('((A = 1) (B = 2))', '"AND" or "OR"', '"("'),
         ('((A = 1) XOR (B = 2))', '"AND" or "OR"', '"XOR"'),
         ('()', 'an attribute or "("', '")"'),

@@ -18,7 +18,15 @@ from ..store.reading import of_type, permissions, subtree
 if TYPE_CHECKING:
     from ..store import Obj, Tx
 
-__all__ = ['Rights', 'Scope', 'default_project', 'default_workspace', 'find_object', 'follow']
+__all__ = [
+    'Rights',
+    'Scope',
+    'default_project',
+    'default_workspace',
+    'find_object',
+    'first_project',
+    'follow',
+]
 
 #: An ObjectID that fits 63 bits.
 NUMBER = re.compile(r'-?[0-9]{1,18}\Z')
@@ -51,7 +59,7 @@ def follow(tx: Tx, text: str, type_path: str) -> Obj:
     :param type_path: the type it must have.
     :raises ServiceError: when the text is no reference or nothing is there.
     """
-    ref = refs.parse(text)
+    ref = refs.parse(text, type_path)
     if ref is None:
         raise ServiceError(f'Cannot parse object reference from "{text[:200]}"')
     found = find_object(tx, ref.id)
@@ -81,6 +89,18 @@ def default_workspace(tx: Tx, user: Obj, rights: Rights) -> int | None:
 def default_project(tx: Tx, user: Obj) -> Obj | None:
     """Return the caller's default project; a new object goes there when none is named."""
     return profile_target(tx, user, 'DefaultProject')
+
+
+def first_project(tx: Tx, rights: Rights, workspace: int) -> Obj | None:
+    """Return the first open project of a workspace by name that the caller may write to."""
+    found = [
+        project
+        for project in of_type(tx, 'Project')
+        if project.workspace == workspace
+        and project.doc.get('State') != 'Closed'
+        and rights.edits(project.oid, workspace)
+    ]
+    return min(found, key=lambda one: ((one.name or '').lower(), one.oid), default=None)
 
 
 @dataclass(frozen=True)

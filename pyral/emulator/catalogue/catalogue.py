@@ -50,8 +50,16 @@ class Catalogue:
         self.definition_oids = frozenset(one.oid for one in self._types.values())
 
     def resolve(self, text: str) -> TypeDef | None:
-        """Find a type by TypePath or, where only one has it, by ElementName; in any case."""
-        path = self._resolved.get(text.strip().strip('/').casefold())
+        """Find a type by TypePath or, where only one has it, by ElementName; in any case.
+
+        The plural of a name means the same, where it is no name itself (section 1.1).
+        """
+        name = text.strip().strip('/').casefold()
+        path = self._resolved.get(name)
+        if path is None and name.endswith('ies'):
+            path = self._resolved.get(name[:-3] + 'y')
+        if path is None and name.endswith('s'):
+            path = self._resolved.get(name[:-1])
         return None if path is None else self._types[path]
 
     def type(self, path: str) -> TypeDef:

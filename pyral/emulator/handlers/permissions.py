@@ -79,14 +79,14 @@ def set_permission_map(call: Call) -> Result:
     _, lists = call.attributes()
     folded = {name.lower(): value for name, value in lists.items()}
     for name, (kind, role) in LISTS.items():
-        for place in _places(call, folded.get(name.lower())):
+        for place in _places(call, folded.get(name.lower()), kind):
             _check(call, kind, place)
             if role is None:
                 revoke(call.tx, user.oid, kind, place.oid)
             else:
                 grant(call.tx, user, kind, place.oid, role)
     for name, joins in MEMBERSHIPS.items():
-        for place in _places(call, folded.get(name.lower())):
+        for place in _places(call, folded.get(name.lower()), PROJECT):
             _check(call, PROJECT, place)
             (call.tx.add_link if joins else call.tx.drop_link)(user.oid, MEMBER, place.oid)
     return operation_result()
@@ -99,7 +99,7 @@ def _user(call: Call) -> Obj:
     return found
 
 
-def _places(call: Call, value: Any) -> list[Obj]:
+def _places(call: Call, value: Any, kind: str) -> list[Obj]:
     if value is None:
         return []
     if not isinstance(value, list):
@@ -107,7 +107,8 @@ def _places(call: Call, value: Any) -> list[Obj]:
     change = Change.of(call)
     # A map may name places of every workspace the caller administers.
     change.workspace = None
-    return [resolve_text(change, ref_text(item) or 'null') for item in value]
+    target = kind.replace('Permission', '')
+    return [resolve_text(change, ref_text(item) or 'null', target) for item in value]
 
 
 def _check(call: Call, kind: str, place: Obj) -> None:

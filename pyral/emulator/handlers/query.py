@@ -58,8 +58,9 @@ LISTED_ONLY: dict[str, tuple[str, str | bool]] = {
     'User': ('Disabled', False),
     'Project': ('State', 'Open'),
 }
-#: A query by identity names one object and finds it whatever its state.
-IDENTITY = ('ObjectID', 'ObjectUUID')
+#: A query by identity names one object and finds it whatever its state; old names included.
+IDENTITY = ('ObjectID', 'ObjectUUID', 'Oid')
+IDENTITY_OF = {'User': ('UserName', 'Name')}
 #: Where `search` looks beside the name and the FormattedID.
 SEARCHED = ('Description', 'Notes')
 #: Types that are seen across all workspaces.
@@ -173,7 +174,8 @@ def listed(types: Sequence[TypeDef], query_text: str) -> list[Any]:
     key, value = LISTED_ONLY[types[0].path]
     if query_text:
         tree = parse(query_text)
-        if any(mentions(tree, name) for name in (key, *IDENTITY)):
+        names = (key, *IDENTITY, *IDENTITY_OF.get(types[0].path, ()))
+        if any(mentions(tree, name) for name in names):
             return []
     return [document_holds(key, value)]
 

@@ -46,12 +46,14 @@ def current_permissions(call: Call) -> Result:
 
 
 def user(call: Call) -> Result:
-    """Answer `GET /user`: the calling user, or a query when there is one."""
-    return query(call) if call.param('query') else current_user(call)
+    """Answer `GET /user`: the calling user, or a list when there is a query, be it empty."""
+    return query(call) if 'query' in call.params else current_user(call)
 
 
 def subscription(call: Call) -> Result:
-    """Answer `GET /subscription`: the caller's subscription, whatever the parameters."""
+    """Answer `GET /subscription`: the caller's, or a list when there is a query, be it empty."""
+    if 'query' in call.params:
+        return query(call)
     found = of_type(call.tx, 'Subscription')
     if not found:
         raise ObjectNotFound()

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Iterable, Sequence
 
 from ..errors import ServiceError
-from ..model import AttrDef, TypeDef
+from ..model import AttrDef, TypeDef, attr_from_facts
 from .checked_tree import Checked, Every, ResolvedPath, Some, Test
 from .nodes import Combination, Comparison, Node, postorder
 from .operators import OPERATORS, reachable, read_value
@@ -37,8 +37,12 @@ MAX_DEPTH = 25
 
 #: Sub-attributes of a web link, which is a value and no object.
 WEB_LINK_PARTS = ('LinkID', 'DisplayString')
-#: Attributes with a second name.
-ALIASES = {'rank': 'DragAndDropRank'}
+#: Attributes with a second name, old ones among them that clients still send (section 5.3).
+ALIASES = {'rank': 'DragAndDropRank', 'oid': 'ObjectID'}
+#: The same of single types: a user's name is the one to log in with.
+ALIASES_OF = {('User', 'name'): 'UserName'}
+#: The ObjectID of the type definition of an object, which is no attribute of its own.
+TYPE_OID = attr_from_facts({'name': 'TypeDefOid', 'type': 'INTEGER', 'oid': 0}, 'PersistableObject')
 #: The type that most objects are; whatever may lead to it is better not looked at as a whole.
 CROWDED = 'Artifact'
 
@@ -262,20 +266,24 @@ class AttributePaths:
         longer = []
         for attr, paths in found.values():
             only = None if everywhere else tuple(dict.fromkeys(paths))
-            longer.append(_Way((*way.steps, self._step(attr, only)), self._targets(attr)))
+            step = self._step(attr, only)
+            if attr is TYPE_OID:
+                oids = tuple((path, self._catalogue.type(path).oid) for path in paths)
+                step = Step(attr, only, by_type=oids)
+            longer.append(_Way((*way.steps, step), self._targets(attr)))
         return longer
 
     def _definitions(self, type_def: TypeDef, name: str) -> list[tuple[AttrDef | None, list[str]]]:
         """The attribute as a type has it, or else as each of its concrete subtypes does."""
         family = list(self._catalogue.family(type_def.path))
-        attr = type_def.attr(name)
+        attr = _attribute(type_def, name)
         if attr is not None:
             return [(attr, family)]
         below = [self._catalogue.resolve(path) for path in family if path != type_def.path]
         concrete = [one for one in below if one is not None and not one.abstract]
         if not concrete or not type_def.abstract and type_def.creatable:
             concrete.append(type_def)
-        return [(one.attr(name), [one.path]) for one in concrete]
+        return [(_attribute(one, name), [one.path]) for one in concrete]
 
     def _step(self, attr: AttrDef, only: tuple[str, ...] | None) -> Step:
         if not attr.is_relation or not attr.target:
@@ -313,6 +321,11 @@ class AttributePaths:
                 return current.name
             current = self._catalogue.resolve(current.parent) if current.parent else None
         return self._types[0].name
+
+
+def _attribute(type_def: TypeDef, name: str) -> AttrDef | None:
+    found = type_def.attr(ALIASES_OF.get((type_def.path, name.lower()), name))
+    return TYPE_OID if found is None and name.lower() == TYPE_OID.name.lower() else found
 
 
 def _into_web_link(way: _Way, name: str) -> list[_Way]:

@@ -17,7 +17,7 @@ from .checked_tree import Checked, Every, ResolvedPath, Test
 from .expressions import Folded, Together, follow, scalar
 from .operators import Operator
 from .paths import Step
-from .values import ObjectValue, Typed
+from .values import ObjectValue, Text, Typed
 
 __all__ = ['compile_query']
 
@@ -101,7 +101,7 @@ def _scalar_test(
     operator: Operator | None = None,
 ) -> Condition:
     def leaf(here: FromClause) -> Condition:
-        expression = scalar(here, last)
+        expression = scalar(here, last, letters=isinstance(value, Text))
         return condition(Folded(expression) if value.folds else expression)
 
     identified = (

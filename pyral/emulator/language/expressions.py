@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Sequence
 
-from sqlalchemy import Boolean, ColumnElement, String, and_, false, or_, select
+from sqlalchemy import Boolean, ColumnElement, String, and_, case, false, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FromClause
 from sqlalchemy.sql.functions import FunctionElement
@@ -56,12 +56,17 @@ def _together(element: Together, compiler: Any, **options: Any) -> str:
     return f'({compiler.process(element.clauses, **options)})'
 
 
-def scalar(alias: FromClause, step: Step) -> ColumnElement[Any]:
+def scalar(alias: FromClause, step: Step, *, letters: bool = False) -> ColumnElement[Any]:
     """Return the expression of a scalar attribute, as queries compare and sort it.
 
     :param alias: `objects` or an alias of it.
     :param step: a step whose attribute is no relation.
+    :param letters: a part of the text is looked for; a FormattedID is its number otherwise.
     """
+    if step.by_type:
+        return case(dict(step.by_type), value=alias.c.type)
+    if letters and step.attr.column == 'formatted_id':
+        return alias.c.formatted_id
     if step.part:
         part: ColumnElement[Any] = alias.c.doc[(step.attr.name, step.part)].as_string()
         return part

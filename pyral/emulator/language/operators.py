@@ -244,7 +244,7 @@ def _date(text: str, attr: AttrDef, context: QueryContext) -> Typed:
 def _reference(text: str, attr: AttrDef, context: QueryContext) -> Typed:
     if attr.target == 'User' and text.strip().lower() == 'currentuser':
         return ObjectValue(context.user_oid)
-    ref = refs.parse(text)
+    ref = refs.parse(text, attr.target)
     if ref is None:
         raise ServiceError(f'Cannot parse object reference from "{text[:200]}"')
     if ref.oid is not None:
@@ -270,7 +270,7 @@ KINDS: Mapping[str, Kind] = {
     'prose': Kind(_text, Blank(), _EQUAL + _SUBSTRING),
     'choice': Kind(_choice, Blank(), _ORDERED + _SUBSTRING + ('in',)),
     'number': Kind(_number, Nothing(), _ORDERED + ('in',)),
-    'formatted': Kind(_formatted_id, Nothing(), _ORDERED + ('in',)),
+    'formatted': Kind(_formatted_id, Nothing(), _ORDERED + _SUBSTRING + ('in',)),
     'uuid': Kind(_uuid, Nothing(), _ORDERED + _SUBSTRING + ('in',)),
     'rank': Kind(_rank, Nothing(), _ORDERED + _SUBSTRING + ('in',)),
     'flag': Kind(_flag, Nothing(), _EQUAL),

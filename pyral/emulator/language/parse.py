@@ -26,8 +26,8 @@ EXPECTED = (
     ('QUOTED', "a value"),
     ('WORD', 'an attribute or "("'),
     ('LPAR', '"("'),
-    ('RPAR', '")"'),
     ('JUNCTION', '"AND" or "OR"'),
+    ('RPAR', '")"'),
     ('$END', '")"'),
 )
 #: A token in a message is cut here: an answer must not repeat a megabyte.

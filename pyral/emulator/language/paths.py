@@ -21,6 +21,7 @@ class Step:
     :ivar crowded: whether so many objects may be there that one does not look at all of them.
     :ivar part: the part of a web link that is meant.
     :ivar sight: what the caller may look into behind it; None when into everything.
+    :ivar by_type: the value that follows from an object's TypePath, where it does.
     """
 
     attr: AttrDef
@@ -29,3 +30,4 @@ class Step:
     crowded: bool = False
     part: str | None = None
     sight: Sight | None = None
+    by_type: tuple[tuple[str, int], ...] = ()

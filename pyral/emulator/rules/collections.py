@@ -41,7 +41,7 @@ def add_members(call: Call, obj: Obj, attr: AttrDef, items: Sequence[Any]) -> li
     change, type_def = _open(call, obj, attr, "add to")
     members: list[int] = []
     for item in items:
-        if isinstance(item, Mapping) and not item.get('_ref'):
+        if isinstance(item, Mapping) and item.get('_ref') in (None, ''):
             members.append(_create(change, obj, attr, item).oid)
         else:
             members.append(_follow(change, type_def, attr, item))

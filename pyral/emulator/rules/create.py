@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Mapping
 
+from ..access.scope import first_project
 from ..errors import NotAuthorized
 from .derived import rollups
-from .subjects.type_rules import AFTER_CREATE, BEFORE_CREATE, INSTEAD_OF_CREATE
+from .subjects.type_rules import AFTER_CREATE, BEFORE_CREATE, EXISTING, INSTEAD_OF_CREATE
 from .write.allow import allow, project_of
 from .write.assignments import assign
 from .write.change import Change
@@ -56,8 +57,11 @@ def create(call: Call, type_def: TypeDef, values: Mapping[str, Any], body_key: s
     :returns: the stored object.
     :raises ServiceError: with every refusal; nothing is stored then.
     """
-    change = Change.of(call, _workspace_of(call, values))
+    workspace = _workspace_of(call, values)
+    change = Change.of(call, workspace)
     known = change.catalogue.resolve(type_def.path) or type_def
+    if workspace is not None or call.param('workspace') is not None:
+        _stay_in_workspace(change, known)
     instead = INSTEAD_OF_CREATE.get(known.path)
     if instead is not None:
         return instead(change, known, values, body_key)
@@ -79,6 +83,7 @@ def create_in(
     """Make a new object inside a change that is under way.
 
     :param links: references set beforehand: the owner of a member that is created inline.
+    :returns: the stored object; one that was there before where the type has no second like it.
     """
     if not type_def.creatable or type_def.abstract:
         raise NotAuthorized(f"Create not allowed for {type_def.name}")
@@ -93,6 +98,10 @@ def create_in(
     demand(draft)
     change.settle()
     allow(change, 'Create', type_def, project_of(change, draft.links))
+    existing = EXISTING.get(type_def.path)
+    found = None if existing is None else existing(draft)
+    if found is not None:
+        return found
     members = dict(draft.members)
     obj = save_new(draft)
     for name, oids in members.items():
@@ -101,6 +110,15 @@ def create_in(
     if after is not None:
         after(change, obj)
     return change.tx.get(obj.oid) or obj
+
+
+def _stay_in_workspace(change: Change, type_def: TypeDef) -> None:
+    """Take a project of a workspace that was named and is not the one of the caller's default."""
+    if change.project is not None or 'Project' not in type_def.attributes:
+        return
+    assert change.workspace is not None
+    first = first_project(change.tx, change.rights, change.workspace)
+    change.project = None if first is None else first.oid
 
 
 def _workspace_of(call: Call, values: Mapping[str, Any]) -> int | None:

@@ -51,6 +51,7 @@ __all__ = [
     'edges',
     'find_by_document',
     'find_by_entry',
+    'find_named',
     'head_of',
     'heads',
     'holds_text',
@@ -337,6 +338,23 @@ def of_type(tx: Tx, type_path: str) -> list[Obj]:
 
 def _of_type(tx: Tx, type_path: str) -> list[Obj]:
     return tx.objects(OF_TYPE, {'kind': type_path})
+
+
+def find_named(tx: Tx, type_path: str, workspace: int | None, name: str) -> Obj | None:
+    """Return the oldest live object of a type and a workspace with this very name."""
+    statement = (
+        select(objects)
+        .where(
+            objects.c.type == type_path,
+            objects.c.workspace == workspace,
+            objects.c.name == name,
+            objects.c.recycled == false(),
+        )
+        .order_by(objects.c.oid)
+        .limit(1)
+    )
+    found = tx.objects(statement)
+    return found[0] if found else None
 
 
 def find_by_document(

@@ -21,7 +21,7 @@ from ..request import Call, Operation, Params
 from .control import PREFIX, ControlApi
 from .faults import Fault, Faults
 from .request_log import LoggedRequest, RequestLog, integration_of
-from .routes import find_route
+from .routes import find_route, suffix_warnings
 from .runner import Runner
 from .wsgi import BREAK
 
@@ -121,6 +121,7 @@ class RequestHandling:
         """Serve the request by its route."""
         action, parts = find_route(self.request.path, self.method)
         self._check_version(parts.get('version'))
+        self.warnings += suffix_warnings(self.request.path, parts.get('version'))
         identity, user = self._identify()
         if action.guarded:
             # Also a create is told of a bad token by an OperationResult (section 2.2).

@@ -6,6 +6,7 @@ opening its own) and which envelope a refusal travels in.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Callable, Iterator
 
@@ -31,7 +32,7 @@ from ..handlers import (
 )
 from ..request import Call
 
-__all__ = ['Action', 'find_route']
+__all__ = ['Action', 'find_route', 'suffix_warnings']
 
 Handler = Callable[[Call], Answer]
 
@@ -206,20 +207,44 @@ WORDS = frozenset(
     part for rule in MAP.iter_rules() for part in rule.rule.split('/') if '<' not in part
 )
 MATCHER = MAP.bind('emulator')
+#: Plurals of the names that routes are written with. They stand below the version; a list of users
+#: or subscriptions has a route of its own.
+PLURALS = {
+    'projects': 'project',
+    'recyclebinentries': 'recyclebinentry',
+    'subscriptions': 'subscription',
+    'users': 'user',
+    'workspaces': 'workspace',
+}
+BELOW_VERSION = 4
+#: What an answer warns of where a path of v2.0 has the suffix of older versions (section 1.1).
+SUFFIX = '.js'
+SUFFIX_WARNING = 'It is no longer necessary to append ".js" to WSAPI resources.'
 #: In this order methods are proposed.
 METHODS = ('GET', 'PUT', 'POST', 'DELETE')
+
+
+def suffix_warnings(path: str, version: str | None) -> list[str]:
+    """Return what the answer to a path warns of: a suffix that its version needs no more."""
+    warns = path.lower().endswith(SUFFIX) and (version or '').lower().startswith('v')
+    return [SUFFIX_WARNING] if warns else []
 
 
 def find_route(path: str, method: str) -> tuple[Action, dict[str, str]]:
     """Return the action for a path and a method, and the named parts of the path.
 
-    :param path: without its query string; one `.js` at the end is dropped (section 1.1).
+    :param path: without its query string; one `.js` at the end is dropped, a slash too many and the
+        plural of a name do no harm (section 1.1).
     :raises PathNotFound: when no route fits.
     :raises MethodNotAllowed: when routes fit, but none with this method.
     """
-    path = path[:-3] if path.lower().endswith('.js') else path
-    path = path.rstrip('/') or '/'
-    folded = '/'.join(part.lower() if part.lower() in WORDS else part for part in path.split('/'))
+    path = path[: -len(SUFFIX)] if path.lower().endswith(SUFFIX) else path
+    path = re.sub('/{2,}', '/', path).rstrip('/') or '/'
+    words = [part.lower() if part.lower() in WORDS else part for part in path.split('/')]
+    if len(words) > BELOW_VERSION + 1:
+        name = words[BELOW_VERSION]
+        words[BELOW_VERSION] = PLURALS.get(name.lower(), name)
+    folded = '/'.join(words)
     try:
         action, parts = MATCHER.match(folded, method)
     except exceptions.MethodNotAllowed as error:

@@ -20,7 +20,7 @@ from ..request import Call
 from ..settings import Settings
 from ..store import Store
 from ..store.reading import of_type
-from .routes import OWN, READING, Action, find_route
+from .routes import OWN, READING, Action, find_route, suffix_warnings
 
 __all__ = ['Runner']
 
@@ -72,6 +72,8 @@ class Runner:
             action, parts = find_route(path, call.method)
             envelope = action.envelope
             call.path = parts
+            for text in suffix_warnings(path, call.version):
+                call.warn(text)
             answer = self.run(action, call)
         except ServiceError as error:
             # Also a path that leads nowhere is told in the envelope of its entry.

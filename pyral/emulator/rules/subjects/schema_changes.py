@@ -192,7 +192,7 @@ def create_value(
         text = ref_text(given.get('AttributeDefinition'))
         if text is None:
             raise ServiceError(_MISSING.format(type_def.name, "Attribute Definition"))
-        attribute = resolve_text(change, text).oid
+        attribute = resolve_text(change, text, 'AttributeDefinition').oid
     raw = given.get('StringValue', given.get('IntegerValue'))
     if raw is None:
         raise ServiceError(_MISSING.format(type_def.name, "String Value"))
@@ -259,7 +259,7 @@ def create_type(change: Change, type_def: TypeDef, values: Mapping[str, Any], bo
     name = _name(change, type_def, given)
     parent = given.get('Parent')
     if parent is not None:
-        above = resolve_text(change, ref_text(parent) or '')
+        above = resolve_text(change, ref_text(parent) or '', 'TypeDefinition')
         if above.doc.get('TypePath') != 'PortfolioItem':
             change.refuse("Validation error: TypeDefinition.Parent must be PortfolioItem")
     level = LevelSpec(name, given.get('IDPrefix') or None, given.get('DisplayName') or None)
@@ -379,7 +379,7 @@ def _owner(change: Change, given: Mapping[str, Any]) -> str | None:
         if text is None:
             change.refuse(_MISSING.format('AttributeDefinition', "Type Definition"))
             return None
-        found = resolve_text(change, text)
+        found = resolve_text(change, text, 'TypeDefinition')
     except ServiceError as error:
         change.refuse(str(error))
         return None

@@ -1,16 +1,16 @@
 """Hooks of single types: which ask for more than the common course of a write, and what.
 
-Tables only: the functions live with their subjects in `users`, `workspaces`, `schema_changes` and
-`attachments`.
+Tables only: the functions live with their subjects in `users`, `workspaces`, `schema_changes`,
+`attachments` and `tags`.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable, Mapping
+from typing import TYPE_CHECKING, Any, Callable, Mapping, Optional
 
 from ..derived import timing
 from ..write import states
-from . import attachments, schema_changes, users, workspaces
+from . import attachments, schema_changes, tags, users, workspaces
 
 if TYPE_CHECKING:
     from ...model import TypeDef
@@ -23,6 +23,7 @@ __all__ = [
     'AFTER_UPDATE',
     'BEFORE_CREATE',
     'BEFORE_UPDATE',
+    'EXISTING',
     'INSTEAD_OF_CREATE',
     'INSTEAD_OF_DELETE',
     'INSTEAD_OF_UPDATE',
@@ -31,6 +32,7 @@ __all__ = [
 Body = Mapping[str, Any]
 Before = Callable[['Draft'], None]
 After = Callable[['Change', 'Obj'], None]
+Existing = Callable[['Draft'], Optional['Obj']]
 Create = Callable[['Change', 'TypeDef', Body, str], 'Obj']
 Update = Callable[['Change', 'TypeDef', 'Obj', Body, str], 'Obj']
 
@@ -50,6 +52,10 @@ BEFORE_UPDATE: Mapping[str, Before] = {
     'Iteration': timing.timebox_moves,
     'Release': timing.timebox_moves,
     'User': users.change_user,
+}
+#: Which object is meant by a create of what there is already.
+EXISTING: Mapping[str, Existing] = {
+    'Tag': tags.of_the_same_name,
 }
 #: What else has to be made or changed.
 AFTER_CREATE: Mapping[str, After] = {

@@ -36,10 +36,10 @@ CONSTANTS: Mapping[tuple[str, str], Any] = {
 #: What counts and totals begin with, by AttributeType (section 4.3).
 ZERO: Mapping[str, Any] = {'INTEGER': 0, 'DECIMAL': 0.0, 'QUANTITY': 0.0}
 _COUNTED = re.compile('^Total|(Count|Total)$')
-#: References to the writer: attribute -> the only type that has it filled; None for all.
-AUTHORS: Mapping[str, str | None] = {
+#: References to the writer: attribute -> the only types that have it filled; None for all.
+AUTHORS: Mapping[str, tuple[str, ...] | None] = {
     'CreatedBy': None,
-    'User': 'ConversationPost',
+    'User': ('Attachment', 'ConversationPost'),
 }
 #: Numbers that go on from those of the siblings: (type, attribute) -> (reference, first number).
 SEQUENCES: Mapping[tuple[str, str], tuple[str, int]] = {
@@ -114,7 +114,9 @@ def _rules_of(type_def: TypeDef) -> CreationRules:
         frozenset(name for owner, name in CONSTANTS if owner == path),
         owned if owned is not None and owned.takes else None,
         tuple(
-            name for name, only in AUTHORS.items() if name in attributes and only in (None, path)
+            name
+            for name, only in AUTHORS.items()
+            if name in attributes and (only is None or path in only)
         ),
         sequences,
         has_workspace=_refers(attributes, 'Workspace'),

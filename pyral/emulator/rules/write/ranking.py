@@ -22,6 +22,8 @@ __all__ = ['is_rankable', 'rank', 'top', 'wanted']
 PARAMETERS = ('rankAbove', 'rankBelow', 'rankTo')
 #: How many neighbours on each side are respaced first when a gap has become too narrow.
 _SPAN = 32
+#: What a bare ObjectID beside which to rank is an id of.
+ANY_ARTIFACT = 'Artifact'
 _BAD_PLACE = 'Could not convert: Cannot convert "{}" to a rank.  Valid values are: TOP, BOTTOM'
 
 
@@ -85,13 +87,13 @@ def _end(change: Change, value: str) -> Obj | None:
 
 def _other(change: Change, value: str) -> Obj:
     """Return the artifact that a reference names; one that has no rank yet gets one."""
-    other = resolve_text(change, value)
+    other = resolve_text(change, value, ANY_ARTIFACT)
     other_type = change.type_of(other)
     if not is_rankable(other_type):
         raise ServiceError(f"Cannot rank {other_type.name}")
     if other.rank is None:
         change.tx.update(other.oid, rank=top(change))
-        other = resolve_text(change, value)
+        other = resolve_text(change, value, ANY_ARTIFACT)
     return other
 
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ['WrongType', 'peek', 'ref_text', 'resolve', 'resolve_text']
 
+#: The type of a bare id that may be of any.
+_ANY = 'PersistableObject'
 _NO_REF = 'Cannot parse object reference from "{}"'
 _MISSING = 'Could not read: Could not read referenced object {}'
 _WRONG_TYPE = 'Validation error: {}.{} must be a reference to {}, not to {}'
@@ -30,16 +32,19 @@ class WrongType(ServiceError):
 
 
 def ref_text(value: Any) -> str | None:
-    """Return the reference text of a body value: the text itself or its `_ref`; None for null.
+    """Return the reference text of a body value: itself or its `_ref`; None for null.
+
+    A number is the text of a bare ObjectID.
 
     :raises ServiceError: when the value is neither.
     """
     if value is None or value == '' or value == 'null':
         return None
-    if isinstance(value, Mapping) and isinstance(value.get('_ref'), str):
-        return None if value['_ref'] in ('', 'null') else value['_ref']
-    if isinstance(value, str):
-        return value
+    ref = value.get('_ref') if isinstance(value, Mapping) else value
+    if isinstance(ref, str):
+        return None if ref in ('', 'null') else ref
+    if isinstance(ref, int) and not isinstance(ref, bool):
+        return str(ref)
     raise ServiceError(_NO_REF.format(_shown(value)))
 
 
@@ -51,7 +56,7 @@ def resolve(change: Change, type_def: TypeDef, attr: AttrDef, value: Any) -> Obj
     text = ref_text(value)
     if text is None:
         return None
-    found = resolve_text(change, text)
+    found = resolve_text(change, text, attr.target)
     if attr.target and not _fits(change, attr, found):
         raise WrongType(
             _WRONG_TYPE.format(
@@ -64,12 +69,16 @@ def resolve(change: Change, type_def: TypeDef, attr: AttrDef, value: Any) -> Obj
     return found
 
 
-def resolve_text(change: Change, text: str) -> Obj:
+def resolve_text(change: Change, text: str, target: str | None = None) -> Obj:
     """Return the live object of a reference text that the caller may see.
 
+    :param target: the TypePath that a bare ObjectID is looked for in; none is taken without it.
     :raises ServiceError: when it is no reference or leads nowhere.
     """
-    ref = refs.parse(text)
+    if target is not None and change.catalogue.resolve(target) is None:
+        # A standard portfolio level that the workspace has replaced by its own.
+        target = target.split('/')[0]
+    ref = refs.parse(text, target)
     named = None if ref is None else change.catalogue.resolve(ref.type)
     if ref is None or named is None or ref.collection is not None:
         raise ServiceError(_NO_REF.format(_shown(text)))
@@ -89,7 +98,7 @@ def peek(change_tx: Any, value: Any) -> Obj | None:
         text = ref_text(value)
     except ServiceError:
         return None
-    ref = None if text is None else refs.parse(text)
+    ref = None if text is None else refs.parse(text, _ANY)
     return None if ref is None else find_object(change_tx, ref.id)
 
 
