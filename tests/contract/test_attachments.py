@@ -76,11 +76,11 @@ def test_a_wrong_size_is_refused(api, defect):
     assert result['Errors'] == ['Validation error: Attachment.Size is incorrect']
 
 
-def test_everything_but_the_artifact_is_required(api):
+def test_everything_but_the_artifact_and_the_user_is_required(api):
     errors = api.try_create('attachment', {})['Errors']
     assert errors == [
         'Validation error: Attachment.{} should not be null'.format(name)
-        for name in ('Content', 'Content Type', 'Name', 'User')
+        for name in ('Content', 'Content Type', 'Name')
     ]
 
 

@@ -165,7 +165,10 @@ def test_several_errors_come_in_one_answer(api):
             {'Name': 'x', 'PlanEstimate': True},
             'Could not convert: Cannot convert "true" to a number',
         ),
-        ({'Name': 'x', 'Owner': 17}, 'Cannot parse object reference from "17"'),
+        (
+            {'Name': 'x', 'Owner': 17},
+            'Could not read: Could not read referenced object 17',
+        ),
         (
             {'Name': 'x', 'Owner': {'Name': 'Ann'}},
             'Cannot parse object reference from "{"Name": "Ann"}"',
@@ -266,8 +269,8 @@ def test_a_portfolio_item_has_no_state_until_it_gets_one(api):
 
 @pytest.mark.fact('16')
 def test_an_unknown_type_cannot_be_created(api):
-    answer = api.send('PUT', '/PullRequests/create', {'x': {}}).json()
-    assert answer['CreateResult']['Errors'] == ['Requested type name "pullrequests" is unknown.']
+    answer = api.send('PUT', '/PushRequests/create', {'x': {}}).json()
+    assert answer['CreateResult']['Errors'] == ['Requested type name "pushrequests" is unknown.']
 
 
 @pytest.mark.fact('B')

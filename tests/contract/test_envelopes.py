@@ -58,8 +58,8 @@ def test_a_refused_query_keeps_its_envelope(service, path, params, error):
 
 @pytest.mark.fact('4.2')
 def test_a_create_on_an_unknown_type_is_a_create_result(service):
-    answer = service.send('PUT', '/PullRequests/create', {'X': {}}).json()
-    assert answer['CreateResult']['Errors'] == ['Requested type name "pullrequests" is unknown.']
+    answer = service.send('PUT', '/PushRequests/create', {'X': {}}).json()
+    assert answer['CreateResult']['Errors'] == ['Requested type name "pushrequests" is unknown.']
 
 
 @pytest.mark.fact('16')

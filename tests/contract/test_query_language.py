@@ -277,7 +277,7 @@ def test_currentuser_is_who_asks(rally, path, query, expected):
     ('query', 'text'),
     [
         ('(Owner = xyz)', 'xyz'),
-        ('(Owner = 12)', '12'),
+        ('(Owner = 12x)', '12x'),
         ('(Tags = Red)', 'Red'),
         ('(Owner = "bob@example.com")', 'bob@example.com'),
     ],

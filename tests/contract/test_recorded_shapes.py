@@ -30,11 +30,7 @@ _PAGE = {
 }
 #: Recording or text -> what differs there -> why.
 EXCEPTIONS = {
-    'VCR-2016-tag-create-existing': {'object: is another one': _NOT_YET},
-    'VCR-2016-tags-add-by-name': {
-        'Tag.Version: is not recorded': _SEED,
-        'object: is another one': _NOT_YET,
-    },
+    'VCR-2016-tags-add-by-name': {'Tag.Version: is not recorded': _SEED},
     'VCR-2016-defect-delete-no-number': {
         'status: 405': _NOT_YET,
         'envelope: a page': _NOT_YET,
@@ -62,11 +58,9 @@ EXCEPTIONS = {
         'reason: 401 Unauthorized 401 Unauthorized An Authentication object was not found in the'
         ' SecurityContext': _NOT_YET,
     },
-    'COL-2017-story-query-full': {'envelope.Warnings: []': _NOT_YET},
-    'DART-2017-tag-query-plural': {'Tag: no such row': _NOT_YET},
     'TEXT-2016-other-workspace': {'Errors': _NOT_YET},
-    'TEXT-2015-other-workspace': {'Errors': _NOT_YET, 'Warnings': _NOT_YET},
-    'TEXT-2015-other-project': {'Errors': _NOT_YET, 'Warnings': _NOT_YET},
+    'TEXT-2015-other-workspace': {'Errors': _NOT_YET},
+    'TEXT-2015-other-project': {'Errors': _NOT_YET},
     'TEXT-rating-not-in-list': {'Errors': _NOT_YET},
     'NG-2013-iterations': {
         'Iteration.ChildrenPlannedVelocity: is not recorded': _YOUNGER,

@@ -137,7 +137,7 @@ def test_users_are_seen_from_every_workspace_and_disabled_ones_only_when_asked_f
 @pytest.mark.parametrize(
     ('type_path', 'attribute', 'value'),
     [
-        ('user', 'UserName', 'dora@example.com'),
+        ('user', 'EmailAddress', 'dora@example.com'),
         ('project', 'Name', 'Old Team'),
     ],
 )
