@@ -1,7 +1,6 @@
-"""Corrections and additions of the WSAPI reference (sections 0.1 and 0.2), a test for each fact.
+"""Corrections and additions of the WSAPI reference, made in 2026-11 from recordings and clients.
 
-`CORRECTED` and `ADDED` are the two tables of the reference. Every fact of theirs has a test below,
-which asks the service with a real request; the last test holds the lists against the tests.
+`CORRECTED` and `ADDED` are its two tables. Every fact of theirs has a test below, which asks the service with a real request; the last test holds the lists against the tests.
 """
 
 from __future__ import annotations
@@ -12,7 +11,7 @@ import pytest
 
 from tests.contract.small_world import BASE, path_of
 
-#: Section 0.1: the row's sections -> what it now says, fact by fact.
+#: What public recordings corrected: the row's sections -> what it now says, fact by fact.
 CORRECTED = {
     '1.1, 1.2': (
         'plural type names work everywhere',
@@ -70,7 +69,7 @@ CORRECTED = {
     ),
     'App. C': ('Workspace.Style', 'password numbers of the subscription'),
 }
-#: Section 0.2: the row's section -> the fact.
+#: What clients of the service rely on: the row's section -> the fact.
 ADDED = {
     '5.3': (
         'parts of a FormattedID',
@@ -888,7 +887,6 @@ def test_the_project_of_a_flow_state_warns_and_is_honoured(api):
 
 
 @fact('8.5', 'new items are ranked at the top')
-@pytest.mark.xfail(strict=True, reason='line 5: new items at the top')
 def test_new_items_are_ranked_at_the_top(api):
     made = [api.create('defect', Name=name)['ObjectID'] for name in ('one', 'two')]
     order = ids(plain(api, '/artifact', order='Rank', types='defect,hierarchicalrequirement'))
@@ -896,7 +894,6 @@ def test_new_items_are_ranked_at_the_top(api):
 
 
 @fact('8.5', 'ranks have 64 characters')
-@pytest.mark.xfail(strict=True, reason='line 5: ranks of 64 characters')
 def test_ranks_have_64_characters(api):
     assert len(api.create('defect', Name='new')['DragAndDropRank']) == 64
 
@@ -996,7 +993,7 @@ def test_password_numbers_of_the_subscription(api):
     assert (found['PasswordExpirationDays'], found['PreviousPasswordCount']) == (0, 0)
 
 
-# 0.2: 5.3
+# Added: 5.3
 
 
 @fact('5.3', 'parts of a FormattedID')
@@ -1033,7 +1030,7 @@ def test_a_disabled_user_is_found_by_what_names_one(api, name):
     assert plain(api, '/user', query='(FirstName = Dora)') == []
 
 
-# 0.2: 1.3, 2
+# Added: 1.3, 2
 
 
 @fact('1.3, 2', 'a query that is empty makes a list')
@@ -1049,7 +1046,7 @@ def test_a_query_that_is_empty_makes_a_list(api, path, query):
     assert form.json()['QueryResult']['PageSize'] == 1
 
 
-# 0.2: 5.5, 8.5
+# Added: 5.5, 8.5
 
 
 @fact('5.5, 8.5', 'ranks are compared byte by byte')
@@ -1064,7 +1061,6 @@ def test_ranks_are_compared_byte_by_byte(api):
 
 
 @fact('5.5', 'fixed texts sort as text, ratings by position')
-@pytest.mark.xfail(strict=True, reason='line 7: fixed texts')
 def test_fixed_texts_sort_as_text_and_ratings_by_position(api):
     asked = {'query': '((State = Open) OR (State = Closed))', 'pagesize': 200, 'fetch': 'State'}
     states = [row['State'] for row in plain(api, '/project', order='State', **asked)]
@@ -1077,7 +1073,7 @@ def test_fixed_texts_sort_as_text_and_ratings_by_position(api):
     assert places == sorted(places)
 
 
-# 0.2: 4.3, 4.4, 9
+# Added: 4.3, 4.4, 9
 
 
 @fact('4.3', 'a create in another workspace takes a project there')
@@ -1158,7 +1154,7 @@ def test_a_field_is_hidden_in_a_project(api):
     assert answer['Errors'] == []
 
 
-# 0.2: 1.1, 5.1
+# Added: 1.1, 5.1
 
 
 @fact('1.1', 'a doubled prefix is redirected')
