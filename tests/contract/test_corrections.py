@@ -1,6 +1,7 @@
 """Corrections and additions of the WSAPI reference, made in 2026-11 from recordings and clients.
 
-`CORRECTED` and `ADDED` are its two tables. Every fact of theirs has a test below, which asks the service with a real request; the last test holds the lists against the tests.
+`CORRECTED` and `ADDED` are its two tables. Every fact of theirs has a test below, which asks the
+service with a real request; the last test holds the lists against the tests.
 """
 
 from __future__ import annotations
@@ -837,7 +838,6 @@ def test_doubled_slashes_in_paths(api, defect, form):
 
 
 @fact('8.2, 9.2, 9.4', 'fixed ids of the system')
-@pytest.mark.xfail(strict=True, reason='line 2: fixed ids')
 def test_fixed_ids_of_the_system(api):
     assert api.get('/typedefinition/-51038')['ElementName'] == 'HierarchicalRequirement'
     assert api.get('/typedefinition/-51078')['ElementName'] == 'PortfolioItem'
