@@ -34,7 +34,7 @@ CORRECTED = {
         'values of a fresh object',
         'conversion errors come first',
     ),
-    '4.4, 4.5': ('an id that is no number',),
+    '4.4, 4.5': ('an id that is no number', 'two updates at the same time'),
     '4.7': (
         'versions stand in nested references of a named fetch',
         'the order of keys',
@@ -411,6 +411,20 @@ def test_an_id_that_is_no_number(api):
     assert api.ask('DELETE', '/defect/this_is_not_valid')['Errors'] == said
     body = {'Defect': {'Name': 'Nowhere'}}
     assert api.ask('POST', '/defect/this_is_not_valid', body)['Errors'] == said
+
+
+@fact('4.4, 4.5', 'two updates at the same time')
+@pytest.mark.fact('4.4')
+def test_the_answer_to_two_updates_at_the_same_time_can_be_ordered(emulator, api, story):
+    said = (
+        'Concurrency conflict: [Object has been modified since being read for update in this'
+        ' context] - ConcurrencyConflictException : Modified since read on update : Object Class :'
+        ' com.f4tech.slm.domain.UserStory : ObjectID : {}'.format(story['ObjectID'])
+    )
+    emulator.order_fault('errors', errors=[said])
+    result = api.try_update(story, {'Name': 'Later'})
+    assert result['Errors'] == [said] and 'Object' not in result
+    assert api.read(story)['Name'] == story['Name']
 
 
 @fact('4.7', 'versions stand in nested references of a named fetch')
