@@ -274,7 +274,7 @@ def test_the_user_singleton_ignores_paging_and_becomes_a_list_with_a_query(servi
     one = service.send('GET', '/user', fetch='UserName', pagesize=1000, start=1).json()
     assert list(one) == ['User']
     assert one['User']['UserName'] == service.tiny.user
-    assert list(service.send('GET', '/user', query='').json()) == ['User']
+    assert list(service.send('GET', '/user', query='').json()) == ['QueryResult']
     many = service.send('GET', '/user', query='(UserName = "{}")'.format(service.tiny.user)).json()
     assert many['QueryResult']['TotalResultCount'] == 1
     assert list(service.send('GET', '/user:current').json()) == ['User']
