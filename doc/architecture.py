@@ -27,7 +27,7 @@ LAYERS = os.path.join(ROOT, 'tests', 'meta', 'test_layers.py')
 PART = re.compile(r'^\.\. written: (?P<name>[a-z ]+)\n.*?^\.\. end$', re.M | re.S)
 FIRST_SENTENCE = re.compile(r'(.+?[.!?])(?=\s+[^a-z\s]|$)', re.S)
 #: Files of this rank and below are pieces that everything uses; flows leave them out.
-PLAIN_RANK = {'sdk': 2, 'emulator': 0}
+PLAIN_RANK = {'sdk': 2, 'emulator': 1}
 WIDTH = 116
 
 

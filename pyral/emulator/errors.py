@@ -6,7 +6,10 @@ the texts a client will read and must never hold a password, a key or a token.
 
 from __future__ import annotations
 
+from . import texts
+
 __all__ = [
+    'AddressRefused',
     'AuthenticationFailed',
     'BadRequest',
     'MethodNotAllowed',
@@ -41,24 +44,18 @@ class UnknownType(ServiceError):
     """The type named in the URL is not part of this workspace's model."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f'Requested type name "{name.lower()}" is unknown.')
+        super().__init__(texts.unknown_type(name))
 
 
 class ObjectNotFound(ServiceError):
     """The object does not exist, is deleted, or the caller may not see it: all look the same."""
 
-    def __init__(self, message: str = "Cannot find object to read") -> None:
+    def __init__(self, message: str = texts.MISSING) -> None:
         super().__init__(message)
 
 
 class NotAuthorized(ServiceError):
-    """The caller is known but lacks the right, or the security token is not valid.
-
-    :param reason: what stands behind the colon of the recorded text.
-    """
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(f"Not authorized to perform action: {reason}")
+    """The caller is known but lacks the right, or the security token is not valid."""
 
 
 class BadRequest(ServiceError):
@@ -83,6 +80,15 @@ class PathNotFound(ServiceError):
     """The path lies outside the API: HTTP 404 with an HTML body."""
 
     status = 404
+
+
+class AddressRefused(ServiceError):
+    """The caller's address is not allowed: HTTP 404 with an HTML body (section 2.3)."""
+
+    status = 404
+
+    def __init__(self, address: str) -> None:
+        super().__init__(texts.ADDRESS_REFUSED.format(address))
 
 
 class MethodNotAllowed(ServiceError):

@@ -27,6 +27,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping
 from urllib.parse import parse_qsl
 
+from . import texts
 from .access.scope import Rights, Scope
 from .catalogue.catalogue import Catalogue, catalogue_for
 from .envelope import Result
@@ -40,9 +41,6 @@ __all__ = ['Call', 'Operation', 'Params', 'read_json']
 
 TRUE_WORDS = frozenset(['true', '1', 'yes', 'on'])
 FALSE_WORDS = frozenset(['false', '0', 'no', 'off'])
-
-#: Deeper bodies are refused before they reach the recursion limit of the parser.
-MALFORMED = "Cannot parse input stream due to I/O error as JSON document: {}"
 
 
 class Params(Mapping[str, str]):
@@ -89,11 +87,11 @@ def read_json(raw: bytes) -> Any:
     try:
         return json.loads(raw.decode('utf-8-sig'))
     except UnicodeDecodeError as error:
-        raise ServiceError(MALFORMED.format(f"byte {error.start} is not valid UTF-8")) from None
+        raise ServiceError(texts.malformed(f"byte {error.start} is not valid UTF-8")) from None
     except ValueError as error:
-        raise ServiceError(MALFORMED.format(error)) from None
+        raise ServiceError(texts.malformed(error)) from None
     except RecursionError:
-        raise ServiceError(MALFORMED.format("it is nested too deeply")) from None
+        raise ServiceError(texts.malformed("it is nested too deeply")) from None
 
 
 @dataclass(frozen=True)
@@ -220,11 +218,11 @@ class Call:
         """
         document = read_json(self.raw_body)
         if not isinstance(document, dict):
-            raise ServiceError(MALFORMED.format("the document is not an object"))
+            raise ServiceError(texts.malformed("the document is not an object"))
         named = [(key, value) for key, value in document.items() if not key.startswith('_')]
         if len(named) != 1:
             raise ServiceError(
-                MALFORMED.format(f"expected one key, the type name, but saw {len(named)}")
+                texts.malformed(f"expected one key, the type name, but saw {len(named)}")
             )
         return named[0]
 
@@ -235,7 +233,7 @@ class Call:
         """
         key, values = self.json_body()
         if not isinstance(values, dict):
-            raise ServiceError(MALFORMED.format(f'the value of "{key[:80]}" is not an object'))
+            raise ServiceError(texts.malformed(f'the value of "{key[:80]}" is not an object'))
         return key, values
 
     def ref(self, type_path: str, oid: int | str) -> str:

@@ -1,11 +1,20 @@
-"""Settings of a running emulator beyond the protocol: latency, strictness, concurrency limit."""
+"""Settings of a running emulator beyond the protocol: latency, strictness, limits."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any, Mapping
 
 __all__ = ['Settings']
+
+
+def networks(text: str) -> list[IPv4Network | IPv6Network]:
+    """Return the networks of a list; an address is one of its own.
+
+    :raises ValueError: for a part that is neither.
+    """
+    return [ip_network(part.strip(), strict=False) for part in text.split(',') if part.strip()]
 
 
 @dataclass
@@ -17,6 +26,7 @@ class Settings:
     :ivar strict_tokens: accept a security token only in the session it belongs to.
     :ivar strict_case: compare texts in queries by exact letters.
     :ivar at_once: how many requests of one user are served at a time; more of them wait.
+    :ivar allowed_addresses: addresses and networks that may ask, joined by commas; empty for all.
     """
 
     latency_ms: float = 0
@@ -24,6 +34,17 @@ class Settings:
     strict_tokens: bool = False
     strict_case: bool = False
     at_once: int = 12
+    allowed_addresses: str = ''
+
+    def admits(self, address: str) -> bool:
+        """Say whether requests from an address are served."""
+        if not self.allowed_addresses:
+            return True
+        try:
+            here = ip_address(address)
+        except ValueError:
+            return False
+        return any(here in network for network in networks(self.allowed_addresses))
 
     def change(self, values: Mapping[str, Any]) -> None:
         """Change settings by name.
@@ -34,6 +55,11 @@ class Settings:
         for name, value in values.items():
             if name not in known:
                 raise ValueError(f"unknown setting {name!r}; choose from {', '.join(known)}")
+            if isinstance(known[name], str):
+                if not isinstance(value, str):
+                    raise ValueError(f"{name} cannot be {value!r}")
+                networks(value)
+                continue
             wants_flag = isinstance(known[name], bool)
             if wants_flag is not isinstance(value, bool) or not isinstance(value, (int, float)):
                 raise ValueError(f"{name} cannot be {value!r}")

@@ -101,16 +101,18 @@ def test_several_errors_come_in_one_answer(api):
     errors = refused(
         api,
         'defect',
-        {'State': 'Bogus', 'PlanEstimate': 'many', 'Owner': 'xyz', 'Blocked': 'maybe'},
+        {'Severity': 'Bogus', 'PlanEstimate': 'many', 'Owner': 'xyz', 'Blocked': 'maybe'},
     )
+    # The severity and the missing name wait until all values can be converted (section 4.3).
     assert errors == [
-        (
-            'Validation error: Defect.State "Bogus" is invalid.  '
-            'Valid values are: Submitted, Open, Fixed, Closed'
-        ),
         'Could not convert: Cannot convert "many" to a number',
         'Cannot parse object reference from "xyz"',
         'Could not convert: Cannot convert "maybe" to a boolean',
+    ]
+    assert refused(api, 'defect', {'Severity': 'Bogus', 'Notes': 'x' * 32769}) == [
+        'Validation error: Defect.Severity "Bogus" is invalid.  Valid values are: None, '
+        'Crash/Data Loss, Major Problem, Minor Problem, Cosmetic : Bogus is an invalid value',
+        'Validation error: Defect.Notes length is greater than the maximum length of 32768',
         'Validation error: Defect.Name should not be null',
     ]
 
@@ -277,9 +279,7 @@ def test_an_unknown_type_cannot_be_created(api):
 @pytest.mark.parametrize('type_path', ['revision', 'artifact', 'portfolioitem', 'recyclebinentry'])
 def test_types_that_cannot_be_created_say_so(api, type_path):
     result = api.try_create(type_path, {'Name': 'x'})
-    assert result['Errors'][0].startswith(
-        'Not authorized to perform action: Create not allowed for '
-    )
+    assert result['Errors'][0].startswith('Not authorized to create: ')
 
 
 @pytest.mark.fact('8.8', 'use/dates')

@@ -58,10 +58,10 @@ def test_the_bin_takes_no_creates_and_no_updates(api):
     api.delete(defect)
     entry = api.one('/recyclebinentry', '(ID = "{}")'.format(defect['FormattedID']))
     assert api.try_create('recyclebinentry', {'Name': 'x'})['Errors'] == [
-        'Not authorized to perform action: Create not allowed for RecycleBinEntry'
+        'Not authorized to create: RecycleBinEntry'
     ]
     assert api.try_update(entry, {'Name': 'x'})['Errors'] == [
-        'Not authorized to perform action: Update not allowed for RecycleBinEntry'
+        'Not authorized to update: RecycleBinEntry {}'.format(entry['ObjectID'])
     ]
 
 

@@ -379,5 +379,8 @@ def test_the_object_browser_needs_a_login(listening):
     connection = http.client.HTTPConnection(*listening.server.split(':'), timeout=10)
     connection.request('GET', '/')
     response = connection.getresponse()
-    assert (response.status, response.getheader('WWW-Authenticate')) == (401, 'Basic realm="Rally"')
+    assert (response.status, response.getheader('WWW-Authenticate')) == (
+        401,
+        'Basic realm="Rally ALM"',
+    )
     connection.close()

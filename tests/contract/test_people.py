@@ -53,7 +53,7 @@ def test_without_a_default_project_the_first_open_one_by_name_is_used(api):
 def test_only_administrators_create_users(api, as_editor, jane):
     for caller in (as_editor,):
         result = caller.try_create('user', {**JANE, 'UserName': 'other@example.com'})
-        assert result['Errors'] == ['Not authorized to perform action: Create not allowed for User']
+        assert result['Errors'] == ['Not authorized to create: User']
 
 
 def test_user_name_and_mail_address_are_required_and_user_names_are_unique(api, jane):
@@ -70,7 +70,7 @@ def test_a_new_user_may_read_and_not_write(emulator, api, jane):
     as_jane = with_key(emulator, api, 'jane@example.com', '_janeKey0001')
     assert as_jane.get('/defect')['TotalResultCount'] > 0
     result = as_jane.try_create('defect', {'Name': 'x'})
-    assert result['Errors'] == ['Not authorized to perform action: Create not allowed for Defect']
+    assert result['Errors'] == ['Not authorized to create: Defect']
 
 
 def test_a_permission_gives_the_right_at_once_and_its_removal_takes_it(emulator, api, jane):
@@ -130,7 +130,7 @@ def test_a_role_that_is_none_is_refused(api, jane):
     values = {'Project': api.project['_ref'], 'User': jane['_ref']}
     assert api.try_create('projectpermission', {**values, 'Role': 'User'})['Errors'] == [
         'Validation error: ProjectPermission.Role "User" is invalid.  '
-        'Valid values are: Viewer, Editor, Admin'
+        'Valid values are: Viewer, Editor, Admin : User is an invalid value'
     ]
     assert api.try_create('projectpermission', values)['Errors'] == [
         'Validation error: ProjectPermission.Role should not be null'
@@ -141,12 +141,14 @@ def test_a_viewer_reads_and_changes_nothing(api, as_viewer):
     story = api.named('hierarchicalrequirement', 'Sign in with e-mail')
     assert as_viewer.read(story)['Name'] == story['Name']
     reason = 'Not authorized to perform action: {} not allowed for HierarchicalRequirement'
-    assert as_viewer.try_update(story, {'Name': 'x'})['Errors'] == [reason.format('Update')]
+    assert as_viewer.try_update(story, {'Name': 'x'})['Errors'] == [
+        'Not authorized to update: HierarchicalRequirement {}'.format(story['ObjectID'])
+    ]
     assert as_viewer.delete(story)['Errors'] == [reason.format('Delete')]
     assert as_viewer.add(story, 'Tags', {'Name': 'new'})['Errors'] == [reason.format('Update')]
     assert api.read(story)['Name'] == story['Name']
     assert as_viewer.try_create('tag', {'Name': 'new'})['Errors'] == [
-        'Not authorized to perform action: Create not allowed for Tag'
+        'Not authorized to create: Tag'
     ]
     assert api.rows('/tag', '(Name = new)') == []
 
@@ -176,19 +178,19 @@ def test_an_editor_writes_where_the_role_holds_and_nowhere_else(api, as_editor):
 )
 def test_places_and_definitions_need_an_administrator(as_editor, type_path, values):
     errors = as_editor.try_create(type_path, values)['Errors']
-    assert any('Create not allowed for' in text or 'should not be null' in text for text in errors)
+    assert any(
+        'Not authorized to create: ' in text or 'should not be null' in text for text in errors
+    )
 
 
 def test_users_change_themselves_and_not_others(api, as_editor):
     me = as_editor.get('/user')
     assert as_editor.try_update(me, {'Phone': '1234'})['Object']['Phone'] == '1234'
     ann = api.get('/user')
-    assert as_editor.try_update(ann, {'Phone': '1234'})['Errors'] == [
-        'Not authorized to perform action: Update not allowed for User'
-    ]
-    assert as_editor.try_update(me, {'Disabled': True})['Errors'] == [
-        'Not authorized to perform action: Update not allowed for User'
-    ]
+    for user, values in ((ann, {'Phone': '1234'}), (me, {'Disabled': True})):
+        assert as_editor.try_update(user, values)['Errors'] == [
+            'Not authorized to update: User {}'.format(user['ObjectID'])
+        ]
 
 
 def test_a_disabled_user_is_no_longer_let_in(emulator, api, jane):
@@ -238,7 +240,7 @@ def test_the_administrator_flag_is_set_by_its_own_path(emulator, api, as_editor,
     path = path_of(jane) + '/setpermissionflags'
     body = {'SetPermissionFlags': {'SubscriptionAdmin': True}}
     assert as_editor.ask('POST', path, body)['Errors'] == [
-        'Not authorized to perform action: Update not allowed for User'
+        'Not authorized to update: User {}'.format(jane['ObjectID'])
     ]
     assert api.ask('POST', path, body)['Errors'] == []
     assert api.read(jane)['SubscriptionAdmin'] is True

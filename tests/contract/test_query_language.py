@@ -425,7 +425,7 @@ def test_letters_count_when_the_emulator_is_strict():
 )
 def test_an_unknown_attribute_is_named(rally, path, query, attribute, kind, segment):
     assert errors(rally, path, query) == [
-        'Could not parse: Could not find the attribute "{}" on type "{}" in the query segment '
+        'Could not parse: Could not find attribute "{}" on type {} in the query segment '
         '"{}"'.format(attribute, kind, segment)
     ]
 

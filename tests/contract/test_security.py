@@ -6,8 +6,8 @@ import pytest
 
 from tests.emulator.service import opened
 
-WRONG = 'Error 401 The username or password you entered is incorrect.'
-NOBODY = 'An Authentication object was not found in the SecurityContext'
+WRONG = 'The username or password you entered is incorrect.'
+NOBODY = 'Full authentication is required to access this resource'
 INVALID_KEY = {
     'OperationResult': {
         '_rallyAPIMajor': '2',
@@ -28,7 +28,7 @@ def refused(response, text):
     """Assert that a response is the 401 page with one of the recorded texts."""
     assert response.status_code == 401
     assert text in response.text
-    assert response.headers['WWW-Authenticate'] == 'Basic realm="Rally"'
+    assert response.headers['WWW-Authenticate'] == 'Basic realm="Rally ALM"'
     assert response.headers['Content-Type'].startswith('text/html')
 
 

@@ -106,9 +106,7 @@ def test_a_user_is_created_by_plain_text_and_gets_the_default_permissions(curl):
 def test_an_editor_creates_no_users(listening, curl, tmp_path):
     ed = Curl(listening, tmp_path, 'ed@example.com:ed-Secret1')
     refused = ed.post('/user/create', JANE, 'CreateResult')
-    assert [text.split(':')[0] for text in refused['Errors']] == [
-        'Not authorized to perform action'
-    ]
+    assert refused['Errors'] == ['Not authorized to create: User']
     assert curl.get('/user?query=(FirstName = Jane)')['TotalResultCount'] == 0
 
 

@@ -106,5 +106,5 @@ def test_a_text_that_is_no_date_is_refused_in_the_recorded_words(text: str) -> N
         read_date(text, CONTEXT)
     assert str(caught.value) == (
         'Could not parse: Cannot convert "{}" into a date.  You must use the ISO8601 date+time '
-        'format.'.format(text[:200])
+        'format.'.format(text if len(text) <= 200 else text[:200] + '...')
     )

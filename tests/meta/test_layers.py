@@ -39,15 +39,16 @@ SDK_RANKS = {
 }
 #: rank -> packages and modules of the emulator, below `pyral.emulator`
 EMULATOR_RANKS = {
-    0: ['clock', 'envelope', 'errors', 'model', 'refs', 'settings'],
-    1: ['store'],
-    2: ['access', 'catalogue'],
-    3: ['language', 'request'],
-    4: ['answers', 'rules'],
-    5: ['handlers', 'worlds'],
-    6: ['web'],
-    7: ['__init__'],
-    8: ['__main__', 'pytest_plugin'],
+    0: ['clock', 'envelope', 'model', 'refs', 'settings', 'texts'],
+    1: ['errors'],
+    2: ['store'],
+    3: ['access', 'catalogue'],
+    4: ['language', 'request'],
+    5: ['answers', 'rules'],
+    6: ['handlers', 'worlds'],
+    7: ['web'],
+    8: ['__init__'],
+    9: ['__main__', 'pytest_plugin'],
 }
 #: third-party package -> the only packages that may import it
 ONLY_IMPORTERS = {

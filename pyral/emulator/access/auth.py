@@ -21,6 +21,7 @@ from cachetools import LRUCache, TLRUCache
 from werkzeug.http import parse_cookie
 from werkzeug.security import check_password_hash, generate_password_hash
 
+from .. import texts
 from ..errors import AuthenticationFailed, NotAuthorized
 from ..store.reading import find_by_document, find_by_entry, of_type
 
@@ -43,9 +44,6 @@ __all__ = [
     'set_credentials',
 ]
 
-#: The two recorded texts of a 401 body (section 2.3).
-WRONG_CREDENTIALS = "Error 401 The username or password you entered is incorrect."
-NO_CREDENTIALS = "An Authentication object was not found in the SecurityContext"
 NO_KEYS = "API keys are not enabled for this subscription"
 
 #: Policies of a subscription under which only listed users have a password.
@@ -327,8 +325,8 @@ class Authenticator:
         if scheme.lower() == 'basic':
             return self._by_password(tx, credentials, session)
         if session is None:
-            raise AuthenticationFailed(NO_CREDENTIALS)
-        user = enabled(tx.get(session.user), NO_CREDENTIALS)
+            raise AuthenticationFailed(texts.NO_CREDENTIALS)
+        user = enabled(tx.get(session.user), texts.NO_CREDENTIALS)
         return Identity(user.oid, 'cookie', session=session.id), user
 
     def authorize_write(self, identity: Identity, key: str | None) -> None:
@@ -341,10 +339,10 @@ class Authenticator:
         if identity.read_only:
             # Beside a session cookie the refusal comes from the token check (section 2.1).
             if identity.session is not None:
-                raise NotAuthorized("Invalid key")
+                raise NotAuthorized(texts.INVALID_KEY)
             raise AuthenticationFailed("This API key is read-only")
         if identity.needs_token and not self._token_is_valid(identity, key or ''):
-            raise NotAuthorized("Invalid key")
+            raise NotAuthorized(texts.INVALID_KEY)
 
     def token_for(self, identity: Identity) -> str:
         """Return the token of the caller's session, for an answer of `security/authorize`."""
@@ -383,12 +381,12 @@ class Authenticator:
     def _by_password(self, tx: Tx, text: str, session: Session | None) -> tuple[Identity, Obj]:
         name, password = decode_basic(text)
         if not name or not password:
-            raise AuthenticationFailed(WRONG_CREDENTIALS)
+            raise AuthenticationFailed(texts.WRONG_CREDENTIALS)
         user = enabled(find_by_document(tx, 'User', 'UserName', name, fold=True))
         if not self._password_matches(password, str(user.doc.get('_password', ''))):
-            raise AuthenticationFailed(WRONG_CREDENTIALS)
+            raise AuthenticationFailed(texts.WRONG_CREDENTIALS)
         if needs_sso(tx, user):
-            raise AuthenticationFailed(WRONG_CREDENTIALS)
+            raise AuthenticationFailed(texts.WRONG_CREDENTIALS)
         if session is not None and session.user == user.oid:
             return Identity(user.oid, 'basic', session=session.id), user
         opened = self.sessions.open(user.oid)
@@ -407,7 +405,7 @@ class Authenticator:
         return True
 
 
-def enabled(user: Obj | None, text: str = WRONG_CREDENTIALS) -> Obj:
+def enabled(user: Obj | None, text: str = texts.WRONG_CREDENTIALS) -> Obj:
     """Return a user who may log in.
 
     :raises AuthenticationFailed: when there is none, or it is disabled.

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Mapping
 
-from .. import refs
+from .. import refs, texts
 from ..errors import ServiceError
 from ..store.ownership import is_part, owner_of
 from ..store.reading import of_type, permissions, subtree
@@ -61,10 +61,10 @@ def follow(tx: Tx, text: str, type_path: str) -> Obj:
     """
     ref = refs.parse(text, type_path)
     if ref is None:
-        raise ServiceError(f'Cannot parse object reference from "{text[:200]}"')
+        raise ServiceError(texts.bad_reference(text))
     found = find_object(tx, ref.id)
     if found is None or found.type != type_path:
-        raise ServiceError(f"Could not read: Could not read referenced object {text[:200]}")
+        raise ServiceError(texts.missing_reference(text))
     return found
 
 
@@ -211,17 +211,9 @@ class Scope:
         workspace = named(tx, params.get('workspace', ''), 'Workspace')
         project = named(tx, params.get('project', ''), 'Project')
         if workspace is not None and not rights.sees_place(workspace):
-            raise ServiceError(
-                "Could not read: Could not read referenced object {}".format(
-                    params['workspace'][:200]
-                )
-            )
+            raise ServiceError(texts.missing_reference(params['workspace']))
         if project is not None and not rights.sees_place(project):
-            raise ServiceError(
-                "Could not read: Could not read referenced object {}".format(
-                    params['project'][:200]
-                )
-            )
+            raise ServiceError(texts.missing_reference(params['project']))
         if project is None:
             found = workspace.oid if workspace else default_workspace(tx, user, rights)
             return cls(found)

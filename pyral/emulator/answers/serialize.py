@@ -33,6 +33,8 @@ __all__ = [
 JSON_TYPE = 'application/json;  charset=utf-8'
 SCRIPT_TYPE = 'text/javascript; charset=utf-8'
 HTML_TYPE = 'text/html; charset=utf-8'
+#: How much of a path a page shows.
+LONGEST_PATH = 200
 #: Smaller bodies gain nothing from compression.
 COMPRESS_FROM = 1400
 #: The fastest level: on one machine the time counts, not the bytes.
@@ -70,18 +72,22 @@ ALWAYS: Mapping[str, str] = {
 SIGN_IN: Mapping[str, str] = {'Pragma': 'no-cache', 'X-Frame-Options': 'DENY'}
 LONG_AGO = 'Thu, 01 Jan 1970 00:00:00 GMT'
 
-PAGE = """<!DOCTYPE html>
-<html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>
-<body><h1>{title}</h1><p>{text}</p></body></html>
+#: The page of a refusal that is no envelope, as recorded.
+PAGE = """<html>
+<head>
+<meta http-equiv="Content-Type" content="text/html;charset=ISO-8859-1"/>
+<title>Error {status} {text}</title>
+</head>
+<body>
+<h2>HTTP ERROR {status}</h2>
+<p>Problem accessing {path}. Reason:
+<pre>    {text}</pre></p>
+<hr /><i><small>Powered by Jetty://</small></i>
+</body>
+</html>
 """
-
-TITLES: Mapping[int, str] = {
-    400: "Bad request",
-    401: "Unauthorized",
-    404: "Not found",
-    405: "Method not allowed",
-    413: "Request too large",
-}
+PAGE_CHARSET = 'ISO-8859-1'
+PAGE_TYPE = f'text/html;charset={PAGE_CHARSET}'
 
 
 def json_bytes(document: Any, pretty: bool = False) -> bytes:
@@ -188,8 +194,11 @@ def cors_headers(origin: str) -> dict[str, str]:
     }
 
 
-def error_page(status: int, text: str) -> Document:
-    """Return the HTML page of a refusal that is no envelope (section 16)."""
-    title = f"{status} {TITLES.get(status, 'Error')}"
-    page = PAGE.format(title=title, text=html.escape(text))
-    return Document(page.encode('utf-8'), HTML_TYPE, status)
+def error_page(status: int, text: str, path: str) -> Document:
+    """Return the HTML page of a refusal that is no envelope (sections 2.3 and 16).
+
+    :param path: of the request.
+    """
+    page = PAGE.format(status=status, text=html.escape(text), path=html.escape(path[:LONGEST_PATH]))
+    # What the charset lacks becomes a character reference.
+    return Document(page.encode(PAGE_CHARSET, 'xmlcharrefreplace'), PAGE_TYPE, status)

@@ -9,9 +9,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Mapping
 from urllib.parse import unquote
 
+from .. import texts
 from ..envelope import Result, batch_entry, batch_result
 from ..errors import ServiceError
-from ..request import MALFORMED, Params, read_json
+from ..request import Params, read_json
 
 if TYPE_CHECKING:
     from ..request import Call
@@ -49,7 +50,7 @@ def _entries(call: Call) -> list[Any]:
     if isinstance(document, dict):
         found = next((value for key, value in document.items() if key.lower() == 'batch'), None)
     if not isinstance(found, list):
-        raise ServiceError(MALFORMED.format('expected a list of entries under "Batch"'))
+        raise ServiceError(texts.malformed('expected a list of entries under "Batch"'))
     if len(found) > LIMIT:
         raise ServiceError(f"A batch holds at most {LIMIT} entries, not {len(found)}")
     return found

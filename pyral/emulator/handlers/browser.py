@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from .. import texts
 from ..answers.fetch import FULL, parse_fetch
 from ..answers.render import Renderer
 from ..envelope import Document, query_result, read_result
@@ -209,7 +210,7 @@ def go(call: Call) -> Document:
             call,
             'message.html',
             title="Unknown type",
-            error=f'Requested type name "{name.lower()[:80]}" is unknown.',
+            error=texts.unknown_type(name),
         )
     return Document(b'', HTML, 302, {'Location': target})
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from .. import rules
+from .. import rules, texts
 from ..answers.fetch import FULL
 from ..answers.render import Renderer
 from ..envelope import Result, operation_result
 from ..errors import ServiceError
-from ..request import MALFORMED, read_json
+from ..request import read_json
 from .collections import asked_collection
 from .query import fetch_of
 
@@ -51,8 +51,8 @@ def _items(call: Call) -> list[Any]:
     """
     document = read_json(call.raw_body)
     if not isinstance(document, dict):
-        raise ServiceError(MALFORMED.format("the document is not an object"))
+        raise ServiceError(texts.malformed("the document is not an object"))
     for value in document.values():
         if isinstance(value, list):
             return value
-    raise ServiceError(MALFORMED.format('expected a list under "CollectionItems"'))
+    raise ServiceError(texts.malformed('expected a list under "CollectionItems"'))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .. import rules
+from .. import rules, texts
 from ..access.scope import find_object
 from ..answers.fetch import FULL
 from ..answers.render import Renderer
@@ -19,9 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ['copy', 'create', 'delete', 'restore', 'update']
 
-_NO_UPDATE = "Could not read: Could not read {} {} to update."
-_NO_DELETE = "Object to delete cannot be null"
-
 
 def create(call: Call) -> Result:
     """Answer `PUT` and `POST /<type>/create`: the new object, full unless `fetch` says less."""
@@ -33,7 +30,7 @@ def create(call: Call) -> Result:
 
 def update(call: Call) -> Result:
     """Answer `POST` and `PUT /<type>/<oid>`: the object as it is now."""
-    obj = _target(call, _NO_UPDATE.format(_asked_type(call).name, call.path['oid']))
+    obj = _target(call, texts.nothing_to_update(_asked_type(call).name, call.path['oid']))
     body_key, values = call.attributes()
     return operation_result(Object=_shown(call, rules.update(call, obj, values, body_key)))
 
@@ -41,14 +38,14 @@ def update(call: Call) -> Result:
 def delete(call: Call) -> Result:
     """Answer `DELETE /<type>/<oid>`: nothing but the absence of errors."""
     _asked_type(call)
-    rules.delete(call, _target(call, _NO_DELETE))
+    rules.delete(call, _target(call, texts.NOTHING_TO_DELETE))
     return operation_result()
 
 
 def copy(call: Call) -> Result:
     """Answer `POST /<type>/<oid>/copy`: the new object."""
     _asked_type(call)
-    made = rules.copy(call, _target(call, "Cannot find object to read"))
+    made = rules.copy(call, _target(call, texts.MISSING))
     return operation_result(Object=_shown(call, made))
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Mapping
 
+from .. import texts
 from ..access.scope import find_object
 from ..envelope import Result, operation_result
 from ..errors import NotAuthorized, ObjectNotFound, ServiceError
@@ -35,21 +36,22 @@ LISTS: Mapping[str, tuple[str, str | None]] = {
 #: Lists of team memberships: whether the user becomes a member.
 MEMBERSHIPS: Mapping[str, bool] = {'MembershipProjects': True, 'NoMembershipProjects': False}
 MEMBER = 'User.TeamMemberships'
-_NOT_LIST = 'Could not convert: Cannot convert "{}" to a list of references'
 
 
 def set_flags(call: Call) -> Result:
     """Answer `POST /user/<oid>/setpermissionflags`: make or unmake a subscription administrator."""
     user = _user(call)
     if not call.rights.subscription_admin:
-        raise NotAuthorized("Update not allowed for User")
+        raise NotAuthorized(texts.no_updating("User", user.oid))
     _, flags = call.attributes()
     folded = {name.lower(): value for name, value in flags.items()}
     wanted = folded.get('subscriptionadmin')
     if not isinstance(wanted, bool):
-        raise ServiceError(f'Could not convert: Cannot convert "{wanted}" to a boolean')
+        raise ServiceError(texts.not_convertible(wanted, "boolean"))
     if user.oid == call.user.oid and not wanted:
-        raise NotAuthorized("the last right of the caller cannot be taken by the caller")
+        raise NotAuthorized(
+            texts.no_right("the last right of the caller cannot be taken by the caller")
+        )
     call.tx.update(
         user.oid, doc={**user.doc, 'SubscriptionAdmin': wanted}, version=user.version + 1
     )
@@ -61,7 +63,7 @@ def permission_map(call: Call) -> Result:
     """Answer `GET /user/<oid>/permissionmap`: references in one list per role."""
     user = _user(call)
     if not (call.rights.is_any_admin or user.oid == call.user.oid):
-        raise NotAuthorized("Read not allowed for the permissions of other users")
+        raise NotAuthorized(texts.no_right("Read not allowed for the permissions of other users"))
     held: dict[tuple[str, str | None], list[int]] = {}
     for kind, roles in zip((WORKSPACE, PROJECT), permissions_of(call.tx, user.oid)):
         for place, role in roles.items():
@@ -103,24 +105,22 @@ def _places(call: Call, value: Any, kind: str) -> list[Obj]:
     if value is None:
         return []
     if not isinstance(value, list):
-        raise ServiceError(_NOT_LIST.format(str(value)[:200]))
+        raise ServiceError(texts.not_convertible(value, "list of references"))
     change = Change.of(call)
-    # A map may name places of every workspace the caller administers.
-    change.workspace = None
     target = kind.replace('Permission', '')
     return [resolve_text(change, ref_text(item) or 'null', target) for item in value]
 
 
 def _check(call: Call, kind: str, place: Obj) -> None:
     if place.type != kind.replace('Permission', ''):
-        raise ServiceError(f"Could not read: Could not read referenced object {place.oid}")
+        raise ServiceError(texts.missing_reference(str(place.oid)))
     allowed = (
         call.rights.is_workspace_admin(place.oid)
         if kind == WORKSPACE
         else call.rights.administers(place.oid, place.workspace)
     )
     if not allowed:
-        raise NotAuthorized(f"Create not allowed for {kind}")
+        raise NotAuthorized(texts.no_creating(kind))
 
 
 def _refs(call: Call, oids: list[int]) -> list[dict[str, Any]]:

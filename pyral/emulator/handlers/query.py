@@ -222,7 +222,7 @@ def artifact_types(call: Call, base: TypeDef) -> list[TypeDef]:
     catalogue = call.catalogue()
     for one in found:
         if not catalogue.is_a(one.path, base.path):
-            raise ServiceError(f'Requested type name "{one.path.lower()}" is unknown.')
+            raise UnknownType(one.path)
     return found
 
 

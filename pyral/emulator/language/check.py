@@ -11,11 +11,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Iterable, Sequence
 
+from .. import texts
 from ..errors import ServiceError
 from ..model import AttrDef, TypeDef, attr_from_facts
 from .checked_tree import Checked, Every, ResolvedPath, Some, Test
 from .nodes import Combination, Comparison, Node, postorder
-from .operators import OPERATORS, reachable, read_value
+from .operators import OPERATORS, kind_of, reachable, read_value
 from .paths import Step
 from .values import Exact, OneOf, QueryContext, Sight, Typed, Unchosen
 
@@ -43,6 +44,14 @@ ALIASES = {'rank': 'DragAndDropRank', 'oid': 'ObjectID'}
 ALIASES_OF = {('User', 'name'): 'UserName'}
 #: The ObjectID of the type definition of an object, which is no attribute of its own.
 TYPE_OID = attr_from_facts({'name': 'TypeDefOid', 'type': 'INTEGER', 'oid': 0}, 'PersistableObject')
+#: What the recorded schema calls not filterable, and scripts ask for all the same.
+FILTERED = frozenset(
+    [
+        ('AllowedAttributeValue', 'StringValue'),
+        ('RecycleBinEntry', 'ID'),
+        ('RecycleBinEntry', 'Name'),
+    ]
+)
 #: The type that most objects are; whatever may lead to it is better not looked at as a whole.
 CROWDED = 'Artifact'
 
@@ -187,6 +196,8 @@ def _list_of(tests: Iterable[Test]) -> Test:
 
 def _test(comparison: Comparison, names: AttributePaths, context: QueryContext) -> Test:
     operator = OPERATORS[comparison.operator]
+    for steps in names.resolve(comparison.path):
+        names.demand_filterable(steps)
     routes = tuple(
         ResolvedPath(steps, read_value(operator, comparison.value, steps[-1], context))
         for steps in names.resolve(comparison.path)
@@ -247,6 +258,22 @@ class AttributePaths:
                 )
         return [way.steps for way in ways]
 
+    def demand_filterable(self, steps: Sequence[Step]) -> None:
+        """Refuse a path with an attribute that cannot be asked for.
+
+        :raises ServiceError: with the attribute and the type on which it is met.
+        """
+        owner = self._common_name()
+        for step in steps:
+            attr = step.attr
+            known_to_work = (owner, attr.name) in FILTERED
+            if not (attr.filterable or known_to_work) or (
+                step is steps[-1] and kind_of(step) is None
+            ):
+                raise ServiceError(texts.not_allowed_in_queries(attr.name, owner))
+            below = self._targets(attr)
+            owner = below[0].name if below else owner
+
     def _longer(self, way: _Way, name: str, path: str) -> list[_Way]:
         last = way.steps[-1].attr if way.steps else None
         if last is not None and last.type == 'WEB_LINK':
@@ -266,7 +293,7 @@ class AttributePaths:
         longer = []
         for attr, paths in found.values():
             only = None if everywhere else tuple(dict.fromkeys(paths))
-            step = self._step(attr, only)
+            step = self._step(attr, only, way.types[0])
             if attr is TYPE_OID:
                 oids = tuple((path, self._catalogue.type(path).oid) for path in paths)
                 step = Step(attr, only, by_type=oids)
@@ -285,14 +312,11 @@ class AttributePaths:
             concrete.append(type_def)
         return [(_attribute(one, name), [one.path]) for one in concrete]
 
-    def _step(self, attr: AttrDef, only: tuple[str, ...] | None) -> Step:
+    def _step(self, attr: AttrDef, only: tuple[str, ...] | None, owner: TypeDef) -> Step:
         if not attr.is_relation or not attr.target:
             return Step(attr, only)
         if not reachable(attr):
-            raise ServiceError(
-                f'Could not parse: Attribute "{attr.name}" is worked out by the service and cannot'
-                ' be used in a query'
-            )
+            raise ServiceError(texts.not_allowed_in_queries(attr.name, owner.name))
         crowded = self._catalogue.is_a(attr.target, CROWDED) or self._catalogue.is_a(
             CROWDED, attr.target
         )
@@ -307,10 +331,7 @@ class AttributePaths:
         return () if target is None else (target,)
 
     def _not_shared(self) -> ServiceError:
-        return ServiceError(
-            "Could not read: could not read all instances of class"
-            f" com.f4tech.slm.domain.{self._common_name()}"
-        )
+        return ServiceError(texts.not_shared(self._common_name()))
 
     def _common_name(self) -> str:
         """The nearest type that all types asked for inherit from."""
@@ -344,7 +365,4 @@ def _meaning(attr: AttrDef) -> tuple[object, ...]:
 
 def _unknown_attribute(name: str, way: _Way, path: str) -> ServiceError:
     owner = way.types[0].name if way.types else way.steps[-1].attr.type if way.steps else ''
-    return ServiceError(
-        f'Could not parse: Could not find the attribute "{name[:200]}" on type "{owner}" in the'
-        f' query segment "{path[:200]}"'
-    )
+    return ServiceError(texts.unknown_attribute(name, owner, path))

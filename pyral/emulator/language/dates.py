@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta, timezone, tzinfo
 
+from .. import texts
 from ..clock import day_start, iso, parse_iso
 from ..errors import ServiceError
 from .values import QueryContext, Span
@@ -33,9 +34,6 @@ VARIABLES: dict[str, tuple[int, int]] = {
     'nextyear': (1, 365),
 }
 _SHIFTED = re.compile(r'today([+-])([0-9]{1,7})\Z')
-_BAD_DATE = (
-    'Could not parse: Cannot convert "{}" into a date.  You must use the ISO8601 date+time format.'
-)
 _MOMENT = timedelta(milliseconds=1)
 
 
@@ -49,7 +47,7 @@ def read_date(text: str, context: QueryContext) -> Span:
     try:
         return _variable(text, context) or _literal(text, context)
     except (ValueError, OverflowError):
-        raise ServiceError(_BAD_DATE.format(text[:200])) from None
+        raise ServiceError(texts.bad_date(text)) from None
 
 
 def _literal(text: str, context: QueryContext) -> Span:

@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import Any, Callable, Mapping
 
-from .. import refs
+from .. import refs, texts
 from ..errors import ServiceError
 from ..model import AttrDef
 from ..store.rank_column import stripped
@@ -126,8 +126,7 @@ def read_value(operator: Operator, value: Value, step: Step, context: QueryConte
     :raises ServiceError: the operator does not work on the attribute, or the text is no such value.
     """
     attr, kind = step.attr, kind_of(step)
-    if kind is None:
-        raise ServiceError(f'Could not parse: Attribute "{attr.name}" cannot be used in a query')
+    assert kind is not None, "the check of a path refuses what cannot be compared"
     if operator.symbol not in kind.operators:
         raise ServiceError(
             f'Could not parse: Operator "{operator.symbol}" cannot be used on attribute'
@@ -203,7 +202,7 @@ def _choice(text: str, attr: AttrDef, context: QueryContext) -> Typed:
 
 def _number(text: str, attr: AttrDef, context: QueryContext) -> Typed:
     if not _NUMBER.match(text.strip()):
-        raise ServiceError(f'Could not parse: Cannot convert "{text[:200]}" to a number')
+        raise ServiceError(texts.not_convertible(text, 'number', 'parse'))
     return Exact(_storable(text.strip()))
 
 
@@ -233,7 +232,7 @@ def _uuid(text: str, attr: AttrDef, context: QueryContext) -> Typed:
 def _flag(text: str, attr: AttrDef, context: QueryContext) -> Typed:
     word = text.strip().lower()
     if word not in ('true', 'false'):
-        raise ServiceError(f'Could not parse: Cannot convert "{text[:200]}" to a boolean')
+        raise ServiceError(texts.not_convertible(text, 'boolean', 'parse'))
     return Flag(word == 'true')
 
 
@@ -246,7 +245,7 @@ def _reference(text: str, attr: AttrDef, context: QueryContext) -> Typed:
         return ObjectValue(context.user_oid)
     ref = refs.parse(text, attr.target)
     if ref is None:
-        raise ServiceError(f'Cannot parse object reference from "{text[:200]}"')
+        raise ServiceError(texts.bad_reference(text))
     if ref.oid is not None:
         return ObjectValue(_storable(ref.id))
     if ref.uuid is not None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Sequence
 from sqlalchemy import ColumnElement, case, select
 from sqlalchemy.sql.expression import FromClause
 
+from .. import texts
 from ..errors import ServiceError
 from ..model import AttrDef, TypeDef
 from ..store.tables import objects
@@ -82,7 +83,7 @@ def _read(text: str) -> list[tuple[str, bool]]:
 
 
 def _routes(names: AttributePaths, path: str) -> list[tuple[Step, ...]]:
-    refused = ServiceError(f"Cannot sort using unknown attribute {path[:200]}")
+    refused = ServiceError(texts.bad_sort(path))
     try:
         routes = names.resolve(path)
     except ServiceError:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
+from .. import texts
 from ..errors import ServiceError
 from .create import create_in
 from .derived import rollups
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 __all__ = ['add_members', 'remove_members']
 
 _CLOSED = "Cannot {} collection {}"
-_NOT_OBJECT = 'Cannot parse object reference from "{}"'
+CLOSED_VERBS = {'Add': "add to", 'Remove': "remove from"}
 
 
 def add_members(call: Call, obj: Obj, attr: AttrDef, items: Sequence[Any]) -> list[Obj]:
@@ -38,7 +39,7 @@ def add_members(call: Call, obj: Obj, attr: AttrDef, items: Sequence[Any]) -> li
     :returns: the members, in the order of the items.
     :raises ServiceError: with every refusal; nothing is added then.
     """
-    change, type_def = _open(call, obj, attr, "add to")
+    change, type_def = _open(call, obj, attr, 'Add')
     members: list[int] = []
     for item in items:
         if isinstance(item, Mapping) and item.get('_ref') in (None, ''):
@@ -57,7 +58,7 @@ def remove_members(call: Call, obj: Obj, attr: AttrDef, items: Sequence[Any]) ->
 
     :raises ServiceError: with every refusal; nothing is removed then.
     """
-    change, type_def = _open(call, obj, attr, "remove from")
+    change, type_def = _open(call, obj, attr, 'Remove')
     members = member_list(change, type_def, attr, items)
     phrases = exclude(change, obj, attr, members)
     _finish(change, type_def, obj, attr, phrases)
@@ -68,13 +69,13 @@ def _open(call: Call, obj: Obj, attr: AttrDef, verb: str) -> tuple[Change, TypeD
     change = Change.of(call, obj.oid if obj.type == 'Workspace' else obj.workspace)
     type_def = change.type_of(obj)
     if not is_modifiable(attr):
-        raise ServiceError(_CLOSED.format(verb, attr.name))
+        raise ServiceError(_CLOSED.format(CLOSED_VERBS[verb], attr.name))
     here = {
         name: change.tx.target(obj.oid, one.relation.attr)
         for name, one in type_def.attributes.items()
         if one.type == 'OBJECT' and one.relation is not None
     }
-    allow(change, 'Update', type_def, project_of(change, here), obj)
+    allow(change, verb, type_def, project_of(change, here), obj)
     return change, type_def
 
 
@@ -82,7 +83,7 @@ def _follow(change: Change, type_def: TypeDef, attr: AttrDef, item: Any) -> int:
     try:
         found = resolve(change, type_def, attr, item)
         if found is None:
-            raise ServiceError(_NOT_OBJECT.format("null"))
+            raise ServiceError(texts.bad_reference("null"))
         return found.oid
     except ServiceError as error:
         if isinstance(error, WrongType):

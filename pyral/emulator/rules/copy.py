@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Mapping, Sequence
 
+from .. import texts
 from ..errors import NotAuthorized
 from ..store.ownership import OWNED
 from .derived import rollups
@@ -37,7 +38,7 @@ def copy(call: Call, obj: Obj) -> Obj:
     change = Change.of(call, obj.workspace)
     type_def = change.type_of(obj)
     if not _is_copyable(change, type_def):
-        raise NotAuthorized(f"Copy not allowed for {type_def.name}")
+        raise NotAuthorized(texts.no_right(f"Copy not allowed for {type_def.name}"))
     made = _copy(change, type_def, obj, {})
     for part_type, owned in OWNED.items():
         if owned.is_copied:

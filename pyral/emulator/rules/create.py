@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Mapping
 
+from .. import texts
 from ..access.scope import first_project
 from ..errors import NotAuthorized
 from .derived import rollups
@@ -27,24 +28,11 @@ if TYPE_CHECKING:
 
 __all__ = ['create', 'create_in']
 
-#: Attributes that tell which workspace a new object belongs to, the strongest first.
-WHERE = (
-    'Project',
-    'Workspace',
-    'WorkProduct',
-    'Artifact',
-    'TestCase',
-    'TestCaseResult',
-    'Iteration',
-    'Parent',
-    'AttributeDefinition',
-    'TypeDefinition',
-    'TypeDef',
-    'Changeset',
-    'SCMRepository',
-    'BuildDefinition',
-    'TimeEntryItem',
-)
+#: Attributes that tell which workspace a new object belongs to, the strongest first. Any other
+#: reference that leads out of it is refused (section 16).
+WHERE = ('Workspace', 'Project')
+#: A new project is of its parent's workspace.
+WHERE_A_PROJECT = ('Workspace', 'Parent')
 
 
 def create(call: Call, type_def: TypeDef, values: Mapping[str, Any], body_key: str) -> Obj:
@@ -57,7 +45,7 @@ def create(call: Call, type_def: TypeDef, values: Mapping[str, Any], body_key: s
     :returns: the stored object.
     :raises ServiceError: with every refusal; nothing is stored then.
     """
-    workspace = _workspace_of(call, values)
+    workspace = _workspace_of(call, type_def, values)
     change = Change.of(call, workspace)
     known = change.catalogue.resolve(type_def.path) or type_def
     if workspace is not None or call.param('workspace') is not None:
@@ -86,7 +74,7 @@ def create_in(
     :returns: the stored object; one that was there before where the type has no second like it.
     """
     if not type_def.creatable or type_def.abstract:
-        raise NotAuthorized(f"Create not allowed for {type_def.name}")
+        raise NotAuthorized(texts.no_creating(type_def.name))
     draft = Draft(change, type_def)
     draft.links.update(links or {})
     assign(draft, values, body_key)
@@ -121,10 +109,10 @@ def _stay_in_workspace(change: Change, type_def: TypeDef) -> None:
     change.project = None if first is None else first.oid
 
 
-def _workspace_of(call: Call, values: Mapping[str, Any]) -> int | None:
+def _workspace_of(call: Call, type_def: TypeDef, values: Mapping[str, Any]) -> int | None:
     """Return the workspace the references of a body imply; None for "the scope's"."""
     folded = {name.lower(): value for name, value in values.items()}
-    for name in WHERE:
+    for name in WHERE_A_PROJECT if type_def.path == 'Project' else WHERE:
         found = peek(call.tx, folded.get(name.lower()))
         if found is not None and found.type == 'Workspace':
             return found.oid

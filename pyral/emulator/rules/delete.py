@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Mapping
 
+from .. import texts
 from ..errors import NotAuthorized, ServiceError
 from ..store.ownership import OWNED
 from .derived import rollups
@@ -41,7 +42,7 @@ def delete(call: Call, obj: Obj) -> None:
     change = Change.of(call, obj.workspace)
     type_def = change.type_of(obj)
     if not type_def.deletable:
-        raise NotAuthorized(f"Delete not allowed for {type_def.name}")
+        raise NotAuthorized(texts.no_right(f"Delete not allowed for {type_def.name}"))
     here = {
         name: change.tx.target(obj.oid, attr.relation.attr)
         for name, attr in type_def.attributes.items()

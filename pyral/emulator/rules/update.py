@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Mapping
 
+from .. import texts
 from ..errors import NotAuthorized, ServiceError
 from .derived import rollups
 from .subjects.type_rules import AFTER_UPDATE, BEFORE_UPDATE, INSTEAD_OF_UPDATE
 from .write.allow import allow, project_of
-from .write.assignments import IGNORED, assign
+from .write.assignments import assign
 from .write.change import Change
 from .write.completion import prepare
 from .write.draft import Draft
@@ -37,7 +38,7 @@ def update(call: Call, obj: Obj, values: Mapping[str, Any], body_key: str) -> Ob
     change = Change.of(call, _workspace_of(obj))
     type_def = change.type_of(obj)
     if not type_def.updatable:
-        raise NotAuthorized(f"Update not allowed for {type_def.name}")
+        raise NotAuthorized(texts.no_updating(type_def.name, obj.oid))
     instead = INSTEAD_OF_UPDATE.get(type_def.path)
     if instead is not None:
         return instead(change, type_def, obj, values, body_key)
@@ -96,7 +97,7 @@ def _leave_to_children(draft: Draft, body_key: str) -> None:
     for name in wanted:
         draft.values.pop(name, None)
         draft.links.pop(name, None)
-        draft.change.warn(IGNORED.format(body_key, name))
+        draft.change.warn(texts.ignored(body_key, name))
 
 
 def _check_tree(draft: Draft) -> None:

@@ -16,7 +16,7 @@ from ..access.auth import Identity
 from ..answers import serialize
 from ..clock import iso
 from ..envelope import Answer, Document, Result
-from ..errors import BadRequest, PathNotFound, RequestTooLarge
+from ..errors import AddressRefused, BadRequest, PathNotFound, RequestTooLarge
 from ..request import Call, Operation, Params
 from .control import PREFIX, ControlApi
 from .faults import Fault, Faults
@@ -91,8 +91,9 @@ class RequestHandling:
         try:
             return self._finish(self._answer())
         except Exception as error:
-            asked = f"{self.method} {self.request.path}"
-            return self._finish(self._runner.answer_to(error, asked, self.envelope))
+            return self._finish(
+                self._runner.answer_to(error, self.method, self.request.path, self.envelope)
+            )
 
     def _answer(self) -> Answer:
         """Return what the request is answered with, before it becomes bytes."""
@@ -119,6 +120,9 @@ class RequestHandling:
 
     def _serve(self) -> Answer:
         """Serve the request by its route."""
+        address = self.request.remote_addr or ''
+        if not self._runner.settings.admits(address):
+            raise AddressRefused(address)
         action, parts = find_route(self.request.path, self.method)
         self._check_version(parts.get('version'))
         self.warnings += suffix_warnings(self.request.path, parts.get('version'))

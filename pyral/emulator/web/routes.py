@@ -58,9 +58,9 @@ class Action:
 
 
 class TypeConverter(BaseConverter):
-    """One or two names; no type is called like the path of creating one."""
+    """The name of a type; those of levels have two parts, and none is called `create`."""
 
-    regex = r'[A-Za-z]\w*(?:/(?!create$)[A-Za-z]\w*)?'
+    regex = r'(?:(?i:portfolioitems?|objectives?)/(?!create$)[A-Za-z]\w*|[A-Za-z]\w*)'
 
 
 class OidConverter(BaseConverter):
@@ -222,6 +222,18 @@ SUFFIX = '.js'
 SUFFIX_WARNING = 'It is no longer necessary to append ".js" to WSAPI resources.'
 #: In this order methods are proposed.
 METHODS = ('GET', 'PUT', 'POST', 'DELETE')
+#: Whatever stands below a type is the id of an object, if nothing else is meant (section 1.1).
+BELOW_TYPE = re.compile(
+    rf'/slm/webservice/(?P<version>{VersionConverter.regex})/(?P<type>{TypeConverter.regex})'
+    r'/(?P<oid>.+)',
+    re.DOTALL,
+)
+#: Below the types that have levels a word is the name of a level, or the id of nothing.
+BELOW_LEVELS = re.compile(
+    rf'/slm/webservice/(?P<version>{VersionConverter.regex})/(?P<type>(?i:portfolioitems?|objectives?))'
+    r'/(?P<oid>(?!create\Z)[A-Za-z]\w*)'
+)
+NO_ID_READ, NO_ID_WRITE = reads(items.no_id, 'QueryResult'), writes(items.no_id)
 
 
 def suffix_warnings(path: str, version: str | None) -> list[str]:
@@ -235,7 +247,7 @@ def find_route(path: str, method: str) -> tuple[Action, dict[str, str]]:
 
     :param path: without its query string; one `.js` at the end is dropped, a slash too many and the
         plural of a name do no harm (section 1.1).
-    :raises PathNotFound: when no route fits.
+    :raises PathNotFound: when no route fits, and the path does not go on below a type.
     :raises MethodNotAllowed: when routes fit, but none with this method.
     """
     path = path[: -len(SUFFIX)] if path.lower().endswith(SUFFIX) else path
@@ -248,10 +260,21 @@ def find_route(path: str, method: str) -> tuple[Action, dict[str, str]]:
     try:
         action, parts = MATCHER.match(folded, method)
     except exceptions.MethodNotAllowed as error:
+        below = BELOW_LEVELS.fullmatch(folded)
+        if below is not None and method in METHODS:
+            return _without_id(method, below)
         allowed = tuple(name for name in METHODS if name in (error.valid_methods or ()))
         raise MethodNotAllowed(
             "{} is not possible here; try {}".format(method[:20], " or ".join(allowed)), allowed
         ) from None
     except exceptions.NotFound:
+        below = BELOW_TYPE.fullmatch(folded)
+        if below is not None:
+            return _without_id(method, below)
         raise PathNotFound(f"There is nothing at {path[:200]}") from None
     return action, dict(parts)
+
+
+def _without_id(method: str, below: re.Match[str]) -> tuple[Action, dict[str, str]]:
+    """Return the action for what stands below a type and leads to no object."""
+    return (NO_ID_READ if method == 'GET' else NO_ID_WRITE), below.groupdict()

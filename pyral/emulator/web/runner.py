@@ -15,7 +15,6 @@ from ..access.auth import Authenticator, Sessions
 from ..answers import serialize
 from ..envelope import Answer, Result
 from ..errors import AuthenticationFailed, MethodNotAllowed, ServiceError
-from ..handlers.query import paging
 from ..request import Call
 from ..settings import Settings
 from ..store import Store
@@ -61,8 +60,7 @@ class Runner:
                 self.set_session_timeout()
             return answer
         except Exception as error:
-            asked = f"{call.method} {call.entry_path or call.here}"
-            return self.answer_to(error, asked, action.envelope, call)
+            return self.answer_to(error, call.method, call.entry_path or call.here, action.envelope)
 
     def dispatch(self, call: Call) -> Result:
         """Run one entry of a batch in a transaction of its own."""
@@ -77,36 +75,33 @@ class Runner:
             answer = self.run(action, call)
         except ServiceError as error:
             # Also a path that leads nowhere is told in the envelope of its entry.
-            answer = self.refusal(ServiceError(*error.messages), envelope, call)
+            answer = self.refusal(ServiceError(*error.messages), envelope, call.here)
         if isinstance(answer, Result):
             return answer
         return Result(envelope, {}, [f"{call.method} {call.entry_path} is not possible in a batch"])
 
-    def answer_to(
-        self, error: Exception, asked: str, envelope: str, call: Call | None = None
-    ) -> Answer:
-        """Return the answer to an exception: a refusal in its own words, anything else logged.
-
-        :param asked: method and path, for the log.
-        """
+    def answer_to(self, error: Exception, method: str, path: str, envelope: str) -> Answer:
+        """Return the answer to an exception: a refusal in its own words, anything else logged."""
         if not isinstance(error, ServiceError):
-            log.error("%s failed", asked, exc_info=error)
+            log.error("%s %s failed", method, path, exc_info=error)
             error = ServiceError(UNEXPECTED.format(type(error).__name__))
-        return self.refusal(error, envelope, call)
+        return self.refusal(error, envelope, path)
 
-    def refusal(self, error: ServiceError, envelope: str, call: Call | None = None) -> Answer:
-        """Return the answer that states a refusal."""
+    def refusal(self, error: ServiceError, envelope: str, path: str) -> Answer:
+        """Return the answer that states a refusal.
+
+        :param path: of the request, for a page.
+        """
         if error.status != 200:
-            page = serialize.error_page(error.status, str(error))
+            page = serialize.error_page(error.status, str(error), path)
             if isinstance(error, AuthenticationFailed):
-                page.headers['WWW-Authenticate'] = 'Basic realm="Rally"'
+                page.headers['WWW-Authenticate'] = 'Basic realm="Rally ALM"'
             if isinstance(error, MethodNotAllowed) and error.allowed:
                 page.headers['Allow'] = ', '.join(error.allowed)
             return page
         payload: dict[str, Any] = {}
         if envelope == 'QueryResult':
-            size = paging(call).size if call is not None else 0
-            payload = {'TotalResultCount': 0, 'StartIndex': 1, 'PageSize': size, 'Results': []}
+            payload = {'TotalResultCount': 0, 'StartIndex': 0, 'PageSize': 0, 'Results': []}
         if envelope == 'BatchResult':
             payload = {'Results': []}
         return Result(envelope, payload, list(error.messages), bare=envelope == 'BatchResult')

@@ -337,7 +337,8 @@ class _Connection(BaseRequestHandler):
 
     def _refuse(self, status: int, text: str) -> bool:
         """Answer with an error page and end the connection."""
-        page = serialize.error_page(status, text)
+        target = '' if self.head is None else self.head.target.decode('latin-1')
+        page = serialize.error_page(status, text, target.partition('?')[0])
         self._send(
             f'{status} {responses[status]}', [('Content-Type', page.content_type)], page.body
         )

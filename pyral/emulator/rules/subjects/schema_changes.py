@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Iterable, Mapping
 
+from ... import texts as words
 from ...catalogue import custom_fields
 from ...catalogue.catalogue import LEVELS, catalogue_for
 from ...catalogue.levels import LevelSpec, add_level, current_levels, define_levels
@@ -36,13 +37,6 @@ __all__ = [
     'update_value',
 ]
 
-_IGNORED = "Ignored JSON element {}.{} during processing of this request."
-_MISSING = "Validation error: {}.{} should not be null"
-_TAKEN = 'Validation error: {}.Name "{}" is already in use'
-_BAD_KIND = (
-    'Validation error: AttributeDefinition.Real Attribute Type "{}" is invalid.  Valid '
-    'values are: {}'
-)
 
 #: What a body may say of an attribute: name on the wire -> type for the check.
 ATTRIBUTE_KEYS = (
@@ -88,7 +82,7 @@ def create_attribute(
         element in known.attributes
         or any(attr.label.casefold() == name.casefold() for attr in known.attributes.values())
     ):
-        change.refuse(_TAKEN.format('AttributeDefinition', name))
+        change.refuse(words.taken('AttributeDefinition', 'Name', name))
     limits = {
         key: _whole(change, type_def, given, key) for key in ('MaxLength', 'MaxFractionalDigits')
     }
@@ -145,7 +139,7 @@ def update_attribute(
         ),
     )
     if obj.workspace is None and set(given) - {'AllowedValues'}:
-        raise NotAuthorized("Update not allowed for system attributes, save their AllowedValues")
+        raise NotAuthorized(words.no_updating(type_def.name, obj.oid))
     doc, columns = dict(obj.doc), {}
     for key in ('Required', 'Hidden', 'VisibleOnlyToAdmins'):
         if key in given:
@@ -170,7 +164,7 @@ def update_attribute(
 def attribute_removed(change: Change, obj: Obj) -> None:
     """Take a custom field away."""
     if obj.workspace is None:
-        raise NotAuthorized("Delete not allowed for system attributes")
+        raise NotAuthorized(words.no_right("Delete not allowed for system attributes"))
     custom_fields.remove_field(change.tx, obj.workspace, obj.oid)
 
 
@@ -191,16 +185,16 @@ def create_value(
     if attribute is None:
         text = ref_text(given.get('AttributeDefinition'))
         if text is None:
-            raise ServiceError(_MISSING.format(type_def.name, "Attribute Definition"))
-        attribute = resolve_text(change, text, 'AttributeDefinition').oid
+            raise ServiceError(words.required(type_def.name, "Attribute Definition"))
+        attribute = resolve_text(change, text, 'AttributeDefinition', 'Attribute Definition').oid
     raw = given.get('StringValue', given.get('IntegerValue'))
     if raw is None:
-        raise ServiceError(_MISSING.format(type_def.name, "String Value"))
+        raise ServiceError(words.required(type_def.name, "String Value"))
     (text,) = _texts(change, [raw])
     change.settle()
     current = _allowed(change, attribute)
     if text in current:
-        raise ServiceError(_TAKEN.format(type_def.name, text))
+        raise ServiceError(words.taken(type_def.name, 'Name', str(text)))
     index = _whole(change, type_def, given, 'ValueIndex')
     change.settle()
     current.insert(len(current) if index is None else max(0, index), text)
@@ -215,9 +209,7 @@ def update_value(
     """Rename or move a value of the workspace's own; what holds the old one holds the new one."""
     allow(change, 'Update', type_def, None, obj)
     if obj.workspace is None:
-        raise NotAuthorized(
-            "Update not allowed for system values; set the attribute's AllowedValues instead"
-        )
+        raise NotAuthorized(words.no_updating(type_def.name, obj.oid))
     given = _known(change, values, body_key, ('StringValue', 'ValueIndex', 'IntegerValue'))
     doc = dict(obj.doc)
     if 'StringValue' in given:
@@ -230,7 +222,7 @@ def update_value(
     assert attribute is not None
     old, new = str(obj.doc['StringValue']), doc['StringValue']
     if new != old and new in map(str, _allowed(change, attribute)):
-        change.refuse(_TAKEN.format(type_def.name, new))
+        change.refuse(words.taken(type_def.name, 'Name', new))
     change.settle()
     if new != old:
         _replace_held(change, attribute, old, new)
@@ -259,7 +251,7 @@ def create_type(change: Change, type_def: TypeDef, values: Mapping[str, Any], bo
     name = _name(change, type_def, given)
     parent = given.get('Parent')
     if parent is not None:
-        above = resolve_text(change, ref_text(parent) or '', 'TypeDefinition')
+        above = resolve_text(change, ref_text(parent) or '', 'TypeDefinition', 'Parent')
         if above.doc.get('TypePath') != 'PortfolioItem':
             change.refuse("Validation error: TypeDefinition.Parent must be PortfolioItem")
     level = LevelSpec(name, given.get('IDPrefix') or None, given.get('DisplayName') or None)
@@ -268,7 +260,7 @@ def create_type(change: Change, type_def: TypeDef, values: Mapping[str, Any], bo
     if any(
         one.path.casefold() == level.path.casefold() for one in change.catalogue.portfolio_levels
     ):
-        change.refuse(_TAKEN.format(type_def.name, name))
+        change.refuse(words.taken(type_def.name, 'Name', name))
     ordinal = _whole(change, type_def, given, 'Ordinal')
     change.settle()
     row = add_level(change.tx, workspace, level, ordinal)
@@ -301,7 +293,7 @@ def remove_type(change: Change, obj: Obj) -> None:
     workspace = _workspace(change)
     path = obj.doc.get('TypePath', '')
     if not path.startswith(LEVELS):
-        raise NotAuthorized("Delete not allowed for system types")
+        raise NotAuthorized(words.no_right("Delete not allowed for system types"))
     if any(one.workspace == workspace for one in of_type(change.tx, path)):
         raise ServiceError(f"Validation error: TypeDefinition {path} still has items")
     left = [
@@ -340,7 +332,7 @@ def _known(
         if name.lower() in official:
             found[official[name.lower()]] = value
         elif not name.startswith('_'):
-            change.warn(_IGNORED.format(body_key, name))
+            change.warn(words.ignored(body_key, name))
     return found
 
 
@@ -354,16 +346,13 @@ def _name(change: Change, type_def: TypeDef, given: Mapping[str, Any]) -> str:
     attr = type_def.attributes['Name']
     name = given.get('Name')
     if not isinstance(name, str) or not name.strip():
-        change.refuse(_MISSING.format(type_def.name, attr.label))
+        change.refuse(words.required(type_def.name, attr.label))
         return ''
     refusal = coerce.too_long(type_def, attr, name)
     if refusal:
         change.refuse(refusal)
     if '<' in name or not any(letter.isalnum() for letter in name):
-        change.refuse(
-            f"Validation error: {type_def.name}.Name contained invalid input. Search 'HTML "
-            "Whitelist' at help.rallydev.com for details."
-        )
+        change.refuse(words.bad_html(type_def.name, 'Name'))
     return name.strip()
 
 
@@ -377,15 +366,15 @@ def _owner(change: Change, given: Mapping[str, Any]) -> str | None:
     try:
         text = ref_text(value)
         if text is None:
-            change.refuse(_MISSING.format('AttributeDefinition', "Type Definition"))
+            change.refuse(words.required('AttributeDefinition', "Type Definition"))
             return None
-        found = resolve_text(change, text, 'TypeDefinition')
+        found = resolve_text(change, text, 'TypeDefinition', 'Type Definition')
     except ServiceError as error:
         change.refuse(str(error))
         return None
     path = found.doc.get('TypePath')
     if found.type != 'TypeDefinition' or change.catalogue.resolve(str(path)) is None:
-        change.refuse(f"Could not read: Could not read referenced object {text[:200]}")
+        change.refuse(words.missing_reference(text))
         return None
     return str(path)
 
@@ -403,7 +392,15 @@ def _kind(change: Change, type_def: TypeDef, given: Mapping[str, Any]) -> str:
     if kind == 'OBJECT':
         kind = 'USER'
     if kind not in custom_fields.KINDS:
-        change.refuse(_BAD_KIND.format(str(raw)[:80], ", ".join(sorted(custom_fields.KINDS))))
+        change.refuse(
+            words.not_listed(
+                'AttributeDefinition',
+                'RealAttributeType',
+                'Real Attribute Type',
+                raw,
+                sorted(custom_fields.KINDS),
+            )
+        )
     return kind
 
 
@@ -429,7 +426,7 @@ def _texts(change: Change, raw: Any) -> list[str]:
     if raw is None:
         return []
     if not isinstance(raw, list):
-        change.refuse(f'Could not convert: Cannot convert "{str(raw)[:80]}" to a list')
+        change.refuse(words.not_convertible(raw, 'list'))
         return []
     found: list[str] = []
     for item in raw:
@@ -439,7 +436,7 @@ def _texts(change: Change, raw: Any) -> list[str]:
             or isinstance(value, bool)
             or len(str(value)) > 256
         ):
-            change.refuse(_MISSING.format('AllowedAttributeValue', "String Value"))
+            change.refuse(words.required('AllowedAttributeValue', "String Value"))
         elif str(value) not in found:
             found.append(str(value))
     return found

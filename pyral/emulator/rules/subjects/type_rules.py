@@ -1,7 +1,6 @@
 """Hooks of single types: which ask for more than the common course of a write, and what.
 
-Tables only: the functions live with their subjects in `users`, `workspaces`, `schema_changes`,
-`attachments` and `tags`.
+Tables only: the functions live with their subjects, in the modules beside this one.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Callable, Mapping, Optional
 
 from ..derived import timing
 from ..write import states
-from . import attachments, schema_changes, tags, users, workspaces
+from . import attachments, schema_changes, tags, test_results, users, workspaces
 
 if TYPE_CHECKING:
     from ...model import TypeDef
@@ -51,6 +50,7 @@ BEFORE_UPDATE: Mapping[str, Before] = {
     'FlowState': states.flow_state,
     'Iteration': timing.timebox_moves,
     'Release': timing.timebox_moves,
+    'TestCaseResult': test_results.change_result,
     'User': users.change_user,
 }
 #: Which object is meant by a create of what there is already.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any, Mapping, NamedTuple
 
+from ... import texts
 from ...errors import ServiceError
 from ...store import Obj
 from ...store.reading import find_by_document, of_type, permissions
@@ -55,8 +56,6 @@ KINDS: Mapping[str, PermissionKind] = {
 }
 #: Where a user shows the strongest right of all.
 SUMMARIES = ('SubscriptionPermission', 'WorkspacePermission')
-_TAKEN = 'Validation error: User.User Name "{}" is already in use'
-_BAD_ROLE = 'Validation error: {}.Role "{}" is invalid.  Valid values are: {}'
 
 
 def new_user(draft: Draft) -> None:
@@ -70,7 +69,7 @@ def change_user(draft: Draft) -> None:
     if draft.turned('UserName'):
         _check_name(draft)
     if draft.turned('Disabled'):
-        draft.change.require(draft.change.rights.is_any_admin, "Update not allowed for User")
+        draft.change.require(draft.change.rights.is_any_admin, texts.no_updating('User', draft.oid))
 
 
 def user_made(change: Change, user: Obj) -> None:
@@ -122,7 +121,7 @@ def retire(change: Change, user: Obj) -> None:
     :raises ServiceError: for the caller itself.
     """
     if user.oid == change.user.oid:
-        raise ServiceError("Not authorized to perform action: Delete not allowed for the caller")
+        raise ServiceError(texts.no_right("Delete not allowed for the caller"))
     change.tx.update(user.oid, recycled=True, doc={**user.doc, 'Disabled': True, 'Deleted': True})
 
 
@@ -131,9 +130,9 @@ def new_permission(draft: Draft) -> None:
     attr, _, roles = KINDS[draft.type_def.path]
     role = draft.value('Role')
     if role is None:
-        draft.change.refuse(f"Validation error: {draft.type_def.name}.Role should not be null")
+        draft.change.refuse(texts.required(draft.type_def.name, "Role"))
     elif role not in roles:
-        draft.change.refuse(_BAD_ROLE.format(draft.type_def.name, role, ", ".join(roles)))
+        draft.change.refuse(texts.not_listed(draft.type_def.name, "Role", "Role", role, roles))
     if attr == 'Project':
         project = draft.target('Project')
         if project is not None:
@@ -247,7 +246,7 @@ def _check_name(draft: Draft) -> None:
         return
     holder = find_by_document(draft.tx, 'User', 'UserName', name, fold=True)
     if holder is not None and (draft.obj is None or holder.oid != draft.obj.oid):
-        draft.change.refuse(_TAKEN.format(name))
+        draft.change.refuse(texts.taken("User", "User Name", name))
 
 
 def _default_place(change: Change) -> tuple[int | None, int | None]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Callable, Mapping
 
+from ... import texts
 from ...store.ownership import OWNER_REFERENCES
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ __all__ = ['allow', 'project_of']
 
 Judge = Callable[['Change', 'int | None', 'Obj | None'], bool]
 
+#: Edits of a collection, which are updates of its owner.
+EDITS = {'Add': 'Update', 'Remove': 'Update'}
 #: Roles that may change what is in a project.
 EDITORS = ('Editor', 'Admin')
 
@@ -28,13 +31,22 @@ def allow(
 ) -> None:
     """Refuse the write when the caller has not the right to it.
 
-    :param verb: what is tried, for the text: Create, Update, Delete.
+    :param verb: what is tried, for the text: Create, Update, Delete…
     :param project: the project of the object, as `project_of` tells.
     :param obj: the object as it is stored; None when it is created.
-    :raises NotAuthorized: with a reason that names verb and type.
+    :raises NotAuthorized: with a text that names verb and type.
     """
     judge = JUDGES.get(type_def.path, _editor)
-    change.require(judge(change, project, obj), f"{verb} not allowed for {type_def.name}")
+    change.require(judge(change, project, obj), _refusal(verb, type_def, obj))
+
+
+def _refusal(verb: str, type_def: TypeDef, obj: Obj | None) -> str:
+    """Return the text of a missing right; create and update have words of their own."""
+    if verb == 'Create':
+        return texts.no_creating(type_def.name)
+    if verb == 'Update' and obj is not None:
+        return texts.no_updating(type_def.name, obj.alt_id or obj.oid)
+    return texts.no_right(f"{EDITS.get(verb, verb)} not allowed for {type_def.name}")
 
 
 def project_of(change: Change, links: Mapping[str, int | None]) -> int | None:

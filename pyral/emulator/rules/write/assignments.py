@@ -1,13 +1,14 @@
 """Deserialization of a request body into a draft: names, values, references, lists.
 
 Unknown and read-only names become warnings, bad values refusals; both go on to the next attribute,
-so that one answer tells everything. Nothing is stored here.
+so that one answer tells everything of its kind. Nothing is stored here.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Iterable, Mapping
 
+from ... import texts
 from ...errors import ServiceError
 from .coerce import scalar
 from .references import resolve
@@ -17,10 +18,7 @@ if TYPE_CHECKING:
     from .change import Change
     from .draft import Draft
 
-__all__ = ['IGNORED', 'OPEN_COLLECTIONS', 'assign', 'is_modifiable', 'member_list']
-
-IGNORED = "Ignored JSON element {}.{} during processing of this request."
-_NOT_LIST = 'Could not convert: Cannot convert "{}" to a list of references'
+__all__ = ['OPEN_COLLECTIONS', 'assign', 'is_modifiable', 'member_list']
 
 #: Collections that toolkits change although the model calls them read-only (section 7.2).
 OPEN_COLLECTIONS = frozenset(
@@ -32,6 +30,8 @@ UNIFIED = 'UnifiedParent'
 ACCEPTED = frozenset(
     (('Attachment', 'Size'), ('ConversationPost', 'User'), ('Revision', 'Description'))
 )
+#: Attributes that the service says it ignores, and takes all the same (section 8.4).
+REMARKED = frozenset((('FlowState', 'Project'),))
 
 
 def assign(draft: Draft, values: Mapping[str, Any], body_key: str) -> None:
@@ -39,20 +39,24 @@ def assign(draft: Draft, values: Mapping[str, Any], body_key: str) -> None:
 
     :param values: the object below the body's key.
     :param body_key: that key as it was sent; the warnings repeat it.
+    :raises ServiceError: when values cannot be converted; the rest is validated later.
     """
     for name, value in values.items():
         if name.startswith('_'):
             continue
         attr = draft.type_def.attr(name)
         if attr is None or not _settable(draft, attr):
-            draft.change.warn(IGNORED.format(body_key, name))
+            draft.change.warn(texts.ignored(body_key, name))
             continue
+        if (draft.type_def.name, attr.name) in REMARKED:
+            draft.change.warn(texts.ignored(body_key, name))
         try:
             _assign_one(draft, attr, value)
         except ServiceError as error:
             draft.refused.add(attr.name)
             for text in error.messages:
                 draft.change.refuse(text)
+    draft.change.settle_values()
 
 
 def is_modifiable(attr: AttrDef) -> bool:
@@ -76,7 +80,7 @@ def member_list(
             problems.extend(error.messages)
             continue
         if member is None:
-            problems.append('Cannot parse object reference from "null"')
+            problems.append(texts.bad_reference('null'))
         else:
             found[member.oid] = None
     if problems:
@@ -129,5 +133,5 @@ def _assign_collection(draft: Draft, attr: AttrDef, value: Any) -> None:
         # What a read gave, sent back: the collection as such, not its members.
         return
     if value is not None and not isinstance(value, list):
-        raise ServiceError(_NOT_LIST.format(str(value)[:200]))
+        raise ServiceError(texts.not_convertible(value, 'list of references'))
     draft.members[attr.name] = member_list(draft.change, draft.type_def, attr, value or [])

@@ -12,9 +12,10 @@ from dataclasses import dataclass, field
 from datetime import tzinfo
 from typing import TYPE_CHECKING, Callable, Iterator
 
+from ... import texts
 from ...access.scope import default_project
 from ...catalogue.configuration import zone_of
-from ...errors import NotAuthorized, ServiceError
+from ...errors import NotAuthorized, ServiceError, UnknownType
 
 if TYPE_CHECKING:
     from ...access.scope import Rights
@@ -78,8 +79,18 @@ class Change:
 
         :raises ServiceError: with all texts.
         """
+        self.settle_values()
         if self.problems:
             raise ServiceError(*self.problems)
+
+    def settle_values(self) -> None:
+        """Raise the refusals of values that are none; nothing is validated then (section 4.3).
+
+        :raises ServiceError: with the texts of these.
+        """
+        values = [text for text in self.problems if not text.startswith(texts.VALIDATION)]
+        if values:
+            raise ServiceError(*values)
 
     @property
     def stamp(self) -> str:
@@ -100,7 +111,7 @@ class Change:
         """
         found = self.catalogue.resolve(obj.type)
         if found is None:
-            raise ServiceError(f'Requested type name "{obj.type.lower()}" is unknown.')
+            raise UnknownType(obj.type)
         return found
 
     def ancestors(self, oid: int, attr: str) -> Iterator[int]:
@@ -112,10 +123,10 @@ class Change:
             yield above
             above = self.tx.target(above, attr)
 
-    def require(self, allowed: bool, reason: str) -> None:
+    def require(self, allowed: bool, text: str) -> None:
         """Refuse the whole write when the caller lacks a right.
 
-        :raises NotAuthorized: with the reason.
+        :raises NotAuthorized: with the text.
         """
         if not allowed:
-            raise NotAuthorized(reason)
+            raise NotAuthorized(text)

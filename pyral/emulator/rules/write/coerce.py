@@ -16,6 +16,7 @@ from datetime import datetime, timezone, tzinfo
 from html.parser import HTMLParser
 from typing import Any, Callable, Mapping
 
+from ... import texts
 from ...clock import iso, parse_iso
 from ...errors import ServiceError
 from ...model import AttrDef, TypeDef
@@ -67,18 +68,7 @@ _TAG = re.compile(r'</?[A-Za-z][^<>]*>|<!--|<!\[CDATA\[|<[!?][A-Za-z]')
 _UNFIT = re.compile('[\x00\ud800-\udfff]')
 _NUMBER = re.compile(r'\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?\s*\Z')
 
-_BAD_HTML = (
-    "Validation error: {}.{} contained invalid input. Search 'HTML Whitelist' at "
-    "help.rallydev.com for details."
-)
-_BAD_DATE = (
-    'Could not parse: Cannot convert "{}" into a date.  You must use the ISO8601 date+time format.'
-)
-_TOO_LONG = "Validation error: {}.{} length is greater than the maximum length of {}"
-_TOO_GREAT = "Validation error: {}.{} is greater than the maximum value of {}"
-_NOT_LISTED = 'Validation error: {}.{} "{}" is invalid.  Valid values are: {}'
-_BAD_VALUE = 'Could not convert: Cannot convert "{}" to a {}'
-NOT_STORABLE = _BAD_VALUE.format("a text with a null or half a character", "string")
+NOT_STORABLE = texts.not_convertible('a text with a null or half a character', 'string')
 
 
 def scalar(type_def: TypeDef, attr: AttrDef, value: Any, zone: tzinfo = timezone.utc) -> Any:
@@ -93,6 +83,8 @@ def scalar(type_def: TypeDef, attr: AttrDef, value: Any, zone: tzinfo = timezone
     """
     if attr.type == 'DATE':
         return None if blank(value) else instant(value, zone)
+    if _has_list(attr) and isinstance(value, (list, dict)):
+        raise _unlisted(type_def, attr, value)
     convert = _CONVERTERS.get(attr.type, _raw)
     converted = convert(type_def, attr, value)
     return _listed(type_def, attr, converted) if _has_list(attr) else converted
@@ -115,7 +107,7 @@ def storable(value: Any) -> bool:
 def too_long(type_def: TypeDef, attr: AttrDef, text: str) -> str | None:
     """Return the refusal of a text that exceeds the attribute's length, or None."""
     if 0 < attr.max_length < len(text):
-        return _TOO_LONG.format(type_def.name, attr.label, attr.max_length)
+        return texts.too_long(type_def.name, attr.label, attr.max_length)
     return None
 
 
@@ -132,7 +124,7 @@ def instant(value: Any, zone: tzinfo = timezone.utc) -> str:
             raise ValueError("no day in every time zone")
         return iso(at)
     except ValueError:
-        raise ServiceError(_BAD_DATE.format(_shown(value))) from None
+        raise ServiceError(texts.bad_date(value)) from None
 
 
 def _text(type_def: TypeDef, attr: AttrDef, value: Any) -> str | None:
@@ -144,7 +136,7 @@ def _text(type_def: TypeDef, attr: AttrDef, value: Any) -> str | None:
     if refusal:
         raise ServiceError(refusal)
     if type_def.name not in PLAIN_TYPES and _TAG.search(text):
-        raise ServiceError(_BAD_HTML.format(type_def.name, attr.label))
+        raise ServiceError(texts.bad_html(type_def.name, attr.label))
     return text
 
 
@@ -156,7 +148,7 @@ def _rich_text(type_def: TypeDef, attr: AttrDef, value: Any) -> str | None:
     if refusal:
         raise ServiceError(refusal)
     if type_def.name not in PLAIN_TYPES and not _Whitelist().accepts(text):
-        raise ServiceError(_BAD_HTML.format(type_def.name, attr.label))
+        raise ServiceError(texts.bad_html(type_def.name, attr.label))
     # An unset text is shown as the empty one, so the two are kept alike.
     return text or (None if not attr.required else text)
 
@@ -167,7 +159,7 @@ def _as_text(value: Any) -> str:
     if isinstance(value, (int, float)):
         return repr(value)
     if not isinstance(value, str):
-        raise ServiceError(_BAD_VALUE.format(_shown(value), "string"))
+        raise ServiceError(texts.not_convertible(value, "string"))
     if not storable(value):
         raise ServiceError(NOT_STORABLE)
     return value
@@ -180,11 +172,11 @@ def _boolean(type_def: TypeDef, attr: AttrDef, value: Any) -> bool:
         return value
     if isinstance(value, str) and value.strip().lower() in ('true', 'false'):
         return value.strip().lower() == 'true'
-    raise ServiceError(_BAD_VALUE.format(_shown(value), "boolean"))
+    raise ServiceError(texts.not_convertible(value, "boolean"))
 
 
 def _number(value: Any) -> float | int:
-    refused = ServiceError(_BAD_VALUE.format(_shown(value), "number"))
+    refused = ServiceError(texts.not_convertible(value, "number"))
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         raise refused
     number: float | int
@@ -206,7 +198,7 @@ def _integer(type_def: TypeDef, attr: AttrDef, value: Any) -> int | None:
         return None
     number = _number(value)
     if number != int(number):
-        raise ServiceError(_BAD_VALUE.format(_shown(value), "whole number"))
+        raise ServiceError(texts.not_convertible(value, "whole number"))
     return int(number)
 
 
@@ -216,7 +208,7 @@ def _decimal(type_def: TypeDef, attr: AttrDef, value: Any) -> float | None:
         return None
     number = float(_number(value))
     if 0 < attr.max_length <= 15 and abs(number) >= 10**attr.max_length:
-        raise ServiceError(_TOO_GREAT.format(type_def.name, attr.label, 10**attr.max_length - 1))
+        raise ServiceError(texts.too_great(type_def.name, attr.label, 10**attr.max_length - 1))
     if attr.max_fractional_digits > 0:
         number = round(number, attr.max_fractional_digits)
     return number
@@ -241,7 +233,7 @@ def _web_link(type_def: TypeDef, attr: AttrDef, value: Any) -> dict[str, str] | 
     if blank(value):
         return None
     if not isinstance(value, Mapping):
-        raise ServiceError(_BAD_VALUE.format(_shown(value), "web link"))
+        raise ServiceError(texts.not_convertible(value, "web link"))
     link = {key: _text(type_def, attr, value.get(key)) or '' for key in ('LinkID', 'DisplayString')}
     return link if any(link.values()) else None
 
@@ -252,11 +244,11 @@ def _raw(type_def: TypeDef, attr: AttrDef, value: Any) -> Any:
         text = json.dumps(value, allow_nan=False, ensure_ascii=False)
         text.encode('utf-8')
     except (ValueError, RecursionError):
-        raise ServiceError(_BAD_VALUE.format("the value", "JSON document")) from None
+        raise ServiceError(texts.not_convertible("the value", "JSON document")) from None
     if '\\u0000' in text or _depth(value) > MAX_DEPTH:
-        raise ServiceError(_BAD_VALUE.format("the value", "JSON document"))
+        raise ServiceError(texts.not_convertible("the value", "JSON document"))
     if len(text) > MAX_RAW:
-        raise ServiceError(_TOO_LONG.format(type_def.name, attr.label, MAX_RAW))
+        raise ServiceError(texts.too_long(type_def.name, attr.label, MAX_RAW))
     return value
 
 
@@ -303,14 +295,13 @@ def _listed(type_def: TypeDef, attr: AttrDef, value: Any) -> Any:
         return _unchosen(attr)
     if value in allowed:
         return value
-    choices = ", ".join(str(choice) for choice in allowed if choice != '')
-    raise ServiceError(_NOT_LISTED.format(type_def.name, attr.label, _shown(value), choices))
+    raise _unlisted(type_def, attr, value)
 
 
-def _shown(value: Any) -> str:
-    """Return a value as an error text may show it: short, and on one line."""
-    text = value if isinstance(value, str) else json.dumps(value, default=str)
-    return text if len(text) <= 200 else text[:200] + "..."
+def _unlisted(type_def: TypeDef, attr: AttrDef, value: Any) -> ServiceError:
+    return ServiceError(
+        texts.not_listed(type_def.name, attr.name, attr.label, value, attr.allowed_values or ())
+    )
 
 
 class _Whitelist(HTMLParser):

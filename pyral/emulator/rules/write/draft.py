@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from .change import Change
     from .creation_rules import CreationRules
 
-__all__ = ['Draft', 'held']
+__all__ = ['WORLDWIDE', 'Draft', 'held']
 
 #: Types whose objects belong to no workspace unless they say so.
 WORLDWIDE = frozenset(('Preference', 'ProfileImage', 'User', 'UserProfile', 'Workspace'))

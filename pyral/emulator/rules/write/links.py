@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Iterable, Sequence
 
+from ... import texts
 from ...errors import ServiceError
 from .completion import prepare
 from .draft import Draft
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = ['back_reference', 'check_cycle', 'include', 'members_of', 'replace', 'exclude']
 
 _CYCLE = "Validation error: {}.{} should not make a cycle"
-_NOT_NULL = "Validation error: {}.{} should not be null"
 
 
 def back_reference(attr: AttrDef, member_type: TypeDef) -> AttrDef | None:
@@ -124,7 +124,7 @@ def _disconnect(change: Change, obj: Obj, attr: AttrDef, member: Obj) -> None:
     if back is None:
         change.tx.drop_link(*_edge(obj, attr, member))
     elif back.required:
-        raise ServiceError(_NOT_NULL.format(change.type_of(member).name, back.label))
+        raise ServiceError(texts.required(change.type_of(member).name, back.label))
     else:
         _point(change, member, back, None)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Mapping
 
+from ... import texts
 from ...errors import ServiceError
 from ...store import rank_column
 from . import rank_keys
@@ -24,7 +25,6 @@ PARAMETERS = ('rankAbove', 'rankBelow', 'rankTo')
 _SPAN = 32
 #: What a bare ObjectID beside which to rank is an id of.
 ANY_ARTIFACT = 'Artifact'
-_BAD_PLACE = 'Could not convert: Cannot convert "{}" to a rank.  Valid values are: TOP, BOTTOM'
 
 
 def is_rankable(type_def: TypeDef) -> bool:
@@ -80,20 +80,20 @@ def _end(change: Change, value: str) -> Obj | None:
     """Return what stands at the end asked for."""
     ends = {'TOP': rank_column.first_ranked, 'BOTTOM': rank_column.last_ranked}
     if value.upper() not in ends:
-        raise ServiceError(_BAD_PLACE.format(value[:80]))
+        raise ServiceError(texts.not_convertible(value, "rank.  Valid values are: TOP, BOTTOM"))
     found = ends[value.upper()](change.tx, change.workspace)
     return None if found is None else change.tx.get(found[0], recycled=True)
 
 
 def _other(change: Change, value: str) -> Obj:
     """Return the artifact that a reference names; one that has no rank yet gets one."""
-    other = resolve_text(change, value, ANY_ARTIFACT)
+    other = resolve_text(change, value, ANY_ARTIFACT, 'Rank')
     other_type = change.type_of(other)
     if not is_rankable(other_type):
         raise ServiceError(f"Cannot rank {other_type.name}")
     if other.rank is None:
         change.tx.update(other.oid, rank=top(change))
-        other = resolve_text(change, value, ANY_ARTIFACT)
+        other = resolve_text(change, value, ANY_ARTIFACT, 'Rank')
     return other
 
 

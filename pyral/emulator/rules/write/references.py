@@ -6,12 +6,12 @@ changes it.
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any, Mapping
 
-from ... import refs
+from ... import refs, texts
 from ...access.scope import find_object
 from ...errors import ServiceError
+from .draft import WORLDWIDE
 
 if TYPE_CHECKING:
     from ...model import AttrDef, TypeDef
@@ -22,8 +22,6 @@ __all__ = ['WrongType', 'peek', 'ref_text', 'resolve', 'resolve_text']
 
 #: The type of a bare id that may be of any.
 _ANY = 'PersistableObject'
-_NO_REF = 'Cannot parse object reference from "{}"'
-_MISSING = 'Could not read: Could not read referenced object {}'
 _WRONG_TYPE = 'Validation error: {}.{} must be a reference to {}, not to {}'
 
 
@@ -45,7 +43,7 @@ def ref_text(value: Any) -> str | None:
         return None if ref in ('', 'null') else ref
     if isinstance(ref, int) and not isinstance(ref, bool):
         return str(ref)
-    raise ServiceError(_NO_REF.format(_shown(value)))
+    raise ServiceError(texts.bad_reference(value))
 
 
 def resolve(change: Change, type_def: TypeDef, attr: AttrDef, value: Any) -> Obj | None:
@@ -56,7 +54,8 @@ def resolve(change: Change, type_def: TypeDef, attr: AttrDef, value: Any) -> Obj
     text = ref_text(value)
     if text is None:
         return None
-    found = resolve_text(change, text, attr.target)
+    label = None if type_def.path in WORLDWIDE else attr.label
+    found = resolve_text(change, text, attr.target, label)
     if attr.target and not _fits(change, attr, found):
         raise WrongType(
             _WRONG_TYPE.format(
@@ -69,11 +68,15 @@ def resolve(change: Change, type_def: TypeDef, attr: AttrDef, value: Any) -> Obj
     return found
 
 
-def resolve_text(change: Change, text: str, target: str | None = None) -> Obj:
+def resolve_text(
+    change: Change, text: str, target: str | None = None, label: str | None = None
+) -> Obj:
     """Return the live object of a reference text that the caller may see.
 
     :param target: the TypePath that a bare ObjectID is looked for in; none is taken without it.
-    :raises ServiceError: when it is no reference or leads nowhere.
+    :param label: the attribute that it is set to, which must be of the same workspace; None where
+        objects of several workspaces may meet.
+    :raises ServiceError: when it is no reference, leads nowhere or into another workspace.
     """
     if target is not None and change.catalogue.resolve(target) is None:
         # A standard portfolio level that the workspace has replaced by its own.
@@ -81,14 +84,16 @@ def resolve_text(change: Change, text: str, target: str | None = None) -> Obj:
     ref = refs.parse(text, target)
     named = None if ref is None else change.catalogue.resolve(ref.type)
     if ref is None or named is None or ref.collection is not None:
-        raise ServiceError(_NO_REF.format(_shown(text)))
+        raise ServiceError(texts.bad_reference(text))
     found = find_object(change.tx, ref.id)
     if (
         found is None
         or not change.catalogue.is_a(found.type, named.path)
-        or not _within_reach(change, found)
+        or not _is_seen(change, found)
     ):
-        raise ServiceError(_MISSING.format(_shown(text)))
+        raise ServiceError(texts.missing_reference(text))
+    if label is not None and _is_elsewhere(change, found):
+        raise ServiceError(texts.other_workspace(label, change.workspace, found.workspace))
     return found
 
 
@@ -114,19 +119,14 @@ def _fits(change: Change, attr: AttrDef, found: Obj) -> bool:
     )
 
 
-def _within_reach(change: Change, found: Obj) -> bool:
-    """Say whether an object is of the workspace written to (or of none) and may be seen."""
+def _is_seen(change: Change, found: Obj) -> bool:
     if found.type == 'Workspace':
         return change.rights.sees_place(found)
-    if (
-        found.workspace is not None
-        and change.workspace is not None
-        and found.workspace != change.workspace
-    ):
-        return False
     return change.rights.sees(found)
 
 
-def _shown(value: Any) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, default=str)
-    return text if len(text) <= 200 else text[:200] + "..."
+def _is_elsewhere(change: Change, found: Obj) -> bool:
+    """Say whether an object is of another workspace than the one written to."""
+    if found.type == 'Workspace' or None in (found.workspace, change.workspace):
+        return False
+    return found.workspace != change.workspace

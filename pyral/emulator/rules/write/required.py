@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from ... import texts
+
 if TYPE_CHECKING:
     from .draft import Draft
 
 __all__ = ['demand']
-
-_MISSING = "Validation error: {}.{} should not be null"
 
 
 def demand(draft: Draft) -> None:
@@ -23,4 +23,4 @@ def demand(draft: Draft) -> None:
             continue
         held = draft.link(name) if attr.type == 'OBJECT' else draft.value(name)
         if held is None or (isinstance(held, str) and not held.strip()) or held == b'':
-            draft.refuse(_MISSING.format(draft.type_def.name, attr.label))
+            draft.refuse(texts.required(draft.type_def.name, attr.label))
