@@ -26,6 +26,8 @@ UNKNOWN_OUTCOME = (
     "It is not known whether the service carried this out, and it was not sent again. Look before "
     "you repeat it: error.find(rally) returns what is there; error.payload is what was sent.")
 
+ALLOWED_VALUES = "Use one of the allowed values: rally.getAllowedValues(<type>, <field>)."
+
 #: Pattern (a group `field` names the attribute), kind, hint; as texts, which `re` compiles and
 #: keeps once an error asks for them: most scripts meet none.
 _ROWS = (
@@ -35,12 +37,16 @@ _ROWS = (
      "write."),
     (r'The username or password you entered is incorrect', NOT_AUTHENTICATED,
      "Check user and password, or the API key; accounts that sign in through SSO need an API key."),
-    (r'An Authentication object was not found in the SecurityContext', NOT_AUTHENTICATED,
+    (r'An Authentication object was not found in the SecurityContext|'
+     r'Full authentication is required to access this resource', NOT_AUTHENTICATED,
      "No usable credentials arrived: give user and password, or an API key."),
+    (r'Your IP address, .*is not within the allowed range', NOT_AUTHENTICATED,
+     "The subscription serves only some addresses: ask its administrator for yours, or go through "
+     "the network it expects."),
     (r'Not authorized to create', REFUSED,
      "Usually the Project is missing, or it is one where you may not create items: give Project "
      "as a reference, or project=<name>."),
-    (r'Not authorized to perform action', REFUSED,
+    (r'Not authorized to (?:update|perform action)', REFUSED,
      "Your account lacks the right for this in the project or workspace."),
     (r'Cannot find object to read', NOT_FOUND,
      "It does not exist, was deleted (see RecycleBinEntry), or your account may not see it; the "
@@ -62,10 +68,18 @@ _ROWS = (
      "The text is too long for the field; markup counts."),
     (r'Validation error: \w+\.(?P<field>.+?) contained invalid input', REFUSED,
      "The field takes only some HTML tags; send plain text or fewer tags."),
-    (r'Validation error: \w+\.(?P<field>\w[\w ]*?)(?: "[^"]*")? is (?:an invalid value|invalid)',
-     REFUSED, "Use one of the allowed values: rally.getAllowedValues(<type>, <field>)."),
+    (r'Validation error: \w+\.(?P<field>\w[\w ]*?)(?: ".*?")? is (?:an invalid value|invalid)',
+     REFUSED, ALLOWED_VALUES),
+    (r' is an invalid value| is invalid\.  Valid values are: ', REFUSED, ALLOWED_VALUES),
     (r'Cannot convert ".*" into a date', REFUSED,
      "Write dates as 2024-01-31 or 2024-01-31T10:00:00.000Z."),
+    (r'Could not convert: "(?P<field>\w+)" must be a string .*valid set is', REFUSED,
+     ALLOWED_VALUES),
+    (r'Could not set value for (?P<field>.+?): .*is in a different workspace', REFUSED,
+     "A reference stays inside one workspace: give workspace= or project= of the one that it "
+     "leads to, or another item."),
+    (r'Could not set value for (?P<field>.+?): null', REFUSED,
+     "The two items must be of one project."),
     (r'Could not convert', REFUSED,
      "A value has the wrong type for its field: numbers and booleans go without quotes, "
      "references as entity or ref."),
@@ -79,6 +93,9 @@ _ROWS = (
     (r"Could not parse: Could not find (?:the )?attribute ['\"](?P<field>[^'\"]+)", REFUSED,
      "The type has no such attribute, or it cannot be asked for: rally.typedef(<type>) shows what "
      "it has; names are ElementNames, without blanks."),
+    (r'Could not parse: Attribute "(?P<field>[^"]+)" .*is not allowed in query', REFUSED,
+     "Nobody can ask for this attribute: rally.typedef(<type>) shows which are Filterable; ask for "
+     "more and choose among the answers."),
     (r'Could not parse: ', REFUSED,
      "The service could not read the expression: AND and OR join two parenthesised groups, and "
      "attribute, operator and value stand apart."),

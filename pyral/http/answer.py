@@ -18,7 +18,10 @@ SIGN_IN_TEXTS = (
     u'Error 401 The username or password you entered is incorrect.',
     u'The username or password you entered is incorrect.',
     u'An Authentication object was not found in the SecurityContext',
+    u'Full authentication is required to access this resource',
 )
+#: What the page of a refused address says; its status is 404 all the same.
+ADDRESS_REFUSED = u'is not within the allowed range'
 
 #: Compiled where a page came instead of JSON, not by every import.
 _TITLE = u'(?is)<title[^>]*>(.*?)</title>'
@@ -180,6 +183,8 @@ def checked(answer, server):
     if answer.status == 401 or any(text in answer.text for text in SIGN_IN_TEXTS):
         raise error_for(401, [answer.problem()], 'Invalid credentials', method=answer.method,
                         url=answer.url)
+    if answer.status == 404 and ADDRESS_REFUSED in answer.text:
+        raise answer.error()
     if answer.status == 404:
         raise answer.error(fill("404 Target host: '{0}' is either not reachable or doesn't "
                                 "support the Rally WSAPI", server))

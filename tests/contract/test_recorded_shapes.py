@@ -22,46 +22,9 @@ ALWAYS_NOSNIFF = 'header X-Content-Type-Options: is not recorded'
 
 _SEED = "the vendor's page shows `Version` in the rows of an add, and the seed wins"
 _YOUNGER = "in the recorded schema of 2012 to 2016, so younger than this answer of 2013"
-_NOT_YET = "not done yet: doc/source/protocol/differences.rst"
-_PAGE = {
-    'title: 401 Unauthorized': _NOT_YET,
-    'heading: is not there': _NOT_YET,
-    'footer: is not there': _NOT_YET,
-}
 #: Recording or text -> what differs there -> why.
 EXCEPTIONS = {
     'VCR-2016-tags-add-by-name': {'Tag.Version: is not recorded': _SEED},
-    'VCR-2016-defect-delete-no-number': {
-        'status: 405': _NOT_YET,
-        'envelope: a page': _NOT_YET,
-        'header Content-Type: text/html; charset=utf-8': _NOT_YET,
-    },
-    'VCR-2016-story-query-unknown-attribute': {
-        "envelope.Errors: ['Could not parse: Could not find the attribute \"InvalidField\" on type"
-        " \"HierarchicalRequirement\" in the query segment \"InvalidField\"']": _NOT_YET,
-        'envelope.StartIndex: 1': _NOT_YET,
-        'envelope.PageSize: 20': _NOT_YET,
-    },
-    'VCR-2016-defect-update-wrong-state': {
-        "envelope.Errors: ['Validation error: Defect.Schedule State \"In Progress\" is invalid. "
-        " Valid values are: Defined, In-Progress, Completed, Accepted']": _NOT_YET,
-    },
-    'VCR-2016-authorize-wrong-password': {
-        **_PAGE,
-        'reason: 401 Unauthorized 401 Unauthorized Error 401 The username or password you entered'
-        ' is incorrect.': _NOT_YET,
-        'header WWW-Authenticate: Basic realm="Rally"': _NOT_YET,
-        'header Content-Type: text/html; charset=utf-8': _NOT_YET,
-    },
-    'FIX-2013-no-credentials': {
-        **_PAGE,
-        'reason: 401 Unauthorized 401 Unauthorized An Authentication object was not found in the'
-        ' SecurityContext': _NOT_YET,
-    },
-    'TEXT-2016-other-workspace': {'Errors': _NOT_YET},
-    'TEXT-2015-other-workspace': {'Errors': _NOT_YET},
-    'TEXT-2015-other-project': {'Errors': _NOT_YET},
-    'TEXT-rating-not-in-list': {'Errors': _NOT_YET},
     'NG-2013-iterations': {
         'Iteration.ChildrenPlannedVelocity: is not recorded': _YOUNGER,
         'Iteration.Notes: is not recorded': _YOUNGER,

@@ -92,7 +92,15 @@ def test_settings_are_shown_and_changed(service, waits):
     assert control(service, 'POST', 'settings', {'latency_ms': 60})[1]['latency_ms'] == 60
     service.get('/defect')
     assert waits == [0.06]
-    for wrong in ({'latency_ms': -1}, {'latency_ms': True}, {'bogus': 1}, {'strict_case': 3}, [1]):
+    for wrong in (
+        {'latency_ms': -1},
+        {'latency_ms': True},
+        {'bogus': 1},
+        {'strict_case': 3},
+        {'allowed_addresses': 7},
+        {'allowed_addresses': 'here'},
+        [1],
+    ):
         assert control(service, 'POST', 'settings', wrong)[0] == 400
     assert control(service, 'GET', 'settings')[1]['latency_ms'] == 60
 

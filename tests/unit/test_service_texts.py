@@ -24,11 +24,21 @@ NO_HTML = ("Validation error: HierarchicalRequirement.Name contained invalid inp
            "Search 'HTML Whitelist' at help.rallydev.com for details.")
 BAD_DATE = ('Could not parse: Cannot convert "x" into a date.  '
             'You must use the ISO8601 date+time format.')
+WRONG_STATE = (
+    'Could not convert: "ScheduleState" must be a string : Conversion method name : '
+    'com.f4tech.slm.convert.WorkProductConversion.getStateNamed : value to convert : In Progress : '
+    'type to convert : class com.f4tech.slm.domain.State : valid set is : (Defined,In-Progress)')
+MODIFIED = (
+    'Concurrency conflict: [Object has been modified since being read for update in this context] '
+    '- ConcurrencyConflictException : Modified since read on update : Object Class : '
+    'com.f4tech.slm.domain.UserStory : ObjectID : 12')
 
 #: text of the envelope (HTTP 200): class, field
 TEXTS = {
     'Not authorized to perform action: Invalid key': (AuthenticationError, None),
     'Not authorized to create: Defect': (REFUSED, None),
+    'Not authorized to create AttachmentContent': (REFUSED, None),
+    'Not authorized to update: Feature 12': (REFUSED, None),
     'Not authorized to perform action': (REFUSED, None),
     'Cannot find object to read': (NotFoundError, None),
     'Could not read: Could not read Defect 12 to update.': (NotFoundError, None),
@@ -41,6 +51,13 @@ TEXTS = {
     'Validation error: Defect.State "X" is invalid.  Valid values are: Open, Closed': (
         REFUSED, 'State'),
     'Validation error: Defect.State is an invalid value': (REFUSED, 'State'),
+    'Validation error: Task.State "a "b" c" is invalid.  Valid values are: A : a "b" c is an '
+    'invalid value': (REFUSED, 'State'),
+    'X is an invalid value': (REFUSED, None),
+    WRONG_STATE: (REFUSED, 'ScheduleState'),
+    'Could not set value for Test Case: Cannot connect object to value, Test Case value is in a '
+    'different workspace. [object workspace OID=1, value workspace OID=2': (REFUSED, 'TestCase'),
+    'Could not set value for Test Set: null': (REFUSED, 'TestSet'),
     'Validation error: Defect.Plan Estimate is greater than the maximum value of 999': (
         REFUSED, 'PlanEstimate'),
     BAD_DATE: (REFUSED, None),
@@ -48,6 +65,8 @@ TEXTS = {
     'Cannot parse object reference from "xyz"': (REFUSED, None),
     'Could not read: Could not read referenced object /user/1': (NotFoundError, None),
     'Cannot parse input stream due to I/O error as JSON document: x': (REFUSED, None),
+    'Could not read object: Object not found for Object ID: this_is_not_valid': (
+        NotFoundError, None),
     'Concurrency conflict: [Object has been modified since last read]': (ConflictError, None),
     'The username or password you entered is incorrect.': (AuthenticationError, None),
     'An Authentication object was not found in the SecurityContext': (AuthenticationError, None),
@@ -55,11 +74,19 @@ TEXTS = {
     'Could not read: path or entity not found: /search': (NotFoundError, None),
     'Could not read: Path or Entity not found': (NotFoundError, None),
     'Validation error: Task.To Do is less than the minimum value of 0': (REFUSED, 'ToDo'),
+    MODIFIED: (ConflictError, None),
+    'Full authentication is required to access this resource': (AuthenticationError, None),
+    'Your IP address, 1.2.3.4, is not within the allowed range that your subscription '
+    'administrator has configured.': (AuthenticationError, None),
     'Could not parse: Error parsing expression -- expected ")" but saw "AND" instead.': (
         REFUSED, None),
     'Could not parse: Unknown operator "zobolts"': (REFUSED, None),
     'Could not parse: Could not find the attribute "X" on type "Y" in the query segment "X"': (
         REFUSED, 'X'),
+    'Could not parse: Could not find attribute "X" on type Y in the query segment "X"': (
+        REFUSED, 'X'),
+    'Could not parse: Attribute "Project" on type ProjectPermission is not allowed in query '
+    'expressions.': (REFUSED, 'Project'),
     "Could not parse: Could not find attribute 'Watchers'": (REFUSED, 'Watchers'),
     'Cannot sort using unknown attribute Rnk': (REFUSED, 'Rnk'),
     'Could not read: could not read all instances of class com.f4tech.slm.domain.Artifact': (

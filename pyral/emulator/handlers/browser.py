@@ -332,7 +332,7 @@ def listing(call: Call) -> Document:
             call,
             'message.html',
             title="Unknown type",
-            error=f"Requested type name \"{call.path['type'].lower()}\" is unknown.",
+            error=texts.unknown_type(call.path['type']),
         )
     wanted = paging(call)
     try:

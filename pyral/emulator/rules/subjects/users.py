@@ -129,9 +129,9 @@ def new_permission(draft: Draft) -> None:
     """Check role and place of a permission that is created."""
     attr, _, roles = KINDS[draft.type_def.path]
     role = draft.value('Role')
-    if role is None:
+    if role is None and 'Role' not in draft.refused:
         draft.change.refuse(texts.required(draft.type_def.name, "Role"))
-    elif role not in roles:
+    elif role is not None and role not in roles:
         draft.change.refuse(texts.not_listed(draft.type_def.name, "Role", "Role", role, roles))
     if attr == 'Project':
         project = draft.target('Project')

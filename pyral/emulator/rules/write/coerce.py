@@ -28,6 +28,8 @@ NO_CHOICE = 'None'
 #: Largest whole number the service keeps (63 bits).
 MAX_INTEGER = 2**63 - 1
 
+#: Types whose values are words.
+WORDS = ('STRING', 'STATE', 'RATING')
 #: Dates that are one in every time zone.
 EARLIEST = datetime(1, 1, 2, tzinfo=timezone.utc)
 LATEST = datetime(9999, 12, 31, tzinfo=timezone.utc)
@@ -83,7 +85,7 @@ def scalar(type_def: TypeDef, attr: AttrDef, value: Any, zone: tzinfo = timezone
     """
     if attr.type == 'DATE':
         return None if blank(value) else instant(value, zone)
-    if _has_list(attr) and isinstance(value, (list, dict)):
+    if _has_list(attr) and attr.type in WORDS and not _could_be_listed(attr, value):
         raise _unlisted(type_def, attr, value)
     convert = _CONVERTERS.get(attr.type, _raw)
     converted = convert(type_def, attr, value)
@@ -296,6 +298,14 @@ def _listed(type_def: TypeDef, attr: AttrDef, value: Any) -> Any:
     if value in allowed:
         return value
     raise _unlisted(type_def, attr, value)
+
+
+def _could_be_listed(attr: AttrDef, value: Any) -> bool:
+    """Say whether a value, as it was sent, may be in the list: neither what is no text nor a text
+    of any length is told anything else than that it is not."""
+    if isinstance(value, str):
+        return blank(value) or value in (attr.allowed_values or ())
+    return not isinstance(value, (list, dict))
 
 
 def _unlisted(type_def: TypeDef, attr: AttrDef, value: Any) -> ServiceError:
