@@ -102,6 +102,17 @@ class EmulatedRally:
 
 
 Act = Callable[[EmulatedRally], Any]
+
+
+def refused_address(stage: EmulatedRally) -> Any:
+    """Connect from an address that the subscription does not admit."""
+    stage.emulator.app.settings.change({'allowed_addresses': '192.0.2.1'})
+    try:
+        return stage.connect()
+    finally:
+        stage.emulator.app.settings.change({'allowed_addresses': ''})
+
+
 FOREIGN = 'https://elsewhere.example/slm/webservice/v2.0/user/7'
 
 #: group -> (situation, what provokes it)
@@ -117,23 +128,53 @@ CASES: dict[str, list[tuple[str, Act]]] = {
             lambda s: s.told('Not authorized to perform action: Invalid key'),
         ),
         ('no right for it', lambda s: s.told('Not authorized to create: Defect')),
+        (
+            'no right to change it',
+            lambda s: s.told('Not authorized to update: Defect 100000001'),
+        ),
         ('read of a missing object', lambda s: s.rally._connection.read_item('defect/5')),
         ('update of a missing object', lambda s: s.rally.update('Defect', 5, {'Name': 'x'})),
         ('delete of a missing object', lambda s: s.rally.delete('Defect', 5)),
+        (
+            'an id that is none',
+            lambda s: s.told('Could not read object: Object not found for Object ID: None'),
+        ),
         ('unknown type', lambda s: s.rally._connection.read_item('bogus/5')),
         ('required attribute is null', lambda s: s.create(Name=None)),
         ('text too long', lambda s: s.create(Notes='x' * 40000)),
         ('HTML not allowed', lambda s: s.create(Name='<script>x</script>')),
         ('value not in the list', lambda s: s.create(Severity='Dreadful')),
+        ('wrong schedule state', lambda s: s.create(ScheduleState='In Progress')),
         ('bad date', lambda s: s.create(TargetDate='soon')),
         ('bad number', lambda s: s.create(PlanEstimate='many')),
         ('bad reference', lambda s: s.create(Owner='somebody')),
         ('reference to a missing object', lambda s: s.create(Owner='user/5')),
         (
+            'reference into another workspace',
+            lambda s: s.told(
+                'Could not set value for Test Case: Cannot connect object to value, Test Case '
+                'value is in a different workspace. [object workspace OID=100000001, value '
+                'workspace OID=100000002'
+            ),
+        ),
+        (
+            'a test set of another project',
+            lambda s: s.told('Could not set value for Test Set: null'),
+        ),
+        (
             'someone else changed it',
-            lambda s: s.told('Concurrency conflict: [Object has been modified since last read]'),
+            lambda s: s.told(
+                'Concurrency conflict: [Object has been modified since being read for update in '
+                'this context]'
+            ),
         ),
         ('unknown attribute in a query', lambda s: s.read('(Nonsense = 1)')),
+        (
+            'attribute nobody can ask for',
+            lambda s: s.rally.get(
+                'ProjectPermission', query='(Project = null)', project=None
+            ).raise_for_errors(),
+        ),
         ('unknown attribute to order by', lambda s: s.read('(Name != "")', order='Nonsense')),
         (
             'malformed JSON body',
@@ -141,6 +182,7 @@ CASES: dict[str, list[tuple[str, Act]]] = {
                 'Cannot parse input stream due to I/O error as JSON document: Parse error'
             ),
         ),
+        ('refused address', refused_address),
         ('wrong method on a path', lambda s: s.status(405)),
         ('path outside the API', lambda s: s.status(404)),
     ],
