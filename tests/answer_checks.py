@@ -48,7 +48,7 @@ def complaint(status, content_type, body):
     found = [trace for trace in TRACES if trace in text]
     if found:
         return "the answer shows {!r}".format(found[0])
-    if status == 200 and 'javascript' in content_type and text[:1] == '{':
+    if status == 200 and content_type.startswith('application/json'):
         return _broken_envelope(text)
     if status != 200 and status not in PAGES and status not in (204, 302):
         return "status {} is none the service answers".format(status)
