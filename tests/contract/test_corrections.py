@@ -215,7 +215,6 @@ def test_a_plural_of_nothing_is_unknown(api, name):
 
 
 @fact('1.1, 1.2', 'other text in place of an id is a missing object')
-@pytest.mark.xfail(strict=True, reason='line 4: an id that is none')
 def test_other_text_in_place_of_an_id_is_a_missing_object(api):
     assert api.get('/defect/this_is_not_valid')['Errors'] == ['Cannot find object to read']
 
@@ -331,14 +330,12 @@ def refused(http_api, auth):
 
 
 @fact('2.2, 2.3', 'the realm')
-@pytest.mark.xfail(strict=True, reason='line 4: the realm')
 def test_the_realm_is_rally_alm(http_api):
     answer = refused(http_api, ('ann@example.com', 'wrong'))
     assert answer.headers['WWW-Authenticate'] == 'Basic realm="Rally ALM"'
 
 
 @fact('2.2, 2.3', 'the two pages of 401')
-@pytest.mark.xfail(strict=True, reason='line 4: the pages of 401')
 def test_the_two_pages_of_401(http_api):
     wrong = refused(http_api, ('ann@example.com', 'wrong'))
     assert 'The username or password you entered is incorrect.' in wrong.text
@@ -358,7 +355,6 @@ def test_permission_codes_stand_in_nested_references(api, defect):
 
 
 @fact('4.2', 'a refused query has neither start nor page size')
-@pytest.mark.xfail(strict=True, reason='line 4: refused queries')
 def test_a_refused_query_has_neither_start_nor_page_size(api):
     result = api.get('/defect', query='(Nothing = 1)', start=5, pagesize=7)
     assert [result[key] for key in ('TotalResultCount', 'StartIndex', 'PageSize')] == [0, 0, 0]
@@ -391,7 +387,6 @@ def test_values_of_a_fresh_object(api):
 
 
 @fact('4.3', 'conversion errors come first')
-@pytest.mark.xfail(strict=True, reason='line 4: conversion errors first')
 def test_conversion_errors_come_first(api):
     result = api.try_create('milestone', {'Nam': 'Misspelt', 'TargetDate': 'soon'})
     (error,) = result['Errors']
@@ -405,7 +400,6 @@ def test_conversion_errors_come_first(api):
 
 
 @fact('4.4, 4.5', 'an id that is no number')
-@pytest.mark.xfail(strict=True, reason='line 4: an id that is none')
 def test_an_id_that_is_no_number(api):
     said = ['Could not read object: Object not found for Object ID: this_is_not_valid']
     assert api.ask('DELETE', '/defect/this_is_not_valid')['Errors'] == said
@@ -533,7 +527,6 @@ def test_items_are_sorted_by_the_id_of_their_type(api):
 
 
 @fact('5.3, 5.9', 'the text for an unknown attribute')
-@pytest.mark.xfail(strict=True, reason='line 4: unknown attributes')
 def test_the_text_for_an_unknown_attribute(api):
     result = api.get('/hierarchicalrequirement', query='(InvalidField = 1)')
     assert result['Errors'] == [
@@ -543,7 +536,6 @@ def test_the_text_for_an_unknown_attribute(api):
 
 
 @fact('5.3, 5.9', 'an attribute that queries may not name')
-@pytest.mark.xfail(strict=True, reason='line 4: attributes that queries may not name')
 def test_an_attribute_that_queries_may_not_name(api):
     query = '(Project.ObjectID = {})'.format(api.project['ObjectID'])
     assert api.get('/projectpermission', query=query)['Errors'] == [
@@ -887,7 +879,6 @@ def test_an_unset_web_link_is_empty(api):
 
 
 @fact('8.4', 'FlowState.Project warns and is honoured')
-@pytest.mark.xfail(strict=True, reason='line 4: warnings about ignored elements')
 def test_the_project_of_a_flow_state_warns_and_is_honoured(api):
     place = api.named('project', 'Team B')
     body = {'Name': 'Review', 'OrderIndex': 9, 'Project': place['_ref']}
@@ -932,21 +923,18 @@ def test_an_attachment_without_user_is_the_callers(as_editor, story):
 
 
 @fact('13, 16', 'not authorized to update')
-@pytest.mark.xfail(strict=True, reason='line 4: missing rights')
 def test_not_authorized_to_update(as_viewer, defect):
     said = ['Not authorized to update: Defect {}'.format(defect['ObjectID'])]
     assert as_viewer.try_update(defect, {'Name': 'Mine'})['Errors'] == said
 
 
 @fact('13, 16', 'not authorized to create')
-@pytest.mark.xfail(strict=True, reason='line 4: missing rights')
 def test_not_authorized_to_create(as_viewer):
     (error,) = as_viewer.try_create('defect', {'Name': 'Mine'})['Errors']
     assert error.startswith('Not authorized to create: Defect')
 
 
 @fact('16', 'a wrong ScheduleState')
-@pytest.mark.xfail(strict=True, reason='line 4: a wrong ScheduleState')
 def test_a_wrong_schedule_state(api, defect):
     (error,) = api.try_update(defect, {'ScheduleState': 'In Progress'})['Errors']
     assert error.startswith('Could not convert: "ScheduleState" must be a string : Conversion')
@@ -955,7 +943,6 @@ def test_a_wrong_schedule_state(api, defect):
 
 
 @fact('16', 'a wrong Defect.State')
-@pytest.mark.xfail(strict=True, reason='line 4: a wrong Defect.State')
 def test_a_wrong_state_of_a_defect(api, defect):
     (error,) = api.try_update(defect, {'State': 'Wrong'})['Errors']
     assert error.startswith('Could not convert: "State" must be a string : Conversion method name')
@@ -963,7 +950,6 @@ def test_a_wrong_state_of_a_defect(api, defect):
 
 
 @fact('16', 'a value outside another list')
-@pytest.mark.xfail(strict=True, reason='line 4: two wordings in one text')
 def test_a_value_outside_another_list(api, story):
     (task, *_) = api.members(story, 'Tasks')
     assert api.try_update(task, {'State': 'X'})['Errors'] == [
@@ -973,7 +959,6 @@ def test_a_value_outside_another_list(api, story):
 
 
 @fact('16', 'a reference into another workspace')
-@pytest.mark.xfail(strict=True, reason='line 4: another workspace')
 def test_a_reference_into_another_workspace(api, defect):
     there = other_workspace(api)
     tag = api.try_create('tag', {'Name': 'afar'}, workspace=there['_ref'])['Object']
@@ -983,7 +968,6 @@ def test_a_reference_into_another_workspace(api, defect):
 
 
 @fact('16', 'a TestSet of another project')
-@pytest.mark.xfail(strict=True, reason='line 4: a TestSet of another project')
 def test_a_test_set_of_another_project(api):
     (result, *_) = api.rows('/testcaseresult')
     other = api.named('project', 'Team B')
