@@ -26,7 +26,12 @@ CORRECTED = {
         'permissions in bulk',
     ),
     '1.5': ('answers are application/json', 'the table of headers'),
-    '2.2, 2.3': ('the length of a token', 'the realm', 'the two pages of 401'),
+    '2.2, 2.3': (
+        'the length of a token',
+        'the realm',
+        'the two pages of 401',
+        'a refused address',
+    ),
     '3.1': ('permission codes stand in nested references',),
     '4.2': ('a refused query has neither start nor page size', 'the root of a read has its type'),
     '4.3': (
@@ -342,6 +347,19 @@ def test_the_two_pages_of_401(http_api):
     assert '<h2>HTTP ERROR 401</h2>' in wrong.text
     none = refused(http_api, None)
     assert 'Full authentication is required to access this resource' in none.text
+
+
+@fact('2.2, 2.3', 'a refused address')
+@pytest.mark.fact('2.3')
+def test_a_refused_address_gets_a_page_and_404(emulator, api):
+    emulator.app.settings.change({'allowed_addresses': '192.0.2.1'})
+    try:
+        answer = api.send('GET', '/defect')
+    finally:
+        emulator.app.settings.change({'allowed_addresses': ''})
+    assert answer.status_code == 404
+    assert 'is not within the allowed range that your subscription administrator' in answer.text
+    assert api.get('/defect')['Errors'] == []
 
 
 # 3.1, 4.2
