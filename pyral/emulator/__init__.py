@@ -49,6 +49,9 @@ ENVIRONMENT = {
     'RALLY_WORKSPACE': 'workspace',
     'RALLY_PROJECT': 'project',
 }
+#: Where HTTP libraries of several languages (requests, OpenSSL with httpx, Ruby and Go, Node.js,
+#: curl) look for the authority to trust.
+TRUST_VARIABLES = ('REQUESTS_CA_BUNDLE', 'SSL_CERT_FILE', 'NODE_EXTRA_CA_CERTS', 'CURL_CA_BUNDLE')
 #: Where a database keeps it; no attribute has such a name, so no answer shows it.
 LOGIN = '_login'
 #: The address of an emulator without a socket; its adapter is mounted there.
@@ -208,10 +211,11 @@ class Emulator:
         """Return the variables that make a script connect here: `RALLY_SERVER` and so on.
 
         For `subprocess.run(..., env={**os.environ, **emulator.environment()})`; it sets nothing.
+        With TLS they also name the authority to trust, for clients in other languages too.
         """
         found = {name: getattr(self, attribute) or '' for name, attribute in ENVIRONMENT.items()}
         if self.certificate is not None:
-            found['REQUESTS_CA_BUNDLE'] = self.certificate.trusted
+            found.update(dict.fromkeys(TRUST_VARIABLES, self.certificate.trusted))
         return found
 
     def requests(self) -> list[LoggedRequest]:

@@ -191,35 +191,72 @@ def pages(**documents):
         yield server.url
 
 
-@functools.lru_cache(maxsize=None)
-def installed_toolkit():
-    """Return (folder, problem) of the vendor's Node.js toolkit, installed once an environment.
+def kept_folder(name):
+    """Return where a client of others is installed once an environment.
 
     Kept in the virtual environment where there is one, so that `make clean` takes it away.
     """
     in_venv = sys.prefix != sys.base_prefix and os.access(sys.prefix, os.W_OK)
-    folder = os.path.join(sys.prefix if in_venv else tempfile.gettempdir(), 'pyral-node-clients')
+    return os.path.join(sys.prefix if in_venv else tempfile.gettempdir(), name)
+
+
+def installing(*command):
+    """Run an installer and return what it says of its failure; empty where there was none."""
+    try:
+        done = subprocess.run(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=PATIENCE * 4
+        )
+    except subprocess.TimeoutExpired:
+        return '{} took longer than {} s'.format(command[0], PATIENCE * 4)
+    last = done.stderr.decode('utf-8', 'replace').strip().splitlines()[-1:]
+    return '' if done.returncode == 0 else ' '.join(last) or '{} failed'.format(command[0])
+
+
+@functools.lru_cache(maxsize=None)
+def installed_toolkit():
+    """Return (folder, problem) of the vendor's Node.js toolkit."""
+    folder = kept_folder('pyral-node-clients')
     if os.path.isdir(os.path.join(folder, 'node_modules', 'rally')):
         return folder, ''
     os.makedirs(folder, exist_ok=True)
+    quiet = ['--no-audit', '--no-fund', '--ignore-scripts', '--loglevel=error']
+    return folder, installing(program('npm'), 'install', '--prefix', folder, *quiet, TOOLKIT)
+
+
+@functools.lru_cache(maxsize=None)
+def installed_package(requirement):
+    """Return (programs, problem) of a package of PyPI in an environment of its own."""
+    folder = kept_folder('pyral-python-clients-' + requirement.partition('=')[0])
+    programs = os.path.join(folder, 'bin')
+    complete = os.path.join(folder, 'complete')
+    if os.path.exists(complete):
+        return programs, ''
+    venv = installing(sys.executable, '-m', 'venv', '--clear', folder)
+    python = os.path.join(programs, 'python')
+    quiet = ['--disable-pip-version-check', '--quiet', '--no-input']
+    problem = venv or installing(python, '-m', 'pip', 'install', *quiet, requirement)
+    if not problem:
+        open(complete, 'w').close()
+    return programs, problem
+
+
+def run_package(requirement, command, **environment):
+    """Run a program (or `python`) from the environment of a package; return what it printed."""
+    programs, problem = installed_package(requirement)
+    if problem:
+        pytest.skip("pip could not install {}: {}".format(requirement, problem))
+    inherited = {name: os.environ[name] for name in os.environ if not name.startswith('RALLY')}
     done = subprocess.run(
-        [
-            program('npm'),
-            'install',
-            '--prefix',
-            folder,
-            '--no-audit',
-            '--no-fund',
-            '--ignore-scripts',
-            '--loglevel=error',
-            TOOLKIT,
-        ],
-        stdout=subprocess.DEVNULL,
+        [os.path.join(programs, command[0]), *command[1:]],
+        cwd=programs,
+        timeout=PATIENCE,
+        text=True,
+        stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        timeout=PATIENCE * 4,
+        env={**inherited, 'PYTHONPATH': '', **environment, 'NO_PROXY': '127.0.0.1'},
     )
-    last = done.stderr.decode('utf-8', 'replace').strip().splitlines()[-1:]
-    return folder, '' if done.returncode == 0 else ' '.join(last) or 'npm failed'
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 def run_node(script, **environment):
