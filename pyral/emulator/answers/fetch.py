@@ -7,6 +7,7 @@ reference shown" and "which summaries are asked". It knows no types and never to
 
 from __future__ import annotations
 
+import functools
 import re
 from dataclasses import dataclass, field
 from typing import Iterable, Mapping
@@ -128,6 +129,7 @@ def joined(summaries: Iterable[Summary]) -> tuple[Summary, ...]:
     return tuple(found.values())
 
 
+@functools.lru_cache(maxsize=128)
 def parse_fetch(text: str | None, default: Fetch) -> Fetch:
     """Read the `fetch` parameter.
 
@@ -149,6 +151,7 @@ def parse_fetch(text: str | None, default: Fetch) -> Fetch:
     return Fetch('list', names, summaries)
 
 
+@functools.lru_cache(maxsize=128)
 def parse_shallow(text: str, depth: int = 0) -> Fetch:
     """Read the `shallowFetch` parameter: `Name,Parent[Name;FormattedID]`.
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Callable, Mapping
 
 from ..model import AttrDef, Relation, TypeDef
+from ..store.members import is_apart
 from ..store.rank_column import filled
 from .fetch import Fetch
 
@@ -23,6 +24,8 @@ __all__ = ['Collection', 'Derived', 'Projection', 'Reference', 'Scalar', 'VALUES
 #: The first attributes of a recorded row (section 4.7); all others follow by name.
 FIRST = ('CreationDate', 'ObjectID', 'ObjectUUID', 'VersionId', 'Subscription', 'Workspace')
 FIRST_RANK = {name: rank for rank, name in enumerate(FIRST)}
+#: So many projections are kept for one catalogue.
+MOST_KEPT = 256
 #: Edges that the object's own row repeats, so that no statement is needed for them.
 COPIED = ('Workspace', 'Project')
 #: What stands for a value that is not set, where that is not null.
@@ -62,6 +65,7 @@ class Collection:
     """Edges to many objects, shown as a count and a reference.
 
     :ivar family: the types a member may have: one edge name can serve several collections.
+    :ivar apart: whether its members are not counted by its edges.
     """
 
     name: str
@@ -69,16 +73,21 @@ class Collection:
     type: str
     relation: Relation
     family: frozenset[str]
+    apart: bool
     named: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Derived:
-    """A value or a collection that is worked out when it is read."""
+    """A value or a collection that is worked out when it is read.
+
+    :ivar apart: whether it is a collection, whose members are counted by rules of its own.
+    """
 
     name: str
     attr: AttrDef
     inner: Fetch | None
+    apart: bool
 
 
 @dataclass(frozen=True)
@@ -131,20 +140,35 @@ def step_for(
 ) -> Scalar | Reference | Collection | Derived:
     """Return how one attribute of a row is built."""
     if attr.slot in ('constant', 'derived', 'blob'):
-        return Derived(attr.name, attr, fetch.inside(attr.name))
+        return Derived(attr.name, attr, fetch.inside(attr.name), _counts_apart(attr))
     if attr.relation is not None and attr.type == 'OBJECT':
         return Reference(attr.name, attr.relation.attr, fetch.inside(attr.name))
     if attr.relation is not None:
         target = attr.target or ''
         family = frozenset(catalogue.family(target))
-        return Collection(attr.name, attr, target, attr.relation, family, NAMED.get(attr.name, ()))
+        apart, named = _counts_apart(attr), NAMED.get(attr.name, ())
+        return Collection(attr.name, attr, target, attr.relation, family, apart, named)
     if attr.slot.startswith('column:'):
         return Scalar(attr.name, of_column(attr, attr.slot[len('column:') :]))
     return Scalar(attr.name, of_document(attr))
 
 
+def _counts_apart(attr: AttrDef) -> bool:
+    return attr.type == 'COLLECTION' and (attr.relation == VALUES or is_apart(attr))
+
+
 def projection_for(catalogue: Catalogue, type_def: TypeDef, fetch: Fetch) -> Projection:
-    """Return the projection for the rows of one type under one fetch."""
+    """Return the projection for the rows of one type under one fetch; each is made once."""
+    key = (type_def.path, fetch)
+    found = catalogue.kept.get(key)
+    if not isinstance(found, Projection):
+        if len(catalogue.kept) >= MOST_KEPT:
+            catalogue.kept.clear()
+        found = catalogue.kept[key] = _made(catalogue, type_def, fetch)
+    return found
+
+
+def _made(catalogue: Catalogue, type_def: TypeDef, fetch: Fetch) -> Projection:
     is_story = type_def.path == STORY
     shown = (
         attr

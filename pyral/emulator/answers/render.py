@@ -17,7 +17,6 @@ from ..catalogue.configuration import zone_of
 from ..clock import friendly, parse_iso
 from ..envelope import API
 from ..store.custom_definitions import count_values_shown
-from ..store.members import is_apart
 from ..store.reading import (
     Head,
     count_edges,
@@ -290,7 +289,7 @@ class Level:
 
     def _count(self, oid: int, step: Collection) -> int:
         """Return how many members a collection of an object has."""
-        if counts_apart(step.attr):
+        if step.apart:
             return self._apart.get((step.attr.oid, oid), 0)
         counted = self._counts.get((oid, step.relation.attr, step.relation.forward), {})
         return sum(number for kind, number in counted.items() if kind in step.family)
@@ -347,7 +346,7 @@ class Level:
                     for step in self._steps
                     if isinstance(step, Collection)
                     and step.relation.forward is forward
-                    and not counts_apart(step.attr)
+                    and not step.apart
                 }
             )
             for forward in (True, False)
@@ -363,7 +362,7 @@ class Level:
         every = {
             step.attr.oid: step.attr
             for step in self._steps
-            if isinstance(step, (Collection, Derived)) and counts_apart(step.attr)
+            if isinstance(step, (Collection, Derived)) and step.apart
         }
         alike = [attr for attr in every.values() if attr.relation != VALUES]
         found = count_members(tx, alike, self._oids) if alike else {}
@@ -413,11 +412,6 @@ class Level:
             for owner, member in every:
                 found.setdefault((owner, name), []).append(short_form(members[member], step.named))
         return found
-
-
-def counts_apart(attr: AttrDef) -> bool:
-    """Say whether a collection is not counted by its edges."""
-    return attr.type == 'COLLECTION' and (attr.relation == VALUES or is_apart(attr))
 
 
 def short_form(member: Obj, names: Sequence[str]) -> dict[str, Any]:

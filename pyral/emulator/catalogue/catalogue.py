@@ -33,6 +33,8 @@ class Catalogue:
     def __init__(self, workspace: int | None, types: Mapping[str, TypeDef], hash: str) -> None:
         self.workspace = workspace
         self.hash = hash
+        #: What others have made of this model alone and want to find again.
+        self.kept: dict[Any, Any] = {}
         self._types = MappingProxyType(dict(types))
         self._resolved = _names(self._types.values())
         self._below: dict[str, list[str]] = {}

@@ -91,7 +91,7 @@ class Cache:
             self.keep(('edges', oid), edges)
 
     def keep(self, key: Any, value: Any) -> None:
-        """Keep a value for other transactions, if there is room for it."""
+        """Keep a value for other transactions, as long as there are not too many."""
         if self.kept is not None and len(self.kept) < _MOST:
             self.kept[key] = value
 

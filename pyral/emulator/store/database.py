@@ -166,8 +166,7 @@ class Database:
     @contextmanager
     def _begun(self, how: str, engine: Engine | None = None) -> Iterator[Connection]:
         with (engine or self.engine).connect() as connection:
-            if self.is_sqlite:
-                connection.exec_driver_sql(how)
+            self._say(connection, how)
             try:
                 yield connection
             except BaseException:
@@ -176,13 +175,20 @@ class Database:
             self._finish(connection, 'COMMIT')
 
     def _finish(self, connection: Connection, how: str) -> None:
-        # The driver is in its autocommit mode (see `_prepare`), so the end is said in SQL too.
-        if self.is_sqlite:
-            connection.exec_driver_sql(how)
+        self._say(connection, how)
         if how == 'COMMIT':
             connection.commit()
         else:
             connection.rollback()
+
+    def _say(self, connection: Connection, how: str) -> None:
+        """Begin or end a transaction in SQL: the driver is in its autocommit mode (see `_prepare`).
+
+        Straight to the driver, as every request does so four times.
+        """
+        if self.is_sqlite:
+            raw: Any = connection.connection.driver_connection
+            raw.execute(how)
 
     def snapshot(self) -> Snapshot:
         """Copy all rows."""

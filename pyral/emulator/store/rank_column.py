@@ -8,9 +8,10 @@ their places.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Sequence
+import functools
+from typing import TYPE_CHECKING, Any, Sequence
 
-from sqlalchemy import bindparam, literal, select, tuple_, update
+from sqlalchemy import Integer, Select, bindparam, select, tuple_, update
 
 from .tables import objects
 
@@ -70,18 +71,36 @@ def set_ranks(tx: Tx, oids: Sequence[int], ranks: Sequence[str]) -> None:
             update(objects).where(objects.c.oid == bindparam('which')).values(rank=bindparam('to')),
             rows,
         )
-        tx.rewritten()
+        tx.reranked(dict(zip(oids, ranks)))
 
 
 def _ranked(
     tx: Tx, workspace: int | None, count: int, down: bool, beyond: Obj | None = None
 ) -> list[tuple[int, str]]:
-    place = (objects.c.rank, objects.c.oid)
-    statement = select(objects.c.oid, objects.c.rank).where(
-        objects.c.workspace == workspace, objects.c.rank.is_not(None)
-    )
+    values: dict[str, Any] = {'workspace': workspace, 'count': count}
     if beyond is not None:
-        here = tuple_(literal(beyond.rank), literal(beyond.oid))
-        statement = statement.where(tuple_(*place) > here if down else tuple_(*place) < here)
+        values.update(rank=beyond.rank, oid=beyond.oid)
+    statement = _in_order(workspace is None, down, beyond is not None)
+    return [(row[0], row[1]) for row in tx.rows(statement, values)]
+
+
+@functools.lru_cache(maxsize=None)
+def _in_order(outside: bool, down: bool, is_beyond: bool) -> Select[Any]:
+    """Return the select of the first `count` ranked artifacts of a `workspace`.
+
+    :param outside: those of no workspace are meant.
+    :param down: from the top to the bottom.
+    :param is_beyond: only those beyond a `rank` and an `oid`.
+    """
+    place = (objects.c.rank, objects.c.oid)
+    here = (
+        objects.c.workspace.is_(None) if outside else objects.c.workspace == bindparam('workspace')
+    )
+    statement = select(objects.c.oid, objects.c.rank).where(here, objects.c.rank.is_not(None))
+    if is_beyond:
+        mark = tuple_(
+            bindparam('rank', type_=objects.c.rank.type), bindparam('oid', type_=objects.c.oid.type)
+        )
+        statement = statement.where(tuple_(*place) > mark if down else tuple_(*place) < mark)
     order = place if down else tuple(column.desc() for column in place)
-    return [(row[0], row[1]) for row in tx.rows(statement.order_by(*order).limit(count))]
+    return statement.order_by(*order).limit(bindparam('count', type_=Integer()))

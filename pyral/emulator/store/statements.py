@@ -13,11 +13,14 @@ from sqlalchemy import (
     BindParameter,
     Executable,
     Select,
+    Update,
     bindparam,
     func,
+    insert,
     literal,
     select,
     union_all,
+    update,
 )
 
 from .tables import counters, links, objects
@@ -35,8 +38,12 @@ __all__ = [
     'PERMISSIONS',
     'MOST_COUNTERS',
     'NEIGHBOURS',
+    'NEW_COUNTER',
+    'NEW_LINK',
+    'NEW_OBJECT',
     'PLAIN_EDGES',
     'REFERENCES',
+    'SET_COUNTER',
     'SOURCES',
     'TARGETS',
     'counted_edges',
@@ -44,6 +51,7 @@ __all__ = [
     'ids',
     'live_edges',
     'of_document',
+    'updated',
 ]
 
 
@@ -98,6 +106,15 @@ MOST_COUNTERS = 200
 #: Those of all workspaces, unless there are more; the store's own, which count for 0, come first.
 COUNTERS = _COUNTERS.order_by(counters.c.workspace, counters.c.family).limit(MOST_COUNTERS)
 COUNTERS_OF = _COUNTERS.where(counters.c.workspace == bindparam('workspace'))
+SET_COUNTER = (
+    update(counters)
+    .where(counters.c.workspace == bindparam('in'), counters.c.family == bindparam('of'))
+    .values(last=bindparam('to'))
+)
+NEW_COUNTER = insert(counters).values(
+    workspace=bindparam('in'), family=bindparam('of'), last=bindparam('to')
+)
+NEW_OBJECT, NEW_LINK = insert(objects), insert(links)
 HEADS = select(
     objects.c.oid,
     objects.c.type,
@@ -181,6 +198,13 @@ def _edge_names() -> Select[Any]:
 
 #: The names of all edges there are: some dozens.
 EDGE_NAMES = _edge_names()
+
+
+@functools.lru_cache(maxsize=64)
+def updated(names: tuple[str, ...]) -> Update:
+    """Return the update of some columns of the object `which`, to `to_<column>`."""
+    values = {name: bindparam('to_' + name, type_=objects.c[name].type) for name in names}
+    return update(objects).where(objects.c.oid == bindparam('which')).values(values)
 
 
 @functools.lru_cache(maxsize=2)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Callable, TypeVar, Union
 
-from sqlalchemy import Connection, Executable, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Executable, and_, delete, func, insert, select, update
 
 from ..model import AttrDef, Model, Relation
 from ..refs import dashed
@@ -28,9 +28,14 @@ from .statements import (
     EDGE_NAMES,
     EVERY_BY_OID,
     MOST_COUNTERS,
+    NEW_COUNTER,
+    NEW_LINK,
+    NEW_OBJECT,
     PLAIN_EDGES,
+    SET_COUNTER,
     SOURCES,
     TARGETS,
+    updated,
 )
 from .tables import blobs, counters, objects
 from .tables import links as _links
@@ -139,17 +144,9 @@ class Tx:
             row = {'in': workspace, 'of': family, 'to': self._counted[workspace, family]}
             (old if (workspace, family) in self._stored else new).append(row)
         if old:
-            here = and_(
-                counters.c.workspace == bindparam('in'), counters.c.family == bindparam('of')
-            )
-            self.connection.execute(update(counters).where(here).values(last=bindparam('to')), old)
+            self.connection.execute(SET_COUNTER, old)
         if new:
-            self.connection.execute(
-                insert(counters).values(
-                    workspace=bindparam('in'), family=bindparam('of'), last=bindparam('to')
-                ),
-                new,
-            )
+            self.connection.execute(NEW_COUNTER, new)
         self._stored |= self._changed
         self._changed.clear()
 
@@ -187,6 +184,11 @@ class Tx:
                 cache.keep(key, found)
         answer: T = found
         return answer
+
+    def reranked(self, ranks: Mapping[int, str]) -> None:
+        """Say that ranks were written past this transaction."""
+        for oid, rank in ranks.items():
+            self._rows.change(oid, {'rank': rank})
 
     def rewritten(self) -> None:
         """Say that rows were written past this transaction: nothing known holds any longer."""
@@ -234,9 +236,9 @@ class Tx:
                 obj.oid,
                 {attr: targets for attr, targets in edges.items() if targets and _is_plain(attr)},
             )
-        self.connection.execute(insert(objects), [_values(obj) for obj, _ in made])
+        self.connection.execute(NEW_OBJECT, [_values(obj) for obj, _ in made])
         if rows:
-            self.connection.execute(insert(_links), rows)
+            self.connection.execute(NEW_LINK, rows)
 
     def insert_many(
         self, objs: Iterable[Obj], link_rows: Iterable[tuple[int, str, int]] = ()
@@ -331,7 +333,8 @@ class Tx:
         if values:
             if 'doc' in values:
                 values['doc'] = _set_only(values['doc'])
-            self.connection.execute(update(objects).where(objects.c.oid == oid).values(**values))
+            bound = {f'to_{name}': value for name, value in values.items()}
+            self.connection.execute(updated(tuple(values)), {'which': oid, **bound})
             self._changed_object(oid, values)
 
     def _changed_object(self, oid: int, values: Mapping[str, Any]) -> None:

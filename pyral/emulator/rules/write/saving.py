@@ -48,7 +48,7 @@ def save_new(draft: Draft) -> Obj:
         number = change.tx.next_number(change.workspace, type_def.path)
         formatted_id = f"{type_def.id_prefix or ''}{number}"
     rank = top(change) if is_rankable(type_def) else None
-    change.stale.update(_ends(draft.links))
+    change.relinked.update((name, end) for name, end in draft.links.items() if end is not None)
     blocked = draft.value('Blocked') is True
     _note_progress(draft)
     obj = draft.store_new(rank, number, formatted_id)
@@ -90,10 +90,6 @@ def save(draft: Draft, phrases: Sequence[str] = ()) -> Obj:
     if any(name in links for name in OWNED['Task'].takes):
         _move_tasks(draft, saved)
     return saved
-
-
-def _ends(links: Mapping[str, int | None]) -> list[int]:
-    return [target for target in links.values() if target is not None]
 
 
 def _note_progress(draft: Draft) -> None:
