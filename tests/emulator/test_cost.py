@@ -252,3 +252,19 @@ def test_a_database_that_was_kept_is_planned_for_like_a_new_one(tmp_path: Path) 
     known = {table: int(stat.split()[0]) for table, stat in rows}
     assert min(known['objects'], known['links']) >= 4_000_000
     store.close()
+
+
+def test_references_set_into_a_collection_cost_no_statement_each(service: Service) -> None:
+    milestone = f"/milestone/{service.tiny['m1']}"
+    with service.app.store.writing() as tx:
+        every = [
+            Obj(oid=tx.new_oid(), type='Defect', workspace=service.tiny['east'], name='x')
+            for _ in range(5000)
+        ]
+        tx.insert_many(every)
+    references = [{'_ref': f'/defect/{one.oid}'} for one in every]
+    with statements(service) as found:
+        body = {'Milestone': {'Artifacts': references + references}}
+        assert opened(service.send('POST', milestone, body))['Errors'] == []
+    assert len(found) <= 45, listed(found)
+    assert service.get(milestone + '/Artifacts', pagesize=1)['TotalResultCount'] == 5000

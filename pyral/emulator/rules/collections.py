@@ -17,7 +17,7 @@ from .write.assignments import is_modifiable, member_list
 from .write.change import Change
 from .write.draft import Draft
 from .write.links import back_reference, exclude, include
-from .write.references import WrongType, resolve
+from .write.references import WrongType, read_ahead, resolve
 from .write.saving import save
 
 if TYPE_CHECKING:
@@ -41,6 +41,7 @@ def add_members(call: Call, obj: Obj, attr: AttrDef, items: Sequence[Any]) -> li
     """
     change, type_def = _open(call, obj, attr, 'Add')
     members: list[int] = []
+    read_ahead(change, items)
     for item in items:
         if isinstance(item, Mapping) and item.get('_ref') in (None, ''):
             members.append(_create(change, obj, attr, item).oid)

@@ -82,6 +82,7 @@ class Store:
                 tx.flush()
         except BaseException:
             self._database.model_cache = before
+            self._database.counters = None
             raise
 
     @contextmanager

@@ -87,6 +87,8 @@ class Database:
         self.model_cache: dict[Any, Any] = {}
         #: What transactions have read of objects that seldom change.
         self.kept = Kept()
+        #: All counters, where nobody else can write them: in memory, under the lock.
+        self.counters: dict[tuple[int, str], int] | None = None
         options: dict[str, Any] = {'json_serializer': _dumps}
         if self.is_sqlite:
             options['json_deserializer'] = _loads
@@ -208,14 +210,14 @@ class Database:
                     snapshot.content.backup(raw)
             else:
                 snapshot.content.put_back()
-            self.kept = Kept()
+            self.kept, self.counters = Kept(), None
 
     def clear(self) -> None:
         """Take all rows away."""
         with self.writing() as connection:
             for table in metadata.sorted_tables:
                 connection.execute(table.delete())
-        self.kept = Kept()
+        self.kept, self.counters = Kept(), None
 
     def insert_rows(
         self, connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]

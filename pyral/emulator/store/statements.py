@@ -33,6 +33,8 @@ __all__ = [
     'EDGE_NAMES',
     'EVERY_BY_OID',
     'HEADS',
+    'HELD_LINKS',
+    'LAST_POSITION',
     'LATEST',
     'OF_TYPE',
     'PERMISSIONS',
@@ -95,6 +97,10 @@ SOURCES = (
     .where(links.c.target == bindparam('oid'), links.c.attr == bindparam('attr'))
     .order_by(links.c.source)
 )
+_HERE = (links.c.source == bindparam('oid'), links.c.attr == bindparam('attr'))
+LAST_POSITION = select(func.max(links.c.position)).where(*_HERE)
+#: Which of some `oids` edges of a name lead to already.
+HELD_LINKS = select(links.c.target).where(*_HERE, links.c.target.in_(ids()))
 COUNT_LINKS = (
     select(func.count())
     .select_from(links)

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import functools
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Callable, TypeVar, Union
 
-from sqlalchemy import Connection, Executable, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, Executable, delete, insert, select, update
 
 from ..model import AttrDef, Model, Relation
 from ..refs import dashed
@@ -27,6 +27,8 @@ from .statements import (
     COUNTERS_OF,
     EDGE_NAMES,
     EVERY_BY_OID,
+    HELD_LINKS,
+    LAST_POSITION,
     MOST_COUNTERS,
     NEW_COUNTER,
     NEW_LINK,
@@ -113,10 +115,15 @@ class Tx:
         )
 
     def _last(self, workspace: int, family: str) -> int:
-        if self._has_all is None:
+        if self._has_all is None and self.database.counters is not None:
+            self._has_all = True
+            self._stored.update(self.database.counters)
+            self._counted.update(self.database.counters)
+        elif self._has_all is None:
             rows = self.rows(COUNTERS)
             self._has_all = len(rows) < MOST_COUNTERS
             self._note_counters(rows)
+            self._share_counters()
         key = (workspace, family)
         if key not in self._counted and not self._has_all:
             self._note_counters(self.rows(COUNTERS_OF, {'workspace': workspace}))
@@ -149,6 +156,12 @@ class Tx:
             self.connection.execute(NEW_COUNTER, new)
         self._stored |= self._changed
         self._changed.clear()
+        self._share_counters()
+
+    def _share_counters(self) -> None:
+        """Let the next transaction know the counters, if it cannot but find them like this."""
+        if self.database.in_memory and self._has_all:
+            self.database.counters = {key: self._counted[key] for key in self._stored}
 
     # What is known already
 
@@ -400,17 +413,34 @@ class Tx:
 
     def add_link(self, source: int, attr: str, target: int) -> bool:
         """Add an edge at the end; returns whether it was new."""
-        here = and_(_links.c.source == source, _links.c.attr == attr)
-        if self.rows(select(_links.c.target).where(here, _links.c.target == target)):
-            return False
-        last = self.rows(select(func.max(_links.c.position)).where(here))[0][0]
-        self.connection.execute(
-            insert(_links).values(
-                source=source, attr=attr, target=target, position=0 if last is None else last + 1
-            )
-        )
-        self._changed_edges(source)
-        return True
+        return self.add_links([(source, attr, target)]) == 1
+
+    def add_links(self, edges: Sequence[tuple[int, str, int]]) -> int:
+        """Add edges, each at the end of those of its name; returns how many were new."""
+        ends: dict[tuple[int, str], dict[int, None]] = {}
+        for source, attr, target in edges:
+            ends.setdefault((source, attr), {})[target] = None
+        rows = []
+        for (source, attr), targets in ends.items():
+            held = {row[0] for row in self._held(source, attr, list(targets))}
+            fresh = [target for target in targets if target not in held]
+            if not fresh:
+                continue
+            here = {'oid': source, 'attr': attr}
+            last = self.rows(LAST_POSITION, here)[0][0]
+            first = 0 if last is None else last + 1
+            rows += [
+                {'source': source, 'attr': attr, 'target': target, 'position': first + place}
+                for place, target in enumerate(fresh)
+            ]
+            self._changed_edges(source)
+        for portion in chunks(rows):
+            self.connection.execute(NEW_LINK, portion)
+        return len(rows)
+
+    def _held(self, source: int, attr: str, targets: Sequence[int]) -> Iterator[Sequence[Any]]:
+        for portion in chunks(targets):
+            yield from self.rows(HELD_LINKS, {'oid': source, 'attr': attr, 'oids': portion})
 
     def _changed_edges(self, source: int) -> None:
         if self._is_settled(source):

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from ...store import Obj
 
 __all__ = [
+    'COUNTED',
     'DEPENDENT_BACK',
     'DEPENDENT_ON',
     'DERIVED',
@@ -398,6 +399,8 @@ OWN = frozenset(
         'PlannedEndDate',
     )
 )
+#: Edges that the object they lead to counts.
+COUNTED = frozenset(('Artifact.Tags',))
 #: References whose change matters at both ends.
 FOLLOWED = frozenset((*DEPENDENT_ON, 'PreliminaryEstimate', 'User'))
 

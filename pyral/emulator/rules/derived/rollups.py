@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from ...catalogue.catalogue import catalogue_for
 from ...store import bulk
 from .derive import (
+    COUNTED,
     DEPENDENT_BACK,
     DEPENDENT_ON,
     FOLLOWED,
@@ -121,7 +122,12 @@ def settle(change: Change) -> None:
 
 def _take(change: Change, work: _Worklist, beyond: int | None = None) -> None:
     """Put everything on the list that a change has touched since the last time."""
-    stale = change.stale.union(oid for name, oid in change.relinked if name in FOLLOWED)
+    stale = set(change.stale)
+    for source, name, target in change.relinked:
+        if name in FOLLOWED or name in DEPENDENT_BACK:
+            stale.add(source)
+        if name in FOLLOWED or name in COUNTED:
+            stale.add(target)
     altered = change.altered
     change.stale, change.altered, change.relinked = set(), {}, set()
     work.add(stale, beyond=beyond)

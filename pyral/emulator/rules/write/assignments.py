@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Iterable, Mapping
 from ... import texts
 from ...errors import ServiceError
 from .coerce import scalar
-from .references import resolve
+from .references import read_ahead, resolve
 
 if TYPE_CHECKING:
     from ...model import AttrDef, TypeDef
@@ -73,7 +73,9 @@ def member_list(
     """
     found: dict[int, None] = {}
     problems: list[str] = []
-    for item in items:
+    every = list(items)
+    read_ahead(change, every)
+    for item in every:
         try:
             member = resolve(change, type_def, attr, item)
         except ServiceError as error:

@@ -36,7 +36,7 @@ class Change:
     :ivar problems: refusals so far; `settle` raises them together.
     :ivar stale: objects whose derived values may have changed, and all that depends on them.
     :ivar altered: changed objects and the attributes that have changed.
-    :ivar relinked: references that have moved: name, and the objects at their ends.
+    :ivar relinked: edges that were added or taken away: source, name, target.
     :ivar advanced: work products of which a task changed its state.
     """
 
@@ -50,7 +50,7 @@ class Change:
     problems: dict[str, None] = field(default_factory=dict)
     stale: set[int] = field(default_factory=set)
     altered: dict[int, set[str]] = field(default_factory=dict)
-    relinked: set[tuple[str, int]] = field(default_factory=set)
+    relinked: set[tuple[int, str, int]] = field(default_factory=set)
     advanced: set[int] = field(default_factory=set)
     _zone: tzinfo | None = None
 

@@ -53,8 +53,9 @@ def members_of(change: Change, obj: Obj, attr: AttrDef) -> list[int]:
 def replace(change: Change, obj: Obj, attr: AttrDef, wanted: Sequence[int]) -> list[str]:
     """Make a collection hold exactly these members; return the phrases for the revision."""
     current = members_of(change, obj, attr)
-    added = [oid for oid in wanted if oid not in set(current)]
-    gone = [oid for oid in current if oid not in set(wanted)]
+    held, meant = set(current), set(wanted)
+    added = [oid for oid in wanted if oid not in held]
+    gone = [oid for oid in current if oid not in meant]
     return include(change, obj, attr, added) + exclude(change, obj, attr, gone)
 
 
@@ -63,11 +64,19 @@ def include(change: Change, obj: Obj, attr: AttrDef, members: Iterable[int]) -> 
     current = set(members_of(change, obj, attr))
     fresh = [oid for oid in members if oid not in current]
     found = change.tx.get_many(fresh)
+    type_def = change.type_of(obj)
+    kinds = {member.type: member for member in found.values()}
+    backs = {kind: _own_reference(change, attr, member) for kind, member in kinds.items()}
+    edges: list[tuple[int, str, int]] = []
     for oid in fresh:
-        check_cycle(change, change.type_of(obj), attr, obj.oid, oid)
-        _connect(change, obj, attr, found[oid])
-    change.stale.update(fresh)
-    change.stale.add(obj.oid)
+        check_cycle(change, type_def, attr, obj.oid, oid)
+        back = backs[found[oid].type]
+        if back is None:
+            edges.append(_edge(obj, attr, found[oid]))
+        else:
+            _point(change, found[oid], back, obj.oid)
+    change.tx.add_links(edges)
+    change.relinked.update(edges)
     return members_difference(attr.label, [_name(found[oid]) for oid in fresh], ())
 
 
@@ -78,8 +87,6 @@ def exclude(change: Change, obj: Obj, attr: AttrDef, members: Iterable[int]) -> 
     found = change.tx.get_many(gone)
     for oid in gone:
         _disconnect(change, obj, attr, found[oid])
-    change.stale.update(gone)
-    change.stale.add(obj.oid)
     return members_difference(attr.label, (), [_name(found[oid]) for oid in gone])
 
 
@@ -111,18 +118,12 @@ def _is_hierarchy(attr: AttrDef) -> bool:
     return edge == 'Parent' or edge.endswith('.Predecessors')
 
 
-def _connect(change: Change, obj: Obj, attr: AttrDef, member: Obj) -> None:
-    back = _own_reference(change, attr, member)
-    if back is None:
-        change.tx.add_link(*_edge(obj, attr, member))
-    else:
-        _point(change, member, back, obj.oid)
-
-
 def _disconnect(change: Change, obj: Obj, attr: AttrDef, member: Obj) -> None:
     back = _own_reference(change, attr, member)
     if back is None:
-        change.tx.drop_link(*_edge(obj, attr, member))
+        edge = _edge(obj, attr, member)
+        change.tx.drop_link(*edge)
+        change.relinked.add(edge)
     elif back.required:
         raise ServiceError(texts.required(change.type_of(member).name, back.label))
     else:

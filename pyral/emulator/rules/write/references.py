@@ -6,10 +6,10 @@ changes it.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Mapping
+from typing import TYPE_CHECKING, Any, Iterable, Mapping
 
 from ... import refs, texts
-from ...access.scope import find_object
+from ...access.scope import NUMBER, find_object
 from ...errors import ServiceError
 from .draft import WORLDWIDE
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ...store import Obj
     from .change import Change
 
-__all__ = ['WrongType', 'peek', 'ref_text', 'resolve', 'resolve_text']
+__all__ = ['WrongType', 'peek', 'read_ahead', 'ref_text', 'resolve', 'resolve_text']
 
 #: The type of a bare id that may be of any.
 _ANY = 'PersistableObject'
@@ -95,6 +95,17 @@ def resolve_text(
     if label is not None and _is_elsewhere(change, found):
         raise ServiceError(texts.other_workspace(label, change.workspace, found.workspace))
     return found
+
+
+def read_ahead(change: Change, items: Iterable[Any]) -> None:
+    """Read the objects that many references lead to at once, so that each is known then."""
+    oids = set()
+    for item in items:
+        text = item.get('_ref') if isinstance(item, Mapping) else item
+        last = text.rsplit('/', 1)[-1] if isinstance(text, str) else str(text)
+        if NUMBER.match(last):
+            oids.add(int(last))
+    change.tx.get_many(oids)
 
 
 def peek(change_tx: Any, value: Any) -> Obj | None:

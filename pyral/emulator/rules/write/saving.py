@@ -48,11 +48,12 @@ def save_new(draft: Draft) -> Obj:
         number = change.tx.next_number(change.workspace, type_def.path)
         formatted_id = f"{type_def.id_prefix or ''}{number}"
     rank = top(change) if is_rankable(type_def) else None
-    change.relinked.update((name, end) for name, end in draft.links.items() if end is not None)
+    ends = {name: end for name, end in draft.links.items() if end is not None}
     blocked = draft.value('Blocked') is True
     _note_progress(draft)
     obj = draft.store_new(rank, number, formatted_id)
     change.stale.add(obj.oid)
+    change.relinked.update((obj.oid, name, end) for name, end in ends.items())
     if blocked:
         _block(change, obj)
     return obj
@@ -82,8 +83,9 @@ def save(draft: Draft, phrases: Sequence[str] = ()) -> Obj:
     # revision, the blocker and the tasks belong to the version that is there now.
     change.altered.setdefault(saved.oid, set()).update((*values, *links))
     for ends in (links, old):
-        change.relinked.update((name, end) for name, end in ends.items() if end is not None)
-    change.relinked.update((name, saved.oid) for name in links)
+        change.relinked.update(
+            (saved.oid, name, end) for name, end in ends.items() if end is not None
+        )
     revisions.record(change, saved, text)
     if blocking:
         (_block if blocked else _unblock)(change, saved)
