@@ -28,6 +28,7 @@ from .store.reading import of_type
 from .web.adapter import InProcessAdapter
 from .web.app import App
 from .web.faults import Fault
+from .web.folders import Served, folders_of
 from .web.request_log import LoggedRequest
 from .web.server import Server
 from .web.tls import Certificate, make_certificate
@@ -84,6 +85,8 @@ class Emulator:
     :param listen: False serves in process only, by `adapter()`.
     :param strict_tokens: accept a security token only in the session it was given to.
     :param strict_case: compare texts in queries by exact letters.
+    :param serve: folders whose files are served below paths of their own, such as an App SDK
+        build: `DIR=/apps/2.1`, pairs of folder and prefix, or a mapping of them.
 
     :ivar url: where it is, such as `http://127.0.0.1:8010`.
     :ivar server: host and port of the same.
@@ -104,6 +107,7 @@ class Emulator:
         listen: bool = True,
         strict_tokens: bool = False,
         strict_case: bool = False,
+        serve: Served = None,
     ) -> None:
         self.world = world
         self._source = WorldSource(world, scale, seed)
@@ -112,6 +116,8 @@ class Emulator:
         self._server: Server | None = None
         self._url = IN_PROCESS_URL
         self._lock = threading.RLock()
+        #: The folder served below each prefix.
+        self.folders = folders_of(serve)
         start = parse_iso(now) if isinstance(now, str) else now
         self.store = Store(database_url(db), Clock(start), seed)
         try:
@@ -123,6 +129,7 @@ class Emulator:
                 Settings(latency_ms, latency_per_item_us, strict_tokens, strict_case),
                 self.reset,
                 self._described,
+                self.folders,
             )
             if tls and listen:
                 self.certificate = (

@@ -102,6 +102,13 @@ def arguments() -> argparse.ArgumentParser:
         help="accept a security token only in the session it was given to",
     )
     add('--strict-case', action='store_true', help="compare texts in queries by exact letters")
+    add(
+        '--serve',
+        action='append',
+        default=[],
+        metavar='DIR=/PREFIX',
+        help="serve the files of a folder below a path, such as sdk=/apps/2.1; may be repeated",
+    )
     add('--tls', action='store_true', help="serve HTTPS, with a certificate made on the spot")
     add('--tls-cert', metavar='FILE', help="serve HTTPS with this certificate")
     add('--tls-key', metavar='FILE', help="the private key of --tls-cert")
@@ -130,6 +137,7 @@ def create(options: argparse.Namespace) -> Emulator:
         now=options.now,
         strict_tokens=options.strict_tokens,
         strict_case=options.strict_case,
+        serve=options.serve,
     )
 
 
@@ -146,6 +154,8 @@ def announce(emulator: Emulator, as_json: bool) -> None:
     for name in ('user', 'password', 'apikey', 'workspace', 'project', 'certificate'):
         if name in shown:
             print(f"  {name:<11} {shown[name]}")
+    for prefix, folder in emulator.folders.items():
+        print(f"  {'serves':<11} {emulator.url}{prefix} from {folder}")
     sys.stdout.flush()
 
 

@@ -221,7 +221,7 @@ def test_an_old_version_answers_with_a_warning(service, version, state):
         ('1.44', 404),
         ('1', 404),
         ('2.1', 404),
-        ('v3.0', 404),
+        ('v4.0', 404),
         ('current.1', 404),
         ('V2.0', 200),
     ],

@@ -142,6 +142,10 @@ def test_the_time_can_stand_still():
         (['--world', 'empty', '--host', '203.0.113.1', '--port', '0'], ['203.0.113.1']),
         (['--world', 'empty', '--now', 'someday'], ['someday']),
         (['--world', 'empty', '--tls-cert', '/no/such.pem'], ['/no/such.pem']),
+        (['--world', 'empty', '--serve', 'no/such=/apps'], ['no/such', 'no such folder']),
+        (['--world', 'empty', '--serve', 'apps'], ["'apps'", 'DIR=/PREFIX']),
+        (['--world', 'empty', '--serve', '.=/slm/x'], ['/slm/x', 'answers there itself']),
+        (['--world', 'empty', '--serve', '.=/a', '--serve', '.=/a'], ['/a', 'is served there']),
         (['--world', 'empty', '--tls-key', '/no/such.key'], ['--tls-key', '--tls-cert']),
     ],
 )

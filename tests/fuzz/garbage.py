@@ -150,6 +150,15 @@ PARAMETERS = [
     'title',
     '_method',
     'shared',
+    'itemquery',
+    'itemorder',
+    'itemfetch',
+    'itemtypes',
+    'itempagesize',
+    'includeitems',
+    'userOID',
+    'rootProjectOID',
+    'permission',
 ]
 OPERATORS = ['=', '!=', '<', '<=', '>', '>=', 'contains', '!contains', 'in', 'CONTAINS', '==', '~']
 TEXTS = [
@@ -234,12 +243,19 @@ ROUTES = [
     ('/user/{id}/setpermissionflags', 'POST'),
     ('/user/{id}/permissionmap', 'GET'),
     ('/user/{id}/permissionmap', 'POST'),
+    ('/projectpermission/bulkupdate', 'POST'),
+    ('/{type}/groupby/{field}', 'GET'),
+    ('/project/{id}/typedefinition/{id}/scopedattributedefinition/{id}', 'POST'),
+    ('/project/{id}/typedefinition/{text}/scopedattributedefinition', 'GET'),
     ('/recyclebinentry/{id}/restore', 'POST'),
     ('/{text}', 'GET'),
     ('/{type}/{text}', 'GET'),
     ('@/slm/schema/v2.0/workspace/{id}', 'GET'),
     ('@/slm/schema/v2.0/project/{id}/{text}', 'GET'),
     ('@/slm/attachment/{id}/{text}', 'GET'),
+    ('@/slm/profile/image/{id}/{text}', 'GET'),
+    ('@/slm/doc/webservice/{text}', 'GET'),
+    ('@/slm/slm/{text}', 'GET'),
     ('@/', 'GET'),
     ('@/browse/{type}', 'GET'),
     ('@/browse/{type}/{id}', 'GET'),
@@ -355,16 +371,16 @@ class Garbage:
         """Return a value for a parameter: one that fits its name, or anything."""
         if self.random.random() < 0.2:
             return self.text()
-        if name == 'query':
+        if name in ('query', 'itemquery'):
             return self.query(self.random.choice([0, 0, 1, 2, 4]))
-        if name == 'order':
+        if name in ('order', 'itemorder'):
             return ','.join(
                 self.attribute() + self.random.choice(['', ' ASC', ' DESC', ' FOO'])
                 for _ in range(self.random.randrange(1, 4))
             )
-        if name in ('fetch', 'shallowFetch', 'types'):
+        if name in ('fetch', 'shallowFetch', 'types', 'itemfetch', 'itemtypes'):
             return ','.join(self.attribute() for _ in range(self.random.randrange(1, 6)))
-        if name in ('workspace', 'project', 'rankAbove', 'rankBelow'):
+        if name in ('workspace', 'project', 'rankAbove', 'rankBelow', 'userOID', 'rootProjectOID'):
             return self.reference()
         return self.text()
 

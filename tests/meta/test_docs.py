@@ -41,6 +41,7 @@ NOT_RUN = {
     'PyralError\n': "a drawing",
     'python -m pyral.emulator [--host': "the usage in short",
     'python -m pyral.emulator --world team.json': "runs until it is stopped",
+    'python -m pyral.emulator --serve': "runs until it is stopped",
     '$ createdb rally': "needs a PostgreSQL; `make test-postgres` brings its own",
     'make demo': "makes a virtual environment; the tests are part of it",
     'US134 Show orders': "what the block before it prints, which is compared",

@@ -16,15 +16,14 @@ from typing import TYPE_CHECKING, Any
 from ..model import AttrDef, Model, TypeDef
 from ..store.custom_definitions import CustomRows, custom_rows
 from ..store.definition_documents import read_attribute
+from .hidden_fields import hidden_in
 
 if TYPE_CHECKING:
     from ..store import Obj, Tx
 
-__all__ = ['HIDDEN_IN', 'Catalogue', 'catalogue_for', 'hidden_in', 'schema_version']
+__all__ = ['Catalogue', 'catalogue_for', 'schema_version']
 
 LEVELS = 'PortfolioItem/'
-#: The edge from a custom field to a project in which it is not to be seen.
-HIDDEN_IN = 'AttributeDefinition.HiddenIn'
 
 
 class Catalogue:
@@ -210,16 +209,11 @@ def _set_values(types: dict[str, TypeDef], rows: CustomRows) -> None:
             types[path] = replace(one, attributes=attributes)
 
 
-def hidden_in(tx: Tx, place: Obj) -> frozenset[int]:
-    """Return the AttributeDefinitions that a project, and no other place, does not show."""
-    return frozenset(tx.sources(place.oid, HIDDEN_IN) if place.type == 'Project' else ())
-
-
 def schema_version(tx: Tx, place: Obj) -> str:
     """Return the hash of the schema as a workspace or a project shows it."""
     workspace = place.oid if place.type == 'Workspace' else place.workspace
     model, hidden = catalogue_for(tx, workspace).hash, hidden_in(tx, place)
-    text = f'{model} without {sorted(hidden)}'
+    text = f'{model} without {hidden.text()}'
     return hashlib.md5(text.encode('utf-8'), usedforsecurity=False).hexdigest() if hidden else model
 
 

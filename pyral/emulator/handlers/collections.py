@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from ..answers.fetch import FULL
 from ..answers.projection import VALUES
 from ..answers.render import Renderer
+from ..catalogue.hidden_fields import hidden_in
 from ..envelope import Result, query_result
 from ..errors import ServiceError
 from ..store.custom_definitions import values_shown
@@ -101,4 +102,15 @@ def members(call: Call) -> Result:
     page = paging(call)
     total, objs = collection_page(call, owner, attr)
     rows = Renderer(call).rows(objs, fetch_of(call, FULL))
+    if owner.type == 'TypeDefinition' and attr.name == 'Attributes':
+        show_hidden(call, str(owner.doc['TypePath']), objs, rows)
     return query_result(total, page.start, page.size, rows)
+
+
+def show_hidden(call: Call, type_path: str, objs: list[Obj], rows: list[dict[str, Any]]) -> None:
+    """Let the attributes of a type show what the project of the request hides."""
+    project = None if call.scope.project is None else call.tx.get(call.scope.project)
+    hidden = None if project is None else hidden_in(call.tx, project)
+    for obj, row in zip(objs, rows):
+        if hidden and 'Hidden' in row and hidden.holds(type_path, obj.oid):
+            row['Hidden'] = True

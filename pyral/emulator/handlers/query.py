@@ -35,12 +35,18 @@ if TYPE_CHECKING:
 
 __all__ = [
     'Paging',
+    'artifact_types',
+    'context_of',
     'fetch_of',
+    'listed',
     'paging',
+    'paging_of',
     'query',
     'query_objects',
     'retired_search',
+    'scoping',
     'select_objects',
+    'sight_of',
     'type_asked',
 ]
 
@@ -76,8 +82,13 @@ class Paging(NamedTuple):
 
 def paging(call: Call) -> Paging:
     """Return start and page size; nonsense gives the defaults, too much is cut (section 3.3)."""
-    size = whole(call.param('pagesize'), DEFAULT_PAGE_SIZE)
-    start = whole(call.param('start'), 1)
+    return paging_of(call.param('pagesize'), call.param('start'))
+
+
+def paging_of(pagesize: str | None, first: str | None) -> Paging:
+    """Return start and page size of two parameters as they were sent."""
+    size = whole(pagesize, DEFAULT_PAGE_SIZE)
+    start = whole(first, 1)
     if size < 1:
         size = DEFAULT_PAGE_SIZE
     return Paging(min(max(start, 1), MAX_START), min(size, MAX_PAGE_SIZE))
@@ -213,9 +224,12 @@ def select_objects(
     return select_page(call.tx, conditions, keys, page.start, page.size)
 
 
-def artifact_types(call: Call, base: TypeDef) -> list[TypeDef]:
-    """Return the types a query covers: the `types` parameter narrows an abstract one."""
-    names = [name for name in (call.param('types') or '').split(',') if name.strip()]
+def artifact_types(call: Call, base: TypeDef, param: str = 'types') -> list[TypeDef]:
+    """Return the types a query covers: the `types` parameter narrows an abstract one.
+
+    :param param: its name, which is another one for the items of groups.
+    """
+    names = [name for name in (call.param(param) or '').split(',') if name.strip()]
     if not names:
         return [base]
     found = [type_asked(call, name.strip()) for name in names]

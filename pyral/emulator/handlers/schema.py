@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ..answers.serialize import JSON_TYPE, json_bytes
-from ..catalogue.catalogue import catalogue_for, hidden_in, schema_version
+from ..catalogue.catalogue import catalogue_for, schema_version
+from ..catalogue.hidden_fields import HiddenFields, hidden_in
 from ..envelope import API, Answer, Document, Result, query_result
 from ..errors import ObjectNotFound
 from ..model import Model
@@ -71,15 +72,15 @@ class Schema:
 
     :param call: whose base address the references have.
     :param catalogue: the model to show.
-    :param hidden: attributes to show as hidden, whatever the model says.
+    :param hidden: what to show as hidden, whatever the model says.
     """
 
     def __init__(
-        self, call: Call, catalogue: Catalogue, hidden: frozenset[int] = frozenset()
+        self, call: Call, catalogue: Catalogue, hidden: HiddenFields | None = None
     ) -> None:
         self.call = call
         self.catalogue = catalogue
-        self._hidden = hidden
+        self._hidden = hidden or HiddenFields()
         found = of_type(call.tx, 'Subscription')
         self._subscription = (
             None
@@ -149,7 +150,7 @@ class Schema:
             'Subscription': self._subscription,
             'Workspace': self._workspace if one.workspace is not None else None,
             'Abstract': one.abstract,
-            'Attributes': [self.attribute(attr) for attr in attributes],
+            'Attributes': [self.attribute(attr, one.path) for attr in attributes],
             'Copyable': one.copyable,
             'Creatable': one.creatable,
             'Deletable': one.deletable,
@@ -167,12 +168,12 @@ class Schema:
             '_type': 'TypeDefinition',
         }
 
-    def attribute(self, attr: AttrDef) -> dict[str, Any]:
+    def attribute(self, attr: AttrDef, type_path: str) -> dict[str, Any]:
         """Return one attribute; types that inherit it share the value."""
         kept = self._attributes.get(id(attr))
         if kept is None:
             kept = self._attributes[id(attr)] = self._attribute(attr)
-        return kept
+        return {**kept, 'Hidden': True} if self._hidden.holds(type_path, attr.oid) else kept
 
     def _attribute(self, attr: AttrDef) -> dict[str, Any]:
         own = attr.workspace is not None
@@ -203,7 +204,7 @@ class Schema:
             'Custom': attr.custom,
             'ElementName': attr.name,
             'Filterable': attr.filterable,
-            'Hidden': attr.hidden or attr.oid in self._hidden,
+            'Hidden': attr.hidden,
             'MaxFractionalDigits': attr.max_fractional_digits,
             'MaxLength': attr.max_length,
             'Name': attr.label,

@@ -1,7 +1,8 @@
 """The query language: from the text of `query` and `order` to SQL, in four steps.
 
 Tokens and tree (`grammar.lark`, `parse`), names and types (`check`), SQL (`compile`); sort keys are
-read by `order`. Others need only `where` and `order_by`. Nothing here runs a statement.
+read by `order`, the fields of grouped queries by `grouping`. Others need only `where`, `order_by`
+and `group_key`. Nothing here runs a statement.
 
     >>> condition = where('(Owner = currentuser)', catalogue, [defect], context)  # doctest: +SKIP
     >>> tx.rows(select(objects).where(condition))                                # doctest: +SKIP
@@ -18,6 +19,7 @@ from ..model import TypeDef
 from ..store.tables import objects
 from .check import check, mentions
 from .compile import compile_query
+from .grouping import GroupKey, group_key
 from .nodes import unparse
 from .order import order_by
 from .parse import parse
@@ -27,10 +29,12 @@ if TYPE_CHECKING:
     from ..catalogue.catalogue import Catalogue
 
 __all__ = [
+    'GroupKey',
     'QueryContext',
     'Sight',
     'check',
     'compile_query',
+    'group_key',
     'mentions',
     'order_by',
     'parse',

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = [
     'CustomRows',
     'count_values_shown',
+    'edges_below',
     'edges_of',
     'custom_rows',
     'custom_type_row',
@@ -147,6 +148,15 @@ def edges_of(tx: Tx, sources: Sequence[int], attr: str) -> dict[int, list[int]]:
     ):
         found.setdefault(source, []).append(target)
     return found
+
+
+def edges_below(tx: Tx, source: int, beginning: str) -> list[tuple[str, int]]:
+    """Return names and targets of the edges of an object whose names begin with a text."""
+    name = func.substr(links.c.attr, 1, len(beginning))
+    rows = tx.rows(
+        select(links.c.attr, links.c.target).where(links.c.source == source, name == beginning)
+    )
+    return [(attr, target) for attr, target in rows]
 
 
 def replace_targets(tx: Tx, source: int, attr: str, targets: Sequence[int]) -> None:

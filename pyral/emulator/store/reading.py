@@ -45,6 +45,7 @@ __all__ = [
     'Edge',
     'Head',
     'count_edges',
+    'count_groups',
     'count_members',
     'document_holds',
     'document_order',
@@ -55,6 +56,7 @@ __all__ = [
     'head_of',
     'heads',
     'holds_text',
+    'in_groups',
     'in_projects',
     'in_workspace',
     'latest_posts',
@@ -66,6 +68,7 @@ __all__ = [
     'of_types',
     'permissions',
     'references',
+    'select_grouped',
     'select_page',
     'subtree',
     'with_ids',
@@ -327,6 +330,73 @@ def select_page(
         count = select(func.count()).select_from(objects).where(wanted)
         return int(tx.rows(count)[0][0]), []
     return (int(rows[0][0]) if rows else 0), [tx.object(row[1:]) for row in rows]
+
+
+def _grouped(
+    conditions: Sequence[ColumnElement[bool]], key: ColumnElement[Any], *columns: Any
+) -> Any:
+    """Return the live objects that meet all conditions, each with its group, as a subquery."""
+    wanted = and_(objects.c.recycled.is_(False), *conditions)
+    return select(objects.c.oid, key.label('key'), *columns).where(wanted).subquery()
+
+
+def _of_groups(column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
+    named = column.in_([value for value in values if value is not None])
+    return or_(named, column.is_(None)) if None in values else named
+
+
+def in_groups(
+    conditions: Sequence[ColumnElement[bool]], key: ColumnElement[Any]
+) -> ColumnElement[bool]:
+    """Return the condition that some object of those that meet all conditions leads here.
+
+    :param key: the expression of an ObjectID.
+    """
+    return objects.c.oid.in_(select(_grouped(conditions, key).c.key))
+
+
+def count_groups(
+    tx: Tx,
+    conditions: Sequence[ColumnElement[bool]],
+    key: ColumnElement[Any],
+    values: Sequence[Any] | None = None,
+) -> dict[Any, int]:
+    """Return how many live objects that meet all conditions each group has.
+
+    :param key: what they are grouped by.
+    :param values: the groups that count; all when not given.
+    """
+    found = _grouped(conditions, key)
+    statement = select(found.c.key, func.count()).group_by(found.c.key)
+    if values is not None:
+        statement = statement.where(_of_groups(found.c.key, values))
+    return {row[0]: row[1] for row in tx.rows(statement)}
+
+
+def select_grouped(
+    tx: Tx,
+    conditions: Sequence[ColumnElement[bool]],
+    key: ColumnElement[Any],
+    values: Sequence[Any],
+    order: Sequence[ColumnElement[Any]],
+    start: int,
+    size: int,
+) -> list[tuple[Any, Obj]]:
+    """Return one page of the live objects of each of some groups, with the group of each.
+
+    :param key: what they are grouped by.
+    :param order: sort keys within a group; the ObjectID follows as the last.
+    :param start: the first object of each group, counted from 1.
+    """
+    place = func.row_number().over(partition_by=key, order_by=(*order, objects.c.oid))
+    found = _grouped(conditions, key, place.label('place'))
+    rows = tx.rows(
+        select(found.c.key, objects)
+        .join(found, found.c.oid == objects.c.oid)
+        .where(_of_groups(found.c.key, values), found.c.place.between(start, start + size - 1))
+        .order_by(found.c.key, found.c.place)
+    )
+    return [(row[0], tx.object(row[1:])) for row in rows]
 
 
 def of_type(tx: Tx, type_path: str) -> list[Obj]:

@@ -5,6 +5,7 @@ What one request means is in `request_handling`; what a handler needs around it 
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping
 
 from werkzeug.wrappers import Request
@@ -12,6 +13,8 @@ from werkzeug.wrappers import Request
 from ..settings import Settings
 from .control import ControlApi
 from .faults import Faults
+from .folders import Folders
+from .open_paths import OpenPaths
 from .request_handling import MAX_BODY, RequestHandling
 from .request_log import RequestLog
 from .runner import Runner
@@ -31,6 +34,7 @@ class App:
     :param settings: behaviour beyond the protocol.
     :param reset: puts the world back for the control API; `forget` alone without one.
     :param describe: says where the emulator listens and what it holds, for the control API.
+    :param folders: the folder whose files are served below each prefix.
     """
 
     def __init__(
@@ -39,6 +43,7 @@ class App:
         settings: Settings | None = None,
         reset: Callable[[], None] | None = None,
         describe: Callable[[], Mapping[str, Any]] = dict,
+        folders: Mapping[str, Path] | None = None,
     ) -> None:
         self.store = store
         self.runner = Runner(store, settings or Settings())
@@ -47,6 +52,7 @@ class App:
         self.authenticator = self.runner.authenticator
         self.request_log = RequestLog()
         self.faults = Faults()
+        self.open_paths = OpenPaths(Folders(folders or {}))
         self.control = ControlApi(
             self.runner, self.faults, self.request_log, reset or self.forget, describe
         )
@@ -56,7 +62,7 @@ class App:
         request = Request(environ)
         request.max_content_length = MAX_BODY
         handling = RequestHandling(
-            request, self.runner, self.control, self.faults, self.request_log
+            request, self.runner, self.control, self.faults, self.request_log, self.open_paths
         )
         return handling.response()(environ, start_response)
 

@@ -20,6 +20,7 @@ from ..errors import AddressRefused, BadRequest, PathNotFound, RequestTooLarge
 from ..request import Call, Operation, Params
 from .control import PREFIX, ControlApi
 from .faults import Fault, Faults
+from .open_paths import OpenPaths
 from .request_log import LoggedRequest, RequestLog, integration_of
 from .routes import find_route, suffix_warnings
 from .runner import Runner
@@ -56,6 +57,7 @@ class RequestHandling:
     :param request: the parsed request.
     :param runner: runs the handler of its route.
     :param control: answers below its own prefix.
+    :param open_paths: answers what needs no login.
     """
 
     def __init__(
@@ -65,8 +67,9 @@ class RequestHandling:
         control: ControlApi,
         faults: Faults,
         request_log: RequestLog,
+        open_paths: OpenPaths,
     ) -> None:
-        self._runner, self._control = runner, control
+        self._runner, self._control, self._open_paths = runner, control, open_paths
         self._faults, self._log = faults, request_log
         self.request = request
         self.method = request.method.upper()
@@ -119,10 +122,14 @@ class RequestHandling:
         return self._serve() if replaced is None else replaced
 
     def _serve(self) -> Answer:
-        """Serve the request by its route."""
+        """Serve the request: without a login where none is needed, else by its route."""
         address = self.request.remote_addr or ''
         if not self._runner.settings.admits(address):
             raise AddressRefused(address)
+        query = self.request.query_string.decode('latin-1')
+        found = self._open_paths.answer(self.method, self.request.path, query, self.origin or '')
+        if found is not None:
+            return found
         action, parts = find_route(self.request.path, self.method)
         self._check_version(parts.get('version'))
         self.warnings += suffix_warnings(self.request.path, parts.get('version'))

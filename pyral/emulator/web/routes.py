@@ -22,17 +22,20 @@ from ..handlers import (
     collections,
     collections_write,
     feeds,
+    grouped_query,
     items,
     items_write,
     permissions,
+    profile_images,
     query,
     schema,
+    scoped_fields,
     security_token,
     singletons,
 )
 from ..request import Call
 
-__all__ = ['Action', 'find_route', 'suffix_warnings']
+__all__ = ['Action', 'find_route', 'known_paths', 'suffix_warnings']
 
 Handler = Callable[[Call], Answer]
 
@@ -137,6 +140,9 @@ def schema_of(place: str) -> Iterator[Rule]:
 CREATE = writes(items_write.create, 'CreateResult')
 UPDATE = writes(items_write.update)
 DOWNLOAD = reads(attachments.download)
+PICTURE = reads(profile_images.picture)
+SCOPED_FIELDS = 'project/<oid>/typedefinition/<definition>/scopedattributedefinition'
+SCOPED_FIELD = writes(scoped_fields.update)
 PLURAL = reads(singletons.plural, 'QueryResult')
 
 ROUTES = (
@@ -149,6 +155,8 @@ ROUTES = (
     page('browse/<type:type>', browser.listing),
     rules('/slm/attachment/<number:oid>', GET=DOWNLOAD),
     rules('/slm/attachment/<number:oid>/<path:filename>', GET=DOWNLOAD),
+    rules('/slm/profile/image/<oid>', GET=PICTURE),
+    rules('/slm/profile/image/<oid>/<size>', GET=PICTURE),
     service('security/authorize', GET=reads(security_token.authorize)),
     service('batch', POST=Action(batch.batch, OWN, 'BatchResult')),
     service('user:current', 'user', GET=reads(singletons.current_user)),
@@ -160,12 +168,24 @@ ROUTES = (
         GET=reads(permissions.permission_map),
         POST=writes(permissions.set_permission_map),
     ),
+    service(
+        'projectpermission/bulkupdate', 'projectpermission', POST=writes(permissions.bulk_update)
+    ),
+    service(SCOPED_FIELDS, 'project', GET=reads(scoped_fields.listing, 'QueryResult')),
+    service(
+        SCOPED_FIELDS + '/<attribute>',
+        'project',
+        GET=reads(scoped_fields.read),
+        POST=SCOPED_FIELD,
+        PUT=SCOPED_FIELD,
+    ),
     service('user', 'user', GET=reads(singletons.user, 'QueryResult')),
     service('subscription', 'subscription', GET=reads(singletons.subscription)),
     service('users', 'users', GET=PLURAL),
     service('subscriptions', 'subscriptions', GET=PLURAL),
     service('rss/<type:type>', GET=reads(feeds.feed, 'QueryResult')),
     service('search', GET=reads(query.retired_search, 'QueryResult')),
+    service('<type:type>/groupby/<field>', GET=reads(grouped_query.grouped, 'QueryResult')),
     service('<type:type>/create', PUT=CREATE, POST=CREATE),
     service(
         'recyclebinentry/<oid:oid>/restore', 'recyclebinentry', POST=writes(items_write.restore)
@@ -210,6 +230,7 @@ MATCHER = MAP.bind('emulator')
 #: Plurals of the names that routes are written with. They stand below the version; a list of users
 #: or subscriptions has a route of its own.
 PLURALS = {
+    'projectpermissions': 'projectpermission',
     'projects': 'project',
     'recyclebinentries': 'recyclebinentry',
     'subscriptions': 'subscription',
@@ -234,6 +255,21 @@ BELOW_LEVELS = re.compile(
     r'/(?P<oid>(?!create\Z)[A-Za-z]\w*)'
 )
 NO_ID_READ, NO_ID_WRITE = reads(items.no_id, 'QueryResult'), writes(items.no_id)
+
+CONVERTED = re.compile(r'<(?:\w+:)?(\w+)>')
+
+
+def known_paths() -> dict[str, str]:
+    """Return the paths of the API, each with the methods it knows: `GET, POST`."""
+    found: dict[str, set[str]] = {}
+    for rule in MAP.iter_rules():
+        path = CONVERTED.sub(r'<\1>', rule.rule).replace('<version>', 'v2.0')
+        if path.startswith('/slm/'):
+            found.setdefault(path, set()).update(rule.methods or ())
+    return {
+        path: ', '.join(name for name in METHODS if name in methods)
+        for path, methods in found.items()
+    }
 
 
 def suffix_warnings(path: str, version: str | None) -> list[str]:

@@ -15,7 +15,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from ..catalogue.catalogue import HIDDEN_IN, Catalogue, catalogue_for
+from ..catalogue.catalogue import Catalogue, catalogue_for
+from ..catalogue.hidden_fields import HIDDEN_IN
 from ..rules.derived import rollups
 from ..rules.subjects.users import note_rights
 from ..store.reading import of_type

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     'KINDS',
+    'admit',
     'change_user',
     'described',
     'grant',
@@ -150,14 +151,10 @@ def permission_made(change: Change, permission: Obj) -> None:
     facts = described(permission.type, user, place, change.tx.get(place), role)
     facts['doc'] = {**permission.doc, **facts['doc']}
     change.tx.update(permission.oid, **facts)
-    if (
-        permission.type == 'ProjectPermission'
-        and permission.workspace is not None
-        and not change.tx.by_alt_id(_identifier('WorkspacePermission', user, permission.workspace))
-    ):
+    if permission.type == 'ProjectPermission' and permission.workspace is not None:
         owner = change.tx.get(user)
         assert owner is not None
-        grant(change.tx, owner, 'WorkspacePermission', permission.workspace, 'User')
+        admit(change.tx, owner, permission.workspace)
     note_rights(change.tx, user)
 
 
@@ -177,6 +174,12 @@ def grant(tx: Tx, user: Obj, kind: str, place: int, role: str) -> Obj:
     made = tx.insert(permission, {'User': user.oid, 'Workspace': workspace, attr: place})
     note_rights(tx, user.oid)
     return made
+
+
+def admit(tx: Tx, user: Obj, workspace: int) -> None:
+    """Let a user with a role in a project into its workspace, if the user is not there yet."""
+    if not tx.by_alt_id(_identifier('WorkspacePermission', user.oid, workspace)):
+        grant(tx, user, 'WorkspacePermission', workspace, 'User')
 
 
 def revoke(tx: Tx, user: int, kind: str, place: int) -> None:

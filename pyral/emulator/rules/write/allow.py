@@ -124,6 +124,12 @@ def _own(change: Change, project: int | None, obj: Obj | None) -> bool:
     return owner in (None, change.user.oid)
 
 
+def _profile_image(change: Change, project: int | None, obj: Obj | None) -> bool:
+    """Everybody may upload an image; one that is in use belongs to the users who show it."""
+    users = () if obj is None else change.tx.sources(obj.oid, 'ProfileImage')
+    return change.rights.is_any_admin or all(user == change.user.oid for user in users)
+
+
 #: Types that ask for more, or other, than the Editor role.
 JUDGES: Mapping[str, Judge] = {
     'AllowedAttributeValue': _workspace_admin,
@@ -131,6 +137,7 @@ JUDGES: Mapping[str, Judge] = {
     'FlowState': _project_admin,
     'Preference': _own,
     'PreliminaryEstimate': _workspace_admin,
+    'ProfileImage': _profile_image,
     'Project': _project_itself,
     'ProjectPermission': _project_admin,
     'ScheduleState': _workspace_admin,
