@@ -93,7 +93,7 @@ QUERY_KEYS = {'TotalResultCount', 'StartIndex', 'PageSize', 'Results'}
         ('PATCH', 'webservice/V3.0/defect/12', 'OperationResult'),
         ('POST', 'webservice/v3.0/batch', 'BatchResult'),
         ('GET', 'webservice/v3.0/security/authorize', 'OperationResult'),
-        ('GET', 'webservice/v3.x/no/such/path/at/all', 'OperationResult'),
+        ('GET', 'webservice/v3.x/no/such/path/at/all', None),
         ('GET', 'webservice/v3/%00', 'OperationResult'),
         ('GET', 'schema/v3.0/workspace/12', 'QueryResult'),
     ],
