@@ -22,6 +22,7 @@ from typing import Any, Mapping
 from . import worlds
 from .access.auth import keys_by_user, revoke_keys, set_credentials
 from .clock import Clock, parse_iso
+from .rules.derived.recount import bring_up_to_date
 from .settings import Settings
 from .store import Store
 from .store.reading import of_type
@@ -311,6 +312,8 @@ def open_world(store: Store, source: WorldSource) -> Mapping[str, str]:
                 kept.get('world'),
                 source.name,
             )
+        with store.writing() as tx:
+            bring_up_to_date(tx)
         return {name: str(kept.get(name, '')) for name in SHOWN}
     document = worlds.load(source.name, scale=source.scale, seed=source.seed, now=store.clock.now())
     built = worlds.build(document, store)

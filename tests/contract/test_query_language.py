@@ -520,7 +520,7 @@ def test_hundreds_of_ids_may_be_asked_as_a_chain_or_a_list(rally):
         (STORY, 'Project.Name,Name', 'Sign In, Sign out, Hollow, Pay, Ship (fast), Shop'),
         (STORY, 'Owner,Name', 'Sign In, Sign out, Shop, Hollow, Pay, Ship (fast)'),
         (DEFECT, 'Severity DESC', 'Typo in "Help", Old, Slow, Crash, Ugly'),
-        (DEFECT, 'c_Region,CreationDate', 'Typo in "Help", Crash, Old, Ugly, Slow'),
+        (DEFECT, 'c_Region,CreationDate', 'Crash, Typo in "Help", Old, Ugly, Slow'),
     ],
 )
 def test_rows_come_in_the_order_asked(rally, path, order, expected):

@@ -291,7 +291,8 @@ def test_stories_belong_to_the_lowest_level_under_its_name_too(tx, space, other)
     story = define_levels(tx, space, [LevelSpec('Capability')]).type('HierarchicalRequirement')
     twin = story.attr('Capability')
     assert story.attr('PortfolioItem').target == twin.target == 'PortfolioItem/Capability'
-    assert story.attr('PortfolioItem').relation == twin.relation
+    assert story.attr('PortfolioItem').relation == Relation('PortfolioItem', True)
+    assert twin.relation == Relation('Feature', True)
     assert twin.read_only and not story.attr('PortfolioItem').read_only
     assert 'Feature' not in story.attributes
     assert 'Feature' in catalogue_for(tx, other).type('HierarchicalRequirement').attributes

@@ -10,11 +10,11 @@ import sqlite3
 
 import pytest
 import requests
-from sqlalchemy import create_engine, update
+from sqlalchemy import create_engine, delete, update
 
 from pyral.emulator import Emulator
 from pyral.emulator.store import Store
-from pyral.emulator.store.tables import metadata, objects
+from pyral.emulator.store.tables import links, metadata, objects
 from pyral.emulator.worlds import WorldError
 from pyral.emulator.worlds.demo import empty
 
@@ -119,6 +119,19 @@ def test_ranks_of_an_earlier_version_are_compared_byte_by_byte(db):
     ranks = [row['DragAndDropRank'] for row in rows]
     assert ranks == sorted(ranks)
     assert {len(rank) for rank in ranks} == {64}
+    emulator.stop()
+
+
+def test_stories_of_an_earlier_version_get_the_feature_above_them(db):
+    emulator = Emulator(world='demo', db=db, listen=False)
+    query = '/hierarchicalrequirement?pagesize=2000&order=ObjectID&fetch=Feature'
+    before = ask(emulator, 'GET', query)['Results']
+    assert any(row['Feature'] for row in before)
+    with emulator.store.writing() as tx:
+        tx.connection.execute(delete(links).where(links.c.attr == 'Feature'))
+    emulator.stop()
+    emulator = Emulator(world='demo', db=db, listen=False)
+    assert ask(emulator, 'GET', query)['Results'] == before
     emulator.stop()
 
 

@@ -145,7 +145,7 @@ def test_every_value_has_its_place(path, name, slot):
     ('path', 'name', 'relation'),
     [
         ('Defect', 'Owner', Relation('Owner', True)),
-        ('HierarchicalRequirement', 'Feature', Relation('PortfolioItem', True)),
+        ('HierarchicalRequirement', 'Feature', Relation('Feature', True)),
         ('HierarchicalRequirement', 'Tasks', Relation('WorkProduct', False)),
         ('Milestone', 'Artifacts', Relation('Milestone.Artifacts', True)),
         ('Defect', 'Milestones', Relation('Milestone.Artifacts', False)),

@@ -634,3 +634,45 @@ def test_the_empty_world_has_one_of_each():
     assert world.login.user == 'paula@example.com'
     assert (world.login.workspace, world.login.project) == ('Acme Engineering', 'Shop')
     assert not world.all('HierarchicalRequirement')
+
+
+def story(name, **values):
+    return defect(type='HierarchicalRequirement', id=name, Name=name, **values)
+
+
+FEATURE = defect(type='PortfolioItem/Feature', id='above', Name='above')
+
+
+@pytest.mark.fact('4.4')
+def test_a_story_of_a_file_has_a_parent_or_a_portfolio_item():
+    with pytest.raises(worlds.WorldError, match='exclude each other'):
+        built(FEATURE, story('a'), story('b', Parent='@a', PortfolioItem='@above'))
+
+
+@pytest.mark.fact('4.4', '8.9')
+def test_stories_with_children_have_no_timebox_and_leaves_show_the_feature():
+    world = built(
+        FEATURE,
+        {
+            'type': 'Iteration',
+            'id': 'now',
+            'Name': 'now',
+            'Project': '@team',
+            'State': 'Planning',
+            'StartDate': '2024-05-06',
+            'EndDate': '2024-05-10',
+        },
+        story('leaf', Parent='@middle', Iteration='@now', PlanEstimate=2),
+        story('middle', Parent='@top', Iteration='@now', PlanEstimate=3, Tasks=[{'Name': 't'}]),
+        story('top', PortfolioItem='@above'),
+    )
+    leaf, middle, top = (
+        world.one('HierarchicalRequirement', name) for name in ('leaf', 'middle', 'top')
+    )
+    assert [
+        one.name for one in (world.target(each, 'Feature') for each in (leaf, middle, top))
+    ] == ['above'] * 3
+    assert world.target(leaf, 'Iteration').name == 'now'
+    assert world.target(middle, 'Iteration') is None
+    assert world.target(world.one('Task', 't'), 'Iteration') is None
+    assert world.one('Iteration', 'now').doc['PlanEstimate'] == 2.0

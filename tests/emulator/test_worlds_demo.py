@@ -342,3 +342,48 @@ def test_everything_stands_in_the_order_of_its_rank(demo, kind):
             ranks = [row[0] for row in tx.rows(statement)]
             assert ranks == sorted(set(ranks))
             assert all(ranks)
+
+
+STORY = 'HierarchicalRequirement'
+
+
+@pytest.mark.fact('4.4')
+def test_no_story_has_two_parents_or_a_timebox_beside_children(demo):
+    parents = {
+        demo.target(one, 'Parent').oid for one in demo.live(STORY) if demo.target(one, 'Parent')
+    }
+    assert parents
+    for story in demo.live(STORY):
+        above = [demo.target(story, name) for name in ('Parent', 'PortfolioItem')]
+        assert None in above, story.name
+        if story.oid in parents:
+            assert not demo.target(story, 'Iteration') and not demo.target(story, 'Release')
+
+
+@pytest.mark.fact('4.4')
+@pytest.mark.parametrize('kind', [STORY, 'Defect', 'DefectSuite', 'TestSet', 'Task'])
+def test_timeboxes_are_of_the_project_they_are_planned_in(demo, kind):
+    for one in demo.by_type.get(kind, ()):
+        for name in ('Iteration', 'Release'):
+            timebox = demo.target(one, name)
+            assert timebox is None or timebox.project == one.project, (one.name, timebox.name)
+
+
+@pytest.mark.fact('4.4')
+@pytest.mark.parametrize('kind', ['Task', 'TestCase'])
+def test_parts_are_in_the_project_of_their_work_product(demo, kind):
+    for one in demo.live(kind):
+        owner = demo.target(one, 'WorkProduct')
+        assert owner is None or owner.project == one.project, one.name
+
+
+@pytest.mark.fact('8.9')
+def test_each_story_shows_the_feature_above_it(demo):
+    shown = 0
+    for story in demo.live(STORY):
+        above = story
+        while demo.target(above, 'Parent') and not demo.target(above, 'PortfolioItem'):
+            above = demo.target(above, 'Parent')
+        assert demo.target(story, 'Feature') == demo.target(above, 'PortfolioItem')
+        shown += above is not story and demo.target(story, 'Feature') is not None
+    assert shown

@@ -24,6 +24,7 @@ __all__ = [
     'count_sources',
     'edge_rows',
     'estimates',
+    'has_edges',
     'holders',
     'in_project',
     'merge_documents',
@@ -200,6 +201,17 @@ def edge_rows(tx: Tx, edges: Sequence[str]) -> Iterator[tuple[int, str, int]]:
     )
     for source, attr, target in tx.connection.execute(statement):
         yield source, attr, target
+
+
+def has_edges(tx: Tx, edge: str, type_path: str) -> bool:
+    """Say whether any object of a type has an edge of a name."""
+    statement = (
+        select(links.c.source)
+        .join(objects, objects.c.oid == links.c.source)
+        .where(links.c.attr == edge, objects.c.type == type_path)
+        .limit(1)
+    )
+    return bool(tx.rows(statement))
 
 
 def holders(tx: Tx, types: Sequence[str], workspace: int, key: str, text: str) -> list[int]:

@@ -22,6 +22,7 @@ __all__ = [
     'DEPENDENT_BACK',
     'DEPENDENT_ON',
     'DERIVED',
+    'FEATURE',
     'FOLLOWED',
     'LEVELS',
     'OWN',
@@ -32,6 +33,8 @@ __all__ = [
 ]
 
 
+#: The edge to the feature a story shows; its attribute is called as the lowest level is.
+FEATURE = 'Feature'
 SCHEDULABLE = ('HierarchicalRequirement', 'Defect', 'DefectSuite', 'TestSet', 'Risk')
 
 
@@ -173,10 +176,24 @@ def story(facts: Facts, obj: Obj) -> Values:
         'DefectStatus': defect_status(defects),
         # A deleted parent is still named, as `Parent` names it.
         'UnifiedParent': facts.leads(obj.oid, 'Parent') or facts.leads(obj.oid, 'PortfolioItem'),
+        FEATURE: feature(facts, obj.oid),
     }
     values.update(timing.predecessors(facts, obj))
     values.update(leaves([obj] if not children else children, is_leaf=not children))
     return values
+
+
+def feature(facts: Facts, story: int) -> int | None:
+    """Return the portfolio item of a story or of its nearest ancestor that has one."""
+    seen: set[int] = set()
+    here: int | None = story
+    while here is not None and here not in seen:
+        seen.add(here)
+        found = facts.leads(here, 'PortfolioItem')
+        if found is not None:
+            return found
+        here = facts.leads(here, 'Parent')
+    return None
 
 
 #: What a story or a portfolio item passes on to its parent, kept under names of our own.

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 from ...catalogue.catalogue import catalogue_for
 from ...store import bulk
+from ..write.moving import STORY, TIMEBOXES
 from ..write.states import ACCEPTED, IN_PROGRESS, prefix_of, reached
-from .derive import DERIVED, SCHEDULABLE, derive, level_of
+from .derive import DERIVED, FEATURE, SCHEDULABLE, derive, level_of
 from .state_rollup import from_children
 from .timing import PREDECESSORS
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from ...model import AttrDef
     from ...store import Obj, Tx
 
-__all__ = ['recompute_all']
+__all__ = ['bring_up_to_date', 'recompute_all']
 
 #: Types whose objects the rules look at; portfolio items are known by their prefix.
 TYPES = (
@@ -68,6 +69,7 @@ EDGES = (
     'Milestone.Projects',
     'Artifact.Tags',
     'UnifiedParent',
+    FEATURE,
     'User',
     PREDECESSORS,
 )
@@ -102,6 +104,7 @@ READ = (
 def recompute_all(tx: Tx) -> int:
     """Bring every derived value of the store up to date.
 
+    A story with children has no timebox of its own; one that was given to it goes.
     States of stories with children follow them, without revisions. Call it after all objects and
     edges are in.
 
@@ -115,11 +118,13 @@ def recompute_all(tx: Tx) -> int:
         if attributes is None:
             continue
         values = derive(facts, obj)
-        if obj.type == 'HierarchicalRequirement':
+        if obj.type == STORY:
             values.update(_state(facts, obj, attributes['ScheduleState']))
+            for oid, name in _unscheduled(facts, obj):
+                links.setdefault(name, {})[oid] = None
         for name, value in values.items():
             attr = attributes.get(name)
-            if attr is not None and attr.type == 'OBJECT':
+            if name == FEATURE or (attr is not None and attr.type == 'OBJECT'):
                 if facts.first(obj.oid, name) != value:
                     links.setdefault(name, {})[obj.oid] = value
             elif (attr is not None or name.startswith('_')) and obj.doc.get(name) != value:
@@ -129,6 +134,12 @@ def recompute_all(tx: Tx) -> int:
     for name, targets in links.items():
         bulk.write_links(tx, name, targets)
     return len(documents.keys() | {oid for targets in links.values() for oid in targets})
+
+
+def bring_up_to_date(tx: Tx) -> None:
+    """Work out what a database of an earlier version does not hold: the features of stories."""
+    if bulk.has_edges(tx, 'PortfolioItem', STORY) and not bulk.has_edges(tx, FEATURE, STORY):
+        recompute_all(tx)
 
 
 class LoadedFacts:
@@ -170,6 +181,13 @@ class LoadedFacts:
         """Return the ObjectID an edge leads to, whether it is live or not."""
         found = self._out.get(edge, {}).get(oid)
         return found[0] if found else None
+
+    def drop(self, oid: int, edge: str) -> bool:
+        """Forget the edges of an object; say whether there were any."""
+        targets = self._out[edge].pop(oid, [])
+        for target in targets:
+            self._in[edge][target].remove(oid)
+        return bool(targets)
 
     def flow_state(self, project: int | None, state: Any) -> int | None:
         """Return the first flow state of a project that stands for a schedule state."""
@@ -237,6 +255,14 @@ class LoadedFacts:
             seen.update(level)
             height += 1
         return height
+
+
+def _unscheduled(facts: LoadedFacts, obj: Obj) -> list[tuple[int, str]]:
+    """Take a story with children and its tasks out of their timeboxes; return what they leave."""
+    if not facts.sources(obj.oid, 'Parent', STORY):
+        return []
+    every = [obj.oid, *(task.oid for task in facts.sources(obj.oid, 'WorkProduct', 'Task'))]
+    return [(oid, name) for oid in every for name in TIMEBOXES if facts.drop(oid, name)]
 
 
 def _state(facts: LoadedFacts, obj: Obj, attr: AttrDef) -> dict[str, Any]:

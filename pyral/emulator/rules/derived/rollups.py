@@ -17,6 +17,7 @@ from .derive import (
     COUNTED,
     DEPENDENT_BACK,
     DEPENDENT_ON,
+    FEATURE,
     FOLLOWED,
     OWN,
     SCHEDULABLE,
@@ -235,7 +236,7 @@ def _store_derived(tx: Tx, type_def: TypeDef, obj: Obj, values: Mapping[str, Any
     doc, altered = dict(obj.doc), set()
     for name, value in values.items():
         attr = type_def.attributes.get(name)
-        if attr is not None and attr.type == 'OBJECT':
+        if name == FEATURE or (attr is not None and attr.type == 'OBJECT'):
             if tx.target(obj.oid, name) != value:
                 tx.set_link(obj.oid, name, value)
                 altered.add(name)

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Callable, Mapping
 
+from .moving import follow_project, keep_leaf, one_parent
 from .states import flow_state_order, keep_states
 
 if TYPE_CHECKING:
+    from .draft import Draft
     from .unfinished import Unfinished
 
 __all__ = ['complete', 'display_name', 'follow_owner', 'prepare']
@@ -22,6 +24,7 @@ def complete(new: Unfinished) -> None:
     if new.link('Workspace') is None:
         new.point('Workspace', new.workspace)
     follow_owner(new)
+    one_parent(new)
     if rules.takes_project and new.link('Project') is None and not new.given('Project'):
         new.point('Project', new.project)
     for name in rules.authors:
@@ -39,9 +42,12 @@ def complete(new: Unfinished) -> None:
     keep_states(new)
 
 
-def prepare(draft: Unfinished) -> None:
-    """Let the rules of owners, states and dates complete a change before it is checked."""
+def prepare(draft: Draft) -> None:
+    """Let the rules of owners, moves, states and dates complete a change before it is checked."""
     follow_owner(draft)
+    one_parent(draft)
+    keep_leaf(draft)
+    follow_project(draft)
     keep_states(draft)
 
 

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
-from ...store.ownership import OWNED
+from ...store.reading import subtree
 from . import revisions
 from .companions import blocker
 from .completion import complete
 from .draft import Draft
+from .moving import STORY, TIMEBOXES, move_parts, scheduled
 from .ranking import is_rankable, top
 
 if TYPE_CHECKING:
@@ -56,6 +57,8 @@ def save_new(draft: Draft) -> Obj:
     change.relinked.update((obj.oid, name, end) for name, end in ends.items())
     if blocked:
         _block(change, obj)
+    if type_def.path == STORY:
+        _unschedule(draft, draft.link('Parent'))
     return obj
 
 
@@ -89,8 +92,9 @@ def save(draft: Draft, phrases: Sequence[str] = ()) -> Obj:
     revisions.record(change, saved, text)
     if blocking:
         (_block if blocked else _unblock)(change, saved)
-    if any(name in links for name in OWNED['Task'].takes):
-        _move_tasks(draft, saved)
+    if any(name in links for name in ('Project', *TIMEBOXES)):
+        move_parts(draft, saved, links)
+    _follow_parent(draft, saved, links)
     return saved
 
 
@@ -101,19 +105,22 @@ def _note_progress(draft: Draft) -> None:
         draft.change.advanced.add(owner)
 
 
-def _move_tasks(draft: Draft, owner: Obj) -> None:
-    """Let the tasks of a work product follow it to another project, iteration or release."""
-    if 'Tasks' not in draft.type_def.attributes:
+def _follow_parent(draft: Draft, obj: Obj, links: Mapping[str, int | None]) -> None:
+    """Let what is below a story that has moved show the feature above it."""
+    if draft.type_def.path != STORY or not {'Parent', 'PortfolioItem'} & links.keys():
         return
-    change = draft.change
-    tasks = change.tx.get_many(change.tx.sources(owner.oid, 'WorkProduct'))
-    for task in tasks.values():
-        if task.type != 'Task':
-            continue
-        for name in OWNED['Task'].takes:
-            change.tx.set_link(task.oid, name, change.tx.target(owner.oid, name))
-        if task.project != owner.project:
-            change.tx.update(task.oid, project=owner.project)
+    draft.change.stale.update(subtree(draft.tx, obj.oid, 'Parent'))
+    _unschedule(draft, links.get('Parent'))
+
+
+def _unschedule(draft: Draft, above: int | None) -> None:
+    """Take the timeboxes of a story that gets a child."""
+    lost = {} if above is None else scheduled(draft.change, above)
+    parent = draft.tx.get(above) if above is not None and lost else None
+    if parent is not None:
+        other = Draft(draft.change, draft.type_def, parent)
+        other.links.update(lost)
+        save(other)
 
 
 def _block(change: Change, obj: Obj) -> None:
