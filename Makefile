@@ -54,6 +54,7 @@ bench: $(VENV)/.dev ## measure ours, pyral 1.6.0 and the floor; BENCH=full is th
 	@$(PIP) install -e '.[speed]'
 	@$(BIN)/python -m tests.benchmarks.run $(if $(filter full,$(BENCH)),--full) $(BENCH_OPTIONS)
 	@$(BIN)/python -m tests.benchmarks.bench_emulator_page
+	@$(BIN)/python -m tests.benchmarks.bench_emulator_cost
 
 bench-page: ## measure in the long form and write the page about it
 	@$(MAKE) --no-print-directory bench BENCH=full BENCH_OPTIONS="--write doc/source/benchmarks.rst"
