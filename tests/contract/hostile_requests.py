@@ -46,7 +46,10 @@ class HostileClient:
         assert alarm.heard == []
         assert (
             complaint(
-                response.status_code, response.headers.get('Content-Type', ''), response.content
+                response.status_code,
+                response.headers.get('Content-Type', ''),
+                response.content,
+                method,
             )
             is None
         )

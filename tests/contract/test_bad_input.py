@@ -59,6 +59,40 @@ def test_the_text_about_malformed_json_says_where(hostile):
     assert error.startswith(MALFORMED) and 'line 1 column 21' in error
 
 
+#: Values as a body may spell them: what is no JSON, what only some parsers take, what is too much.
+RAW_VALUES = [
+    'NaN',
+    '-Infinity',
+    '1e999',
+    '1' + '0' * 400,
+    '1' + '0' * 5000,
+    '"\\ud800"',
+    '"\\u0000"',
+    '{"_ref": {"_ref": 1}}',
+    '{"_ref": "x", "_ref": []}',
+    '[' * 60 + ']' * 60,
+    '{"a":' * 3000 + '1' + '}' * 3000,
+    '01',
+    '.5',
+    'undefined',
+    '{,}',
+    '[1,]',
+    '[{"_ref": null}]',
+    '"/defect/99999999999999999999999999"',
+    '"\\u0661\\u0662"',
+]
+
+
+@pytest.mark.fact('4.3', '8.3', '16')
+@pytest.mark.parametrize(
+    'name', ['PlanEstimate', 'TargetDate', 'Owner', 'Blocked', 'ScheduleState']
+)
+def test_a_value_that_no_attribute_holds_is_refused(hostile, defect, name):
+    for raw in RAW_VALUES:
+        body = '{{"Defect": {{"{}": {}}}}}'.format(name, raw).encode()
+        assert all(text.strip() for text in hostile.errors('POST', defect, body))
+
+
 WRONG_ENVELOPES = [
     [],
     [1],

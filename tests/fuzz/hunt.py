@@ -129,7 +129,9 @@ class Hunt:
             body = gzip.decompress(body)
         if response.getheader('X-Injected'):
             return "a header was injected"
-        trouble = complaint(response.status, response.getheader('Content-Type', ''), body)
+        trouble = complaint(
+            response.status, response.getheader('Content-Type', ''), body, shot.method
+        )
         if trouble is None and before is not None:
             self.writes += 1
             if not refused(response.status, body):

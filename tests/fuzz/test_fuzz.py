@@ -38,10 +38,25 @@ def test_the_same_seed_makes_the_same_requests():
     [
         (500, 'text/html', b'', 'status 500'),
         (200, 'text/html', b'Traceback (most recent call last)', 'Traceback'),
-        (200, 'text/javascript', b'{"A": {"Errors": [], "Warnings": []', 'no JSON'),
-        (200, 'text/javascript', b'{"A": {}, "B": {}}', '2 keys'),
-        (200, 'text/javascript', b'{"A": {"Errors": [], "Warnings": null}}', 'Warnings is None'),
-        (200, 'text/javascript', b'{"A": {"Errors": [], "Warnings": [], "B": NaN}}', 'not JSON'),
+        (
+            200,
+            'application/json;  charset=utf-8',
+            b'{"A": {"Errors": [], "Warnings": []',
+            'no JSON',
+        ),
+        (200, 'application/json;  charset=utf-8', b'{"A": {}, "B": {}}', '2 keys'),
+        (
+            200,
+            'application/json;  charset=utf-8',
+            b'{"A": {"Errors": [], "Warnings": null}}',
+            'Warnings is None',
+        ),
+        (
+            200,
+            'application/json;  charset=utf-8',
+            b'{"A": {"Errors": [], "Warnings": [], "B": NaN}}',
+            'not JSON',
+        ),
         (418, 'text/html', b'', 'status 418'),
     ],
 )

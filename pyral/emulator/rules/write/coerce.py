@@ -68,7 +68,7 @@ PLAIN_TYPES = frozenset(
 _TAG = re.compile(r'</?[A-Za-z][^<>]*>|<!--|<!\[CDATA\[|<[!?][A-Za-z]')
 #: What no database keeps in a text: a null character, one half of a surrogate pair.
 _UNFIT = re.compile('[\x00\ud800-\udfff]')
-_NUMBER = re.compile(r'\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?\s*\Z')
+_NUMBER = re.compile(r'\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?\s*\Z', re.ASCII)
 
 NOT_STORABLE = texts.not_convertible('a text with a null or half a character', 'string')
 
