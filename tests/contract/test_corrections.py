@@ -1114,7 +1114,6 @@ def test_a_create_in_another_workspace_takes_a_project_there(api):
 
 
 @fact('4.4', 'a story that moves takes iteration and release by name')
-@pytest.mark.xfail(strict=True, reason='line 6: stories that move')
 def test_a_story_that_moves_takes_iteration_and_release_by_name(api, story):
     there = api.named('project', 'Team B')
     dates = {'StartDate': '2026-03-10', 'EndDate': '2026-03-20', 'State': 'Planning'}
@@ -1128,7 +1127,6 @@ def test_a_story_that_moves_takes_iteration_and_release_by_name(api, story):
 
 
 @fact('4.4', 'Parent and PortfolioItem exclude each other')
-@pytest.mark.xfail(strict=True, reason='line 6: the two ways up')
 def test_parent_and_portfolio_item_exclude_each_other(api, story):
     above = api.named('hierarchicalrequirement', 'Check out')
     below = api.update(story, Parent=above['_ref'])
@@ -1139,7 +1137,6 @@ def test_parent_and_portfolio_item_exclude_each_other(api, story):
 
 
 @fact('4.4', 'a story that gets children has no iteration')
-@pytest.mark.xfail(strict=True, reason='line 6: stories with children')
 def test_a_story_that_gets_children_has_no_iteration(api, story):
     assert story['Iteration'] is not None
     api.create('hierarchicalrequirement', Name='Child', Parent=story['_ref'])
@@ -1148,7 +1145,6 @@ def test_a_story_that_gets_children_has_no_iteration(api, story):
 
 
 @fact('9', 'Feature comes from the nearest ancestor')
-@pytest.mark.xfail(strict=True, reason='line 6: the Feature of a child')
 def test_feature_comes_from_the_nearest_ancestor(api):
     child = api.named('hierarchicalrequirement', 'Pay by card')
     grandchild = api.create('hierarchicalrequirement', Name='Leaf', Parent=child['_ref'])
