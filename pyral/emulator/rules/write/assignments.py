@@ -75,7 +75,14 @@ def member_list(
     problems: list[str] = []
     every = list(items)
     read_ahead(change, every)
+    known: set[str] = set()
     for item in every:
+        # A list may name the same few members very often.
+        text = item.get('_ref') if isinstance(item, Mapping) else item
+        if isinstance(text, str):
+            if text in known:
+                continue
+            known.add(text)
         try:
             member = resolve(change, type_def, attr, item)
         except ServiceError as error:
