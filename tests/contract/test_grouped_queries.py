@@ -188,6 +188,17 @@ def test_groups_follow_the_scope_and_the_rights_of_the_caller(api, as_editor):
     assert seen != dict(counted(groups_at(api, STORIES + 'Project')))
 
 
+def test_a_query_on_groups_looks_into_no_object_that_the_caller_may_not_read(api, as_editor):
+    story = api.named('hierarchicalrequirement', 'Newsletter')
+    api.update(story, Description='a secret')
+    api.create('defect', Name='linked', Requirement=story['_ref'])
+    path, query = '/defect/groupby/Requirement', '(Description contains secret)'
+    assert counted(groups_at(api, path, query=query)) == [('Newsletter', 1)]
+    assert groups_at(as_editor, path, query=query) == []
+    found = {label(one): one['Group'] for one in groups_at(as_editor, path, fetch='Description')}
+    assert 'Description' not in found['Newsletter']
+
+
 def test_names_are_known_in_any_letter_case_and_with_js(api):
     expected = counted(groups_at(api, STORIES + 'ScheduleState'))
     for path in (

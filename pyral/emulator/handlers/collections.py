@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from ..request import Call
     from ..store import Obj
 
-__all__ = ['asked_collection', 'collection_page', 'members']
+__all__ = ['asked_collection', 'collection_page', 'members', 'visible']
 
 #: Collections with an order of their own; all others show members as they were added.
 ORDERS = {'Revisions': newest_first(), 'AllowedValues': document_order('ValueIndex')}

@@ -18,6 +18,7 @@ from ..envelope import Result, query_result
 from ..errors import ServiceError
 from ..language import group_key, order_by, where
 from ..store.reading import count_groups, in_groups, of_types, select_grouped, select_page
+from .collections import visible
 from .query import (
     Paging,
     artifact_types,
@@ -121,6 +122,8 @@ def groups_of_references(
     wanted: list[Any] = [in_groups(conditions, key.expression)]
     text, order = call.param('query'), call.param('order')
     if text:
+        # A name may be shown where the object behind it may not be looked into.
+        wanted += visible(call, target, here(call))
         wanted.append(where(text, catalogue, [target], context_of(call, here(call))))
     if not order and target.attr('Name') is not None:
         order = 'Name'
