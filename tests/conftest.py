@@ -1,4 +1,5 @@
 """What every suite shares: a cache folder of its own, the watch over secrets, the other Pythons."""
+import gc
 import itertools
 import os
 
@@ -34,6 +35,12 @@ def independent_of_speed():
 ORDER = {'meta': 0, 'fuzz': 0, 'benchmarks': 0, 'emulator': 1, 'soak': 3}
 
 
+def pytest_runtest_teardown(item):
+    """Let go of what a test was given, so that garbage collection finds what stayed open."""
+    for name in set(getattr(item, 'funcargs', ())) - set(['tmpdir', 'tmp_path']):
+        del item.funcargs[name]  # the watch over secrets still looks into the two folders
+
+
 def pytest_collection_modifyitems(items):
     """Order the tests by their folders; the order within a folder stays."""
     items.sort(key=lambda item: ORDER.get(item.nodeid.split('/')[1], 2))
@@ -46,6 +53,20 @@ def pytest_terminal_summary(terminalreporter):
         terminalreporter.section('the SDK on other interpreters')
         for line in lines:
             terminalreporter.write_line(line)
+
+
+@pytest.fixture(scope='session', autouse=True)
+def what_the_session_left():
+    """Collect garbage after the last test, so that what is still open then is reported."""
+    yield
+    gc.collect()
+
+
+@pytest.fixture(scope='module', autouse=True)
+def what_the_file_left():
+    """Collect garbage after the last test of a file: what it left open is reported there."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture(scope='session')
