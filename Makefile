@@ -42,10 +42,10 @@ coverage: $(VENV)/.dev ## every branch the tests reach in SDK and emulator, 95 %
 	@$(BIN)/python tests/suite.py coverage
 
 test-loaded: $(VENV)/.dev ## make test twice with every core kept busy (LOADED="--sdk --times 5")
-	@$(BIN)/python -m tests.loaded $(LOADED)
+	@$(BIN)/python -m tests.under_load $(LOADED)
 
 test-dates: $(VENV)/.dev ## the tests 35 days on and across a change of the clock, by libfaketime
-	@$(BIN)/python -m tests.dates
+	@$(BIN)/python -m tests.other_dates
 
 quick: $(VENV)/.dev ## lint, types, and the tests that need no server: under a minute
 	@$(BIN)/python tests/suite.py lint types units

@@ -1,4 +1,4 @@
-"""Hunt for a while: `python -m tests.fuzz --seconds 60 --seed 1`; exit code 1 with a find."""
+"""Fuzz the emulator for a while (`python -m tests.fuzz --seconds 60 --seed 1`); 1 with a find."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import logging
 import sys
 import time
 
-from tests.fuzz.hunt import Hunt
+from tests.fuzz.fuzzer import Fuzzer
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -23,23 +23,23 @@ def main(arguments: list[str] | None = None) -> int:
     )
     asked = parser.parse_args(arguments)
     logging.getLogger('pyral.emulator').propagate = False
-    hunt = Hunt(asked.seed)
-    hunt.run(asked.shots, asked.seconds)
-    for find in hunt.finds:
+    fuzzer = Fuzzer(asked.seed)
+    fuzzer.run(asked.shots, asked.seconds)
+    for find in fuzzer.finds:
         print(find)
     print(
         "fuzz: seed {}, {} requests ({} writes, {} accepted), answers {}: {} found".format(
-            hunt.seed,
-            hunt.shots,
-            hunt.writes,
-            hunt.accepted,
+            fuzzer.seed,
+            fuzzer.shots,
+            fuzzer.writes,
+            fuzzer.accepted,
             ", ".join(
-                '{} x {}'.format(count, status) for status, count in sorted(hunt.statuses.items())
+                '{} x {}'.format(count, status) for status, count in sorted(fuzzer.statuses.items())
             ),
-            len(hunt.finds),
+            len(fuzzer.finds),
         )
     )
-    return 1 if hunt.finds else 0
+    return 1 if fuzzer.finds else 0
 
 
 if __name__ == '__main__':

@@ -1,20 +1,20 @@
-"""A short, repeatable hunt on every run, and the fuzzer's own eyes."""
+"""A short run of the fuzzer on every run of the tests, and whether it finds what is there."""
 
 from random import Random
 
 import pytest
 
 from tests.answer_checks import complaint, refused
+from tests.fuzz.fuzzer import Fuzzer
 from tests.fuzz.garbage import Garbage
-from tests.fuzz.hunt import Hunt
 
 
 @pytest.mark.fact('16', '1.2')
 def test_garbage_at_every_route_is_answered_soundly_and_without_harm():
-    hunt = Hunt(seed=1)
-    hunt.run(shots=600, seconds=45)
-    assert [str(find) for find in hunt.finds] == []
-    assert hunt.shots > 100 and hunt.accepted > 5
+    fuzzer = Fuzzer(seed=1)
+    fuzzer.run(shots=600, seconds=45)
+    assert [str(find) for find in fuzzer.finds] == []
+    assert fuzzer.shots > 100 and fuzzer.accepted > 5
 
 
 def test_a_mistake_in_a_handler_is_found_with_what_repeats_it(monkeypatch):
@@ -22,9 +22,9 @@ def test_a_mistake_in_a_handler_is_found_with_what_repeats_it(monkeypatch):
         raise KeyError('broken')
 
     monkeypatch.setattr('pyral.emulator.web.runner.Runner.refusal', broken)
-    hunt = Hunt(seed=2)
-    hunt.run(shots=60, most_finds=1)
-    (find,) = hunt.finds
+    fuzzer = Fuzzer(seed=2)
+    fuzzer.run(shots=60, most_finds=1)
+    (find,) = fuzzer.finds
     assert str(find).startswith('seed 2, shot ') and find.trouble
 
 

@@ -5,6 +5,7 @@ such a word means what it says. The words there are stand on the page `glossary.
 """
 
 import ast
+import collections
 import io
 import os
 import re
@@ -35,6 +36,8 @@ BANNED = {
     r'shadows?': "copies",
     r'tells? (?:\w+ )?apart|told apart': "distinguish",
 }
+#: Classes that SDK and emulator each have, two readings of one idea.
+IN_BOTH_HALVES = {'AttrDef', 'Catalogue', 'Ref', 'TypeDef'}
 #: Phrases in which such a word means what it says.
 LITERAL = ()
 WORD = re.compile(r'\b(?:{0})\b'.format('|'.join(BANNED)), re.I)
@@ -119,6 +122,17 @@ def test_each_module_says_first_what_it_is():
         if len(first.split()) < 4 or not first.endswith(('.', '?', ':')):
             silent.append(path)
     assert silent == []
+
+
+def test_a_class_name_stands_for_one_idea():
+    found = collections.defaultdict(set)
+    for path in files('pyral', '.py'):
+        for node in ast.parse(read(path)).body:
+            if isinstance(node, ast.ClassDef):
+                found[node.name].add(path)
+            elif getattr(getattr(getattr(node, 'value', 0), 'func', 0), 'id', '') == 'namedtuple':
+                found[node.targets[0].id].add(path)
+    assert {name for name, paths in found.items() if len(paths) > 1} == IN_BOTH_HALVES
 
 
 def test_each_literal_phrase_is_there():

@@ -1,4 +1,4 @@
-"""Types and fields of one's own: their classes stand where the schema puts them."""
+"""Custom types and fields: their classes stand where the schema puts them."""
 from __future__ import absolute_import, division, print_function
 
 import pickle

@@ -1,4 +1,4 @@
-"""Fire garbage at a listening emulator and watch: sound answers, unharmed data, a live server."""
+"""The fuzzer: garbage sent to a listening emulator; sound answers, unharmed data, a live server."""
 
 from __future__ import annotations
 
@@ -61,8 +61,8 @@ class Find:
         return "seed {0.seed}, shot {0.number}: {0.trouble}\n    {0.shot}".format(self)
 
 
-class Hunt:
-    """One emulator under fire.
+class Fuzzer:
+    """One emulator, and the requests sent to it.
 
     :param seed: decides every request; the same seed finds the same again.
     """

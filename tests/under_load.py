@@ -1,7 +1,7 @@
 """Run the tests on a busy machine: a busy loop for each core beside them, ended with them.
 
-    python -m tests.loaded --times 2             everything `make test` runs
-    python -m tests.loaded --sdk --times 5       the SDK's suites only
+    python -m tests.under_load --times 2             everything `make test` runs
+    python -m tests.under_load --sdk --times 5       the SDK's suites only
 
 No test may depend on the speed of the machine; this is how one that does is found.
 """
