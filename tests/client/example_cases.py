@@ -234,7 +234,7 @@ WRONG = (
     ('crtask', ['US404'], 1, "There is no story US404."),
     ('defrevs', [], 2, "the FormattedID of a defect is expected"),
     ('delete_items', ['Defect'], 2, "the name of a type and a criterion are expected"),
-    ('delete_items', ['Defect', 'Nme = x'], 1, 'Could not find the attribute "Nme"'),
+    ('delete_items', ['Defect', 'Nme = x'], 1, 'Could not find attribute "Nme"'),
     ('delete_repo', [], 2, "the name of a repository is expected"),
     ('delete_repo', ['web'], 1, "There is no repository 'web'."),
     ('get_artifact', ['US7'], 1, "There is no artifact US7."),
