@@ -105,17 +105,18 @@ def renew_system(tx: Tx) -> None:
     tx.connection.execute(delete(links).where(or_(links.c.source < 0, links.c.target < 0)))
     tx.connection.execute(delete(objects).where(objects.c.oid < 0))
     install_system(tx)
-    for source, attr, target in kept:
-        tx.add_link(source, attr, target)
+    tx.add_links(kept)
     tx.model_changed(None)
 
 
 class _Renumbering(NamedTuple):
-    """What older definitions are now: types and values one for one, an attribute by type too."""
+    """What older definitions are now: an attribute that was one may be several."""
 
-    types: dict[int, int]
+    #: Types and operators, by the older ObjectID.
+    single: dict[int, int]
     #: By the older ObjectID: the types that have the attribute, and its name.
     attributes: dict[int, list[tuple[str, str]]]
+    #: By the older ObjectID: the attribute that allows the value, and its text.
     values: dict[int, tuple[int, str]]
 
     def now(self, oid: int, path: str | None = None) -> list[int]:
@@ -123,8 +124,8 @@ class _Renumbering(NamedTuple):
 
         An attribute that was one for several types and is several now has all their ObjectIDs.
         """
-        if oid > 0 or oid in self.types:
-            return [self.types.get(oid, oid)]
+        if oid > 0 or oid in self.single:
+            return [self.single.get(oid, oid)]
         if oid in self.values:
             attribute, text = self.values[oid]
             return [
@@ -164,9 +165,9 @@ def _own_edges(tx: Tx) -> list[LinkRow]:
     for oid, obj in older.items():
         path = str(obj.doc.get('TypePath'))
         if path in model.types:
-            found.types[oid] = model.types[path].oid
+            found.single[oid] = model.types[path].oid
         elif obj.type == 'AllowedQueryOperator':
-            found.types[oid] = operator_oid(obj.doc['OperatorName'])
+            found.single[oid] = operator_oid(obj.doc['OperatorName'])
     for source, attr, target in edges:
         if attr == _ATTRIBUTES and source < 0 and target in older:
             line = (older[source].doc['TypePath'], older[target].doc['ElementName'])

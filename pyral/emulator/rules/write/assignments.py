@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Iterable, Mapping
 from ... import texts
 from ...errors import ServiceError
 from .coerce import scalar
-from .references import read_ahead, resolve
+from .references import raw_ref, read_ahead, resolve
 
 if TYPE_CHECKING:
     from ...model import AttrDef, TypeDef
@@ -78,7 +78,7 @@ def member_list(
     known: set[str] = set()
     for item in every:
         # A list may name the same few members very often.
-        text = item.get('_ref') if isinstance(item, Mapping) else item
+        text = raw_ref(item)
         if isinstance(text, str):
             if text in known:
                 continue

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ...store import Obj
     from .change import Change
 
-__all__ = ['WrongType', 'peek', 'read_ahead', 'ref_text', 'resolve', 'resolve_text']
+__all__ = ['WrongType', 'peek', 'raw_ref', 'read_ahead', 'ref_text', 'resolve', 'resolve_text']
 
 #: The type of a bare id that may be of any.
 _ANY = 'PersistableObject'
@@ -27,6 +27,11 @@ _WRONG_TYPE = 'Validation error: {}.{} must be a reference to {}, not to {}'
 
 class WrongType(ServiceError):
     """A reference leads to an object, but not to one that the attribute takes."""
+
+
+def raw_ref(value: Any) -> Any:
+    """Return what a body value refers by, unchecked: its `_ref`, or the value itself."""
+    return value.get('_ref') if isinstance(value, Mapping) else value
 
 
 def ref_text(value: Any) -> str | None:
@@ -38,7 +43,7 @@ def ref_text(value: Any) -> str | None:
     """
     if value is None or value == '' or value == 'null':
         return None
-    ref = value.get('_ref') if isinstance(value, Mapping) else value
+    ref = raw_ref(value)
     if isinstance(ref, str):
         return None if ref in ('', 'null') else ref
     if isinstance(ref, int) and not isinstance(ref, bool):
@@ -101,7 +106,7 @@ def read_ahead(change: Change, items: Iterable[Any]) -> None:
     """Read the objects that many references lead to at once, so that each is known then."""
     oids = set()
     for item in items:
-        text = item.get('_ref') if isinstance(item, Mapping) else item
+        text = raw_ref(item)
         last = text.rsplit('/', 1)[-1] if isinstance(text, str) else str(text)
         if NUMBER.match(last):
             oids.add(int(last))
