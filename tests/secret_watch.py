@@ -22,6 +22,7 @@ import pytest
 
 from pyral import errors
 from pyral._compat import binary_type, ensure_text, text_type
+from pyral._locks import ProcessLock
 from pyral.http import wire
 from pyral.redact import Redactor
 
@@ -45,6 +46,8 @@ class SecretWatch(object):
     """Collects what one test wrote, and judges it at the end of the test."""
 
     def __init__(self):
+        #: Tests write from many threads, and their children write too.
+        self._lock = ProcessLock()
         self.secrets = OrderedDict()
         self.written, self.folders, self._hits = [], [], set()
         #: Folders that only the package writes to, and the digests of what was found there.
@@ -61,19 +64,21 @@ class SecretWatch(object):
         text = ensure_text(secret, errors='replace') if secret else u''
         if len(text) < SHORTEST or text.lower() in PLAIN_WORDS:
             return
-        self.secrets.pop(text, None)
-        self.secrets[text] = True
-        while len(self.secrets) > MOST_SECRETS:
-            self.secrets.popitem(last=False)
+        with self._lock:
+            self.secrets.pop(text, None)
+            self.secrets[text] = True
+            while len(self.secrets) > MOST_SECRETS:
+                self.secrets.popitem(last=False)
 
     def write(self, where, text):
         """Take something that was written."""
         if text:
             text = _as_text(text)
-            self.written.append((where, text))
-            self._held += len(text)
-            if self._held > MOST_HELD:
-                self._search()
+            with self._lock:
+                self.written.append((where, text))
+                self._held += len(text)
+                if self._held > MOST_HELD:
+                    self._search()
 
     def found(self):
         """Return where a secret stands in what was written; forget what was written."""
@@ -97,10 +102,11 @@ class SecretWatch(object):
             self.write('the file ' + name, content.decode('latin-1'))
 
     def _search(self):
-        written, self.written, self._held = self.written, [], 0
-        self._hits.update(
-            u'{0}: ...{1}...'.format(where, _around(text, secret))
-            for where, text in written for secret in self.secrets if secret in text)
+        with self._lock:
+            written, self.written, self._held = self.written, [], 0
+            self._hits.update(
+                u'{0}: ...{1}...'.format(where, _around(text, secret))
+                for where, text in written for secret in self.secrets if secret in text)
 
     def _read_request_log(self, log):
         last = self._request_logs.get(log, 0)
@@ -128,8 +134,10 @@ class SecretWatch(object):
         _after(Redactor, 'learn', lambda redactor, secret: self.learn(secret))
 
         def keep_cookies(sender, *args):
-            for cookie in sender._jar or ():
-                self.learn(cookie.value)
+            with sender._lock:
+                values = [cookie.value for cookie in sender._jar or ()]
+            for value in values:
+                self.learn(value)
 
         _after(wire.Wire, '_keep_cookies', keep_cookies)
 

@@ -39,7 +39,6 @@ def together(count, work):
 @pytest.mark.parametrize('way, count', [('by_key', 6), ('by_word', 32)])
 def test_many_threads_share_one_connection_and_get_their_own_answers(service, way, count):
     rally = service.shared(way)
-    service.order('expire-token', skip=20, count=3)
 
     def work(number):
         name = '{0} thread {1}'.format(way, number)
@@ -53,7 +52,10 @@ def test_many_threads_share_one_connection_and_get_their_own_answers(service, wa
         assert [tag.Name for tag in rally.getCollection(found._item['_ref'] + '/Tags')] == [name]
         assert rally.delete('Defect', made.oid) is True
 
-    assert together(count, work) == []
+    # One at a time: a write that meets two tokens in a row which became stale is not promised.
+    for _ in range(3):
+        service.order('expire-token', skip=20)
+        assert together(count, work) == []
 
 
 @pytest.mark.skipif(not hasattr(os, 'fork'), reason="this system has no fork")
