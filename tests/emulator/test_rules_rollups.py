@@ -14,7 +14,7 @@ from sqlalchemy import select
 from pyral.emulator import rules
 from pyral.emulator.clock import frozen
 from pyral.emulator.model import Model
-from pyral.emulator.rules.derived import rollups
+from pyral.emulator.rules.derived import recount, rollups
 from pyral.emulator.rules.derived.derive import (
     DEPENDENT_BACK,
     DEPENDENT_ON,
@@ -221,6 +221,37 @@ def test_a_second_recount_finds_nothing_to_change(service):
     with service.app.store.writing() as tx:
         rollups.recompute_all(tx)
         assert rollups.recompute_all(tx) == 0
+
+
+@pytest.mark.parametrize('most', [1, 7, 100])
+def test_small_slices_come_to_the_same_as_large_ones(service, monkeypatch, most):
+    with service.app.store.writing() as tx:
+        rollups.recompute_all(tx)
+        before = {obj.oid: (obj.doc, tx.edges_of([obj.oid])) for obj in everything(tx)}
+        for oid, (doc, _) in before.items():
+            # A plan estimate is derived for timeboxes only.
+            wrong = {name: 77 for name in DERIVED if name in doc and name != 'PlanEstimate'}
+            tx.update(oid, doc={**doc, **wrong})
+    monkeypatch.setattr(recount, 'SLICE', most)
+    monkeypatch.setattr(recount, 'PORTION', most)
+    with service.app.store.writing() as tx:
+        assert rollups.recompute_all(tx) > 0
+        assert {obj.oid: (obj.doc, tx.edges_of([obj.oid])) for obj in everything(tx)} == before
+
+
+def test_heights_of_a_tree_and_of_a_circle():
+    #: 1 has 2 and 3 below it, 3 has 4; the others point at each other.
+    assert recount.heights([(2, 1), (3, 1), (4, 3), (9, 8), (8, 9)]) == {1: 2, 3: 1, 8: 1, 9: 1}
+    assert recount.heights([]) == {}
+
+
+@given(st.lists(st.integers(0, 9), max_size=40), st.integers(1, 12))
+def test_a_cut_portion_is_whole_and_its_pieces_are_light(weights, most):
+    degrees = dict(enumerate(weights))
+    pieces = list(recount.cut(range(len(weights)), degrees, most))
+    assert [oid for piece in pieces for oid in piece] == list(range(len(weights)))
+    assert all(len(piece) == 1 or sum(map(degrees.get, piece)) <= most for piece in pieces)
+    assert all(piece for piece in pieces)
 
 
 def test_a_recount_repairs_what_a_world_left_out(service):

@@ -37,7 +37,8 @@ def _fold_sqlite(element: Folded, compiler: Any, **options: Any) -> str:
 
 @compiles(Folded, 'postgresql')
 def _fold_postgresql(element: Folded, compiler: Any, **options: Any) -> str:
-    return f'lower({compiler.process(element.clauses, **options)})'
+    # A database of a language would lower letters as here, but put them in an order of its own.
+    return f'(lower({compiler.process(element.clauses, **options)}) COLLATE "C")'
 
 
 class Together(FunctionElement[bool]):

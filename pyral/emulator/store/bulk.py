@@ -13,7 +13,7 @@ from sqlalchemy import and_, bindparam, delete, func, insert, or_, select, updat
 from .cache import SETTLED
 from .chunks import CHUNK, chunks
 from .obj import Obj
-from .statements import COUNT_LINKS, NEIGHBOURS
+from .statements import COUNT_LINKS, NEIGHBOURS, ids
 from .tables import links, objects
 
 if TYPE_CHECKING:
@@ -22,15 +22,17 @@ if TYPE_CHECKING:
 __all__ = [
     'count_links',
     'count_sources',
+    'degrees',
     'edge_rows',
     'estimates',
     'has_edges',
     'holders',
+    'identities',
     'in_project',
     'merge_documents',
     'neighbours',
+    'parents',
     'pointing',
-    'slim_objects',
     'sums',
     'write_links',
 ]
@@ -153,54 +155,74 @@ def _in_project(tx: Tx, type_path: str, project: int) -> list[Obj]:
     )
 
 
-def slim_objects(tx: Tx, types: Sequence[str], prefix: str, keys: Iterable[str]) -> Iterator[Obj]:
-    """Yield every live object of some types: place, moment, and the wanted part of its document.
+def identities(tx: Tx, types: Iterable[str], prefix: str) -> Iterator[tuple[int, str]]:
+    """Yield ObjectID and type of every live object of some types, in the order of the ObjectIDs.
 
     :param types: TypePaths.
     :param prefix: what the TypePath of further types begins with.
     """
-    # Each document is read with texts of its own for its keys; a large world has millions.
-    kept = {key: key for key in keys}
-    kinds: dict[str, str] = {}
-    columns = (
-        objects.c.oid,
-        objects.c.type,
-        objects.c.workspace,
-        objects.c.project,
-        objects.c.created,
-        objects.c.doc,
-    )
-    statement = select(*columns).where(
-        or_(objects.c.type.in_(list(types)), objects.c.type.startswith(prefix)),
-        objects.c.recycled.is_(False),
-    )
-    last = None
-    while True:
-        page = statement if last is None else statement.where(objects.c.oid > last)
-        found = tx.rows(page.order_by(objects.c.oid).limit(CHUNK))
-        for last, kind, workspace, project, created, doc in found:
-            yield Obj(
-                oid=last,
-                type=kinds.setdefault(kind, kind),
-                workspace=workspace,
-                project=project,
-                created=created,
-                doc={kept[key]: value for key, value in doc.items() if key in kept},
-            )
-        if len(found) < CHUNK:
-            return
-
-
-def edge_rows(tx: Tx, edges: Sequence[str]) -> Iterator[tuple[int, str, int]]:
-    """Yield every edge of some names: (source, name, target)."""
     statement = (
-        select(links.c.source, links.c.attr, links.c.target)
-        .where(links.c.attr.in_(list(edges)))
-        .order_by(links.c.attr, links.c.target, links.c.position, links.c.source)
+        select(objects.c.oid, objects.c.type)
+        .where(
+            or_(objects.c.type.in_(list(types)), objects.c.type.startswith(prefix)),
+            objects.c.recycled.is_(False),
+        )
+        .order_by(objects.c.oid)
         .execution_options(yield_per=CHUNK)
     )
-    for source, attr, target in tx.connection.execute(statement):
-        yield source, attr, target
+    for oid, type_path in tx.connection.execute(statement):
+        yield oid, type_path
+
+
+def edge_rows(tx: Tx, edge: str) -> Iterator[tuple[int, int]]:
+    """Yield every edge of a name: (source, target)."""
+    statement = (
+        select(links.c.source, links.c.target)
+        .where(links.c.attr == edge)
+        .execution_options(yield_per=CHUNK)
+    )
+    for source, target in tx.connection.execute(statement):
+        yield source, target
+
+
+def parents(tx: Tx, edge: str, type_path: str) -> list[int]:
+    """Return the live objects of a type that live ones of the same type point to under a name."""
+    parent, child = objects.alias('parent'), objects.alias('child')
+    statement = (
+        select(links.c.target)
+        .distinct()
+        .join(child, child.c.oid == links.c.source)
+        .join(parent, parent.c.oid == links.c.target)
+        .where(
+            links.c.attr == edge,
+            child.c.type == type_path,
+            child.c.recycled.is_(False),
+            parent.c.type == type_path,
+            parent.c.recycled.is_(False),
+        )
+        .order_by(links.c.target)
+    )
+    return [row[0] for row in tx.rows(statement)]
+
+
+def degrees(
+    tx: Tx, oids: Sequence[int], outward: Iterable[str], inward: Iterable[str]
+) -> dict[int, int]:
+    """Return how many edges of some names the objects have; those of deleted neighbours count.
+
+    :param outward: names of edges that lead from the objects.
+    :param inward: names of edges that lead to them.
+    """
+    counted: dict[int, int] = {}
+    for column, names in ((links.c.source, outward), (links.c.target, inward)):
+        statement = (
+            select(column, func.count())
+            .where(column.in_(ids()), links.c.attr.in_(list(names)))
+            .group_by(column)
+        )
+        for oid, count in tx.rows(statement, {'oids': list(oids)}):
+            counted[oid] = counted.get(oid, 0) + count
+    return counted
 
 
 def has_edges(tx: Tx, edge: str, type_path: str) -> bool:
@@ -227,14 +249,9 @@ def holders(tx: Tx, types: Sequence[str], workspace: int, key: str, text: str) -
 def merge_documents(tx: Tx, changes: Mapping[int, Mapping[str, Any]]) -> None:
     """Put values into the documents of many objects; None takes a key out."""
     for portion in chunks(list(changes)):
-        rows = tx.rows(
-            select(objects.c.oid, objects.c.doc).where(
-                objects.c.oid.in_(bindparam('oids', portion, expanding=True, literal_execute=True))
-            )
-        )
         fresh = []
-        for oid, doc in rows:
-            merged = {**doc, **changes[oid]}
+        for oid, obj in tx.get_many(portion, recycled=True).items():
+            merged = {**obj.doc, **changes[oid]}
             fresh.append(
                 {
                     'which': oid,
@@ -248,7 +265,8 @@ def merge_documents(tx: Tx, changes: Mapping[int, Mapping[str, Any]]) -> None:
                 .values(doc=bindparam('to')),
                 fresh,
             )
-    tx.rewritten()
+    if changes:
+        tx.rewritten()
 
 
 def write_links(tx: Tx, edge: str, targets: Mapping[int, int | None]) -> None:

@@ -203,9 +203,13 @@ class Tx:
         for oid, rank in ranks.items():
             self._rows.change(oid, {'rank': rank})
 
+    def forget(self) -> None:
+        """Let go of the objects and references that were read, so that many can be read in turn."""
+        self._rows.forget()
+
     def rewritten(self) -> None:
         """Say that rows were written past this transaction: nothing known holds any longer."""
-        self._rows.forget()
+        self.forget()
         self._unsettle()
 
     def _unsettle(self) -> None:

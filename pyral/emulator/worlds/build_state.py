@@ -128,8 +128,8 @@ class FileObject:
         return self.links.get(name)
 
     def target(self, name: str) -> Obj | None:
-        """Return the object a reference points to, of those that are remembered."""
-        return self.building.known.get(self.links.get(name) or 0)
+        """Return the object a reference points to, of those that were made before."""
+        return self.building.made(self.links.get(name))
 
     def link_of(self, oid: int, name: str) -> int | None:
         """Return where a reference of an object that was made before leads."""
@@ -230,12 +230,13 @@ class Building:
         self.objs: list[Obj] = []
         self.edges: list[tuple[int, str, int]] = []
         self.blobs: list[tuple[int, bytes]] = []
-        #: Project, iteration and release of what has been made, for its parts.
+        #: Project, iteration and release of what has been made, for its parts; many are equal.
         self.schedules: dict[int, tuple[int | None, ...]] = {}
+        self._equal: dict[tuple[int | None, ...], tuple[int | None, ...]] = {}
         #: The numbers that come next: by owner and attribute.
         self.siblings: dict[tuple[int | None, str], int] = {}
         self.subscription = 0
-        #: What later objects show of earlier ones.
+        #: What very many later objects ask for.
         self.known: dict[int, Obj] = {}
         #: How many bytes each content holds.
         self.sizes: dict[int, int] = {}
@@ -256,12 +257,24 @@ class Building:
         obj = draft.obj
         if obj.type in _ASKED_FOR:
             self.known[obj.oid] = obj
-        elif self.names.shows_work and obj.formatted_id:
-            self.known[obj.oid] = Obj(oid=obj.oid, formatted_id=obj.formatted_id, name=obj.name)
         for name, reference, _ in draft.rules.sequences:
             key, held = (draft.links.get(reference), name), obj.doc.get(name)
             if held is not None:
                 self.siblings[key] = max(self.siblings.get(key, 0), int(held) + 1)
+
+    def keep_schedule(self, oid: int, schedule: tuple[int | None, ...]) -> None:
+        """Keep what the parts of an object will take from it."""
+        self.schedules[oid] = self._equal.setdefault(schedule, schedule)
+
+    def made(self, oid: int | None) -> Obj | None:
+        """Return an object that was made before, if it was."""
+        if oid is None:
+            return None
+        return (
+            self.known.get(oid)
+            or self.tx.get(oid, recycled=True)
+            or next((obj for obj in self.objs if obj.oid == oid), None)
+        )
 
     def new_tag(self, entry: Entry, name: str) -> int:
         """Make the tag of a name that no tag has yet, and return its ObjectID."""

@@ -58,7 +58,7 @@ def attach(building: Building, draft: FileObject) -> None:
     if obj.doc.get('Blocked') is True and draft.has('Blocker'):
         _block(building, draft)
     if obj.type in _GIVERS:
-        building.schedules[obj.oid] = tuple(map(draft.links.get, PASSED_ON))
+        building.keep_schedule(obj.oid, tuple(map(draft.links.get, PASSED_ON)))
     if draft.rules.has_history:
         _history(building, draft)
     elif 'revisions' in draft.entry.extra:

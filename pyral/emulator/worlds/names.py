@@ -9,8 +9,7 @@ means two things is an error.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from ..rules.write.unfinished import FlowState
 from .errors import JsonPath, WorldError, near_miss
@@ -23,8 +22,7 @@ if TYPE_CHECKING:
 _MOST_SUGGESTED = 20_000
 
 
-@dataclass(frozen=True)
-class Named:
+class Named(NamedTuple):
     """An object that has a name: what it is and where."""
 
     oid: int
@@ -46,8 +44,6 @@ class Names:
         self._paths: dict[int, str] = {}
         #: Flow states by project, in their order.
         self._flows: dict[int, list[FlowState]] = {}
-        #: Whether something shows the labels of tasks and work products.
-        self.shows_work = False
 
     def add(self, entry: Entry, artifact: bool) -> None:
         """Remember an entry of the first pass.
@@ -71,7 +67,6 @@ class Names:
             self._own.setdefault(str(entry.values['UserName']), []).append(named)
         elif path in ('Workspace', 'Project'):
             self._add_place(entry, named)
-        self.shows_work = self.shows_work or path == 'TimeEntryItem'
         if path == 'FlowState':
             self._add_flow(entry, named)
         if name and not artifact:

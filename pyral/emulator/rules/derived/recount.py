@@ -1,22 +1,24 @@
 """Batch recomputation of every derived value of a store, as after building a world.
 
-Reads what the rules of `derive` look at once, in slices, and keeps only those parts; works upwards
-(tasks and tests, then stories from the leaves, then portfolio levels, then timeboxes) and writes
-what differs in bulk.
+Works upwards (tests, then stories from the leaves, then portfolio levels, then timeboxes) and in
+slices: what a slice needs is read, what differs is written, and both are forgotten before the next
+one, so that a large world needs hardly more memory than a small one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ...catalogue.catalogue import catalogue_for
 from ...store import bulk
+from ...store.chunks import chunks
 from ..write.moving import STORY, TIMEBOXES
 from ..write.states import ACCEPTED, IN_PROGRESS, prefix_of, reached
-from .derive import DERIVED, FEATURE, SCHEDULABLE, derive, level_of
+from .derive import DEPENDENT_BACK, FEATURE, LEVELS, derive, level_of
 from .state_rollup import from_children
-from .timing import PREDECESSORS
+from .store_facts import INWARD, StoreFacts
 
 if TYPE_CHECKING:
     from ...model import AttrDef
@@ -24,81 +26,16 @@ if TYPE_CHECKING:
 
 __all__ = ['bring_up_to_date', 'recompute_all']
 
-#: Types whose objects the rules look at; portfolio items are known by their prefix.
-TYPES = (
-    'Task',
-    'TestCase',
-    'TestCaseResult',
-    'Defect',
-    'DefectSuite',
-    'HierarchicalRequirement',
-    'TestSet',
-    'Risk',
-    'Iteration',
-    'Release',
-    'Milestone',
-    'Tag',
-    'Project',
-    'Build',
-    'BuildDefinition',
-    'PreliminaryEstimate',
-    'FlowState',
-    'UserIterationCapacity',
-    'User',
-)
+#: So many objects are in one slice,
+PORTION = 2000
+#: and they have so many neighbours together, unless one alone has more.
+SLICE = 4000
+#: References whose targets the rules read: from the objects themselves, and from their neighbours.
+REFERENCES = ('Iteration', 'Parent', 'PortfolioItem', 'PreliminaryEstimate', 'Release', 'TestCase')
+#: Types of neighbours whose references are read too.
+FURTHER = (STORY, 'TestCaseResult')
+#: What the names of all portfolio types begin with.
 PORTFOLIO = 'PortfolioItem/'
-#: Edges the rules follow.
-EDGES = (
-    'WorkProduct',
-    'TestCase',
-    'TestSet',
-    'Requirement',
-    'Parent',
-    'PortfolioItem',
-    'Iteration',
-    'Release',
-    'BuildDefinition',
-    'PreliminaryEstimate',
-    'LastResult',
-    'LastBuild',
-    'FlowState',
-    'Project',
-    'TestSet.TestCases',
-    'DefectSuite.Defects',
-    'Milestone.Artifacts',
-    'Milestone.Projects',
-    'Artifact.Tags',
-    'UnifiedParent',
-    FEATURE,
-    'User',
-    PREDECESSORS,
-)
-#: Parts of a document the rules read, besides the derived ones themselves.
-READ = (
-    'Actuals',
-    'Estimate',
-    'ToDo',
-    'State',
-    'Blocked',
-    'Verdict',
-    'Date',
-    'Build',
-    'Status',
-    'Start',
-    'PlanEstimate',
-    'ScheduleState',
-    'AcceptedDate',
-    'InProgressDate',
-    'Value',
-    'CountValue',
-    'OrderIndex',
-    'ScheduleStateMapping',
-    'StartDate',
-    'EndDate',
-    'ReleaseDate',
-    'PlannedEndDate',
-    'Capacity',
-)
 
 
 def recompute_all(tx: Tx) -> int:
@@ -108,32 +45,14 @@ def recompute_all(tx: Tx) -> int:
     States of stories with children follow them, without revisions. Call it after all objects and
     edges are in.
 
-    :returns: how many objects were changed.
+    :returns: how many objects were changed; a story that lost its timebox may count twice.
     """
-    facts = LoadedFacts(tx)
-    documents: dict[int, dict[str, Any]] = {}
-    links: dict[str, dict[int, int | None]] = {}
-    for obj in facts.ordered():
-        attributes = facts.attributes(obj)
-        if attributes is None:
-            continue
-        values = derive(facts, obj)
-        if obj.type == STORY:
-            values.update(_state(facts, obj, attributes['ScheduleState']))
-            for oid, name in _unscheduled(facts, obj):
-                links.setdefault(name, {})[oid] = None
-        for name, value in values.items():
-            attr = attributes.get(name)
-            if name == FEATURE or (attr is not None and attr.type == 'OBJECT'):
-                if facts.first(obj.oid, name) != value:
-                    links.setdefault(name, {})[obj.oid] = value
-            elif (attr is not None or name.startswith('_')) and obj.doc.get(name) != value:
-                documents.setdefault(obj.oid, {})[name] = value
-                obj.doc[name] = value
-    bulk.merge_documents(tx, documents)
-    for name, targets in links.items():
-        bulk.write_links(tx, name, targets)
-    return len(documents.keys() | {oid for targets in links.values() for oid in targets})
+    changed = _unschedule(tx)
+    recount = _Recount(tx)
+    for oids in _slices(tx):
+        changed += recount.bring(oids)
+        tx.forget()
+    return changed
 
 
 def bring_up_to_date(tx: Tx) -> None:
@@ -142,34 +61,125 @@ def bring_up_to_date(tx: Tx) -> None:
         recompute_all(tx)
 
 
-class LoadedFacts:
-    """Answer from memory what the rules ask; made once for a whole store."""
+def _unschedule(tx: Tx) -> int:
+    """Take stories with children and their tasks out of their timeboxes; return how many left."""
+    left = 0
+    for parents in chunks(bulk.parents(tx, 'Parent', STORY), PORTION):
+        tasks = bulk.pointing(tx, parents, 'WorkProduct', 'Task')
+        edges = tx.edges_of([*parents, *tasks])
+        scheduled = {
+            name: [oid for oid, found in edges.items() if found.get(name)] for name in TIMEBOXES
+        }
+        for name, oids in scheduled.items():
+            bulk.write_links(tx, name, dict.fromkeys(oids))
+        left += len({oid for oids in scheduled.values() for oid in oids})
+        tx.forget()
+    return left
+
+
+def _slices(tx: Tx) -> Iterator[Sequence[int]]:
+    """Yield the objects that have derived values, in slices; each after what it is derived from."""
+    below = heights(bulk.edge_rows(tx, 'Parent'))
+    ordered: dict[tuple[int, int], array[int]] = {}
+    for oid, type_path in bulk.identities(tx, LEVELS, PORTFOLIO):
+        level = level_of(type_path)
+        if level is not None:
+            ordered.setdefault((level, below.get(oid, 0)), array('q')).append(oid)
+    below.clear()
+    for _, oids in sorted(ordered.items()):
+        for portion in chunks(oids, PORTION):
+            yield from cut(portion, bulk.degrees(tx, portion, DEPENDENT_BACK, INWARD), SLICE)
+
+
+def cut(oids: Sequence[int], degrees: Mapping[int, int], most: int) -> Iterator[Sequence[int]]:
+    """Cut a list of objects where they have too many neighbours together.
+
+    :param degrees: how many neighbours each has; those that have none may be left out.
+    """
+    piece: list[int] = []
+    weight = 0
+    for oid in oids:
+        weight += degrees.get(oid, 0)
+        if piece and weight > most:
+            yield piece
+            piece, weight = [], degrees.get(oid, 0)
+        piece.append(oid)
+    if piece:
+        yield piece
+
+
+def heights(edges: Iterable[tuple[int, int]]) -> dict[int, int]:
+    """Return how far down a tree goes below its objects; those without children are left out.
+
+    :param edges: pairs of child and parent. A circle, which no sound data has, ends.
+    """
+    parent_of = dict(edges)
+    found: dict[int, int] = {}
+    for child, parent in parent_of.items():
+        height, seen, here = 1, {child}, parent
+        while here not in seen and found.get(here, 0) < height:
+            found[here] = height
+            seen.add(here)
+            if here not in parent_of:
+                break
+            height, here = height + 1, parent_of[here]
+    return found
+
+
+class _Recount:
+    """What stays known from slice to slice: the attributes of types and the flow of projects."""
 
     def __init__(self, tx: Tx) -> None:
         self._tx = tx
-        self._out: dict[str, dict[int, list[int]]] = {edge: {} for edge in EDGES}
-        self._in: dict[str, dict[int, list[int]]] = {edge: {} for edge in EDGES}
         self._attributes: dict[tuple[int | None, str], Mapping[str, AttrDef] | None] = {}
-        self._flow: dict[tuple[int, Any], int] = {}
-        # Derived values are read too, so that only what differs is written.
-        names = (*READ, *DERIVED)
-        self._objs = {obj.oid: obj for obj in bulk.slim_objects(tx, TYPES, PORTFOLIO, names)}
-        for source, edge, target in bulk.edge_rows(tx, EDGES):
-            self._out[edge].setdefault(source, []).append(target)
-            self._in[edge].setdefault(target, []).append(source)
+        self._flow: dict[int, dict[Any, int]] = {}
 
-    def ordered(self) -> Iterable[Obj]:
-        """Return the objects that have derived values, each after those it is derived from."""
-        known = [
-            (level, self._height(obj), obj.oid)
-            for obj in self._objs.values()
-            for level in (level_of(obj.type),)
-            if level is not None
-        ]
-        known.sort()
-        return [self._objs[oid] for _, _, oid in known]
+    def bring(self, oids: Sequence[int]) -> int:
+        """Bring the derived values of some objects up to date; return how many were changed.
 
-    def attributes(self, obj: Obj) -> Mapping[str, AttrDef] | None:
+        None of them may be derived from another.
+        """
+        tx = self._tx
+        facts = StoreFacts(tx, tuple(DEPENDENT_BACK))
+        self._read_around(facts, oids)
+        documents: dict[int, dict[str, Any]] = {}
+        links: dict[str, dict[int, int | None]] = {}
+        for obj in tx.get_many(oids).values():
+            attributes = self._attributes_of(obj)
+            if attributes is None:
+                continue
+            values = derive(facts, obj)
+            if obj.type == STORY:
+                values.update(self._state(facts, obj, attributes['ScheduleState']))
+            for name, value in values.items():
+                attr = attributes.get(name)
+                if name == FEATURE or (attr is not None and attr.type == 'OBJECT'):
+                    if facts.leads(obj.oid, name) != value:
+                        links.setdefault(name, {})[obj.oid] = value
+                elif (attr is not None or name.startswith('_')) and obj.doc.get(name) != value:
+                    documents.setdefault(obj.oid, {})[name] = value
+        bulk.merge_documents(tx, documents)
+        for name, targets in links.items():
+            bulk.write_links(tx, name, targets)
+        return len(documents.keys() | {oid for targets in links.values() for oid in targets})
+
+    def _read_around(self, facts: StoreFacts, oids: Sequence[int]) -> None:
+        """Read what the rules look at for some objects, in few statements."""
+        tx = self._tx
+        tx.get_many(oids)
+        facts.read(oids)
+        further = [oid for oid, obj in tx.get_many(facts.others()).items() if obj.type in FURTHER]
+        edges = tx.edges_of([*oids, *further])
+        tx.get_many(
+            {oid for found in edges.values() for name in REFERENCES for oid in found.get(name, ())}
+        )
+        seen: set[int] = set()
+        while not seen.issuperset(edges):
+            seen.update(edges)
+            above = {oid for found in edges.values() for oid in found.get('Parent', ())}
+            edges = tx.edges_of(above - seen)
+
+    def _attributes_of(self, obj: Obj) -> Mapping[str, AttrDef] | None:
         """Return the attributes of an object's type in its workspace."""
         key = (obj.workspace, obj.type)
         if key not in self._attributes:
@@ -177,107 +187,29 @@ class LoadedFacts:
             self._attributes[key] = None if found is None else found.attributes
         return self._attributes[key]
 
-    def first(self, oid: int, edge: str) -> int | None:
-        """Return the ObjectID an edge leads to, whether it is live or not."""
-        found = self._out.get(edge, {}).get(oid)
-        return found[0] if found else None
+    def _state(self, facts: StoreFacts, obj: Obj, attr: AttrDef) -> dict[str, Any]:
+        """Return the schedule state a story takes from its children, and the flow state with it."""
+        children = facts.sources(obj.oid, 'Parent', STORY)
+        states = attr.allowed_values or ()
+        state = from_children(states, [child.doc.get('ScheduleState') for child in children])
+        if state is None or state == obj.doc.get('ScheduleState'):
+            return {}
+        values: dict[str, Any] = {'ScheduleState': state, 'ScheduleStatePrefix': prefix_of(state)}
+        values.update(_reached(states, state, children))
+        flow = self._flow_state(obj.project, state)
+        if flow is not None:
+            values['FlowState'] = flow
+        return values
 
-    def drop(self, oid: int, edge: str) -> bool:
-        """Forget the edges of an object; say whether there were any."""
-        targets = self._out[edge].pop(oid, [])
-        for target in targets:
-            self._in[edge][target].remove(oid)
-        return bool(targets)
-
-    def flow_state(self, project: int | None, state: Any) -> int | None:
+    def _flow_state(self, project: int | None, state: Any) -> int | None:
         """Return the first flow state of a project that stands for a schedule state."""
-        if not self._flow:
-            flows = [one for one in self._objs.values() if one.type == 'FlowState']
-            flows.sort(key=lambda one: (one.doc.get('OrderIndex') or 0, one.oid))
-            for one in flows:
-                project_of = self.first(one.oid, 'Project')
-                self._flow.setdefault(
-                    (project_of or 0, one.doc.get('ScheduleStateMapping')), one.oid
-                )
-        return self._flow.get((project or 0, state))
-
-    def sources(self, oid: int, edge: str, *types: str) -> Sequence[Obj]:
-        """Return the objects of some types that point to an object."""
-        return [
-            obj for obj in self._live(self._in[edge].get(oid, ())) if not types or obj.type in types
-        ]
-
-    def targets(self, oid: int, edge: str) -> Sequence[Obj]:
-        """Return the objects an object points to."""
-        return list(self._live(self._out[edge].get(oid, ())))
-
-    def target(self, oid: int, edge: str) -> Obj | None:
-        """Return the one object an object points to."""
-        found = self.first(oid, edge)
-        return None if found is None else self._objs.get(found)
-
-    def leads(self, oid: int, edge: str) -> int | None:
-        """Return where an edge leads, though the object there may be deleted."""
-        return self.first(oid, edge)
-
-    def count_sources(self, oid: int, edge: str) -> int:
-        """Return how many objects point to an object."""
-        return len(self.sources(oid, edge))
-
-    def estimates(self, iteration: int, user: int) -> float:
-        """Return the sum of the estimates of a user's tasks in an iteration."""
-        return bulk.estimates(self._tx, iteration, user)
-
-    def sums(self, oid: int, edge: str, keys: Sequence[str], accepted: bool) -> Mapping[str, float]:
-        """Return sums over the schedulable artifacts that point to an object."""
-        every = [
-            obj
-            for obj in self.sources(oid, edge, *SCHEDULABLE)
-            if not accepted or obj.doc.get('AcceptedDate')
-        ]
-        return {key: round(float(sum(obj.doc.get(key) or 0 for obj in every)), 2) for key in keys}
-
-    def _live(self, oids: Iterable[int]) -> Iterable[Obj]:
-        return (self._objs[oid] for oid in oids if oid in self._objs)
-
-    def _height(self, obj: Obj) -> int:
-        """Return how far down a tree goes below an object, as a sort key: leaves come first."""
-        if obj.type != 'HierarchicalRequirement' and not obj.type.startswith(PORTFOLIO):
-            return 0
-        height, level, seen = 0, [obj.oid], {obj.oid}
-        while level:
-            level = [
-                child
-                for oid in level
-                for child in self._in['Parent'].get(oid, ())
-                if child not in seen
-            ]
-            seen.update(level)
-            height += 1
-        return height
-
-
-def _unscheduled(facts: LoadedFacts, obj: Obj) -> list[tuple[int, str]]:
-    """Take a story with children and its tasks out of their timeboxes; return what they leave."""
-    if not facts.sources(obj.oid, 'Parent', STORY):
-        return []
-    every = [obj.oid, *(task.oid for task in facts.sources(obj.oid, 'WorkProduct', 'Task'))]
-    return [(oid, name) for oid in every for name in TIMEBOXES if facts.drop(oid, name)]
-
-
-def _state(facts: LoadedFacts, obj: Obj, attr: AttrDef) -> dict[str, Any]:
-    """Return the schedule state a story takes from its children, and the flow state with it."""
-    children = facts.sources(obj.oid, 'Parent', 'HierarchicalRequirement')
-    states = attr.allowed_values or ()
-    state = from_children(states, [child.doc.get('ScheduleState') for child in children])
-    if state is None or state == obj.doc.get('ScheduleState'):
-        return {}
-    values: dict[str, Any] = {'ScheduleState': state, 'ScheduleStatePrefix': prefix_of(state)}
-    values.update(_reached(states, state, children))
-    flow = facts.flow_state(obj.project, state)
-    if flow is not None:
-        values['FlowState'] = flow
-    return values
+        if project is None:
+            return None
+        if project not in self._flow:
+            flow = bulk.in_project(self._tx, 'FlowState', project)
+            flow.sort(key=lambda one: (one.doc.get('OrderIndex') or 0, one.oid), reverse=True)
+            self._flow[project] = {one.doc.get('ScheduleStateMapping'): one.oid for one in flow}
+        return self._flow[project].get(state)
 
 
 def _reached(states: Sequence[Any], state: Any, children: Sequence[Obj]) -> dict[str, Any]:

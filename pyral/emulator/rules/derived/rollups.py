@@ -1,14 +1,15 @@
 """Roll-ups: derived values are kept true after one write, or for a whole world after building.
 
 Derived values are stored like any other, so that queries and sorting see them. `settle` works
-from the objects a change has touched outwards; `recompute_all` reads everything once. Both use the
-rules of `derive`. Neither counts a version up: derived values are not a change of the object.
+from the objects a change has touched outwards; `recompute_all` goes through everything, from below
+upwards. Both use the rules of `derive`. Neither counts a version up: derived values are not a
+change of the object.
 """
 
 from __future__ import annotations
 
 import heapq
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from ...catalogue.catalogue import catalogue_for
@@ -20,13 +21,13 @@ from .derive import (
     FEATURE,
     FOLLOWED,
     OWN,
-    SCHEDULABLE,
     derive,
     level_of,
     matters,
 )
 from .recount import recompute_all
 from .state_rollup import follow_children, follow_tasks
+from .store_facts import StoreFacts
 
 if TYPE_CHECKING:
     from ...model import TypeDef
@@ -37,72 +38,6 @@ __all__ = ['StoreFacts', 'recompute', 'recompute_all', 'settle']
 
 #: How often one object may be worked out for one write; a guard, never reached by sound data.
 PATIENCE = 25
-
-
-#: Edges the rules follow, from the object that has derived values and to it.
-OUTWARD = (*DEPENDENT_ON, *DEPENDENT_BACK, 'PreliminaryEstimate')
-#: Very much may be scheduled in a timebox; the database sums it up.
-INWARD = (
-    *(name for name in DEPENDENT_ON if name not in ('Iteration', 'Release')),
-    *DEPENDENT_BACK,
-)
-
-
-class StoreFacts:
-    """Answer from the store: the neighbours of many objects are read in one statement."""
-
-    def __init__(self, tx: Tx) -> None:
-        self._tx = tx
-        self._near: dict[tuple[int, bool], dict[str, list[int]]] = {}
-
-    def read(self, oids: Iterable[int]) -> None:
-        """Read the neighbours of some objects."""
-        missing = [oid for oid in oids if (oid, True) not in self._near]
-        for oid in missing:
-            self._near[oid, True], self._near[oid, False] = {}, {}
-        for oid, outward, edge, other in bulk.neighbours(self._tx, missing, OUTWARD, INWARD):
-            self._near[oid, outward].setdefault(edge, []).append(other)
-
-    def forget(self) -> None:
-        """Read the neighbours again when they are asked for: something has moved."""
-        self._near.clear()
-
-    def near(self, oid: int, edge: str, outward: bool) -> Sequence[int]:
-        """Return the live neighbours of an object along an edge."""
-        self.read([oid])
-        return self._near[oid, outward].get(edge, ())
-
-    def sources(self, oid: int, edge: str, *types: str) -> Sequence[Obj]:
-        """Return the objects of some types that point to an object."""
-        found = self._tx.get_many(self.near(oid, edge, False)).values()
-        return [one for one in found if not types or one.type in types]
-
-    def targets(self, oid: int, edge: str) -> Sequence[Obj]:
-        """Return the objects an object points to."""
-        return list(self._tx.get_many(self.near(oid, edge, True)).values())
-
-    def target(self, oid: int, edge: str) -> Obj | None:
-        """Return the one object an object points to."""
-        found = self._tx.target(oid, edge)
-        return None if found is None else self._tx.get(found)
-
-    def leads(self, oid: int, edge: str) -> int | None:
-        """Return where an edge leads, though the object there may be deleted."""
-        return self._tx.target(oid, edge)
-
-    def count_sources(self, oid: int, edge: str) -> int:
-        """Return how many objects point to an object."""
-        return bulk.count_sources(self._tx, oid, edge)
-
-    def estimates(self, iteration: int, user: int) -> float:
-        """Return the sum of the estimates of a user's tasks in an iteration."""
-        return bulk.estimates(self._tx, iteration, user)
-
-    def sums(self, oid: int, edge: str, keys: Sequence[str], accepted: bool) -> Mapping[str, float]:
-        """Return sums over the schedulable artifacts that point to an object."""
-        return bulk.sums(
-            self._tx, oid, edge, SCHEDULABLE, keys, 'AcceptedDate' if accepted else None
-        )
 
 
 def settle(change: Change) -> None:
