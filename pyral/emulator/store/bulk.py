@@ -40,32 +40,37 @@ __all__ = [
 
 def sums(
     tx: Tx,
-    target: int,
+    targets: Sequence[int],
     edge: str,
     types: Sequence[str],
     keys: Sequence[str],
     present: str | None = None,
-) -> dict[str, float]:
-    """Return the sums of some numbers over the live objects of some types that point here.
+) -> dict[int, dict[str, float]]:
+    """Return the sums of some numbers over the live objects of some types that point to objects.
 
     :param keys: keys of the document.
     :param present: count only objects whose document has this key.
+    :returns: the sums by the object pointed to.
     """
     document = objects.c.doc
     statement = (
-        select(*(func.sum(document[key].as_float()) for key in keys))
+        select(links.c.target, *(func.sum(document[key].as_float()) for key in keys))
         .join(links, links.c.source == objects.c.oid)
         .where(
-            links.c.target == target,
+            links.c.target.in_(ids()),
             links.c.attr == edge,
             objects.c.type.in_(list(types)),
             objects.c.recycled.is_(False),
         )
+        .group_by(links.c.target)
     )
     if present is not None:
         statement = statement.where(document[present].as_string().is_not(None))
-    row = tx.rows(statement)[0]
-    return {key: round(float(value or 0), 2) for key, value in zip(keys, row)}
+    found = {oid: dict.fromkeys(keys, 0.0) for oid in targets}
+    for portion in chunks(targets):
+        for oid, *row in tx.rows(statement, {'oids': list(portion)}):
+            found[oid] = {key: round(float(value or 0), 2) for key, value in zip(keys, row)}
+    return found
 
 
 def estimates(tx: Tx, iteration: int, user: int) -> float:

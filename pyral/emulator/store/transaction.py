@@ -375,7 +375,9 @@ class Tx:
     def targets(self, oid: int, attr: str) -> list[int]:
         """Return where the edges of an object lead, in their order; deleted objects included."""
         if _is_plain(attr):
-            return list(self.edges_of([oid])[oid].get(attr, ()))
+            known = self._cache.edges(oid)
+            edges = self.edges_of([oid])[oid] if known is None else known
+            return list(edges.get(attr, ()))
         return [row[0] for row in self.rows(TARGETS, {'oid': oid, 'attr': attr})]
 
     def edges_of(self, oids: Iterable[int]) -> dict[int, Mapping[str, Sequence[int]]]:

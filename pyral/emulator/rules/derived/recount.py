@@ -140,7 +140,7 @@ class _Recount:
         None of them may be derived from another.
         """
         tx = self._tx
-        facts = StoreFacts(tx, tuple(DEPENDENT_BACK))
+        facts = StoreFacts(tx, tuple(DEPENDENT_BACK), oids)
         self._read_around(facts, oids)
         documents: dict[int, dict[str, Any]] = {}
         links: dict[str, dict[int, int | None]] = {}

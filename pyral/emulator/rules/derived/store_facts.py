@@ -27,11 +27,17 @@ class StoreFacts:
 
     :param outward: the edges whose targets are read with an object; those of references that are
         not among them are found by `target`.
+    :param together: objects that are worked out at once, and of which none is altered meanwhile;
+        what points to one of them is summed up for all.
     """
 
-    def __init__(self, tx: Tx, outward: Sequence[str] = OUTWARD) -> None:
+    def __init__(
+        self, tx: Tx, outward: Sequence[str] = OUTWARD, together: Sequence[int] = ()
+    ) -> None:
         self._tx = tx
         self._outward = outward
+        self._together = together
+        self._sums: dict[tuple[str, tuple[str, ...], str | None], dict[int, dict[str, float]]] = {}
         self._near: dict[tuple[int, bool], dict[str, list[int]]] = {}
 
     def read(self, oids: Iterable[int]) -> None:
@@ -57,7 +63,8 @@ class StoreFacts:
 
     def sources(self, oid: int, edge: str, *types: str) -> Sequence[Obj]:
         """Return the objects of some types that point to an object."""
-        found = self._tx.get_many(self.near(oid, edge, False)).values()
+        near = self.near(oid, edge, False)
+        found = self._tx.get_many(near).values() if near else ()
         return [one for one in found if not types or one.type in types]
 
     def targets(self, oid: int, edge: str) -> Sequence[Obj]:
@@ -83,6 +90,12 @@ class StoreFacts:
 
     def sums(self, oid: int, edge: str, keys: Sequence[str], accepted: bool) -> Mapping[str, float]:
         """Return sums over the schedulable artifacts that point to an object."""
-        return bulk.sums(
-            self._tx, oid, edge, SCHEDULABLE, keys, 'AcceptedDate' if accepted else None
-        )
+        present = 'AcceptedDate' if accepted else None
+        if not self._together:
+            return bulk.sums(self._tx, [oid], edge, SCHEDULABLE, keys, present)[oid]
+        asked = (edge, tuple(keys), present)
+        if asked not in self._sums:
+            self._sums[asked] = bulk.sums(
+                self._tx, self._together, edge, SCHEDULABLE, keys, present
+            )
+        return self._sums[asked][oid]
