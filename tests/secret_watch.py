@@ -23,7 +23,7 @@ import pytest
 from pyral import errors
 from pyral._compat import binary_type, ensure_text, text_type
 from pyral._locks import ProcessLock
-from pyral.http import wire
+from pyral.http import session
 from pyral.redact import Redactor
 
 #: Shorter ones occur by chance, and tests call their passwords so.
@@ -132,14 +132,8 @@ class SecretWatch(object):
 
     def _listen_to_secrets(self):
         _after(Redactor, 'learn', lambda redactor, secret: self.learn(secret))
-
-        def keep_cookies(sender, *args):
-            with sender._lock:
-                values = [cookie.value for cookie in sender._jar or ()]
-            for value in values:
-                self.learn(value)
-
-        _after(wire.Wire, '_keep_cookies', keep_cookies)
+        _after(session.Cookies, 'set_cookie', lambda cookies, cookie, *args, **options: self.learn(
+            cookie.value))
 
     def _hear_process(self, process, result):
         # A browser or curl shows the credentials that its test gave it; ours never do.

@@ -58,8 +58,7 @@ class Transport(object):
         self._wire = Wire(server, Credentials() if credentials is None else credentials, headers,
                           verify, adapter, os.environ if environ is None else environ)
         self.server, self.base_url = server, self._wire.base_url
-        self.proxies, self.redactor = self._wire.proxies, self._wire.redactor
-        self.wire_log = self._wire.log
+        self.redactor, self.wire_log = self._wire.redactor, self._wire.log
         self.service_url = '{0}/{1}'.format(
             self.base_url.url, config.WEB_SERVICE % config.WS_API_VERSION)
         self.schema_url = '{0}/{1}'.format(
@@ -85,8 +84,17 @@ class Transport(object):
 
     @property
     def session(self):
-        """The `requests.Session` whose headers, proxies and adapters are used."""
+        """The `requests.Session` that requests go through; another one may be put in its place."""
         return self._wire.session
+
+    @session.setter
+    def session(self, session):
+        self._wire.session = session
+
+    @property
+    def proxies(self):
+        """The proxies of the session."""
+        return self._wire.proxies
 
     @property
     def request_count(self):

@@ -1,8 +1,8 @@
 """One HTTP request sent and its answer read: session, headers, cookies, redirects, proxy, TLS.
 
-Nothing else in the package imports `requests` or builds a header. A request goes to the configured
-server or not at all; it is sent once, and what is not an answer becomes one of the errors of
-`errors`, cleaned of secrets. Whether to send again is not decided here.
+A request goes to the configured server or not at all; it is sent once, by the method of the session
+that is named like it, and what is not an answer becomes one of the errors of `errors`, cleaned of
+secrets. Whether to send again is not decided here.
 """
 from __future__ import absolute_import, division, print_function
 
@@ -12,18 +12,19 @@ import threading
 
 import requests
 from requests.adapters import HTTPAdapter
-from requests.cookies import RequestsCookieJar, extract_cookies_to_jar, get_cookie_header
 from requests.exceptions import BaseHTTPError
 from requests.utils import get_netrc_auth, should_bypass_proxies
 
 from pyral import config
-from pyral._compat import HTTPException, ensure_binary, ensure_native, urlencode_pairs
+from pyral._compat import HTTPException, Mapping, ensure_binary, ensure_native, urlencode_pairs
+from pyral._locks import ProcessLock
 from pyral.http.answer import Answer
 from pyral.http.base_url import BaseUrl
 from pyral.http.bodies import cleaned, failed, leads_on, next_address, whole
 from pyral.http.log import WireLog
 from pyral.http.network_failures import failure_of, transport_error
 from pyral.http.retrying import Sending
+from pyral.http.session import ServiceSession, Signature, forget_cookies, renew_connections
 from pyral.http.settings import proxies_for, verification, warn_no_more
 from pyral.redact import Redactor, ServiceURLFilter, mask_url
 
@@ -61,19 +62,34 @@ class Wire(object):
     def __init__(self, server, credentials, headers, verify, adapter, environ):
         self.server = server
         self.base_url = BaseUrl.parse(server)
-        self.verify = verification(verify, environ)
-        if self.verify is False:
-            warn_no_more(self.base_url.host)
-        self.proxies = proxies_for(self.base_url, environ, should_bypass_proxies)
         self.redactor = Redactor([credentials.password, credentials.apikey])
         self.log = WireLog(self.redactor)
         self.request_count = 0
         self.latency_s = None
         self.apikey = ensure_native(credentials.apikey) if credentials.apikey else None
         self.authorization = None if self.apikey else self._basic(credentials)
+        self._signature = Signature(self.base_url, self._proof())
         self._headers = config.integration_headers(headers)
-        self._adapter = adapter
-        self._open()
+        self._pid, self._forking = None, ProcessLock()
+        self._follow_fork()
+        self._session = self._new_session(adapter, verification(verify, environ), environ)
+        if self._session.verify is False:
+            warn_no_more(self.base_url.host)
+
+    def _new_session(self, adapter, verify, environ):
+        session = ServiceSession(self._signature, self._headers, takes_cookies=not self.apikey)
+        session.verify = verify
+        session.proxies.update(proxies_for(self.base_url, environ, should_bypass_proxies))
+        for scheme in ('https://', 'http://'):
+            session.mount(scheme, HTTPAdapter(pool_maxsize=MAX_PARALLEL))
+        if adapter is not None:
+            session.mount(self.base_url.url, adapter)
+        return session
+
+    def _proof(self):
+        if self.apikey is not None:
+            return {'ZSESSIONID': self.apikey}
+        return {} if self.authorization is None else {'Authorization': self.authorization}
 
     def _basic(self, credentials):
         """Return the header of basic authentication, or None where there is nothing to send."""
@@ -91,43 +107,45 @@ class Wire(object):
         self.redactor.learn(header.split()[-1])
         return header
 
-    def _open(self):
-        """Make what belongs to this process alone: connections, cookies, locks."""
-        self._pid = os.getpid()
-        self._lock = threading.Lock()
-        self._slots = threading.BoundedSemaphore(MAX_PARALLEL)
-        self._jar = None if self.apikey else RequestsCookieJar()
-        session = requests.Session()
-        session.trust_env = False
-        session.headers.clear()
-        session.headers.update(self._headers)
-        session.proxies.update(self.proxies)
-        session.verify = self.verify
-        session.mount('https://', HTTPAdapter(pool_maxsize=MAX_PARALLEL))
-        session.mount('http://', HTTPAdapter(pool_maxsize=MAX_PARALLEL))
-        if self._adapter is not None:
-            session.mount(self.base_url.url, self._adapter)
-        self._session = session
-
     def _follow_fork(self):
+        """Make what belongs to this process alone: locks, and the connections of the session."""
         # A child process must not share sockets, and may find locks held by threads it lacks.
-        if self._pid != os.getpid():
-            self._open()
+        if self._pid == os.getpid():
+            return
+        with self._forking:
+            if self._pid == os.getpid():
+                return
+            self._lock = threading.Lock()
+            self._slots = threading.BoundedSemaphore(MAX_PARALLEL)
+            if self._pid is not None and not isinstance(self._session, ServiceSession):
+                renew_connections(self._session)
+            self._pid = os.getpid()
 
     @property
     def session(self):
-        """The `requests.Session` whose headers, proxies and adapters are used."""
+        """The `requests.Session` that requests go through; another one may be put in its place."""
         self._follow_fork()
+        if isinstance(self._session, ServiceSession):
+            self._session.follow_fork()
         return self._session
+
+    @session.setter
+    def session(self, session):
+        self._session = session
+
+    @property
+    def proxies(self):
+        """The proxies of the session."""
+        found = getattr(self._session, 'proxies', None)
+        return found if isinstance(found, Mapping) else {}
 
     def forget_cookies(self):
         """Begin a new session with the service; the token of the old one is worth nothing then."""
-        self._follow_fork()
-        self._jar.clear()
+        forget_cookies(self.session)
 
     def close(self):
         """Close the connections; the next request opens new ones."""
-        self._session.close()
+        self.session.close()
 
     def send(self, request, key=None):
         """Send a `Request` once, following redirects on this server; return a `Sending`.
@@ -154,11 +172,7 @@ class Wire(object):
         self.log.asked(number, request, url)
         response, problem = None, None
         try:
-            prepared = self._prepared(request, url)
-            response = self._session.get_adapter(prepared.url).send(
-                prepared, stream=True, timeout=request.options.timeout, verify=self.verify,
-                cert=None, proxies=self.proxies)
-            self._keep_cookies(prepared, response)
+            response = self._response(request, url)
             content = whole(response, request.options.content_stream)
         except _LIBRARY_ERRORS as error:
             problem = error
@@ -169,38 +183,38 @@ class Wire(object):
             sending = self._failed(problem, request)
             self.log.failed(number, request, sending.error, elapsed_s)
             return sending
-        answer = Answer(response.status_code, response.headers, content,
+        headers = response.headers if isinstance(response.headers, Mapping) else {}
+        answer = Answer(response.status_code, headers, content,
                         self.redactor.text(url), request.method, elapsed_s, self.redactor.text)
         if self.latency_s is None or elapsed_s < self.latency_s:
             self.latency_s = elapsed_s
         self.log.answered(number, request, answer)
         return Sending(answer, None, None)
 
-    def _prepared(self, request, url):
-        headers = dict(self._session.headers)
-        for name, value in (request.options.headers or {}).items():
-            headers[ensure_native(name)] = ensure_native(value)
-        if self.apikey is not None:
-            headers['ZSESSIONID'] = self.apikey
-        elif self.authorization is not None:
-            headers['Authorization'] = self.authorization
-        prepared = requests.PreparedRequest()
-        prepared.prepare(method=request.method, url=url, headers=headers, data=request.body)
-        if self._jar is not None:
-            with self._lock:
-                cookies = get_cookie_header(self._jar, prepared)
-            if cookies:
-                prepared.headers['Cookie'] = cookies
-        return prepared
-
-    def _keep_cookies(self, prepared, response):
-        if self._jar is not None:
-            with self._lock:
-                extract_cookies_to_jar(self._jar, prepared, response.raw)
+    def _response(self, request, url):
+        """Return the response of the session, the one that a hook refused too."""
+        session = self.session
+        headers = dict((ensure_native(name), ensure_native(value))
+                       for name, value in (request.options.headers or {}).items())
+        keywords = {'stream': True, 'timeout': request.options.timeout, 'allow_redirects': False}
+        if not isinstance(session, ServiceSession):  # one of the script's own, that cannot sign
+            headers = dict(self._headers, **headers)
+            headers.update(self._signature.headers_for(url))
+            keywords['auth'] = self._signature
+        if headers:
+            keywords['headers'] = headers
+        if request.body is not None:
+            keywords['data'] = request.body
+        try:
+            return getattr(session, request.method.lower())(url, **keywords)
+        except requests.HTTPError as error:
+            if error.response is None:
+                raise
+            return error.response
 
     def _failed(self, problem, request):
         failure = failure_of(problem)
-        proxy = mask_url(next(iter(self.proxies.values()), None))
+        proxy = mask_url(next((each for each in self.proxies.values() if each), None))
         error = transport_error(
             failure, self.server, cleaned(problem, self.redactor), request.is_write, proxy,
             method=request.method, url=self.redactor.text(request.url),

@@ -124,7 +124,7 @@ def exercise(service, server, proxied, **options):
     shown += [pickle.dumps(value, 2).decode('latin-1') for value in values]
     shown += [repr(error) + str(error) + repr(error.__dict__) for error in errors]
     return shown, [rally.obtainSecurityToken()] + [
-        cookie.value for cookie in rally._transport._wire._jar if len(cookie.value) > 8], errors
+        cookie.value for cookie in rally.session.cookies if len(cookie.value) > 8], errors
 
 
 def test_no_secret_is_shown_logged_raised_or_pickled(service, proxy, tmpdir, monkeypatch, capsys):

@@ -123,7 +123,7 @@ def test_a_lost_session_is_renewed_by_itself(emu):
     rally = emu.sign_in()
     first = rally.obtainSecurityToken()
     transport = rally._transport
-    transport._wire._jar.clear()
+    transport.session.cookies.clear()
     transport._sign_in._token = 'a-token-of-no-session'
     assert rally.create('Tag', {'Name': 'after'}).Name == 'after'
     assert rally.obtainSecurityToken() not in (first, 'a-token-of-no-session')

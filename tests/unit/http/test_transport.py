@@ -574,15 +574,18 @@ def test_a_child_process_has_connections_and_locks_of_its_own():
     transport, http = connected(EMPTY)
     transport.get('defect')
     session = transport.session
+    session.headers['X-Set'] = 'later'
+    pool = session.get_adapter('https://elsewhere.test').poolmanager
     with transport._wire._lock:
         pid = os.fork()
         if pid == 0:
             try:
-                fine = transport.get('defect').ok and transport.session is not session
+                fine = (transport.get('defect').ok and http.seen[-1].headers['X-Set'] == 'later'
+                        and session.get_adapter('https://elsewhere.test').poolmanager is not pool)
             finally:
                 os._exit(0 if fine else 1)
     assert os.waitpid(pid, 0)[1] == 0
-    assert transport.session is session
+    assert transport.session.get_adapter('https://elsewhere.test').poolmanager is pool
 
 
 def test_a_transport_shows_and_pickles_no_secret():

@@ -1,0 +1,228 @@
+"""The `requests.Session` of a connection: signs requests to its server and no other, keeps cookies.
+
+All requests of a connection go through it, from every thread, so that what a script sets on it
+(hooks, verify, cert, proxies, headers, adapters) or patches in the HTTP library holds for each. What
+the environment and `netrc` say never replaces what the connection was given.
+"""
+from __future__ import absolute_import, division, print_function
+
+import copy
+import os
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.compat import cookielib
+from requests.cookies import RequestsCookieJar
+from requests.sessions import merge_setting
+from requests.structures import CaseInsensitiveDict
+
+from pyral._compat import urlsplit
+from pyral._locks import ProcessLock
+from pyral.http.base_url import DEFAULT_PORTS
+
+__all__ = ['Cookies', 'ServiceSession', 'Signature', 'forget_cookies', 'renew_connections']
+
+
+class Signature(object):
+    """What proves to one server who asks; it is put on requests to that server only.
+
+    :param base_url: the `BaseUrl` of the server
+    :param headers: the headers that prove it
+    """
+
+    __slots__ = ('_base_url', '_prefixes', '_headers')
+
+    def __init__(self, base_url, headers):
+        self._base_url = base_url
+        self._headers = dict(headers)
+        # As the HTTP library spells it; what follows the slash cannot name another host.
+        origin = requests.Request('GET', base_url.url + '/').prepare().url
+        self._prefixes = (origin, '{0}:{1}/'.format(origin[:-1], base_url.port))
+
+    def __repr__(self):
+        return '<Signature for {0}>'.format(self._base_url.url)
+
+    def __reduce_ex__(self, protocol):
+        raise TypeError("credentials are not pickled")
+
+    def covers(self, url):
+        """Say whether a URL is on the server."""
+        if (url or '').startswith(self._prefixes):
+            return True
+        try:
+            parts = urlsplit(url)
+            port = parts.port or DEFAULT_PORTS.get(parts.scheme)
+        except (ValueError, AttributeError, TypeError):
+            return False
+        return '@' not in parts.netloc and '\\' not in parts.netloc and (
+            (parts.scheme, parts.hostname, port)
+            == (self._base_url.scheme, self._base_url.host.strip('[]'), self._base_url.port))
+
+    def headers_for(self, url):
+        """Return the headers that prove who asks, none for a URL elsewhere."""
+        return self._headers if url.startswith(self._prefixes) else {}
+
+    def __call__(self, prepared):
+        """Sign a prepared request; what is set on it already stays."""
+        for name, value in self.headers_for(prepared.url).items():
+            prepared.headers.setdefault(name, value)
+        return prepared
+
+    @property
+    def names(self):
+        """The names of the headers."""
+        return tuple(self._headers)
+
+
+class _Arriving(cookielib.DefaultCookiePolicy):
+    """Remembers the cookies a server sets, or takes none; those a script sets it never sees."""
+
+    takes = True
+
+    def set_ok(self, cookie, request):
+        """Say whether a cookie that arrives is kept."""
+        if not (self.takes and cookielib.DefaultCookiePolicy.set_ok(self, cookie, request)):
+            return False
+        self.arrived.add((cookie.domain, cookie.path, cookie.name))
+        return True
+
+
+class Cookies(RequestsCookieJar):
+    """Cookies that many threads use.
+
+    :param takes: False where a server cannot set any
+    """
+
+    def __init__(self, takes=True):
+        policy = _Arriving()
+        policy.takes, policy.arrived = takes, set()
+        RequestsCookieJar.__init__(self, policy)
+        self.arriving = policy
+
+    def __iter__(self):
+        # Another thread's answer may bring a cookie while this one is prepared.
+        with self._cookies_lock:
+            return iter(list(RequestsCookieJar.__iter__(self)))
+
+    def forget_arrived(self):
+        """Drop the cookies that servers set."""
+        with self._cookies_lock:
+            arrived, self.arriving.arrived = self.arriving.arrived, set()
+            for domain, path, name in arrived:
+                try:
+                    self.clear(domain, path, name)
+                except KeyError:
+                    pass  # expired
+
+
+def forget_cookies(session):
+    """Drop the cookies that the service set in a session, also in one of a script's own."""
+    cookies = getattr(session, 'cookies', None)
+    forget = getattr(cookies, 'forget_arrived', None) or getattr(cookies, 'clear', None)
+    if forget is not None:
+        forget()
+
+
+def renew_connections(session):
+    """Give a session connections of its own in a child process; its settings stay.
+
+    The old ones are shared with the parent, and their locks may be held by threads it has.
+    """
+    for adapter in getattr(session, 'adapters', {}).values():
+        if isinstance(adapter, HTTPAdapter):
+            adapter.init_poolmanager(adapter._pool_connections, adapter._pool_maxsize,
+                                     block=adapter._pool_block)
+            adapter.proxy_manager = {}
+    if isinstance(getattr(session, 'cookies', None), Cookies):
+        fresh = Cookies(session.cookies.arriving.takes)
+        arrived = session.cookies.arriving.arrived
+        for cookie in RequestsCookieJar.__iter__(session.cookies):
+            if (cookie.domain, cookie.path, cookie.name) not in arrived:
+                fresh.set_cookie(cookie)
+        session.cookies = fresh
+
+
+class ServiceSession(requests.Session):
+    """The session of one connection; see the module.
+
+    :param signature: signs what goes to the service
+    :param headers: the headers of every request
+    :param takes_cookies: False where the credentials are all that counts
+    """
+
+    def __init__(self, signature, headers, takes_cookies):
+        super(ServiceSession, self).__init__()
+        self._signature = signature
+        self._pid, self._forking = os.getpid(), ProcessLock()
+        self.trust_env = False
+        self.headers = CaseInsensitiveDict(headers)
+        self.cookies = Cookies(takes_cookies)
+
+    def follow_fork(self):
+        """Take connections of its own in a child process."""
+        if self._pid != os.getpid():
+            with self._forking:
+                if self._pid != os.getpid():
+                    renew_connections(self)
+                    self._pid = os.getpid()
+
+    def prepare_request(self, request):
+        """Return the prepared request, signed where it goes to the service."""
+        self.follow_fork()
+        if not self._signature.covers(request.url):
+            return super(ServiceSession, self).prepare_request(request)
+        asked = copy.copy(request)
+        if not asked.auth and not self.auth:
+            asked.auth = _as_it_is
+        prepared = super(ServiceSession, self).prepare_request(asked)
+        # Who names a header in a call, even as None, wants it as it says.
+        named = set(name.lower() for name in request.headers or ())
+        return prepared if named.intersection(
+            name.lower() for name in self._signature.names) else self._signature(prepared)
+
+    def rebuild_auth(self, prepared_request, response):
+        """Take the signature off where a redirect leads away from the service."""
+        covers = self._signature.covers
+        if covers(prepared_request.url) and covers(response.request.url):
+            return
+        for name in self._signature.names:
+            prepared_request.headers.pop(name, None)
+        super(ServiceSession, self).rebuild_auth(prepared_request, response)
+
+    def resolve_redirects(self, resp, req, *args, **kwargs):
+        """Return the requests or responses a redirect leads to.
+
+        One that is not followed is only looked at: what is wrong with it is told by its reader.
+        """
+        found = super(ServiceSession, self).resolve_redirects(resp, req, *args, **kwargs)
+        if not kwargs.get('yield_requests'):
+            return found
+        try:
+            return iter([next(found)])
+        except (StopIteration, ValueError, requests.RequestException):
+            return iter(())
+
+    def merge_environment_settings(self, url, proxies, stream, verify, cert):
+        """Return the settings of a request; for the service, none are of the environment."""
+        if not self._signature.covers(url):
+            return super(ServiceSession, self).merge_environment_settings(
+                url, proxies, stream, verify, cert)
+        return {'proxies': merge_setting(proxies, self.proxies),
+                'stream': merge_setting(stream, self.stream),
+                'verify': merge_setting(verify, self.verify),
+                'cert': merge_setting(cert, self.cert)}
+
+    def __copy__(self):
+        return self
+
+    def __deepcopy__(self, memo):
+        return self
+
+    def __reduce_ex__(self, protocol):
+        raise TypeError("the session of a Rally signs requests and is not pickled; connect again "
+                        "where it is needed")
+
+
+def _as_it_is(prepared):
+    """Leave a request alone; with an authentication named, `netrc` is not asked for one."""
+    return prepared
