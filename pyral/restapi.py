@@ -112,8 +112,20 @@ class Rally(object):
 
     @property
     def session(self):
-        """The session of the HTTP library behind this connection."""
+        """The `requests.Session` all requests go through, from every thread.
+
+        What is set on it (hooks, verify, cert, proxies, headers, adapters) holds from the next
+        request on. Its requests to this server are signed, those elsewhere are not:
+
+            rally.session.get(rally.service_url + '/defect', params={'pagesize': 1})
+
+        Another session may be put in its place.
+        """
         return self._transport.session
+
+    @session.setter
+    def session(self, session):
+        self._transport.session = session
 
     @property
     def requests_made(self):
@@ -579,6 +591,16 @@ class Rally(object):
             '{0}/{1}'.format(path, oid), params,
             fill('404 Unreferenceable {0} OID: {1}', path, oid)), context)
 
+    def _getResourceByOID(self, context, entity, oid, **kwargs):
+        """Read an item by its ObjectID in the scope of a context; see `getResourceByOID`."""
+        params = [('workspace', context.workspace_ref)] if context.workspace_ref else []
+        number = refs.oid_of(oid)
+        path = '{0}/{1}'.format(standard_path(entity) or entity, oid if number is None else number)
+        answer = self._transport.get(path, params)
+        if not kwargs.get('unwrap'):
+            return answer
+        return RallyRESTResponse(self.session, context, answer.url, answer)
+
     def _getRequestResponse(self, context, request_url, limit=0):
         """Return the response to a URL of this server."""
         return queries.collection(self._connection, request_url, {'limit': limit}, context)
@@ -597,18 +619,12 @@ def getResourceByOID(context, entity, oid, **kwargs):
     :param kwargs: `unwrap=True` returns a `RallyRESTResponse` in place of the HTTP answer.
     :raises RallyRESTAPIError: the context belongs to no living connection.
     """
-    connection = _connection_of(context)
-    params = [('workspace', context.workspace_ref)] if context.workspace_ref else []
-    number = refs.oid_of(oid)
-    answer = connection.transport.get(
-        '{0}/{1}'.format(standard_path(entity) or entity, number if number is not None else oid),
-        params)
-    return RallyRESTResponse(answer, answer.url, context) if kwargs.get('unwrap') else answer
+    return _rally_of(context)._getResourceByOID(context, entity, oid, **kwargs)
 
 
 def getCollection(context, collection_url, **kwargs):
     """Read a collection by its address in the scope of a context; see `Rally.getCollection`."""
-    return queries.collection(_connection_of(context), collection_url, kwargs, context)
+    return queries.collection(_rally_of(context)._connection, collection_url, kwargs, context)
 
 
 def hydrateAnInstance(context, item, existingInstance=None):
@@ -639,11 +655,11 @@ def _living_rally(context):
     return context.loader.owner() if context.loader is not None else None
 
 
-def _connection_of(context):
+def _rally_of(context):
     rally = _living_rally(context)
     if rally is None:
         raise RallyRESTAPIError(fill('Unable to find Rally instance for context: {0}', context))
-    return rally._connection
+    return rally
 
 
 def _edit_arguments(collection_name, items):

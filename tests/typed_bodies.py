@@ -127,7 +127,11 @@ def defaults(function):
 
 def names_of(node):
     """Return the names that a statement of a module or class binds."""
-    if isinstance(node, (ast.ClassDef, ast.FunctionDef)):
+    if isinstance(node, ast.FunctionDef):
+        # The two functions of a property have one name.
+        setters = [ast.unparse(each) for each in node.decorator_list if is_setter(each)]
+        return setters or [node.name]
+    if isinstance(node, ast.ClassDef):
         return [node.name]
     if isinstance(node, ast.AnnAssign):
         return [node.target.id]
@@ -151,6 +155,11 @@ def is_own(node, names):
 def is_class_without(node, names):
     """Say whether a statement of a stub is a class whose name the module does not bind."""
     return isinstance(node, ast.ClassDef) and node.name not in names
+
+
+def is_setter(decorator):
+    """Say whether a decorator makes a function the setter of a property."""
+    return isinstance(decorator, ast.Attribute) and decorator.attr == 'setter'
 
 
 def is_overload(node):

@@ -17,7 +17,8 @@ from pyral._compat import (
     text_type,
     urljoin,
 )
-from pyral.errors import RallyRESTAPIError, TransportError
+from pyral.errors import RallyResponseError, RallyRESTAPIError, TransportError
+from pyral.http.answer import Answer
 from pyral.http.network_failures import Failure
 from pyral.http.retrying import Sending
 
@@ -65,10 +66,29 @@ def whole(response, content_stream=None):
         content = response.raw.read(decode_content=True)
     else:
         content = b''.join(response.iter_content(_PIECE))
-    counted = getattr(response.raw, '_fp_bytes_read', None)
+    counted = getattr(getattr(response, 'raw', None), '_fp_bytes_read', None)
     if announced is not None and isinstance(counted, int) and counted < announced:
         raise IOError("{0} of {1} bytes came".format(counted, announced))
     return content
+
+
+def answer_to(response):
+    """Return the `Answer` in a response of the HTTP library; what is none of its kind stays.
+
+    :raises RallyResponseError: it is neither
+    """
+    if hasattr(response, 'is_json'):
+        return response
+    try:
+        status, url = response.status_code, getattr(response, 'url', None)
+        headers = response.headers if isinstance(response.headers, Mapping) else {}
+        content = _content_read(response)
+    except (AttributeError, TypeError, ValueError) as error:
+        raise_from(RallyResponseError(
+            fill("{0} is no answer to read: {1}", type(response).__name__, error),
+            hint="Give what session.get() returned, or an ErrorResponse."), None)
+    method = getattr(getattr(response, 'request', None), 'method', None)
+    return Answer(status, headers, content, url, method or 'GET')
 
 
 def _header(response, name):
@@ -78,11 +98,11 @@ def _header(response, name):
 
 def _content_read(response):
     """Return the bytes of a response that has them, or of one that knows only its text or JSON."""
-    content = getattr(response, 'content', None)
-    if content is None or isinstance(content, binary_type):
-        return content or b''
-    text = getattr(response, 'text', None)
-    return ensure_binary(text) if isinstance(text, text_type) else dump_json(response.json())
+    for name in ('content', 'text'):
+        found = getattr(response, name, None)
+        if isinstance(found, (binary_type, text_type)):
+            return ensure_binary(found)
+    return dump_json(response.json())
 
 
 def _announced(text):
@@ -138,4 +158,4 @@ def cleaned(problem, redactor):
         return IOError(text)  # its class wants more than a text
 
 
-__all__ = ['cleaned', 'encoded', 'failed', 'leads_on', 'next_address', 'whole']
+__all__ = ['answer_to', 'cleaned', 'encoded', 'failed', 'leads_on', 'next_address', 'whole']

@@ -1,8 +1,8 @@
 """The `requests.Session` of a connection: signs requests to its server and no other, keeps cookies.
 
 All requests of a connection go through it, from every thread, so that what a script sets on it
-(hooks, verify, cert, proxies, headers, adapters) or patches in the HTTP library holds for each. What
-the environment and `netrc` say never replaces what the connection was given.
+(hooks, verify, cert, proxies, headers, adapters) or patches in the HTTP library holds for each.
+What the environment and `netrc` say never replaces what the connection was given.
 """
 from __future__ import absolute_import, division, print_function
 
@@ -75,29 +75,39 @@ class Signature(object):
 
 
 class _Arriving(cookielib.DefaultCookiePolicy):
-    """Remembers the cookies a server sets, or takes none; those a script sets it never sees."""
+    """Remembers the cookies that the service sets; those a script sets it never sees.
 
-    takes = True
+    :param covers: says whether a URL is on the service
+    :param takes: False where servers can set none
+    """
+
+    def __init__(self, covers, takes):
+        cookielib.DefaultCookiePolicy.__init__(self)
+        self.covers, self.takes, self.arrived = covers, takes, set()
 
     def set_ok(self, cookie, request):
         """Say whether a cookie that arrives is kept."""
         if not (self.takes and cookielib.DefaultCookiePolicy.set_ok(self, cookie, request)):
             return False
-        self.arrived.add((cookie.domain, cookie.path, cookie.name))
+        if self.covers(request.get_full_url()):
+            self.arrived.add(_key(cookie))
         return True
 
 
-class Cookies(RequestsCookieJar):
-    """Cookies that many threads use.
+def _key(cookie):
+    return (cookie.domain, cookie.path, cookie.name)
 
-    :param takes: False where a server cannot set any
+
+class Cookies(RequestsCookieJar):
+    """Cookies that many threads use; what the service sets proves who asks, as a signature does.
+
+    :param covers: says whether a URL is on the service
+    :param takes: False where servers can set none
     """
 
-    def __init__(self, takes=True):
-        policy = _Arriving()
-        policy.takes, policy.arrived = takes, set()
-        RequestsCookieJar.__init__(self, policy)
-        self.arriving = policy
+    def __init__(self, covers, takes=True):
+        self.arriving = _Arriving(covers, takes)
+        RequestsCookieJar.__init__(self, self.arriving)
 
     def __iter__(self):
         # Another thread's answer may bring a cookie while this one is prepared.
@@ -105,14 +115,19 @@ class Cookies(RequestsCookieJar):
             return iter(list(RequestsCookieJar.__iter__(self)))
 
     def forget_arrived(self):
-        """Drop the cookies that servers set."""
+        """Drop the cookies that the service set."""
         with self._cookies_lock:
-            arrived, self.arriving.arrived = self.arriving.arrived, set()
-            for domain, path, name in arrived:
-                try:
-                    self.clear(domain, path, name)
-                except KeyError:
-                    pass  # expired
+            self.take_arrived_from(self)
+            self.arriving.arrived = set()
+
+    def take_arrived_from(self, jar):
+        """Drop the cookies that the service set from another jar."""
+        for cookie in self.arrived_in(jar):
+            jar.clear(*_key(cookie))
+
+    def arrived_in(self, jar):
+        """Return the cookies of a jar that the service set."""
+        return [cookie for cookie in list(jar) if _key(cookie) in self.arriving.arrived]
 
 
 def forget_cookies(session):
@@ -134,10 +149,10 @@ def renew_connections(session):
                                      block=adapter._pool_block)
             adapter.proxy_manager = {}
     if isinstance(getattr(session, 'cookies', None), Cookies):
-        fresh = Cookies(session.cookies.arriving.takes)
-        arrived = session.cookies.arriving.arrived
-        for cookie in RequestsCookieJar.__iter__(session.cookies):
-            if (cookie.domain, cookie.path, cookie.name) not in arrived:
+        before = session.cookies
+        fresh = Cookies(before.arriving.covers, before.arriving.takes)
+        for cookie in RequestsCookieJar.__iter__(before):
+            if _key(cookie) not in before.arriving.arrived:
                 fresh.set_cookie(cookie)
         session.cookies = fresh
 
@@ -156,7 +171,7 @@ class ServiceSession(requests.Session):
         self._pid, self._forking = os.getpid(), ProcessLock()
         self.trust_env = False
         self.headers = CaseInsensitiveDict(headers)
-        self.cookies = Cookies(takes_cookies)
+        self.cookies = Cookies(signature.covers, takes_cookies)
 
     def follow_fork(self):
         """Take connections of its own in a child process."""
@@ -170,7 +185,8 @@ class ServiceSession(requests.Session):
         """Return the prepared request, signed where it goes to the service."""
         self.follow_fork()
         if not self._signature.covers(request.url):
-            return super(ServiceSession, self).prepare_request(request)
+            return self._unproven(super(ServiceSession, self).prepare_request(request),
+                                  request.headers)
         asked = copy.copy(request)
         if not asked.auth and not self.auth:
             asked.auth = _as_it_is
@@ -180,6 +196,16 @@ class ServiceSession(requests.Session):
         return prepared if named.intersection(
             name.lower() for name in self._signature.names) else self._signature(prepared)
 
+    def _unproven(self, prepared, given=None):
+        """Return a prepared request to elsewhere without the cookies of the service."""
+        cookies = self.cookies
+        if isinstance(cookies, Cookies) and cookies.arrived_in(prepared._cookies) \
+                and 'cookie' not in (name.lower() for name in given or ()):
+            cookies.take_arrived_from(prepared._cookies)
+            prepared.headers.pop('Cookie', None)
+            prepared.prepare_cookies(prepared._cookies)
+        return prepared
+
     def rebuild_auth(self, prepared_request, response):
         """Take the signature off where a redirect leads away from the service."""
         covers = self._signature.covers
@@ -187,6 +213,7 @@ class ServiceSession(requests.Session):
             return
         for name in self._signature.names:
             prepared_request.headers.pop(name, None)
+        self._unproven(prepared_request)
         super(ServiceSession, self).rebuild_auth(prepared_request, response)
 
     def resolve_redirects(self, resp, req, *args, **kwargs):

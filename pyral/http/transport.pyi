@@ -1,5 +1,5 @@
 import logging
-from typing import Any, Dict, Mapping, Optional, Sequence, Tuple, TypeVar, Union
+from typing import Any, Mapping, Optional, Sequence, Tuple, TypeVar, Union
 
 import requests
 from requests.adapters import BaseAdapter
@@ -27,7 +27,6 @@ class Transport:
     schema_url: str
     timeout: Tuple[float, float]
     retry: RetryPolicy
-    proxies: Dict[str, str]
     redactor: Redactor
     wire_log: WireLog
     retry_budget: RetryBudget
@@ -44,6 +43,10 @@ class Transport:
     def latency_s(self) -> Optional[float]: ...
     @property
     def session(self) -> requests.Session: ...
+    @session.setter
+    def session(self, session: Any) -> None: ...
+    @property
+    def proxies(self) -> Mapping[str, str]: ...
     @property
     def has_credentials(self) -> bool: ...
     def get(self, path_or_url: str, params: _Params = ..., **options: Any) -> Answer: ...

@@ -380,6 +380,8 @@ class Loader(object):
         #: The name of the policy.
         self.policy = policy
         self.owner = owner
+        #: What reads further pages of a response that a script made.
+        self.transport = transport
         self._catalogues = catalogues
         self._strategy = POLICIES[policy](LazyReader(transport))
 

@@ -11,6 +11,7 @@ from collections import deque
 from pyral._compat import ensure_native, ensure_text, fill
 from pyral.entity.hydrator import EntityHydrator
 from pyral.errors import RallyResponseError, TransportError, error_for
+from pyral.http.bodies import answer_to
 from pyral.http.envelope import Item, Page, Receipt, read
 from pyral.reading.pages import PageReader, PageStream
 
@@ -42,20 +43,26 @@ class ErrorResponse(object):
 class RallyRESTResponse(object):
     """The answer to one request.
 
-    :param answer: a `transport` answer or an :class:`ErrorResponse`.
-    :param resource: the URL that was asked for.
+        response = RallyRESTResponse(rally.session, context, url, rally.session.get(url))
+
+    :param session: the session it was read by, kept for scripts that look at it.
     :param context: the context its entities belong to.
+    :param resource: the URL that was asked for.
+    :param answer: the answer: a `transport` answer, a response of the HTTP library, or an
+        :class:`ErrorResponse`.
     :param hydration: `full` or `shell`, see `hydrate`.
-    :param fetch_page: reads the page at a start index; None where there is one page only.
-    :param start: index of the first item.
-    :param limit: serve at most so many items.
+    :param limit: serve at most so many items; 0 and None serve all.
+    :param fetch_page: reads the page at a start index; by default through the connection that the
+        context belongs to.
+    :param start: index of the first item; by default what the answer says.
     :param threads: see `paging.width_for`.
     :param target: what was asked for; by default the path of the resource.
     :param is_tolerant: see `paging.PageStream`.
     """
 
-    def __init__(self, answer, resource=None, context=None, hydration='full', fetch_page=None,
-                 start=1, limit=None, threads=None, target=None, is_tolerant=False, session=None):
+    def __init__(self, session, context, resource, answer, hydration='full', limit=None,
+                 fetch_page=None, start=None, threads=None, target=None, is_tolerant=False):
+        answer = answer_to(answer)
         self.resource = resource if resource is not None else answer.url
         self.session, self.context, self.debug = session, context, False
         self.threads = threads
@@ -65,7 +72,6 @@ class RallyRESTResponse(object):
         self.hydrator = EntityHydrator(context, hydration)
         self.max_threads = 1
         self.first_page = True
-        self._start = max(1, start)
         self.data = self.content = None
         #: How many items were handed out so far.
         self.served = 0
@@ -73,6 +79,7 @@ class RallyRESTResponse(object):
         #: Who takes so many items takes them all: then the next pages are asked for.
         self._ahead_from = None
         page, self.request_type = _page_in(answer, self.target)
+        self._start = start = max(1, page.start if start is None else start)
         if answer.ok or answer.is_json:
             self.content = answer.json()
             self.data = next(iter(self.content.values())) if len(self.content) == 1 \
@@ -86,7 +93,8 @@ class RallyRESTResponse(object):
             self.errors = self.errors or list(answer.errors)
             self._failure = self._failure_of(answer)
         else:
-            self._stream = PageStream(fetch_page or _only_page, page, start, limit, threads,
+            fetch_page = fetch_page or _reader_in(context, self.resource) or _only_page
+            self._stream = PageStream(fetch_page, page, start, limit or None, threads,
                                       is_tolerant, self.target)
             self.max_threads = self._stream.width
             self._ahead_from = max(2, len(page.items) // 2)
@@ -234,8 +242,9 @@ def respond(transport, path, params, context, hydration='full', options=ALL):
     except TransportError as error:
         answer = ErrorResponse(404, [ensure_text(error.message)], cause=error)
     return RallyRESTResponse(
-        answer, fetch_page.address(options.start), context, hydration, fetch_page, options.start,
-        options.limit, options.threads, options.target, options.is_tolerant, transport.session)
+        transport.session, context, fetch_page.address(options.start), answer, hydration,
+        options.limit, fetch_page, options.start, options.threads, options.target,
+        options.is_tolerant)
 
 
 def _page_in(answer, target):
@@ -262,8 +271,14 @@ def _page_in(answer, target):
 
 
 def _target_of(resource):
-    path = resource.partition('?')[0].rstrip('/')
+    path = (resource or '').partition('?')[0].rstrip('/')
     return path.rpartition('/v2.0/')[2] or path
+
+
+def _reader_in(context, resource):
+    """Return what reads further pages of a resource, None without a living connection."""
+    transport = getattr(getattr(context, 'loader', None), 'transport', None)
+    return PageReader(transport, resource, []) if transport is not None and resource else None
 
 
 def _only_page(start):

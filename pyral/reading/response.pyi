@@ -42,10 +42,10 @@ class RallyRESTResponse:
     content: Any
     served: int
     def __init__(
-        self, answer: Any, resource: Optional[str] = ..., context: Any = ...,
-        hydration: str = ..., fetch_page: Optional[Callable[[int], Page]] = ...,
-        start: int = ..., limit: Optional[int] = ..., threads: Any = ...,
-        target: Optional[str] = ..., is_tolerant: bool = ..., session: Any = ...,
+        self, session: Any, context: Any, resource: Optional[str], answer: Any,
+        hydration: str = ..., limit: Optional[int] = ...,
+        fetch_page: Optional[Callable[[int], Page]] = ..., start: Optional[int] = ...,
+        threads: Any = ..., target: Optional[str] = ..., is_tolerant: bool = ...,
     ) -> None: ...
     @property
     def total(self) -> int: ...

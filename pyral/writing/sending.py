@@ -30,7 +30,7 @@ def send(connection, method, path, body=None, params=None, refusal=None):
 def respond(connection, method, path, body=None, params=None, refusal=None, context=None):
     """Send a write and return a `RallyRESTResponse`, for the calls that promise one."""
     answer, _ = _answered(connection, method, path, body, params, refusal)
-    return RallyRESTResponse(answer, answer.url, context)
+    return RallyRESTResponse(connection.transport.session, context, answer.url, answer)
 
 
 def _answered(connection, method, path, body=None, params=None, refusal=None):

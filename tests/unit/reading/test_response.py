@@ -143,7 +143,7 @@ def test_a_bare_item_is_an_implied_query_of_one():
 
 
 def test_a_write_answer_is_read_too():
-    response = RallyRESTResponse(answer({'OperationResult': {
+    response = RallyRESTResponse(None, None, None, answer({'OperationResult': {
         'Errors': [], 'Warnings': ['w'], 'Results': [row(1)]}}))
     assert response.request_type == 'Operation' and response.warnings == ['w']
     assert [each.oid for each in response] == [1]
@@ -181,7 +181,8 @@ def test_closing_a_response_ends_it():
 
 
 def test_a_response_made_by_hand_from_an_error_text():
-    response = RallyRESTResponse(ErrorResponse(404, 'nobody there', 'https://rally.test/x'))
+    response = RallyRESTResponse(
+        None, None, 'https://rally.test/x', ErrorResponse(404, 'nobody there'))
     assert response.errors == ['nobody there']
     with pytest.raises(NotFoundError):
         next(response)
