@@ -98,3 +98,8 @@ __all__ = [
     'restapi',
     'search_utils',
 ]
+
+
+def __dir__():
+    """Show what is public, not what this file imports or Python keeps; from Python 3.7 on."""
+    return sorted(__all__)

@@ -1,4 +1,4 @@
-from typing import Tuple
+from typing import List, Tuple
 
 from pyral import cargotruck as cargotruck
 from pyral import config as config
@@ -61,3 +61,5 @@ __all__ = [
     'query_builder', 'rallySettings', 'rallyWorkset', 'rallyresp', 'refs', 'restapi',
     'search_utils',
 ]
+
+def __dir__() -> List[str]: ...

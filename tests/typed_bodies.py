@@ -81,10 +81,17 @@ class Merger:
         for node in stub.body:
             target = found.get(next(iter(names_of(node)), None))
             if isinstance(node, ast.ClassDef) and isinstance(target, ast.ClassDef):
+                self.bases(target, node)
                 self.body(target, node)
             elif isinstance(node, ast.FunctionDef) and isinstance(target, ast.FunctionDef):
                 if node.name not in overloaded:
                     self.function(target, node)
+
+    def bases(self, source, stub):
+        """Let a class be generic as its stub is: only a checker is told of what its items are."""
+        for base in map(ast.unparse, stub.bases):
+            if base.startswith('Generic['):
+                self.insert(source.bases[-1], ', ' + base)
 
     def function(self, source, stub):
         """Annotate the arguments and the result of a function."""

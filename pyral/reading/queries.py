@@ -33,7 +33,7 @@ _PAGE_KEYWORDS = ('pagesize', 'start', 'limit', 'threads', 'timeout')
 _LEGACY_KEYWORDS = ('server_ping', 'isolated_workspace')
 GET_KEYWORDS = SCOPE_KEYWORDS + _PAGE_KEYWORDS + ('fetch', 'query', 'order', 'instance')
 COLLECTION_KEYWORDS = SCOPE_KEYWORDS + _PAGE_KEYWORDS + ('fetch', 'query', 'order')
-_SEARCH_KEYWORDS = SCOPE_KEYWORDS + ('pagesize', 'start', 'limit', 'threads')
+_SEARCH_KEYWORDS = SCOPE_KEYWORDS + _PAGE_KEYWORDS
 _SEARCH_FETCH = 'ObjectID,FormattedID,Name,Project,MatchingText,LastUpdatedDate'
 _SEARCH_PAGE_SIZE = 200
 

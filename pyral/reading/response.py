@@ -99,6 +99,10 @@ class RallyRESTResponse(object):
             self.max_threads = self._stream.width
             self._ahead_from = max(2, len(page.items) // 2)
 
+    def __class_getitem__(cls, item):
+        """Let annotations say of what class the items are: `RallyRESTResponse[Defect]`."""
+        return cls
+
     def _failure_of(self, answer):
         """Return the error that a failed read stands for."""
         if isinstance(answer, ErrorResponse) and answer.cause is not None:

@@ -23,19 +23,19 @@ class BatchResult(List[Dict[str, Any]]):
     def errors(self) -> List[str]: ...
 
 def create_many(
-    connection: Connection, type_name: str, items: Iterable[Any],
+    connection: Connection, type_name: Any, items: Iterable[Any],
     fields: Optional[Iterable[str]], scope: Dict[str, Any],
 ) -> BatchResult: ...
 def update_many(
-    connection: Connection, type_name: str, items: Iterable[Any],
+    connection: Connection, type_name: Any, items: Iterable[Any],
     fields: Optional[Iterable[str]], scope: Dict[str, Any],
 ) -> BatchResult: ...
 def createMultiple(
-    rally: Any, entityName: str, items: Iterable[Any], fields: Optional[Iterable[str]] = ...,
+    rally: Any, entityName: Any, items: Iterable[Any], fields: Optional[Iterable[str]] = ...,
     **scope: Any,
 ) -> BatchResult: ...
 def updateMultiple(
-    rally: Any, entityName: str, items: Iterable[Any], fields: Optional[Iterable[str]] = ...,
+    rally: Any, entityName: Any, items: Iterable[Any], fields: Optional[Iterable[str]] = ...,
     **scope: Any,
 ) -> BatchResult: ...
 

@@ -14,7 +14,15 @@ from pyral import (
     RetryPolicy,
     rallyWorkset,
 )
-from pyral.entity import Defect, HierarchicalRequirement, Project, Story, UserStory, classFor
+from pyral.entity import (
+    Defect,
+    HierarchicalRequirement,
+    Project,
+    Story,
+    User,
+    UserStory,
+    classFor,
+)
 from pyral.query_builder import build
 
 
@@ -52,6 +60,13 @@ def names_of(rally: Rally, text: str) -> List[str]:
     return found
 
 
+def open_defects(rally: Rally) -> List[Defect]:
+    response: RallyRESTResponse[Defect] = rally.get(Defect, query={'State': 'Open'}, pagesize=200)
+    for defect in response:
+        print(defect.details())
+    return list(rally.find(Defect, projectScopeDown=True, timeout=30, threads=None))
+
+
 def one(rally: Rally, number: str) -> Optional[Defect]:
     item = rally.get('Defect', query={'FormattedID': number}, instance=True)
     return item if isinstance(item, Defect) else None
@@ -60,8 +75,12 @@ def one(rally: Rally, number: str) -> Optional[Defect]:
 def write(rally: Rally) -> Dict[str, Any]:
     with rally:
         try:
-            defect = rally.create('Defect', {'Name': 'x', 'Target': datetime.date(2026, 1, 31)})
-            defect = rally.update('Defect', defect, {'State': 'Fixed'})
+            defect: Defect = rally.create(
+                'Defect', {'Name': 'x', 'Target': datetime.date(2026, 1, 31)}, project='Web'
+            )
+            defect = rally.update(Defect, defect, {'State': 'Fixed'}, projectScopeDown=False)
+            story: Story = rally.create(Story, {'Name': 'y', 'Defects': [defect]})
+            rally.update('Story', story, workspace='Acme')
             gone: bool = rally.delete('Defect', defect.oid)
         except RallyRESTAPIError as error:
             hint: Optional[str] = error.hint
@@ -86,7 +105,13 @@ def places(rally: Rally) -> List[str]:
     definition = rally.typedef('Feature')
     if definition is not None:
         names += [attribute.ElementName for attribute in definition.Attributes]
-    values = rally.getAllowedValues('Defect', 'State')
+    values = rally.getAllowedValues('Defect', 'State', workspace='Acme')
+    current: Project = rally.getProject()
+    other: Optional[Project] = rally.getProject('Web')
+    users: List[User] = rally.getAllUsers() + rally.getUserInfo(username='ann@example.com')
+    one_user: User = rally.getUserInfo(oid=12345)
+    names += [user.UserName for user in [*users, one_user]]
+    names += [place.Name for place in (current, other) if place is not None]
     return names + [str(value) for value in values or ()]
 
 
@@ -110,3 +135,11 @@ rallyWorkset(None)  # type: ignore[arg-type]
 connect([]).gett('Story')  # type: ignore[attr-defined]
 wrong: int = connect([]).getWorkspaces()  # type: ignore[assignment]
 connect([]).delete('Defect')  # type: ignore[call-arg]
+connect([]).get('Story', fetsh=True)  # type: ignore[call-overload]
+connect([]).get(Story, pagesize='many')  # type: ignore[call-overload]
+connect([]).create('Story', {}, projct=None)  # type: ignore[call-overload]
+Rally('server', retries=3)  # type: ignore[call-arg]
+Rally('server', lazy='always')  # type: ignore[arg-type]
+stories: List[Story] = list(connect([]).get(Defect))  # type: ignore[arg-type]
+defect: Defect = connect([]).create(Story, {})  # type: ignore[assignment]
+nobody: User = connect([]).getUserInfo(username='x')  # type: ignore[assignment]

@@ -8,6 +8,7 @@ import re
 
 import pytest
 
+import pyral
 from pyral import config
 from pyral.restapi import CONNECT_KEYWORDS, Rally
 from pyral.schema.standard_types import STANDARD_PARENTS
@@ -135,3 +136,7 @@ def test_nothing_in_the_package_prints():
 def test_a_print_is_seen():
     """The test itself must be able to fail."""
     assert prints(ast.parse('def say():\n    print("hello")\n')) == [2]
+
+
+def test_dir_shows_what_is_public():
+    assert dir(pyral) == sorted(pyral.__all__)

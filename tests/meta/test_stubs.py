@@ -1,14 +1,18 @@
 """The stubs beside the modules: there, true to what runs, and good for users' code."""
 
 import ast
+import inspect
 import os
 import shutil
 import subprocess
 import sys
+from unittest import mock
 
 import pytest
 
 import pyral
+from pyral import Rally, restapi
+from pyral.reading import queries
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PACKAGE = os.path.join(ROOT, 'pyral')
@@ -83,6 +87,63 @@ def names_in(stub):
 @pytest.mark.parametrize('module', PUBLIC)
 def test_every_public_module_has_a_stub(module):
     assert os.path.exists(os.path.join(PACKAGE, module + '.pyi'))
+
+
+def signatures(name):
+    """Return for each signature of a method of `Rally` in the stub its arguments after `self`."""
+    with open(os.path.join(PACKAGE, 'restapi.pyi'), encoding='utf-8') as source:
+        tree = ast.parse(source.read())
+    body = next(node for node in tree.body if getattr(node, 'name', None) == 'Rally').body
+    same = {node.targets[0].id: node.value.id for node in body if isinstance(node, ast.Assign)}
+    found = [
+        node
+        for node in body
+        if isinstance(node, ast.FunctionDef) and node.name == same.get(name, name)
+    ]
+    assert found and not any(node.args.kwarg for node in found), name
+    return [{each.arg for each in node.args.args[1:] + node.args.kwonlyargs} for node in found]
+
+
+class Known(Exception):
+    """Carries the keywords a method knows out of it."""
+
+
+def keywords_of(monkeypatch, name):
+    """Return the keywords that a method of `Rally` takes when it runs."""
+
+    def tell(where, given, known, strict=False):
+        raise Known(known)
+
+    monkeypatch.setattr(restapi, 'check_keywords', tell)
+    monkeypatch.setattr(queries, 'check_keywords', tell)
+    method = getattr(Rally, name)
+    parameters = inspect.signature(method).parameters.values()
+    needed = [each.name for each in parameters if each.default is each.empty]
+    values = [{'ObjectID': 1} for each in needed if each not in ('self', 'scope', 'kwargs')]
+    connected = Rally.__new__(Rally)
+    connected._strict, connected._threads = True, None
+    connected._connection = mock.Mock()
+    with pytest.raises(Known) as raised:
+        method(connected, *values)
+    plain = {each.name for each in parameters if each.kind is each.POSITIONAL_OR_KEYWORD}
+    if any(each.name == 'scope' for each in parameters):
+        plain |= {'workspace', 'project'}  # by position or by keyword
+    return (plain | set(raised.value.args[0])) - {'self'}
+
+
+OPEN_METHODS = sorted(
+    name
+    for name, method in inspect.getmembers(Rally, inspect.isfunction)
+    if 'kwargs' in inspect.signature(method).parameters
+    and (name == '__init__' or not name.startswith('_'))
+)
+
+
+@pytest.mark.parametrize('name', OPEN_METHODS)
+def test_the_stub_offers_the_keywords_that_a_method_knows(monkeypatch, name):
+    known = keywords_of(monkeypatch, name)
+    for offered in signatures(name):
+        assert sorted(offered) == sorted(known)
 
 
 def test_the_stub_of_the_package_says_what_the_package_does():
