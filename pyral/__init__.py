@@ -40,6 +40,7 @@ from pyral.errors import (
     TransportError,
     UnrecognizedAllowedValuesReference,
     UnreferenceableOIDError,
+    UnresolvedNameError,
 )
 from pyral.http.retry_policy import RetryPolicy
 from pyral.query_builder import RallyUrlBuilder
@@ -81,6 +82,7 @@ __all__ = [
     'TransportError',
     'UnrecognizedAllowedValuesReference',
     'UnreferenceableOIDError',
+    'UnresolvedNameError',
     '__version__',
     'cargotruck',
     'config',

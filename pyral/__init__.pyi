@@ -36,6 +36,7 @@ from pyral.errors import Timeout as Timeout
 from pyral.errors import TransportError as TransportError
 from pyral.errors import UnrecognizedAllowedValuesReference as UnrecognizedAllowedValuesReference
 from pyral.errors import UnreferenceableOIDError as UnreferenceableOIDError
+from pyral.errors import UnresolvedNameError as UnresolvedNameError
 from pyral.http.retry_policy import RetryPolicy as RetryPolicy
 from pyral.query_builder import RallyUrlBuilder as RallyUrlBuilder
 from pyral.rallyresp import RallyRESTResponse as RallyRESTResponse
@@ -56,10 +57,10 @@ __all__ = [
     'QuerySyntaxError', 'Rally', 'RallyAttributeNameError', 'RallyRESTAPIError',
     'RallyRESTResponse', 'RallyResponseError', 'RallyUrlBuilder', 'RateLimitedError',
     'RetryPolicy', 'ServerError', 'Timeout', 'TransportError',
-    'UnrecognizedAllowedValuesReference', 'UnreferenceableOIDError', '__version__',
-    'cargotruck', 'config', 'context', 'entity', 'errors', 'hydrate', 'multiop', 'proj_utils',
-    'query_builder', 'rallySettings', 'rallyWorkset', 'rallyresp', 'refs', 'restapi',
-    'search_utils',
+    'UnrecognizedAllowedValuesReference', 'UnreferenceableOIDError',
+    'UnresolvedNameError', '__version__', 'cargotruck', 'config', 'context', 'entity', 'errors',
+    'hydrate', 'multiop', 'proj_utils', 'query_builder', 'rallySettings',
+    'rallyWorkset', 'rallyresp', 'refs', 'restapi', 'search_utils',
 ]
 
 def __dir__() -> List[str]: ...

@@ -110,6 +110,12 @@ def is_decimal(value):
     return hasattr(type(value), 'to_integral_value')
 
 
+def fspath(value):
+    """Return the path in an object that holds one (`pathlib.Path`), or the value as it is."""
+    # 2.7: os.fspath replaces it.
+    return value.__fspath__() if hasattr(value, '__fspath__') else value
+
+
 def dump_json(value):
     """Return `value` as JSON bytes in UTF-8."""
     return ensure_binary(json.dumps(value, ensure_ascii=True))
@@ -134,7 +140,7 @@ def _as_text(value):
 __all__ = [
     'HTTPException', 'KEPT_IN_URLS', 'Mapping', 'PYTHON_2', 'binary_type', 'class_types',
     'dump_json', 'ensure_binary', 'ensure_native', 'ensure_text', 'fill', 'format_exception',
-    'integer_types', 'is_decimal', 'monotonic', 'python_2_str', 'query_pairs', 'quote',
+    'fspath', 'integer_types', 'is_decimal', 'monotonic', 'python_2_str', 'query_pairs', 'quote',
     'raise_from', 'stderr', 'string_types', 'text_type', 'unquote',
     'urlencode_pairs', 'urljoin', 'urlsplit', 'urlunsplit',
 ]

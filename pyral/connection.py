@@ -35,28 +35,42 @@ def _type_name(value):
     return path
 
 
+def _is_plain(type_def, name):
+    """Say whether an attribute takes text as it is."""
+    attribute = type_def.attribute(name) if type_def is not None and isinstance(
+        name, (text_type, binary_type)) else None
+    return attribute is not None and attribute.AttributeType not in ('OBJECT', 'COLLECTION')
+
+
 class Connection(object):
     """One server, one account.
 
     :param transport: sends requests and knows the credentials.
     :param helper: the context helper: who, which workspace, which project, which schema.
+    :param known_names: the `resolving.memory.Memory` of what names stand for.
+    :param resolves: False where names are no references, and go to the service as they are.
     """
 
-    def __init__(self, transport, helper):
+    def __init__(self, transport, helper, known_names=None, resolves=True):
         self.transport = transport
         self.helper = helper
+        self.known_names = known_names
+        self.resolves = resolves and known_names is not None
 
     def __repr__(self):
         return '<Connection to {0}>'.format(self.transport.base_url.url)
 
-    def within(self, timeout):
-        """Return this connection with another time limit for its requests.
+    def within(self, timeout=None, resolve=None):
+        """Return this connection with what differs for one call.
 
         :param timeout: seconds, or a pair for connecting and reading; None changes nothing.
+        :param resolve: whether names stand for references; None changes nothing.
         """
-        if timeout is None:
+        if timeout is None and resolve is None:
             return self
-        return Connection(self.transport.within(timeout), self.helper)
+        return Connection(
+            self.transport if timeout is None else self.transport.within(timeout), self.helper,
+            self.known_names, self.resolves if resolve is None else resolve)
 
     def local_ref(self, value):
         """Return the `Ref` in a value, None where there is none.
@@ -66,15 +80,18 @@ class Connection(object):
         refuse_foreign(self.transport, value)
         return refs.parse(value)
 
-    def check_values(self, values):
+    def check_values(self, values, type_def=None):
         """Refuse data that refer to items of another server.
 
         :param values: a mapping of attribute names to what a caller wants to write.
+        :param type_def: their type; a text that is no reference by its attribute is not looked at.
         :raises TransportError: naming both servers; nothing was sent.
         """
         if not isinstance(values, Mapping):
             return  # what is wrong with it is told where it is made a body
-        for value in values.values():
+        for name, value in values.items():
+            if isinstance(value, (text_type, binary_type)) and _is_plain(type_def, name):
+                continue
             members = value if isinstance(value, (list, tuple, set, frozenset)) else (value,)
             for member in members:
                 if refs.parse(member) is not None:

@@ -15,6 +15,7 @@
           Timeout                           no connection, or no answer, in time
         AuthenticationError                 credentials missing, wrong or without the right
         NotFoundError                       no such item, type or address
+          UnresolvedNameError               a name in data or a query stands for no item, or several
         ConflictError                       someone else changed the item
         RateLimitedError                    fewer requests, please
         ServerError                         the service or a gateway failed
@@ -211,6 +212,13 @@ class NotFoundError(RallyRESTAPIError):
     """There is no such item, type or address, or the account may not see it."""
 
 
+class UnresolvedNameError(NotFoundError):
+    """What was given for a reference stands for no item, or for several: see `suggestions`.
+
+    `field` is the attribute it was given for; nothing was written.
+    """
+
+
 class ConflictError(RallyRESTAPIError):
     """Someone else changed the item in between."""
 
@@ -357,5 +365,6 @@ __all__ = [
     'MultipleOperationError', 'NotFoundError',
     'PyralError', 'QuerySyntaxError', 'RallyAttributeNameError', 'RallyRESTAPIError',
     'RallyResponseError', 'RateLimitedError', 'ServerError', 'Timeout', 'TransportError',
-    'UnrecognizedAllowedValuesReference', 'UnreferenceableOIDError', 'error_for', 'nearest',
+    'UnrecognizedAllowedValuesReference', 'UnreferenceableOIDError', 'UnresolvedNameError',
+    'error_for', 'nearest',
 ]

@@ -4,6 +4,7 @@ from __future__ import absolute_import, division, print_function
 from pyral import refs
 from pyral._compat import fill
 from pyral.advice import remark
+from pyral.context.scope import is_current
 from pyral.entity.base import context_of, raw_item
 from pyral.entity.hydrator import EntityHydrator
 from pyral.errors import NotFoundError, PyralError, RallyRESTAPIError
@@ -53,7 +54,7 @@ def all_users(connection, workspace=None):
     :param workspace: name, reference or entity; the current one by default.
     """
     scope = {'project': None}
-    if workspace is not None:
+    if workspace is not None and not is_current(workspace):
         scope['workspace'] = _allowed(connection, workspace)
     response = query(connection, connection.type_of('User', with_attributes=False), USER_FETCH,
                      EVERYONE, scope, order='ObjectID')

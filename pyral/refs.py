@@ -28,7 +28,15 @@ _PATH = re.compile(
 _SERVICE_URL = re.compile(r'^[a-zA-Z][a-zA-Z0-9+.-]*://[^/]+(?:/[^?#]*?)?/webservice/[^/]+(?=/)')
 _SERVICE_PATH = re.compile(r'^/slm/webservice/[^/]+(?=/)')
 _BROWSER = re.compile(r'/detail/(?P<type>' + _TYPE + r'(?:/' + _TYPE + r')?)/(?P<oid>-?\d+)')
-_BROWSER_TYPES = {'userstory': 'hierarchicalrequirement', 'story': 'hierarchicalrequirement'}
+_IN_DETAIL = re.compile(
+    r'[?&#]detail=/?(?P<type>' + _TYPE + r'(?:/' + _TYPE + r')?)/(?P<oid>-?\d+)')
+#: A page of a project: its ObjectID, and letters for the scope.
+_PROJECT_PAGE = re.compile(r'#/(?P<oid>\d+)[ud]*(?=[/?]|$)')
+_BROWSER_TYPES = {
+    'ar': 'artifact', 'us': 'hierarchicalrequirement', 'de': 'defect', 'ta': 'task',
+    'tc': 'testcase', 'ts': 'testset', 'ds': 'defectsuite',
+    'userstory': 'hierarchicalrequirement', 'story': 'hierarchicalrequirement',
+}
 _NUMBER = re.compile(r'^-?\d+$')
 
 
@@ -161,10 +169,10 @@ def oid_of(value):
 def _parse_text(text):
     if not text or text == u'null':
         return None
-    browser = _BROWSER.search(text) if u'://' in text else None
-    if browser:
-        type_path = browser.group('type').lower()
-        return Ref(_BROWSER_TYPES.get(type_path, type_path), browser.group('oid'))
+    if u'://' in text and u'/webservice/' not in text:
+        page = _parse_page(unquote(text))
+        if page is not None:
+            return page
     path = text.split(u'#')[0].split(u'?')[0]
     if u'://' in path:
         stripped = _SERVICE_URL.sub(u'', path)
@@ -179,6 +187,16 @@ def _parse_text(text):
     collection = found.group('collection')
     return Ref(found.group('type'), found.group('oid'),
                ensure_native(collection) if collection else None)
+
+
+def _parse_page(url):
+    """Return the `Ref` of the item, or else the project, that a page for people shows, or None."""
+    item = _BROWSER.search(url) or _IN_DETAIL.search(url)
+    if item is not None:
+        type_path = item.group('type').lower()
+        return Ref(_BROWSER_TYPES.get(type_path, type_path), item.group('oid'))
+    project = _PROJECT_PAGE.search(url)
+    return Ref('project', project.group('oid')) if project is not None else None
 
 
 def reference_text(value):

@@ -17,6 +17,7 @@ from pyral.advice import check_keywords, remark
 from pyral.config import warning
 from pyral.connection import Connection
 from pyral.context.helper import NOT_GIVEN, RallyContextHelper
+from pyral.context.scope import is_current
 from pyral.entity.hydrator import EntityHydrator
 from pyral.errors import ConfigError, RallyAttributeNameError, RallyRESTAPIError
 from pyral.http.log import InteractionLog
@@ -27,6 +28,8 @@ from pyral.query.builder import RallyUrlBuilder
 from pyral.query.nodes import quoted
 from pyral.reading import queries
 from pyral.reading.response import RallyRESTResponse
+from pyral.resolving.criteria import in_criteria, member_type
+from pyral.resolving.memory import Memory
 from pyral.schema.cache import SchemaCache, folder_for
 from pyral.schema.reader import Catalogues, SchemaReader
 from pyral.schema.standard_types import standard_path
@@ -37,10 +40,10 @@ __all__ = ['AgileCentral', 'Rally', 'RallyAttributeNameError', 'RallyRESTAPIErro
            'RallyUrlBuilder', 'getCollection', 'getResourceByOID', 'hydrateAnInstance', 'warning']
 
 CONNECT_KEYWORDS = ('workspace', 'project', 'verify_ssl_cert', 'headers', 'debug', 'adapter',
-                    'timeout', 'retry', 'lazy', 'strict', 'threads', 'schema_cache')
+                    'timeout', 'retry', 'lazy', 'strict', 'threads', 'schema_cache', 'resolve')
 _PARAMETERS = ('server', 'user', 'password', 'apikey', 'version', 'warn', 'server_ping',
                'isolated_workspace')
-_SCOPE_FLAGS = ('projectScopeUp', 'projectScopeDown', 'timeout')
+_SCOPE_FLAGS = ('projectScopeUp', 'projectScopeDown', 'timeout', 'resolve')
 
 
 class Rally(object):
@@ -106,7 +109,8 @@ class Rally(object):
                         weakref.ref(self))
         self.contextHelper = RallyContextHelper(
             self._transport, self.user, self.isolated_workspace, warn, loader, catalogues)
-        self._connection = Connection(self._transport, self.contextHelper)
+        self._connection = Connection(self._transport, self.contextHelper, Memory(),
+                                      kwargs.get('resolve', True) is not False)
         self.contextHelper.connect(kwargs.get('workspace', NOT_GIVEN),
                                    kwargs.get('project', NOT_GIVEN))
 
@@ -153,7 +157,8 @@ class Rally(object):
         :raises QuerySyntaxError: the query cannot be read; nothing was sent.
         """
         kwargs.setdefault('threads', self._threads)
-        return queries.get(self._within(kwargs), entity, fetch, query, order, kwargs, self._strict)
+        return queries.get(self._within(kwargs), entity, fetch, query, order, kwargs, self._strict,
+                           in_criteria)
 
     find = get
 
@@ -223,7 +228,7 @@ class Rally(object):
         return batch.update_many(self._within(kwargs), entityName, items, fields,
                                  self._scope('updateMultiple', workspace, project, kwargs))
 
-    def addCollectionItems(self, target, collection_name=None, items=None):
+    def addCollectionItems(self, target, collection_name=None, items=None, resolve=None):
         """Add items to a collection: `(target, items)` or `(target, collection_name, items)`.
 
         :returns: the names of the added items in the first form, the target read again in the
@@ -231,18 +236,19 @@ class Rally(object):
         :raises RallyRESTAPIError: the items are of several types, or the service refused.
         """
         named, items = _edit_arguments(collection_name, items)
-        added = single.add_items(self._connection, target, named, items)
+        connection = self._connection.within(resolve=resolve)
+        added = single.add_items(connection, target, named, items)
         if added is None or named is None:
-            return None if added is None else [row.get('Name') for row in added[1]]
-        return single.read_again(self._connection, target, added[0])
+            return None if added is None else [row.get('Name') for row in added[2]]
+        return single.read_again(connection, added[0], added[1])
 
-    def dropCollectionItems(self, target, collection_name=None, items=None):
+    def dropCollectionItems(self, target, collection_name=None, items=None, resolve=None):
         """Remove items from a collection; see `addCollectionItems`.
 
         :returns: a `RallyRESTResponse`, or None for no items.
         """
         named, items = _edit_arguments(collection_name, items)
-        return single.drop_items(self._connection, target, named, items)
+        return single.drop_items(self._connection.within(resolve=resolve), target, named, items)
 
     def getCollection(self, collection_url, **kwargs):
         """Read a collection by its address and return a `RallyRESTResponse`.
@@ -251,7 +257,7 @@ class Rally(object):
         :param kwargs: `workspace`, `fetch`, `query`, `order`, `pagesize`, `start`, `limit`.
         """
         return queries.collection(self._within(kwargs), collection_url, kwargs,
-                                  strict=self._strict)
+                                  strict=self._strict, resolve=_in_members)
 
     def search(self, keywords, **kwargs):
         """Search for words in artifacts; the service has withdrawn this, and says so."""
@@ -344,7 +350,7 @@ class Rally(object):
         attributeName = ensure_text(attributeName)
         workspace = kwargs.get('workspace')
         context = self.contextHelper.currentContext()
-        if workspace not in (None, 'current'):
+        if workspace is not None and not is_current(workspace):
             context = self.contextHelper.identifyContext(workspace=workspace, project=None)[0]
         type_def = self.contextHelper.catalogue(context.workspace_ref).find(entityName)
         attribute = type_def.attribute(attributeName) if type_def is not None else None
@@ -561,15 +567,15 @@ class Rally(object):
                         "entities, and give them a connection again by entity.attach(rally)")
 
     def _within(self, kwargs):
-        """Return the connection with the `timeout` of one call, taken out of its keywords."""
-        return self._connection.within(kwargs.pop('timeout', None))
+        """Return the connection with `timeout` and `resolve` of one call, out of its keywords."""
+        return self._connection.within(kwargs.pop('timeout', None), kwargs.pop('resolve', None))
 
     def _scope(self, where, workspace, project, kwargs):
         check_keywords(where, kwargs, _SCOPE_FLAGS, self._strict)
         return queries.scope_in(dict(kwargs, workspace=workspace, project=project))
 
     def _workspace_ref(self, workspace):
-        if workspace in (None, 'current'):
+        if workspace is None or is_current(workspace):
             return self.contextHelper.currentWorkspaceRef()
         return self.contextHelper.identifyContext(workspace=workspace, project=None)[
             0].workspace_ref
@@ -635,6 +641,11 @@ def hydrateAnInstance(context, item, existingInstance=None):
     if _living_rally(context) is None:
         return None
     return EntityHydrator(context).hydrateInstance(item, existingInstance)
+
+
+def _in_members(connection, url, criteria, scope):
+    """Return the criteria for the members of a collection, with references in place of names."""
+    return in_criteria(connection, member_type(connection, url), criteria, scope)
 
 
 def _bare(entity):

@@ -1,3 +1,4 @@
+import os
 from typing import (
     Any,
     Dict,
@@ -39,6 +40,7 @@ _R = TypeVar('_R', bound='Rally')
 _E = TypeVar('_E', bound=Persistable)
 _TypeName = Union[str, bytes, Type[Persistable]]
 _Flag = Union[bool, str]
+_Path = Union[str, bytes, 'os.PathLike[str]']
 _Fetch = Union[bool, str, Iterable[str]]
 _Timeout = Union[None, float, Tuple[Optional[float], Optional[float]]]
 CONNECT_KEYWORDS: Tuple[str, ...]
@@ -62,11 +64,12 @@ class Rally:
         self, server: str = ..., user: Optional[str] = ..., password: Optional[str] = ...,
         apikey: Optional[str] = ..., version: str = ..., warn: bool = ...,
         server_ping: Optional[bool] = ..., isolated_workspace: bool = ..., *,
-        workspace: Any = ..., project: Any = ..., verify_ssl_cert: Union[bool, str] = ...,
+        workspace: Any = ..., project: Any = ..., verify_ssl_cert: Union[bool, _Path] = ...,
         headers: Optional[Mapping[str, str]] = ..., debug: bool = ..., adapter: Any = ...,
         timeout: _Timeout = ..., retry: Optional[RetryPolicy] = ...,
         lazy: Literal['batch', 'single', 'never'] = ..., strict: bool = ...,
-        threads: Optional[int] = ..., schema_cache: Union[None, bool, str] = ...,
+        threads: Optional[int] = ..., schema_cache: Union[None, bool, _Path] = ...,
+        resolve: bool = ...,
     ) -> None: ...
     @property
     def session(self) -> Any: ...
@@ -83,6 +86,7 @@ class Rally:
         workspace: Any = ..., project: Any = ..., projectScopeUp: _Flag = ...,
         projectScopeDown: _Flag = ..., pagesize: int = ..., start: int = ...,
         limit: Optional[int] = ..., threads: Optional[int] = ..., timeout: _Timeout = ...,
+        resolve: Optional[bool] = ...,
         server_ping: Any = ..., isolated_workspace: Any = ...,
     ) -> RallyRESTResponse[_E]: ...
     @overload
@@ -92,6 +96,7 @@ class Rally:
         workspace: Any = ..., project: Any = ..., projectScopeUp: _Flag = ...,
         projectScopeDown: _Flag = ..., pagesize: int = ..., start: int = ...,
         limit: Optional[int] = ..., threads: Optional[int] = ..., timeout: _Timeout = ...,
+        resolve: Optional[bool] = ...,
         server_ping: Any = ..., isolated_workspace: Any = ...,
     ) -> RallyRESTResponse[Any]: ...
     @overload
@@ -101,6 +106,7 @@ class Rally:
         projectScopeUp: _Flag = ...,
         projectScopeDown: _Flag = ..., pagesize: int = ..., start: int = ...,
         limit: Optional[int] = ..., threads: Optional[int] = ..., timeout: _Timeout = ...,
+        resolve: Optional[bool] = ...,
         server_ping: Any = ..., isolated_workspace: Any = ...,
     ) -> Any: ...
     find = get
@@ -109,12 +115,14 @@ class Rally:
         self, entityName: Type[_E], itemData: Any, workspace: Any = ...,
         project: Any = ..., *, projectScopeUp: _Flag = ..., projectScopeDown: _Flag = ...,
         timeout: _Timeout = ...,
+        resolve: Optional[bool] = ...,
     ) -> _E: ...
     @overload
     def put(
         self, entityName: Union[str, bytes], itemData: Any, workspace: Any = ...,
         project: Any = ..., *, projectScopeUp: _Flag = ..., projectScopeDown: _Flag = ...,
         timeout: _Timeout = ...,
+        resolve: Optional[bool] = ...,
     ) -> Any: ...
     create = put
     @overload
@@ -122,34 +130,41 @@ class Rally:
         self, entityName: Type[_E], itemData: Any, *scope: Any, workspace: Any = ...,
         project: Any = ..., projectScopeUp: _Flag = ..., projectScopeDown: _Flag = ...,
         timeout: _Timeout = ...,
+        resolve: Optional[bool] = ...,
     ) -> _E: ...
     @overload
     def post(
         self, entityName: Union[str, bytes], itemData: Any, *scope: Any, workspace: Any = ...,
         project: Any = ..., projectScopeUp: _Flag = ..., projectScopeDown: _Flag = ...,
         timeout: _Timeout = ...,
+        resolve: Optional[bool] = ...,
     ) -> Any: ...
     update = post
     def delete(
         self, entityName: _TypeName, itemIdent: Any, workspace: Any = ..., project: Any = ..., *,
         projectScopeUp: _Flag = ..., projectScopeDown: _Flag = ...,
         timeout: _Timeout = ...,
+        resolve: Optional[bool] = ...,
     ) -> bool: ...
     def createMultiple(
         self, entityName: _TypeName, items: Iterable[Any], fields: Optional[Iterable[str]] = ...,
         workspace: Any = ..., project: Any = ..., *, projectScopeUp: _Flag = ...,
         projectScopeDown: _Flag = ..., timeout: _Timeout = ...,
+        resolve: Optional[bool] = ...,
     ) -> BatchResult: ...
     def updateMultiple(
         self, entityName: _TypeName, items: Iterable[Any], fields: Optional[Iterable[str]] = ...,
         workspace: Any = ..., project: Any = ..., *, projectScopeUp: _Flag = ...,
         projectScopeDown: _Flag = ..., timeout: _Timeout = ...,
+        resolve: Optional[bool] = ...,
     ) -> BatchResult: ...
     def addCollectionItems(
-        self, target: Any, collection_name: Any = ..., items: Any = ...
+        self, target: Any, collection_name: Any = ..., items: Any = ...,
+        resolve: Optional[bool] = ...,
     ) -> Any: ...
     def dropCollectionItems(
-        self, target: Any, collection_name: Any = ..., items: Any = ...
+        self, target: Any, collection_name: Any = ..., items: Any = ...,
+        resolve: Optional[bool] = ...,
     ) -> Optional[RallyRESTResponse[Any]]: ...
     def getCollection(
         self, collection_url: str, *, fetch: _Fetch = ..., query: Any = ...,
@@ -157,12 +172,14 @@ class Rally:
         projectScopeUp: _Flag = ..., projectScopeDown: _Flag = ..., pagesize: int = ...,
         start: int = ..., limit: Optional[int] = ..., threads: Optional[int] = ...,
         timeout: _Timeout = ...,
+        resolve: Optional[bool] = ...,
     ) -> RallyRESTResponse[Any]: ...
     def search(
         self, keywords: Union[str, Iterable[str]], *, workspace: Any = ..., project: Any = ...,
         projectScopeUp: _Flag = ..., projectScopeDown: _Flag = ..., pagesize: int = ...,
         start: int = ..., limit: Optional[int] = ..., threads: Optional[int] = ...,
         timeout: _Timeout = ...,
+        resolve: Optional[bool] = ...,
     ) -> RallyRESTResponse[SearchObject]: ...
     def subscriptionName(self) -> str: ...
     def getWorkspace(self) -> Workspace: ...
@@ -204,8 +221,8 @@ class Rally:
     def getAttachmentNames(self, artifact: Any) -> List[str]: ...
     def getAttachments(self, artifact: Any) -> List[Attachment]: ...
     def deleteAttachment(self, artifact: Any, filename: Any) -> Any: ...
-    def saveAttachment(self, attachment: Any, folder: str = ...) -> str: ...
-    def saveAttachments(self, artifact: Any, folder: str = ...) -> List[str]: ...
+    def saveAttachment(self, attachment: Any, folder: _Path = ...) -> str: ...
+    def saveAttachments(self, artifact: Any, folder: _Path = ...) -> List[str]: ...
     def rankAbove(
         self, reference_artifact: Any, target_artifact: Any
     ) -> RallyRESTResponse[Any]: ...

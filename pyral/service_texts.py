@@ -84,8 +84,8 @@ _ROWS = (
      "A value has the wrong type for its field: numbers and booleans go without quotes, "
      "references as entity or ref."),
     (r'Cannot parse object reference from', REFUSED,
-     "A reference field takes an entity, its ref such as 'user/123', or its _ref; what has a name "
-     "or FormattedID is found with rally.get() first."),
+     "A reference field takes an entity, its ref such as 'user/123', or its _ref; a name or "
+     "FormattedID does in data and in the conditions of a dict or list."),
     (r'Object not found for Object ID', NOT_FOUND,
      "An item that the request names does not exist, or the reference is empty."),
     (r'Cannot sort using unknown attribute (?P<field>\S+)', REFUSED,

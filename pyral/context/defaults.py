@@ -9,6 +9,7 @@ from pyral._compat import ensure_text, fill
 from pyral.advice import remark
 from pyral.config import warning
 from pyral.context.directory import is_path
+from pyral.context.scope import is_current
 from pyral.errors import NotFoundError, RallyRESTAPIError
 
 WORKSPACES_HINT = "rally.getWorkspaces() lists the open workspaces your account may see."
@@ -33,7 +34,7 @@ class Defaults(object):
         :param asked: a name, ref or entity; nothing, None or `default` for the account's own
         :raises RallyRESTAPIError: with the messages of the contract
         """
-        if not asked or asked == 'default':
+        if not asked or is_current(asked):
             default = self._account.default_workspace
             if default is None:
                 raise RallyRESTAPIError(
@@ -67,7 +68,7 @@ class Defaults(object):
         :param warn: True to say on stderr that the first one was taken
         :raises RallyRESTAPIError: with the messages of the contract
         """
-        if asked and asked != 'default':
+        if asked and not is_current(asked):
             place = self._directory.place_of(asked, 'project')
             if place is not None:
                 place = self._directory.confirmed(place)

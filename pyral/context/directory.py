@@ -81,8 +81,8 @@ def refuse_foreign(transport, value):
     if not isinstance(written, (text_type, binary_type)):
         return
     written = ensure_text(written, errors='replace')
-    # What people copy from the browser may name another address of the same service.
-    if u'/webservice/' in written.partition(u'://')[2]:
+    # Of other URLs, only those that would be read as a reference matter: text may hold any.
+    if u'://' in written and (u'/webservice/' in written or refs.parse(written) is not None):
         transport.address(written)
     else:
         base_url = getattr(value, '_base_url', None)  # an entity knows where it came from
@@ -125,6 +125,8 @@ class Directory(object):
         self._lock = ProcessLock()
         self._workspaces = None
         self._projects = {}
+        #: What single names were found to stand for.
+        self._named = {}
         self._subscription = None
 
     def account(self, user=None):
@@ -161,13 +163,13 @@ class Directory(object):
         return place_of(value, kind)
 
     def workspaces_named(self, name):
-        """Return the open workspaces of exactly this name."""
+        """Return the open workspaces of exactly this name, or of this ObjectID in digits."""
         with self._lock:
-            known = self._workspaces
+            known = self._workspaces or self._named.get(('workspace', name))
         if known is None:
-            condition = fill('({0} AND (State = "Open"))', _name_condition('Name', name))
+            condition = fill('({0} AND (State = "Open"))', _name_or_oid(name))
             known = self._workspace_rows(condition)
-        return [each for each in known if each.name == name]
+        return self._kept(('workspace', name), _of_name(known, name))
 
     def workspaces(self):
         """Return all open workspaces, sorted by name; one request the first time."""
@@ -203,12 +205,20 @@ class Directory(object):
             return self._projects[key]
 
     def projects_named(self, workspace, name):
-        """Return the open projects of exactly this name in a workspace."""
+        """Return the open projects of exactly this name, or of this ObjectID in digits."""
+        key = (workspace.ref, name)
         with self._lock:
-            known = self._projects.get((workspace.ref, False))
+            known = self._projects.get((workspace.ref, False)) or self._named.get(key)
         if known is None:
-            known = self._project_rows(workspace, [('query', _name_condition('Name', name))])
-        return [each for each in known if each.name == name and each.is_open]
+            known = self._project_rows(workspace, [('query', _name_or_oid(name))])
+        return self._kept(key, [each for each in _of_name(known, name) if each.is_open])
+
+    def _kept(self, key, found):
+        """Keep what a name was found to stand for; what is not there may come."""
+        if found:
+            with self._lock:
+                self._named[key] = found
+        return list(found)
 
     def names_like(self, name, workspace=None):
         """Return names of open projects, or without a workspace of workspaces, that look like one.
@@ -355,6 +365,17 @@ def _name_condition(attribute, name):
     if len(pieces) == 1:
         return fill('({0} = "{1}")', attribute, name)
     return fill('({0} contains "{1}")', attribute, max(pieces, key=len))
+
+
+def _name_or_oid(name):
+    condition = _name_condition('Name', name)
+    return fill('((ObjectID = {0}) OR {1})', name, condition) if name.isdigit() else condition
+
+
+def _of_name(places, name):
+    """Return the place of an ObjectID in digits, else those of a name."""
+    return [each for each in places if text_type(each.oid) == name] or [
+        each for each in places if each.name == name]
 
 
 def _by_name(place):

@@ -16,7 +16,7 @@ from pyral.context.directory import (
     is_path,
     not_accessible,
 )
-from pyral.context.scope import NOT_GIVEN, Location, RallyContext, flag
+from pyral.context.scope import NOT_GIVEN, Location, RallyContext, flag, is_current
 from pyral.errors import NotFoundError, RallyRESTAPIError
 from pyral.schema.reader import Catalogues, SchemaReader
 
@@ -106,6 +106,8 @@ class RallyContextHelper(object):
         :param workspace: a name, ref or entity
         :raises RallyRESTAPIError: it is unknown or closed, or the instance is isolated
         """
+        if is_current(workspace):
+            return
         asked = self._place(workspace, 'workspace')
         with self._lock:
             current = self._workspace
@@ -130,6 +132,8 @@ class RallyContextHelper(object):
         :param project: a name, path, ref or entity
         :raises RallyRESTAPIError: it is unknown
         """
+        if is_current(project):
+            return
         with self._lock:
             asked = self._place(project, 'project')
             if asked is not None:
@@ -179,7 +183,7 @@ class RallyContextHelper(object):
         :returns: a list, empty where the workspace is unknown
         """
         place = self._workspace
-        if workspace is not None:
+        if workspace is not None and not is_current(workspace):
             place = self._workspace_for(workspace)
         return list(self.directory.projects(place, closed)) if place else []
 
@@ -189,7 +193,7 @@ class RallyContextHelper(object):
         :param name: a name (None is returned where it is unknown), or a path or ref
         :raises RallyRESTAPIError: a path leads nowhere
         """
-        if name is None:
+        if name is None or is_current(name):
             return self._project
         place = self._place(name, 'project')
         if place is not None:
@@ -228,7 +232,7 @@ class RallyContextHelper(object):
         current_workspace, current_project, _ = self._current
         if workspace is None:
             return self._context(None, None), []
-        named = workspace is not NOT_GIVEN and workspace not in ('current', 'default', '')
+        named = workspace is not NOT_GIVEN and not is_current(workspace)
         place = current_workspace
         if named:
             place = self._workspace_for(workspace)
@@ -239,7 +243,7 @@ class RallyContextHelper(object):
         augments = ['workspace=' + place.ref]
         if project is None:
             return self._context(place, None), augments
-        if project is NOT_GIVEN or project in ('current', 'default', ''):
+        if project is NOT_GIVEN or is_current(project):
             target = self._project_kept(place, current_workspace, current_project)
         else:
             target = self._project_for(place, project, place.name if named else None)
@@ -315,6 +319,10 @@ class RallyContextHelper(object):
                 return known
         return place
 
+    def placeOf(self, workspace_ref):
+        """Return a workspace as a `Place`, with its name where that is known."""
+        return self._place(workspace_ref, 'workspace')
+
     # The schema
     def catalogue(self, workspace=None):
         """Return the types of a workspace, reading the schema on first need.
@@ -326,6 +334,10 @@ class RallyContextHelper(object):
     def loadedCatalogue(self, context):
         """Return the types of a context's workspace if they are loaded, else None."""
         return self._catalogues.loaded(context.workspace_ref)
+
+    def knownCatalogue(self, context):
+        """Return the types of a context's workspace as far as no request is needed, else None."""
+        return self._catalogues.known(context.workspace_ref)
 
     def schemaRows(self, workspace=None):
         """Return the schema of a workspace as the service gives it: a list of dicts.

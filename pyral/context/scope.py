@@ -7,8 +7,10 @@ from __future__ import absolute_import, division, print_function
 
 from collections import namedtuple
 
-from pyral._compat import ensure_native, ensure_text
+from pyral._compat import ensure_native, ensure_text, string_types
 
+#: What stands for the current workspace or project wherever one may be named.
+CURRENT = ('current', 'default', '')
 _TRUE_FLAGS = (1, True, 'true', 'True')
 #: Where scripts import these classes from, and pickles look for them.
 _PACKAGE = 'pyral.context'
@@ -144,9 +146,14 @@ class RallyContext(object):
                 self.project_ref or self.project)
 
 
+def is_current(value):
+    """Say whether a workspace or project is named by one of the words for the current one."""
+    return isinstance(value, string_types) and value in CURRENT
+
+
 def flag(value):
     """Return `true` for 1, True, 'true' and 'True', else `false`: what scope parameters take."""
     return 'true' if any(value == each for each in _TRUE_FLAGS) else 'false'
 
 
-__all__ = ['Location', 'NOT_GIVEN', 'RallyContext', 'flag']
+__all__ = ['Location', 'NOT_GIVEN', 'RallyContext', 'flag', 'is_current']

@@ -46,6 +46,7 @@ class RallyContext:
     def serviceURL(self) -> str: ...
     def identity(self) -> str: ...
 
+def is_current(value: Any) -> bool: ...
 def flag(value: Any) -> str: ...
 
 __all__ = [
@@ -53,4 +54,5 @@ __all__ = [
     'NOT_GIVEN',
     'RallyContext',
     'flag',
+    'is_current',
 ]

@@ -35,7 +35,8 @@ class BaseUrl(namedtuple('BaseUrl', 'scheme host port')):
     def parse(cls, server):
         """Read what a user gives as `server`.
 
-        :param server: `host`, `host:port`, or either with `http://` or `https://` before it
+        :param server: `host` or `host:port`, or either with `http://` or `https://` before it;
+            slashes at the end count for nothing
         :raises ConfigError: naming what is wrong with anything else
         """
         text = _server_text(server)
@@ -45,6 +46,7 @@ class BaseUrl(namedtuple('BaseUrl', 'scheme host port')):
             scheme = scheme.lower()
             if scheme not in DEFAULT_PORTS:
                 raise _wrong(text, "scheme '{0}' is not http or https".format(scheme), rest)
+        rest = rest.rstrip('/') or rest
         _refuse_extras(text, scheme if '://' in text else None, rest)
         host, port = _host_and_port(text, rest, scheme)
         return cls(scheme, host, port)

@@ -14,6 +14,7 @@ from pyral._compat import (
     ensure_native,
     ensure_text,
     fill,
+    fspath,
     raise_from,
     string_types,
     text_type,
@@ -95,7 +96,7 @@ class InteractionLog(object):
     """What goes over the wire of one connection, written to one destination.
 
     :param transport: the transport to listen to.
-    :param dest: a file name (text or bytes), or an object with `write`.
+    :param dest: a file name or path, or an object with `write`.
     :param user: the name shown in the first line.
     :param attrget: also write what attribute access reads.
     :param append: keep what the file holds.
@@ -182,6 +183,7 @@ def _first_line(error):
 def _handler(dest, append):
     if hasattr(dest, 'write'):
         return _StreamHandler(dest)
+    dest = fspath(dest)
     if isinstance(dest, bytes) and not isinstance(dest, str):
         dest = ensure_text(dest)
     if not isinstance(dest, string_types):

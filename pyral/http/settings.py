@@ -12,6 +12,7 @@ from pyral._compat import (
     binary_type,
     ensure_native,
     fill,
+    fspath,
     integer_types,
     string_types,
 )
@@ -53,8 +54,7 @@ def verification(value, environ):
                       "can read the credentials; give a bundle's path instead", stacklevel=5)
         return False
     if isinstance(value, string_types + (binary_type,)) or hasattr(value, '__fspath__'):
-        path = value.__fspath__() if hasattr(value, '__fspath__') else value
-        return _existing(path, 'verify_ssl_cert')
+        return _existing(fspath(value), 'verify_ssl_cert')
     raise ConfigError("verify_ssl_cert takes True, False or a path, not {0}".format(
         type(value).__name__), field='verify_ssl_cert')
 

@@ -18,6 +18,7 @@ from pyral._compat import (
 )
 from pyral.advice import check_keywords, remark
 from pyral.config import KILO_PAGESIZE, MAX_ITEMS, START_INDEX
+from pyral.context.scope import is_current
 from pyral.errors import PyralError, RallyRESTAPIError
 from pyral.query.builder import build, tree
 from pyral.query.lint import has_other_prefix, may_name_a_value, remarks
@@ -28,7 +29,7 @@ LOG = logging.getLogger('pyral')
 __all__ = ['SCOPE_KEYWORDS', 'collection', 'fetch_of', 'get', 'query', 'scope_in', 'search']
 
 SCOPE_KEYWORDS = ('workspace', 'project', 'projectScopeUp', 'projectScopeDown')
-_PAGE_KEYWORDS = ('pagesize', 'start', 'limit', 'threads', 'timeout')
+_PAGE_KEYWORDS = ('pagesize', 'start', 'limit', 'threads', 'timeout', 'resolve')
 #: Keywords that scripts pass along although they never meant anything here.
 _LEGACY_KEYWORDS = ('server_ping', 'isolated_workspace')
 GET_KEYWORDS = SCOPE_KEYWORDS + _PAGE_KEYWORDS + ('fetch', 'query', 'order', 'instance')
@@ -42,18 +43,27 @@ _FETCH_WORDS = {'true': ('true', 'full'), 'True': ('true', 'full'),
                 'false': ('false', 'shell'), 'False': ('false', 'shell')}
 
 
-def get(connection, type_name, fetch, criteria, order, keywords, strict=False):
+def get(connection, type_name, fetch, criteria, order, keywords, strict=False, resolve=None):
     """Query a type; see `Rally.get`.
 
     :param keywords: the further keywords of the caller.
+    :param resolve: puts references in the place of names; see `resolving.criteria.in_criteria`.
     :returns: a response; with `instance=True` and exactly one match, that item.
     """
     check_keywords('get', keywords, GET_KEYWORDS + _LEGACY_KEYWORDS, strict)
     needs_names = isinstance(fetch, (list, tuple))
     type_def = connection.type_of(type_name, with_attributes=needs_names)
     _refuse_foreign(connection, criteria)
-    node = tree(criteria)
-    response = query(connection, type_def, fetch, node, scope_in(keywords), order, keywords)
+    node, scope = tree(criteria), scope_in(keywords)
+    resolve = resolve if _is_structured(criteria) else None
+    if resolve is not None:
+        node = resolve(connection, type_def, node, scope)
+    response = query(connection, type_def, fetch, node, scope, order, keywords)
+    if response.errors and resolve is not None:
+        again = resolve(connection, type_def, node, scope, response.errors)
+        if again is not node:
+            node, response = again, query(connection, type_def, fetch, again, scope, order,
+                                          keywords)
     _advise(connection, type_def, node, response)
     if keywords.get('instance') and not response.errors and response.resultCount == 1:
         return next(response, response)
@@ -85,7 +95,7 @@ def query(connection, type_def, fetch, criteria, scope, order=None, options=None
             is_open=options.get('pagesize') is None))
 
 
-def collection(connection, url, keywords, context=None, strict=False):
+def collection(connection, url, keywords, context=None, strict=False, resolve=None):
     """Read a collection by its address; see `Rally.getCollection`."""
     check_keywords('getCollection', keywords, COLLECTION_KEYWORDS, strict)
     url = url.get('_ref') if isinstance(url, Mapping) else url
@@ -102,7 +112,10 @@ def collection(connection, url, keywords, context=None, strict=False):
     if 'fetch' in keywords:
         fetched, hydration = fetch_of(keywords['fetch'])
         pairs.append(('fetch', fetched))
-    condition = build(keywords.get('query'))
+    criteria = keywords.get('query')
+    if resolve is not None and _is_structured(criteria):
+        criteria = resolve(connection, url, criteria, scope_in(keywords))
+    condition = build(criteria)
     if condition is not None:
         pairs.append(('query', condition))
     if keywords.get('order'):
@@ -135,6 +148,10 @@ def search(connection, keywords, options, strict=False):
                 "The search endpoint was withdrawn from the service; ask with contains, for "
                 "example rally.get('Artifact', query='Name contains \"{0}\"').", text))
     return response
+
+
+def _is_structured(criteria):
+    return criteria is not None and not isinstance(criteria, (text_type, binary_type))
 
 
 def _refuse_foreign(connection, criteria):
@@ -186,7 +203,7 @@ def _advise(connection, type_def, node, response):
 def scope_in(keywords):
     """Return the scope keywords among others; `current` is the same as nothing given."""
     return dict((name, keywords[name]) for name in SCOPE_KEYWORDS
-                if name in keywords and keywords[name] != 'current')
+                if name in keywords and not is_current(keywords[name]))
 
 
 def fetch_of(fetch, type_def=None):

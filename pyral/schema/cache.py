@@ -16,7 +16,7 @@ import sys
 import tempfile
 from io import open
 
-from pyral._compat import Mapping, dump_json, ensure_native
+from pyral._compat import Mapping, dump_json, ensure_native, fspath
 from pyral.http.json import load_json
 from pyral.refs import last_steps
 
@@ -48,8 +48,7 @@ def folder_for(setting, environ):
     if setting is False:
         return None
     if setting is not None and setting is not True:
-        path = setting.__fspath__() if hasattr(setting, '__fspath__') else setting
-        return os.path.expanduser(ensure_native(path))
+        return os.path.expanduser(ensure_native(fspath(setting)))
     named = environ.get(CACHE_VARIABLE, '').strip()
     if named:
         return None if named.lower() in _OFF_WORDS else os.path.expanduser(named)

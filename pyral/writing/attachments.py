@@ -12,7 +12,6 @@ import io
 import logging
 import mimetypes
 import os
-import re
 import tempfile
 
 from pyral import refs
@@ -22,18 +21,20 @@ from pyral._compat import (
     ensure_native,
     ensure_text,
     fill,
+    fspath,
     text_type,
 )
 from pyral.advice import remark
 from pyral.entity.base import context_of, raw_item
 from pyral.errors import NotFoundError, PyralError, RallyRESTAPIError
 from pyral.reading.queries import collection
+from pyral.resolving.items import item_of
 from pyral.writing import single
 from pyral.writing.content_stream import ContentStream
 from pyral.writing.sending import must_be_reference, send
 
 __all__ = ['MAX_ATTACHMENT_SIZE', 'add', 'add_many', 'delete', 'get', 'get_all', 'names',
-           'safe_name', 'save', 'save_all', 'types_of_prefix']
+           'safe_name', 'save', 'save_all']
 
 LOG = logging.getLogger('pyral')
 
@@ -153,13 +154,16 @@ def delete(connection, owner, filename):
 def save(connection, attachment, folder):
     """Write the content of an attachment to a file in a folder and return its path.
 
-    :param attachment: an `Attachment` entity or a reference to one.
+    :param attachment: an `Attachment` entity, a reference to one or its ObjectID.
     :param folder: an existing folder; a name that is taken gets a number.
     :raises RallyRESTAPIError: there is no such folder, or the content cannot be read.
     """
-    _check_folder(folder)
+    folder = _folder(folder)
     if raw_item(attachment) is None:
-        ref = must_be_reference(attachment, "the attachment to save")
+        oid = refs.oid_of(attachment)
+        ref = refs.reference_text(attachment) or (
+            'attachment/{0}'.format(oid) if oid is not None else None)
+        ref = must_be_reference(ref or attachment, "the attachment to save")
         attachment = connection.entity(connection.read_item(ref))
     handle, partial = tempfile.mkstemp(prefix='.attachment-', dir=folder)
     try:
@@ -176,7 +180,7 @@ def save_all(connection, owner, folder):
     found = _owner(connection, owner)
     if found is None:
         raise NotFoundError(fill("{0} could not be located", repr(owner)))
-    _check_folder(folder)
+    folder = _folder(folder)
     return [save(connection, each, folder) for each in _listed(connection, found)]
 
 
@@ -216,17 +220,20 @@ def _placed(partial, folder, name):
         return path
 
 
-def _check_folder(folder):
+def _folder(folder):
+    folder = fspath(folder)
     if not os.path.isdir(folder):
         raise RallyRESTAPIError(fill("There is no folder {0} to save attachments in", folder),
                                 hint="Make it first.")
+    return folder
 
 
 def _checked(filename):
     """Return path and size of a file that can be attached, without reading it."""
     if filename is None or isinstance(filename, (bool, int)):
         raise TypeError("the file to attach is named by its path, not {0!r}".format(filename))
-    path = ensure_text(filename) if isinstance(filename, binary_type) else filename
+    path = fspath(filename)
+    path = ensure_text(path) if isinstance(path, binary_type) else path
     if not os.path.exists(path):
         raise RallyRESTAPIError(fill('Named attachment filename: {0} not found', path))
     if not os.path.isfile(path):
@@ -254,20 +261,7 @@ def _owner(connection, owner):
     """Return the item as an entity, reference or None for a FormattedID nobody has."""
     if owner is None:
         raise TypeError("the artifact is None; give an entity, a FormattedID or a reference")
-    if connection.local_ref(owner) is not None:
-        return owner if raw_item(owner) is not None else refs.parse(owner)
-    text = ensure_text(owner) if isinstance(owner, (text_type, binary_type)) else None
-    prefix = re.match(u'[A-Za-z]+(?=\\d+$)', text or u'')
-    if prefix is None:
-        raise TypeError("the artifact is an entity, a FormattedID or a reference, not {0!r}"
-                        .format(owner))
-    for type_def in types_of_prefix(connection, prefix.group()):
-        try:
-            found, oid = single.find_oid(connection, type_def, text, _EVERYWHERE)
-        except NotFoundError:
-            continue
-        return refs.Ref(found.TypePath, oid)
-    return None
+    return item_of(connection, owner, "the artifact")
 
 
 def _scope_of(connection, owner):
@@ -280,21 +274,6 @@ def _scope_of(connection, owner):
     if workspace is None or refs.same(workspace, connection.helper.currentWorkspaceRef()):
         return _EVERYWHERE
     return dict(_EVERYWHERE, workspace=workspace)
-
-
-def types_of_prefix(connection, prefix):
-    """Return the types whose FormattedIDs begin with a prefix; stories answer to S and US."""
-    wanted = prefix.upper()
-    found = [each for each in connection.helper.catalogue()
-             if each.IDPrefix and each.IDPrefix.upper() == wanted and not each.Abstract
-             and each.Queryable and each.attribute('FormattedID') is not None]
-    story = connection.helper.catalogue().find('HierarchicalRequirement')
-    if wanted in ('S', 'US') and story is not None and story not in found:
-        found.append(story)
-    if not found:
-        raise RallyRESTAPIError(fill(
-            "no type of this workspace has FormattedIDs that begin with '{0}'", prefix))
-    return found
 
 
 def _listed(connection, owner):

@@ -6,19 +6,28 @@ carries an outcome for every item. Values are natural Python values; collections
 """
 from __future__ import absolute_import, division, print_function
 
-from collections import namedtuple
+from collections import OrderedDict, namedtuple
 
 from pyral import refs
-from pyral._compat import Mapping, ensure_native, fill, raise_from, text_type
+from pyral._compat import Mapping, ensure_native, ensure_text, fill, raise_from, text_type
 from pyral.advice import pass_on, remark
+from pyral.entity.base import raw_item
 from pyral.errors import (
     MultipleOperationError,
     RallyResponseError,
     RallyRESTAPIError,
     TransportError,
 )
+from pyral.resolving.data import in_bodies
+from pyral.resolving.items import oids_of, projects_of
 from pyral.service_texts import texts
-from pyral.writing.batch_items import as_items, changed_items, given_values, new_items
+from pyral.writing.batch_items import (
+    as_items,
+    changed_items,
+    given_values,
+    identities,
+    new_items,
+)
 from pyral.writing.sending import path_of, send
 
 __all__ = ['BatchResult', 'MultipleOperationError', 'Outcome', 'createMultiple', 'create_many',
@@ -75,16 +84,18 @@ def create_many(connection, type_name, items, fields, scope):
     if not items:
         return BatchResult()
     type_def = connection.type_of(type_name)
-    _check_server(connection, items, fields)
+    _check_server(connection, type_def, items, fields)
+    bodies = new_items(type_def, items, fields)
+    in_bodies(connection, type_def, bodies, scope)
     entries = [_entry('PUT', path_of(type_def) + '/create', type_def, values)
-               for values in new_items(type_def, items, fields)]
+               for values in bodies]
     return _send(connection, type_def, items, entries, scope, 'createMultiple')
 
 
 def update_many(connection, type_name, items, fields, scope):
     """Update items of one type.
 
-    :param items: dicts or data-like instances with an ObjectID each.
+    :param items: dicts or data-like instances with an ObjectID, a reference or FormattedID each.
     :param fields: names of the attributes that are sent; None sends all that are given, of an
         entity what was set on it since it was read.
     :returns: a `BatchResult`.
@@ -94,9 +105,15 @@ def update_many(connection, type_name, items, fields, scope):
     if not items:
         return BatchResult()
     type_def = connection.type_of(type_name)
-    _check_server(connection, items, fields)
+    _check_server(connection, type_def, items, fields)
+    idents = identities(type_def, items)
+    bodies = changed_items(type_def, items, fields)
+    found = _located(connection, type_def, idents, scope)
+    oids = [oid for oid, _ in found]
+    in_bodies(connection, type_def, bodies, scope,
+              lambda places: _projects(connection, type_def, items, found, places, scope))
     entries = [_entry('POST', path_of(type_def, oid), type_def, values)
-               for oid, values in changed_items(type_def, items, fields)]
+               for oid, values in zip(oids, bodies)]
     return _send(connection, type_def, items, entries, scope, 'updateMultiple')
 
 
@@ -110,11 +127,31 @@ def updateMultiple(rally, entityName, items, fields=None, **scope):
     return rally.updateMultiple(entityName, items, fields, **scope)
 
 
-def _check_server(connection, items, fields):
+def _located(connection, type_def, idents, scope):
+    """Return ObjectID and, where it became known, the project of each item.
+
+    Hundreds of FormattedIDs are asked for in one request.
+    """
+    texts = [ensure_text(each).strip() for each in idents if refs.oid_of(each) is None]
+    found = oids_of(connection, type_def, list(OrderedDict.fromkeys(texts)), scope) if texts else {}
+    return [(refs.oid_of(each), None) if refs.oid_of(each) is not None
+            else found[ensure_text(each).strip()] for each in idents]
+
+
+def _projects(connection, type_def, items, located, places, scope):
+    """Return the projects of the items at some places, asking for those that nothing tells."""
+    found = dict((place, located[place][1] or refs.parse(
+        (raw_item(items[place]) or {}).get('Project'))) for place in places)
+    asked = [located[place][0] for place in places if found[place] is None]
+    answer = projects_of(connection, type_def, asked, scope) if asked else {}
+    return dict((place, found[place] or answer.get(located[place][0])) for place in places)
+
+
+def _check_server(connection, type_def, items, fields):
     """Refuse items, and values in them, that belong to another server."""
     for item in items:
         connection.local_ref(item)
-        connection.check_values(given_values(item, fields))
+        connection.check_values(given_values(item, fields), type_def)
 
 
 def _entry(method, path, type_def, values):

@@ -19,19 +19,18 @@ from pyral._compat import (
     raise_from,
     text_type,
 )
-from pyral.entity.base import BaseEntity, raw_item
+from pyral.entity.base import BaseEntity
 from pyral.errors import MultipleOperationError, RallyAttributeNameError
 from pyral.writing import payload
 
-__all__ = ['as_items', 'changed_items', 'given_values', 'new_items']
+__all__ = ['as_items', 'changed_items', 'given_values', 'identities', 'new_items']
 
 #: Required attributes that the service fills by itself, by name and by kind.
 _DEFAULTED = frozenset(['FlowState', 'ScheduleState', 'Project', 'Workspace', 'Subscription'])
 _DEFAULTED_KINDS = frozenset(['RATING', 'STATE', 'BOOLEAN', 'INTEGER', 'COLLECTION'])
-#: Where an item is, is no value of its own; the service ignores it and warns.
-_PLACES = frozenset(['Subscription', 'Workspace'])
 
 _NUMBER = re.compile(r'[+-]?\d+(\.\d*)?$')
+_FORMATTED_ID = re.compile(r'[A-Za-z]{1,10}\d+$')
 _DATE = re.compile(r'\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:?\d\d)?)?$')
 
 
@@ -58,20 +57,14 @@ def given_values(item, fields):
     :param fields: the names that count; None for all of a dict or plain instance, and for what
         was set on an entity.
     """
-    if isinstance(item, Mapping):
-        return dict((name, value) for name, value in item.items()
-                    if fields is None or name in fields)
-    if fields is not None:
-        return dict((name, getattr(item, name)) for name in fields if hasattr(item, name))
-    declared = getattr(item, '__dataclass_fields__', None) or getattr(item, '_fields', None)
-    if declared:
-        return dict((name, getattr(item, name)) for name in declared)
-    if isinstance(item, BaseEntity):
-        return payload.changes_of(item)
-    if hasattr(item, '__dict__'):
-        return dict(vars(item))
-    raise MultipleOperationError(
-        "an item is a dict or an instance with attributes, not {0}".format(type(item).__name__))
+    return _data(payload.data_of, item, fields)
+
+
+def _data(read, *arguments):
+    try:
+        return read(*arguments)
+    except TypeError as error:
+        raise_from(MultipleOperationError(error.args[0]), None)
 
 
 def new_items(type_def, items, fields):
@@ -79,7 +72,7 @@ def new_items(type_def, items, fields):
 
     :raises MultipleOperationError: naming what cannot be sent, and the first item it is about.
     """
-    values = [_copied(type_def, item, fields) for item in items]
+    values = [_data(payload.new_values, type_def, item, fields) for item in items]
     prepared = _by_name(type_def, values, 'INVALIDS')
     _refuse('INVALIDS', _read_only(type_def, prepared))
     required = [each.ElementName for each in type_def.Attributes if _must_be_given(each)]
@@ -90,44 +83,33 @@ def new_items(type_def, items, fields):
 
 
 def changed_items(type_def, items, fields):
-    """Return the ObjectID and the changed attributes of each item to update.
+    """Return the changed attributes of each item to update.
 
     :raises MultipleOperationError: naming what cannot be sent, and the first item it is about.
     """
-    oids = [_oid_of(item, place) for place, item in enumerate(items)]
     prepared = _by_name(type_def, [given_values(item, fields) for item in items], 'READ_ONLY')
     _refuse('READ_ONLY', _read_only(type_def, prepared))
     _refuse('MISTYPED', _mistyped(type_def, prepared))
-    return list(zip(oids, prepared))
+    return prepared
 
 
-def _copied(type_def, item, fields):
-    """Return the values for a new item; of an entity, all that can be written."""
-    if fields is not None or not isinstance(item, BaseEntity):
-        return given_values(item, fields)
-    values = dict((name, value) for name, value in raw_item(item).items()
-                  if value is not None and _is_writable(type_def, name))
-    values.update(payload.changes_of(item))
-    return values
+def identities(type_def, items):
+    """Return what says which item is meant, of each item to update; see `payload.identity_in`.
 
-
-def _is_writable(type_def, name):
-    attribute = type_def.attribute(name)
-    return (attribute is not None and not attribute.ReadOnly and name not in _PLACES
-            and attribute.AttributeType != 'COLLECTION')
-
-
-def _oid_of(item, place):
-    if isinstance(item, Mapping):
-        oid = refs.oid_of(item.get('ObjectID') or item.get('_ref'))
-    else:
-        oid = refs.oid_of(getattr(item, 'ObjectID', None) or getattr(item, '_ref', None))
-    if oid is None:
-        raise MultipleOperationError(
-            fill("every item to update needs its ObjectID; there is none in item {0}: {1}", place,
-                 repr(item)), field='ObjectID',
-            hint="rally.get(..., fetch='ObjectID') tells the ObjectID of a FormattedID.")
-    return oid
+    :raises MultipleOperationError: nothing says it for one of them.
+    """
+    found = []
+    for place, item in enumerate(items):
+        ident = payload.identity_in(type_def, item)
+        is_id = refs.oid_of(ident) is not None
+        if not is_id and not (isinstance(ident, (text_type, binary_type))
+                              and _FORMATTED_ID.match(ensure_text(ident).strip())):
+            raise MultipleOperationError(
+                fill("every item to update needs its ObjectID; there is none in item {0}: {1}",
+                     place, repr(item)), field='ObjectID',
+                hint="A FormattedID or a reference will do as well.")
+        found.append(ident)
+    return found
 
 
 def _by_name(type_def, values, status):

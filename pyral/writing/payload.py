@@ -25,12 +25,18 @@ from pyral._compat import (
 from pyral._dates import DATE_TYPES, iso_text
 from pyral.entity.base import raw_item
 
-__all__ = ['IDS', 'as_mapping', 'attribute_with', 'changes_of', 'collection_items', 'item_values']
+__all__ = ['IDS', 'attribute_with', 'changes_of', 'collection_items', 'data_of', 'identity_in',
+           'item_values', 'new_values']
 
 #: Keys of raw items that name the item itself or describe the answer; they are not sent back.
 _WIRE_MARK = '_'
 #: What says which item is meant; in a body the service ignores it, and remarks upon it.
 IDS = ('ObjectID', 'FormattedID')
+#: Further names of what says which item is meant, where the type has no such attribute: those of
+#: entities. They are left out of what is sent.
+_REFERENCES = ('oid', '_ref', 'ref')
+#: Where an item is, is no value of its own; the service ignores it and warns.
+_PLACES = frozenset(['Subscription', 'Workspace'])
 _LISTS = (list, tuple, set, frozenset)
 _QUOTED = re.compile(u'"([^"]+)"')
 
@@ -39,13 +45,15 @@ def item_values(type_def, values, without=()):
     """Return the attributes for a create or update body.
 
     :param type_def: the type, which maps the names.
-    :param values: a mapping of names to natural Python values, or an entity.
+    :param values: a mapping of names to natural Python values. `oid`, `ref` and `_ref` are left
+        out where they are a reference or ObjectID.
     :param without: names, as the service spells them, that are left out.
     :raises RallyAttributeNameError: naming all the attributes the type does not have.
     :raises TypeError: a name is no text, or two of them name one attribute.
     """
-    given = OrderedDict((_name(name), value) for name, value in as_mapping(values).items())
-    given = [(name, value) for name, value in given.items() if not name.startswith(_WIRE_MARK)]
+    given = OrderedDict((_name(name), value) for name, value in values.items())
+    given = [(name, value) for name, value in given.items()
+             if not name.startswith(_WIRE_MARK) and not _is_identity(type_def, name, value)]
     prepared, told = {}, {}
     names = type_def.map_names([name for name, _ in given])
     for name, (written, value) in zip(names, given):
@@ -81,18 +89,75 @@ def attribute_with(body, text):
     return None
 
 
-def as_mapping(values):
-    """Return the names and values of a mapping or of an entity that holds its item.
+def data_of(item, fields=None):
+    """Return names and values of what a caller gives as one item, as far as they are to be sent.
 
-    :raises TypeError: for anything else.
+    :param item: a mapping, an entity, or an instance with attributes.
+    :param fields: the names that count; None for all of a dict or plain instance, and for what
+        was set on an entity.
+    :raises TypeError: it is none of these.
     """
-    if isinstance(values, Mapping):
-        return values
-    item = raw_item(values)
-    if item is not None:
-        return item
-    raise TypeError("item data is a dict of attribute names and values, not {0}: {1!r}".format(
-        type(values).__name__, values))
+    if isinstance(item, Mapping):
+        return item if fields is None else dict(
+            (name, value) for name, value in item.items() if name in fields)
+    if fields is not None:
+        return dict((name, getattr(item, name)) for name in fields if hasattr(item, name))
+    declared = getattr(item, '__dataclass_fields__', None) or getattr(item, '_fields', None)
+    if declared and not isinstance(item, refs.Ref):
+        return dict((name, getattr(item, name)) for name in declared)
+    if raw_item(item) is not None:
+        return changes_of(item)
+    if hasattr(item, '__dict__') and not isinstance(item, type):
+        return dict(vars(item))
+    raise TypeError("an item is a dict of attribute names and values or an instance with "
+                    "attributes, not {0}: {1!r}".format(type(item).__name__, item))
+
+
+def new_values(type_def, item, fields=None):
+    """Return what `data_of` does, but of an entity all that can be written: for a new item."""
+    raw = raw_item(item)
+    if raw is None or fields is not None:
+        return data_of(item, fields)
+    values = dict((name, value) for name, value in raw.items()
+                  if value is not None and _is_writable(type_def, name))
+    values.update(changes_of(item))
+    return values
+
+
+def identity_in(type_def, item):
+    """Return what in a caller's data says which item is meant, or None.
+
+    An ObjectID counts most, then a reference, then a FormattedID, which costs a request.
+
+    :param item: see `data_of`.
+    """
+    if refs.parse(item) is not None:
+        return refs.parse(item)
+    if not isinstance(item, Mapping):
+        item = dict((name, getattr(item, name, None)) for name in IDS + _REFERENCES)
+    found = {}
+    for name, value in item.items():
+        for known in IDS:
+            if value and isinstance(name, (text_type, binary_type)) and (
+                    ensure_text(name).lower() == known.lower()):
+                found[known] = value
+        if value and _is_identity(type_def, name, value):
+            found[name] = value
+    return next((found[name] for name in ('ObjectID',) + _REFERENCES + ('FormattedID',)
+                 if name in found), None)
+
+
+def _is_identity(type_def, name, value):
+    """Say whether a name and value refer to the item itself by `oid`, `ref` or `_ref`."""
+    if name not in _REFERENCES or (value is not None and refs.oid_of(value) is None):
+        return False
+    return type_def.attribute(name) is None
+
+
+def _is_writable(type_def, name):
+    attribute = type_def.attribute(name)
+    return (attribute is not None and not attribute.ReadOnly and name not in _PLACES
+            and attribute.AttributeType != 'COLLECTION')
 
 
 def changes_of(entity):

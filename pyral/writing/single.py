@@ -26,6 +26,8 @@ from pyral.entity.base import forget_members, raw_item
 from pyral.errors import NotFoundError, RallyResponseError, RallyRESTAPIError, nearest
 from pyral.query.nodes import quoted
 from pyral.reading.queries import query
+from pyral.resolving.data import in_bodies, in_members
+from pyral.resolving.items import by_formatted_id, item_of, projects_of
 from pyral.service_texts import UNKNOWN_OUTCOME
 from pyral.writing import payload
 from pyral.writing.sending import path_of, respond, send
@@ -47,14 +49,17 @@ def create(connection, type_name, values, scope):
     """Create an item and return its entity.
 
     :param type_name: any name of the type.
-    :param values: a dict of attribute names and natural Python values.
+    :param values: a dict of attribute names and natural Python values, or an instance.
     :param scope: the caller's `workspace`, `project` and so on.
     :raises RallyAttributeNameError: before anything is sent.
     :raises RallyRESTAPIError: `<status> <first error>`.
     """
     type_def = _writable(connection, type_name, 'create')
-    connection.check_values(values)
-    body = {type_def.TypePath: payload.item_values(type_def, values)}
+    values = payload.new_values(type_def, values)
+    connection.check_values(values, type_def)
+    sent = payload.item_values(type_def, values)
+    in_bodies(connection, type_def, [sent], scope)
+    body = {type_def.TypePath: sent}
     context, params = connection.scoped(**scope)
     path = path_of(type_def) + '/create'
     receipt = send(connection, 'PUT', path, body, params)
@@ -78,7 +83,7 @@ def split_update(item_data, positional, keywords):
     :raises TypeError: for arguments that are neither.
     """
     ident, values, rest = None, item_data, list(positional)
-    if rest and isinstance(rest[0], Mapping):
+    if rest and (isinstance(rest[0], Mapping) or _holds_data(rest[0])):
         ident, values = item_data, rest.pop(0)
     if raw_item(values) is not None:
         ident, values = values, payload.changes_of(values)
@@ -86,7 +91,7 @@ def split_update(item_data, positional, keywords):
             raise TypeError(ensure_native(fill(
                 "nothing was set on {0} since it was read; the changes may also be given as a "
                 "dict after it", repr(ident))))
-    if not isinstance(values, Mapping):
+    if not isinstance(values, Mapping) and not _holds_data(values):
         raise TypeError(
             "update takes a dict of changes with an ObjectID or FormattedID in it, or an id "
             "and then the dict, not {0}".format(type(values).__name__))
@@ -110,10 +115,13 @@ def update(connection, type_name, ident, values, scope):
     if ident is None:
         ident = _named_in(type_def, values)
     context, params = connection.scoped(**scope)
-    type_def, oid = find_oid(connection, type_def, ident, scope)
-    connection.check_values(values)
+    type_def, oid, project = _located(connection, type_def, ident, scope)
+    values = payload.data_of(values)
+    connection.check_values(values, type_def)
     # The address names the item.
     sent = payload.item_values(type_def, values, without=payload.IDS)
+    in_bodies(connection, type_def, [sent], scope,
+              lambda places: {0: project or _project_of(connection, type_def, ident, oid, scope)})
 
     def refusal(errors, warnings):
         return fill(u'Unable to update the {0}\nERRORS: {1}\nWARNINGS: {2}\n',
@@ -123,6 +131,24 @@ def update(connection, type_name, ident, values, scope):
                    refusal)
     pass_on(receipt.warnings, fill('update {0} {1}', type_def.TypePath, oid))
     return _read_back(connection, type_def, receipt, context, params, oid)
+
+
+def _holds_data(value):
+    """Say whether a value is an instance with attributes that are meant as data."""
+    if raw_item(value) is not None or refs.parse(value) is not None and not hasattr(
+            value, '__dict__'):
+        return False
+    return hasattr(value, '__dataclass_fields__') or hasattr(value, '_fields') or (
+        hasattr(value, '__dict__') and not isinstance(value, type)
+        and not isinstance(value, (Mapping, text_type, binary_type)))
+
+
+def _project_of(connection, type_def, ident, oid, scope):
+    """Return the project of an item as a `Ref`, with a request where an entity does not tell."""
+    project = refs.parse((raw_item(ident) or {}).get('Project'))
+    if project is None:
+        project = projects_of(connection, type_def, [oid], scope).get(oid)
+    return project
 
 
 def delete(connection, type_name, ident, scope):
@@ -149,12 +175,17 @@ def find_oid(connection, type_def, ident, scope):
     :raises RallyRESTAPIError: `Target <type> <id> could not be located`, or the reference leads
         to an item of another type.
     """
+    return _located(connection, type_def, ident, scope)[:2]
+
+
+def _located(connection, type_def, ident, scope):
+    """Return what `find_oid` does, and the project as a `Ref` where the look-up told it."""
     ref = connection.local_ref(ident)
     if ref is not None:
-        return _checked_type(connection, type_def, ref), ref.oid
+        return _checked_type(connection, type_def, ref), ref.oid, None
     oid = refs.oid_of(ident)
     if oid is not None:
-        return type_def, oid
+        return type_def, oid, None
     if not isinstance(ident, (text_type, binary_type)) or not ensure_text(ident).strip():
         raise RallyRESTAPIError(
             'An identifying field (ObjectID or FormattedID) must be specified',
@@ -167,23 +198,24 @@ def find_oid(connection, type_def, ident, scope):
             fill('Target {0} {1} could not be located', type_def.TypePath, text),
             hint="This is no ObjectID, FormattedID or reference; what has a name is found with "
                  "rally.get() first.")
-    return type_def, text
+    return type_def, text, None
 
 
 def add_items(connection, target, name, items):
     """Add members to a collection of an item.
 
     :param name: the collection; None derives it from the type of the members and an `s`.
-    :returns: the collection's official name and the rows of the service; None for no items.
+    :returns: the item, the collection's official name and the rows of the service; None for no
+        items.
     """
     edit = _edit(target, items, name, 'add', connection)
     if edit is None:
         return None
-    name, path, body, refusal = edit
+    target, name, path, body, refusal = edit
     receipt = send(connection, 'POST', path, body, [('fetch', 'Name')], refusal)
     if raw_item(target) is not None:
         forget_members(target, name, len(body['CollectionItems']))
-    return name, receipt.results
+    return target, name, receipt.results
 
 
 def drop_items(connection, target, name, items):
@@ -191,7 +223,7 @@ def drop_items(connection, target, name, items):
     edit = _edit(target, items, name, 'remove', connection)
     if edit is None:
         return None
-    name, path, body, refusal = edit
+    target, name, path, body, refusal = edit
     response = respond(connection, 'POST', path, body, [], refusal,
                        connection.helper.currentContext())
     if raw_item(target) is not None:
@@ -211,15 +243,15 @@ def read_again(connection, target, collection_name):
 
 
 def _edit(target, items, name, action, connection):
-    """Return the collection, the path, the body and the text of a refusal of one edit."""
+    """Return item, collection, path, body and the text of a refusal of one edit."""
     members = _one_type(items, action)
     if not members:
         return None
     _check_members(connection, members, action)
-    ref = connection.local_ref(target)
-    if ref is None:
-        raise RallyRESTAPIError(fill("{0} is no item with collections", repr(target)),
-                                hint="Give an entity or its reference.")
+    target = _target(connection, target)
+    ref = refs.parse(target)
+    if name is None:
+        members = _one_type(_with_references(connection, members), action)
     derived = _derived_name(members) if name is None else None
     name = derived or name
     found = connection.type_of_item(target)
@@ -236,7 +268,40 @@ def _edit(target, items, name, action, connection):
     elif found is not None and found.Attributes:
         raise _no_collection(found, name, derived, refusal)
     path = '{0}/{1}/{2}/{3}'.format(type_path, ref.oid, name, action)
-    return name, path, {'CollectionItems': payload.collection_items(members)}, refusal
+    sent = payload.collection_items(members)
+    if found is not None:
+        in_members(connection, found, name, sent, {}, lambda places: {
+            0: _project_of(connection, found, target, ref.oid, {})})
+    return target, name, path, {'CollectionItems': sent}, refusal
+
+
+def _target(connection, target):
+    """Return the item that is edited, an entity as it is, else a `Ref`.
+
+    :param target: an entity, a reference, a FormattedID or the ObjectID of an artifact.
+    """
+    try:
+        found = item_of(connection, target)
+    except TypeError:
+        raise_from(RallyRESTAPIError(
+            fill("{0} is no item with collections", repr(target)),
+            hint="Give an entity, its reference, ObjectID or FormattedID."), None)
+    if found is None:
+        raise NotFoundError(fill("{0} could not be located", repr(target)))
+    return found
+
+
+def _with_references(connection, members):
+    """Return the members with references in the place of FormattedIDs, which tell their type."""
+    texts = [ensure_text(each).strip() for each in members
+             if isinstance(each, (text_type, binary_type)) and refs.parse(each) is None]
+    texts = [each for each in texts if FORMATTED_ID.match(each)] if connection.resolves else []
+    found = by_formatted_id(connection, texts) if texts else {}
+    missing = [text for text in texts if found[text] is None]
+    if missing:
+        raise NotFoundError(fill("{0} could not be located", u', '.join(missing)))
+    return [found.get(ensure_text(each).strip(), each)
+            if isinstance(each, (text_type, binary_type)) else each for each in members]
 
 
 def _check_members(connection, members, action):
@@ -297,13 +362,9 @@ def _writable(connection, type_name, action):
 
 
 def _named_in(type_def, values):
-    for name in payload.IDS:
-        for given in values:
-            if given.lower() == name.lower() and values[given]:
-                return values[given]
-    ref = refs.parse(values)
-    if ref is not None:
-        return ref
+    found = payload.identity_in(type_def, values)
+    if found is not None:
+        return found
     raise RallyRESTAPIError('An identifying field (ObjectID or FormattedID) must be specified')
 
 
@@ -322,14 +383,15 @@ def _checked_type(connection, type_def, ref):
 
 
 def _by_formatted_id(connection, type_def, text, scope):
-    response = query(connection, type_def, 'ObjectID,FormattedID',
+    response = query(connection, type_def, 'ObjectID,FormattedID,Project',
                      fill(u'FormattedID = {0}', quoted(text)), scope)
     response.raise_for_errors()
     # The service compares the number only: US5 would find DE5.
     for item in response:
         if ensure_text(raw_item(item).get('FormattedID') or text).upper() == text.upper():
             ref = refs.parse(item)
-            return _checked_type(connection, type_def, ref), ref.oid
+            return (_checked_type(connection, type_def, ref), ref.oid,
+                    refs.parse(raw_item(item).get('Project')))
     raise NotFoundError(
         fill('Target {0} {1} could not be located', type_def.TypePath, text),
         hint="It does not exist, is outside the project of the request (project=None lifts that), "

@@ -182,6 +182,6 @@ def test_what_names_nothing_is_told_and_not_asked(rally, wire):
         rally.getCollection(None)
     assert 'by its address' in str(caught.value)
     with pytest.raises(RallyRESTAPIError) as caught:
-        rally.rankToTop('US1')
+        rally.rankToTop('the first one')
     assert 'its ref' in caught.value.hint
     assert wire.lines == []

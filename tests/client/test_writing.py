@@ -94,7 +94,7 @@ def test_a_reference_may_be_given_in_any_form(rally):
 
 def test_an_address_copied_from_the_browser_is_a_reference(rally):
     story = rally.create('Story', {'Name': 'browsed'})
-    copied = 'https://rally1.rallydev.com/#/1234/detail/userstory/{0}'.format(story.oid)
+    copied = '{0}/#/1234/detail/userstory/{1}'.format(rally._transport.base_url.url, story.oid)
     made = rally.create('Defect', {'Name': 'x', 'Requirement': copied})
     assert made.Requirement.oid == story.oid
 
@@ -255,7 +255,7 @@ def test_a_batch_answer_that_is_too_short_is_told():
 
 def test_an_item_without_objectid_stops_a_batch_update(rally):
     with pytest.raises(MultipleOperationError) as caught:
-        rally.updateMultiple('Defect', [{'FormattedID': 'DE1', 'Name': 'x'}])
+        rally.updateMultiple('Defect', [{'Name': 'x'}])
     assert caught.value.field == 'ObjectID'
 
 
@@ -329,5 +329,5 @@ def test_what_was_set_on_an_entity_is_written(rally, wire):
 
 def test_a_refusal_that_quotes_a_value_names_its_attribute(rally):
     with pytest.raises(RallyRESTAPIError) as caught:
-        rally.create('Defect', {'Name': 'x', 'Owner': 'Ann Admin'})
+        rally.create('Defect', {'Name': 'x', 'Owner': 'Ann Admin'}, resolve=False)
     assert caught.value.field == 'Owner'

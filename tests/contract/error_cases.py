@@ -147,7 +147,10 @@ CASES: dict[str, list[tuple[str, Act]]] = {
         ('wrong schedule state', lambda s: s.create(ScheduleState='In Progress')),
         ('bad date', lambda s: s.create(TargetDate='soon')),
         ('bad number', lambda s: s.create(PlanEstimate='many')),
-        ('bad reference', lambda s: s.create(Owner='somebody')),
+        (
+            'bad reference',
+            lambda s: s.rally.create('Defect', {'Name': 'x', 'Owner': 'somebody'}, resolve=False),
+        ),
         ('reference to a missing object', lambda s: s.create(Owner='user/5')),
         (
             'reference into another workspace',
@@ -269,6 +272,11 @@ CASES: dict[str, list[tuple[str, Act]]] = {
         ('unknown attribute', lambda s: s.create(Nonsense=1)),
         ('unknown type', lambda s: s.rally.get('Defekt')),
         ('a query that cannot be read', lambda s: s.rally.get('Defect', query='Name like x')),
+        ('a name that nobody has', lambda s: s.create(Owner='Ed Editr')),
+        (
+            'a name that several have',
+            lambda s: s.create(Project='Web'),
+        ),
         ('an item that cannot be found', lambda s: s.rally.update('Defect', 'DE999999', {})),
         (
             'a batch that cannot be sent',

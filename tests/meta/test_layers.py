@@ -24,7 +24,7 @@ SDK_RANKS = {
     6: ['context'],
     7: ['entity', 'query'],
     8: ['reading'],
-    9: ['connection', 'lazy', 'people'],
+    9: ['connection', 'lazy', 'people', 'resolving'],
     10: ['writing'],
     11: [
         'restapi',

@@ -183,7 +183,7 @@ def test_set_workspace_takes_the_default_project_or_else_the_first():
     assert helper.currentProjectRef() == 'project/5'
 
 
-@pytest.mark.parametrize('name', ['Nope', 'Old', '', None, 'workspace/999'])
+@pytest.mark.parametrize('name', ['Nope', 'Old', None, 'workspace/999'])
 def test_an_unknown_or_closed_workspace_changes_nothing(name):
     helper, _ = helper_on()
     before = helper.currentContext()
@@ -216,7 +216,7 @@ def test_set_project_takes_names_paths_and_references(name, ref):
     assert helper.currentProjectRef() == ref and helper.currentContext().project_ref == ref
 
 
-@pytest.mark.parametrize('name', ['Nope', '', None, 'project/999'])
+@pytest.mark.parametrize('name', ['Nope', None, 'project/999'])
 def test_an_unknown_project_changes_nothing(name):
     helper, _ = helper_on()
     before = helper.currentContext()

@@ -12,6 +12,8 @@ from pyral.http.base_url import BaseUrl
     ('rally1.rallydev.com', 'https://rally1.rallydev.com'),
     (u'Rally1.RallyDev.com', 'https://rally1.rallydev.com'),
     (b'host', 'https://host'),
+    ('host/', 'https://host'),
+    ('http://host:8010//', 'http://host:8010'),
     ('host:8443', 'https://host:8443'),
     ('host:443', 'https://host'),
     ('http://127.0.0.1:8010', 'http://127.0.0.1:8010'),
@@ -26,7 +28,7 @@ def test_a_server_is_read(server, url):
 
 @pytest.mark.parametrize('server,reason', [
     ('', 'empty'), (None, 'not NoneType'), (5, 'not int'),
-    ('host/', "a path ('/')"), ('https://host/slm', "a path ('/slm')"),
+    ('https://host/slm', "a path ('/slm')"),
     ('host?x=1', "a query"), ('host#x', "a fragment"), ('ftp://host', "scheme 'ftp'"),
     ('host:99999', "'99999' is not a port"), ('host:0', "'0' is not a port"),
     ('host:65536', "'65536' is not a port"), ('host:abc', "'abc' is not a port"),

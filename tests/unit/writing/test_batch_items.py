@@ -4,7 +4,13 @@ from __future__ import absolute_import, division, print_function
 import pytest
 
 from pyral.errors import MultipleOperationError
-from pyral.writing.batch_items import as_items, changed_items, given_values, new_items
+from pyral.writing.batch_items import (
+    as_items,
+    changed_items,
+    given_values,
+    identities,
+    new_items,
+)
 from tests.unit.writing.test_payload import OWNER, TAGS, defect, entity
 
 START = 'Invalid or insufficient attributes for data items: '
@@ -51,15 +57,15 @@ def test_a_refusal_names_the_attribute_and_the_item(function, items, said, field
 
 def test_an_item_without_objectid_is_told_by_its_place():
     with pytest.raises(MultipleOperationError) as caught:
-        changed_items(defect(), [{'ObjectID': 1}, {'FormattedID': 'DE1'}], None)
+        identities(defect(), [{'ObjectID': 1}, {'Name': 'DE1'}])
     assert 'there is none in item 1: ' in caught.value.args[0]
 
 
 def test_of_an_entity_counts_what_was_set_on_it():
     item = entity(Owner=OWNER, Tags=TAGS, Workspace=OWNER, CreationDate='2024-01-01')
     item.PlanEstimate = 5
-    assert changed_items(defect(), [item, entity()], None) == [(5, {'PlanEstimate': 5}), (5, {})]
-    assert changed_items(defect(), [item], ['Name']) == [(5, {'Name': 'broken'})]
+    assert changed_items(defect(), [item, entity()], None) == [{'PlanEstimate': 5}, {}]
+    assert changed_items(defect(), [item], ['Name']) == [{'Name': 'broken'}]
 
 
 def test_a_new_item_like_an_entity_has_what_can_be_written():

@@ -1,0 +1,127 @@
+"""Which item is meant: an entity, a reference, an ObjectID or a FormattedID, at any entry point.
+
+Looks up what a FormattedID or ObjectID alone does not tell: the type, the ObjectID, the project.
+"""
+from __future__ import absolute_import, division, print_function
+
+from collections import OrderedDict
+
+from pyral import refs
+from pyral._compat import binary_type, ensure_text, fill, text_type
+from pyral.entity.base import raw_item
+from pyral.errors import NotFoundError, RallyRESTAPIError, UnresolvedNameError
+from pyral.query import nodes
+from pyral.reading.queries import query
+from pyral.resolving import meanings
+from pyral.resolving.lookups import formatted_id_types
+
+__all__ = ['by_formatted_id', 'item_of', 'oids_of', 'projects_of', 'types_of_prefix']
+
+_EVERYWHERE = {'project': None}
+#: So many ids are asked for in one request.
+_MOST_IDS = 250
+
+
+def item_of(connection, value, role="the item"):
+    """Return the item a value denotes: the entity itself, else a `Ref`; None for a FormattedID
+    that nobody has.
+
+    An ObjectID alone is looked for among the artifacts.
+
+    :param role: what the value is for, named in errors.
+    :raises NotFoundError: no artifact has the ObjectID.
+    :raises RallyRESTAPIError: no type of the workspace has the prefix of the FormattedID.
+    :raises TypeError: the value is nothing of the kind.
+    """
+    ref = connection.local_ref(value)
+    if ref is not None:
+        return value if raw_item(value) is not None else ref
+    oid = refs.oid_of(value)
+    if oid is not None:
+        return _artifact(connection, oid)
+    text = ensure_text(value).strip() if isinstance(value, (text_type, binary_type)) else u''
+    if meanings.prefix_of(text) is None:
+        raise TypeError("{0} is an entity, a FormattedID, an ObjectID or a reference, not {1!r}"
+                        .format(role, value))
+    return by_formatted_id(connection, [text])[text]
+
+
+def by_formatted_id(connection, texts, scope=None):
+    """Return {FormattedID: `Ref` or None} in one request for each type and hundreds of ids.
+
+    :raises RallyRESTAPIError: no type of the workspace has one of the prefixes.
+    """
+    found, by_type = OrderedDict((text, None) for text in texts), OrderedDict()
+    for text in found:
+        for each in types_of_prefix(connection, meanings.prefix_of(text)):
+            by_type.setdefault(each.TypePath, (each, []))[1].append(text)
+    for type_def, members in by_type.values():
+        for row in _rows(connection, type_def, 'FormattedID',
+                         [text for text in members if found[text] is None], scope):
+            ref = refs.parse(row)
+            for text in members:
+                # The service compares the number only: US5 would find DE5.
+                if ensure_text(row.get('FormattedID') or u'').upper() == text.upper():
+                    found[text] = found[text] or ref
+    return found
+
+
+def oids_of(connection, type_def, texts, scope):
+    """Return {FormattedID: (ObjectID, project as `Ref` or None)} of items of one type.
+
+    :raises UnresolvedNameError: naming those that nobody has; nothing was written.
+    """
+    found = {}
+    for row in _rows(connection, type_def, 'FormattedID', texts, scope, 'FormattedID,Project'):
+        found[ensure_text(row.get('FormattedID') or u'').upper()] = (
+            refs.parse(row).oid, refs.parse(row.get('Project')))
+    missing = [text for text in texts if text.upper() not in found]
+    if missing:
+        raise UnresolvedNameError(
+            fill('Target {0} {1} could not be located', type_def.TypePath, u', '.join(missing)),
+            field='FormattedID', hint="Nothing was written. It does not exist, is outside the "
+            "project of the request (project=None lifts that), or is of another type.")
+    return dict((text, found[text.upper()]) for text in texts)
+
+
+def projects_of(connection, type_def, oids, scope):
+    """Return {ObjectID: project as `Ref`}, as far as the service shows the items."""
+    workspace = {'workspace': scope['workspace']} if 'workspace' in scope else {}
+    found = {}
+    for row in _rows(connection, type_def, 'ObjectID', [str(oid) for oid in oids],
+                     dict(_EVERYWHERE, **workspace), 'Project'):
+        found[refs.parse(row).oid] = refs.parse(row.get('Project'))
+    return found
+
+
+def types_of_prefix(connection, prefix):
+    """Return the types whose FormattedIDs begin with a prefix; stories answer to S and US."""
+    found = formatted_id_types(connection.helper.catalogue(), prefix.upper())
+    if not found:
+        known = formatted_id_types(connection.helper.catalogue())
+        raise RallyRESTAPIError(
+            fill("no type of this workspace has FormattedIDs that begin with '{0}'", prefix),
+            hint=fill("They begin with {0}.", u", ".join(sorted(known))))
+    return found
+
+
+def _artifact(connection, oid):
+    rows = _rows(connection, connection.type_of('Artifact', with_attributes=False), 'ObjectID',
+                 [str(oid)], None)
+    if not rows:
+        raise NotFoundError(
+            fill('404 Unreferenceable Artifact OID: {0}', oid),
+            hint="What is no artifact is named with its type, such as 'milestone/12'.")
+    return refs.parse(rows[0])
+
+
+def _rows(connection, type_def, attribute, values, scope, fetch='FormattedID'):
+    rows = []
+    for start in range(0, len(values), _MOST_IDS):
+        node = nodes.one_of(attribute, [nodes.quoted(each)
+                                        for each in values[start:start + _MOST_IDS]])
+        response = query(connection, type_def, 'ObjectID,' + fetch, node,
+                         _EVERYWHERE if scope is None else scope)
+        response.raise_for_errors()
+        rows.extend(raw_item(each) for each in response)
+    return rows
