@@ -594,18 +594,25 @@ class Rally(object):
         context, params = self._connection.scoped(**scope)
         path = self._connection.type_of(entityName, with_attributes=False).TypePath
         return self._connection.entity(self._connection.read_item(
-            '{0}/{1}'.format(path, oid), params,
+            '{0}/{1}'.format(path, self._oid_in(path, oid)), params,
             fill('404 Unreferenceable {0} OID: {1}', path, oid)), context)
 
     def _getResourceByOID(self, context, entity, oid, **kwargs):
         """Read an item by its ObjectID in the scope of a context; see `getResourceByOID`."""
         params = [('workspace', context.workspace_ref)] if context.workspace_ref else []
-        number = refs.oid_of(oid)
-        path = '{0}/{1}'.format(standard_path(entity) or entity, oid if number is None else number)
+        path = '{0}/{1}'.format(standard_path(entity) or entity, self._oid_in(entity, oid))
         answer = self._transport.get(path, params)
         if not kwargs.get('unwrap'):
             return answer
         return RallyRESTResponse(self.session, context, answer.url, answer)
+
+    def _oid_in(self, entity, value):
+        """Return the ObjectID in a value of any form; of a FormattedID it is looked up."""
+        number = refs.oid_of(value)
+        if number is None and isinstance(value, string_types) and single.FORMATTED_ID.match(value):
+            number = single.find_oid(self._connection, self._connection.type_of(entity), value,
+                                     {'project': None})[1]
+        return value if number is None else number
 
     def _getRequestResponse(self, context, request_url, limit=0):
         """Return the response to a URL of this server."""

@@ -289,7 +289,7 @@ class RallyContextHelper(object):
         return place
 
     def _workspace_named(self, name):
-        if name == self._workspace.name:
+        if _is_named(self._workspace, name):
             return self._workspace
         if self.isolated_workspace:
             return None
@@ -300,7 +300,7 @@ class RallyContextHelper(object):
 
     def _project_named(self, workspace, name):
         here, current, _ = self._current
-        if name == current.name and workspace.ref == here.ref:
+        if _is_named(current, name) and workspace.ref == here.ref:
             return current
         return self._defaults.project_named(workspace, name)
 
@@ -349,6 +349,11 @@ class RallyContextHelper(object):
     def getSchemaItem(self, name):
         """Return the definition of a type of the current workspace, or None."""
         return self.catalogue().find(name)
+
+
+def _is_named(place, name):
+    """Say whether a text is the name of a place, or its ObjectID in digits."""
+    return name in (place.name, text_type(place.oid))
 
 
 #: The names from 2015 to 2018.

@@ -11,6 +11,7 @@ version number, so that a mistake in one cannot hide in the other.
 from __future__ import annotations
 
 import logging
+import os
 import threading
 from dataclasses import dataclass
 from datetime import datetime
@@ -95,23 +96,23 @@ class Emulator:
 
     def __init__(
         self,
-        world: str = 'demo',
+        world: str | os.PathLike[str] = 'demo',
         host: str = '127.0.0.1',
         port: int = 0,
-        db: str | None = None,
+        db: str | os.PathLike[str] | None = None,
         seed: int = 0,
         scale: int = 1,
         latency_ms: float = 0,
         latency_per_item_us: float = 0,
-        tls: bool | tuple[str, str] = False,
+        tls: bool | tuple[str | os.PathLike[str], str | os.PathLike[str]] = False,
         now: datetime | str | None = None,
         listen: bool = True,
         strict_tokens: bool = False,
         strict_case: bool = False,
         serve: Served = None,
     ) -> None:
-        self.world = world
-        self._source = WorldSource(world, scale, seed)
+        self.world = os.fspath(world)
+        self._source = WorldSource(self.world, scale, seed)
         #: The certificate clients must trust, when there is one.
         self.certificate: Certificate | None = None
         self._server: Server | None = None
@@ -134,7 +135,9 @@ class Emulator:
             )
             if tls and listen:
                 self.certificate = (
-                    make_certificate(host) if isinstance(tls, bool) else Certificate(*tls)
+                    make_certificate(host)
+                    if isinstance(tls, bool)
+                    else Certificate(os.fspath(tls[0]), os.fspath(tls[1]))
                 )
             tls_context = self.certificate.context() if self.certificate else None
             self._new_server = partial(Server, self.app, host, port, tls_context)
@@ -326,8 +329,10 @@ def open_world(store: Store, source: WorldSource) -> Mapping[str, str]:
     return login
 
 
-def database_url(db: str | None) -> str:
+def database_url(db: str | os.PathLike[str] | None) -> str:
     """Return the SQLAlchemy URL of a database given as nothing, a path or a URL."""
     if db is None:
         return 'sqlite://'
-    return db if '://' in db else 'sqlite:///' + str(Path(db).expanduser().resolve())
+    if isinstance(db, str) and '://' in db:
+        return db
+    return 'sqlite:///' + str(Path(db).expanduser().resolve())

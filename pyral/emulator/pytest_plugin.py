@@ -7,6 +7,7 @@ Nothing here is loaded unless it is named, and nothing of the caller's environme
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
@@ -18,13 +19,13 @@ __all__ = ['rally_budget', 'rally_emulator', 'rally_emulator_of_the_session', 'r
 
 
 @pytest.fixture(scope='session')
-def rally_world() -> str:
+def rally_world() -> str | os.PathLike[str]:
     """The world of the emulator: `demo`, `empty`, or the path of a world file; override it."""
     return 'demo'
 
 
 @pytest.fixture(scope='session')
-def rally_emulator_of_the_session(rally_world: str) -> Iterator[Emulator]:
+def rally_emulator_of_the_session(rally_world: str | os.PathLike[str]) -> Iterator[Emulator]:
     """The emulator that serves all tests of the run."""
     with Emulator(world=rally_world) as emulator:
         yield emulator

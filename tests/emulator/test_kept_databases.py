@@ -7,6 +7,7 @@ import datetime
 import json
 import os
 import sqlite3
+from pathlib import Path
 
 import pytest
 import requests
@@ -15,6 +16,7 @@ from sqlalchemy import create_engine, delete, update
 from pyral.emulator import Emulator
 from pyral.emulator.store import Store
 from pyral.emulator.store.tables import links, metadata, objects
+from pyral.emulator.web.tls import make_certificate
 from pyral.emulator.worlds import WorldError
 from pyral.emulator.worlds.demo import empty
 
@@ -304,3 +306,27 @@ def test_an_attribute_that_was_one_and_is_several_keeps_its_values_for_each_type
         ]
         assert [one['StringValue'] for one in values] == STATES, type_path
     emulator.stop()
+
+
+@pytest.mark.parametrize('spelled', [str, Path], ids=['text', 'path'])
+def test_world_database_and_certificate_are_named_by_text_or_path(tmp_path, spelled):
+    world = tmp_path / 'world.json'
+    document = empty.document(0, 1, datetime.datetime.now(datetime.timezone.utc))
+    world.write_text(json.dumps(document), encoding='utf-8')
+    made = make_certificate('127.0.0.1')
+    try:
+        with Emulator(
+            world=spelled(world),
+            db=spelled(tmp_path / 'kept.db'),
+            tls=(spelled(made.path), spelled(made.key)),
+        ) as emulator:
+            assert emulator.world == str(world)
+            answer = requests.get(
+                emulator.url + '/slm/webservice/v2.0/user',
+                auth=(emulator.user, emulator.password),
+                verify=made.trusted,
+            )
+            assert answer.json()['User']['UserName'] == emulator.user
+        assert (tmp_path / 'kept.db').exists()
+    finally:
+        made.discard()
