@@ -167,11 +167,14 @@ class Rally(object):
 
         :param itemData: a dict; references may be entities, dates may be dates, collections
             lists of them.
+        :param kwargs: `projectScopeUp`, `projectScopeDown`, `timeout`, and `fetch`: the attributes
+            the entity shall have, all by default.
         :raises RallyAttributeNameError: naming unknown attributes; nothing was sent.
         :raises RallyRESTAPIError: the service refused.
         """
+        fetch = kwargs.pop('fetch', None)
         return single.create(self._within(kwargs), entityName, itemData,
-                             self._scope('create', workspace, project, kwargs))
+                             self._scope('create', workspace, project, kwargs, 'fetch'), fetch)
 
     create = put
 
@@ -186,13 +189,15 @@ class Rally(object):
             FormattedID, entity or reference, with the dict as the next argument; or an entity
             alone, which sends what was set on it (collections only by a dict).
         :param scope: workspace and project by position; better as `workspace=`, `project=`.
+        :param kwargs: as for `create`.
         :raises RallyRESTAPIError: the item is not there, or the service refused.
         """
         ident, values, kwargs = single.split_update(itemData, scope, kwargs)
+        fetch = kwargs.pop('fetch', None)
         return single.update(
             self._within(kwargs), entityName, ident, values,
             self._scope('update', kwargs.pop('workspace', 'current'),
-                        kwargs.pop('project', 'current'), kwargs))
+                        kwargs.pop('project', 'current'), kwargs, 'fetch'), fetch)
 
     update = post
 
@@ -570,8 +575,8 @@ class Rally(object):
         """Return the connection with `timeout` and `resolve` of one call, out of its keywords."""
         return self._connection.within(kwargs.pop('timeout', None), kwargs.pop('resolve', None))
 
-    def _scope(self, where, workspace, project, kwargs):
-        check_keywords(where, kwargs, _SCOPE_FLAGS, self._strict)
+    def _scope(self, where, workspace, project, kwargs, *further):
+        check_keywords(where, kwargs, _SCOPE_FLAGS + further, self._strict)
         return queries.scope_in(dict(kwargs, workspace=workspace, project=project))
 
     def _workspace_ref(self, workspace):

@@ -113,30 +113,30 @@ class Rally:
     @overload
     def put(
         self, entityName: Type[_E], itemData: Any, workspace: Any = ...,
-        project: Any = ..., *, projectScopeUp: _Flag = ..., projectScopeDown: _Flag = ...,
-        timeout: _Timeout = ...,
+        project: Any = ..., *, fetch: Optional[_Fetch] = ..., projectScopeUp: _Flag = ...,
+        projectScopeDown: _Flag = ..., timeout: _Timeout = ...,
         resolve: Optional[bool] = ...,
     ) -> _E: ...
     @overload
     def put(
         self, entityName: Union[str, bytes], itemData: Any, workspace: Any = ...,
-        project: Any = ..., *, projectScopeUp: _Flag = ..., projectScopeDown: _Flag = ...,
-        timeout: _Timeout = ...,
+        project: Any = ..., *, fetch: Optional[_Fetch] = ..., projectScopeUp: _Flag = ...,
+        projectScopeDown: _Flag = ..., timeout: _Timeout = ...,
         resolve: Optional[bool] = ...,
     ) -> Any: ...
     create = put
     @overload
     def post(
         self, entityName: Type[_E], itemData: Any, *scope: Any, workspace: Any = ...,
-        project: Any = ..., projectScopeUp: _Flag = ..., projectScopeDown: _Flag = ...,
-        timeout: _Timeout = ...,
+        project: Any = ..., fetch: Optional[_Fetch] = ..., projectScopeUp: _Flag = ...,
+        projectScopeDown: _Flag = ..., timeout: _Timeout = ...,
         resolve: Optional[bool] = ...,
     ) -> _E: ...
     @overload
     def post(
         self, entityName: Union[str, bytes], itemData: Any, *scope: Any, workspace: Any = ...,
-        project: Any = ..., projectScopeUp: _Flag = ..., projectScopeDown: _Flag = ...,
-        timeout: _Timeout = ...,
+        project: Any = ..., fetch: Optional[_Fetch] = ..., projectScopeUp: _Flag = ...,
+        projectScopeDown: _Flag = ..., timeout: _Timeout = ...,
         resolve: Optional[bool] = ...,
     ) -> Any: ...
     update = post

@@ -52,6 +52,13 @@ _ATTRIBUTE_FIELDS = (
     ('Constrained', False), ('AllowedValueType', None), ('MaxLength', -1),
     ('MaxFractionalDigits', -1),
 )
+#: Attributes that a type declares and no full object shows, alone or of one type:
+#: as recorded. What a user made is shown where a fetch names it.
+_NEVER_SHOWN = frozenset([
+    'Ancestors', 'FinancialWorkType', 'FormattedIDID', 'FormattedIDPrefix', 'IterationValue',
+    'MixedChildren', 'ReleaseValue', ('Defect', 'PortfolioItem'), ('User', 'ArtifactsCreated'),
+    ('User', 'ArtifactsOwned'),
+])
 _TYPE_FIELDS = (
     ('ElementName', None), ('Name', None), ('DisplayName', None), ('TypePath', None),
     ('IDPrefix', None), ('Abstract', False), ('Creatable', False), ('Queryable', False),
@@ -260,6 +267,15 @@ class TypeDef(object):
         """Return a new dict with the service's spelling of the names of `values`."""
         names = list(values)
         return dict(zip(self.map_names(names), [values[name] for name in names]))
+
+    def is_whole(self, item):
+        """Return whether an item as the service sent it has all that a full object shows.
+
+        False for a type of which nothing but its name is known.
+        """
+        return bool(self.Attributes) and all(
+            each.ElementName in item or each.Hidden or each.ElementName in _NEVER_SHOWN
+            or (self.TypePath, each.ElementName) in _NEVER_SHOWN for each in self.Attributes)
 
     def suggestions(self, name):
         """Return the attribute names that look like `name`."""

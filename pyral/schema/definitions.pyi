@@ -1,4 +1,15 @@
-from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, List, Optional, Tuple
+from typing import (
+    Any,
+    Callable,
+    Dict,
+    FrozenSet,
+    Iterable,
+    Iterator,
+    List,
+    Mapping,
+    Optional,
+    Tuple,
+)
 
 from pyral.schema.standard_types import STANDARD_PARENTS as STANDARD_PARENTS
 from pyral.schema.standard_types import STANDARD_SUB_TYPES as STANDARD_SUB_TYPES
@@ -71,6 +82,7 @@ class TypeDef:
     def attribute(self, name: str) -> Optional[AttrDef]: ...
     def map_names(self, names: Iterable[str]) -> List[str]: ...
     def map_values(self, values: Dict[str, Any]) -> Dict[str, Any]: ...
+    def is_whole(self, item: Mapping[str, Any]) -> bool: ...
     def suggestions(self, name: str) -> Tuple[str, ...]: ...
     def inheritanceChain(self) -> List[str]: ...
     def complete(

@@ -1,13 +1,11 @@
 """CRUD of one item: create, update and delete it, and edit one of its collections.
 
 A write goes out once. What the service refuses is raised with its own words; what it remarks is
-passed on as a warning. After a create or an update the item is read again, so that the entity
-has what the service filled in; if only that reading fails, the entity is made from the answer to
-the write, because raising then would make callers write twice.
+passed on as a warning. The entity of a create or an update is the item as the service has it then:
+`receipts` says where it comes from.
 """
 from __future__ import absolute_import, division, print_function
 
-import logging
 import re
 
 from pyral import refs
@@ -23,19 +21,17 @@ from pyral._compat import (
 )
 from pyral.advice import pass_on
 from pyral.entity.base import forget_members, raw_item
-from pyral.errors import NotFoundError, RallyResponseError, RallyRESTAPIError, nearest
+from pyral.errors import NotFoundError, RallyRESTAPIError, nearest
 from pyral.query.nodes import quoted
 from pyral.reading.queries import query
 from pyral.resolving.data import in_bodies, in_members
 from pyral.resolving.items import by_formatted_id, item_of, projects_of
 from pyral.service_texts import UNKNOWN_OUTCOME
-from pyral.writing import payload
+from pyral.writing import payload, receipts
 from pyral.writing.sending import path_of, respond, send
 
 __all__ = ['add_items', 'create', 'delete', 'drop_items', 'find_oid', 'read_again', 'split_update',
            'update']
-
-LOG = logging.getLogger('pyral')
 
 #: Types the service fills by itself.
 READ_ONLY_TYPES = frozenset(['RecycleBinEntry'])
@@ -45,12 +41,13 @@ FORMATTED_ID = re.compile(r'[A-Za-z]{1,10}\d+$')
 _COMPOSITE_ID = re.compile(r'(?=.*\d)[A-Za-z0-9_-]+$')
 
 
-def create(connection, type_name, values, scope):
+def create(connection, type_name, values, scope, fetch=None):
     """Create an item and return its entity.
 
     :param type_name: any name of the type.
     :param values: a dict of attribute names and natural Python values, or an instance.
     :param scope: the caller's `workspace`, `project` and so on.
+    :param fetch: the attributes the entity shall have; None for all.
     :raises RallyAttributeNameError: before anything is sent.
     :raises RallyRESTAPIError: `<status> <first error>`.
     """
@@ -62,15 +59,16 @@ def create(connection, type_name, values, scope):
     body = {type_def.TypePath: sent}
     context, params = connection.scoped(**scope)
     path = path_of(type_def) + '/create'
-    receipt = send(connection, 'PUT', path, body, params)
+    shown = receipts.shown(type_def, fetch)
+    receipt = send(connection, 'PUT', path, body, params + shown)
     pass_on(receipt.warnings, fill('create {0}', type_def.TypePath))
-    if _oid_in(receipt.item) is None:
+    if receipts.oid_in(receipt.item) is None:
         raise RallyRESTAPIError(
             fill("the service answered the write of a {0} without naming the item",
                  type_def.TypePath),
             method='PUT', url=connection.transport.address(path, params), payload=body,
             outcome_unknown=True, status_code=200, hint=UNKNOWN_OUTCOME)
-    return _read_back(connection, type_def, receipt, context, params)
+    return receipts.entity(connection, type_def, receipt, context, params, shown)
 
 
 def split_update(item_data, positional, keywords):
@@ -105,10 +103,11 @@ def split_update(item_data, positional, keywords):
     return ident, values, keywords
 
 
-def update(connection, type_name, ident, values, scope):
+def update(connection, type_name, ident, values, scope, fetch=None):
     """Update an item and return its entity.
 
     :param ident: ObjectID, FormattedID, entity or reference; None where the values name it.
+    :param fetch: the attributes the entity shall have; None for all.
     :raises RallyRESTAPIError: starting `Unable to update the <type>`.
     """
     type_def = _writable(connection, type_name, 'update')
@@ -127,10 +126,11 @@ def update(connection, type_name, ident, values, scope):
         return fill(u'Unable to update the {0}\nERRORS: {1}\nWARNINGS: {2}\n',
                     type_def.TypePath, u'\n'.join(errors), u'\n'.join(warnings))
 
-    receipt = send(connection, 'POST', path_of(type_def, oid), {type_def.TypePath: sent}, params,
-                   refusal)
+    shown = receipts.shown(type_def, fetch)
+    receipt = send(connection, 'POST', path_of(type_def, oid), {type_def.TypePath: sent},
+                   params + shown, refusal)
     pass_on(receipt.warnings, fill('update {0} {1}', type_def.TypePath, oid))
-    return _read_back(connection, type_def, receipt, context, params, oid)
+    return receipts.entity(connection, type_def, receipt, context, params, shown, oid)
 
 
 def _holds_data(value):
@@ -396,28 +396,3 @@ def _by_formatted_id(connection, type_def, text, scope):
         fill('Target {0} {1} could not be located', type_def.TypePath, text),
         hint="It does not exist, is outside the project of the request (project=None lifts that), "
              "or is of another type.")
-
-
-def _oid_in(item):
-    """Return the ObjectID in the answer to a create, None where it names nothing."""
-    ref = refs.parse(item)
-    return ref.oid if ref is not None else refs.oid_of((item or {}).get('ObjectID'))
-
-
-def _read_back(connection, type_def, receipt, context, params, oid=None):
-    written = receipt.item or {}
-    oid = oid if oid is not None else _oid_in(written)
-    try:
-        item = connection.read_item('{0}/{1}'.format(type_def.TypePath, oid), params)
-    except (RallyRESTAPIError, RallyResponseError) as error:
-        if not written:
-            raise_from(RallyRESTAPIError(
-                fill("{0} {1} was written, but could not be read again: {2}", type_def.TypePath,
-                     oid, error.args[0] if error.args else error),
-                cause=error, method='GET', status_code=error.status_code,
-                hint="The write is done; read the item, do not write it again."), error.__cause__)
-        LOG.warning("%s %s was written, but reading it again failed: %s", type_def.TypePath, oid,
-                    error)
-        item = dict(written)
-        item.setdefault('_type', type_def.TypePath)
-    return connection.entity(item, context)
