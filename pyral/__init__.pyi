@@ -32,8 +32,10 @@ from pyral.errors import RallyResponseError as RallyResponseError
 from pyral.errors import RallyRESTAPIError as RallyRESTAPIError
 from pyral.errors import RateLimitedError as RateLimitedError
 from pyral.errors import ServerError as ServerError
+from pyral.errors import ServerNameError as ServerNameError
 from pyral.errors import Timeout as Timeout
 from pyral.errors import TransportError as TransportError
+from pyral.errors import UnknownOutcomeError as UnknownOutcomeError
 from pyral.errors import UnrecognizedAllowedValuesReference as UnrecognizedAllowedValuesReference
 from pyral.errors import UnreferenceableOIDError as UnreferenceableOIDError
 from pyral.errors import UnresolvedNameError as UnresolvedNameError
@@ -56,8 +58,8 @@ __all__ = [
     'LazyLoadError', 'MultipleOperationError', 'NotFoundError', 'PyralError',
     'QuerySyntaxError', 'Rally', 'RallyAttributeNameError', 'RallyRESTAPIError',
     'RallyRESTResponse', 'RallyResponseError', 'RallyUrlBuilder', 'RateLimitedError',
-    'RetryPolicy', 'ServerError', 'Timeout', 'TransportError',
-    'UnrecognizedAllowedValuesReference', 'UnreferenceableOIDError',
+    'RetryPolicy', 'ServerError', 'ServerNameError', 'Timeout', 'TransportError',
+    'UnknownOutcomeError', 'UnrecognizedAllowedValuesReference', 'UnreferenceableOIDError',
     'UnresolvedNameError', '__version__', 'cargotruck', 'config', 'context', 'entity', 'errors',
     'hydrate', 'multiop', 'proj_utils', 'query_builder', 'rallySettings',
     'rallyWorkset', 'rallyresp', 'refs', 'restapi', 'search_utils',

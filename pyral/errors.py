@@ -10,6 +10,8 @@
       DetachedEntityError                   a load asked of an entity without a connection
       LazyLoadError                         a load asked while lazy loading is off
       RallyRESTAPIError                     the service was asked
+        ServerNameError                     the server's name is malformed; also a ConfigError
+        UnknownOutcomeError                 a write may have been carried out: see `outcome`
         TransportError                      no answer: see `kind` and `outcome_unknown`
           ConnectFailed                     no connection came about
           Timeout                           no connection, or no answer, in time
@@ -23,6 +25,9 @@
         UnreferenceableOIDError             a reference could not be followed
       RallyResponseError                    an answer that is not WSAPI
       UnrecognizedAllowedValuesReference    a malformed reference to allowed values
+
+An error of any of these classes that leaves open what became of a write is an `UnknownOutcomeError`
+besides, and thereby a `RallyRESTAPIError`.
 
 `args[0]` is the message callers match on; what helps further stands in `hint`, `field` and
 `suggestions` and is shown by `str()`. Messages and urls never hold a credential. All pickle.
@@ -103,9 +108,10 @@ class PyralError(Exception):
 
     def __reduce__(self):
         state = dict(self.__dict__)
+        cls = getattr(type(self), '_class_without_outcome', type(self))
         state.pop('__cause__', None)  # 2.7: an attribute like any other
         state['cause'] = _portable_cause(state.get('cause'))
-        return (_rebuild, (type(self), self.args, state))
+        return (_rebuild, (cls, self.args, state))
 
 
 class _RequestError(PyralError):
@@ -115,11 +121,27 @@ class _RequestError(PyralError):
         ('status_code', None), ('errors', ()), ('warnings', ()), ('method', None), ('url', None),
         ('payload', None), ('outcome_unknown', False))
 
+    def __new__(cls, *args, **details):
+        made = _unknown_outcome(cls) if details.get('outcome_unknown') else cls
+        return Exception.__new__(made, *args)
+
     def __init__(self, *args, **details):
         super(_RequestError, self).__init__(*args, **details)
         self.errors = [_text(error) for error in self.errors or ()]
         self.warnings = [_text(warning) for warning in self.warnings or ()]
         self.url = mask_url(self.url)
+
+    @property
+    def outcome(self):
+        """`'unknown'` where a write may have been carried out nevertheless, else None."""
+        return 'unknown' if self.outcome_unknown else None
+
+    def with_unknown_outcome(self, **details):
+        """Return this error as one that leaves open what became of a write.
+
+        :param details: what else is to be changed
+        """
+        return _rebuild(type(self), self.args, dict(self.__dict__, outcome_unknown=True, **details))
 
     def _asked(self):
         if not self.method or not self.url:
@@ -184,6 +206,22 @@ class RallyRESTAPIError(_RequestError):
 
     `outcome_unknown` is True where a write may have happened nevertheless; `payload` is what was
     sent then.
+    """
+
+
+class ServerNameError(ConfigError, RallyRESTAPIError):
+    """The name of the server is malformed; the hint says how. Nothing was sent."""
+
+
+class UnknownOutcomeError(RallyRESTAPIError):
+    """A write may have been carried out or not: `outcome` is `'unknown'`.
+
+        try:
+            story = rally.create('Story', {'Name': name})
+        except pyral.UnknownOutcomeError as error:
+            found = error.find(rally)
+
+    It is of the class that says what happened too, such as `Timeout`. `payload` is what was sent.
     """
 
 
@@ -345,7 +383,22 @@ def _portable_cause(cause):
     return PyralError(Redactor().text(format_exception(cause)))
 
 
+#: Class -> the class of its errors that leave open what became of a write.
+_UNKNOWN_OUTCOMES = {RallyRESTAPIError: UnknownOutcomeError}
+
+
+def _unknown_outcome(cls):
+    if issubclass(cls, UnknownOutcomeError):
+        return cls
+    if cls not in _UNKNOWN_OUTCOMES:
+        _UNKNOWN_OUTCOMES[cls] = type(cls)('UnknownOutcomeError', (cls, UnknownOutcomeError), {
+            '__doc__': cls.__doc__, '__module__': cls.__module__, '_class_without_outcome': cls})
+    return _UNKNOWN_OUTCOMES[cls]
+
+
 def _rebuild(cls, args, state):
+    if state.get('outcome_unknown'):
+        cls = _unknown_outcome(cls)
     error = cls.__new__(cls)
     Exception.__init__(error, *args)
     error.__dict__.update(state)
@@ -364,7 +417,7 @@ __all__ = [
     'GatewayError', 'InvalidRallyTypeNameError', 'LazyLoadError', 'MissingAttributeError',
     'MultipleOperationError', 'NotFoundError',
     'PyralError', 'QuerySyntaxError', 'RallyAttributeNameError', 'RallyRESTAPIError',
-    'RallyResponseError', 'RateLimitedError', 'ServerError', 'Timeout', 'TransportError',
-    'UnrecognizedAllowedValuesReference', 'UnreferenceableOIDError', 'UnresolvedNameError',
-    'error_for', 'nearest',
+    'RallyResponseError', 'RateLimitedError', 'ServerError', 'ServerNameError', 'Timeout',
+    'TransportError', 'UnknownOutcomeError', 'UnrecognizedAllowedValuesReference',
+    'UnreferenceableOIDError', 'UnresolvedNameError', 'error_for', 'nearest',
 ]

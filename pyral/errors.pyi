@@ -1,4 +1,4 @@
-from typing import Any, Iterable, List, Optional, Sequence, Tuple, TypeVar
+from typing import Any, Iterable, List, Optional, Sequence, Tuple, Type, TypeVar
 
 _E = TypeVar('_E', bound='PyralError')
 
@@ -32,7 +32,11 @@ class _RequestError(PyralError):
     url: Optional[str]
     payload: Any
     outcome_unknown: bool
+    def __new__(cls: Type[_E], *args: Any, **details: Any) -> _E: ...
     def __init__(self, *args: Any, **details: Any) -> None: ...
+    @property
+    def outcome(self) -> Optional[str]: ...
+    def with_unknown_outcome(self: _E, **details: Any) -> _E: ...
 
 class MultipleOperationError(_RequestError):
     outcomes: Sequence[Any]
@@ -42,6 +46,9 @@ class DetachedEntityError(PyralError, AttributeError): ...
 class LazyLoadError(PyralError): ...
 
 class RallyRESTAPIError(_RequestError): ...
+
+class ServerNameError(ConfigError, RallyRESTAPIError): ...
+class UnknownOutcomeError(RallyRESTAPIError): ...
 
 class TransportError(RallyRESTAPIError):
     kind: Optional[str]
@@ -87,8 +94,10 @@ __all__ = [
     'RallyResponseError',
     'RateLimitedError',
     'ServerError',
+    'ServerNameError',
     'Timeout',
     'TransportError',
+    'UnknownOutcomeError',
     'UnrecognizedAllowedValuesReference',
     'UnreferenceableOIDError',
     'UnresolvedNameError',

@@ -18,7 +18,7 @@ from pyral._compat import (
     urlsplit,
     urlunsplit,
 )
-from pyral.errors import ConfigError, TransportError
+from pyral.errors import ServerNameError, TransportError
 from pyral.redact import mask_url
 
 DEFAULT_PORTS = {'https': 443, 'http': 80}
@@ -37,7 +37,7 @@ class BaseUrl(namedtuple('BaseUrl', 'scheme host port')):
 
         :param server: `host` or `host:port`, or either with `http://` or `https://` before it;
             slashes at the end count for nothing
-        :raises ConfigError: naming what is wrong with anything else
+        :raises ServerNameError: saying what is wrong with anything else
         """
         text = _server_text(server)
         scheme, rest = 'https', text
@@ -95,20 +95,17 @@ class BaseUrl(namedtuple('BaseUrl', 'scheme host port')):
 
 def _server_text(server):
     if not isinstance(server, (text_type, binary_type)):
-        raise ConfigError("server must be a host name, not {0}".format(type(server).__name__),
-                          field='server')
+        raise _wrong(server, "it must be a host name, not {0}".format(type(server).__name__), None)
     text = ensure_native(ensure_text(server, errors='replace'), errors='replace').strip()
     if not text:
-        raise ConfigError("server is empty", field='server',
-                          hint="Give a host name such as rally1.rallydev.com.")
+        raise _wrong(text, "it is empty", 'rally1.rallydev.com')
     return text
 
 
 def _refuse_extras(text, scheme, rest):
     if '@' in rest:
-        raise ConfigError(
-            fill("server '{0}' holds a user name", mask_url('x://' + rest).split(u'://')[1]),
-            field='server', hint="Give user and password, or apikey, as arguments of their own.")
+        raise _wrong(mask_url('x://' + rest).split(u'://')[1], "it holds a user name; user and "
+                     "password, or apikey, are arguments of their own", None)
     for sign, name in (('/', 'path'), ('?', 'query'), ('#', 'fragment'), ('\\', 'path')):
         if sign in rest:
             host = rest.split(sign)[0]
@@ -132,8 +129,10 @@ def _host_and_port(text, rest, scheme):
 def _wrong(text, reason, instead):
     hint = "Give host, host:port, or http(s)://host[:port]"
     hint = "{0}, for example '{1}'.".format(hint, instead) if instead else hint + '.'
-    return ConfigError(fill("server '{0}' cannot be used: {1}", text, reason), field='server',
-                       hint=hint)
+    return ServerNameError(
+        fill("404 Target host: '{0}' is either not reachable or doesn't support the Rally WSAPI",
+             text),
+        field='server', hint=fill("The server's name cannot be used: {0}. {1}", reason, hint))
 
 
 __all__ = ['BaseUrl', 'DEFAULT_PORTS']

@@ -10,6 +10,7 @@ from collections import namedtuple
 
 from pyral._compat import fill, text_type
 from pyral.errors import ConnectFailed, Timeout, TransportError
+from pyral.http import certificates
 from pyral.service_texts import UNKNOWN_OUTCOME
 
 #: `kind` as in `TransportError.kind`; `unsent` is True where surely nothing reached the service.
@@ -40,8 +41,6 @@ _HINTS = {
            "needs a proxy wants HTTPS_PROXY.",
     'refused': "The host does not take connections at that port: check server and port, and "
                "whether the service runs.",
-    'tls': "Give the certificates of your organisation with verify_ssl_cert=<file> or in "
-           "REQUESTS_CA_BUNDLE; verify_ssl_cert=False trusts anyone.",
     'proxy': "Check HTTPS_PROXY (user and password in it, too) and NO_PROXY.",
     'unconnected': "No connection came about in time: check server, network and proxy; "
                    "timeout=(connect seconds, read seconds) allows more.",
@@ -52,6 +51,26 @@ _HINTS = {
 }
 #: What the library for TLS says of a certificate, between its codes.
 _TLS_REASON = u'(?:certificate verify failed: |hostname )[^\\[(\'"]*[^\\[(]*'
+_TRUST = "{0} with verify_ssl_cert=<file> or in REQUESTS_CA_BUNDLE; verify_ssl_cert=False trusts " \
+         "anyone."
+_TLS_ADVICE = {
+    certificates.HOST: "The certificate is of another host: give the server by the name that its "
+                       "certificate has, and check what the name leads to here.",
+    certificates.EXPIRED: "The certificate has expired: whoever runs the server must renew it; "
+                          "where it is new, the clock of this machine is wrong.",
+    certificates.EARLY: "The certificate is not yet valid: check the clock of this machine.",
+    certificates.SELF_SIGNED: "The certificate is self-signed. " + _TRUST.format(
+        "Where it is the right one, give it"),
+    certificates.AUTHORITY: "The authority that signed the certificate is not trusted here. " +
+                            _TRUST.format("Give the certificates of your organisation"),
+    None: "It may be of another host, expired, not yet valid, self-signed, or of an authority that "
+          "is not trusted here. For the last: " + _TRUST.format(
+              "give the certificates of your organisation"),
+}
+_PLAIN_HTTP = ("The server speaks plain http at that port, not https: write it as '{0}', or give "
+               "the port of https. Over http, anyone in between can read the credentials.")
+_BROKEN_TLS = ("The handshake broke off before a certificate was judged: check server and port, "
+               "and what stands in between.")
 
 
 def failure_of(error):
@@ -64,27 +83,40 @@ def failure_of(error):
     return Failure('reset', False)
 
 
-def transport_error(failure, server, cause, is_write, proxy=None, **details):
+def transport_error(failure, server, cause, is_write, proxy=None, look=None, **details):
     """Return the exception for `failure`, with the message the contract states for it.
 
     :param server: the server as the user gave it
     :param cause: a cleaned exception of the HTTP library
     :param is_write: True for requests that change something
     :param proxy: the address of the proxy that was used, without credentials
+    :param look: called without arguments where the cause does not say what is wrong with a
+        certificate; returns one of the reasons of `certificates`, or None
     """
-    details.update(kind=failure.kind, cause=cause, hint=_hint(failure, cause, proxy))
+    details.update(kind=failure.kind, cause=cause)
     if is_write and not failure.unsent:
         details.update(outcome_unknown=True, hint=UNKNOWN_OUTCOME)
+    elif failure.kind == 'tls':
+        details.update(hint=_tls_hint(failure, cause, server, look))
+    elif failure.kind == 'proxy' and proxy:
+        details.update(hint=fill("The proxy is {0}. {1}", proxy, _HINTS['proxy']))
+    else:
+        details.update(hint=_HINTS['unconnected' if failure == _UNCONNECTED else failure.kind])
     return _class_of(failure)(_message(failure, server, cause), **details)
 
 
-def _hint(failure, cause, proxy):
-    reason = re.search(_TLS_REASON, text_type(cause)) if failure.kind == 'tls' else None
-    if reason:
-        return fill("The reason: {0}. {1}", reason.group().strip(), _HINTS['tls'])
-    if failure.kind == 'proxy' and proxy:
-        return fill("The proxy is {0}. {1}", proxy, _HINTS['proxy'])
-    return _HINTS['unconnected' if failure == _UNCONNECTED else failure.kind]
+def _tls_hint(failure, cause, server, look):
+    text = text_type(cause)
+    reason = certificates.reason_in(text)
+    if reason == certificates.PLAIN_HTTP:
+        return fill(_PLAIN_HTTP, 'http://' + text_type(server).rpartition(u'://')[2])
+    if reason is None and not failure.unsent:
+        return _BROKEN_TLS
+    if reason is None and look is not None:
+        reason = look()
+    told = re.search(_TLS_REASON, text)
+    told = fill("The reason: {0}. ", told.group().rstrip(u'"),. ')) if told else ''
+    return fill('{0}{1}', told, _TLS_ADVICE[reason])
 
 
 def _class_of(failure):

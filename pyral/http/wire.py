@@ -9,6 +9,7 @@ from __future__ import absolute_import, division, print_function
 import logging
 import os
 import threading
+from functools import partial
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -21,6 +22,7 @@ from pyral._locks import ProcessLock
 from pyral.http.answer import Answer
 from pyral.http.base_url import BaseUrl
 from pyral.http.bodies import cleaned, failed, leads_on, next_address, whole
+from pyral.http.certificates import reason_seen
 from pyral.http.log import WireLog
 from pyral.http.network_failures import failure_of, transport_error
 from pyral.http.retrying import Sending
@@ -217,6 +219,8 @@ class Wire(object):
         proxy = mask_url(next((each for each in self.proxies.values() if each), None))
         error = transport_error(
             failure, self.server, cleaned(problem, self.redactor), request.is_write, proxy,
+            None if proxy else partial(reason_seen, self.base_url.host, self.base_url.port,
+                                       request.options.timeout[0]),
             method=request.method, url=self.redactor.text(request.url),
             payload=request.payload if request.is_write else None)
         return Sending(None, error, failure)

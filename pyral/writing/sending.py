@@ -2,7 +2,7 @@
 from __future__ import absolute_import, division, print_function
 
 from pyral import refs
-from pyral._compat import ensure_native, fill, quote
+from pyral._compat import ensure_native, fill, quote, raise_from
 from pyral.errors import RallyResponseError, RallyRESTAPIError, error_for
 from pyral.http import envelope
 from pyral.reading.response import RallyRESTResponse
@@ -45,9 +45,9 @@ def _answered(connection, method, path, body=None, params=None, refusal=None):
         receipt = _receipt(answer, path)
     except RallyResponseError as error:
         # It came as an answer to the write, yet does not say whether that was done.
-        error.method, error.url, error.status_code = method, answer.url, answer.status
-        error.payload, error.outcome_unknown, error.hint = body, True, UNKNOWN_OUTCOME
-        raise
+        raise_from(error.with_unknown_outcome(
+            method=method, url=answer.url, status_code=answer.status, payload=body,
+            hint=UNKNOWN_OUTCOME), error.__cause__)
     if answer.ok and receipt is not None and not receipt.errors:
         return answer, receipt
     errors = answer.errors or ["the answer has no result"]

@@ -17,7 +17,7 @@ from typing import Any, Callable
 import requests
 from requests.adapters import BaseAdapter
 
-from pyral import PyralError, Rally, RetryPolicy
+from pyral import PyralError, Rally, RetryPolicy, UnknownOutcomeError
 from pyral.emulator import Emulator
 from tests.emulated import WORLD
 
@@ -33,7 +33,7 @@ VARYING = (
     (re.compile(r"(?<=invalid': ).*"), '...'),
     (re.compile(r'\(\d+ items were'), '(... items were'),
 )
-LONGEST = 170
+LONGEST = 260
 
 
 class Broken(BaseAdapter):
@@ -224,10 +224,50 @@ CASES: dict[str, list[tuple[str, Act]]] = {
             ),
         ),
         (
-            'certificate',
+            'a certificate that expired',
             lambda s: s.broken(
                 requests.exceptions.SSLError(
                     'certificate verify failed: certificate has expired (_ssl.c:992)'
+                )
+            ),
+        ),
+        (
+            'a certificate that is not yet valid',
+            lambda s: s.broken(
+                requests.exceptions.SSLError(
+                    'certificate verify failed: certificate is not yet valid (_ssl.c:992)'
+                )
+            ),
+        ),
+        (
+            'a certificate of another host',
+            lambda s: s.broken(
+                requests.exceptions.SSLError(
+                    "certificate verify failed: Hostname mismatch, it is not valid for 'h'"
+                )
+            ),
+        ),
+        (
+            'a self-signed certificate',
+            lambda s: s.broken(
+                requests.exceptions.SSLError(
+                    'certificate verify failed: self-signed certificate (_ssl.c:992)'
+                )
+            ),
+        ),
+        (
+            'a certificate of an authority of your own',
+            lambda s: s.broken(
+                requests.exceptions.SSLError(
+                    'certificate verify failed: unable to get local issuer certificate (_ssl.c:992)'
+                )
+            ),
+        ),
+        (
+            'plain http where https is asked',
+            lambda s: s.broken(
+                requests.exceptions.SSLError(
+                    '[SSL: WRONG_VERSION_NUMBER] wrong version number (_ssl.c:992)'
                 )
             ),
         ),
@@ -364,9 +404,12 @@ def shown(text: Any) -> str:
 def row(situation: str, error: PyralError) -> str:
     """Return the row of one case."""
     kind = getattr(error, 'kind', None)
-    name = '``{}``{}'.format(type(error).__name__, ', ``{}``'.format(kind) if kind else '')
-    if getattr(error, 'outcome_unknown', False):
-        name += ', ``outcome_unknown``'
+    names = [each.__name__ for each in type(error).__mro__]
+    is_unknown = UnknownOutcomeError.__name__ in names
+    said = next(name for name in names if name != UnknownOutcomeError.__name__)
+    name = '``{}``{}'.format(said, ', ``{}``'.format(kind) if kind else '')
+    if is_unknown:
+        name += ', ``UnknownOutcomeError``'
     to_do = ' '.join(
         [str(error.hint or '')]
         + ['Did you mean {}?'.format(', '.join(error.suggestions))] * bool(error.suggestions)

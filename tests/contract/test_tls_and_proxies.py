@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import datetime
+import ipaddress
 import pickle
+import ssl
 import warnings
 from pathlib import Path
 
 import pytest
 import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from pyral import (
     AuthenticationError,
@@ -20,11 +25,11 @@ from pyral import (
     TransportError,
 )
 from pyral.emulator import Emulator
+from pyral.http import certificates
+from pyral.http.network_failures import Failure, transport_error
 from tests.contract.forward_proxy import ForwardProxy
 from tests.emulated import WORLD
-
-YESTERDAY = datetime.datetime.now(datetime.timezone.utc) - datetime.timedelta(days=1)
-
+from tests.peers import Scripted
 
 pytestmark = pytest.mark.usefixtures('bare_environment')
 
@@ -99,26 +104,94 @@ def test_a_bundle_that_lacks_the_authority_is_no_help(secure, tmp_path):
     assert refused(secure, verify_ssl_cert=str(other)).kind == 'tls'
 
 
-@pytest.mark.parametrize(
-    'names, expiry, reason',
-    [
-        (['127.0.0.1'], YESTERDAY, 'expired'),
-        (['rally.acme.example'], None, "127.0.0.1"),
-    ],
-)
-def test_a_certificate_that_is_out_of_date_or_of_another_host_is_told_as_such(
-    tmp_path, names, expiry, reason
-):
-    authority = trustme.CA()
-    issued = authority.issue_cert(*names, not_after=expiry)
-    paths = [str(tmp_path / name) for name in ('server.pem', 'server.key', 'authority.pem')]
-    issued.cert_chain_pems[0].write_to_path(paths[0])
-    issued.private_key_pem.write_to_path(paths[1])
-    authority.cert_pem.write_to_path(paths[2])
+#: What is wrong with a certificate -> names in it, days it is valid from and to, and advice.
+WRONG = {
+    certificates.EXPIRED: (['127.0.0.1'], -9, -1, 'must renew it'),
+    certificates.EARLY: (['127.0.0.1'], 1, 9, 'check the clock of this machine'),
+    certificates.HOST: (['rally.acme.example'], -9, 9, 'by the name that its certificate has'),
+    certificates.SELF_SIGNED: (['127.0.0.1'], -9, 9, 'give it with verify_ssl_cert=<file>'),
+    certificates.AUTHORITY: (['127.0.0.1'], -9, 9, 'the certificates of your organisation'),
+}
+
+
+@pytest.fixture(params=sorted(WRONG))
+def wrong(request, tmp_path):
+    """An emulator with a wrong certificate: the reason, and the options of a connection."""
+    names, start, end, advice = WRONG[request.param]
+    now = datetime.datetime.now(datetime.timezone.utc)
+    start, end = (now + datetime.timedelta(days=days) for days in (start, end))
+    paths = [str(tmp_path / name) for name in ('server.pem', 'server.key', 'trusted.pem')]
+    trusted = trustme.CA()
+    if request.param == certificates.SELF_SIGNED:
+        self_signed(paths, start, end)
+    else:
+        signer = trustme.CA() if request.param == certificates.AUTHORITY else trusted
+        issued = signer.issue_cert(*names, not_before=start, not_after=end)
+        issued.cert_chain_pems[0].write_to_path(paths[0])
+        issued.private_key_pem.write_to_path(paths[1])
+    trusted.cert_pem.write_to_path(paths[2])
     with emulator_with(tls=(paths[0], paths[1])) as emulator:
-        error = refused(emulator, verify_ssl_cert=paths[2])
+        yield request.param, advice, emulator, paths
+
+
+def self_signed(paths, start, end):
+    """Write a certificate that its own key signed, and the key."""
+    key, name = ec.generate_private_key(ec.SECP256R1()), x509.Name([])
+    address = x509.IPAddress(ipaddress.ip_address('127.0.0.1'))
+    builder = x509.CertificateBuilder(
+        name, name, key.public_key(), x509.random_serial_number(), start, end
+    )
+    builder = builder.add_extension(x509.SubjectAlternativeName([address]), critical=False)
+    pem = builder.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+    Path(paths[0]).write_bytes(pem)
+    Path(paths[1]).write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+    )
+
+
+def test_an_error_of_tls_says_what_is_wrong_with_the_certificate_and_what_to_do(wrong):
+    reason, advice, emulator, paths = wrong
+    error = refused(emulator, verify_ssl_cert=paths[2])
     assert error.kind == 'tls' and error.args[0] == 'SSL certificate verification failed'
-    assert reason in error.hint
+    words = {certificates.AUTHORITY: 'not trusted here'}.get(reason, reason)
+    assert words in error.hint and advice in error.hint
+    others = [each for each in WRONG if each != reason]
+    assert not any(WRONG[each][3] in error.hint for each in others)
+    assert error.kind == 'tls' and not error.outcome_unknown
+
+
+@pytest.mark.filterwarnings('ignore:ssl.match_hostname')
+def test_where_python_gives_no_reason_the_certificate_shows_it(wrong):
+    reason, _, emulator, _ = wrong
+    before = len(emulator.requests())
+    seen = certificates.reason_seen('127.0.0.1', int(emulator.url.rpartition(':')[2]), 5)
+    # Without `match_hostname`, every Python gives the reason itself.
+    told = reason if hasattr(ssl, 'match_hostname') else certificates.AUTHORITY
+    assert seen == (told if reason == certificates.HOST else reason)
+    assert len(emulator.requests()) == before
+
+
+def test_where_nothing_can_be_seen_the_possible_reasons_are_named():
+    with Scripted(b'no TLS') as peer:
+        port = int(peer.url.rpartition(':')[2])
+        assert certificates.reason_seen('127.0.0.1', port, 5) is None
+    error = transport_error(
+        Failure('tls', True), 'h', IOError('certificate verify failed'), False, look=lambda: None
+    )
+    for reason in WRONG:
+        assert reason.replace('here', '').strip() in error.hint
+
+
+@pytest.mark.parametrize('way', ['127.0.0.1:{0}', 'https://127.0.0.1:{0}'])
+def test_a_server_that_speaks_plain_http_is_told_with_how_to_write_it(plain, way):
+    port = plain.url.rpartition(':')[2]
+    error = refused(plain, server=way.format(port))
+    assert error.kind == 'tls' and f"'http://127.0.0.1:{port}'" in error.hint
+    assert 'plain http' in error.hint and 'verify_ssl_cert' not in error.hint
 
 
 def test_verification_is_off_only_by_name_and_warns_once(secure):

@@ -160,6 +160,23 @@ def test_every_public_name_of_the_package_is_on_the_page():
     assert sorted(listed + modules) == sorted(pyral.__all__)
 
 
+def test_every_class_of_errors_that_is_raised_for_a_historic_one_is_among_the_differences():
+    named = {
+        LITERAL.findall(before)[0]: LITERAL.findall(here)
+        for before, here in table('What differs on purpose')
+    }
+    below = [
+        name
+        for name in pyral.errors.__all__
+        if name not in ('RallyRESTAPIError', 'UnreferenceableOIDError')
+        and inspect.isclass(getattr(pyral.errors, name))
+        and issubclass(getattr(pyral.errors, name), pyral.RallyRESTAPIError)
+    ]
+    assert sorted(set(below) - set(named['RallyRESTAPIError'])) == []
+    for before in ('RallyResponseError', 'MultipleOperationError'):
+        assert 'UnknownOutcomeError' in named[before]
+
+
 @pytest.mark.parametrize('call', [LITERAL.findall(row[0])[0] for row in table('Signatures')])
 def test_a_signature_on_the_page_is_the_real_one(call):
     name, _, arguments = call.partition('(')

@@ -3,8 +3,8 @@ from __future__ import absolute_import, division, print_function
 
 import pytest
 
-from pyral._compat import ensure_text
-from pyral.errors import ConfigError, TransportError
+from pyral._compat import ensure_text, fill
+from pyral.errors import ConfigError, RallyRESTAPIError, TransportError
 from pyral.http.base_url import BaseUrl
 
 
@@ -38,7 +38,10 @@ def test_a_server_is_read(server, url):
 def test_anything_else_is_refused_naming_what_is_wrong(server, reason):
     with pytest.raises(ConfigError) as caught:
         BaseUrl.parse(server)
-    assert reason in caught.value.args[0]
+    assert isinstance(caught.value, RallyRESTAPIError) and reason in caught.value.hint
+    shown = ensure_text(str(server)).replace(u'secret', u'***').replace(u'user:', u'')
+    assert caught.value.args[0] == fill(
+        "404 Target host: '{0}' is either not reachable or doesn't support the Rally WSAPI", shown)
     assert caught.value.field == 'server' and 'secret' not in ensure_text(str(caught.value))
 
 
