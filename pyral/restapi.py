@@ -72,6 +72,7 @@ class Rally(object):
     :param strict: (keyword) True makes an unknown keyword a `TypeError`, not a warning.
     :param threads: (keyword) upper bound of parallel page requests.
     :param schema_cache: (keyword) folder where the schema is kept between processes, or False.
+    :param resolve: (keyword) False sends names that are given for references as they are.
     :raises RallyRESTAPIError: the connection does not come about.
     """
 
@@ -151,10 +152,11 @@ class Rally(object):
         :param order: for example `'Name DESC,FormattedID'`.
         :param kwargs: `workspace`, `project` (None for all), `projectScopeUp`,
             `projectScopeDown`, `pagesize`, `start`, `limit`, `threads`, `timeout` (seconds or
-            a pair, for this call), and `instance=True` to get the item itself where exactly one
-            matches.
+            a pair, for this call), `resolve=False` to send names in conditions as they are, and
+            `instance=True` to get the item itself where exactly one matches.
         :raises InvalidRallyTypeNameError: there is no such type; nothing was sent.
         :raises QuerySyntaxError: the query cannot be read; nothing was sent.
+        :raises UnresolvedNameError: a name in a dict or list stands for no item, or for several.
         """
         kwargs.setdefault('threads', self._threads)
         return queries.get(self._within(kwargs), entity, fetch, query, order, kwargs, self._strict,
@@ -165,11 +167,15 @@ class Rally(object):
     def put(self, entityName, itemData, workspace='current', project='current', **kwargs):
         """Create an item and return it as the service completed it.
 
-        :param itemData: a dict; references may be entities, dates may be dates, collections
-            lists of them.
-        :param kwargs: `projectScopeUp`, `projectScopeDown`, `timeout`, and `fetch`: the attributes
-            the entity shall have, all by default.
+            rally.create('Defect', {'Name': 'x', 'Owner': 'mei@example.com', 'Tags': ['legal']})
+
+        :param itemData: a dict, or an instance with attributes; references may be entities or the
+            names of items, dates may be dates, collections lists of them.
+        :param kwargs: `projectScopeUp`, `projectScopeDown`, `timeout`, `resolve=False` to send
+            names of items as they are, and `fetch`: the attributes the entity shall have, all by
+            default.
         :raises RallyAttributeNameError: naming unknown attributes; nothing was sent.
+        :raises UnresolvedNameError: a name stands for no item, or for several; nothing was written.
         :raises RallyRESTAPIError: the service refused.
         """
         fetch = kwargs.pop('fetch', None)
@@ -185,11 +191,12 @@ class Rally(object):
             rally.update('Defect', 'DE3', {'State': 'Fixed'})
             rally.update('Defect', defect)      # what was set on it since it was read
 
-        :param itemData: a dict with `ObjectID` or `FormattedID` in it; or an ObjectID,
-            FormattedID, entity or reference, with the dict as the next argument; or an entity
-            alone, which sends what was set on it (collections only by a dict).
+        :param itemData: a dict or instance with `ObjectID`, `FormattedID` or a reference in it; or
+            an ObjectID, FormattedID, entity or reference, with the dict as the next argument; or
+            an entity alone, which sends what was set on it (collections only by a dict).
         :param scope: workspace and project by position; better as `workspace=`, `project=`.
         :param kwargs: as for `create`.
+        :raises UnresolvedNameError: a name stands for no item, or for several; nothing was written.
         :raises RallyRESTAPIError: the item is not there, or the service refused.
         """
         ident, values, kwargs = single.split_update(itemData, scope, kwargs)
@@ -214,8 +221,9 @@ class Rally(object):
                        project='current', **kwargs):
         """Create items of one type in few requests; returns a `multiop.BatchResult`.
 
-        :param items: dicts, or instances with attributes; not mixed.
+        :param items: dicts, or instances with attributes; not mixed. See `create` for the values.
         :param fields: for instances, the names of the attributes to send.
+        :raises UnresolvedNameError: a name stands for no item, or for several; nothing was written.
         :raises MultipleOperationError: the items cannot be sent, or the network failed.
         """
         return batch.create_many(self._within(kwargs), entityName, items, fields,
@@ -225,9 +233,12 @@ class Rally(object):
                        project='current', **kwargs):
         """Update items of one type in few requests; returns a `multiop.BatchResult`.
 
-        :param items: dicts or instances with an `ObjectID` each; not mixed.
+        :param items: dicts or instances with an `ObjectID`, a reference or `FormattedID` each; not
+            mixed.
         :param fields: names of the attributes to send; by default all that are given, and of
             entities what was set on them since they were read (collections only by `fields`).
+        :raises UnresolvedNameError: a name or FormattedID stands for no item, or a name for
+            several; nothing was written.
         :raises MultipleOperationError: the items cannot be sent, or the network failed.
         """
         return batch.update_many(self._within(kwargs), entityName, items, fields,
@@ -236,6 +247,12 @@ class Rally(object):
     def addCollectionItems(self, target, collection_name=None, items=None, resolve=None):
         """Add items to a collection: `(target, items)` or `(target, collection_name, items)`.
 
+            rally.addCollectionItems('US1', 'Tags', ['legal', 'usability'])
+
+        :param target: an entity, a reference, a FormattedID, or the ObjectID of an artifact.
+        :param items: entities, references, FormattedIDs, or names where the collection is named.
+        :param resolve: False sends names as they are.
+        :raises UnresolvedNameError: a name stands for no item, or for several; nothing was written.
         :returns: the names of the added items in the first form, the target read again in the
             second; None for no items.
         :raises RallyRESTAPIError: the items are of several types, or the service refused.
@@ -418,7 +435,7 @@ class Rally(object):
     def addAttachment(self, artifact, filename, mime_type='text/plain'):
         """Attach a local file to an artifact or test case result and return the `Attachment`.
 
-        :param artifact: an entity, a reference or a FormattedID.
+        :param artifact: an entity, a reference, a FormattedID, or the ObjectID of an artifact.
         :param filename: path of the file, of at most 50,000,000 bytes and not empty.
         :param mime_type: None guesses it from the name.
         :returns: False for a FormattedID nobody has.
@@ -478,19 +495,25 @@ class Rally(object):
         return attachments.save_all(self._connection, artifact, folder)
 
     def rankAbove(self, reference_artifact, target_artifact):
-        """Rank an artifact directly above another one."""
+        """Rank an artifact directly above another one.
+
+            rally.rankAbove('US1', 'US2')       # US2 is then directly above US1
+
+        :param reference_artifact: an entity, reference, FormattedID or ObjectID; so the other.
+        :returns: a `RallyRESTResponse`.
+        """
         return ranking.rank(self._connection, target_artifact, 'rankAbove', reference_artifact)
 
     def rankBelow(self, reference_artifact, target_artifact):
-        """Rank an artifact directly below another one."""
+        """Rank an artifact directly below another one; see `rankAbove`."""
         return ranking.rank(self._connection, target_artifact, 'rankBelow', reference_artifact)
 
     def rankToTop(self, target_artifact):
-        """Rank an artifact before all others."""
+        """Rank an artifact before all others; see `rankAbove`."""
         return ranking.rank(self._connection, target_artifact, 'TOP')
 
     def rankToBottom(self, target_artifact):
-        """Rank an artifact after all others."""
+        """Rank an artifact after all others; see `rankAbove`."""
         return ranking.rank(self._connection, target_artifact, 'BOTTOM')
 
     rankTop = rankToTop

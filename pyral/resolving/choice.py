@@ -6,6 +6,7 @@ they are given, whatever it looks like.
 from __future__ import absolute_import, division, print_function
 
 from pyral.resolving import meanings
+from pyral.resolving.listed import LISTED_TYPES
 from pyral.resolving.lookups import formatted_id_types
 from pyral.resolving.targets import (
     CALLER,
@@ -15,11 +16,9 @@ from pyral.resolving.targets import (
     WORDS,
 )
 
-__all__ = ['LISTED_TYPES', 'meaning_for', 'target_of']
+__all__ = ['meaning_for', 'target_of']
 
 _KINDS = frozenset(['OBJECT', 'COLLECTION'])
-#: Types that no query is answered on, with few items that are known otherwise.
-LISTED_TYPES = frozenset(['AllowedAttributeValue', 'TypeDefinition', 'Workspace'])
 
 
 def target_of(attribute, catalogue):
@@ -41,7 +40,8 @@ def target_of(attribute, catalogue):
 def meaning_for(type_path, text, catalogue):
     """Return the `TextMeaning` of a text for an item of a type; None where it stays as it is.
 
-    :param catalogue: the types of the workspace; called only for what looks like a FormattedID.
+    :param catalogue: returns the types of the workspace; called only for what looks like a
+        FormattedID.
     """
     words = WORDS if type_path in TIMEBOXES else ()
     if type_path == 'User' and text.strip() == CALLER:

@@ -14,7 +14,8 @@ from pyral.entity.classes import class_for
 from pyral.query import nodes
 from pyral.query.builder import tree
 from pyral.resolving import meanings
-from pyral.resolving.choice import LISTED_TYPES, meaning_for, target_of
+from pyral.resolving.choice import meaning_for, target_of
+from pyral.resolving.listed import LISTED_TYPES, reference_of
 from pyral.resolving.lookups import Lookup, Wish
 from pyral.resolving.targets import IN_PROJECT, STANDARD_TARGETS
 
@@ -44,14 +45,13 @@ def in_criteria(connection, type_def, criteria, scope, refusal=None):
     if node is None:
         return criteria
     targets = _Targets(connection, type_def, must_know=refusal is not None)
-    wanted = {}
+    lookup, wanted = Lookup(connection, scope), {}
     for condition in nodes.conditions(node):
-        found = _wishes(condition, targets, connection)
+        found = _wishes(condition, targets, connection, lookup)
         if found:
             wanted[id(condition)] = found
     if not wanted:
         return criteria
-    lookup = Lookup(connection, scope)
     answers = lookup.found([wish for found in wanted.values() for _, wish in found
                             if wish is not None])
     return _rebuilt(node, dict((key, (found, answers)) for key, found in wanted.items()))
@@ -85,37 +85,40 @@ class _Targets(object):
             helper.currentContext())
 
     def of(self, path):
-        """Return the type path of what an attribute path ends at, or None."""
+        """Return the type path of what an attribute path ends at, or None; and the attribute."""
         names = path.split(u'.')
         if self.catalogue is None:
-            return STANDARD_TARGETS.get(names[-1])
+            return STANDARD_TARGETS.get(names[-1]), None
         owner = self.catalogue.find(self._type_def.TypePath)
         for depth, name in enumerate(names, 1):
             attribute = owner.attribute(name) if owner is not None else None
             if attribute is None:
                 # Items of an abstract type have attributes that it does not name.
-                return STANDARD_TARGETS.get(name) if depth == len(names) else None
+                return STANDARD_TARGETS.get(name) if depth == len(names) else None, None
             if depth < len(names):
                 owner = self.catalogue.find((attribute.target or u'').replace(u' ', u''))
         target = target_of(attribute, self.catalogue)
-        return target.TypePath if target is not None else None
+        return target.TypePath if target is not None else None, attribute
 
 
-def _wishes(condition, targets, connection):
+def _wishes(condition, targets, connection, lookup):
     """Return (text, wish) for each value of a condition, a wish None where the text stays.
 
     An empty list stands for a condition with nothing to look for.
     """
-    type_path = targets.of(condition.attribute) if condition.operator in _OPERATORS else None
-    if type_path is None or type_path in LISTED_TYPES:
+    type_path, attribute = targets.of(condition.attribute)
+    if type_path is None or condition.operator not in _OPERATORS:
         return []
     content = nodes.content(condition.value)
     texts = content.split(u',') if condition.operator == 'in' else [content]
     found, is_new = [], False
     for text in texts:
-        meaning = meaning_for(type_path, text, connection.helper.catalogue)
-        wish = None
-        if meaning is not None and meaning.kind != meanings.REFERENCE:
+        meaning = meaning_for(type_path, text, lookup.catalogue)
+        wish, text = None, text.strip()
+        if type_path in LISTED_TYPES and meaning is not None and meaning.kind == meanings.NAME:
+            text, is_new = u'/' + ensure_text(reference_of(
+                connection, lookup.context, type_path, attribute, text)), True
+        elif meaning is not None and meaning.kind != meanings.REFERENCE:
             place = 'scope' if type_path in IN_PROJECT else None
             if type_path == 'State':
                 place = targets.owner_name
@@ -125,7 +128,7 @@ def _wishes(condition, targets, connection):
             ref = connection.local_ref(text)
             is_new = is_new or u'://' in text
             text = u'/' + ensure_text(ref.short) if u'://' in text else text
-        found.append((text.strip(), wish))
+        found.append((text, wish))
     return found if is_new else []
 
 

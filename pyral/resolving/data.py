@@ -9,11 +9,10 @@ from __future__ import absolute_import, division, print_function
 from collections import namedtuple
 
 from pyral import refs
-from pyral._compat import Mapping, fill, string_types, text_type
-from pyral.errors import UnresolvedNameError, nearest
-from pyral.reading.queries import collection
+from pyral._compat import Mapping, text_type
 from pyral.resolving import meanings
-from pyral.resolving.choice import LISTED_TYPES, meaning_for, target_of
+from pyral.resolving.choice import meaning_for, target_of
+from pyral.resolving.listed import LISTED_TYPES, reference_of
 from pyral.resolving.lookups import Lookup, Wish
 from pyral.resolving.targets import IN_PROJECT
 
@@ -34,13 +33,11 @@ def in_bodies(connection, type_def, bodies, scope, projects_of=None):
     """
     if not connection.resolves:
         return
-    catalogue = connection.helper.catalogue
-    spots = []
+    lookup, spots = Lookup(connection, scope), []
     for place, body in enumerate(bodies):
-        _gather(spots, place, type_def, body, catalogue)
+        _gather(spots, place, type_def, body, lookup)
     if not spots:
         return
-    lookup = Lookup(connection, scope)
     _replace(connection, lookup, [each for each in spots if each.type_path not in IN_PROJECT], {})
     bound = [each for each in spots if each.type_path in IN_PROJECT]
     if bound:
@@ -55,25 +52,25 @@ def in_members(connection, owner_type, name, members, scope, projects_of=None):
     in_bodies(connection, owner_type, [{name: members}], scope, projects_of)
 
 
-def _gather(spots, place, type_def, body, catalogue):
+def _gather(spots, place, type_def, body, lookup):
     """Note the texts in a body, and in the new items below it, that have to be looked for."""
     for name, value in body.items():
         if not isinstance(value, (text_type, list, Mapping)):
             continue
         attribute = type_def.attribute(name)
-        target = target_of(attribute, catalogue())
+        target = target_of(attribute, lookup.schema())
         if target is None:
             continue
         pairs = enumerate(value) if isinstance(value, list) else ((name, value),)
         holder = value if isinstance(value, list) else body
         for key, each in pairs:
             if isinstance(each, text_type):
-                meaning = meaning_for(target.TypePath, each, catalogue)
+                meaning = meaning_for(target.TypePath, each, lookup.catalogue)
                 if meaning is not None and meaning.kind != meanings.REFERENCE:
                     spots.append(_Spot(holder, key, place, attribute, target.TypePath, meaning,
                                        type_def))
             elif isinstance(each, dict) and '_ref' not in each:
-                _gather(spots, place, target, each, catalogue)
+                _gather(spots, place, target, each, lookup)
 
 
 def _projects(spots, bodies, lookup, projects_of):
@@ -100,7 +97,8 @@ def _replace(connection, lookup, spots, projects):
     wishes = [(each, _wish(each, projects)) for each in spots if each.type_path not in LISTED_TYPES]
     found = lookup.found([wish for _, wish in wishes])
     chosen = [(spot, found[wish][0].short) for spot, wish in wishes]
-    chosen += [(spot, _listed(connection, lookup, spot)) for spot in listed]
+    chosen += [(spot, reference_of(connection, lookup.context, spot.type_path, spot.attribute,
+                                   spot.meaning.text)) for spot in listed]
     for spot, ref in chosen:
         spot.holder[spot.key] = {'_ref': ref} if isinstance(spot.holder, list) else ref
 
@@ -112,38 +110,3 @@ def _wish(spot, projects):
     elif spot.type_path == 'State':
         place = spot.owner_type.ElementName
     return Wish(spot.type_path, spot.meaning, place, spot.attribute.ElementName)
-
-
-def _listed(connection, lookup, spot):
-    """Return the reference of an item of a type that no query is answered on."""
-    text, helper = spot.meaning.text, connection.helper
-    if spot.type_path == 'Workspace':
-        found = [(each.name, each.ref) for each in helper.directory.workspaces_named(text)]
-        names = helper.directory.names_like(text) if not found else ()
-    elif spot.type_path == 'TypeDefinition':
-        named = helper.catalogue(lookup.workspace).find(text)
-        found = [(text, named.ref)] if named is not None and named.ref else []
-        names = [each.ElementName for each in helper.catalogue(lookup.workspace)] \
-            if not found else ()
-    else:
-        values = _allowed_values(connection, lookup, spot.attribute)
-        found, names = [pair for pair in values if pair[0] == text], [name for name, _ in values]
-    if len(found) != 1:
-        raise UnresolvedNameError(
-            fill(u"there is no {0} '{1}'" if not found else
-                 u"'{1}' stands for several items of type {0}", spot.type_path, text),
-            field=spot.attribute.ElementName,
-            suggestions=nearest(text, names) or list(names)[:8] if not found
-            else [ref for _, ref in found])
-    return found[0][1]
-
-
-def _allowed_values(connection, lookup, attribute):
-    """Return (text, reference) of each value of a list."""
-    values = attribute.AllowedValues
-    if isinstance(values, string_types):
-        attribute.resolveAllowedValues(lookup.context, lambda context, url: collection(
-            connection, url, {}, context))
-        values = attribute.AllowedValues
-    return [(each.StringValue, 'allowedattributevalue/{0}'.format(each.ObjectID))
-            for each in values or () if each.StringValue]

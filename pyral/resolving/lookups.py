@@ -20,10 +20,12 @@ from pyral.resolving import meanings
 from pyral.resolving.targets import (
     IN_PROJECT,
     TIMEBOXES,
+    WITHOUT_FORMATTED_IDS,
     chunks,
     naming_condition,
     word_condition,
 )
+from pyral.schema.definitions import TypeDef
 from pyral.schema.standard_types import class_name
 
 __all__ = ['Lookup', 'Wish', 'formatted_id_types']
@@ -80,10 +82,32 @@ class Lookup(object):
 
     def __init__(self, connection, scope):
         self._connection = connection
-        self.context, _ = connection.scoped(**scope)
-        self.workspace = self.context.workspace_ref or connection.helper.currentWorkspaceRef()
-        self._everywhere = {'workspace': self.workspace, 'project': None}
         self._scope = scope
+        self._context = None
+
+    @property
+    def context(self):
+        """The context of the scope; a name in it may cost a request."""
+        if self._context is None:
+            self._context, _ = self._connection.scoped(**self._scope)
+        return self._context
+
+    @property
+    def workspace(self):
+        """The workspace to look in."""
+        return self.context.workspace_ref or self._connection.helper.currentWorkspaceRef()
+
+    @property
+    def _everywhere(self):
+        return {'workspace': self.workspace, 'project': None}
+
+    def schema(self):
+        """Return the types that data are made up by: those of the current workspace."""
+        return self._connection.helper.catalogue()
+
+    def catalogue(self):
+        """Return the types of the workspace to look in."""
+        return self._connection.helper.catalogue(self.workspace)
 
     def found(self, wishes):
         """Return {wish: [refs]}, each with one reference, with several only for the place `scope`.
@@ -136,7 +160,7 @@ class Lookup(object):
                 types[each.TypePath] = each
         asked = list(types.values())
         if len(asked) > 1 and all('Artifact' in each.inheritanceChain() for each in asked):
-            asked = [self._connection.type_of('Artifact', with_attributes=False)]
+            asked = [TypeDef(None, 'Artifact')]
         rows = []
         for each in asked:
             for texts in chunks(each.TypePath, _texts(wishes)):
@@ -209,17 +233,16 @@ class Lookup(object):
         if type_path == 'User':
             node = _both(node, _EVERYONE)
         fetch = fetch or _FETCH.get(type_path, 'Name,FormattedID')
-        response = query(self._connection, self._connection.type_of(
-            type_path, with_attributes=False), fetch, node, scope, order,
-            {'limit': limit} if limit else None)
+        # The path is all that is needed: the type may be one of another workspace.
+        response = query(self._connection, TypeDef(None, type_path), fetch, node, scope, order,
+                         {'limit': limit} if limit else None)
         response.raise_for_errors()
         return [raw_item(each) for each in response]
 
     # What is meant
     def _types_of(self, wish):
         """Return the types an id of this prefix may be of: those that fit, or else all."""
-        catalogue = self._connection.helper.catalogue(self.workspace)
-        types = formatted_id_types(catalogue, meanings.prefix_of(wish.meaning.text))
+        types = formatted_id_types(self.catalogue(), meanings.prefix_of(wish.meaning.text))
         wanted = class_name(wish.type_path)
         return [each for each in types if wanted in each.inheritanceChain()] or types
 
@@ -266,7 +289,11 @@ class Lookup(object):
         attributes = ('UserName', 'DisplayName') if wish.type_path == 'User' else ('Name',)
         names = [row[name] for row in rows for name in attributes if row.get(name)]
         near, hint = nearest(wish.meaning.text, names), None
-        if not near and names:
+        if meanings.prefix_of(wish.meaning.text) and wish.type_path not in \
+                WITHOUT_FORMATTED_IDS | IN_PROJECT:
+            hint = fill(u"It is no FormattedID: those of this workspace begin with {0}.",
+                        u", ".join(sorted(formatted_id_types(self.catalogue()))))
+        elif not near and names:
             hint = fill(u"There are {0}.", u", ".join(names[:_MOST_CANDIDATES]))
         elif not names:
             hint = "Nothing of that type can be seen there."

@@ -125,6 +125,57 @@ def test_the_prefixes_are_those_of_the_workspace(emu):
         rally.create('Defect', {'Name': 'x', 'Requirement': 'QQ1'})
 
 
+def test_levels_of_ones_own_have_their_prefix(emu):
+    emu.connect().create('TypeDefinition', {'Name': 'Saga', 'IDPrefix': 'SA'})
+    rally = emu.connect()
+    saga = rally.create('Saga', {'Name': 'a long one'})
+    rally.create('Milestone', {'Name': 'SA1'})
+    milestone = rally.addCollectionItems(
+        rally.create('Milestone', {'Name': 'y'}), 'Artifacts', ['SA1', 'US101', 'F1'])
+    assert sorted(each.FormattedID for each in milestone.Artifacts) == ['F1', 'SA1', 'US101']
+    post = rally.create('ConversationPost', {'Text': 'x', 'Artifact': 'sa1'})
+    assert post.Artifact.oid == saga.oid
+    assert rally.rankToTop('SA1').errors == []
+    with pytest.raises(UnresolvedNameError) as caught:
+        rally.create('ConversationPost', {'Text': 'x', 'Artifact': 'ZZ1'})
+    assert 'SA, ' in caught.value.hint and 'US' in caught.value.hint
+
+
+def test_ids_of_several_types_are_one_request(rally, wire):
+    milestone = rally.create('Milestone', {'Name': 'y'})
+    wire.clear()
+    rally.addCollectionItems(milestone, 'Artifacts', ['US101', 'DE7', 'F1'])
+    assert [path.split('/')[0] for path in wire.paths] == [
+        'GET Artifact', 'POST Milestone', 'GET Milestone']
+
+
+def test_what_is_asked_for_is_of_the_workspace_of_the_call(emu):
+    emu.connect(workspace='Other').create('TypeDefinition', {'Name': 'Saga', 'IDPrefix': 'SA'})
+    emu.connect(workspace='Other').create('Saga', {'Name': 'there'})
+    rally = emu.connect()
+    post = rally.create('ConversationPost', {'Text': 'x', 'Artifact': 'SA1'}, workspace='Other',
+                        project='Lab')
+    assert post.Artifact.Name == 'there'
+
+
+def test_values_of_a_list_types_and_workspaces_have_names_too(rally):
+    assert [each.Name for each in rally.get('Story', query={'c_Platforms': 'Linux'})] == [
+        'Sign in with e-mail']
+    assert len(list(rally.get('State', query={'TypeDef': 'Feature'}, project=None))) > 2
+    with pytest.raises(UnresolvedNameError) as caught:
+        rally.get('Story', query={'c_Platforms': 'Linus'})
+    assert caught.value.suggestions == ('Linux',)
+    made = rally.create('Defect', {'Name': 'x', 'Workspace': 'Main'})
+    assert made.Workspace.Name == 'Main'
+
+
+def test_in_the_conditions_on_a_collection(rally):
+    ref = rally.getProject()._ref + '/Iterations'
+    assert len(list(rally.getCollection(ref, query={'Project': 'Team A'}))) == 3
+    with pytest.raises(UnresolvedNameError):
+        rally.getCollection(ref, query={'Project': 'Team Z'})
+
+
 def test_text_attributes_take_what_they_are_given(rally, wire):
     texts = dict(Name='US101', Description='ed@example.com', Notes='current',
                  FoundInBuild='https://elsewhere.example.com/#/12/detail/defect/34')
@@ -231,6 +282,8 @@ def test_an_address_of_this_host_is_a_reference_and_one_of_another_is_refused(ra
                  lambda: rally.addCollectionItems(elsewhere, 'Tags', ['urgent']),
                  lambda: rally.addCollectionItems(story, 'Defects', [elsewhere]),
                  lambda: rally.createMultiple('Defect', [{'Name': 'x', 'Requirement': elsewhere}]),
+                 lambda: rally.get('Defect', project=elsewhere),
+                 lambda: rally.setProject(elsewhere),
                  lambda: rally.rankToTop(elsewhere)):
         with pytest.raises(TransportError) as caught:
             call()
