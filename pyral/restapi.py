@@ -167,7 +167,7 @@ class Rally(object):
     def put(self, entityName, itemData, workspace='current', project='current', **kwargs):
         """Create an item and return it as the service completed it.
 
-            rally.create('Defect', {'Name': 'x', 'Owner': 'mei@example.com', 'Tags': ['legal']})
+            rally.create('Defect', {'Name': 'x', 'Owner': 'paula@example.com', 'Tags': ['legal']})
 
         :param itemData: a dict, or an instance with attributes; references may be entities or the
             names of items, dates may be dates, collections lists of them.

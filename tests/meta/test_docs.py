@@ -211,6 +211,8 @@ def test_the_code_in_docstrings_runs(monkeypatch, tmp_path):
         rally = connect()
         defects = [rally.create('Defect', {'Name': name}) for name in 'abc']
         defects[2].Name = 'set'
+        rally.createMultiple('Tag', [{'Name': 'legal'}, {'Name': 'usability'}])
+        rally.createMultiple('Story', [{'Name': 'a'}, {'Name': 'b'}])
         names = dict(
             vars(pyral),
             Rally=connect,
