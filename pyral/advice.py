@@ -1,19 +1,24 @@
 """Warnings for the people who write scripts: misspelt keywords, remarks of the service.
 
-A warning never stops anything, except in strict mode, where an unknown keyword is a `TypeError`.
+A warning never stops anything, except in strict mode, where an unknown keyword is a `TypeError`,
+and where a program made errors of warnings. Even then none takes away what a write did: from the
+moment the service has carried one out, warnings wait for the end of the call, and the exception has
+its result.
 This module must never decide whether an argument makes sense beyond its name.
 """
 from __future__ import absolute_import, division, print_function
 
+import functools
 import logging
 import re
 import sys
+import threading
 import warnings
 
 from pyral._compat import ensure_native, fill
 from pyral.errors import nearest
 
-__all__ = ['RallyWarning', 'check_keywords', 'pass_on', 'remark']
+__all__ = ['RallyWarning', 'check_keywords', 'keeps_result', 'note_written', 'pass_on', 'remark']
 
 LOG = logging.getLogger('pyral')
 
@@ -34,7 +39,13 @@ _OTHER_NAMES = {
 
 
 class RallyWarning(UserWarning):
-    """Something that works, but probably not as its author expects."""
+    """Something that works, but probably not as its author expects.
+
+    Where warnings are errors, `item` of one that is raised by a write that was carried out is what
+    the call would have returned: the entity, True for a delete, the result of a batch.
+    """
+
+    item = None
 
 
 def check_keywords(where, given, known, strict=False):
@@ -68,14 +79,86 @@ def pass_on(texts, what):
             remark(fill(u'{0}: the service warns: {1}', what, text))
 
 
-def remark(text):
-    """Say something in the log and as a Python warning, at the first caller outside the package."""
+def remark(text, category=RallyWarning):
+    """Say something in the log and as a Python warning, at the first caller outside the package.
+
+    :param category: a `RallyWarning`.
+    """
     LOG.warning('%s', text)
-    warnings.warn(ensure_native(text), RallyWarning, stacklevel=_caller_depth())
+    call = getattr(_CALLS, 'present', None)
+    if call is not None and call.has_written:
+        call.waiting.append((text, category))
+    else:
+        _warn(text, category)
+
+
+class _Call(object):
+    """A call that writes: whether it has, and the warnings that wait for its end."""
+
+    def __init__(self):
+        self.has_written, self.waiting = False, []
+
+    def ended(self, result):
+        """Give the warnings that waited; the first that is an error is raised with the result."""
+        raised = self._given()
+        if raised is not None:
+            raised.item = result
+            raise raised
+
+    def failed(self):
+        """Give the warnings that waited, besides the error that ended the call."""
+        self._given()
+
+    def _given(self):
+        first = None
+        for text, category in self.waiting:
+            try:
+                _warn(text, category)
+            except Warning as warning:
+                first = first or warning
+        return first
+
+
+#: The call of this thread that writes.
+_CALLS = threading.local()
+
+
+def keeps_result(write):
+    """Make a function that writes keep its result where warnings are errors; see `RallyWarning`.
+
+    Of functions that call each other the outermost counts.
+    """
+    @functools.wraps(write)
+    def kept(*args, **kwargs):
+        if getattr(_CALLS, 'present', None) is not None:
+            return write(*args, **kwargs)
+        call = _CALLS.present = _Call()
+        try:
+            result = write(*args, **kwargs)
+        except BaseException:
+            _CALLS.present = None
+            call.failed()
+            raise
+        _CALLS.present = None
+        call.ended(result)
+        return result
+
+    return kept
+
+
+def note_written():
+    """Note that the service carried out a write: from now on its call is not cut short."""
+    call = getattr(_CALLS, 'present', None)
+    if call is not None:
+        call.has_written = True
+
+
+def _warn(text, category):
+    warnings.warn(ensure_native(text), category, stacklevel=_caller_depth())
 
 
 def _caller_depth():
-    """Return the stacklevel, seen from `remark`, of the nearest frame outside this package."""
+    """Return the stacklevel, seen from `_warn`, of the nearest frame outside this package."""
     frame, depth = sys._getframe(2), 2
     while frame is not None and frame.f_globals.get('__name__', '').startswith('pyral.'):
         frame, depth = frame.f_back, depth + 1

@@ -258,11 +258,7 @@ class Rally(object):
         :raises RallyRESTAPIError: the items are of several types, or the service refused.
         """
         named, items = _edit_arguments(collection_name, items)
-        connection = self._connection.within(resolve=resolve)
-        added = single.add_items(connection, target, named, items)
-        if added is None or named is None:
-            return None if added is None else [row.get('Name') for row in added[2]]
-        return single.read_again(connection, added[0], added[1])
+        return single.add_items(self._connection.within(resolve=resolve), target, named, items)
 
     def dropCollectionItems(self, target, collection_name=None, items=None, resolve=None):
         """Remove items from a collection; see `addCollectionItems`.

@@ -269,6 +269,17 @@ def forget_members(entity, name, added=0):
         entity.__dict__.pop(name, None)
 
 
+def held_members(entity, name, members):
+    """Return the members of a collection that an entity holds; where it holds none, it takes some.
+
+    :param members: a list of entities that were read just now.
+    """
+    value = entity._item.get(name)
+    if isinstance(value, dict) and value.get('_ref'):
+        return entity.__dict__.setdefault(name, members)
+    return entity.__dict__.get(name) or []
+
+
 def join(entity, context, joined=None):
     """Give an entity, and everything built from it, a context; what is read by `attach`."""
     joined = set() if joined is None else joined
@@ -308,5 +319,5 @@ def _plain(value, above):
 __all__ = [
     'AllowedValueMixin', 'BaseEntity', 'Computed', 'ConnectionMixin', 'Detached',
     'HistoryMixin', 'MINIMAL_ATTRIBUTES', 'MIXINS', 'RevisionMixin', 'VERSION_ATTRIBUTES', 'blank',
-    'context_of', 'forget_members', 'join', 'quoted', 'raw_item',
+    'context_of', 'forget_members', 'held_members', 'join', 'quoted', 'raw_item',
 ]

@@ -24,8 +24,8 @@ from pyral._compat import (
     fspath,
     text_type,
 )
-from pyral.advice import remark
-from pyral.entity.base import context_of, raw_item
+from pyral.advice import keeps_result, remark
+from pyral.entity.base import context_of, forget_members, held_members, raw_item
 from pyral.errors import NotFoundError, PyralError, RallyRESTAPIError
 from pyral.reading.queries import collection
 from pyral.resolving.items import item_of
@@ -53,6 +53,7 @@ _DEVICES = frozenset(
 _LONGEST_NAME = 200
 
 
+@keeps_result
 def add(connection, owner, filename, mime_type='text/plain'):
     """Attach a local file and return the `Attachment`; False where the owner is unknown.
 
@@ -79,6 +80,7 @@ def add(connection, owner, filename, mime_type='text/plain'):
         'Name': name, 'ContentType': mime_type, 'Size': size}, encoded)
 
 
+@keeps_result
 def add_many(connection, owner, entries):
     """Attach several local files; see `Rally.addAttachments`.
 
@@ -120,8 +122,13 @@ def get(connection, owner, filename):
     owner = _owner(connection, owner)
     if owner is None:
         return False
-    found = _chosen(connection, owner, filename)
-    return _with_content(connection, found) if found is not None else None
+    listed = _listed(connection, owner)
+    found = _chosen(listed, filename)
+    if found is None:
+        return None
+    _with_content(connection, found)
+    _fill_held(owner, listed, [found])
+    return found
 
 
 def get_all(connection, owner):
@@ -129,9 +136,13 @@ def get_all(connection, owner):
     owner = _owner(connection, owner)
     if owner is None:
         return []
-    return [_with_content(connection, each) for each in _listed(connection, owner)]
+    listed = _listed(connection, owner)
+    filled = [_with_content(connection, each) for each in listed]
+    _fill_held(owner, listed, filled)
+    return filled
 
 
+@keeps_result
 def delete(connection, owner, filename):
     """Delete one attachment and return the item, read again; False for an unknown name.
 
@@ -139,10 +150,11 @@ def delete(connection, owner, filename):
     :raises RallyRESTAPIError: the service refused.
     """
     owner = _owner(connection, owner)
-    found = _chosen(connection, owner, filename) if owner is not None else None
+    found = _chosen(_listed(connection, owner), filename) if owner is not None else None
     if found is None:
         return False
     single.delete(connection, 'Attachment', found, _scope_of(connection, owner))
+    _forget_held(owner)
     content = refs.parse(raw_item(found).get('Content'))
     if content is not None:
         _discard(connection, content)
@@ -288,8 +300,24 @@ def _listed(connection, owner):
     return list(response)
 
 
-def _chosen(connection, owner, filename):
-    listed = _listed(connection, owner)
+def _fill_held(owner, listed, filled):
+    """Give the contents that were read to the attachments that an entity holds, too."""
+    if raw_item(owner) is None:
+        return
+    contents = dict((refs.oid_of(each), each) for each in filled)
+    held = held_members(owner, 'Attachments', list(listed))
+    for each in held if isinstance(held, list) else ():
+        twin = contents.get(refs.oid_of(each), each)
+        if twin is not each:
+            each.Content, each.ContentRef = twin.Content, twin.ContentRef
+
+
+def _forget_held(owner, added=0):
+    if raw_item(owner) is not None:
+        forget_members(owner, 'Attachments', added)
+
+
+def _chosen(listed, filename):
     if isinstance(filename, (text_type, binary_type)) and refs.parse(filename) is None:
         found = [each for each in listed if raw_item(each).get('Name') == ensure_text(filename)]
         if len(found) > 1:
@@ -351,7 +379,9 @@ def _attach(connection, owner, values, encoded):
     values = dict(values, Content=content.short, User=_user(connection))
     values['TestCaseResult' if is_result else 'Artifact'] = ref.short
     try:
-        return single.create(connection, 'Attachment', values, scope)
+        made = single.create(connection, 'Attachment', values, scope)
+        _forget_held(owner, 1)
+        return made
     except BaseException as error:
         # Where nobody knows whether the attachment was made, its content must stay.
         if not getattr(error, 'outcome_unknown', False):

@@ -10,7 +10,7 @@ from collections import OrderedDict, namedtuple
 
 from pyral import refs
 from pyral._compat import Mapping, ensure_native, ensure_text, fill, raise_from, text_type
-from pyral.advice import pass_on, remark
+from pyral.advice import keeps_result, pass_on, remark
 from pyral.entity.base import raw_item
 from pyral.errors import (
     MultipleOperationError,
@@ -71,6 +71,7 @@ class BatchResult(list):
         return [error for outcome in self.outcomes for error in outcome.errors]
 
 
+@keeps_result
 def create_many(connection, type_name, items, fields, scope):
     """Create items of one type.
 
@@ -92,6 +93,7 @@ def create_many(connection, type_name, items, fields, scope):
     return _send(connection, type_def, items, entries, scope, 'createMultiple')
 
 
+@keeps_result
 def update_many(connection, type_name, items, fields, scope):
     """Update items of one type.
 

@@ -3,6 +3,7 @@ from __future__ import absolute_import, division, print_function
 
 from pyral import refs
 from pyral._compat import ensure_native, fill, raise_from
+from pyral.advice import keeps_result
 from pyral.entity.base import raw_item
 from pyral.errors import NotFoundError, RallyRESTAPIError
 from pyral.resolving.items import item_of
@@ -11,6 +12,7 @@ from pyral.writing.sending import path_of, respond
 __all__ = ['rank']
 
 
+@keeps_result
 def rank(connection, target, how, reference=None):
     """Move an artifact in the order of its workspace.
 

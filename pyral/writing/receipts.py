@@ -76,13 +76,14 @@ def _without_brackets(text):
 def _read_again(connection, type_def, written, params, oid):
     try:
         return connection.read_item('{0}/{1}'.format(type_def.TypePath, oid), params)
-    except (RallyRESTAPIError, RallyResponseError) as error:
+    except (RallyRESTAPIError, RallyResponseError, Warning) as error:
         if not written:
             raise_from(RallyRESTAPIError(
                 fill("{0} {1} was written, but could not be read again: {2}", type_def.TypePath,
                      oid, error.args[0] if error.args else error),
-                cause=error, method='GET', status_code=error.status_code,
-                hint="The write is done; read the item, do not write it again."), error.__cause__)
+                cause=error, method='GET', status_code=getattr(error, 'status_code', None),
+                hint="The write is done; read the item, do not write it again."),
+                getattr(error, '__cause__', None))
         LOG.warning("%s %s was written, but reading it again failed: %s", type_def.TypePath, oid,
                     error)
         return written

@@ -3,6 +3,7 @@ from __future__ import absolute_import, division, print_function
 
 from pyral import refs
 from pyral._compat import ensure_native, fill, quote, raise_from
+from pyral.advice import note_written
 from pyral.errors import RallyResponseError, RallyRESTAPIError, error_for
 from pyral.http import envelope
 from pyral.reading.response import RallyRESTResponse
@@ -49,6 +50,7 @@ def _answered(connection, method, path, body=None, params=None, refusal=None):
             method=method, url=answer.url, status_code=answer.status, payload=body,
             hint=UNKNOWN_OUTCOME), error.__cause__)
     if answer.ok and receipt is not None and not receipt.errors:
+        note_written()
         return answer, receipt
     errors = answer.errors or ["the answer has no result"]
     warnings = receipt.warnings if receipt is not None else []

@@ -19,7 +19,7 @@ from pyral._compat import (
     string_types,
     text_type,
 )
-from pyral.advice import pass_on
+from pyral.advice import keeps_result, pass_on
 from pyral.entity.base import forget_members, raw_item
 from pyral.errors import NotFoundError, RallyRESTAPIError, nearest
 from pyral.query.nodes import quoted
@@ -30,7 +30,7 @@ from pyral.service_texts import UNKNOWN_OUTCOME
 from pyral.writing import payload, receipts
 from pyral.writing.sending import path_of, respond, send
 
-__all__ = ['add_items', 'create', 'delete', 'drop_items', 'find_oid', 'read_again', 'split_update',
+__all__ = ['add_items', 'create', 'delete', 'drop_items', 'find_oid', 'split_update',
            'update']
 
 #: Types the service fills by itself.
@@ -41,6 +41,7 @@ FORMATTED_ID = re.compile(r'[A-Za-z]{1,10}\d+$')
 _COMPOSITE_ID = re.compile(r'(?=.*\d)[A-Za-z0-9_-]+$')
 
 
+@keeps_result
 def create(connection, type_name, values, scope, fetch=None):
     """Create an item and return its entity.
 
@@ -103,6 +104,7 @@ def split_update(item_data, positional, keywords):
     return ident, values, keywords
 
 
+@keeps_result
 def update(connection, type_name, ident, values, scope, fetch=None):
     """Update an item and return its entity.
 
@@ -151,6 +153,7 @@ def _project_of(connection, type_def, ident, oid, scope):
     return project
 
 
+@keeps_result
 def delete(connection, type_name, ident, scope):
     """Delete an item and return True.
 
@@ -201,13 +204,15 @@ def _located(connection, type_def, ident, scope):
     return type_def, text, None
 
 
+@keeps_result
 def add_items(connection, target, name, items):
     """Add members to a collection of an item.
 
     :param name: the collection; None derives it from the type of the members and an `s`.
-    :returns: the item, the collection's official name and the rows of the service; None for no
-        items.
+    :returns: the names of the added members where no collection was named, else the item, read
+        again; None for no items.
     """
+    is_named = name is not None
     edit = _edit(target, items, name, 'add', connection)
     if edit is None:
         return None
@@ -215,9 +220,12 @@ def add_items(connection, target, name, items):
     receipt = send(connection, 'POST', path, body, [('fetch', 'Name')], refusal)
     if raw_item(target) is not None:
         forget_members(target, name, len(body['CollectionItems']))
-    return target, name, receipt.results
+    if is_named:
+        return _read_again(connection, target, name)
+    return [row.get('Name') for row in receipt.results]
 
 
+@keeps_result
 def drop_items(connection, target, name, items):
     """Remove members from a collection of an item; returns a response, or None for no items."""
     edit = _edit(target, items, name, 'remove', connection)
@@ -231,7 +239,7 @@ def drop_items(connection, target, name, items):
     return response
 
 
-def read_again(connection, target, collection_name):
+def _read_again(connection, target, collection_name):
     """Return an item with one of its collections, as they are on the service now."""
     ref = refs.parse(target)
     type_def = connection.type_of_item(target)

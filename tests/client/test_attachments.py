@@ -263,3 +263,34 @@ def test_the_content_goes_with_its_attachment(rally, story, make):
     assert [path for path in wire.paths if path.startswith('DELETE')] == [
         'DELETE attachment/{0}'.format(attachment.oid),
         'DELETE attachmentcontent/{0}'.format(content['_ref'].rpartition('/')[2])]
+
+
+@pytest.mark.parametrize('call', ['getAttachment', 'getAttachments'])
+@pytest.mark.parametrize('is_loaded', [True, False])
+def test_what_was_read_is_in_the_item_that_the_artifact_holds(rally, make, call, is_loaded):
+    made = rally.create('Story', {'Name': 'A story with files'})
+    for name in ('a', 'b'):
+        rally.addAttachment(made, make(name + '.txt', name.encode('ascii')))
+    story = rally.get('Story', fetch=True, query=['ObjectID = {0}'.format(made.oid)]).next()
+    held = list(story.Attachments) if is_loaded else None
+    for _ in range(2):
+        for name in ('a.txt', 'b.txt'):
+            found = rally.getAttachment(story, name) if call == 'getAttachment' else [
+                each for each in rally.getAttachments(story) if each.Name == name][0]
+            inside = [each for each in story.Attachments if each.oid == found.oid][0]
+            assert inside.Content == found.Content == name[:1].encode('ascii')
+            assert inside.ContentRef == found.ContentRef and '/attachmentcontent/' in (
+                inside.ContentRef)
+    assert held is None or [a is b for a, b in zip(held, story.Attachments)] == [True, True]
+    with pytest.raises(TypeError):
+        rally.update('Story', story)  # what was read is no change
+
+
+def test_what_an_artifact_holds_follows_what_is_attached_and_deleted_through_it(rally, make):
+    story = rally.create('Story', {'Name': 'A story with files'})
+    rally.addAttachment(story, make('a.txt', b'a'))
+    rally.getAttachment(story, 'a.txt')
+    rally.addAttachment(story, make('b.txt', b'b'))
+    assert sorted(each.Name for each in story.Attachments) == ['a.txt', 'b.txt']
+    rally.deleteAttachment(story, 'a.txt')
+    assert [each.Name for each in story.Attachments] == ['b.txt']
