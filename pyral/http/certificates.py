@@ -18,8 +18,8 @@ try:
 except ImportError:  # a Python that was built without it speaks no TLS
     ssl = None
 
-__all__ = ['AUTHORITY', 'EARLY', 'EXPIRED', 'HOST', 'PLAIN_HTTP', 'SELF_SIGNED', 'reason_in',
-           'reason_seen']
+__all__ = ['AUTHORITY', 'EARLY', 'EXPIRED', 'HOST', 'NO_FILE', 'PLAIN_HTTP', 'SELF_SIGNED',
+           'reason_in', 'reason_seen']
 
 HOST = 'of another host'
 EXPIRED = 'expired'
@@ -29,8 +29,12 @@ AUTHORITY = 'of an authority that is not trusted here'
 #: No certificate came, because the server does not speak TLS.
 PLAIN_HTTP = 'plain http'
 
+#: The file or folder of certificates is not there.
+NO_FILE = 'no file'
+
 #: What OpenSSL, `ssl` and urllib3 say; the first that is found counts.
 _TEXTS = (
+    (NO_FILE, u'Could not find (?:a suitable TLS CA certificate bundle|the TLS \\w+ file)'),
     (EXPIRED, u'certificate has expired'),
     (EARLY, u'certificate is not yet valid'),
     (AUTHORITY, u'self[- ]signed certificate in certificate chain|unable to get (?:local )?issuer'),

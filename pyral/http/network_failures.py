@@ -22,7 +22,8 @@ _UNCONNECTED = Failure('timeout', True)
 _FAILURES = (
     (Failure('proxy', True), ('ProxyError', 'ProxySchemeUnknown', 'InvalidProxyURL'), None),
     (Failure('tls', True), ('SSLCertVerificationError', 'CertificateError'),
-     r'certificate verify failed|CERTIFICATE_VERIFY_FAILED|hostname .* doesn.t match'),
+     r'certificate verify failed|CERTIFICATE_VERIFY_FAILED|hostname .* doesn.t match|'
+     r'Could not find (?:a suitable )?(?:the )?TLS '),
     (Failure('dns', True), ('NameResolutionError', 'gaierror'),
      r'Name or service not known|getaddrinfo failed|nodename nor servname|'
      r'Temporary failure in name resolution|No address associated|Name does not resolve'),
@@ -63,6 +64,7 @@ _TLS_ADVICE = {
         "Where it is the right one, give it"),
     certificates.AUTHORITY: "The authority that signed the certificate is not trusted here. " +
                             _TRUST.format("Give the certificates of your organisation"),
+    certificates.NO_FILE: "There is no such file: check verify and cert of rally.session.",
     None: "It may be of another host, expired, not yet valid, self-signed, or of an authority that "
           "is not trusted here. For the last: " + _TRUST.format(
               "give the certificates of your organisation"),
@@ -128,7 +130,8 @@ def _class_of(failure):
 def _message(failure, server, cause):
     if failure.kind in ('dns', 'refused'):
         return fill("Target Rally host: '{0}' non-existent or unreachable", server)
-    if failure.kind == 'tls' and failure.unsent:
+    if (failure.kind == 'tls' and failure.unsent
+            and certificates.reason_in(text_type(cause)) != certificates.NO_FILE):
         return fill("SSL certificate verification failed")
     if failure.kind == 'timeout':
         return fill("Request timed out on attempt to reach {0}", server)

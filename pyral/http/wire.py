@@ -13,12 +13,21 @@ from functools import partial
 
 import requests
 from requests.adapters import HTTPAdapter
-from requests.exceptions import BaseHTTPError
+from requests.exceptions import BaseHTTPError, InvalidHeader
 from requests.utils import get_netrc_auth, should_bypass_proxies
 
 from pyral import config
-from pyral._compat import HTTPException, Mapping, ensure_binary, ensure_native, urlencode_pairs
+from pyral._compat import (
+    HTTPException,
+    Mapping,
+    ensure_binary,
+    ensure_native,
+    fill,
+    raise_from,
+    urlencode_pairs,
+)
 from pyral._locks import ProcessLock
+from pyral.errors import ConfigError
 from pyral.http.answer import Answer
 from pyral.http.base_url import BaseUrl
 from pyral.http.bodies import cleaned, failed, leads_on, next_address, whole
@@ -176,6 +185,8 @@ class Wire(object):
         try:
             response = self._response(request, url)
             content = whole(response, request.options.content_stream)
+        except ConfigError:
+            raise  # which is a ValueError too
         except _LIBRARY_ERRORS as error:
             problem = error
         elapsed_s = clock() - started
@@ -213,6 +224,10 @@ class Wire(object):
             if error.response is None:
                 raise
             return error.response
+        except InvalidHeader as error:
+            raise_from(ConfigError(
+                fill("a header of rally.session cannot be sent: {0}", self.redactor.text(error)),
+                field='headers', hint="Names and values of headers are text on one line."), None)
 
     def _failed(self, problem, request):
         failure = failure_of(problem)

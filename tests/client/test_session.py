@@ -11,8 +11,16 @@ import pytest
 import requests
 from requests.adapters import HTTPAdapter
 
-from pyral import Rally, RallyRESTAPIError, RallyRESTResponse, RetryPolicy
+from pyral import (
+    ConfigError,
+    Rally,
+    RallyRESTAPIError,
+    RallyRESTResponse,
+    RetryPolicy,
+    TransportError,
+)
 from pyral._compat import dump_json
+from pyral.http.transport import Credentials, Transport
 from pyral.rallyresp import ErrorResponse
 from tests.fake_http import FakeHTTP, FakeRally, Reply, result
 from tests.peers import Scripted
@@ -233,6 +241,28 @@ def test_a_proxy_set_later_is_used(emu):
         assert rally.get('Defect').status_code == 502
     finally:
         peer.close()
+
+
+@pytest.mark.parametrize('name', ['verify', 'cert'])
+def test_a_file_that_is_not_there_is_told_as_such_and_nothing_is_sent(name):
+    with Scripted() as peer:
+        transport = Transport(peer.url.replace('http:', 'https:'), Credentials(apikey='_key12345'))
+        setattr(transport.session, name, '/no/such.pem')
+        with pytest.raises(TransportError) as caught:
+            transport.put('defect/create', {'Defect': {}})
+    assert caught.value.kind == 'tls' and not caught.value.outcome_unknown
+    assert '/no/such.pem' in caught.value.args[0] and 'no such file' in caught.value.hint
+    assert transport.request_count == 1
+
+
+@pytest.mark.parametrize('header', [('X-Number', 5), ('X-Lines', 'a\nb')])
+def test_a_header_that_cannot_be_sent_is_told_as_such(emu, header):
+    rally = connect(emu, 'key')
+    rally.session.headers[str(header[0])] = header[1]
+    for call in (lambda: rally.get('Tag'), lambda: rally.create('Tag', {'Name': 'never'})):
+        with pytest.raises(ConfigError) as caught:
+            call()
+        assert caught.value.field == 'headers'
 
 
 def test_an_adapter_mounted_later_answers(emu):
