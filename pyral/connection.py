@@ -72,6 +72,12 @@ class Connection(object):
             self.transport if timeout is None else self.transport.within(timeout), self.helper,
             self.known_names, self.resolves if resolve is None else resolve)
 
+    def forget_names(self, type_path, oids=(), written=None):
+        """Forget what names stood for, before a write that may change it; see `Memory.forget`."""
+        if self.known_names is not None and self.known_names.forget(type_path, oids, written) \
+                and type_path in ('Project', 'Workspace'):
+            self.helper.directory.forget_names()
+
     def local_ref(self, value):
         """Return the `Ref` in a value, None where there is none.
 

@@ -213,6 +213,11 @@ class Directory(object):
             known = self._project_rows(workspace, [('query', _name_or_oid(name))])
         return self._kept(key, [each for each in _of_name(known, name) if each.is_open])
 
+    def forget_names(self):
+        """Ask again what single names stand for."""
+        with self._lock:
+            self._named.clear()
+
     def _kept(self, key, found):
         """Keep what a name was found to stand for; what is not there may come."""
         if found:

@@ -88,6 +88,7 @@ def create_many(connection, type_name, items, fields, scope):
     _check_server(connection, type_def, items, fields)
     bodies = new_items(type_def, items, fields)
     in_bodies(connection, type_def, bodies, scope)
+    connection.forget_names(type_def.TypePath)
     entries = [_entry('PUT', path_of(type_def) + '/create', type_def, values)
                for values in bodies]
     return _send(connection, type_def, items, entries, scope, 'createMultiple')
@@ -114,6 +115,7 @@ def update_many(connection, type_name, items, fields, scope):
     oids = [oid for oid, _ in found]
     in_bodies(connection, type_def, bodies, scope,
               lambda places: _projects(connection, type_def, items, found, places, scope))
+    connection.forget_names(type_def.TypePath, set(oids), set().union(*bodies))
     entries = [_entry('POST', path_of(type_def, oid), type_def, values)
                for oid, values in zip(oids, bodies)]
     return _send(connection, type_def, items, entries, scope, 'updateMultiple')

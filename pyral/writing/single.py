@@ -61,6 +61,7 @@ def create(connection, type_name, values, scope, fetch=None):
     context, params = connection.scoped(**scope)
     path = path_of(type_def) + '/create'
     shown = receipts.shown(type_def, fetch)
+    connection.forget_names(type_def.TypePath)
     receipt = send(connection, 'PUT', path, body, params + shown)
     pass_on(receipt.warnings, fill('create {0}', type_def.TypePath))
     if receipts.oid_in(receipt.item) is None:
@@ -129,6 +130,7 @@ def update(connection, type_name, ident, values, scope, fetch=None):
                     type_def.TypePath, u'\n'.join(errors), u'\n'.join(warnings))
 
     shown = receipts.shown(type_def, fetch)
+    connection.forget_names(type_def.TypePath, [oid], sent)
     receipt = send(connection, 'POST', path_of(type_def, oid), {type_def.TypePath: sent},
                    params + shown, refusal)
     pass_on(receipt.warnings, fill('update {0} {1}', type_def.TypePath, oid))
@@ -166,6 +168,7 @@ def delete(connection, type_name, ident, scope):
     def refusal(errors, warnings):
         return fill(u'ERRORS: {0}\nWARNINGS: {1}\n', u'\n'.join(errors), u'\n'.join(warnings))
 
+    connection.forget_names(type_def.TypePath, [oid])
     receipt = send(connection, 'DELETE', path_of(type_def, oid), None, params, refusal)
     pass_on(receipt.warnings, fill('delete {0} {1}', type_def.TypePath, oid))
     return True

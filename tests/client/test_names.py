@@ -417,6 +417,36 @@ def test_several_paths_of_projects_are_one_list(rally, wire):
     assert [path for path in wire.paths if 'schema' not in path] == ['GET project', 'POST batch']
 
 
+def test_what_the_connection_itself_changes_is_asked_for_again(rally):
+    tag = rally.create('Tag', {'Name': 'old'})
+    made_with(rally, Tags=['old'])
+    rally.update('Tag', tag, {'Name': 'new'})
+    with pytest.raises(UnresolvedNameError):
+        made_with(rally, Tags=['old'])
+    assert name_of(made_with(rally, Tags=['new']).Tags) == ['new']
+    iteration = made_with(rally, Iteration='next').Iteration
+    rally.updateMultiple('Iteration', [{'ObjectID': iteration.oid, 'EndDate': '2090-01-01',
+                                        'StartDate': '2089-12-20'}])
+    nearer = rally.create('Iteration', {'Name': 'nearer', 'StartDate': '2080-01-01',
+                                        'EndDate': '2080-01-10', 'State': 'Planning'})
+    assert made_with(rally, Iteration='next').Iteration.oid == nearer.oid
+    rally.delete('Iteration', nearer)
+    assert made_with(rally, Iteration='next').Iteration.oid == iteration.oid
+    team = rally.create('Project', {'Name': 'Team X', 'State': 'Open'})
+    assert rally.getProject('Team X').oid == team.oid
+    rally.update('Project', team, {'Name': 'Team Y'})
+    assert rally.getProject('Team X') is None and rally.getProject('Team Y').oid == team.oid
+
+
+def test_a_write_that_changes_no_name_forgets_none(rally, wire):
+    story = rally.get('Story', query={'FormattedID': US}).next()
+    made_with(rally, Requirement=US)
+    rally.update('Story', story, {'Notes': 'x'})
+    wire.clear()
+    made_with(rally, Requirement=US)
+    assert 'GET HierarchicalRequirement' not in wire.paths
+
+
 def test_what_is_not_found_is_asked_for_again(rally):
     with pytest.raises(NotFoundError):
         made_with(rally, Tags=['later'])
