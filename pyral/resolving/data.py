@@ -33,9 +33,9 @@ def in_bodies(connection, type_def, bodies, scope, projects_of=None):
     """
     if not connection.resolves:
         return
-    lookup, spots = Lookup(connection, scope), []
+    lookup, spots, known = Lookup(connection, scope), [], {}
     for place, body in enumerate(bodies):
-        _gather(spots, place, type_def, body, lookup)
+        _gather(spots, place, type_def, body, lookup, known)
     if not spots:
         return
     _replace(connection, lookup, [each for each in spots if each.type_path not in IN_PROJECT], {})
@@ -52,8 +52,11 @@ def in_members(connection, owner_type, name, members, scope, projects_of=None):
     in_bodies(connection, owner_type, [{name: members}], scope, projects_of)
 
 
-def _gather(spots, place, type_def, body, lookup):
-    """Note the texts in a body, and in the new items below it, that have to be looked for."""
+def _gather(spots, place, type_def, body, lookup, known):
+    """Note the texts in a body, and in the new items below it, that have to be looked for.
+
+    :param known: {(type path, text): what it means}, of all bodies.
+    """
     for name, value in body.items():
         if not isinstance(value, (text_type, list, Mapping)):
             continue
@@ -65,12 +68,15 @@ def _gather(spots, place, type_def, body, lookup):
         holder = value if isinstance(value, list) else body
         for key, each in pairs:
             if isinstance(each, text_type):
-                meaning = meaning_for(target.TypePath, each, lookup.catalogue)
+                said = (target.TypePath, each)
+                if said not in known:
+                    known[said] = meaning_for(target.TypePath, each, lookup.catalogue)
+                meaning = known[said]
                 if meaning is not None and meaning.kind != meanings.REFERENCE:
                     spots.append(_Spot(holder, key, place, attribute, target.TypePath, meaning,
                                        type_def))
             elif isinstance(each, dict) and '_ref' not in each:
-                _gather(spots, place, target, each, lookup)
+                _gather(spots, place, target, each, lookup, known)
 
 
 def _projects(spots, bodies, lookup, projects_of):
