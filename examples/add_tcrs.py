@@ -11,7 +11,7 @@ import io
 
 from pyral import Rally, rallyWorkset
 
-from common import Failure, UsageError, by_id, one, run
+from common import Failure, UsageError, item_by_id, run
 
 
 def main(args):
@@ -23,8 +23,7 @@ def main(args):
     results = results_in(filename)
     server, user, password, apikey, workspace, project = rallyWorkset(options)
     rally = Rally(server, user, password, apikey=apikey, workspace=workspace, project=project)
-    test_case = one(rally.get('TestCase', fetch='FormattedID', query=by_id(test_case_id),
-                              project=None), "test case %s" % test_case_id)
+    test_case = item_by_id(rally, 'TestCase', test_case_id, 'FormattedID', "test case")
     verdicts = rally.getAllowedValues('TestCaseResult', 'Verdict')
     wrong = [verdict for _, _, verdict in results if verdict not in verdicts]
     if wrong:

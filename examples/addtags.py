@@ -8,7 +8,7 @@ from __future__ import print_function
 
 from pyral import Rally, rallyWorkset
 
-from common import Failure, UsageError, by_id, one, run
+from common import Failure, UsageError, item_by_id, run
 
 
 def main(args):
@@ -25,16 +25,14 @@ def main(args):
     added = known(tags, [name for name in names if not name.startswith('-')])
     dropped = known(tags, [name[1:] for name in names if name.startswith('-')])
     rally.enableLogging('rally.hist.addtags')
-    story = one(rally.get('UserStory', fetch='FormattedID,Name,Tags', query=by_id(story_id),
-                          project=None), "story %s" % story_id)
+    story = item_by_id(rally, 'UserStory', story_id, 'FormattedID,Name,Tags', "story")
     if added:
         print("Added: %s" % ", ".join(sorted(rally.addCollectionItems(story, added))))
     if dropped:
         response = rally.dropCollectionItems(story, dropped)
         response.raise_for_errors()
         print("Taken off: %s" % ", ".join(sorted(tag.Name for tag in dropped)))
-    story = one(rally.get('UserStory', fetch='FormattedID,Tags', query=by_id(story_id),
-                          project=None), "story %s" % story_id)
+    story = item_by_id(rally, 'UserStory', story_id, 'FormattedID,Tags', "story")
     print("%s: %s" % (story.FormattedID, ", ".join(sorted(tag.Name for tag in story.Tags))))
 
 

@@ -54,9 +54,25 @@ def outcome(main, arguments, doc):
         return 130
 
 
-def by_id(ident):
-    """Return the query for an ObjectID, which is all digits, or else for a FormattedID."""
-    return {'ObjectID' if ident.isdigit() else 'FormattedID': ident}
+def item_by_id(rally, entity, ident, fetch=True, what=None):
+    """Return the item of a type with an ObjectID, which is all digits, or else a FormattedID.
+
+    :param fetch: True, or names with `FormattedID` among them.
+    :param what: names the type in the message.
+    :raises Failure: there is none.
+    """
+    attribute = 'ObjectID' if ident.isdigit() else 'FormattedID'
+    for item in rally.get(entity, fetch=fetch, query={attribute: ident}, project=None):
+        # The service compares the number only: of stories, DE40 would find US40.
+        if ident.isdigit() or plain_id(item.FormattedID) == plain_id(ident):
+            return item
+    raise Failure('There is no %s %s.' % (what or entity, ident))
+
+
+def plain_id(formatted_id):
+    """Return a FormattedID in capitals; stories are called S12 or US12."""
+    text = formatted_id.upper()
+    return 'U' + text if text[:1] == 'S' and text[1:].isdigit() else text
 
 
 def one(response, what):

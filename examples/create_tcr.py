@@ -12,7 +12,7 @@ import time
 
 from pyral import Rally, rallyWorkset
 
-from common import UsageError, by_id, one, run
+from common import UsageError, item_by_id, run
 
 
 def main(args):
@@ -24,10 +24,8 @@ def main(args):
     date = args[4] if len(args) == 5 else time.strftime('%Y-%m-%dT%H:%M:%SZ', time.gmtime())
     server, user, password, apikey, workspace, project = rallyWorkset(options)
     rally = Rally(server, user, password, apikey=apikey, workspace=workspace, project=project)
-    test_case = one(rally.get('TestCase', fetch='FormattedID', query=by_id(case_id), project=None),
-                    "test case %s" % case_id)
-    test_set = one(rally.get('TestSet', fetch='FormattedID', query=by_id(set_id), project=None),
-                   "test set %s" % set_id)
+    test_case = item_by_id(rally, 'TestCase', case_id, 'FormattedID', "test case")
+    test_set = item_by_id(rally, 'TestSet', set_id, 'FormattedID', "test set")
     result = rally.create('TestCaseResult', {
         'TestCase': test_case.ref,
         'TestSet': test_set.ref,

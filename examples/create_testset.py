@@ -7,7 +7,7 @@ from __future__ import print_function
 
 from pyral import Rally, rallyWorkset
 
-from common import UsageError, by_id, one, run
+from common import UsageError, item_by_id, run
 
 
 def main(args):
@@ -18,8 +18,7 @@ def main(args):
     name, case_ids = args[0], args[1:]
     server, user, password, apikey, workspace, project = rallyWorkset(options)
     rally = Rally(server, user, password, apikey=apikey, workspace=workspace, project=project)
-    test_cases = [one(rally.get('TestCase', fetch='FormattedID', query=by_id(case_id),
-                                project=None), "test case %s" % case_id)
+    test_cases = [item_by_id(rally, 'TestCase', case_id, 'FormattedID', "test case")
                   for case_id in case_ids]
     test_set = rally.create('TestSet', {
         'Name': name,

@@ -10,7 +10,7 @@ import mimetypes
 
 from pyral import Rally, rallyWorkset
 
-from common import Failure, UsageError, by_id, one, run
+from common import Failure, UsageError, item_by_id, run
 
 TYPES = {'S': 'UserStory', 'US': 'UserStory', 'DE': 'Defect', 'TC': 'TestCase'}
 
@@ -27,8 +27,7 @@ def main(args):
     server, user, password, apikey, workspace, project = rallyWorkset(options)
     rally = Rally(server, user, password, apikey=apikey, workspace=workspace, project=project)
     rally.enableLogging('rally.hist.creattach')
-    artifact = one(rally.get(entity, fetch='FormattedID,Name', query=by_id(artifact_id),
-                             project=None), "%s %s" % (entity, artifact_id))
+    artifact = item_by_id(rally, entity, artifact_id, 'FormattedID,Name')
     mime_type = mimetypes.guess_type(filename)[0] or 'application/octet-stream'
     attachment = rally.addAttachment(artifact, filename, mime_type)
     if not attachment:

@@ -8,7 +8,7 @@ from __future__ import print_function
 
 from pyral import Rally, rallyWorkset
 
-from common import UsageError, by_id, one, run
+from common import UsageError, item_by_id, run
 
 
 def main(args):
@@ -19,8 +19,7 @@ def main(args):
     server, user, password, apikey, workspace, project = rallyWorkset(options)
     rally = Rally(server, user, password, apikey=apikey, workspace=workspace, project=project)
     rally.enableLogging('rally.hist.crtask')
-    story = one(rally.get('UserStory', fetch='FormattedID,Name', query=by_id(args[0]),
-                          project=None), "story %s" % args[0])
+    story = item_by_id(rally, 'UserStory', args[0], 'FormattedID,Name', "story")
     task_data = {
         'WorkProduct': story.ref,
         'Name': args[1] if len(args) > 1 else "Review: %s" % story.Name,

@@ -7,7 +7,7 @@ from __future__ import print_function
 
 from pyral import Rally, rallyWorkset
 
-from common import UsageError, by_id, one, run
+from common import UsageError, item_by_id, run
 
 
 def main(args):
@@ -17,8 +17,8 @@ def main(args):
         raise UsageError("the FormattedID of a defect is expected")
     server, user, password, apikey, workspace, project = rallyWorkset(options)
     rally = Rally(server, user, password, apikey=apikey, workspace=workspace, project=project)
-    defect = one(rally.get('Defect', fetch='FormattedID,Name,State,RevisionHistory',
-                           query=by_id(args[0]), project=None), "defect %s" % args[0])
+    defect = item_by_id(rally, 'Defect', args[0], 'FormattedID,Name,State,RevisionHistory',
+                        "defect")
     print("%s  %s  (%s)" % (defect.FormattedID, defect.Name, defect.State))
     revisions = sorted(defect.RevisionHistory.Revisions, key=lambda each: each.RevisionNumber)
     for revision in revisions:

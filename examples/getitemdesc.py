@@ -7,7 +7,7 @@ from __future__ import print_function
 
 from pyral import Rally, rallyWorkset
 
-from common import UsageError, by_id, one, run
+from common import UsageError, item_by_id, run
 
 
 def main(args):
@@ -18,8 +18,7 @@ def main(args):
     entity, ident = args
     server, user, password, apikey, workspace, project = rallyWorkset(options)
     rally = Rally(server, user, password, apikey=apikey, workspace=workspace, project=project)
-    item = one(rally.get(entity, fetch=True, query=by_id(ident), project=None),
-               "%s %s" % (entity, ident))
+    item = item_by_id(rally, entity, ident)
     print(item.details())
     print()
     print(item.Description or "(no description)")

@@ -25,7 +25,11 @@ def main(args):
         print("\n".join(response.errors))
         sys.exit(1)
     testCase = None
-    for testCase in response:  # there should only be one qualifying TestCase
+    for each in response:
+        # The service compares the number only: DE12 would find TC12.
+        if each.FormattedID != args[0].upper():
+            continue
+        testCase = each
         print("%s %s %s %s" % (testCase.Name, testCase.Type,
                                testCase.DefectStatus, testCase.LastVerdict))
     if testCase is None:

@@ -18,7 +18,8 @@ import warnings
 from pyral._compat import ensure_native, fill
 from pyral.errors import nearest
 
-__all__ = ['RallyWarning', 'check_keywords', 'keeps_result', 'note_written', 'pass_on', 'remark']
+__all__ = ['RallyDeprecationWarning', 'RallyWarning', 'check_keywords', 'did_you_mean',
+           'keeps_result', 'note_written', 'pass_on', 'remark']
 
 LOG = logging.getLogger('pyral')
 
@@ -38,6 +39,17 @@ _OTHER_NAMES = {
 }
 
 
+#: Attributes people write in small letters, as other libraries do.
+_ATTRIBUTES = frozenset([
+    'formattedid', 'objectid', 'oid', 'name', 'description', 'notes', 'state', 'schedulestate',
+    'flowstate', 'owner', 'submittedby', 'createdby', 'iteration', 'release', 'parent',
+    'workproduct', 'requirement', 'portfolioitem', 'testcase', 'testfolder', 'tags', 'milestones',
+    'priority', 'severity', 'environment', 'planestimate', 'estimate', 'blocked', 'ready',
+    'creationdate', 'lastupdatedate', 'username', 'emailaddress', 'displayname', 'verdict',
+    'build', 'disabled',
+])
+
+
 class RallyWarning(UserWarning):
     """Something that works, but probably not as its author expects.
 
@@ -48,24 +60,46 @@ class RallyWarning(UserWarning):
     item = None
 
 
-def check_keywords(where, given, known, strict=False):
+class RallyDeprecationWarning(RallyWarning, DeprecationWarning):
+    """Something that works, and that a newer function does better."""
+
+
+def check_keywords(where, given, known, strict=False, values_go=None):
     """Warn of keyword arguments that nothing looks at.
 
     :param where: the name of the function, for the message.
     :param given: the keywords that came in.
     :param known: the keywords that mean something, the legacy ones without effect included.
     :param strict: raise instead.
+    :param values_go: what attributes with their values are here, and the argument they go into;
+        `('conditions go', 'query')`, say.
     :raises TypeError: in strict mode.
     """
     for name in sorted(set(given) - set(known)):
         text = "{0}() has an unknown keyword '{1}'".format(where, name)
-        near = nearest(name, known, limit=1) or [
-            meant for meant in _OTHER_NAMES.get(name, ()) if meant in known]
+        near = [meant for meant in known if meant.lower() == name.lower()]
+        near = near or [meant for meant in _OTHER_NAMES.get(name, ()) if meant in known]
+        if not near and values_go is not None and _is_attribute(name):
+            what, place = values_go
+            text += "; {0} into {1}, as in {1}={{'{2}': ...}}".format(what, place, name)
+        else:
+            near = near or nearest(name, known, limit=1)
         if near:
             text += "; did you mean '{0}'?".format(ensure_native(near[0]))
         if strict:
             raise TypeError(text)
         remark(text)
+
+
+def _is_attribute(name):
+    """Say whether a keyword is written as attributes are, or is one in another letter case."""
+    squeezed = name.replace('_', '').lower()
+    return name[:1].isupper() or name[:2] == 'c_' or '__' in name or squeezed in _ATTRIBUTES
+
+
+def did_you_mean(names):
+    """Return what ends a remark: `; did you mean State?`, nothing where no name is near."""
+    return fill(u"; did you mean {0}?", u", ".join(names)) if names else u""
 
 
 def pass_on(texts, what):

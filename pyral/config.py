@@ -11,7 +11,6 @@ import logging
 import os
 import re
 import sys
-import warnings
 from collections import namedtuple
 from datetime import datetime
 
@@ -26,6 +25,7 @@ from pyral._compat import (
     text_type,
 )
 from pyral._version import VERSION_TEXT
+from pyral.advice import RallyDeprecationWarning, remark
 from pyral.errors import ConfigError, nearest
 
 LOG = logging.getLogger('pyral')
@@ -89,6 +89,8 @@ SETTINGS = (
             'default'),
     Setting('project', ('rallyProject', 'project'), 'RALLY_PROJECT', ('PROJECT',), 'default'),
 )
+#: Further variables of a setting; its own wins, then the first of these that is set.
+OTHER_VARIABLES = {'apikey': ('RALLY_APIKEY', 'RALLY_API_KEY')}
 
 #: Options that name a config file, and options and items that are accepted and have no effect.
 CONFIG_OPTIONS = ('rallyConfig', 'config', 'conf', 'cfg')
@@ -125,9 +127,8 @@ def rallySettings(args):
     :param args: as for `rallyWorkset`; API keys are ignored wherever they stand
     :returns: a list of server, user, password, workspace, project
     """
-    warnings.warn("rallySettings is deprecated and knows no API key; use rallyWorkset, which "
-                  "returns server, user, password, apikey, workspace, project",
-                  DeprecationWarning, stacklevel=2)
+    remark("rallySettings is deprecated and knows no API key; use rallyWorkset, which returns "
+           "server, user, password, apikey, workspace, project", RallyDeprecationWarning)
     found = resolve(args, os.environ, os.getcwd())
     return [found[setting.name] for setting in SETTINGS if setting.name != 'apikey']
 
@@ -264,15 +265,20 @@ def _read_options(args):
     if args is None:
         raise TypeError("rallyWorkset takes an iterable of strings, for example sys.argv[1:]")
     if isinstance(args, (text_type, binary_type)):
-        warnings.warn("rallyWorkset takes a list of options; a text by itself sets nothing: give "
-                      "['--name=value'] or sys.argv[1:]", stacklevel=4)
+        remark("rallyWorkset takes a list of options; a text by itself sets nothing: give "
+               "['--name=value'] or sys.argv[1:]")
     options, files = {}, []
     names = dict((option, setting.name) for setting in SETTINGS for option in setting.options)
+    known = list(names) + list(CONFIG_OPTIONS)
     for arg in args:
         if not isinstance(arg, string_types + (binary_type,)):
             continue
-        match = _OPTION.match(ensure_native(arg, errors='replace'))
+        text = ensure_native(arg, errors='replace')
+        match = _OPTION.match(text)
         if match is None:
+            if text[:2] == '--' and text[2:] in known:
+                remark(fill("option {0} sets nothing without a value after =, as in {0}=...",
+                            text))
             continue
         name, value = match.groups()
         if name in names:
@@ -280,16 +286,26 @@ def _read_options(args):
         elif name in CONFIG_OPTIONS:
             files.append(('--' + name, value))
         elif name not in INERT_OPTIONS:
-            close = nearest(name, list(names) + list(CONFIG_OPTIONS), limit=1)
+            close = nearest(name, known, limit=1)
             if close:
-                LOG.info(fill("option --{0} is not one of ours; did you mean --{1}?", name,
-                              close[0]))
+                remark(fill("option --{0} is not one of ours and sets nothing; did you mean "
+                            "--{1}?", name, close[0]))
     return options, files
 
 
 def _from_environment(environ):
-    return dict((setting.name, environ[setting.variable]) for setting in SETTINGS
-                if environ.get(setting.variable) is not None)
+    found = {}
+    for setting in SETTINGS:
+        names = [name for name in _variables(setting) if environ.get(name) is not None]
+        if names:
+            found[setting.name] = environ[names[0]]
+        if len(set(environ[name] for name in names)) > 1:
+            remark(fill("the variables {0} differ; {1} is used", ' and '.join(names), names[0]))
+    return found
+
+
+def _variables(setting):
+    return (setting.variable,) + OTHER_VARIABLES.get(setting.name, ())
 
 
 def _take(found, values, source):
@@ -340,6 +356,10 @@ def _not_a_setting(line):
 def _unknown_item(name, names):
     """Return what is to be said of an item that is no setting, None for one of another tool."""
     upper = ensure_native(name.upper(), errors='replace')
+    for setting in SETTINGS:
+        if upper in _variables(setting) and upper not in names:
+            return fill("'{0}' is ignored, that is the name of a variable of the environment; "
+                        "in a file it is {1}", name, setting.items[0])
     if upper in names:
         return fill("'{0}' is ignored, names are capitals: {1}", name, upper)
     close = nearest(name, names, limit=1)
@@ -349,7 +369,7 @@ def _unknown_item(name, names):
 def _note(path, number, reason):
     if reason is not None:
         text = fill("config file '{0}', line {1}: {2}", path, number, reason)
-        warnings.warn(ensure_native(text, errors='replace'), stacklevel=5)
+        remark(ensure_native(text, errors='replace'))
 
 
 def _log_other_versions(folder):
@@ -369,15 +389,16 @@ def _warn_of_redirection(found, local):
         return
     secret = found['apikey'] if found['apikey'].value else found['password']
     if secret.source not in (local, 'default'):
-        warnings.warn(ensure_native(fill(
+        remark(fill(
             "'{0}' in the current folder sends your credentials, which come from another place, "
-            "to server '{1}'", os.path.basename(local), found['server'].value)), stacklevel=4)
+            "to server '{1}'", os.path.basename(local), found['server'].value))
 
 
 __all__ = [
     'AUTH_ENDPOINT', 'CONFIG_OPTIONS', 'DEFAULT_SESSION_TIMEOUT', 'FALSEY_VALUES', 'KILO_PAGESIZE',
-    'MAX_ITEMS', 'MAX_PAGESIZE', 'PASSWORD', 'PROTOCOL', 'RALLY_REST_HEADERS', 'SCHEMA_SERVICE',
-    'SERVER', 'SETTINGS', 'START_INDEX', 'Setting', 'TRUTHY_VALUES', 'USER_NAME', 'WEB_SERVICE',
-    'WS_API_VERSION', 'credential', 'integration_headers', 'rallySettings', 'rallyWorkset',
+    'MAX_ITEMS', 'MAX_PAGESIZE', 'OTHER_VARIABLES', 'PASSWORD', 'PROTOCOL', 'RALLY_REST_HEADERS',
+    'SCHEMA_SERVICE', 'SERVER', 'SETTINGS', 'START_INDEX', 'Setting', 'TRUTHY_VALUES', 'USER_NAME',
+    'WEB_SERVICE', 'WS_API_VERSION', 'credential', 'integration_headers', 'rallySettings',
+    'rallyWorkset',
     'read_config_file', 'resolve', 'timestamp', 'warning',
 ]

@@ -31,6 +31,7 @@ class Setting(NamedTuple):
     default: Any
 
 SETTINGS: Tuple[Setting, ...]
+OTHER_VARIABLES: Dict[str, Tuple[str, ...]]
 
 def rallyWorkset(args: Iterable[Any]) -> List[str]: ...
 def rallySettings(args: Iterable[Any]) -> List[str]: ...
@@ -51,6 +52,7 @@ __all__ = [
     'KILO_PAGESIZE',
     'MAX_ITEMS',
     'MAX_PAGESIZE',
+    'OTHER_VARIABLES',
     'PASSWORD',
     'PROTOCOL',
     'RALLY_REST_HEADERS',

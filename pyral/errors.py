@@ -18,6 +18,7 @@
         AuthenticationError                 credentials missing, wrong or without the right
         NotFoundError                       no such item, type or address
           UnresolvedNameError               a name in data or a query stands for no item, or several
+        MultipleFoundError                  several items where one was asked for
         ConflictError                       someone else changed the item
         RateLimitedError                    fewer requests, please
         ServerError                         the service or a gateway failed
@@ -190,7 +191,10 @@ class MultipleOperationError(_RequestError):
 
 
 class MissingAttributeError(PyralError, AttributeError):
-    """An entity has no such attribute: not fetched, or unknown to its type, as the hint says."""
+    """An entity has no such attribute: not fetched, or unknown to its type, as the hint says.
+
+    Also raised by a `Rally` that has no such method, or whose `__init__` was never called.
+    """
 
 
 class DetachedEntityError(PyralError, AttributeError):
@@ -255,6 +259,10 @@ class UnresolvedNameError(NotFoundError):
 
     `field` is the attribute it was given for; nothing was written.
     """
+
+
+class MultipleFoundError(RallyRESTAPIError):
+    """Several items match where one was asked for."""
 
 
 class ConflictError(RallyRESTAPIError):
@@ -415,7 +423,7 @@ def _text(value):
 __all__ = [
     'AuthenticationError', 'ConfigError', 'ConflictError', 'ConnectFailed', 'DetachedEntityError',
     'GatewayError', 'InvalidRallyTypeNameError', 'LazyLoadError', 'MissingAttributeError',
-    'MultipleOperationError', 'NotFoundError',
+    'MultipleFoundError', 'MultipleOperationError', 'NotFoundError',
     'PyralError', 'QuerySyntaxError', 'RallyAttributeNameError', 'RallyRESTAPIError',
     'RallyResponseError', 'RateLimitedError', 'ServerError', 'ServerNameError', 'Timeout',
     'TransportError', 'UnknownOutcomeError', 'UnrecognizedAllowedValuesReference',

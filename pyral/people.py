@@ -11,7 +11,7 @@ from pyral.errors import NotFoundError, PyralError, RallyRESTAPIError
 from pyral.query.nodes import quoted
 from pyral.reading.queries import query
 
-__all__ = ['all_users', 'user_info']
+__all__ = ['all_users', 'caller', 'user_info']
 
 USER_FETCH = ','.join((
     'UserName', 'DisplayName', 'FirstName', 'LastName', 'MiddleName', 'ShortDisplayName',
@@ -39,10 +39,27 @@ def user_info(connection, oid=None, username=None, name=None):
         if value:
             response = query(connection, connection.type_of('User', with_attributes=False), True,
                              fill(u'{0} = {1}', attribute, quoted(value)), {'project': None})
-            response.raise_for_errors()
-            return list(response)
+            users = list(response)
+            if not users:
+                remark(fill(u"getUserInfo: no enabled user has the {0} '{1}', compared whole; "
+                            u"disabled users are found by oid, and by getAllUsers", attribute,
+                            value))
+            return users
     raise RallyRESTAPIError('No specification provided to obtain User information',
                             hint="Give oid=, username= or name=.")
+
+
+def caller(connection):
+    """Return the `User` whose credentials are in use, with what connecting told of it.
+
+    What is not known yet loads with the first attribute that is missing.
+    """
+    account = connection.helper.account
+    item = {'_ref': connection.transport.address('user/{0}'.format(account.oid)), '_type': 'User',
+            '_refObjectName': account.display_name, 'ObjectID': account.oid,
+            'UserName': account.user_name, 'DisplayName': account.display_name}
+    return EntityHydrator(connection.helper.currentContext(), 'shell').hydrateInstance(
+        dict((name, value) for name, value in item.items() if value is not None))
 
 
 def all_users(connection, workspace=None):

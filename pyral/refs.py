@@ -38,6 +38,7 @@ _BROWSER_TYPES = {
     'userstory': 'hierarchicalrequirement', 'story': 'hierarchicalrequirement',
 }
 _NUMBER = re.compile(r'^-?\d+$')
+_WHOLE_OID = re.compile(r'(?:' + _OID + r')$')
 
 
 class Ref(namedtuple('Ref', 'type_path oid collection')):
@@ -152,6 +153,11 @@ def base_url_of(ref):
     return '/'.join(steps[:3]) if len(steps) > 3 else None
 
 
+def is_oid(text):
+    """Say whether a text is an ObjectID: a number, the composite id of a permission, a UUID."""
+    return _WHOLE_OID.match(text) is not None
+
+
 def oid_of(value):
     """Return the ObjectID in a reference, entity, number or digits: int, else text, else None."""
     if isinstance(value, bool):
@@ -223,5 +229,5 @@ def _number(oid):
     return oid
 
 
-__all__ = ['Ref', 'base_url_of', 'is_reference', 'key_of', 'last_steps', 'oid_of', 'parse',
-           'reference_text', 'same', 'short_of']
+__all__ = ['Ref', 'base_url_of', 'is_oid', 'is_reference', 'key_of', 'last_steps', 'oid_of',
+           'parse', 'reference_text', 'same', 'short_of']

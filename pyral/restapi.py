@@ -13,13 +13,20 @@ import weakref
 
 from pyral import config, people, refs
 from pyral._compat import binary_type, ensure_native, ensure_text, fill, string_types, text_type
-from pyral.advice import check_keywords, remark
+from pyral.advice import check_keywords, did_you_mean, remark
 from pyral.config import warning
 from pyral.connection import Connection
 from pyral.context.helper import NOT_GIVEN, RallyContextHelper
 from pyral.context.scope import is_current
 from pyral.entity.hydrator import EntityHydrator
-from pyral.errors import ConfigError, RallyAttributeNameError, RallyRESTAPIError
+from pyral.errors import (
+    ConfigError,
+    MissingAttributeError,
+    PyralError,
+    RallyAttributeNameError,
+    RallyRESTAPIError,
+    nearest,
+)
 from pyral.http.log import InteractionLog
 from pyral.http.retry_policy import RetryPolicy
 from pyral.http.transport import Credentials, Transport
@@ -30,6 +37,7 @@ from pyral.reading import queries
 from pyral.reading.response import RallyRESTResponse
 from pyral.resolving.criteria import in_criteria, member_type
 from pyral.resolving.memory import Memory
+from pyral.resolving.whole_items import current_timebox, whole_items
 from pyral.schema.cache import SchemaCache, folder_for
 from pyral.schema.reader import Catalogues, SchemaReader
 from pyral.schema.standard_types import standard_path
@@ -43,6 +51,8 @@ CONNECT_KEYWORDS = ('workspace', 'project', 'verify_ssl_cert', 'headers', 'debug
                     'timeout', 'retry', 'lazy', 'strict', 'threads', 'schema_cache', 'resolve')
 _PARAMETERS = ('server', 'user', 'password', 'apikey', 'version', 'warn', 'server_ping',
                'isolated_workspace')
+#: Where the attributes of a write go, for callers who give them as keywords.
+_DATA = ('the data go', 'itemData')
 _SCOPE_FLAGS = ('projectScopeUp', 'projectScopeDown', 'timeout', 'resolve')
 
 
@@ -69,7 +79,8 @@ class Rally(object):
     :param timeout: (keyword) seconds, or a pair for connecting and reading.
     :param retry: (keyword) a `retry.RetryPolicy`.
     :param lazy: (keyword) what a missing attribute does: `batch`, `single` or `never`.
-    :param strict: (keyword) True makes an unknown keyword a `TypeError`, not a warning.
+    :param strict: (keyword) True makes an unknown keyword a `TypeError`, not a warning, and raises
+        what goes wrong with a read at once, not when its items are asked for.
     :param threads: (keyword) upper bound of parallel page requests.
     :param schema_cache: (keyword) folder where the schema is kept between processes, or False.
     :param resolve: (keyword) False sends names that are given for references as they are.
@@ -152,7 +163,8 @@ class Rally(object):
         :param order: for example `'Name DESC,FormattedID'`.
         :param kwargs: `workspace`, `project` (None for all), `projectScopeUp`,
             `projectScopeDown`, `pagesize`, `start`, `limit`, `threads`, `timeout` (seconds or
-            a pair, for this call), `resolve=False` to send names in conditions as they are, and
+            a pair, for this call), `resolve=False` to send names in conditions as they are,
+            `strict=True` to raise at once what goes wrong, and
             `instance=True` to get the item itself where exactly one matches.
         :raises InvalidRallyTypeNameError: there is no such type; nothing was sent.
         :raises QuerySyntaxError: the query cannot be read; nothing was sent.
@@ -163,6 +175,50 @@ class Rally(object):
                            in_criteria)
 
     find = get
+
+    def __getitem__(self, key):
+        """Return an item by its FormattedID, or several of them in the order they are named.
+
+            story = rally['US134']
+            defect, task = rally['DE40', 'TA7']
+
+        They come with all attributes, from anywhere in the workspace, in one request a type.
+
+        :param key: a FormattedID; the ObjectID of an artifact; a reference or entity, which is read
+            anew; or a tuple or list of such.
+        :raises NotFoundError: naming all that are not there.
+        :raises RallyRESTAPIError: no type of the workspace has the prefix of a FormattedID.
+        """
+        if isinstance(key, (tuple, list, set, frozenset)):
+            return whole_items(self._connection, list(key))
+        return whole_items(self._connection, [key])[0]
+
+    #: Reading all there is by one mistaken loop over the connection is not on offer.
+    __iter__ = None
+
+    def me(self):
+        """Return the `User` whose credentials are in use; no request.
+
+            rally.get('Task', query={'Owner': rally.me()})
+
+        What connecting did not tell loads with the first attribute that is missing.
+        """
+        return people.caller(self._connection)
+
+    def current(self, entity, project='current', workspace='current', fetch=True):
+        """Return the iteration or release that today belongs to; one request.
+
+            sprint = rally.current('Iteration', project='Web')
+
+        :param entity: `Iteration` or `Release`.
+        :param project: a name, path, reference or entity; the current one by default. Those of its
+            parents and children do not count.
+        :param fetch: as for `get`.
+        :returns: None where today lies between two of them.
+        :raises MultipleFoundError: several overlap today.
+        :raises TypeError: another type, or no project.
+        """
+        return current_timebox(self._connection, entity, fetch, project, workspace)
 
     def put(self, entityName, itemData, workspace='current', project='current', **kwargs):
         """Create an item and return it as the service completed it.
@@ -346,7 +402,9 @@ class Rally(object):
             rally.typedef('Feature').ref        # 'typedefinition/12345'
         """
         type_def = self.contextHelper.getSchemaItem(target_type)
-        if type_def is not None and not type_def.completed:
+        if type_def is None:
+            _note_unknown_type('typedef', self.contextHelper.catalogue(), target_type)
+        elif not type_def.completed:
             try:
                 type_def.complete(self.contextHelper.currentContext(), self._values_at)
             except RallyRESTAPIError as error:
@@ -364,16 +422,26 @@ class Rally(object):
         """
         check_keywords('getAllowedValues', kwargs, ('workspace', 'project'), self._strict)
         if not isinstance(attributeName, (text_type, binary_type)):
+            remark(fill("getAllowedValues: an attribute is named by text, not by {0}",
+                        type(attributeName).__name__))
             return None
         attributeName = ensure_text(attributeName)
         workspace = kwargs.get('workspace')
         context = self.contextHelper.currentContext()
         if workspace is not None and not is_current(workspace):
             context = self.contextHelper.identifyContext(workspace=workspace, project=None)[0]
-        type_def = self.contextHelper.catalogue(context.workspace_ref).find(entityName)
-        attribute = type_def.attribute(attributeName) if type_def is not None else None
+        catalogue = self.contextHelper.catalogue(context.workspace_ref)
+        type_def = catalogue.find(entityName)
+        if type_def is None:
+            _note_unknown_type('getAllowedValues', catalogue, entityName)
+            return None
+        attribute = type_def.attribute(attributeName)
         if attribute is None or attribute.ElementName not in (attributeName,
                                                               u'c_' + attributeName):
+            near = type_def.suggestions(attributeName) if attribute is None else (
+                attribute.ElementName,)
+            remark(fill(u"getAllowedValues: {0} has no attribute '{1}'{2}", type_def.TypePath,
+                        attributeName, did_you_mean(near)))
             return None
         return attribute.allowed_values(context, self._values_at)
 
@@ -382,9 +450,12 @@ class Rally(object):
 
         :returns: the response instead where not exactly one state matches.
         """
-        return self.get('State', fetch=True, project=None, instance=True, query=[
+        found = self.get('State', fetch=True, project=None, instance=True, query=[
             fill(u'TypeDef.Name = {0}', quoted(_bare(entity))),
             fill(u'Name = {0}', quoted(state_name))])
+        if isinstance(found, RallyRESTResponse) and found and not found.resultCount:
+            self._note_unknown_state(entity, state_name)
+        return found
 
     def getStates(self, entity):
         """Return the states of a portfolio type in their order, each name once.
@@ -580,7 +651,22 @@ class Rally(object):
     def __exit__(self, *exc_info):
         self.close()
 
+    def __getattr__(self, name):
+        if name[:2] == '__':
+            raise AttributeError(name)
+        cls = type(self).__name__
+        if '_transport' not in self.__dict__:
+            raise MissingAttributeError(
+                fill(u"{0}.__init__ has not called Rally.__init__, so there is no connection", cls),
+                field=name, hint=fill(u"Begin it with super({0}, self).__init__(server, ...).",
+                                      cls))
+        raise MissingAttributeError(
+            fill(u"'{0}' object has no attribute '{1}'", cls, name), field=name,
+            suggestions=nearest(name, [each for each in dir(self) if each[:1] != '_']))
+
     def __repr__(self):
+        if '_transport' not in self.__dict__:
+            return '<{0}, not connected>'.format(type(self).__name__)
         context = self.contextHelper.currentContext()
         return ensure_native(fill(
             u"<Rally {0} workspace '{1}' project '{2}'>", self._transport.base_url.url,
@@ -595,8 +681,16 @@ class Rally(object):
         return self._connection.within(kwargs.pop('timeout', None), kwargs.pop('resolve', None))
 
     def _scope(self, where, workspace, project, kwargs, *further):
-        check_keywords(where, kwargs, _SCOPE_FLAGS + further, self._strict)
+        check_keywords(where, kwargs, _SCOPE_FLAGS + further, self._strict,
+                       _DATA if where in ('create', 'update') else None)
         return queries.scope_in(dict(kwargs, workspace=workspace, project=project))
+
+    def _note_unknown_state(self, entity, name):
+        try:
+            text = did_you_mean(nearest(name, [each.Name for each in self.getStates(entity)]))
+        except PyralError as error:
+            text = fill(u": {0}", error)
+        remark(fill(u"getState: {0} has no state '{1}'{2}", entity, name, text))
 
     def _workspace_ref(self, workspace):
         if workspace is None or is_current(workspace):
@@ -661,7 +755,8 @@ def getResourceByOID(context, entity, oid, **kwargs):
 
 def getCollection(context, collection_url, **kwargs):
     """Read a collection by its address in the scope of a context; see `Rally.getCollection`."""
-    return queries.collection(_rally_of(context)._connection, collection_url, kwargs, context)
+    rally = _rally_of(context)
+    return queries.collection(rally._connection, collection_url, kwargs, context, rally._strict)
 
 
 def hydrateAnInstance(context, item, existingInstance=None):
@@ -677,6 +772,11 @@ def hydrateAnInstance(context, item, existingInstance=None):
 def _in_members(connection, url, criteria, scope):
     """Return the criteria for the members of a collection, with references in place of names."""
     return in_criteria(connection, member_type(connection, url), criteria, scope)
+
+
+def _note_unknown_type(where, catalogue, name):
+    remark(fill(u"{0}: the workspace has no type '{1}'{2}", where, name,
+                did_you_mean(catalogue.suggestions(name))))
 
 
 def _bare(entity):

@@ -2,12 +2,14 @@ import os
 from typing import (
     Any,
     Dict,
+    FrozenSet,
     Iterable,
     List,
     Literal,
     Mapping,
     Optional,
     Pattern,
+    Set,
     Tuple,
     Type,
     TypeVar,
@@ -87,6 +89,7 @@ class Rally:
         projectScopeDown: _Flag = ..., pagesize: int = ..., start: int = ...,
         limit: Optional[int] = ..., threads: Optional[int] = ..., timeout: _Timeout = ...,
         resolve: Optional[bool] = ...,
+        strict: Optional[bool] = ...,
         server_ping: Any = ..., isolated_workspace: Any = ...,
     ) -> RallyRESTResponse[_E]: ...
     @overload
@@ -97,6 +100,7 @@ class Rally:
         projectScopeDown: _Flag = ..., pagesize: int = ..., start: int = ...,
         limit: Optional[int] = ..., threads: Optional[int] = ..., timeout: _Timeout = ...,
         resolve: Optional[bool] = ...,
+        strict: Optional[bool] = ...,
         server_ping: Any = ..., isolated_workspace: Any = ...,
     ) -> RallyRESTResponse[Any]: ...
     @overload
@@ -107,9 +111,27 @@ class Rally:
         projectScopeDown: _Flag = ..., pagesize: int = ..., start: int = ...,
         limit: Optional[int] = ..., threads: Optional[int] = ..., timeout: _Timeout = ...,
         resolve: Optional[bool] = ...,
+        strict: Optional[bool] = ...,
         server_ping: Any = ..., isolated_workspace: Any = ...,
     ) -> Any: ...
     find = get
+    @overload
+    def __getitem__(
+        self, key: Union[Tuple[Any, ...], List[Any], Set[Any], FrozenSet[Any]]
+    ) -> List[Any]: ...
+    @overload
+    def __getitem__(self, key: Union[str, bytes, int, Persistable]) -> Any: ...
+    __iter__: None
+    def me(self) -> User: ...
+    @overload
+    def current(
+        self, entity: Type[_E], project: Any = ..., workspace: Any = ..., fetch: _Fetch = ...
+    ) -> Optional[_E]: ...
+    @overload
+    def current(
+        self, entity: Union[str, bytes], project: Any = ..., workspace: Any = ...,
+        fetch: _Fetch = ...,
+    ) -> Any: ...
     @overload
     def put(
         self, entityName: Type[_E], itemData: Any, workspace: Any = ...,
@@ -173,6 +195,7 @@ class Rally:
         start: int = ..., limit: Optional[int] = ..., threads: Optional[int] = ...,
         timeout: _Timeout = ...,
         resolve: Optional[bool] = ...,
+        strict: Optional[bool] = ...,
     ) -> RallyRESTResponse[Any]: ...
     def search(
         self, keywords: Union[str, Iterable[str]], *, workspace: Any = ..., project: Any = ...,
@@ -180,6 +203,7 @@ class Rally:
         start: int = ..., limit: Optional[int] = ..., threads: Optional[int] = ...,
         timeout: _Timeout = ...,
         resolve: Optional[bool] = ...,
+        strict: Optional[bool] = ...,
     ) -> RallyRESTResponse[SearchObject]: ...
     def subscriptionName(self) -> str: ...
     def getWorkspace(self) -> Workspace: ...

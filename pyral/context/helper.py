@@ -8,6 +8,7 @@ from __future__ import absolute_import, division, print_function
 
 from pyral._compat import binary_type, ensure_text, fill, text_type
 from pyral._locks import ProcessLock
+from pyral.advice import did_you_mean, remark
 from pyral.context.defaults import PROJECTS_HINT, WORKSPACES_HINT, Defaults, warn_of_namesakes
 from pyral.context.directory import (
     PROJECT_PATH_ELEMENT_SEPARATOR,
@@ -185,6 +186,9 @@ class RallyContextHelper(object):
         place = self._workspace
         if workspace is not None and not is_current(workspace):
             place = self._workspace_for(workspace)
+        if place is None:
+            remark(fill(u"getProjects: there is no open workspace '{0}'{1}", workspace,
+                        did_you_mean(self._like(workspace))))
         return list(self.directory.projects(place, closed)) if place else []
 
     def getProject(self, name=None):
@@ -198,7 +202,12 @@ class RallyContextHelper(object):
         place = self._place(name, 'project')
         if place is not None:
             return place
-        return self._project_called(ensure_text(name))
+        name = ensure_text(name)
+        place = self._project_called(name)
+        if place is None:
+            remark(fill(u"getProject: there is no open project '{0}' in workspace '{1}'{2}", name,
+                        self._workspace.name, did_you_mean(self._like(name, self._workspace))))
+        return place
 
     def _project_called(self, name):
         if is_path(name):

@@ -104,6 +104,9 @@ class BaseEntity(object):
         """Return what a nested value of the item becomes: an entity, or a list."""
         raise NotImplementedError
 
+    #: What entities have beside the attributes of the item.
+    _own_names = []
+
     def _load(self, name):
         """Complete the item if that may bring `name`."""
 
@@ -115,7 +118,7 @@ class BaseEntity(object):
         return MissingAttributeError(
             u"{0} instance has no attribute: '{1}'".format(
                 ensure_text(self._label()), ensure_text(name)),
-            field=name, suggestions=nearest(name, self._public_keys()))
+            field=name, suggestions=nearest(name, self._public_keys() + self._own_names))
 
     def _public_keys(self):
         return [key for key in self._item if key[:1] != '_']

@@ -102,6 +102,7 @@ class Persistable(_Building):
     __slots__ = ()
     __module__ = _PACKAGE
     _type_path = 'Persistable'
+    _own_names = ['Name', 'ObjectID', 'attach', 'attributes', 'details', 'oid', 'ref', 'to_dict']
 
     def __init__(self, oid, name, resource_url, context=None):
         self._item = {'_ref': resource_url, '_refObjectName': name, '_type': self._type_path,
@@ -173,15 +174,21 @@ class Persistable(_Building):
         error = super(Persistable, self)._missing(name)
         loader = self._context.loader
         known = loader.known_type(self) if loader is not None else None
-        if known is None or not known.is_listed:
+        alike = [each for each in error.suggestions if _squeezed(each) == _squeezed(name)]
+        attribute = known.attribute(name) if known is not None and known.is_listed else None
+        if alike:
+            error.suggestions = alike[:1]
+            error.hint = "Names of attributes are compared letter by letter."
+        elif known is None or not known.is_listed:
             error.hint = _UNKNOWN[all(key in self._item for key in _IN_EVERY_WHOLE)]
-        elif known.attribute(name) is None:
+        elif attribute is None:
             error.hint = "The type {0} has no such attribute.".format(known.TypePath)
             error.suggestions = known.suggestions(name)
         else:
-            error.suggestions = ()
+            is_spelled_so = attribute.ElementName in (name, 'c_' + name)
+            error.suggestions = () if is_spelled_so else (attribute.ElementName,)
             error.hint = ("It exists but was not fetched: add '{0}' to fetch, or use fetch=True."
-                          .format(known.attribute(name).ElementName))
+                          .format(attribute.ElementName))
         return error
 
     def attach(self, rally):
@@ -240,6 +247,12 @@ class Persistable(_Building):
         if cls._type_path in STANDARD_PARENTS or classFor.get(cls._type_path) is not cls:
             return super(Persistable, self).__reduce__()
         return (_blank_of, (cls._type_path, cls.__base__._type_path), self.__getstate__())
+
+
+def _squeezed(name):
+    name = ensure_text(name)
+    name = name[2:] if name[:2] == u'c_' else name
+    return name.replace(u' ', u'').replace(u'_', u'').lower()
 
 
 #: What an item has that was fetched whole, and seldom one of which only names were fetched.

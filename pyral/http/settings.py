@@ -16,6 +16,7 @@ from pyral._compat import (
     integer_types,
     string_types,
 )
+from pyral.advice import remark
 from pyral.errors import ConfigError
 
 #: Variables that name certificates to trust, the first that is set wins.
@@ -50,8 +51,8 @@ def verification(value, environ):
                 return _existing(environ[name], name)
         return True
     if value is False or value == 0:
-        warnings.warn("certificates are not checked (verify_ssl_cert=False): anyone in between "
-                      "can read the credentials; give a bundle's path instead", stacklevel=5)
+        remark("certificates are not checked (verify_ssl_cert=False): anyone in between can read "
+               "the credentials; give a bundle's path instead")
         return False
     if isinstance(value, string_types + (binary_type,)) or hasattr(value, '__fspath__'):
         return _existing(fspath(value), 'verify_ssl_cert')

@@ -13,6 +13,7 @@ from pyral import refs
 from pyral._compat import (
     Mapping,
     ensure_text,
+    fill,
     integer_types,
     is_decimal,
     quote,
@@ -22,6 +23,7 @@ from pyral._compat import (
     urlencode_pairs,
 )
 from pyral._dates import DATE_TYPES, iso_text
+from pyral.advice import remark
 from pyral.errors import QuerySyntaxError
 from pyral.query import nodes, parser
 from pyral.query.tokens import WORDS
@@ -120,6 +122,7 @@ def _pair(name, value):
         raise TypeError("the names in a dict of criteria are text, not {0}: {1!r}".format(
             type(name).__name__, name))
     attribute, operator = _attribute_and_operator(ensure_text(name))
+    _note_nulls(attribute, operator, value)
     if operator in ('between', '!between'):
         lesser, greater = _two(name, value)
         is_outside = operator == '!between'
@@ -127,6 +130,17 @@ def _pair(name, value):
     if operator in ('in', '!in') or (operator == '=' and _is_several(value)):
         return _membership(name, attribute, operator, value)
     return nodes.Condition(attribute, operator, literal(value))
+
+
+def _note_nulls(attribute, operator, value):
+    """Say of texts that the service takes for no value what they mean: people have such names."""
+    for each in value if isinstance(value, (list, tuple, set, frozenset)) else (value,):
+        text = ensure_text(each, errors='replace') if isinstance(each, (bytes, text_type)) else u''
+        parts = text.split(u',') if operator in ('in', '!in') else [text]
+        if any(part.strip(u' "').lower() == u'null' for part in parts):
+            remark(fill(u"{0}: the service takes the text '{1}' for no value, in quotes too; write "
+                        u"None where that is meant, and compare in Python where it is a name",
+                        attribute, text))
 
 
 def _is_several(value):

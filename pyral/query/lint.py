@@ -9,6 +9,7 @@ from __future__ import absolute_import, division, print_function
 import re
 
 from pyral._compat import fill
+from pyral.advice import did_you_mean
 from pyral.errors import nearest
 from pyral.query import nodes
 from pyral.schema.standard_types import STANDARD_SUB_TYPES
@@ -21,6 +22,11 @@ _STANDARD_PREFIXES = {
     'Task': ('TA',), 'TestCase': ('TC',), 'TestSet': ('TS',), 'TestFolder': ('TF',),
     'PortfolioItem/Feature': ('F',), 'PortfolioItem/Initiative': ('I',),
     'PortfolioItem/Theme': ('T',), 'PortfolioItem/Strategy': ('S',),
+}
+#: Prefixes of the types below the abstract ones.
+_PREFIXES_BELOW = {
+    'Artifact': tuple(sorted(each for own in _STANDARD_PREFIXES.values() for each in own)),
+    'PortfolioItem': ('F', 'I', 'T', 'S'),
 }
 #: Types with types below them, though the schema does not call them abstract.
 _STEMS = frozenset(path.partition('/')[0] for path in STANDARD_SUB_TYPES.values())
@@ -68,7 +74,7 @@ def may_name_a_value(node):
 
 def has_other_prefix(node, type_path):
     """Say whether a FormattedID does not look like one of a standard type."""
-    prefixes = _STANDARD_PREFIXES.get(type_path)
+    prefixes = _STANDARD_PREFIXES.get(type_path) or _PREFIXES_BELOW.get(type_path)
     return prefixes is not None and any(
         condition.attribute.lower() == 'formattedid' and _strangers(condition, prefixes)
         for condition in nodes.conditions(node))
@@ -87,7 +93,7 @@ def _of_condition(condition, owner, catalogue, values_of):
     if condition.operator not in _COMPARISONS:
         return []
     if attribute.ElementName == 'FormattedID':
-        return _other_prefix(condition, owner)
+        return _other_prefix(condition, owner, catalogue)
     if attribute.AttributeType in LISTED_KINDS:
         return _other_values(condition, attribute, values_of(attribute))
     return []
@@ -102,10 +108,15 @@ def _unknown_name(condition, owner, name):
     if name.lower() in _SPECIAL_NAMES or _is_of_many_types(owner):
         return []
     return [fill(u"{0}: {1} has no attribute '{2}'{3}", _shown(condition), owner.TypePath,
-                 name, _did_you_mean(owner.suggestions(name)))]
+                 name, did_you_mean(owner.suggestions(name)))]
 
 
-def _other_prefix(condition, owner):
+def _other_prefix(condition, owner, catalogue):
+    for value in _values(condition):
+        problem = catalogue.unknown_prefix(value) if _FORMATTED_ID.match(value) else None
+        if problem is not None:
+            return [fill(u"{0}: {1}, and the service compares nothing but the number",
+                         _shown(condition), problem)]
     if not owner.IDPrefix or _is_of_many_types(owner):
         return []
     own = [owner.IDPrefix.upper()]
@@ -133,7 +144,7 @@ def _other_values(condition, attribute, allowed):
     if not others:
         return []
     listed = [text for text in allowed if text]
-    remedy = _did_you_mean(nearest(others[0], listed)) or u"; it has " + _some(listed, 12, u"{0}")
+    remedy = did_you_mean(nearest(others[0], listed)) or u"; it has " + _some(listed, 12, u"{0}")
     return [fill(u"{0}: {1} has no value {2}{3}", _shown(condition), attribute.ElementName,
                  _some(others), remedy)]
 
@@ -153,7 +164,3 @@ def _shown(condition):
 def _some(texts, most=3, form=u"'{0}'"):
     shown = u", ".join(fill(form, text) for text in texts[:most])
     return fill(u"{0} and {1} more", shown, len(texts) - most) if len(texts) > most else shown
-
-
-def _did_you_mean(names):
-    return fill(u"; did you mean {0}?", u", ".join(names)) if names else u""

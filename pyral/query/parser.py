@@ -3,14 +3,16 @@
 The grammar is the one people write, which is wider than the one the service reads: conditions
 without parentheses, several terms in one level, unquoted values of several words, `!in`,
 `between` and `!between`, relations in any case. A text that does not fit is refused whole, with
-the spot and the corrected text where that can be known; a condition is never dropped. This
-module must never look at a schema or a connection: what a query means is not its business.
+the spot and the corrected text where that can be known; a condition is never dropped. AND and OR
+on one level nest to the right, whichever they are; what that means is remarked upon. This module
+must never look at a schema or a connection: what a query means is not its business.
 """
 from __future__ import absolute_import, division, print_function
 
 import re
 
-from pyral._compat import ensure_native, ensure_text, raise_from
+from pyral._compat import ensure_native, ensure_text, fill, raise_from
+from pyral.advice import remark
 from pyral.errors import QuerySyntaxError
 from pyral.query import nodes
 from pyral.query.tokens import NEAR_MISSES, SYMBOLS, WORDS, Mistake, tokens
@@ -37,11 +39,17 @@ def parse(text):
     :raises QuerySyntaxError: with the place of the mistake.
     """
     text = ensure_text(text)
+    parser = _Parser(text)
     try:
-        return _Parser(text).tree()
+        node = parser.tree()
     except Mistake as mistake:
         raise_from(refuse(text, mistake.position, mistake.reason,
                           _first_valid(mistake.corrections)), None)
+    for level in parser.mixed:
+        remark(fill(u"AND and OR are mixed without parentheses; this is read as {0}. Put "
+                    u"parentheses where {1} is meant", nodes.expression(level.node()),
+                    nodes.expression(level.other_reading())))
+    return node
 
 
 def refuse(text, position, reason, corrected=None):
@@ -81,6 +89,27 @@ class _Level(object):
     def node(self):
         return nodes.nested(self.operands, self.conjunctions)
 
+    @property
+    def is_mixed(self):
+        return len(set(each.upper() for each in self.conjunctions)) > 1
+
+    def other_reading(self):
+        """Return what other languages read: AND before OR, or else from the left."""
+        runs = [[self.operands[0]]]
+        for operand, conjunction in zip(self.operands[1:], self.conjunctions):
+            if conjunction.upper() == 'AND':
+                runs[-1].append(operand)
+            else:
+                runs.append([operand])
+        ranked = [nodes.nested(run, ['AND'] * (len(run) - 1)) for run in runs]
+        ranked = nodes.nested(ranked, ['OR'] * (len(ranked) - 1))
+        if nodes.expression(ranked) != nodes.expression(self.node()):
+            return ranked
+        node = self.operands[0]
+        for operand, conjunction in zip(self.operands[1:], self.conjunctions):
+            node = nodes.Group(node, conjunction, operand)
+        return node
+
 
 class _Parser(object):
     """Reads the tokens of one text; keeps its own stack, as nesting may be deeper than Python's."""
@@ -89,6 +118,8 @@ class _Parser(object):
         self.text = text
         self.tokens = tokens(text)
         self.index = 0
+        #: The levels that have both AND and OR on them.
+        self.mixed = []
 
     def tree(self):
         levels = [_Level()]
@@ -105,7 +136,7 @@ class _Parser(object):
         if len(levels) > 1:
             raise Mistake(levels[-1].opened.start, "this parenthesis is never closed",
                           self.text.rstrip() + ')' * (len(levels) - 1))
-        return levels[0].node()
+        return self._node(levels[0])
 
     # Looking at the tokens
 
@@ -147,7 +178,12 @@ class _Parser(object):
             raise Mistake(closing.start, "this parenthesis was never opened",
                           self._with(closing.start, '', closing.end))
         level = levels.pop()
-        levels[-1].operands.append(level.node())
+        levels[-1].operands.append(self._node(level))
+
+    def _node(self, level):
+        if level.is_mixed:
+            self.mixed.append(level)
+        return level.node()
 
     def _conjunction(self):
         token = self._take()

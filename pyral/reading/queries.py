@@ -29,7 +29,9 @@ LOG = logging.getLogger('pyral')
 __all__ = ['SCOPE_KEYWORDS', 'collection', 'fetch_of', 'get', 'query', 'scope_in', 'search']
 
 SCOPE_KEYWORDS = ('workspace', 'project', 'projectScopeUp', 'projectScopeDown')
-_PAGE_KEYWORDS = ('pagesize', 'start', 'limit', 'threads', 'timeout', 'resolve')
+_PAGE_KEYWORDS = ('pagesize', 'start', 'limit', 'threads', 'timeout', 'resolve', 'strict')
+#: Where the conditions of a read go, for callers who give them as keywords.
+CONDITIONS = ('conditions go', 'query')
 #: Keywords that scripts pass along although they never meant anything here.
 _LEGACY_KEYWORDS = ('server_ping', 'isolated_workspace')
 GET_KEYWORDS = SCOPE_KEYWORDS + _PAGE_KEYWORDS + ('fetch', 'query', 'order', 'instance')
@@ -50,7 +52,8 @@ def get(connection, type_name, fetch, criteria, order, keywords, strict=False, r
     :param resolve: puts references in the place of names; see `resolving.criteria.in_criteria`.
     :returns: a response; with `instance=True` and exactly one match, that item.
     """
-    check_keywords('get', keywords, GET_KEYWORDS + _LEGACY_KEYWORDS, strict)
+    strict = _is_strict(keywords, strict)
+    check_keywords('get', keywords, GET_KEYWORDS + _LEGACY_KEYWORDS, strict, CONDITIONS)
     needs_names = isinstance(fetch, (list, tuple))
     type_def = connection.type_of(type_name, with_attributes=needs_names)
     _refuse_foreign(connection, criteria)
@@ -65,7 +68,13 @@ def get(connection, type_name, fetch, criteria, order, keywords, strict=False, r
             node, response = again, query(connection, type_def, fetch, again, scope, order,
                                           keywords)
     _advise(connection, type_def, node, response)
-    if keywords.get('instance') and not response.errors and response.resultCount == 1:
+    if strict:
+        response.raise_for_errors()
+    if not keywords.get('instance'):
+        if node is None:
+            _note_caller(response, type_def.TypePath)
+        return response
+    if not response.errors and response.resultCount == 1:
         return next(response, response)
     return response
 
@@ -97,7 +106,8 @@ def query(connection, type_def, fetch, criteria, scope, order=None, options=None
 
 def collection(connection, url, keywords, context=None, strict=False, resolve=None):
     """Read a collection by its address; see `Rally.getCollection`."""
-    check_keywords('getCollection', keywords, COLLECTION_KEYWORDS, strict)
+    strict = _is_strict(keywords, strict)
+    check_keywords('getCollection', keywords, COLLECTION_KEYWORDS, strict, CONDITIONS)
     url = url.get('_ref') if isinstance(url, Mapping) else url
     if not isinstance(url, (text_type, binary_type)) or not url:
         raise TypeError("a collection is named by its address, such as story._ref + '/Tasks', not "
@@ -112,10 +122,10 @@ def collection(connection, url, keywords, context=None, strict=False, resolve=No
     if 'fetch' in keywords:
         fetched, hydration = fetch_of(keywords['fetch'])
         pairs.append(('fetch', fetched))
-    criteria = keywords.get('query')
-    if resolve is not None and _is_structured(criteria):
-        criteria = resolve(connection, url, criteria, scope_in(keywords))
-    condition = build(criteria)
+    node = tree(keywords.get('query'))
+    if resolve is not None and _is_structured(keywords.get('query')):
+        node = resolve(connection, url, node, scope_in(keywords))
+    condition = build(node)
     if condition is not None:
         pairs.append(('query', condition))
     if keywords.get('order'):
@@ -123,9 +133,14 @@ def collection(connection, url, keywords, context=None, strict=False, resolve=No
     # A collection holds what it holds: the project of the caller is no filter of it.
     pairs += [pair for pair in params if pair[0] == 'workspace']
     pairs.append(('pagesize', _pagesize_of(keywords.get('pagesize'), limit)))
-    return respond(connection.transport, url, pairs, context, hydration, ReadOptions(
+    response = respond(connection.transport, url, pairs, context, hydration, ReadOptions(
         _start_of(keywords.get('start')), limit, keywords.get('threads'),
         is_tolerant=True, is_open=keywords.get('pagesize') is None))
+    if strict:
+        response.raise_for_errors()
+    if condition is None:
+        _note_caller(response, ensure_text(url).partition('?')[0].rstrip('/').rpartition('/')[2])
+    return response
 
 
 def search(connection, keywords, options, strict=False):
@@ -134,7 +149,7 @@ def search(connection, keywords, options, strict=False):
     :param keywords: text, or a list of words.
     :raises RallyRESTAPIError: the service has no search any more, or refused.
     """
-    check_keywords('search', options, _SEARCH_KEYWORDS, strict)
+    check_keywords('search', options, _SEARCH_KEYWORDS, _is_strict(options, strict))
     text = keywords if isinstance(keywords, string_types) else u' '.join(keywords)
     context, params = connection.scoped(**scope_in(options))
     pairs = [('keywords', text), ('fetch', _SEARCH_FETCH)] + params
@@ -148,6 +163,19 @@ def search(connection, keywords, options, strict=False):
                 "The search endpoint was withdrawn from the service; ask with contains, for "
                 "example rally.get('Artifact', query='Name contains \"{0}\"').", text))
     return response
+
+
+def _is_strict(keywords, strict):
+    own = keywords.get('strict')
+    return strict if own is None else bool(own)
+
+
+def _note_caller(response, type_name):
+    """Say that a read of users without a query answers with nobody but the caller."""
+    if response.request_type == 'ImpliedQuery' and type_name.lower() == 'user':
+        remark("without a query the service answers a read of users with the caller alone; "
+               "getAllUsers() returns all, query='ObjectID > 0' those that are enabled, and "
+               "rally.me() the caller")
 
 
 def _is_structured(criteria):
@@ -176,7 +204,7 @@ def _advise(connection, type_def, node, response):
         return
     helper, workspace = connection.helper, response.context.workspace_ref
     is_refused = any(error.startswith(u'Could not') for error in response.errors)
-    is_empty = not response.errors and not response.resultCount and may_name_a_value(node)
+    is_empty = not (response.errors or response.resultCount) and may_name_a_value(node)
     if not (is_refused or is_empty or has_other_prefix(node, type_def.TypePath)
             or helper.loadedCatalogue(response.context) is not None):
         return

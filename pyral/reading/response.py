@@ -2,15 +2,23 @@
 
 A read that failed is a value here, not an exception: its `errors` and `status_code` say what
 happened, and it is false. Iterating it raises, so that a failure never looks like an empty
-result. A response is one pass over its items, for one thread; its entities may be shared.
+result, and so does asking for its `total`. A response is one pass over its items, for one thread;
+its entities may be shared. `first` and `one` look at it without using it up.
 """
 from __future__ import absolute_import, division, print_function
 
 from collections import deque
 
-from pyral._compat import ensure_native, ensure_text, fill
+from pyral._compat import ensure_native, ensure_text, fill, query_pairs
+from pyral.advice import remark
 from pyral.entity.hydrator import EntityHydrator
-from pyral.errors import RallyResponseError, TransportError, error_for
+from pyral.errors import (
+    MultipleFoundError,
+    NotFoundError,
+    RallyResponseError,
+    TransportError,
+    error_for,
+)
 from pyral.http.bodies import answer_to
 from pyral.http.envelope import Item, Page, Receipt, read
 from pyral.reading.pages import PageReader, PageStream
@@ -20,6 +28,7 @@ _REQUEST_TYPES = {
     'CreateResult': 'Create', 'UpdateResult': 'Update', 'DeleteResult': 'Delete',
     'OperationResult': 'Operation', 'BatchResult': 'Operation',
 }
+_MOST_SHOWN = 3
 
 
 class ErrorResponse(object):
@@ -76,6 +85,8 @@ class RallyRESTResponse(object):
         #: How many items were handed out so far.
         self.served = 0
         self._entities, self._stream, self._failure = deque(), None, None
+        #: The raw item that was served first; whether all were, or no more will be.
+        self._first, self._has_ended, self._is_closed = None, False, False
         #: Who takes so many items takes them all: then the next pages are asked for.
         self._ahead_from = None
         page, self.request_type = _page_in(answer, self.target)
@@ -84,7 +95,8 @@ class RallyRESTResponse(object):
             self.content = answer.json()
             self.data = next(iter(self.content.values())) if len(self.content) == 1 \
                 else self.content
-        self.resultCount, self.startIndex, self.pageSize = page.total, page.start, page.page_size
+        self._result_count, self._is_doubted = page.total, False
+        self.startIndex, self.pageSize = page.start, page.page_size
         self.errors, self.warnings = list(page.errors), list(page.warnings)
         #: The raw items of the current page.
         self._page = page.items
@@ -111,13 +123,36 @@ class RallyRESTResponse(object):
                          warnings=self.warnings, is_page=not answer.is_json)
 
     @property
+    def resultCount(self):
+        """How many items match on the service by its first page; 0 of a failed read, and warned of.
+
+        Scripts look at it in any case; `total` raises what went wrong.
+        """
+        if self._failure is not None and not self._is_doubted:
+            self._is_doubted = True
+            remark(fill(u"resultCount is 0 because the read of {0} failed, not because nothing "
+                        u"matches: {1}; look at errors first, or ask for total, which raises",
+                        self.target, u'; '.join(ensure_text(each) for each in self.errors)))
+        return self._result_count
+
+    @resultCount.setter
+    def resultCount(self, count):
+        self._result_count = count
+
+    @property
     def total(self):
         """How many items match on the service, whatever `limit` and `start` say.
 
+            if rally.get('Defect', query='State = Open', limit=1).total > 100:
+                ...
+
         Where later pages say otherwise than the first, this is what they say; `resultCount`
         stays what the first said.
+
+        :raises RallyRESTAPIError: the read failed, so nobody knows.
         """
-        return self.resultCount if self._stream is None else self._stream.total
+        self.raise_for_errors()
+        return self._result_count if self._stream is None else self._stream.total
 
     @property
     def complete(self):
@@ -139,7 +174,77 @@ class RallyRESTResponse(object):
             raise self._failure
         return self
 
+    def first(self):
+        """Return the first item, or None where nothing matches; iterating still begins with it.
+
+            defect = rally.get('Defect', query='State = Open', order='Rank', limit=1).first()
+
+        No request beside that of the response: `limit=1` keeps that small.
+
+        :raises RallyRESTAPIError: the read failed.
+        """
+        self.raise_for_errors()
+        if self._first is None and not self._has_ended:
+            try:
+                self._turn_page()
+            except StopIteration:
+                pass
+        if self._first is None:
+            return None
+        return self._entities[0] if self.served == 0 and self._entities else \
+            self.hydrator.page([self._first])[0]
+
+    def one(self):
+        """Return the item where exactly one matches; iterating still begins with it.
+
+            defect = rally.get('Defect', fetch=True, query='FormattedID = DE12').one()
+
+        What counts is what matches on the service, whatever `limit` says. No request beside that
+        of the response.
+
+        :raises NotFoundError: none matches; naming type, query and scope.
+        :raises MultipleFoundError: several do.
+        :raises RallyRESTAPIError: the read failed.
+        """
+        found = self.first()
+        if found is None:
+            raise NotFoundError(fill(u"there is no {0}", self._asked()), method='GET',
+                                url=self.resource)
+        count = self._stream.announced
+        if count > 1:
+            shown = [u' '.join(ensure_text(row[name]) for name in ('FormattedID', '_refObjectName')
+                               if row.get(name)) for row in self._page[:_MOST_SHOWN]]
+            raise MultipleFoundError(
+                fill(u"there are {0} of {1}", count, self._asked()), method='GET',
+                url=self.resource, hint=fill(
+                    u"Among them {0}. Narrow the query, or take the first() in some order.",
+                    u', '.join(shown)))
+        return found
+
+    def _asked(self):
+        """Return type, query and scope in words: `Defect with (State = Open) in workspace 'A'`."""
+        asked = dict(query_pairs((self.resource or '').partition('?')[2]))
+        context, said = self.context, [ensure_text(self.target)]
+        if asked.get('query'):
+            said.append(fill(u"with {0}", asked['query']))
+        if getattr(context, 'workspace', None):
+            said.append(fill(u"in workspace '{0}',", context.workspace))
+        if 'project' not in asked or not getattr(context, 'project', None):
+            said.append(u"all projects")
+        else:
+            said.append(fill(u"project '{0}'", context.project))
+            around = [where for name, where in (('projectScopeUp', u'above'),
+                                                ('projectScopeDown', u'below'))
+                      if asked.get(name) == 'true']
+            said.append(fill(u"and those {0}", u' and '.join(around)) if around else u"alone")
+        return u' '.join(said)
+
     def __iter__(self):
+        if self._has_ended and self.served or self._is_closed:
+            what = u'was closed' if self._is_closed else fill(
+                u'was read to its end ({0} items)', self.served)
+            remark(fill(u"this response of {0} {1}: a further loop over it yields nothing; keep "
+                        u"list(response) where the items are needed twice", self.target, what))
         return self
 
     def __next__(self):
@@ -161,8 +266,10 @@ class RallyRESTResponse(object):
                 items = next(self._stream)
             except StopIteration:
                 self._note_missing()
+                self._has_ended = True
                 raise
             if items:
+                self._first = self._first if self._first is not None else items[0]
                 self.first_page = self.served == 0
                 if not self.first_page:
                     self.startIndex = self._start + self.served
@@ -175,13 +282,14 @@ class RallyRESTResponse(object):
         missing = self._stream.missing
         if missing:
             text = fill("{0} of the {1} items announced for {2} were not delivered; they may be "
-                        "deleted, or hidden from this account", missing, self.resultCount,
+                        "deleted, or hidden from this account", missing, self._result_count,
                         self.target)
             if text not in self.warnings:
                 self.warnings.append(text)
 
     def close(self):
         """Stop reading ahead; the response ends here."""
+        self._is_closed = True
         self._entities.clear()
         if self._stream is not None:
             self._stream.close()
@@ -197,11 +305,11 @@ class RallyRESTResponse(object):
             return ensure_native(fill('{0} {1}', self.status_code, first))
         if not self._page:
             return '{0} {1} TotalResultCount: {2}  Results: []'.format(
-                self.status_code, 'QueryResult', self.resultCount)
+                self.status_code, 'QueryResult', self._result_count)
         kind = self._page[0].get('_type') or self.target
         return ensure_native(fill(
             '{0} result set, totalResultSetSize: {1}, startIndex: {2}  pageSize: {3}  '
-            'current Index: {4}', kind, self.resultCount, self.startIndex, self.pageSize,
+            'current Index: {4}', kind, self._result_count, self.startIndex, self.pageSize,
             self.served))
 
 

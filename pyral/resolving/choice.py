@@ -7,7 +7,6 @@ from __future__ import absolute_import, division, print_function
 
 from pyral.resolving import meanings
 from pyral.resolving.listed import LISTED_TYPES
-from pyral.resolving.lookups import formatted_id_types
 from pyral.resolving.targets import (
     CALLER,
     IN_PROJECT,
@@ -52,5 +51,5 @@ def meaning_for(type_path, text, catalogue):
         types = catalogue()
         target = types.find(type_path)
         if target is not None and target.attribute('FormattedID') is not None:
-            found = meanings.meaning_of(text, formatted_id_types(types), words)
+            found = meanings.meaning_of(text, types.formatted_id_types(), words)
     return None if found.kind in (meanings.NOTHING, meanings.NUMBER) else found

@@ -13,9 +13,9 @@ from pyral.errors import NotFoundError, RallyRESTAPIError, UnresolvedNameError
 from pyral.query import nodes
 from pyral.reading.queries import query
 from pyral.resolving import meanings
-from pyral.resolving.lookups import formatted_id_types
 
-__all__ = ['by_formatted_id', 'item_of', 'oids_of', 'projects_of', 'types_of_prefix']
+__all__ = ['by_formatted_id', 'item_of', 'oids_of', 'projects_of', 'types_of_prefix',
+           'why_not_located']
 
 _EVERYWHERE = {'project': None}
 #: So many ids are asked for in one request.
@@ -41,6 +41,9 @@ def item_of(connection, value, role="the item"):
         return _artifact(connection, oid)
     text = ensure_text(value).strip() if isinstance(value, (text_type, binary_type)) else u''
     if meanings.prefix_of(text) is None:
+        problem = connection.helper.catalogue().unknown_prefix(text) if text else None
+        if problem is not None:
+            raise RallyRESTAPIError(problem)
         raise TypeError("{0} is an entity, a FormattedID, an ObjectID or a reference, not {1!r}"
                         .format(role, value))
     return by_formatted_id(connection, [text])[text]
@@ -79,8 +82,8 @@ def oids_of(connection, type_def, texts, scope):
     if missing:
         raise UnresolvedNameError(
             fill('Target {0} {1} could not be located', type_def.TypePath, u', '.join(missing)),
-            field='FormattedID', hint="Nothing was written. It does not exist, is outside the "
-            "project of the request (project=None lifts that), or is of another type.")
+            field='FormattedID',
+            hint=u"Nothing was written. " + why_not_located(connection, type_def, missing[0]))
     return dict((text, found[text.upper()]) for text in texts)
 
 
@@ -94,14 +97,28 @@ def projects_of(connection, type_def, oids, scope):
     return found
 
 
+def why_not_located(connection, type_def, text):
+    """Return the reasons why no item of a type has a FormattedID, as a hint."""
+    if type_def.Attributes and type_def.attribute('FormattedID') is None:
+        return fill("Items of type {0} have no FormattedIDs.", type_def.TypePath)
+    catalogue, prefix = connection.helper.catalogue(), meanings.prefix_of(text)
+    problem = catalogue.unknown_prefix(text)
+    if problem is not None:
+        return problem
+    types = catalogue.formatted_id_types(prefix.upper()) if prefix is not None else []
+    if types and not any(type_def.ElementName in each.inheritanceChain() for each in types):
+        return fill("FormattedIDs that begin with '{0}' are of type {1}.", prefix,
+                    u", ".join(each.TypePath for each in types))
+    return ("It does not exist, is outside the project of the request (project=None lifts that), "
+            "or is of another type.")
+
+
 def types_of_prefix(connection, prefix):
     """Return the types whose FormattedIDs begin with a prefix; stories answer to S and US."""
-    found = formatted_id_types(connection.helper.catalogue(), prefix.upper())
+    catalogue = connection.helper.catalogue()
+    found = catalogue.formatted_id_types(prefix.upper())
     if not found:
-        known = formatted_id_types(connection.helper.catalogue())
-        raise RallyRESTAPIError(
-            fill("no type of this workspace has FormattedIDs that begin with '{0}'", prefix),
-            hint=fill("They begin with {0}.", u", ".join(sorted(known))))
+        raise RallyRESTAPIError(catalogue.unknown_prefix(prefix + '1'))
     return found
 
 

@@ -28,7 +28,7 @@ from pyral.resolving.targets import (
 from pyral.schema.definitions import TypeDef
 from pyral.schema.standard_types import class_name
 
-__all__ = ['Lookup', 'Wish', 'formatted_id_types']
+__all__ = ['Lookup', 'Wish']
 
 #: What is looked for: the type path, the `TextMeaning` of the text, where (None for anywhere in the
 #: workspace, else the ref of a project, or with a `State` the type it belongs to), and the name of
@@ -51,26 +51,6 @@ _MOST_CANDIDATES = 8
 #: So many names are read to find those that look like one that is not there.
 _MOST_NEAR = 1000
 _NUMBER = re.compile(u'[0-9]+$')
-
-
-def formatted_id_types(catalogue, prefix=None):
-    """Return {prefix: [types]} of the types of a workspace that have FormattedIDs.
-
-    Stories answer to `S` and `US`, whichever of the two the workspace uses.
-
-    :param prefix: in upper case, to get the types of that prefix alone.
-    """
-    found = OrderedDict()
-    for each in catalogue:
-        own = (each.IDPrefix or u'').upper()
-        is_story = each.TypePath == 'HierarchicalRequirement'
-        if not is_story and (not own or prefix not in (None, own) or each.Abstract
-                             or not each.Queryable):
-            continue
-        if each.attribute('FormattedID') is not None:
-            for name in ('S', 'US') if is_story else (own,):
-                found.setdefault(name, []).append(each)
-    return found if prefix is None else found.get(prefix, [])
 
 
 class Lookup(object):
@@ -242,7 +222,7 @@ class Lookup(object):
     # What is meant
     def _types_of(self, wish):
         """Return the types an id of this prefix may be of: those that fit, or else all."""
-        types = formatted_id_types(self.catalogue(), meanings.prefix_of(wish.meaning.text))
+        types = self.catalogue().formatted_id_types(meanings.prefix_of(wish.meaning.text))
         wanted = class_name(wish.type_path)
         return [each for each in types if wanted in each.inheritanceChain()] or types
 
@@ -289,10 +269,11 @@ class Lookup(object):
         attributes = ('UserName', 'DisplayName') if wish.type_path == 'User' else ('Name',)
         names = [row[name] for row in rows for name in attributes if row.get(name)]
         near, hint = nearest(wish.meaning.text, names), None
-        if meanings.prefix_of(wish.meaning.text) and wish.type_path not in \
-                WITHOUT_FORMATTED_IDS | IN_PROJECT:
-            hint = fill(u"It is no FormattedID: those of this workspace begin with {0}.",
-                        u", ".join(sorted(formatted_id_types(self.catalogue()))))
+        problem = None
+        if wish.type_path not in WITHOUT_FORMATTED_IDS | IN_PROJECT:
+            problem = self.catalogue().unknown_prefix(wish.meaning.text)
+        if problem is not None:
+            hint = fill(u"It is no FormattedID: {0}.", problem)
         elif not near and names:
             hint = fill(u"There are {0}.", u", ".join(names[:_MOST_CANDIDATES]))
         elif not names:

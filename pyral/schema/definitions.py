@@ -43,6 +43,8 @@ OPEN_ENDED = frozenset([
     'Results', 'Steps', 'Tags',
 ])
 _LISTED_TYPES = frozenset(['RATING', 'STATE', 'COLLECTION'])
+#: A FormattedID, also with what people put between its letters and its number.
+_LIKE_FORMATTED_ID = re.compile(u'([A-Za-z]{1,10})[-_ #.]*[0-9]+$')
 _VALUES_REF = re.compile(r'^https?://.+/\w+/-?\d+/AllowedValues$')
 
 _ATTRIBUTE_FIELDS = (
@@ -340,9 +342,8 @@ class Catalogue(object):
         """
         found = self.find(name)
         if found is None:
-            known = set(self._elements) | set(self._paths) | set(ALIASES)
             raise InvalidRallyTypeNameError(
-                name, suggestions=nearest(name, [each for each in known if each]),
+                name, suggestions=self.suggestions(name),
                 hint="The workspace has no such type; names are case sensitive, one to a call.")
         return found
 
@@ -361,6 +362,38 @@ class Catalogue(object):
     def attribute(self, type_name, name):
         """Return the attribute of a type that a name stands for, or None."""
         return self.resolve(type_name).attribute(name)
+
+    def suggestions(self, name):
+        """Return the type names that look like `name`."""
+        known = set(self._elements) | set(self._paths) | set(ALIASES)
+        return nearest(name, [each for each in known if each])
+
+    def formatted_id_types(self, prefix=None):
+        """Return {prefix: [types]} of the types that have FormattedIDs; this parses every one.
+
+        Stories answer to `S` and `US`, whichever of the two the workspace uses.
+
+        :param prefix: in upper case, to get the types of that prefix alone.
+        """
+        found = OrderedDict()
+        for each in self:
+            own = (each.IDPrefix or u'').upper()
+            is_story = each.TypePath == 'HierarchicalRequirement'
+            if not is_story and (not own or prefix not in (None, own) or each.Abstract
+                                 or not each.Queryable):
+                continue
+            if each.attribute('FormattedID') is not None:
+                for name in ('S', 'US') if is_story else (own,):
+                    found.setdefault(name, []).append(each)
+        return found if prefix is None else found.get(prefix, [])
+
+    def unknown_prefix(self, text):
+        """Return what is wrong with a text that looks like a FormattedID of no type, else None."""
+        found = _LIKE_FORMATTED_ID.match(ensure_text(text))
+        if found is None or self.formatted_id_types(found.group(1).upper()):
+            return None
+        return fill(u"no type of this workspace has FormattedIDs that begin with '{0}'; they begin "
+                    u"with {1}", found.group(1), u", ".join(sorted(self.formatted_id_types())))
 
     def parent_of(self, type_path):
         """Return the parent the schema gives for a type, or None; parses nothing."""

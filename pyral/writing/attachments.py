@@ -24,9 +24,9 @@ from pyral._compat import (
     fspath,
     text_type,
 )
-from pyral.advice import keeps_result, remark
+from pyral.advice import did_you_mean, keeps_result, remark
 from pyral.entity.base import context_of, forget_members, held_members, raw_item
-from pyral.errors import NotFoundError, PyralError, RallyRESTAPIError
+from pyral.errors import NotFoundError, PyralError, RallyRESTAPIError, nearest
 from pyral.reading.queries import collection
 from pyral.resolving.items import item_of
 from pyral.writing import single
@@ -273,7 +273,10 @@ def _owner(connection, owner):
     """Return the item as an entity, reference or None for a FormattedID nobody has."""
     if owner is None:
         raise TypeError("the artifact is None; give an entity, a FormattedID or a reference")
-    return item_of(connection, owner, "the artifact")
+    found = item_of(connection, owner, "the artifact")
+    if found is None:
+        remark(fill(u"no item that can be seen has the FormattedID {0}", ensure_text(owner)))
+    return found
 
 
 def _scope_of(connection, owner):
@@ -319,7 +322,11 @@ def _forget_held(owner, added=0):
 
 def _chosen(listed, filename):
     if isinstance(filename, (text_type, binary_type)) and refs.parse(filename) is None:
-        found = [each for each in listed if raw_item(each).get('Name') == ensure_text(filename)]
+        named = [raw_item(each).get('Name') or u'' for each in listed]
+        found = [each for each, name in zip(listed, named) if name == ensure_text(filename)]
+        if not found:
+            remark(fill(u"no attachment is named '{0}'{1}", ensure_text(filename),
+                        did_you_mean(nearest(filename, named))))
         if len(found) > 1:
             remark(fill("{0} attachments are named '{1}'; the first is taken. Give the "
                         "attachment itself to choose another.", len(found), filename))

@@ -25,7 +25,7 @@ from pyral.errors import NotFoundError, RallyRESTAPIError, nearest
 from pyral.query.nodes import quoted
 from pyral.reading.queries import query
 from pyral.resolving.data import in_bodies, in_members
-from pyral.resolving.items import by_formatted_id, item_of, projects_of
+from pyral.resolving.items import by_formatted_id, item_of, projects_of, why_not_located
 from pyral.service_texts import UNKNOWN_OUTCOME
 from pyral.writing import payload, receipts
 from pyral.writing.sending import path_of, respond, send
@@ -37,8 +37,6 @@ __all__ = ['add_items', 'create', 'delete', 'drop_items', 'find_oid', 'split_upd
 READ_ONLY_TYPES = frozenset(['RecycleBinEntry'])
 
 FORMATTED_ID = re.compile(r'[A-Za-z]{1,10}\d+$')
-#: ObjectIDs of permissions, and UUIDs.
-_COMPOSITE_ID = re.compile(r'(?=.*\d)[A-Za-z0-9_-]+$')
 
 
 @keeps_result
@@ -197,14 +195,19 @@ def _located(connection, type_def, ident, scope):
             'An identifying field (ObjectID or FormattedID) must be specified',
             hint=fill("What was given is {0}.", repr(ident)))
     text = ensure_text(ident).strip()
-    if FORMATTED_ID.match(text):
+    if refs.is_oid(text):
+        return type_def, text, None
+    has_ids = not type_def.Attributes or type_def.attribute('FormattedID') is not None
+    if not FORMATTED_ID.match(text):
+        hint = connection.helper.catalogue().unknown_prefix(text) or (
+            "This is no ObjectID, FormattedID or reference; what has a name is found with "
+            "rally.get() first.")
+    elif has_ids:
         return _by_formatted_id(connection, type_def, text, scope)
-    if not _COMPOSITE_ID.match(text):
-        raise NotFoundError(
-            fill('Target {0} {1} could not be located', type_def.TypePath, text),
-            hint="This is no ObjectID, FormattedID or reference; what has a name is found with "
-                 "rally.get() first.")
-    return type_def, text, None
+    else:
+        hint = why_not_located(connection, type_def, text)
+    raise NotFoundError(
+        fill('Target {0} {1} could not be located', type_def.TypePath, text), hint=hint)
 
 
 @keeps_result
@@ -405,5 +408,4 @@ def _by_formatted_id(connection, type_def, text, scope):
                     refs.parse(raw_item(item).get('Project')))
     raise NotFoundError(
         fill('Target {0} {1} could not be located', type_def.TypePath, text),
-        hint="It does not exist, is outside the project of the request (project=None lifts that), "
-             "or is of another type.")
+        hint=why_not_located(connection, type_def, text))

@@ -13,6 +13,7 @@ import pytest
 import pyral
 from pyral import rallySettings, rallyWorkset
 from pyral._compat import ensure_text
+from pyral.advice import RallyWarning
 from pyral.config import (
     PASSWORD,
     RALLY_REST_HEADERS,
@@ -26,7 +27,7 @@ from pyral.errors import ConfigError
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(pyral.__file__)))
 VARIABLES = [setting.variable for setting in SETTINGS] + [
-    'RALLY_CONFIG', 'RALLY_PING', 'RALLY_USER_NAME', 'API_KEY']
+    'RALLY_CONFIG', 'RALLY_PING', 'RALLY_USER_NAME', 'API_KEY', 'RALLY_APIKEY', 'RALLY_API_KEY']
 SERVER, USER, SECRET, APIKEY, WORKSPACE, PROJECT = range(6)
 
 
@@ -283,10 +284,49 @@ def test_a_folder_in_place_of_the_local_file_is_an_error(folder):
 
 @pytest.mark.parametrize('option,meant', [('apiKey', 'apikey'), ('api-key', 'api_key'),
                                           ('rally-user', 'rallyUser')])
-def test_a_near_miss_among_the_options_is_logged(option, meant, caplog):
-    caplog.set_level('INFO', logger='pyral')
-    rallyWorkset(['--{0}=x'.format(option)])
-    assert 'did you mean --{0}?'.format(meant) in caplog.text
+def test_a_near_miss_among_the_options_is_warned_of(option, meant):
+    with pytest.warns(RallyWarning, match='did you mean --{0}[?]'.format(meant)):
+        rallyWorkset(['--{0}=x'.format(option)])
+
+
+@pytest.mark.parametrize('variables, expected, warned', [
+    ({'RALLY_APIKEY': '_r'}, '_r', False), ({'RALLY_API_KEY': '_r'}, '_r', False),
+    ({'APIKEY': '_a', 'RALLY_APIKEY': '_r'}, '_a', True),
+    ({'APIKEY': '_a', 'RALLY_APIKEY': '_a'}, '_a', False),
+])
+def test_an_api_key_may_stand_in_a_variable_named_as_the_others(monkeypatch, recwarn, variables,
+                                                                expected, warned):
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert rallyWorkset([])[APIKEY] == expected
+    assert [each.category for each in recwarn] == [RallyWarning] * warned
+    assert not any('_a' in str(each.message) for each in recwarn)
+
+
+@pytest.mark.parametrize('args, text', [
+    (['--sever=x'], 'did you mean --server'), (['--apikey', '_key'], '--apikey=...'),
+    (['--cfg'], '--cfg=...'), ('--server=x', 'takes a list of options'),
+])
+def test_options_that_set_nothing_are_warned_of(args, text):
+    with pytest.warns(RallyWarning) as caught:
+        rallyWorkset(args)
+    assert [text in str(each.message) for each in caught] == [True]
+
+
+@pytest.mark.parametrize('line, text', [
+    ('SEVER = x', 'did you mean SERVER'), ('RALLY_SERVER = x', 'in a file it is SERVER'),
+    ('server = x', 'names are capitals'), ('nonsense', "it has no '='"),
+])
+def test_doubtful_lines_are_warned_of(line, text):
+    write('cl.cfg', line + '\n')
+    with pytest.warns(RallyWarning, match=text):
+        rallyWorkset(['--cfg=cl'])
+
+
+def test_the_deprecated_function_warns_as_ours_and_as_deprecated():
+    for category in (RallyWarning, DeprecationWarning):
+        with pytest.warns(category):
+            rallySettings([])
 
 
 @pytest.mark.parametrize('given', [' _key\n', '_key\r\n', b'_key\n'])

@@ -108,6 +108,7 @@ def test_every_setting_is_documented():
     spellings = set()
     for setting in config.SETTINGS:
         spellings |= set(setting.items) | {setting.variable}
+        spellings |= set(config.OTHER_VARIABLES.get(setting.name, ()))
         spellings |= {'--{0}='.format(option) for option in setting.options}
     spellings |= {'--{0}='.format(option) for option in config.CONFIG_OPTIONS}
     spellings.add(config.CONFIG_VARIABLE)

@@ -18,15 +18,16 @@ SDK_RANKS = {
     0: ['_version', '_compat', '_locks', '_threads', '_dates'],
     1: ['redact', 'refs', 'service_texts'],
     2: ['errors'],
-    3: ['advice', 'config', 'proj_utils'],
-    4: ['http'],
-    5: ['schema'],
-    6: ['context'],
-    7: ['entity', 'query'],
-    8: ['reading'],
-    9: ['connection', 'lazy', 'people', 'resolving'],
-    10: ['writing'],
-    11: [
+    3: ['advice', 'proj_utils'],
+    4: ['config'],
+    5: ['http'],
+    6: ['schema'],
+    7: ['context'],
+    8: ['entity', 'query'],
+    9: ['reading'],
+    10: ['connection', 'lazy', 'people', 'resolving'],
+    11: ['writing'],
+    12: [
         'restapi',
         'hydrate',
         'rallyresp',
@@ -35,7 +36,7 @@ SDK_RANKS = {
         'cargotruck',
         'search_utils',
     ],
-    12: ['__init__'],
+    13: ['__init__'],
 }
 #: rank -> packages and modules of the emulator, below `pyral.emulator`
 EMULATOR_RANKS = {

@@ -16,7 +16,8 @@ def attribute(name, kind='STRING', target=None, values=()):
 
 
 CATALOGUE = Catalogue([
-    {'TypePath': 'Defect', 'ElementName': 'Defect', 'IDPrefix': 'DE', 'Attributes': [
+    {'TypePath': 'Defect', 'ElementName': 'Defect', 'IDPrefix': 'DE', 'Queryable': True,
+     'Attributes': [
         attribute('FormattedID'), attribute('Name'), attribute('Estimate', 'QUANTITY'),
         attribute('State', 'STATE', values=['Submitted', 'Open', 'Fixed', 'Closed']),
         attribute('c_Color', values=['', 'Red', 'Green']),
@@ -30,6 +31,8 @@ CATALOGUE = Catalogue([
      'Attributes': [attribute('Name')]},
     {'TypePath': 'PortfolioItem', 'ElementName': 'PortfolioItem', 'IDPrefix': 'PI',
      'Attributes': [attribute('Name'), attribute('FormattedID')]},
+    {'TypePath': 'PortfolioItem/Feature', 'ElementName': 'Feature', 'IDPrefix': 'F',
+     'Queryable': True, 'Attributes': [attribute('FormattedID')]},
 ])
 
 
@@ -52,6 +55,9 @@ def advice(query, type_name='Defect'):
     ('Color = Bluish', "Color = Bluish: c_Color has no value 'Bluish'; it has Red, Green"),
     ('FormattedID = US5', "FormattedID = US5: the ids of Defect begin with DE, and the service "
                           "compares nothing but the number of 'US5'"),
+    ('FormattedID = XX5', "FormattedID = XX5: no type of this workspace has FormattedIDs that "
+                          "begin with 'XX'; they begin with DE, F, S, US, and the service compares "
+                          "nothing but the number"),
 ])
 def test_what_the_schema_contradicts_is_said(query, expected):
     assert advice(query) == [expected]
@@ -102,7 +108,8 @@ def test_only_a_text_that_a_list_could_lack_is_worth_a_schema(query, expected):
 @pytest.mark.parametrize('query, type_path, expected', [
     ('FormattedID = US5', 'Defect', True), ('FormattedID = DE5', 'Defect', False),
     ('formattedid in DE5,TA6', 'Defect', True), ('FormattedID = 5', 'Defect', False),
-    ('FormattedID = US5', 'Artifact', False), ('Name = US5', 'Defect', False),
+    ('FormattedID = US5', 'Artifact', False), ('FormattedID = XX5', 'Artifact', True),
+    ('FormattedID = XX5', 'PortfolioItem', True), ('Name = US5', 'Defect', False),
 ])
 def test_a_prefix_of_another_standard_type_is_seen_without_a_schema(query, type_path, expected):
     assert has_other_prefix(tree(query), type_path) is expected
