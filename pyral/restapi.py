@@ -208,7 +208,7 @@ class Rally(object):
     def current(self, entity, project='current', workspace='current', fetch=True):
         """Return the iteration or release that today belongs to; one request.
 
-            sprint = rally.current('Iteration', project='Web')
+            sprint = rally.current('Iteration', project=rally.getProject())
 
         :param entity: `Iteration` or `Release`.
         :param project: a name, path, reference or entity; the current one by default. Those of its

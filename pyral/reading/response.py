@@ -85,8 +85,9 @@ class RallyRESTResponse(object):
         #: How many items were handed out so far.
         self.served = 0
         self._entities, self._stream, self._failure = deque(), None, None
-        #: The raw item that was served first; whether all were, or no more will be.
-        self._first, self._has_ended, self._is_closed = None, False, False
+        #: The raw item that was served first, in a list of its own.
+        self._first = []  # type: list
+        self._has_ended = self._is_closed = False
         #: Who takes so many items takes them all: then the next pages are asked for.
         self._ahead_from = None
         page, self.request_type = _page_in(answer, self.target)
@@ -184,15 +185,15 @@ class RallyRESTResponse(object):
         :raises RallyRESTAPIError: the read failed.
         """
         self.raise_for_errors()
-        if self._first is None and not self._has_ended:
+        if not self._first and not self._has_ended:
             try:
                 self._turn_page()
             except StopIteration:
                 pass
-        if self._first is None:
+        if not self._first:
             return None
         return self._entities[0] if self.served == 0 and self._entities else \
-            self.hydrator.page([self._first])[0]
+            self.hydrator.page(self._first)[0]
 
     def one(self):
         """Return the item where exactly one matches; iterating still begins with it.
@@ -269,7 +270,7 @@ class RallyRESTResponse(object):
                 self._has_ended = True
                 raise
             if items:
-                self._first = self._first if self._first is not None else items[0]
+                self._first = self._first or items[:1]
                 self.first_page = self.served == 0
                 if not self.first_page:
                     self.startIndex = self._start + self.served
