@@ -1,15 +1,17 @@
 """The attribute protocol of lazily built objects: what every entity does, whatever its type.
 
 An entity keeps the raw item and builds a value when it is touched, so that a page of thousands
-costs little. Machine state lives in slots and what the user sets lives in `__dict__`, so neither
-can be taken for the other. `dir`, `repr`, `copy`, `pickle`, `==`, `hash`, `attributes` and
-`to_dict` never load anything, and no state that is copied or pickled holds a connection.
+costs little. Machine state lives in slots; what the user sets, and what was built, lives in the
+dict of the instance, which `own_values` returns. `__dict__` and with it `vars` show the data.
+`vars`, `dir`, `repr`, `format`, `copy`, `pickle`, `==`, `hash`, `attributes` and `to_dict` never
+load anything, and no state that is copied or pickled holds a connection.
 """
 from __future__ import absolute_import, division, print_function
 
 import copy
 
 from pyral._compat import PYTHON_2, ensure_native, ensure_text, text_type
+from pyral.entity.attribute_dict import AttributeDict
 from pyral.errors import MissingAttributeError, nearest
 from pyral.refs import base_url_of
 
@@ -18,6 +20,10 @@ VERSION_ATTRIBUTES = ['_rallyAPIMajor', '_rallyAPIMinor', '_objectVersion']
 MINIMAL_ATTRIBUTES = ['_type', '_ref', '_refObjectName']
 _NOT_ATTRIBUTES = frozenset(VERSION_ATTRIBUTES + MINIMAL_ATTRIBUTES)
 _SLOTS = ('_item', '_context', '_page_mates', '_hydrated')
+#: Attributes that are refused, and the historic words for it.
+_REFUSED = {'context': "Unsupported attempt to retrieve context attribute"}
+#: What the historic name of the address of a collection begins with.
+_COLLECTION_REF = '__collection_ref_for_'
 #: Values of these types are built into something else.
 _NESTED = (dict, list)
 
@@ -51,10 +57,41 @@ class Computed(object):
         return self if entity is None else self.function(entity)
 
 
-class BaseEntity(object):
-    """A raw item with attributes; the root of entities and of untyped structured values."""
+class _Storage(object):
+    """What an entity is made of in memory."""
 
     __slots__ = _SLOTS + ('__dict__', '__weakref__')
+
+
+#: Entity -> the dict of the instance itself, of which `__dict__` shows more.
+own_values = vars(_Storage)['__dict__'].__get__
+
+
+class BaseEntity(_Storage):
+    """A raw item with attributes; the root of entities and of untyped structured values."""
+
+    __slots__ = ()
+
+    @property
+    def __dict__(self):  # type: ignore[override]
+        """The data that reading gives without a request, as an `AttributeDict`.
+
+        References are entities, collections that were read are lists, the others are the
+        service's `{'_ref': ..., 'Count': n}`.
+        """
+        item, own = self._item, own_values(self)
+        values = dict((key, self._known(key, value)) for key, value in item.items()
+                      if key not in VERSION_ATTRIBUTES and key not in own)
+        if 'Name' not in values and item.get('_refObjectName') is not None:
+            values['Name'] = item['_refObjectName']
+        values.update(own)
+        return AttributeDict(self, values)
+
+    def _known(self, key, value):
+        """Return a value of the item as far as no request is needed."""
+        if isinstance(value, dict) and _is_unread(value) and value['Count']:
+            return _plain(value, ())
+        return self._value_of(key)
 
     def __getattr__(self, name):
         if name[:1] != '_':
@@ -68,8 +105,10 @@ class BaseEntity(object):
 
     def _attribute(self, name):
         """Return a value that has to be built, loaded, or found under another name."""
+        if name in _REFUSED:
+            raise MissingAttributeError(_REFUSED[name])
         if name[:2] == '__' or name in _SLOTS:
-            raise AttributeError(name)
+            return self._collection_ref(name)
         key = self._key_of(name)
         if key is None and name[:1] != '_':
             self._load(name)
@@ -78,6 +117,26 @@ class BaseEntity(object):
         if key is None:
             raise self._missing(name)
         return self._value_of(key)
+
+    def _collection_ref(self, name):
+        """Return the address of a collection under its historic name."""
+        value = self._item.get(name[len(_COLLECTION_REF):], {})
+        if not name.startswith(_COLLECTION_REF) or not _is_unread(value):
+            raise AttributeError(name)
+        return value['_ref']
+
+    def __delattr__(self, name):
+        """Forget a value: what was set on the entity, or what was read; nothing is sent."""
+        own, key = own_values(self), self._key_of(name)
+        gone = (name, key, '_refObjectName') if name == 'Name' else (name, key)
+        if name in _SLOTS or not any(each in own or each in self._item for each in gone):
+            raise self._missing(name)
+        for each in gone:
+            own.pop(each, None)
+        self._item = dict((each, value) for each, value in self._item.items() if each not in gone)
+
+    def __format__(self, spec):
+        return format(str(self), spec)
 
     def _key_of(self, name):
         """Return the item's key for an attribute name: itself, or that of the custom field."""
@@ -95,9 +154,9 @@ class BaseEntity(object):
         value = self._item[key]
         if not isinstance(value, _NESTED):
             return value
-        kept = self.__dict__.get(key, self)
+        kept = own_values(self).get(key, self)
         if kept is self:
-            kept = self.__dict__.setdefault(key, self._built(key, value))
+            kept = own_values(self).setdefault(key, self._built(key, value))
         return kept
 
     def _built(self, key, value):
@@ -127,7 +186,7 @@ class BaseEntity(object):
         """Return the sorted names of the attributes this instance has; nothing is loaded."""
         names = set(key for key in self._item if key not in _NOT_ATTRIBUTES)
         names.update(['Name', '_hydrated', '_ref', '_type', 'oid'])
-        names.update(self.__dict__)
+        names.update(own_values(self))
         return sorted(names)
 
     def __dir__(self):
@@ -147,7 +206,7 @@ class BaseEntity(object):
         twin = type(self).__new__(type(self))
         for name in _SLOTS:
             setattr(twin, name, getattr(self, name))
-        twin.__dict__.update(self.__dict__)
+        own_values(twin).update(own_values(self))
         return twin
 
     def __deepcopy__(self, memo):
@@ -155,17 +214,17 @@ class BaseEntity(object):
         memo[id(self)] = twin
         twin._item = copy.deepcopy(self._item, memo)
         twin._context, twin._page_mates, twin._hydrated = self._context, None, self._hydrated
-        twin.__dict__.update(copy.deepcopy(self.__dict__, memo))
+        own_values(twin).update(copy.deepcopy(own_values(self), memo))
         return twin
 
     def __getstate__(self):
         return {'item': self._item, 'hydrated': self._hydrated, 'base_url': self._base_url(),
-                'local': dict(self.__dict__)}
+                'local': dict(own_values(self))}
 
     def __setstate__(self, state):
         self._item, self._hydrated = state['item'], state['hydrated']
         self._context, self._page_mates = Detached(state['base_url']), None
-        self.__dict__.update(state['local'])
+        own_values(self).update(state['local'])
 
     def __reduce__(self):
         return (blank, (type(self),), self.__getstate__())
@@ -269,7 +328,7 @@ def forget_members(entity, name, added=0):
         count = max(1, (value.get('Count') or 0) + added)
         entity._item = dict(entity._item, **{name: dict(value, Count=count)})
         entity._page_mates = None
-        entity.__dict__.pop(name, None)
+        own_values(entity).pop(name, None)
 
 
 def held_members(entity, name, members):
@@ -279,8 +338,8 @@ def held_members(entity, name, members):
     """
     value = entity._item.get(name)
     if isinstance(value, dict) and value.get('_ref'):
-        return entity.__dict__.setdefault(name, members)
-    return entity.__dict__.get(name) or []
+        return own_values(entity).setdefault(name, members)
+    return own_values(entity).get(name) or []
 
 
 def join(entity, context, joined=None):
@@ -290,7 +349,7 @@ def join(entity, context, joined=None):
         return
     joined.add(id(entity))
     entity._context = context
-    for value in entity.__dict__.values():
+    for value in own_values(entity).values():
         for each in value if isinstance(value, list) else (value,):
             if isinstance(each, BaseEntity):
                 join(each, context, joined)
@@ -302,6 +361,11 @@ def quoted(value):
     return shown[1:] if PYTHON_2 and isinstance(value, text_type) else shown
 
 
+def _is_unread(value):
+    """Say whether a raw value is a collection that has to be read."""
+    return isinstance(value, dict) and 'Count' in value and bool(value.get('_ref'))
+
+
 def _plain(value, above):
     if isinstance(value, BaseEntity):
         if any(each is value for each in above):
@@ -309,7 +373,7 @@ def _plain(value, above):
         above += (value,)
         known = dict((key, each) for key, each in value._item.items()
                      if key not in VERSION_ATTRIBUTES)
-        known.update(value.__dict__)
+        known.update(own_values(value))
         return dict((key, _plain(each, above)) for key, each in known.items())
     if isinstance(value, list):
         return [_plain(each, above) for each in value]
@@ -322,5 +386,5 @@ def _plain(value, above):
 __all__ = [
     'AllowedValueMixin', 'BaseEntity', 'Computed', 'ConnectionMixin', 'Detached',
     'HistoryMixin', 'MINIMAL_ATTRIBUTES', 'MIXINS', 'RevisionMixin', 'VERSION_ATTRIBUTES', 'blank',
-    'context_of', 'forget_members', 'held_members', 'join', 'quoted', 'raw_item',
+    'context_of', 'forget_members', 'held_members', 'join', 'own_values', 'quoted', 'raw_item',
 ]

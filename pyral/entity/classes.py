@@ -26,7 +26,6 @@ from pyral.entity.registry import Registry, new_class
 from pyral.errors import (  # noqa: F401 - scripts import the errors from here
     DetachedEntityError,
     InvalidRallyTypeNameError,
-    PyralError,
     UnrecognizedAllowedValuesReference,
     UnreferenceableOIDError,
     nearest,
@@ -62,6 +61,11 @@ class _Building(BaseEntity):
         if key == 'RevisionHistory' and is_reference(value):
             return self._loader(key).revision_history(self, key, value)
         return self._reference(key, value)
+
+    def _known(self, key, value):
+        if key == 'RevisionHistory' and is_reference(value):
+            return entity_from(value, self._context)  # reading it would load its revisions
+        return super(_Building, self)._known(key, value)
 
     def _element(self, value):
         return entity_from(value, self._context) if isinstance(value, dict) else value
@@ -150,11 +154,6 @@ class Persistable(_Building):
         """The name, as far as the data tells."""
         item = self._item
         return item['Name'] if 'Name' in item else item.get('_refObjectName') or 'Unknown'
-
-    @Computed
-    def context(self):
-        """Refused: scripts ask the `Rally` for its context."""
-        raise PyralError("Unsupported attempt to retrieve context attribute")
 
     def _load(self, name):
         if not self._hydrated and self._item.get('_ref'):

@@ -26,7 +26,6 @@ class Persistable(_Building):
     Name: Any
     ObjectID: Any
     typePath: Any
-    context: Any
     _ref: Any
     _type: Any
     _hydrated: bool

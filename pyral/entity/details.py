@@ -5,6 +5,7 @@ It reads only what the entity has. It never loads anything, and it never fails o
 from __future__ import absolute_import, division, print_function
 
 from pyral._compat import fill, text_type
+from pyral.entity.base import own_values
 
 _FIRST = ('oid', 'ref', 'ObjectID', 'ObjectUUID', '_ref', '_CreatedAt', '_hydrated', 'Name',
           'Subscription', 'Workspace', 'FormattedID')
@@ -50,8 +51,8 @@ def _has(entity, name):
 
 def _known(entity, name):
     """Return what the entity has under a name without loading, built or raw."""
-    if name in entity.__dict__:
-        return entity.__dict__[name]
+    if name in own_values(entity):
+        return own_values(entity)[name]
     if name in ('oid', 'ref', '_ref', '_hydrated', 'Name', 'ObjectID'):
         return getattr(entity, name)
     return entity._item.get(name)

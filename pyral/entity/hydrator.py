@@ -5,7 +5,7 @@ It never asks the network.
 """
 from __future__ import absolute_import, division, print_function
 
-from pyral.entity.base import Detached
+from pyral.entity.base import Detached, own_values
 from pyral.entity.classes import class_of, parents_in
 from pyral.entity.page_mates import MemberMates, PageMates, RecentItems
 
@@ -33,7 +33,7 @@ class EntityHydrator(object):
             return self.page([item])[0]
         for key, value in item.items():
             if existingInstance._item.get(key, self) != value:
-                existingInstance.__dict__.pop(key, None)
+                own_values(existingInstance).pop(key, None)
         existingInstance._absorb(item, self.hydration == 'full')
         return existingInstance
 

@@ -13,6 +13,7 @@ import logging
 
 from pyral._compat import fill
 from pyral._threads import each
+from pyral.entity.base import own_values
 from pyral.entity.classes import class_for
 from pyral.entity.hydrator import EntityHydrator
 from pyral.errors import ConfigError, LazyLoadError, PyralError, UnreferenceableOIDError, nearest
@@ -203,9 +204,9 @@ class BatchLoading(SingleLoading):
         if mates is None:
             return super(BatchLoading, self).collection(entity, name, value)
         with mates.lock:
-            if name not in entity.__dict__:  # else another thread was here in the meantime
-                entity.__dict__[name] = self._members(mates, owner, entity, name, value)
-            return entity.__dict__[name]
+            if name not in own_values(entity):  # else another thread was here in the meantime
+                own_values(entity)[name] = self._members(mates, owner, entity, name, value)
+            return own_values(entity)[name]
 
     def _members(self, mates, owner, entity, name, value):
         """Return the members of a collection of an entity whose page mates' lock is held."""

@@ -23,7 +23,7 @@ from pyral._compat import (
     text_type,
 )
 from pyral._dates import DATE_TYPES, iso_text
-from pyral.entity.base import raw_item
+from pyral.entity.base import own_values, raw_item
 
 __all__ = ['IDS', 'attribute_with', 'changes_of', 'collection_items', 'data_of', 'identity_in',
            'item_values', 'new_values']
@@ -166,7 +166,7 @@ def changes_of(entity):
     Collections are left out: what stands there may as well have been read.
     """
     found, item = {}, raw_item(entity)
-    for name, value in vars(entity).items():
+    for name, value in own_values(entity).items():
         read = item.get(name)
         kept = isinstance(value, list) if _is_collection(read) else _same(value, read)
         if not name.startswith(_WIRE_MARK) and not (name in item and kept):

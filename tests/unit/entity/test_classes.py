@@ -10,7 +10,7 @@ import pytest
 import pyral.entity
 from pyral._compat import ensure_text
 from pyral.context.scope import Location, RallyContext
-from pyral.entity.base import Detached
+from pyral.entity.base import Detached, own_values
 from pyral.entity.classes import (
     Artifact,
     CustomField,
@@ -430,5 +430,5 @@ def test_class_names_are_identifiers():
 
 def test_machine_state_lives_apart_from_user_attributes():
     entity = defect()
-    assert entity.__dict__ == {}
+    assert own_values(entity) == {}
     assert isinstance(entity, Persistable)
