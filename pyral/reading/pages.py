@@ -221,4 +221,49 @@ class PageStream(object):
         self._checked.close()
 
 
-__all__ = ['PageReader', 'PageStream', 'THREADING_THRESHOLD', 'width_for']
+class LaterPages(object):
+    """The pages of a stream from a place on, asked for anew when the first of them is wanted.
+
+    :param stream: the stream whose later pages they are; its numbers are those of now.
+    :param start: index of the first item.
+    :param limit: how many items there are at most, or None.
+    :param open_from: makes a stream of a start and a limit.
+    """
+
+    width = 1
+
+    def __init__(self, stream, start, limit, open_from):
+        self.total, self.announced = stream.total, stream.announced
+        self._start, self._limit, self._open_from = start, limit, open_from
+        self._opened = None
+
+    @property
+    def missing(self):
+        """How many items were announced and never came; known at the end."""
+        return 0 if self._opened is None else self._opened.missing
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        if self._opened is None:
+            if self._start > self.total or self._limit == 0:
+                raise StopIteration
+            self._opened = self._open_from(self._start, self._limit)
+        return next(self._opened)
+
+    next = __next__
+
+    def read_ahead(self):
+        """Ask for what follows the first page now, where it was asked for."""
+        if self._opened is not None:
+            self._opened.read_ahead()
+
+    def close(self):
+        """Stop asking."""
+        self._limit = 0
+        if self._opened is not None:
+            self._opened.close()
+
+
+__all__ = ['LaterPages', 'PageReader', 'PageStream', 'THREADING_THRESHOLD', 'width_for']

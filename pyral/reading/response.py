@@ -7,7 +7,9 @@ its entities may be shared. `first` and `one` look at it without using it up.
 """
 from __future__ import absolute_import, division, print_function
 
+import copy
 from collections import deque
+from functools import partial
 
 from pyral._compat import ensure_native, ensure_text, fill, query_pairs
 from pyral.advice import remark
@@ -21,7 +23,7 @@ from pyral.errors import (
 )
 from pyral.http.bodies import answer_to
 from pyral.http.envelope import Item, Page, Receipt, read
-from pyral.reading.pages import PageReader, PageStream
+from pyral.reading.pages import LaterPages, PageReader, PageStream
 
 #: Receipt kind -> what `request_type` calls it.
 _REQUEST_TYPES = {
@@ -101,6 +103,10 @@ class RallyRESTResponse(object):
         self.errors, self.warnings = list(page.errors), list(page.warnings)
         #: The raw items of the current page.
         self._page = page.items
+        self._limit = limit
+        #: Makes the stream of all items from a place on, up to a limit.
+        self._stream_from = partial(_stream_from, fetch_page or _only_page, threads, is_tolerant,
+                                    self.target)
         if self.errors or not answer.ok:
             self.status_code = 422 if answer.ok else answer.status
             self.errors = self.errors or list(answer.errors)
@@ -300,6 +306,28 @@ class RallyRESTResponse(object):
 
     __nonzero__ = __bool__
 
+    def __copy__(self):
+        return self._twin(list(self._entities))
+
+    def __deepcopy__(self, memo):
+        return self._twin(copy.deepcopy(list(self._entities), memo))
+
+    def __reduce_ex__(self, protocol):
+        raise TypeError("a response holds the connection that reads its pages and is not pickled; "
+                        "pickle its entities: list(response)")
+
+    def _twin(self, entities):
+        """Return a response that goes on from here by itself; later pages are read once more."""
+        twin = type(self).__new__(type(self))
+        vars(twin).update(vars(self))
+        twin.errors, twin.warnings = list(self.errors), list(self.warnings)
+        twin._entities = deque(entities)
+        if self._stream is not None:
+            taken = self.served + len(entities)
+            limit = None if self._limit is None else max(0, self._limit - taken)
+            twin._stream = LaterPages(self._stream, self._start + taken, limit, self._stream_from)
+        return twin
+
     def __repr__(self):
         if self._failure is not None:
             first = self.errors[0] if self.errors else ''
@@ -312,6 +340,10 @@ class RallyRESTResponse(object):
             '{0} result set, totalResultSetSize: {1}, startIndex: {2}  pageSize: {3}  '
             'current Index: {4}', kind, self._result_count, self.startIndex, self.pageSize,
             self.served))
+
+
+def _stream_from(fetch_page, threads, is_tolerant, target, start, limit):
+    return PageStream(fetch_page, None, start, limit, threads, is_tolerant, target)
 
 
 class ReadOptions(object):

@@ -1,0 +1,195 @@
+# -*- coding: utf-8 -*-
+"""Tools that know nothing of this package find an object in every public one."""
+from __future__ import absolute_import, division, print_function, unicode_literals
+
+import copy
+import csv
+import inspect
+import io
+import json
+import pickle
+
+import pytest
+
+from pyral import Rally, RetryPolicy, errors, refs
+from pyral._compat import PYTHON_2
+from pyral.entity import Defect, classFor
+
+try:
+    from unittest import mock
+except ImportError:  # 2.7 has it not
+    mock = None
+needs_mock = pytest.mark.skipif(mock is None, reason="this Python has no unittest.mock")
+
+
+def one(rally, kind='Defect', **keywords):
+    return next(rally.get(kind, **dict({'fetch': True, 'project': None}, **keywords)))
+
+
+#: Name -> what makes one of each public kind of object.
+OBJECTS = {
+    'entity': one,
+    'story': lambda rally: one(rally, 'Story'),
+    'entity with few attributes': lambda rally: one(rally, fetch='Name'),
+    'shell': lambda rally: one(rally, fetch=False),
+    'reference': lambda rally: one(rally).Project,
+    'entity made by hand': lambda rally: Defect(5, 'x', 'defect/5'),
+    'user': lambda rally: one(rally, 'User', query='ObjectID > 0'),
+    'unpickled entity': lambda rally: pickle.loads(pickle.dumps(one(rally), 2)),
+    'entity class': lambda rally: classFor['Defect'],
+    'response': lambda rally: rally.get('Defect', fetch='Name', project=None),
+    'failed response': lambda rally: rally.get('Defect', query='(Nonsense.Name = 1)'),
+    'type definition': lambda rally: rally.typedef('Defect'),
+    'attribute definition': lambda rally: rally.typedef('Defect').Attributes[0],
+    'batch result': lambda rally: rally.createMultiple('Defect', [{'Name': 'x'}]),
+    'outcome': lambda rally: rally.createMultiple('Defect', [{'Name': 'x'}]).outcomes[0],
+    'retry policy': lambda rally: RetryPolicy(),
+    'reference in parts': lambda rally: refs.parse('defect/5'),
+    'error': lambda rally: errors.RallyRESTAPIError('x', status_code=422, errors=['y']),
+    'context': lambda rally: rally.contextHelper.currentContext(),
+    'connection': lambda rally: rally,
+}
+#: What holds a connection cannot be written down; the text says what to do instead.
+ADVICE = {
+    ('connection', 'pickle'): 'attach', ('connection', 'deepcopy'): 'attach',
+    ('connection', 'copy'): 'attach', ('outcome', 'hash'): 'unhashable',
+    ('response', 'pickle'): 'entities', ('failed response', 'pickle'): 'entities',
+}
+
+
+def get_all(value):
+    """Read everything that `dir` shows; what a property refuses it says by AttributeError."""
+    return [getattr(value, name, None) for name in dir(value)]
+
+
+TOOLS = {
+    'vars': lambda value: dict(vars(value)) if hasattr(value, '__dict__') else None,
+    'dir': dir,
+    'getattr over dir': get_all,
+    'getmembers': inspect.getmembers,
+    'copy': copy.copy,
+    'deepcopy': copy.deepcopy,
+    'pickle': lambda value: pickle.loads(pickle.dumps(value, 2)),
+    'repr': repr,
+    'format': lambda value: '{0}'.format(value),
+    'format wide': lambda value: format(str(value), str('>60')),
+    'json': lambda value: json.dumps(value, default=lambda each: sorted(vars(each), key=str)
+                                     if hasattr(each, '__dict__') else repr(each)),
+    'hash': lambda value: value.__hash__ and hash(value),
+    'spec': lambda value: mock and mock.MagicMock(spec=value),
+    'equality': lambda value: (value == value, value != 5, value == 'x'),
+}
+
+
+@pytest.mark.parametrize('tool', sorted(TOOLS))
+@pytest.mark.parametrize('kind', sorted(OBJECTS))
+def test_every_tool_takes_every_public_object(rally, kind, tool):
+    value = OBJECTS[kind](rally)
+    advice = ADVICE.get((kind, tool))
+    if advice is None:
+        TOOLS[tool](value)
+    else:
+        with pytest.raises(TypeError, match=advice):
+            TOOLS[tool](value)
+
+
+SILENT = ('vars', 'dir', 'copy', 'deepcopy', 'repr', 'format', 'json', 'hash', 'equality')
+
+
+@pytest.mark.parametrize('tool', SILENT)
+@pytest.mark.parametrize('kind', ['entity', 'story', 'shell', 'reference', 'response'])
+def test_these_tools_ask_the_service_nothing(rally, kind, tool):
+    value = OBJECTS[kind](rally)
+    before = rally.requests_made
+    TOOLS[tool](value)
+    assert rally.requests_made == before
+
+
+def test_an_exporter_that_knows_attributes_writes_full_cells(rally):
+    table = io.StringIO()
+    items = list(rally.get('Defect', fetch=True, project=None, order='ObjectID'))
+    before = rally.requests_made
+    names = [name for name in items[0].attributes() if not name.startswith('_')]
+    if not PYTHON_2:
+        writer = csv.writer(table)
+        writer.writerows([each.__dict__[name] for name in names] for each in items)
+        rows = list(csv.DictReader(io.StringIO(table.getvalue()), names))
+        assert [row['FormattedID'] for row in rows] == [each.FormattedID for each in items]
+        assert all(row['Name'] and row['State'] and row['oid'] for row in rows)
+    assert rally.requests_made == before
+
+
+def test_json_of_items_that_lead_back_ends(rally):
+    story = one(rally, 'Story', query='Tasks.ObjectID > 0')
+    for task in story.Tasks:
+        assert task.WorkProduct.Description is not None
+        task.Story = None
+    text = json.loads(json.dumps([story], default=vars))[0]
+    assert text['FormattedID'] == story.FormattedID
+    assert [each['WorkProduct']['ObjectID'] for each in text['Tasks']] == [
+        story.ObjectID] * len(story.Tasks)
+
+
+@needs_mock
+def test_a_mock_after_an_entity_has_its_attributes_only(rally):
+    entity = one(rally)
+    double = mock.MagicMock(spec=entity)
+    assert isinstance(double, Defect) and double.FormattedID
+    with pytest.raises(AttributeError):
+        double.Colour  # noqa: B018
+
+
+def test_the_address_of_a_collection_has_its_historic_name(rally):
+    entity = one(rally)
+    assert getattr(entity, '__collection_ref_for_Tasks') == entity.to_dict()['Tasks']['_ref']
+    assert not hasattr(entity, '__collection_ref_for_Name')
+    assert not hasattr(entity, '__collection_ref_for_Colour')
+    assert getattr(entity, 'context', None) is None
+
+
+def test_members_of_a_page_are_loaded_together(rally):
+    story = one(rally, 'Story').ref
+    rally.createMultiple('Task', [{'Name': 'x', 'WorkProduct': story} for _ in range(30)])
+    entities = list(rally.get('Task', fetch='Name', project=None))
+    before = rally.requests_made
+    for entity in entities:
+        inspect.getmembers(entity)
+    assert len(entities) > 30
+    # The first is read alone, the rest in one query, and so are those collections with members.
+    assert rally.requests_made - before < 8
+
+
+def test_a_table_of_entities(rally):
+    pandas = pytest.importorskip('pandas')
+    items = list(rally.get('Defect', fetch=True, project=None))
+    frame = pandas.DataFrame([vars(each) for each in items])
+    assert list(frame['FormattedID']) == [each.FormattedID for each in items]
+
+
+@needs_mock
+def test_a_rally_is_a_class_like_others():
+    assert mock.create_autospec(Rally)('server')
+
+
+@pytest.mark.parametrize('taken', [0, 1, 5, 7, 12])
+@pytest.mark.parametrize('limit', [None, 9])
+@pytest.mark.parametrize('copied', [copy.copy, copy.deepcopy])
+def test_a_copy_of_a_response_goes_on_by_itself(rally, copied, limit, taken):
+    rally.createMultiple('Tag', [{'Name': 'tag {0:02}'.format(place)} for place in range(12)])
+
+    def ask():
+        return rally.get('Tag', fetch='Name', query='Name contains "tag "', order='Name',
+                         pagesize=5, limit=limit)
+
+    names = [tag.Name for tag in ask()]
+    assert len(names) == (limit or 12)
+    response = ask()
+    seen = [tag.Name for _, tag in zip(range(taken), response)]
+    before = rally.requests_made
+    twin = copied(response)
+    assert rally.requests_made == before
+    taken = len(seen)
+    assert [tag.Name for tag in twin] == names[taken:]
+    assert [tag.Name for tag in response] == names[taken:]
+    assert (twin.total, twin.served, twin.complete) == (
+        response.total, response.served, response.complete)
