@@ -44,6 +44,7 @@ class RallyRESTResponse(Generic[_E]):
     data: Any
     content: Any
     served: int
+    _stream: Any
     def __init__(
         self, session: Any, context: Any, resource: Optional[str], answer: Any,
         hydration: str = ..., limit: Optional[int] = ...,
