@@ -49,8 +49,11 @@ OBJECTS = {
     'context': lambda rally: rally.contextHelper.currentContext(),
     'connection': lambda rally: rally,
 }
-#: What holds a connection cannot be written down; the text says what to do instead.
+#: What holds a connection cannot be written down; the text says what to do instead. The total of a
+#: read that failed is known to nobody.
 ADVICE = {
+    ('failed response', 'getattr over dir'): 'Nonsense',
+    ('failed response', 'getmembers'): 'Nonsense', ('failed response', 'spec'): 'Nonsense',
     ('connection', 'pickle'): 'attach', ('connection', 'deepcopy'): 'attach',
     ('connection', 'copy'): 'attach', ('outcome', 'hash'): 'unhashable',
     ('response', 'pickle'): 'entities', ('failed response', 'pickle'): 'entities',
@@ -86,10 +89,12 @@ TOOLS = {
 def test_every_tool_takes_every_public_object(rally, kind, tool):
     value = OBJECTS[kind](rally)
     advice = ADVICE.get((kind, tool))
+    if tool == 'spec' and mock is None:
+        pytest.skip("this Python has no unittest.mock")
     if advice is None:
         TOOLS[tool](value)
     else:
-        with pytest.raises(TypeError, match=advice):
+        with pytest.raises((TypeError, errors.RallyRESTAPIError), match=advice):
             TOOLS[tool](value)
 
 
