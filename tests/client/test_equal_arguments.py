@@ -93,6 +93,7 @@ SCOPED = [
     ('getSchemaInfo', lambda rally, **scope: len(rally.getSchemaInfo(**scope)), True),
     ('getAllowedValues', lambda rally, **scope: rally.getAllowedValues(
         'Defect', 'State', **scope), True),
+    ('current', lambda rally, **scope: rally.current('Iteration', **scope).Name, True),
 ]
 
 

@@ -17,6 +17,7 @@ from pyral import (
 from pyral.entity import (
     Defect,
     HierarchicalRequirement,
+    Iteration,
     Project,
     Story,
     User,
@@ -70,6 +71,16 @@ def open_defects(rally: Rally) -> List[Defect]:
 def one(rally: Rally, number: str) -> Optional[Defect]:
     item = rally.get('Defect', query={'FormattedID': number}, instance=True)
     return item if isinstance(item, Defect) else None
+
+
+def single(rally: Rally) -> List[Optional[Defect]]:
+    only: Defect = rally.get(Defect, query='FormattedID = DE1', strict=True).one()
+    first: Optional[Defect] = rally.get(Defect, limit=1).first()
+    listed: List[Any] = rally['DE1', 'TA1']
+    me: User = rally.me()
+    sprint: Optional[Iteration] = rally.current(Iteration, project='Web')
+    print(rally['US1'].Name, listed, me.oid, sprint)
+    return [only, first]
 
 
 def write(rally: Rally) -> Dict[str, Any]:
