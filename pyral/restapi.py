@@ -145,16 +145,31 @@ class Rally(object):
 
     @property
     def requests_made(self):
-        """How many requests this connection has made so far."""
+        """How many requests this connection has made so far.
+
+            before = rally.requests_made
+            list(rally.get('Defect'))
+            print(rally.requests_made - before)
+
+        Those that were repeated count each time.
+        """
         return self._transport.request_count
 
     @property
     def retries_made(self):
-        """How many of them were repeats of requests that failed in passing."""
+        """How many of them were repeats of requests that failed in passing.
+
+            print(rally.retries_made)
+
+        No request.
+        """
         return self._transport.retry_budget.taken
 
     def get(self, entity, fetch=False, query=None, order=None, **kwargs):
         """Query a type and return a `RallyRESTResponse`; iterating it gives the items.
+
+            for defect in rally.get('Defect', fetch='FormattedID,Name', query='State = Open'):
+                print(defect.FormattedID, defect.Name)
 
         :param entity: a type name: `Story`, `Defect`, `PortfolioItem/Feature`, `Feature`; or an
             entity class.
@@ -267,6 +282,8 @@ class Rally(object):
     def delete(self, entityName, itemIdent, workspace='current', project='current', **kwargs):
         """Delete an item and return True.
 
+            rally.delete('Defect', 'DE2')
+
         :param itemIdent: ObjectID, FormattedID, entity or reference.
         :raises RallyRESTAPIError: the item is not there, or the service refused.
         """
@@ -276,6 +293,11 @@ class Rally(object):
     def createMultiple(self, entityName, items, fields=None, workspace='current',
                        project='current', **kwargs):
         """Create items of one type in few requests; returns a `multiop.BatchResult`.
+
+            result = rally.createMultiple('Task', [
+                {'Name': name, 'WorkProduct': 'DE1'} for name in ('Look', 'Mend')])
+            for outcome in result.failed:
+                print(outcome.item, outcome.errors)
 
         :param items: dicts, or instances with attributes; not mixed. See `create` for the values.
         :param fields: for instances, the names of the attributes to send.
@@ -288,6 +310,9 @@ class Rally(object):
     def updateMultiple(self, entityName, items, fields=None, workspace='current',
                        project='current', **kwargs):
         """Update items of one type in few requests; returns a `multiop.BatchResult`.
+
+            rally.updateMultiple('Defect', [
+                {'ObjectID': each.oid, 'Priority': 'Low'} for each in rally.get('Defect')])
 
         :param items: dicts or instances with an `ObjectID`, a reference or `FormattedID` each; not
             mixed.
@@ -319,6 +344,8 @@ class Rally(object):
     def dropCollectionItems(self, target, collection_name=None, items=None, resolve=None):
         """Remove items from a collection; see `addCollectionItems`.
 
+            rally.dropCollectionItems(defect, 'Tags', [tag])
+
         :returns: a `RallyRESTResponse`, or None for no items.
         """
         named, items = _edit_arguments(collection_name, items)
@@ -326,6 +353,9 @@ class Rally(object):
 
     def getCollection(self, collection_url, **kwargs):
         """Read a collection by its address and return a `RallyRESTResponse`.
+
+            for tag in rally.getCollection(defect._ref + '/Tags', fetch='Name'):
+                print(tag.Name)
 
         :param collection_url: for example the `_ref` of a collection; a query in it is kept.
         :param kwargs: `workspace`, `fetch`, `query`, `order`, `pagesize`, `start`, `limit`.
@@ -338,15 +368,27 @@ class Rally(object):
         return queries.search(self._within(kwargs), keywords, kwargs, self._strict)
 
     def subscriptionName(self):
-        """Return the name of the subscription."""
+        """Return the name of the subscription.
+
+            rally.subscriptionName()
+
+        No request where the account was read when connecting.
+        """
         return self.contextHelper.subscriptionName()
 
     def getWorkspace(self):
-        """Return the current workspace as an unloaded `Workspace`; no request."""
+        """Return the current workspace as an unloaded `Workspace`; no request.
+
+            rally.getWorkspace().Name
+
+        :returns: a `Workspace`, whose first missing attribute loads it.
+        """
         return self._connection.stub(self.contextHelper.currentWorkspace())
 
     def getWorkspaces(self):
         """Return the open workspaces as unloaded entities, sorted by name.
+
+            [workspace.Name for workspace in rally.getWorkspaces()]
 
         In an isolated instance that is the one workspace.
         """
@@ -354,6 +396,8 @@ class Rally(object):
 
     def setWorkspace(self, workspaceName):
         """Make another workspace current, and in it the default project or else the first one.
+
+            rally.setWorkspace(rally.getWorkspaces()[0])
 
         :param workspaceName: a name, reference or entity.
         :raises RallyRESTAPIError: it is unknown or closed, or the instance is isolated; then
@@ -364,6 +408,9 @@ class Rally(object):
     def getProject(self, name=None):
         """Return a project of the current workspace as an unloaded `Project`.
 
+            rally.getProject()                     # the current one
+            rally.getProject('Web')                # None where nothing is called so
+
         :param name: a name, a path (`Base // Next`) or a reference; the current one by default.
         :returns: None for a plain name that is unknown.
         :raises RallyRESTAPIError: a path leads nowhere.
@@ -372,6 +419,8 @@ class Rally(object):
 
     def getProjects(self, workspace=None, closed=False):
         """Return the projects of a workspace as unloaded entities, sorted by name and reference.
+
+            [project.Name for project in rally.getProjects()]
 
         :param workspace: a name, reference or entity; the current one by default. An unknown
             name gives an empty list.
@@ -383,6 +432,8 @@ class Rally(object):
     def setProject(self, projectName):
         """Make another project of the workspace current.
 
+            rally.setProject(rally.getProjects()[0])
+
         :param projectName: a name, a path (`Base // Next`), a reference or an entity.
         :raises RallyRESTAPIError: it is unknown; then nothing has changed.
         """
@@ -390,6 +441,8 @@ class Rally(object):
 
     def getSchemaInfo(self, workspace=None, project=None):
         """Return the types of a workspace as the schema endpoint describes them: a list of dicts.
+
+            [each['ElementName'] for each in rally.getSchemaInfo()]
 
         :param workspace: a name, reference or entity; the current one by default.
         :param project: accepted as ever, without effect.
@@ -400,6 +453,9 @@ class Rally(object):
         """Return the `SchemaItem` of a type, its allowed values resolved, or None if unknown.
 
             rally.typedef('Feature').ref        # 'typedefinition/12345'
+
+        :param target_type: the name of a type, or an entity class.
+        :returns: None for an unknown one; one request where the schema is not loaded.
         """
         type_def = self.contextHelper.getSchemaItem(target_type)
         if type_def is None:
@@ -414,6 +470,8 @@ class Rally(object):
 
     def getAllowedValues(self, entityName, attributeName, **kwargs):
         """Return the allowed values of an attribute as text.
+
+            rally.getAllowedValues('Defect', 'State')  # ['Submitted', 'Open', 'Fixed', 'Closed']
 
         :param attributeName: its name, with or without `c_`; letter case counts.
         :param workspace: a name, reference or entity; the current one by default.
@@ -448,6 +506,8 @@ class Rally(object):
     def getState(self, entity, state_name):
         """Return the `State` of a portfolio type by its name; its `.ref` goes into data.
 
+            rally.getState('Feature', 'Developing').ref
+
         :returns: the response instead where not exactly one state matches.
         """
         found = self.get('State', fetch=True, project=None, instance=True, query=[
@@ -459,6 +519,8 @@ class Rally(object):
 
     def getStates(self, entity):
         """Return the states of a portfolio type in their order, each name once.
+
+            [state.Name for state in rally.getStates('Feature')]
 
         :raises InvalidRallyTypeNameError: there is no such type.
         :raises RallyRESTAPIError: the service refused the query.
@@ -475,6 +537,9 @@ class Rally(object):
     def validateAttributeNames(self, entity_name, itemData):
         """Return the data with the names as the service spells them.
 
+            rally.validateAttributeNames('Defect', {'schedule state': 'Accepted'})
+            # {'ScheduleState': 'Accepted'}
+
         :raises RallyAttributeNameError: naming those the type does not have.
         :raises InvalidRallyTypeNameError: there is no such type.
         """
@@ -482,6 +547,9 @@ class Rally(object):
 
     def getUserInfo(self, oid=None, username=None, name=None):
         """Return one `User` by `oid`, or the list of users with a user name or display name.
+
+            for user in rally.getUserInfo(name='Ann Admin'):
+                print(user.UserName)
 
         A user who is disabled is found by `oid` only; see `getAllUsers`.
 
@@ -492,6 +560,9 @@ class Rally(object):
     def getAllUsers(self, workspace=None):
         """Return all users of a workspace, disabled ones included, their profiles with them.
 
+            for user in rally.getAllUsers():
+                print(user.UserName, user.Disabled)
+
         Only subscription administrators see the profiles of others; a warning says so.
 
         :param workspace: a name, reference or entity; the current one by default.
@@ -501,6 +572,8 @@ class Rally(object):
 
     def addAttachment(self, artifact, filename, mime_type='text/plain'):
         """Attach a local file to an artifact or test case result and return the `Attachment`.
+
+            rally.addAttachment('DE1', 'log.txt')
 
         :param artifact: an entity, a reference, a FormattedID, or the ObjectID of an artifact.
         :param filename: path of the file, of at most 50,000,000 bytes and not empty.
@@ -513,6 +586,8 @@ class Rally(object):
     def addAttachments(self, artifact, attachments):
         """Attach several local files.
 
+            rally.addAttachments(defect, [{'Name': 'log.txt', 'mime_type': 'text/plain'}])
+
         :param attachments: dicts with `Name` (path of the file) and one of `mime_type`,
             `MimeType`, `content_type`, `ContentType`; those without a type are passed over.
         :returns: True where every file with a type was attached.
@@ -523,6 +598,10 @@ class Rally(object):
     def getAttachment(self, artifact, filename):
         """Return an attachment with its decoded bytes as `Content`.
 
+            attachment = rally.getAttachment('DE1', 'log.txt')
+            if attachment:
+                print(attachment.Content)
+
         The reference to the content stays beside it as `ContentRef`.
 
         :param filename: the name, or the attachment itself where names repeat.
@@ -531,15 +610,30 @@ class Rally(object):
         return attachments.get(self._connection, artifact, filename)
 
     def getAttachmentNames(self, artifact):
-        """Return the names of the attachments of an item."""
+        """Return the names of the attachments of an item.
+
+            rally.getAttachmentNames('DE1')        # ['log.txt', 'screen.png']
+
+        :param artifact: an entity, a reference or a FormattedID.
+        :returns: a list of texts; one request, and one more for a FormattedID.
+        """
         return attachments.names(self._connection, artifact)
 
     def getAttachments(self, artifact):
-        """Return all attachments of an item, each with its decoded bytes as `Content`."""
+        """Return all attachments of an item, each with its decoded bytes as `Content`.
+
+            for attachment in rally.getAttachments(defect):
+                print(attachment.Name, len(attachment.Content))
+
+        :param artifact: an entity, a reference or a FormattedID.
+        :returns: a list of `Attachment`; a request for the list, and one for each content.
+        """
         return attachments.get_all(self._connection, artifact)
 
     def deleteAttachment(self, artifact, filename):
         """Delete one attachment and return the item, read again.
+
+            rally.deleteAttachment('DE1', 'log.txt')
 
         :param filename: the name, or the attachment itself where names repeat.
         :returns: False for no such name.
@@ -548,6 +642,9 @@ class Rally(object):
 
     def saveAttachment(self, attachment, folder='.'):
         """Write an attachment to a file in a folder and return the path.
+
+            for attachment in rally.getAttachments(defect):
+                rally.saveAttachment(attachment, '.')
 
         The name comes from the service, made safe: it cannot lead out of the folder, and no
         existing file is overwritten. The content goes to the file as it arrives.
@@ -558,7 +655,13 @@ class Rally(object):
         return attachments.save(self._connection, attachment, folder)
 
     def saveAttachments(self, artifact, folder='.'):
-        """Write all attachments of an item to files in a folder and return the paths."""
+        """Write all attachments of an item to files in a folder and return the paths.
+
+            rally.saveAttachments('DE1', '.')      # ['./log.txt', './screen.png']
+
+        :param artifact: an entity, a reference or a FormattedID.
+        :param folder: an existing folder; see `saveAttachment`.
+        """
         return attachments.save_all(self._connection, artifact, folder)
 
     def rankAbove(self, reference_artifact, target_artifact):
@@ -572,15 +675,30 @@ class Rally(object):
         return ranking.rank(self._connection, target_artifact, 'rankAbove', reference_artifact)
 
     def rankBelow(self, reference_artifact, target_artifact):
-        """Rank an artifact directly below another one; see `rankAbove`."""
+        """Rank an artifact directly below another one; see `rankAbove`.
+
+            rally.rankBelow('DE1', 'DE3')          # DE3 comes after DE1
+
+        Two requests at most for each FormattedID, and the write.
+        """
         return ranking.rank(self._connection, target_artifact, 'rankBelow', reference_artifact)
 
     def rankToTop(self, target_artifact):
-        """Rank an artifact before all others; see `rankAbove`."""
+        """Rank an artifact before all others; see `rankAbove`.
+
+            rally.rankToTop(defect)
+
+        One request, and one more for a FormattedID.
+        """
         return ranking.rank(self._connection, target_artifact, 'TOP')
 
     def rankToBottom(self, target_artifact):
-        """Rank an artifact after all others; see `rankAbove`."""
+        """Rank an artifact after all others, as `rankToTop` does before them.
+
+            rally.rankToBottom('DE1')
+
+        One request, and one more for a FormattedID.
+        """
         return ranking.rank(self._connection, target_artifact, 'BOTTOM')
 
     rankTop = rankToTop
@@ -604,6 +722,8 @@ class Rally(object):
     def enableLogging(self, dest=None, attrget=False, append=False):
         """Write a line for each request and answer; secrets are masked.
 
+            rally.enableLogging('requests.log', append=True)
+
         :param dest: a file name or an object with `write`; standard output by default.
         :param attrget: also write what attribute access reads.
         :param append: keep what the file holds.
@@ -615,33 +735,69 @@ class Rally(object):
             self.contextHelper.user, attrget, append)
 
     def disableLogging(self):
-        """Stop writing; a file opened by `enableLogging` is closed, a stream stays open."""
+        """Stop writing; a file opened by `enableLogging` is closed, a stream stays open.
+
+            rally.disableLogging()
+
+        No request.
+        """
         log, self._log = self._log, None
         if log is not None:
             log.close()
 
     def enableWarnings(self):
-        """Say on stderr when another default project is taken."""
+        """Say on stderr when another default project is taken.
+
+            rally.enableWarnings()
+
+        No request.
+        """
         self.contextHelper.warn = True
 
     def disableWarnings(self):
-        """Keep silent when another default project is taken."""
+        """Keep silent when another default project is taken.
+
+            rally.disableWarnings()
+
+        No request.
+        """
         self.contextHelper.warn = False
 
     def warningsEnabled(self):
-        """Return whether `enableWarnings` holds."""
+        """Return whether `enableWarnings` holds.
+
+            if rally.warningsEnabled():
+                rally.disableWarnings()
+
+        No request.
+        """
         return bool(self.contextHelper.warn)
 
     def obtainSecurityToken(self):
-        """Return the security token of writes, or None with an API key."""
+        """Return the security token of writes, or None with an API key.
+
+            rally.obtainSecurityToken()
+
+        One request where there is none yet.
+        """
         return self._transport.token()
 
     def serviceURL(self):
-        """Return the address of the service."""
+        """Return the address of the service.
+
+            rally.serviceURL()       # 'https://rally1.rallydev.com/slm/webservice/v2.0'
+
+        No request.
+        """
         return self.service_url
 
     def close(self):
-        """Stop logging and close the connections; the next request opens them again."""
+        """Stop logging and close the connections; the next request opens them again.
+
+            rally.close()        # or `with Rally(...) as rally:`
+
+        No request.
+        """
         self.disableLogging()
         self._transport.close()
 

@@ -183,7 +183,12 @@ class BaseEntity(_Storage):
         return [key for key in self._item if key[:1] != '_']
 
     def attributes(self):
-        """Return the sorted names of the attributes this instance has; nothing is loaded."""
+        """Return the sorted names of the attributes this instance has; nothing is loaded.
+
+            [name for name in defect.attributes() if not name.startswith('_')]
+
+        Names of the wire (`_ref`, `_type`) are among them.
+        """
         names = set(key for key in self._item if key not in _NOT_ATTRIBUTES)
         names.update(['Name', '_hydrated', '_ref', '_type', 'oid'])
         names.update(own_values(self))
@@ -196,6 +201,9 @@ class BaseEntity(_Storage):
 
     def to_dict(self):
         """Return the known data as plain dicts and lists; nothing is loaded.
+
+            import json
+            json.dumps(defect.to_dict())
 
         References that were built show what is known of them; collections that were read are
         lists, the others the service's `{'_ref': ..., 'Count': n}`.

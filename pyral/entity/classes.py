@@ -193,6 +193,9 @@ class Persistable(_Building):
     def attach(self, rally):
         """Give an unpickled entity, and what hangs on it, a connection to load with.
 
+            import pickle
+            found = pickle.loads(pickle.dumps(defect)).attach(rally)
+
         :param rally: a connected `Rally`, or the context of one.
         :returns: the entity itself.
         :raises DetachedEntityError: it came from another server.
@@ -212,7 +215,12 @@ class Persistable(_Building):
         return self
 
     def details(self):
-        """Return all known attributes as a text of several lines; nothing is loaded."""
+        """Return all known attributes as a text of several lines; nothing is loaded.
+
+            print(defect.details())
+
+        The attributes come in a fixed order, the usual ones first.
+        """
         return _details.details_of(self)
 
     def __repr__(self):

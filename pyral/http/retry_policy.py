@@ -51,6 +51,9 @@ _SECONDS = re.compile(r'^\s*(\d+(?:\.\d+)?)\s*$')
 class RetryPolicy(object):
     """How often and how patiently requests are repeated; immutable.
 
+        RetryPolicy(attempts=2)                # one repeat
+        RetryPolicy(attempts=1)                # never repeats
+
     :param attempts: how often one request is sent at most, the first time included
     :param base_s: the longest first wait; each further wait may be twice as long
     :param cap_s: the longest single wait
@@ -97,7 +100,12 @@ class RetryPolicy(object):
             self.attempts, self.base_s, self.cap_s, self.call_budget_s)
 
     def replace(self, **changes):
-        """Return a policy like this one with some numbers changed."""
+        """Return a policy like this one with some numbers changed.
+
+            RetryPolicy().replace(attempts=5)
+
+        The policy itself stays as it is.
+        """
         values = dict((name, getattr(self, name)) for name in self.__slots__ if name != '_sealed')
         values.update(changes)
         return RetryPolicy(**values)

@@ -133,6 +133,8 @@ class RallyRESTResponse(object):
     def resultCount(self):
         """How many items match on the service by its first page; 0 of a failed read, and warned of.
 
+            rally.get('Defect', limit=1).resultCount
+
         Scripts look at it in any case; `total` raises what went wrong.
         """
         if self._failure is not None and not self._is_doubted:
@@ -165,6 +167,11 @@ class RallyRESTResponse(object):
     def complete(self):
         """Whether everything that matches, from `start` on, has been handed out.
 
+            response = rally.get('Defect', limit=2)
+            names = [item.Name for item in response]
+            if not response.complete:
+                print('there are more than', len(names))
+
         False while items are still to come, after a limit held some back, when the service
         delivered fewer than it announced (a warning says so), and for a failed read.
         """
@@ -174,6 +181,8 @@ class RallyRESTResponse(object):
 
     def raise_for_errors(self):
         """Raise what a failed read holds as errors; return the response itself otherwise.
+
+            rally.get('Defect').raise_for_errors()
 
         :raises RallyRESTAPIError: of the class that fits status and errors.
         """
@@ -204,7 +213,7 @@ class RallyRESTResponse(object):
     def one(self):
         """Return the item where exactly one matches; iterating still begins with it.
 
-            defect = rally.get('Defect', fetch=True, query='FormattedID = DE12').one()
+            defect = rally.get('Defect', fetch=True, query='FormattedID = DE1').one()
 
         What counts is what matches on the service, whatever `limit` says. No request beside that
         of the response.
@@ -295,7 +304,14 @@ class RallyRESTResponse(object):
                 self.warnings.append(text)
 
     def close(self):
-        """Stop reading ahead; the response ends here."""
+        """Stop reading ahead; the response ends here.
+
+            response = rally.get('Defect')
+            first = next(response, None)
+            response.close()
+
+        No request.
+        """
         self._is_closed = True
         self._entities.clear()
         if self._stream is not None:

@@ -57,17 +57,34 @@ class BatchResult(list):
 
     @property
     def complete(self):
-        """Whether every item succeeded."""
+        """Whether every item succeeded.
+
+            if not rally.createMultiple('Tag', [{'Name': 'urgent'}]).complete:
+                print('something is missing')
+
+        No request; what failed stands in `failed`.
+        """
         return len(self) == len(self.outcomes)
 
     @property
     def failed(self):
-        """The outcomes of the items that did not succeed."""
+        """The outcomes of the items that did not succeed.
+
+            for outcome in rally.createMultiple('Tag', [{'Name': 'urgent'}]).failed:
+                print(outcome.place, outcome.errors)
+
+        No request; each tells its place, its item and the errors.
+        """
         return [outcome for outcome in self.outcomes if outcome.result is None]
 
     @property
     def errors(self):
-        """All error texts, in the order of the items."""
+        """All error texts, in the order of the items.
+
+            print(rally.createMultiple('Tag', [{'Name': 'urgent'}]).errors)
+
+        No request.
+        """
         return [error for outcome in self.outcomes for error in outcome.errors]
 
 
