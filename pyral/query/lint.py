@@ -14,7 +14,7 @@ from pyral.errors import nearest
 from pyral.query import nodes
 from pyral.schema.standard_types import STANDARD_SUB_TYPES
 
-__all__ = ['has_other_prefix', 'may_name_a_value', 'remarks']
+__all__ = ['has_other_prefix', 'may_name_a_value', 'remarks', 'strange_ids']
 
 #: Prefixes of the standard types; a workspace may have others, which the schema tells.
 _STANDARD_PREFIXES = {
@@ -112,11 +112,9 @@ def _unknown_name(condition, owner, name):
 
 
 def _other_prefix(condition, owner, catalogue):
-    for value in _values(condition):
-        problem = catalogue.unknown_prefix(value) if _FORMATTED_ID.match(value) else None
-        if problem is not None:
-            return [fill(u"{0}: {1}, and the service compares nothing but the number",
-                         _shown(condition), problem)]
+    strange = _strange_ids(condition, catalogue)
+    if strange:
+        return strange
     if not owner.IDPrefix or _is_of_many_types(owner):
         return []
     own = [owner.IDPrefix.upper()]
@@ -127,6 +125,22 @@ def _other_prefix(condition, owner, catalogue):
         return []
     return [fill(u"{0}: the ids of {1} begin with {2}, and the service compares nothing but the "
                  u"number of {3}", _shown(condition), owner.TypePath, own[0], _some(strangers))]
+
+
+def strange_ids(node, catalogue):
+    """Return texts about what looks like a FormattedID and is that of no type."""
+    return [text for condition in nodes.conditions(node)
+            if condition.attribute.lower().rpartition('.')[2] == 'formattedid'
+            for text in _strange_ids(condition, catalogue)]
+
+
+def _strange_ids(condition, catalogue):
+    for value in _values(condition):
+        problem = catalogue.strange_formatted_id(value)
+        if problem is not None:
+            return [fill(u"{0}: {1}, and the service compares nothing but the number",
+                         _shown(condition), problem)]
+    return []
 
 
 def _strangers(condition, prefixes):

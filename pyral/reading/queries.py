@@ -21,7 +21,7 @@ from pyral.config import KILO_PAGESIZE, MAX_ITEMS, START_INDEX
 from pyral.context.scope import is_current
 from pyral.errors import PyralError, RallyRESTAPIError
 from pyral.query.builder import build, tree
-from pyral.query.lint import has_other_prefix, may_name_a_value, remarks
+from pyral.query.lint import has_other_prefix, may_name_a_value, remarks, strange_ids
 from pyral.reading.response import ReadOptions, respond
 
 LOG = logging.getLogger('pyral')
@@ -138,6 +138,9 @@ def collection(connection, url, keywords, context=None, strict=False, resolve=No
         is_tolerant=True, is_open=keywords.get('pagesize') is None))
     if strict:
         response.raise_for_errors()
+    if node is not None and has_other_prefix(node, 'Artifact'):
+        for text in strange_ids(node, connection.helper.catalogue(context.workspace_ref)):
+            remark(fill(u'getCollection: {0}', text))
     if condition is None:
         _note_caller(response, ensure_text(url).partition('?')[0].rstrip('/').rpartition('/')[2])
     return response

@@ -41,7 +41,7 @@ def item_of(connection, value, role="the item"):
         return _artifact(connection, oid)
     text = ensure_text(value).strip() if isinstance(value, (text_type, binary_type)) else u''
     if meanings.prefix_of(text) is None:
-        problem = connection.helper.catalogue().unknown_prefix(text) if text else None
+        problem = connection.helper.catalogue().strange_formatted_id(text) if text else None
         if problem is not None:
             raise RallyRESTAPIError(problem)
         raise TypeError("{0} is an entity, a FormattedID, an ObjectID or a reference, not {1!r}"
@@ -102,9 +102,9 @@ def why_not_located(connection, type_def, text):
     if type_def.Attributes and type_def.attribute('FormattedID') is None:
         return fill("Items of type {0} have no FormattedIDs.", type_def.TypePath)
     catalogue, prefix = connection.helper.catalogue(), meanings.prefix_of(text)
-    problem = catalogue.unknown_prefix(text)
+    problem = catalogue.strange_formatted_id(text)
     if problem is not None:
-        return problem
+        return problem[:1].upper() + problem[1:] + u'.'
     types = catalogue.formatted_id_types(prefix.upper()) if prefix is not None else []
     if types and not any(type_def.ElementName in each.inheritanceChain() for each in types):
         return fill("FormattedIDs that begin with '{0}' are of type {1}.", prefix,
@@ -118,7 +118,7 @@ def types_of_prefix(connection, prefix):
     catalogue = connection.helper.catalogue()
     found = catalogue.formatted_id_types(prefix.upper())
     if not found:
-        raise RallyRESTAPIError(catalogue.unknown_prefix(prefix + '1'))
+        raise RallyRESTAPIError(catalogue.strange_formatted_id(prefix + '1'))
     return found
 
 

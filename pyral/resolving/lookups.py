@@ -271,7 +271,7 @@ class Lookup(object):
         near, hint = nearest(wish.meaning.text, names), None
         problem = None
         if wish.type_path not in WITHOUT_FORMATTED_IDS | IN_PROJECT:
-            problem = self.catalogue().unknown_prefix(wish.meaning.text)
+            problem = self.catalogue().strange_formatted_id(wish.meaning.text)
         if problem is not None:
             hint = fill(u"It is no FormattedID: {0}.", problem)
         elif not near and names:

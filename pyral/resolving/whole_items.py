@@ -89,7 +89,7 @@ def _identity(connection, key):
                         "{0}: {1!r}".format(type(key).__name__, key))
     text = ensure_text(key).strip()
     if prefix_of(text) is None:
-        problem = connection.helper.catalogue().unknown_prefix(text)
+        problem = connection.helper.catalogue().strange_formatted_id(text)
         raise RallyRESTAPIError(
             problem or fill(u"'{0}' is no FormattedID, ObjectID or reference", text), hint=_NO_KEY)
     return text.upper()

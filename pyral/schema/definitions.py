@@ -44,7 +44,7 @@ OPEN_ENDED = frozenset([
 ])
 _LISTED_TYPES = frozenset(['RATING', 'STATE', 'COLLECTION'])
 #: A FormattedID, also with what people put between its letters and its number.
-_LIKE_FORMATTED_ID = re.compile(u'([A-Za-z]{1,10})[-_ #.]*[0-9]+$')
+_LIKE_FORMATTED_ID = re.compile(u'([A-Za-z]{1,10})([-_ #.]*)([0-9]+)$')
 _VALUES_REF = re.compile(r'^https?://.+/\w+/-?\d+/AllowedValues$')
 
 _ATTRIBUTE_FIELDS = (
@@ -387,13 +387,17 @@ class Catalogue(object):
                     found.setdefault(name, []).append(each)
         return found if prefix is None else found.get(prefix, [])
 
-    def unknown_prefix(self, text):
-        """Return what is wrong with a text that looks like a FormattedID of no type, else None."""
+    def strange_formatted_id(self, text):
+        """Return what is wrong with a text that looks like a FormattedID and is none, else None."""
         found = _LIKE_FORMATTED_ID.match(ensure_text(text))
-        if found is None or self.formatted_id_types(found.group(1).upper()):
+        if found is None:
             return None
+        prefix, gap, number = found.groups()
+        if self.formatted_id_types(prefix.upper()):
+            written = prefix.upper() + number
+            return fill(u"the FormattedID is written {0}", written) if gap else None
         return fill(u"no type of this workspace has FormattedIDs that begin with '{0}'; they begin "
-                    u"with {1}", found.group(1), u", ".join(sorted(self.formatted_id_types())))
+                    u"with {1}", prefix, u", ".join(sorted(self.formatted_id_types())))
 
     def parent_of(self, type_path):
         """Return the parent the schema gives for a type, or None; parses nothing."""

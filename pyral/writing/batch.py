@@ -126,7 +126,7 @@ def update_many(connection, type_name, items, fields, scope):
         return BatchResult()
     type_def = connection.type_of(type_name)
     _check_server(connection, type_def, items, fields)
-    idents = identities(type_def, items)
+    idents = identities(type_def, items, connection.helper.catalogue())
     bodies = changed_items(type_def, items, fields)
     found = _located(connection, type_def, idents, scope)
     oids = [oid for oid, _ in found]

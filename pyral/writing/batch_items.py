@@ -93,9 +93,10 @@ def changed_items(type_def, items, fields):
     return prepared
 
 
-def identities(type_def, items):
+def identities(type_def, items, catalogue=None):
     """Return what says which item is meant, of each item to update; see `payload.identity_in`.
 
+    :param catalogue: the types of the workspace, to tell a FormattedID that is written wrongly.
     :raises MultipleOperationError: nothing says it for one of them.
     """
     found = []
@@ -107,9 +108,16 @@ def identities(type_def, items):
             raise MultipleOperationError(
                 fill("every item to update needs its ObjectID; there is none in item {0}: {1}",
                      place, repr(item)), field='ObjectID',
-                hint="A FormattedID or a reference will do as well.")
+                hint=_what_is_wrong_with(ident, catalogue)
+                or "A FormattedID or a reference will do as well.")
         found.append(ident)
     return found
+
+
+def _what_is_wrong_with(ident, catalogue):
+    if catalogue is None or not isinstance(ident, (text_type, binary_type)):
+        return None
+    return catalogue.strange_formatted_id(ensure_text(ident).strip())
 
 
 def _by_name(type_def, values, status):

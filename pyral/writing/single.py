@@ -198,14 +198,13 @@ def _located(connection, type_def, ident, scope):
     if refs.is_oid(text):
         return type_def, text, None
     has_ids = not type_def.Attributes or type_def.attribute('FormattedID') is not None
-    if not FORMATTED_ID.match(text):
-        hint = connection.helper.catalogue().unknown_prefix(text) or (
-            "This is no ObjectID, FormattedID or reference; what has a name is found with "
-            "rally.get() first.")
-    elif has_ids:
+    if FORMATTED_ID.match(text) and has_ids:
         return _by_formatted_id(connection, type_def, text, scope)
-    else:
+    if FORMATTED_ID.match(text) or connection.helper.catalogue().strange_formatted_id(text):
         hint = why_not_located(connection, type_def, text)
+    else:
+        hint = ("This is no ObjectID, FormattedID or reference; what has a name is found with "
+                "rally.get() first.")
     raise NotFoundError(
         fill('Target {0} {1} could not be located', type_def.TypePath, text), hint=hint)
 

@@ -8,7 +8,7 @@ import warnings
 
 import pytest
 
-from pyral import NotFoundError, Rally, RallyRESTAPIError
+from pyral import MultipleOperationError, NotFoundError, Rally, RallyRESTAPIError
 from pyral.advice import RallyWarning
 from pyral.errors import MissingAttributeError
 from pyral.query.builder import build
@@ -281,9 +281,22 @@ def test_in_batches_and_queries_too(rally):
     with pytest.raises(NotFoundError) as caught:
         rally.updateMultiple('Defect', [{'FormattedID': 'XX5', 'Name': 'x'}])
     assert "begin with 'XX'" in str(caught.value)
-    for type_name in ('Defect', 'Artifact', 'Story', 'PortfolioItem'):
-        texts = told(rally.get, type_name, query='FormattedID = XX5', project=None)[1]
-        assert len(texts) == 1 and "begin with 'XX'" in texts[0]
+    with pytest.raises(MultipleOperationError) as caught:
+        rally.updateMultiple('Defect', [{'FormattedID': 'XX-5', 'Name': 'x'}])
+    assert "begin with 'XX'" in str(caught.value)
+    for ident in ('XX5', 'XX-5'):
+        for type_name in ('Defect', 'Artifact', 'Story', 'PortfolioItem'):
+            texts = told(rally.get, type_name, query={'FormattedID': ident}, project=None)[1]
+            assert len(texts) == 1 and "begin with 'XX'" in texts[0]
+    texts = told(rally.getCollection, rally['US101']._ref + '/Tasks', query='FormattedID = XX5')[1]
+    assert len(texts) == 1 and "begin with 'XX'" in texts[0]
+
+
+@pytest.mark.parametrize('ask', STRANGE)
+def test_an_id_that_is_written_wrongly_is_told_how(rally, ask):
+    with pytest.raises(RallyRESTAPIError) as caught:
+        ask(rally, 'de-7')
+    assert 'the FormattedID is written DE7' in str(caught.value).replace('The', 'the')
 
 
 @pytest.mark.parametrize('ident, type_path', [

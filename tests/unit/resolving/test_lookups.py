@@ -9,7 +9,7 @@ from pyral.query.builder import tree
 from pyral.refs import Ref
 from pyral.resolving import criteria, lookups
 from pyral.resolving.choice import meaning_for, target_of
-from pyral.resolving.lookups import Wish, formatted_id_types
+from pyral.resolving.lookups import Wish
 from pyral.resolving.meanings import NAME, WORD, TextMeaning
 from pyral.schema.definitions import Catalogue
 
@@ -50,9 +50,9 @@ def test_the_schema_says_what_an_attribute_refers_to(name, target):
 
 
 def test_the_prefixes_are_those_of_the_schema_and_two_for_stories():
-    assert sorted(formatted_id_types(CATALOGUE)) == ['DE', 'E', 'S', 'US']
-    assert [each.TypePath for each in formatted_id_types(CATALOGUE, 'E')] == ['PortfolioItem/Epic']
-    assert formatted_id_types(CATALOGUE, 'TG') == []
+    assert sorted(CATALOGUE.formatted_id_types()) == ['DE', 'E', 'S', 'US']
+    assert [each.TypePath for each in CATALOGUE.formatted_id_types('E')] == ['PortfolioItem/Epic']
+    assert CATALOGUE.formatted_id_types('TG') == []
 
 
 @pytest.mark.parametrize('type_path, text, expected', [
