@@ -21,15 +21,21 @@ from pyral.http.results import read_item
 from pyral.schema.definitions import TypeDef
 from pyral.schema.standard_types import standard_path
 
-__all__ = ['Connection']
+__all__ = ['Connection', 'named_type', 'type_name']
 
 
-def _type_name(value):
+def named_type(value):
+    """Return the type path of an entity class, and anything else as it is."""
+    path = getattr(value, '_type_path', None) if isinstance(value, class_types) else None
+    return value if path is None else path
+
+
+def type_name(value):
     """Return the name of a type; an entity class stands for its own."""
     if isinstance(value, (text_type, binary_type)):
         return value if isinstance(value, text_type) else ensure_native(value)
-    path = getattr(value, '_type_path', None) if isinstance(value, class_types) else None
-    if path is None:
+    path = named_type(value)
+    if path is value:
         raise TypeError("a type is named by text such as 'Defect', not by {0}: {1!r}".format(
             type(value).__name__, value))
     return path
@@ -111,7 +117,7 @@ class Connection(object):
         :raises InvalidRallyTypeNameError: the workspace has no such type.
         :raises TypeError: it is neither text nor an entity class.
         """
-        name = _type_name(name)
+        name = type_name(name)
         loaded = self.helper.loadedCatalogue(self.helper.currentContext())
         path = standard_path(name)
         if loaded is None and not with_attributes and path is not None:

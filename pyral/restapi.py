@@ -15,7 +15,7 @@ from pyral import config, people, refs
 from pyral._compat import binary_type, ensure_native, ensure_text, fill, string_types, text_type
 from pyral.advice import check_keywords, did_you_mean, remark
 from pyral.config import warning
-from pyral.connection import Connection
+from pyral.connection import Connection, named_type, type_name
 from pyral.context.helper import NOT_GIVEN, RallyContextHelper
 from pyral.context.scope import is_current
 from pyral.entity.hydrator import EntityHydrator
@@ -457,6 +457,7 @@ class Rally(object):
         :param target_type: the name of a type, or an entity class.
         :returns: None for an unknown one; one request where the schema is not loaded.
         """
+        target_type = named_type(target_type)
         type_def = self.contextHelper.getSchemaItem(target_type)
         if type_def is None:
             _note_unknown_type('typedef', self.contextHelper.catalogue(), target_type)
@@ -489,6 +490,7 @@ class Rally(object):
         if workspace is not None and not is_current(workspace):
             context = self.contextHelper.identifyContext(workspace=workspace, project=None)[0]
         catalogue = self.contextHelper.catalogue(context.workspace_ref)
+        entityName = named_type(entityName)
         type_def = catalogue.find(entityName)
         if type_def is None:
             _note_unknown_type('getAllowedValues', catalogue, entityName)
@@ -937,7 +939,7 @@ def _note_unknown_type(where, catalogue, name):
 
 def _bare(entity):
     """Return a type's name without its path: states know `Feature`, not `PortfolioItem/Feature`."""
-    return ensure_text(entity).rpartition(u'/')[2]
+    return ensure_text(type_name(entity)).rpartition(u'/')[2]
 
 
 def _policy(retry):

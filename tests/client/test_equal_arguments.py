@@ -13,12 +13,13 @@ import re
 import pytest
 
 from pyral import Rally, RallyRESTAPIError
+from pyral.entity import classFor
 from pyral.entity.base import raw_item
 from pyral.restapi import CONNECT_KEYWORDS, getResourceByOID
 from tests import emulated
 
 #: What a parameter is, by its name; `oid` and the like of one method stand with the method.
-SCOPE, ITEM, FILE, DATA, OTHER = 'scope', 'item', 'file', 'data', 'other'
+SCOPE, ITEM, FILE, DATA, TYPE, OTHER = 'scope', 'item', 'file', 'data', 'type', 'other'
 KINDS = {
     'workspace': SCOPE, 'project': SCOPE, 'workspaceName': SCOPE, 'projectName': SCOPE,
     'getProject.name': SCOPE, 'scope': SCOPE,
@@ -28,12 +29,13 @@ KINDS = {
     'filename': FILE, 'folder': FILE, 'dest': FILE, 'attachments': FILE,
     'verify_ssl_cert': FILE, 'schema_cache': FILE,
     'itemData': DATA, 'items': DATA,
+    'entity': TYPE, 'entityName': TYPE, 'entity_name': TYPE, 'target_type': TYPE,
 }
 #: Parameters that name no workspace, item or file.
 OTHERS = frozenset([
-    'entity', 'fetch', 'query', 'order', 'kwargs', 'entityName', 'fields', 'collection_name',
-    'collection_url', 'keywords', 'closed', 'target_type', 'attributeName', 'state_name',
-    'entity_name', 'username', 'mime_type', 'error', 'attrget', 'append', 'resolve',
+    'fetch', 'query', 'order', 'kwargs', 'fields', 'collection_name',
+    'collection_url', 'keywords', 'closed', 'attributeName', 'state_name', 'username',
+    'mime_type', 'error', 'attrget', 'append', 'resolve',
     'getUserInfo.name', 'server', 'user', 'password', 'apikey', 'version', 'warn', 'server_ping',
     'isolated_workspace', 'headers', 'debug', 'adapter', 'timeout', 'retry', 'lazy', 'strict',
     'threads', 'first', 'names', 'key', 'type_name', 'name',
@@ -63,7 +65,7 @@ def test_each_method_that_takes_a_kind_is_in_its_table():
     for kind, table, further in (
             (SCOPE, SCOPED, set(['getProject', 'setProject', 'setWorkspace', 'Rally'])),
             (ITEM, ITEMS, set(['getUserInfo', 'saveAttachment'])),
-            (FILE, FILES, set(['Rally'])), (DATA, WRITES, set([
+            (TYPE, TYPES, set(['current'])), (FILE, FILES, set(['Rally'])), (DATA, WRITES, set([
                 'addCollectionItems', 'dropCollectionItems', 'validateAttributeNames']))):
         taking = set(each.split('.')[0] for each in parameters()
                      if KINDS.get(each, KINDS.get(each.split('.')[1])) == kind)
@@ -95,6 +97,45 @@ SCOPED = [
         'Defect', 'State', **scope), True),
     ('current', lambda rally, **scope: rally.current('Iteration', **scope).Name, True),
 ]
+
+
+#: Method, call with a type.
+TYPES = [
+    ('get', lambda rally, kind: [each.Name for each in rally.get(kind, fetch='Name')]),
+    ('create', lambda rally, kind: rally.create(kind, {'Name': 'x'})._type),
+    ('update', lambda rally, kind: rally.update(kind, one_of(rally, kind), {'Name': 'y'}).Name),
+    ('delete', lambda rally, kind: rally.delete(kind, one_of(rally, kind))),
+    ('createMultiple', lambda rally, kind: [
+        each['Name'] for each in rally.createMultiple(kind, [{'Name': 'x'}])]),
+    ('updateMultiple', lambda rally, kind: [each['Name'] for each in rally.updateMultiple(
+        kind, [{'ObjectID': one_of(rally, kind), 'Name': 'y'}])]),
+    ('typedef', lambda rally, kind: rally.typedef(kind).TypePath),
+    ('getAllowedValues', lambda rally, kind: rally.getAllowedValues(kind, 'State')),
+    ('getStates', lambda rally, kind: [state.Name for state in rally.getStates(kind)]),
+    ('getState', lambda rally, kind: rally.getState(kind, 'Developing').Name),
+    ('validateAttributeNames', lambda rally, kind: rally.validateAttributeNames(kind, {'name': 1})),
+]
+
+
+def one_of(rally, kind):
+    """Return the ObjectID of an item of a type."""
+    return rally.get(kind, project=None, order='ObjectID', limit=1).first().oid
+
+
+@pytest.mark.parametrize('name, call', TYPES, ids=[row[0] for row in TYPES])
+def test_a_type_is_named_by_text_or_by_its_class(emu, name, call):
+    results = []
+    for kind in ('PortfolioItem/Feature', 'Feature', b'Feature', classFor['PortfolioItem/Feature']):
+        emu.reset()
+        rally = emu.connect()
+        rally.create('Feature', {'Name': 'first'})
+        results.append(call(rally, kind))
+    assert results == results[:1] * 4
+
+
+def test_a_timebox_is_named_by_text_or_by_its_class(rally):
+    kinds = ('Iteration', b'Iteration', classFor['Iteration'])
+    assert len(set(rally.current(kind).ref for kind in kinds)) == 1
 
 
 def told(wire, call, **scope):
