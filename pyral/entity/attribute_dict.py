@@ -5,9 +5,35 @@ deleted in it is set or deleted on the entity.
 """
 from __future__ import absolute_import, division, print_function
 
-__all__ = ['AttributeDict']
+__all__ = ['AttributeDict', 'ShortenedItem', 'deleted_in', 'merged']
 
 _NOTHING = object()
+
+
+class ShortenedItem(dict):
+    """A raw item attributes of which a script deleted.
+
+    :param item: the raw item, which stays as it is.
+    :param deleted: the names that are gone.
+    """
+
+    def __init__(self, item=(), deleted=()):
+        super(ShortenedItem, self).__init__(item)
+        self.deleted = frozenset(deleted)
+        for name in self.deleted:
+            self.pop(name, None)
+
+
+def deleted_in(item):
+    """Return the names that were deleted from a raw item."""
+    return item.deleted if isinstance(item, ShortenedItem) else ()
+
+
+def merged(item, raw):
+    """Return a raw item with what was read since; what was deleted stays so."""
+    both = dict(item)
+    both.update(raw)
+    return ShortenedItem(both, item.deleted) if isinstance(item, ShortenedItem) else both
 
 
 class AttributeDict(dict):
@@ -30,12 +56,14 @@ class AttributeDict(dict):
         return getattr(self._entity, name)
 
     def __setitem__(self, name, value):
-        setattr(self._entity, name, value)
+        self._entity._assign(name, value, self.get(name, _NOTHING))
         super(AttributeDict, self).__setitem__(name, value)
 
     def __delitem__(self, name):
-        super(AttributeDict, self).__delitem__(name)
+        if name not in self:
+            raise KeyError(name)
         delattr(self._entity, name)
+        super(AttributeDict, self).__delitem__(name)
         if name == 'Name':
             super(AttributeDict, self).pop('_refObjectName', None)  # which goes with it
 
@@ -64,15 +92,21 @@ class AttributeDict(dict):
 
     def popitem(self):
         """Delete some attribute and return its name and what it was."""
-        if not self:
-            raise KeyError("no attribute is left")
-        name = next(iter(self))
-        return name, self.pop(name)
+        for name in list(self):
+            try:
+                return name, self.pop(name)
+            except AttributeError:
+                continue  # it says which item the entity is
+        raise KeyError("no attribute is left")
 
     def clear(self):
-        """Delete all attributes."""
-        while self:
-            self.popitem()
+        """Delete all attributes, but for those that say which item the entity is."""
+        for name in list(self):
+            if name in self:
+                try:
+                    del self[name]
+                except AttributeError:
+                    continue
 
     def copy(self):
         """Return a plain dict, which has nothing to do with the entity."""

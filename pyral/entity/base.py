@@ -9,9 +9,10 @@ load anything, and no state that is copied or pickled holds a connection.
 from __future__ import absolute_import, division, print_function
 
 import copy
+from collections import deque
 
-from pyral._compat import PYTHON_2, ensure_native, ensure_text, text_type
-from pyral.entity.attribute_dict import AttributeDict
+from pyral._compat import PYTHON_2, ensure_native, ensure_text, fill, text_type
+from pyral.entity.attribute_dict import AttributeDict, ShortenedItem, deleted_in, merged
 from pyral.errors import MissingAttributeError, nearest
 from pyral.refs import base_url_of
 
@@ -22,6 +23,12 @@ _NOT_ATTRIBUTES = frozenset(VERSION_ATTRIBUTES + MINIMAL_ATTRIBUTES)
 _SLOTS = ('_item', '_context', '_page_mates', '_hydrated')
 #: Attributes that are refused, and the historic words for it.
 _REFUSED = {'context': "Unsupported attempt to retrieve context attribute"}
+#: What says which item an entity is, or what is known of it, is not deleted.
+_IDENTITY = frozenset(_SLOTS + ('_ref', '_type', 'oid', 'ref'))
+#: Attributes that are there even where they were not fetched.
+_ALWAYS_THERE = ('Name', 'ObjectID')
+#: What is left of an entity where entities refer to one another in a circle.
+_REFERENCE = MINIMAL_ATTRIBUTES + ['ObjectID', 'FormattedID', 'Name']
 #: What the historic name of the address of a collection begins with.
 _COLLECTION_REF = '__collection_ref_for_'
 #: Values of these types are built into something else.
@@ -65,6 +72,20 @@ class _Storage(object):
 
 #: Entity -> the dict of the instance itself, of which `__dict__` shows more.
 own_values = vars(_Storage)['__dict__'].__get__
+_SETTERS = [vars(_Storage)[name].__set__ for name in _SLOTS]
+_exhaust = deque(maxlen=0).extend
+
+
+def fill_entities(entities, items, context, mates, is_hydrated):
+    """Give new entities their state, a slot of all after the other.
+
+    An assignment would ask each time for `__setattr__`, because the class has a `__delattr__`;
+    for thousands of entities that shows.
+    """
+    count = len(entities)
+    states = (items, [context] * count, [mates] * count, [is_hydrated] * count)
+    for put, values in zip(_SETTERS, states):
+        _exhaust(map(put, entities, values))
 
 
 class BaseEntity(_Storage):
@@ -79,17 +100,37 @@ class BaseEntity(_Storage):
         References are entities, collections that were read are lists, the others are the
         service's `{'_ref': ..., 'Count': n}`.
         """
-        item, own = self._item, own_values(self)
+        own = own_values(self)
+        try:
+            item = self._item
+        except AttributeError:
+            return own  # an instance that is being made
         values = dict((key, self._known(key, value)) for key, value in item.items()
                       if key not in VERSION_ATTRIBUTES and key not in own)
-        if 'Name' not in values and item.get('_refObjectName') is not None:
+        if 'Name' not in deleted_in(item) and item.get('_refObjectName') is not None and (
+                'Name' not in values):
             values['Name'] = item['_refObjectName']
         values.update(own)
-        return AttributeDict(self, values)
+        above = (self,)
+        return AttributeDict(self, dict((key, _ending(value, above))
+                                        for key, value in values.items()))
+
+    @__dict__.setter
+    def __dict__(self, values):
+        own, known = own_values(self), vars(self)
+        for name in set(own).difference(values):
+            del own[name]
+        for name, value in values.items():
+            self._assign(name, value, known.get(name, self))
+
+    def _assign(self, name, value, shown):
+        """Set what `vars` shows; what only stands for something unread is no value to set."""
+        if name in own_values(self) or type(shown) is not type(value) or shown != value:
+            setattr(self, name, value)
 
     def _known(self, key, value):
         """Return a value of the item as far as no request is needed."""
-        if isinstance(value, dict) and _is_unread(value) and value['Count']:
+        if isinstance(value, dict) and is_unread(value) and value['Count']:
             return _plain(value, ())
         return self._value_of(key)
 
@@ -109,6 +150,8 @@ class BaseEntity(_Storage):
             raise MissingAttributeError(_REFUSED[name])
         if name[:2] == '__' or name in _SLOTS:
             return self._collection_ref(name)
+        if name in deleted_in(self._item):
+            raise self._deleted(name)
         key = self._key_of(name)
         if key is None and name[:1] != '_':
             self._load(name)
@@ -120,20 +163,36 @@ class BaseEntity(_Storage):
 
     def _collection_ref(self, name):
         """Return the address of a collection under its historic name."""
-        value = self._item.get(name[len(_COLLECTION_REF):], {})
-        if not name.startswith(_COLLECTION_REF) or not _is_unread(value):
+        if not name.startswith(_COLLECTION_REF):
+            raise AttributeError(name)
+        value = self._item.get(name[len(_COLLECTION_REF):])
+        if not is_unread(value):
             raise AttributeError(name)
         return value['_ref']
 
     def __delattr__(self, name):
         """Forget a value: what was set on the entity, or what was read; nothing is sent."""
-        own, key = own_values(self), self._key_of(name)
-        gone = (name, key, '_refObjectName') if name == 'Name' else (name, key)
-        if name in _SLOTS or not any(each in own or each in self._item for each in gone):
-            raise self._missing(name)
-        for each in gone:
-            own.pop(each, None)
-        self._item = dict((each, value) for each, value in self._item.items() if each not in gone)
+        own, item = own_values(self), self._item
+        key, deleted = self._key_of(name), frozenset(deleted_in(item))
+        is_known = name not in deleted and (key is not None or name in _ALWAYS_THERE)
+        if name in _IDENTITY and name not in own:
+            raise MissingAttributeError(fill(
+                "{0} of an entity is not deleted: it says which item this is", name), field=name)
+        if name not in own and not is_known:
+            raise self._deleted(name) if name in deleted else self._missing(name)
+        own.pop(name, None)
+        if is_known and name not in _IDENTITY:
+            gone = [name, key, '_refObjectName'] if name == 'Name' else [name, key]
+            for each in gone:
+                own.pop(each, None)
+            self._item = ShortenedItem(item, deleted.union(gone))
+
+    def _deleted(self, name):
+        """Return the error for an attribute that was deleted from this instance."""
+        return MissingAttributeError(
+            u"{0} instance has no attribute: '{1}'".format(
+                ensure_text(self._label()), ensure_text(name)),
+            field=name, hint="It was deleted from this instance; the service still has it.")
 
     def __format__(self, spec):
         return format(str(self), spec)
@@ -191,13 +250,18 @@ class BaseEntity(_Storage):
         """
         names = set(key for key in self._item if key not in _NOT_ATTRIBUTES)
         names.update(['Name', '_hydrated', '_ref', '_type', 'oid'])
+        names.difference_update(deleted_in(self._item))
         names.update(own_values(self))
         return sorted(names)
 
     def __dir__(self):
-        names = set(dir(type(self)))
+        names = set(dir(type(self))).difference(deleted_in(self._item))
         names.update(ensure_native(name) for name in self.attributes())
-        return sorted(names)
+        return sorted(names.difference(self._unavailable()))
+
+    def _unavailable(self):
+        """Return names of the item or the class that reading would refuse."""
+        return []
 
     def to_dict(self):
         """Return the known data as plain dicts and lists; nothing is loaded.
@@ -301,6 +365,11 @@ class ConnectionMixin(object):
     ExternalId = _of_two('ExternalId', 'ExternalID')
     ExternalID = _of_two('ExternalID', 'ExternalId')
 
+    def _unavailable(self):
+        names = super(ConnectionMixin, self)._unavailable()
+        pair = ['ExternalId', 'ExternalID']
+        return names if set(pair).intersection(self.attributes()) else names + pair
+
 
 #: Type path -> what the class of the type has beyond its data.
 MIXINS = {
@@ -334,7 +403,7 @@ def forget_members(entity, name, added=0):
     value = entity._item.get(name)
     if isinstance(value, dict) and value.get('_ref'):
         count = max(1, (value.get('Count') or 0) + added)
-        entity._item = dict(entity._item, **{name: dict(value, Count=count)})
+        entity._item = merged(entity._item, {name: dict(value, Count=count)})
         entity._page_mates = None
         own_values(entity).pop(name, None)
 
@@ -369,7 +438,45 @@ def quoted(value):
     return shown[1:] if PYTHON_2 and isinstance(value, text_type) else shown
 
 
-def _is_unread(value):
+def _ending(value, above):
+    """Return a value, or a copy that ends where it leads back to one of the entities above it.
+
+    So a tool that follows every value ends, and sees each item whole once on its way.
+    """
+    if isinstance(value, list):
+        ending = [_ending(each, above) for each in value]
+        return ending if any(new is not old for new, old in zip(ending, value)) else value
+    if not isinstance(value, BaseEntity):
+        return value
+    if any(each is value for each in above):
+        twin = copy.copy(value)
+        own_values(twin).clear()
+        twin._item = dict((key, value._item[key]) for key in _REFERENCE if key in value._item)
+        return twin
+    if not _leads_to(value, above):
+        return value
+    twin = copy.copy(value)
+    own_values(twin).update((name, _ending(each, above + (value,)))
+                            for name, each in list(own_values(value).items()))
+    return twin
+
+
+def _leads_to(value, above):
+    """Say whether what was built or set on an entity leads to one of the others."""
+    wanted, seen, waiting = set(map(id, above)), set(), [value]
+    while waiting:
+        entity = waiting.pop()
+        if id(entity) in wanted:
+            return True
+        if id(entity) not in seen:
+            seen.add(id(entity))
+            for each in list(own_values(entity).values()):
+                members = each if isinstance(each, list) else (each,)
+                waiting.extend(one for one in members if isinstance(one, BaseEntity))
+    return False
+
+
+def is_unread(value):
     """Say whether a raw value is a collection that has to be read."""
     return isinstance(value, dict) and 'Count' in value and bool(value.get('_ref'))
 
@@ -394,5 +501,6 @@ def _plain(value, above):
 __all__ = [
     'AllowedValueMixin', 'BaseEntity', 'Computed', 'ConnectionMixin', 'Detached',
     'HistoryMixin', 'MINIMAL_ATTRIBUTES', 'MIXINS', 'RevisionMixin', 'VERSION_ATTRIBUTES', 'blank',
-    'context_of', 'forget_members', 'held_members', 'join', 'own_values', 'quoted', 'raw_item',
+    'context_of', 'fill_entities', 'forget_members', 'held_members', 'is_unread', 'join',
+    'own_values', 'quoted', 'raw_item',
 ]

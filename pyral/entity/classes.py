@@ -11,6 +11,7 @@ import sys
 
 from pyral._compat import ensure_native, ensure_text, integer_types, string_types
 from pyral.entity import details as _details
+from pyral.entity.attribute_dict import deleted_in, merged
 from pyral.entity.base import (  # noqa: F401 - and the constants
     MINIMAL_ATTRIBUTES,
     MIXINS,
@@ -19,7 +20,9 @@ from pyral.entity.base import (  # noqa: F401 - and the constants
     Computed,
     Detached,
     blank,
+    is_unread,
     join,
+    own_values,
     quoted,
 )
 from pyral.entity.registry import Registry, new_class
@@ -66,6 +69,16 @@ class _Building(BaseEntity):
         if key == 'RevisionHistory' and is_reference(value):
             return entity_from(value, self._context)  # reading it would load its revisions
         return super(_Building, self)._known(key, value)
+
+    def _unavailable(self):
+        """Return what only a connection that loads could bring, where there is none."""
+        loader, own = self._context.loader, own_values(self)
+        if loader is not None and loader.policy != 'never':
+            return []
+        return [ensure_native(name) for name, value in self._item.items()
+                if name not in own and isinstance(value, dict) and (
+                    is_unread(value) and value['Count']
+                    or name == 'RevisionHistory' and is_reference(value))]
 
     def _element(self, value):
         return entity_from(value, self._context) if isinstance(value, dict) else value
@@ -147,13 +160,21 @@ class Persistable(_Building):
     @Computed
     def ObjectID(self):
         """The ObjectID; known from the reference even where it was not fetched."""
-        return self._item['ObjectID'] if 'ObjectID' in self._item else self.oid
+        if 'ObjectID' in self._item:
+            return self._item['ObjectID']
+        if 'ObjectID' in deleted_in(self._item):
+            raise self._deleted('ObjectID')
+        return self.oid
 
     @Computed
     def Name(self):
         """The name, as far as the data tells."""
         item = self._item
-        return item['Name'] if 'Name' in item else item.get('_refObjectName') or 'Unknown'
+        if 'Name' in item:
+            return item['Name']
+        if 'Name' in deleted_in(item):
+            raise self._deleted('Name')
+        return item.get('_refObjectName') or 'Unknown'
 
     def _load(self, name):
         if not self._hydrated and self._item.get('_ref'):
@@ -161,9 +182,7 @@ class Persistable(_Building):
 
     def _absorb(self, raw, hydrated=True):
         """Add what was read to what is known; the raw items themselves stay as they are."""
-        merged = dict(self._item)
-        merged.update(raw)
-        self._item = merged
+        self._item = merged(self._item, raw)
         self._hydrated = hydrated
 
     def _label(self):
@@ -287,6 +306,8 @@ class CustomField(_Building):
     @Computed
     def Name(self):
         """The `Name` in the data, if there is one."""
+        if 'Name' in deleted_in(self._item):
+            raise self._deleted('Name')
         return self._item.get('Name', 'Unknown')
 
     def __repr__(self):

@@ -54,7 +54,7 @@ def _known(entity, name):
     if name in own_values(entity):
         return own_values(entity)[name]
     if name in ('oid', 'ref', '_ref', '_hydrated', 'Name', 'ObjectID'):
-        return getattr(entity, name)
+        return getattr(entity, name, None)
     return entity._item.get(name)
 
 

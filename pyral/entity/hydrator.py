@@ -5,7 +5,7 @@ It never asks the network.
 """
 from __future__ import absolute_import, division, print_function
 
-from pyral.entity.base import Detached, own_values
+from pyral.entity.base import Detached, fill_entities, own_values
 from pyral.entity.classes import class_of, parents_in
 from pyral.entity.page_mates import MemberMates, PageMates, RecentItems
 
@@ -50,20 +50,10 @@ class EntityHydrator(object):
         return self._entities(rows, mates)
 
     def _entities(self, items, mates):
-        classes, context, new = self._classes, self.context, object.__new__
-        is_full = self.hydration == 'full'
-        entities = []
-        for item in items:
-            name = item.get('_type')
-            cls = classes.get(name)
-            if cls is None:
-                cls = self._class_for(item, name)
-            entity = new(cls)  # what `blank` does, without a call for each item
-            entity._item = item
-            entity._context = context
-            entity._page_mates = mates
-            entity._hydrated = is_full
-            entities.append(entity)
+        known, new = self._classes.get, object.__new__  # which is what `blank` calls
+        entities = [new(known(item.get('_type')) or self._class_for(item, item.get('_type')))
+                    for item in items]
+        fill_entities(entities, items, self.context, mates, self.hydration == 'full')
         mates.add(entities)
         return entities
 

@@ -3,6 +3,7 @@
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import copy
+import inspect
 import json
 import pickle
 
@@ -10,6 +11,7 @@ import pytest
 
 from pyral.entity.base import Detached
 from pyral.entity.classes import entity_from
+from pyral.errors import DetachedEntityError
 
 REF = 'https://rally.test/slm/webservice/v2.0/'
 RAW = {
@@ -108,15 +110,109 @@ def test_an_attribute_is_deleted_here_and_in_no_other_entity(name):
     delattr(one, name)
     assert name not in vars(one) and name in vars(other)
     assert raw == RAW
-    if name != 'Name':  # which every entity has, be it `Unknown`
-        assert not hasattr(one, name)
+    assert not hasattr(one, name) and name not in one.attributes() and name not in dir(one)
+    with pytest.raises(AttributeError):
+        delattr(one, name)
+    one._absorb(raw)
+    assert not hasattr(one, name) or name == 'Mood'
+    setattr(one, name, 'new')
+    assert getattr(one, name) == vars(one)[name] == 'new'
+
+
+@pytest.mark.parametrize('name', ['_ref', '_type', 'oid', 'ref', '_hydrated', '_item'])
+def test_what_says_which_item_it_is_is_not_deleted(name):
+    entity = defect()
+    with pytest.raises(AttributeError):
+        delattr(entity, name)
+    vars(entity).clear()
+    assert (entity.oid, entity.ref, entity._type) == (5, 'defect/5', 'Defect')
+    assert entity == defect() and repr(entity) == '<Defect 5>'
+
+
+def read_story():
+    """Return a story whose tasks were read, as they lead back to it, with another item between."""
+    story = defect(_type='HierarchicalRequirement')
+    tasks = [entity_from({'_ref': REF + 'task/%d' % number, '_type': 'Task', 'Name': 't'},
+                         Detached()) for number in (1, 2)]
+    for task in tasks:
+        task.WorkProduct, task.Other = story, tasks[0]
+    story.Tasks, story.Itself = tasks, story
+    return story
+
+
+@pytest.mark.parametrize('start', ['story', 'task'])
+def test_json_ends_where_items_lead_back_and_shows_each_whole_on_the_way(start):
+    story = read_story()
+    first = story if start == 'story' else story.Tasks[1]
+    text = json.loads(json.dumps([first], default=vars))[0]
+    inner = text if start == 'story' else text['WorkProduct']
+    assert inner['State'] == 'Open' and [task['Name'] for task in inner['Tasks']] == ['t', 't']
+    if start == 'story':
+        assert [sorted(task['WorkProduct']) for task in inner['Tasks']] == [
+            ['Name', 'ObjectID', '_ref', '_refObjectName', '_type']] * 2
+    assert vars(first)['Itself' if start == 'story' else 'WorkProduct'] == story
+    assert story.Tasks[0].WorkProduct is story and story.Itself is story
+
+
+def test_what_does_not_lead_back_is_there_itself():
+    entity = defect()
+    entity.Tasks = [defect(ObjectID=6)]
+    assert vars(entity)['Owner'] is entity.Owner and vars(entity)['Tasks'] is entity.Tasks
+
+
+def test_what_only_stands_for_a_collection_hides_none():
+    entity = defect()
+    vars(entity).update(vars(entity))
+    entity.__dict__ = vars(entity)
+    with pytest.raises(DetachedEntityError):
+        entity.Tasks  # noqa: B018 - which would read it if there was a connection
+
+
+def test_the_dict_can_be_replaced_and_filled_before_there_is_an_item():
+    entity = defect()
+    entity.Mood = 'good'
+    entity.__dict__ = {'Colour': 'red'}
+    assert entity.Colour == 'red' and not hasattr(entity, 'Mood') and entity.State == 'Open'
+    new = type(entity).__new__(type(entity))
+    new.__dict__.update(X=1)
+    assert new.X == 1 and vars(new) == {'X': 1}
+
+
+class NeverLoader(object):
+    """A loader as far as `dir` looks at it."""
+
+    policy = 'never'
+
+    def parent_of(self, context):
+        return None
+
+    def known_type(self, entity):
+        return None
+
+
+class NeverContext(object):
+    """The context of a connection that loads nothing."""
+
+    loader, base_url = NeverLoader(), None
+
+
+@pytest.mark.parametrize('context', [Detached(), NeverContext()])
+@pytest.mark.parametrize('kind', ['Defect', 'PullRequest', 'Connection', 'User', 'Revision',
+                                  'AllowedAttributeValue', 'TestSet'])
+def test_what_dir_names_can_be_read_where_nothing_loads(kind, context):
+    entity = entity_from(dict(RAW, _type=kind), context)
+    entity._hydrated = True
+    for name in dir(entity):
+        getattr(entity, name)
+    for _ in inspect.getmembers(entity):
+        pass
 
 
 def test_popitem_empties_it():
     entity = entity_from({'_ref': REF + 'tag/1', '_type': 'Tag', 'Name': 'x'}, Detached())
     data = vars(entity)
-    popped = [data.popitem() for _ in range(len(data))]
-    assert sorted(name for name, _ in popped) == ['Name', '_ref', '_type']
+    popped = [data.popitem() for _ in range(len(data) - 2)]
+    assert popped == [('Name', 'x')] and sorted(data) == ['_ref', '_type']
     with pytest.raises(KeyError):
         data.popitem()
 

@@ -52,6 +52,8 @@ def defect(number=5001, **attributes):
 class ForbiddenLoader(object):
     """Fails the test that makes it load."""
 
+    policy = 'batch'
+
     def parent_of(self, context):
         return None
 
