@@ -5,11 +5,61 @@ Pure, and without a clock.
 from __future__ import absolute_import, division, print_function
 
 import datetime
+import re
 
-__all__ = ['DATE_TYPES', 'iso_text']
+__all__ = ['DATE_TYPES', 'UTC', 'iso_text', 'time_of']
 
 #: The types of the standard library that stand for a day or a time.
 DATE_TYPES = (datetime.date, datetime.datetime)
+
+_TEXT = re.compile(
+    r'(\d{4})-(\d\d)-(\d\d)'
+    r'(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?\s*(?:[Zz]|([+-])(\d\d):?(\d\d))?)?$')
+_NO_TIME = datetime.timedelta(0)
+
+
+class _Utc(datetime.tzinfo):
+    """UTC, which 2.7 has no object for."""
+
+    def utcoffset(self, when):
+        return _NO_TIME
+
+    dst = utcoffset
+
+    def tzname(self, when):
+        return 'UTC'
+
+    def __repr__(self):
+        return 'UTC'
+
+    def __reduce__(self):
+        return 'UTC'  # the one of this module
+
+
+UTC = datetime.timezone.utc if hasattr(datetime, 'timezone') else _Utc()
+
+
+def time_of(value):
+    """Return the aware time that a date, a time or a text of the service stands for, in UTC.
+
+    A day is its beginning. What has no zone is taken as UTC, as `iso_text` does.
+
+    :raises ValueError: the text is no date.
+    """
+    if isinstance(value, datetime.datetime):
+        return value.astimezone(UTC) if value.tzinfo is not None else value.replace(tzinfo=UTC)
+    if isinstance(value, datetime.date):
+        return datetime.datetime(value.year, value.month, value.day, tzinfo=UTC)
+    found = _TEXT.match(value)
+    if found is None:
+        raise ValueError("no date")
+    parts = found.groups()
+    micros = int((parts[6] or '0').ljust(6, '0')[:6])
+    when = datetime.datetime(*[int(part or 0) for part in parts[:6]] + [micros, UTC])
+    if parts[7]:
+        offset = datetime.timedelta(hours=int(parts[8]), minutes=int(parts[9]))
+        when = when - offset if parts[7] == '+' else when + offset
+    return when
 
 
 def iso_text(when):

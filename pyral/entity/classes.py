@@ -9,7 +9,15 @@ from __future__ import absolute_import, division, print_function
 import re
 import sys
 
-from pyral._compat import ensure_native, ensure_text, integer_types, string_types
+from pyral._compat import (
+    ensure_native,
+    ensure_text,
+    fill,
+    integer_types,
+    raise_from,
+    string_types,
+)
+from pyral._dates import time_of
 from pyral.entity import details as _details
 from pyral.entity.attribute_dict import deleted_in, merged
 from pyral.entity.base import (  # noqa: F401 - and the constants
@@ -119,7 +127,8 @@ class Persistable(_Building):
     __slots__ = ()
     __module__ = _PACKAGE
     _type_path = 'Persistable'
-    _own_names = ['Name', 'ObjectID', 'attach', 'attributes', 'details', 'oid', 'ref', 'to_dict']
+    _own_names = ['Name', 'ObjectID', 'attach', 'attributes', 'details', 'oid', 'ref', 'to_dict',
+                  'when']
 
     def __init__(self, oid, name, resource_url, context=None):
         self._item = {'_ref': resource_url, '_refObjectName': name, '_type': self._type_path,
@@ -232,6 +241,27 @@ class Persistable(_Building):
                             "{1!r}".format(type(rally).__name__, rally))
         join(self, context)
         return self
+
+    def when(self, name):
+        """Return the time that an attribute holds as an aware `datetime` in UTC, or None.
+
+            print(defect.when('CreationDate').strftime('%d %B %Y'))
+
+        The attribute itself stays the text that the service sent. A day is its beginning. Costs
+        what reading the attribute costs: no request, where it was fetched.
+
+        :param name: the name of an attribute.
+        :raises AttributeError: there is no such attribute.
+        :raises ValueError: it holds something that is no date.
+        """
+        value = getattr(self, name)
+        if value is None or value == '':
+            return None
+        try:
+            return time_of(value)
+        except (TypeError, ValueError):
+            raise_from(ValueError(ensure_native(fill(
+                u"{0} of {1} is no date: {2}", name, repr(self), repr(value)))), None)
 
     def details(self):
         """Return all known attributes as a text of several lines; nothing is loaded.
