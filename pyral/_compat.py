@@ -121,6 +121,12 @@ def dump_json(value):
     return ensure_binary(json.dumps(value, ensure_ascii=True))
 
 
+def format_as_text(value, spec):
+    """Return what `format` gives of an object that is shown as its text: its `__format__`."""
+    shown = str(value)
+    return format(ensure_text(shown) if isinstance(spec, text_type) else shown, spec)
+
+
 def format_exception(error):
     """Return the last line a traceback of `error` would show."""
     return ''.join(traceback.format_exception_only(type(error), error)).strip()
@@ -139,8 +145,8 @@ def _as_text(value):
 
 __all__ = [
     'HTTPException', 'KEPT_IN_URLS', 'Mapping', 'PYTHON_2', 'binary_type', 'class_types',
-    'dump_json', 'ensure_binary', 'ensure_native', 'ensure_text', 'fill', 'format_exception',
-    'fspath', 'integer_types', 'is_decimal', 'monotonic', 'python_2_str', 'query_pairs', 'quote',
-    'raise_from', 'stderr', 'string_types', 'text_type', 'unquote',
+    'dump_json', 'ensure_binary', 'ensure_native', 'ensure_text', 'fill', 'format_as_text',
+    'format_exception', 'fspath', 'integer_types', 'is_decimal', 'monotonic', 'python_2_str',
+    'query_pairs', 'quote', 'raise_from', 'stderr', 'string_types', 'text_type', 'unquote',
     'urlencode_pairs', 'urljoin', 'urlsplit', 'urlunsplit',
 ]

@@ -43,6 +43,7 @@ from pyral._compat import (
     binary_type,
     ensure_text,
     fill,
+    format_as_text,
     format_exception,
     python_2_str,
     text_type,
@@ -89,6 +90,8 @@ class PyralError(Exception):
     def copy(self):
         """Return an equal error without a traceback, to be raised by another thread."""
         return _rebuild(type(self), self.args, dict(self.__dict__))
+
+    __format__ = format_as_text
 
     def __str__(self):
         lines = [_text(arg) for arg in self.args[:1]] or [u'']

@@ -12,7 +12,15 @@ import sys
 import weakref
 
 from pyral import config, people, refs
-from pyral._compat import binary_type, ensure_native, ensure_text, fill, string_types, text_type
+from pyral._compat import (
+    binary_type,
+    ensure_native,
+    ensure_text,
+    fill,
+    format_as_text,
+    string_types,
+    text_type,
+)
 from pyral.advice import check_keywords, did_you_mean, remark
 from pyral.config import warning
 from pyral.connection import Connection, named_type, type_name
@@ -821,6 +829,8 @@ class Rally(object):
         raise MissingAttributeError(
             fill(u"'{0}' object has no attribute '{1}'", cls, name), field=name,
             suggestions=nearest(name, [each for each in dir(self) if each[:1] != '_']))
+
+    __format__ = format_as_text
 
     def __repr__(self):
         if '_transport' not in self.__dict__:

@@ -7,7 +7,7 @@ from __future__ import absolute_import, division, print_function
 
 from collections import namedtuple
 
-from pyral._compat import ensure_native, ensure_text, string_types
+from pyral._compat import ensure_native, ensure_text, format_as_text, string_types
 
 #: What stands for the current workspace or project wherever one may be named.
 CURRENT = ('current', 'default', '')
@@ -20,6 +20,8 @@ class _NotGiven(object):
     """What an argument is that nobody gave; None means something else."""
 
     __module__ = _PACKAGE
+
+    __format__ = format_as_text
 
     def __repr__(self):
         return '<not given>'
@@ -110,6 +112,8 @@ class RallyContext(object):
         """Return one line that tells this scope from others."""
         return ensure_native(u' | '.join(
             ensure_text(part) if part else u'None' for part in self._parts()))
+
+    __format__ = format_as_text
 
     def __repr__(self):
         return self.identity()

@@ -11,7 +11,7 @@ from __future__ import absolute_import, division, print_function
 import copy
 from collections import deque
 
-from pyral._compat import PYTHON_2, ensure_native, ensure_text, fill, text_type
+from pyral._compat import PYTHON_2, ensure_native, ensure_text, fill, format_as_text, text_type
 from pyral.entity.attribute_dict import AttributeDict, ShortenedItem, deleted_in, merged
 from pyral.errors import MissingAttributeError, nearest
 from pyral.refs import base_url_of
@@ -194,8 +194,7 @@ class BaseEntity(_Storage):
                 ensure_text(self._label()), ensure_text(name)),
             field=name, hint="It was deleted from this instance; the service still has it.")
 
-    def __format__(self, spec):
-        return format(str(self), spec)
+    __format__ = format_as_text
 
     def _key_of(self, name):
         """Return the item's key for an attribute name: itself, or that of the custom field."""

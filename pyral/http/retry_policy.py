@@ -22,7 +22,7 @@ import time
 from calendar import timegm
 from email.utils import parsedate
 
-from pyral._compat import ensure_native, monotonic
+from pyral._compat import ensure_native, format_as_text, monotonic
 from pyral._locks import ProcessLock
 
 CONNECT = 'connect'
@@ -94,6 +94,8 @@ class RetryPolicy(object):
         # sleep, clock and random may be local functions; a copy takes the ordinary ones.
         return (RetryPolicy, (self.attempts, self.base_s, self.cap_s, self.call_budget_s,
                               self.rally_budget, self.respect_retry_after))
+
+    __format__ = format_as_text
 
     def __repr__(self):
         return 'RetryPolicy(attempts={0}, base_s={1}, cap_s={2}, call_budget_s={3})'.format(

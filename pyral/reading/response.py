@@ -11,7 +11,7 @@ import copy
 from collections import deque
 from functools import partial
 
-from pyral._compat import ensure_native, ensure_text, fill, query_pairs
+from pyral._compat import ensure_native, ensure_text, fill, format_as_text, query_pairs
 from pyral.advice import remark
 from pyral.entity.hydrator import EntityHydrator
 from pyral.errors import (
@@ -343,6 +343,8 @@ class RallyRESTResponse(object):
             limit = None if self._limit is None else max(0, self._limit - taken)
             twin._stream = LaterPages(self._stream, self._start + taken, limit, self._stream_from)
         return twin
+
+    __format__ = format_as_text
 
     def __repr__(self):
         if self._failure is not None:

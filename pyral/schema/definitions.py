@@ -14,6 +14,7 @@ from pyral._compat import (
     ensure_native,
     ensure_text,
     fill,
+    format_as_text,
     python_2_str,
     string_types,
     text_type,
@@ -86,6 +87,8 @@ class AllowedValue(object):
         self.LocalizedStringValue = raw.get('LocalizedStringValue', self.StringValue)
         self.ObjectID = raw.get('ObjectID')
 
+    __format__ = format_as_text
+
     def __repr__(self):
         return '<AllowedValue {0}>'.format(_quoted(self.StringValue))
 
@@ -153,6 +156,8 @@ class AttrDef(object):
 
     def __lt__(self, other):
         return self.ElementName < other.ElementName
+
+    __format__ = format_as_text
 
     def __repr__(self):
         return '<AttrDef {0} {1}>'.format(self.ElementName, self.AttributeType)
@@ -295,6 +300,8 @@ class TypeDef(object):
                     each.resolveAllowedValues(context, getCollection)
             self.completed = True
         return True
+
+    __format__ = format_as_text
 
     def __repr__(self):
         return '<TypeDef {0}>'.format(self.TypePath)

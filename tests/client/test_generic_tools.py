@@ -75,7 +75,8 @@ TOOLS = {
     'pickle': lambda value: pickle.loads(pickle.dumps(value, 2)),
     'repr': repr,
     'format': lambda value: '{0}'.format(value),
-    'format wide': lambda value: format(str(value), str('>60')),
+    'format wide': lambda value: '{0:>60}'.format(
+        str(value) if isinstance(value, (list, tuple, type)) else value),
     'json': lambda value: json.dumps(value, default=lambda each: sorted(vars(each), key=str)
                                      if hasattr(each, '__dict__') else repr(each)),
     'hash': lambda value: value.__hash__ and hash(value),
