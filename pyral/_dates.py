@@ -55,7 +55,8 @@ def time_of(value):
         raise ValueError("no date")
     parts = found.groups()
     micros = int((parts[6] or '0').ljust(6, '0')[:6])
-    when = datetime.datetime(*[int(part or 0) for part in parts[:6]] + [micros, UTC])
+    year, month, day, hour, minute, second = [int(part or 0) for part in parts[:6]]
+    when = datetime.datetime(year, month, day, hour, minute, second, micros, UTC)
     if parts[7]:
         offset = datetime.timedelta(hours=int(parts[8]), minutes=int(parts[9]))
         when = when - offset if parts[7] == '+' else when + offset

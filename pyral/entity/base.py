@@ -365,9 +365,10 @@ class ConnectionMixin(object):
     ExternalID = _of_two('ExternalID', 'ExternalId')
 
     def _unavailable(self):
-        names = super(ConnectionMixin, self)._unavailable()
+        names = super(ConnectionMixin, self)._unavailable()  # type: ignore[misc]
         pair = ['ExternalId', 'ExternalID']
-        return names if set(pair).intersection(self.attributes()) else names + pair
+        return names if any(each in self._item or each in own_values(self) for each in pair) \
+            else names + pair
 
 
 #: Type path -> what the class of the type has beyond its data.

@@ -55,6 +55,7 @@ class HistoryMixin:
     Name: str
 
 class ConnectionMixin:
+    _item: Dict[str, Any]
     ExternalId: Any
     ExternalID: Any
 

@@ -14,7 +14,6 @@ from pyral._compat import (
     ensure_text,
     fill,
     integer_types,
-    raise_from,
     string_types,
 )
 from pyral._dates import time_of
@@ -260,8 +259,9 @@ class Persistable(_Building):
         try:
             return time_of(value)
         except (TypeError, ValueError):
-            raise_from(ValueError(ensure_native(fill(
-                u"{0} of {1} is no date: {2}", name, repr(self), repr(value)))), None)
+            problem = ValueError(ensure_native(fill(
+                u"{0} of {1} is no date: {2}", name, repr(self), repr(value))))
+        raise problem
 
     def details(self):
         """Return all known attributes as a text of several lines; nothing is loaded.

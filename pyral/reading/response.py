@@ -346,6 +346,11 @@ class RallyRESTResponse(object):
 
     __format__ = format_as_text
 
+    def __dir__(self):
+        names = set(dir(type(self))) | set(vars(self))
+        # Nobody knows the total of a read that failed: asking for it raises.
+        return sorted(names - set(['total']) if self._failure is not None else names)
+
     def __repr__(self):
         if self._failure is not None:
             first = self.errors[0] if self.errors else ''

@@ -49,11 +49,8 @@ OBJECTS = {
     'context': lambda rally: rally.contextHelper.currentContext(),
     'connection': lambda rally: rally,
 }
-#: What holds a connection cannot be written down; the text says what to do instead. The total of a
-#: read that failed is known to nobody.
+#: What holds a connection cannot be written down; the text says what to do instead.
 ADVICE = {
-    ('failed response', 'getattr over dir'): 'Nonsense',
-    ('failed response', 'getmembers'): 'Nonsense', ('failed response', 'spec'): 'Nonsense',
     ('connection', 'pickle'): 'attach', ('connection', 'deepcopy'): 'attach',
     ('connection', 'copy'): 'attach', ('outcome', 'hash'): 'unhashable',
     ('response', 'pickle'): 'entities', ('failed response', 'pickle'): 'entities',
