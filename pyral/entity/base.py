@@ -83,7 +83,7 @@ def fill_entities(entities, items, context, mates, is_hydrated):
     for thousands of entities that shows.
     """
     count = len(entities)
-    states = (items, [context] * count, [mates] * count, [is_hydrated] * count)
+    states = [list(items), [context] * count, [mates] * count, [is_hydrated] * count]
     for put, values in zip(_SETTERS, states):
         _exhaust(map(put, entities, values))
 
