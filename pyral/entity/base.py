@@ -13,6 +13,7 @@ from collections import deque
 
 from pyral._compat import PYTHON_2, ensure_native, ensure_text, fill, format_as_text, text_type
 from pyral.entity.attribute_dict import AttributeDict, ShortenedItem, deleted_in, merged
+from pyral.entity.named_members import named_members
 from pyral.errors import MissingAttributeError, nearest
 from pyral.refs import base_url_of
 
@@ -130,7 +131,8 @@ class BaseEntity(_Storage):
 
     def _known(self, key, value):
         """Return a value of the item as far as no request is needed."""
-        if isinstance(value, dict) and is_unread(value) and value['Count']:
+        if (isinstance(value, dict) and is_unread(value) and value['Count']
+                and named_members(value) is None):
             return _plain(value, ())
         return self._value_of(key)
 
@@ -403,7 +405,9 @@ def forget_members(entity, name, added=0):
     value = entity._item.get(name)
     if isinstance(value, dict) and value.get('_ref'):
         count = max(1, (value.get('Count') or 0) + added)
-        entity._item = merged(entity._item, {name: dict(value, Count=count)})
+        changed = dict(value, Count=count)
+        changed.pop('_tagsNameArray', None)
+        entity._item = merged(entity._item, {name: changed})
         entity._page_mates = None
         own_values(entity).pop(name, None)
 

@@ -32,6 +32,7 @@ from pyral.entity.base import (  # noqa: F401 - and the constants
     own_values,
     quoted,
 )
+from pyral.entity.named_members import named_members
 from pyral.entity.registry import Registry, new_class
 from pyral.errors import (  # noqa: F401 - scripts import the errors from here
     DetachedEntityError,
@@ -97,7 +98,16 @@ class _Building(BaseEntity):
         return mates.adopt(value, lambda raw: entity_from(raw, self._context, mates))
 
     def _collection(self, key, value):
-        return self._loader(key).collection(self, key, value) if value['Count'] else []
+        if not value['Count']:
+            return []
+        members, mates = named_members(value), self._page_mates
+        if members is None:
+            return self._loader(key).collection(self, key, value)
+        if mates is None:
+            return [entity_from(member, self._context) for member in members]
+        mates = mates.child(key)
+        return [mates.adopt(member, lambda raw: entity_from(raw, self._context, mates))
+                for member in members]
 
     def _loader(self, name):
         """Return the loader of the connection.

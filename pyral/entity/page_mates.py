@@ -12,6 +12,7 @@ import weakref
 from collections import OrderedDict
 
 from pyral._locks import ProcessLock
+from pyral.entity.named_members import named_members
 from pyral.refs import is_reference, key_of
 
 #: How many read items are kept for later pages; more would make streaming unbounded.
@@ -160,6 +161,9 @@ class StubMates(PageMates):
             value = raw.get(self._attribute)
             if is_reference(value):
                 found.setdefault(key_of(value['_ref']), value)
+            elif isinstance(value, dict):
+                for member in named_members(value) or ():
+                    found.setdefault(key_of(member['_ref']), member)
         for stub in self.entities():
             found.setdefault(key_of(stub._ref), stub._item)
         return found

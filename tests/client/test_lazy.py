@@ -95,9 +95,10 @@ def test_what_was_fetched_inline_costs_nothing(rally, request_budget):
 
 def test_never_finds_the_loop(emu):
     connection = emu.connect(lazy='never')
-    found = connection.get('Defect', fetch=True, query='FormattedID = DE7', instance=True)
-    assert found.Owner.Name
-    for read in (lambda: found.Owner.UserName, lambda: found.Tags,
+    found = connection.get('Story', fetch=True, query='FormattedID = US101', instance=True)
+    assert found.Owner.Name and found.Tags[0].Name
+    for read in (lambda: found.Owner.UserName, lambda: found.Tasks,
+                 lambda: found.Tags[0].CreationDate,
                  lambda: found.RevisionHistory):
         before = connection.requests_made
         with pytest.raises(LazyLoadError):

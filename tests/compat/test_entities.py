@@ -92,13 +92,13 @@ def test_102b_custom_fields_of_the_workspace(rally):
 
 
 def test_103_a_collection_is_read_once_and_an_empty_one_not_at_all(rally, wire):
-    item = rally.get('Defect', fetch=True, query='FormattedID = DE7', instance=True)
+    item = rally.get('Story', fetch=True, query='FormattedID = US101', instance=True)
     wire.clear()
-    assert sorted(tag.Name for tag in item.Tags) == ['legal', 'urgent']
-    assert type(item.Tags) is list and len(item.Tags) == 2
+    assert len(set(post.Text for post in item.Discussion)) == 2
+    assert type(item.Discussion) is list and len(item.Discussion) == 2
     assert len(wire.lines) == 1
     wire.clear()
-    assert item.Duplicates == [] and wire.lines == []
+    assert item.Changesets == [] and wire.lines == []
 
 
 def test_104_an_attribute_of_a_reference_is_one_request(rally, wire):
