@@ -225,6 +225,8 @@ class Wire(object):
                 raise
             return error.response
         except InvalidHeader as error:
+            if isinstance(error.args[0] if error.args else None, Exception):
+                raise  # the header is one of the answer, not of the session
             raise_from(ConfigError(
                 fill("a header of rally.session cannot be sent: {0}", self.redactor.text(error)),
                 field='headers', hint="Names and values of headers are text on one line."), None)

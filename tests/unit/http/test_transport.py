@@ -361,6 +361,18 @@ def test_a_lost_read_is_read_again():
     assert transport.get('defect').ok and transport.request_count == 2
 
 
+def test_a_wrong_header_of_an_answer_is_a_lost_answer_and_no_mistake_of_the_session():
+    wrong = requests.exceptions.InvalidHeader(
+        IOError('Content-Length contained multiple unmatching values (1, 2)'))
+    transport, http = connected(sequence(wrong, EMPTY))
+    assert transport.get('defect').ok and transport.request_count == 2
+    http.handler = lambda seen: wrong if seen.method == 'PUT' else {
+        'OperationResult': {'SecurityToken': 't', 'Errors': []}}
+    with pytest.raises(TransportError) as caught:
+        transport.put('defect/create', {'Defect': {'Name': 'n'}})
+    assert caught.value.outcome_unknown
+
+
 def test_a_lost_write_is_not_sent_again_and_says_what_was_sent():
     def handler(seen):
         if seen.method == 'GET':
