@@ -1,13 +1,16 @@
 """Page size: how many items a page should hold, how many pages to read at once; arithmetic only.
 
-The first page is of the size that was asked for. Where the caller left the size open, it tells
-what an item costs; the quickest answer so far tells what asking costs. The other pages are cut so
+The first page is of the size that was asked for. Where the caller left the size open, it is small,
+so that the first items come soon; it tells how many there are and what an item costs, and the
+quickest answer so far what asking costs. The other pages are cut so
 that asking takes little of their time, that all threads have an equal share, that none is larger
 than the service allows, and that none takes longer than a gateway waits. A page that took too long
 is asked for again in parts.
 """
 from __future__ import absolute_import, division, print_function
 
+#: The first page of a query whose page size is left open.
+FIRST = 200
 #: The service puts no more on a page.
 LARGEST = 2000
 #: Pages are not cut smaller than this.
@@ -44,8 +47,8 @@ def later_size(remaining, width, size, page_s, latency_s=None):
 
 
 def most_pages(remaining):
-    """Return how many pages of a size that is worth a request the rest can be cut into."""
-    return _divided(remaining, _WORKABLE)
+    """Return into how many pages the rest can be cut that are worth a request each."""
+    return max(1, remaining // _WORKABLE)
 
 
 def smaller_size(size):
@@ -65,4 +68,4 @@ def _divided(amount, by):
     return -(-amount // by)
 
 
-__all__ = ['LARGEST', 'PATIENCE_S', 'SMALLEST', 'later_size', 'most_pages', 'smaller_size']
+__all__ = ['FIRST', 'LARGEST', 'PATIENCE_S', 'SMALLEST', 'later_size', 'most_pages', 'smaller_size']

@@ -33,13 +33,16 @@ def width_for(threads, wanted, page_size, is_free=False):
     :param threads: what the caller gave; 1 is sequential, 2 to 12 is an upper bound, anything
         else leaves the choice to the size of the result.
     :param wanted: how many items will be read in all.
-    :param is_free: True where the pages after the first may have another size; a result of
-        several pages is cut into as many as there are threads then.
+    :param is_free: True where the pages after the first may have another size; the rest is cut
+        into as many as are worth a request then, all asked for at once.
     """
     if page_size <= 0 or wanted <= page_size:
         return 1
     given = isinstance(threads, integer_types) and not isinstance(threads, bool)
-    if given and 1 <= threads <= SERVICE_WIDTH:
+    is_bound = given and 1 <= threads <= SERVICE_WIDTH
+    if is_free:
+        return min(threads if is_bound else SERVICE_WIDTH, most_pages(wanted - page_size))
+    if is_bound:
         return min(threads, max(1, (wanted - 1) // page_size))
     if wanted <= THREADING_THRESHOLD:
         return 1
@@ -47,8 +50,6 @@ def width_for(threads, wanted, page_size, is_free=False):
     for pages, threads_then in _WIDTHS:
         if wanted > pages * page_size:
             width = threads_then
-    if is_free and width > 1:
-        width = max(width, min(_WIDTHS[-1][1], most_pages(wanted - page_size)))
     return width
 
 

@@ -22,6 +22,7 @@ from pyral.context.scope import is_current
 from pyral.errors import PyralError, RallyRESTAPIError
 from pyral.query.builder import build, tree
 from pyral.query.lint import has_other_prefix, may_name_a_value, remarks, strange_ids
+from pyral.reading.page_sizes import FIRST
 from pyral.reading.response import ReadOptions, respond
 
 LOG = logging.getLogger('pyral')
@@ -61,12 +62,12 @@ def get(connection, type_name, fetch, criteria, order, keywords, strict=False, r
     resolve = resolve if _is_structured(criteria) else None
     if resolve is not None:
         node = resolve(connection, type_def, node, scope)
-    response = query(connection, type_def, fetch, node, scope, order, keywords)
+    response = query(connection, type_def, fetch, node, scope, order, keywords, FIRST)
     if response.errors and resolve is not None:
         again = resolve(connection, type_def, node, scope, response.errors)
         if again is not node:
             node, response = again, query(connection, type_def, fetch, again, scope, order,
-                                          keywords)
+                                          keywords, FIRST)
     _advise(connection, type_def, node, response)
     if strict:
         response.raise_for_errors()
@@ -79,11 +80,14 @@ def get(connection, type_name, fetch, criteria, order, keywords, strict=False, r
     return response
 
 
-def query(connection, type_def, fetch, criteria, scope, order=None, options=None):
+def query(connection, type_def, fetch, criteria, scope, order=None, options=None,
+          first_size=None):
     """Ask for the items of a type.
 
     :param scope: `workspace`, `project` and so on, as far as the caller gave them.
     :param options: `pagesize`, `start`, `limit`, `threads`.
+    :param first_size: the size of the first page where neither page size nor limit says it; a
+        small one brings the first items soon, a large one makes one request for more lists.
     :returns: a `RallyRESTResponse`
     """
     options = options or {}
@@ -97,7 +101,7 @@ def query(connection, type_def, fetch, criteria, scope, order=None, options=None
     if order:
         pairs.append(('order', _order_of(order)))
     pairs += params
-    pairs.append(('pagesize', _pagesize_of(options.get('pagesize'), limit)))
+    pairs.append(('pagesize', _pagesize_of(options.get('pagesize'), limit, first_size)))
     return respond(
         connection.transport, type_def.TypePath, pairs, context, hydration, ReadOptions(
             _start_of(options.get('start')), limit, options.get('threads'), type_def.TypePath,
@@ -270,10 +274,12 @@ def _order_of(order):
         type(order).__name__))
 
 
-def _pagesize_of(pagesize, limit):
+def _pagesize_of(pagesize, limit, first_size=None):
     if pagesize is not None:
         return pagesize
-    return min(KILO_PAGESIZE, limit) if limit is not None and limit > 0 else KILO_PAGESIZE
+    if limit is not None and 0 < limit <= KILO_PAGESIZE:
+        return limit
+    return KILO_PAGESIZE if first_size is None else first_size
 
 
 def _start_of(start):

@@ -27,6 +27,7 @@ SCRIPTS = {
     'released': ('pyral 1.6.0', 'jobs.py', []),
     'floor-json': ('floor, json', 'floor.py', ['json']),
     'floor-orjson': ('floor, orjson', 'floor.py', ['orjson']),
+    'plain-orjson': ('12 plain connections, orjson', 'floor.py', ['orjson', 'at-once']),
 }
 
 #: What one run of a job came to; `problem` is None where it succeeded.

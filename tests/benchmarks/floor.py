@@ -1,9 +1,10 @@
 """What the wire allows: the same pages with urllib3 and a JSON reader, at the same width.
 
-    python floor.py JOB FACTS json|orjson
+    python floor.py JOB FACTS json|orjson [at-once]
 
 The first page comes first, since it says how many there are; the others through a window of
-threads. Items are plain dicts.
+threads. With `at-once` the window begins with the first page, as where the number is known. Items
+are plain dicts.
 """
 
 import json
@@ -39,8 +40,9 @@ def pages():
         )
         return loads(pool.request('GET', url, headers=headers).data)['QueryResult']['Results']
 
-    first_page, rest = FACTS['pages'][0], iter(FACTS['pages'][1:])
-    yield read(first_page)
+    rest = iter(FACTS['pages'])
+    if 'at-once' not in sys.argv[4:] or sys.argv[1] == 'first':
+        yield read(next(rest))
     with ThreadPoolExecutor(FACTS['width']) as executor:
         window = deque(executor.submit(read, page) for page in islice(rest, FACTS['width']))
         while window:

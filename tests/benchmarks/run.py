@@ -25,7 +25,10 @@ from tests.benchmarks import contenders, goals, report
 Job = namedtuple('Job', 'title script settings facts contenders repeats')
 LATENCY = {'base_ms': 100, 'item_us': 250}
 EVERYONE = ('ours', 'ours-json', 'released', 'floor-orjson', 'floor-json')
+DISTANT = EVERYONE + ('plain-orjson',)
 CLIENTS = ('ours', 'released')
+#: A plain client has so many connections and asks for pages of this size, knowing how many.
+PLAIN_WIDTH, PLAIN_SIZE = 12, 1000
 #: So many processes import each module, in turn; the first compile what they import.
 IMPORTS = 15
 
@@ -48,7 +51,7 @@ def jobs(items, million, creates):
             'first',
             dict(LATENCY, items=items),
             {},
-            EVERYONE,
+            DISTANT,
             3,
         ),
         'stream-slow': Job(
@@ -56,7 +59,7 @@ def jobs(items, million, creates):
             'stream',
             dict(LATENCY, items=items),
             {},
-            EVERYONE,
+            DISTANT,
             3,
         ),
         'stream': Job(
@@ -161,6 +164,9 @@ class Bench:
         self.control(**job.settings)
         facts['reset'] = '{}/bench?{}'.format(self.facts['url'], urlencode(job.settings))
         facts.update(pages=seen.get('pages'), width=max(1, seen.get('at_once', 1)))
+        if name.startswith('plain'):
+            starts = range(1, job.settings['items'] + 1, PLAIN_SIZE)
+            facts.update(pages=[(start, PLAIN_SIZE) for start in starts], width=PLAIN_WIDTH)
         if name.startswith('floor') and not facts['pages']:
             return failed(name, 'ours read no pages')
         said, problem = contenders.run(
@@ -171,7 +177,7 @@ class Bench:
             return failed(name, problem)
         if name == 'ours':
             # Without latency few requests overlap; the floor may use the whole width then.
-            seen.update(pages=heard['pages'], at_once=10 if len(heard['pages']) > 1 else 1)
+            seen.update(pages=heard['pages'], at_once=PLAIN_WIDTH if len(heard['pages']) > 1 else 1)
         return contenders.Run(
             name,
             said['seconds'],

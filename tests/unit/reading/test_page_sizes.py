@@ -5,8 +5,9 @@ import threading
 
 import pytest
 
+from pyral._threads import SERVICE_WIDTH
 from pyral.errors import RallyRESTAPIError, Timeout
-from pyral.reading.page_sizes import LARGEST, SMALLEST, later_size, smaller_size
+from pyral.reading.page_sizes import FIRST, LARGEST, SMALLEST, later_size, smaller_size
 from pyral.reading.pages import PageReader, PageStream
 from pyral.reading.response import ReadOptions, respond
 from tests.threads import GUARD_S, assert_ended, page_readers
@@ -133,7 +134,7 @@ class Distant(FakeTransport):
 
 
 @pytest.mark.parametrize('latency_s, sizes', [
-    (0.1, [1000] + [1500] * 10), (0.01, [800] * 19 + [1000])])
+    (0.1, [1000] + [1300] * 12), (0.01, [700] * 22 + [1000])])
 def test_the_latency_that_was_met_decides_the_later_pages_and_not_what_they_hold(latency_s, sizes):
     items = rows(16000)
     transport = Distant(items, latency_s, 0.00025)
@@ -141,7 +142,40 @@ def test_the_latency_that_was_met_decides_the_later_pages_and_not_what_they_hold
                        options=ReadOptions(is_open=True))
     assert [entity._item for entity in response] == items
     assert sorted(int(params['pagesize']) for _, params in transport.requests) == sizes
-    assert response.max_threads == 10
+    assert response.max_threads == 12
+
+
+def seconds(page_sizes, width, latency_s=0.1, item_s=0.00025):
+    """Return how long pages take that are asked for in turn by so many threads."""
+    free_at = [0.0] * width
+    for size in page_sizes:
+        free_at.append(free_at.pop(free_at.index(min(free_at))) + latency_s + item_s * size)
+    return max(free_at)
+
+
+@pytest.mark.parametrize('count', [20000, 50000, 100000, 250000])
+def test_a_query_of_open_size_takes_no_longer_than_plain_pages_of_1000(count):
+    transport = Distant(rows(count), 0.1, 0.00025)
+    response = respond(transport, 'Defect', [('pagesize', FIRST)], None,
+                       options=ReadOptions(is_open=True))
+    assert transport.starts == [1]
+    assert seconds([FIRST], 1) <= 0.6 * seconds([1000], 1)
+    assert sum(1 for _ in response) == count
+    asked = sorted((int(params['start']), int(params['pagesize']))
+                   for _, params in transport.requests)
+    served = [min(size, count + 1 - start) for start, size in asked]
+    assert sum(served) == count
+    plain = seconds([1000] * (count // 1000), SERVICE_WIDTH)
+    assert seconds(served[:1], 1) + seconds(served[1:], response.max_threads) <= plain
+
+
+@pytest.mark.parametrize('count, requests', [
+    (1, 1), (200, 1), (201, 2), (1000, 2), (2000, 2), (2199, 2), (2200, 3), (4200, 5)])
+def test_a_query_of_open_size_takes_few_requests(count, requests):
+    transport = FakeTransport(paged(rows(count)))
+    response = respond(transport, 'Defect', [('pagesize', FIRST)], None,
+                       options=ReadOptions(is_open=True))
+    assert len(list(response)) == count and len(transport.requests) == requests
 
 
 def test_a_size_that_was_given_stays_whatever_the_latency():

@@ -168,7 +168,7 @@ def test_threads_is_an_upper_bound_from_1_to_12(threads, width):
 
 
 @pytest.mark.parametrize('wanted, threads, width', [
-    (1500, None, 1), (4000, None, 1), (5000, None, 4), (9000, None, 8), (50000, None, 10),
+    (1500, None, 1), (4000, None, 3), (5000, None, 4), (9000, None, 8), (50000, None, 12),
     (5000, 3, 3), (5000, 12, 4)])
 def test_a_free_page_size_shares_the_rest_of_several_pages_among_more_threads(
         wanted, threads, width):
