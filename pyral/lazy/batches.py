@@ -22,7 +22,7 @@ UNQUERYABLE = frozenset([
 EXTRA_CONDITIONS = {'User': '((Disabled = true) OR (Disabled = false))'}
 
 #: collection | types of its owner | member type | its attribute that names the owner | order;
-#: `+` stands for the artifacts that have both.
+#: `+` stands for the artifacts that have both, `^` for the portfolio levels of the service.
 _INVERSES_TEXT = """
 Tasks | HierarchicalRequirement Defect DefectSuite TestSet Risk | Task | WorkProduct
 Children | HierarchicalRequirement | HierarchicalRequirement | Parent
@@ -33,13 +33,25 @@ Children | TestFolder | TestFolder | Parent
 UserStories | PortfolioItem/Feature | HierarchicalRequirement | PortfolioItem
 Defects | HierarchicalRequirement | Defect | Requirement
 Defects | TestCase | Defect | TestCase
+Defects | PortfolioItem/Feature | Defect | PortfolioItem
 TestCases | HierarchicalRequirement Defect | TestCase | WorkProduct
 TestCases | TestFolder | TestCase | TestFolder
 Steps | TestCase | TestCaseStep | TestCase
 Results | TestCase | TestCaseResult | TestCase
-Attachments | + | Attachment | Artifact
+Children | Project | Project | Parent
+Attachments | + ^ | Attachment | Artifact
 Attachments | TestCaseResult | Attachment | TestCaseResult
-Discussion | + | ConversationPost | Artifact
+Discussion | + ^ | ConversationPost | Artifact
+Iterations | Project | Iteration | Project
+Releases | Project | Release | Project
+BuildDefinitions | Project | BuildDefinition | Project
+WorkProducts | Iteration | SchedulableArtifact | Iteration
+KeyResults | Objective Objective/TeamObjective Objective/GroupObjective | KeyResult | Objective
+KeyResults | Objective/StrategicObjective | KeyResult | Objective
+KeyResults | Objective/BusinessObjective Objective/ExecutionObjective | KeyResult | Objective
+KeyResultActualValues | KeyResult | KeyResultActualValue | KeyResult
+KeyResultInterimTargets | KeyResult | KeyResultInterimTarget | KeyResult
+UserIterationCapacities | Iteration | UserIterationCapacity | Iteration
 Changes | Changeset | Change | Changeset
 Builds | BuildDefinition | Build | BuildDefinition
 Values | TimeEntryItem | TimeEntryValue | TimeEntryItem
@@ -48,6 +60,8 @@ Revisions | RevisionHistory | Revision | RevisionHistory | RevisionNumber DESC
 
 
 _ARTIFACTS = 'HierarchicalRequirement Defect DefectSuite TestSet Risk Task TestCase'
+_LEVELS = ' '.join('PortfolioItem/' + name for name in ('Feature', 'Initiative', 'Theme',
+                                                        'Strategy'))
 
 
 def _read_inverses(text):
@@ -56,7 +70,7 @@ def _read_inverses(text):
     for line in text.strip().split('\n'):
         cells = [cell.strip() for cell in line.split('|')]
         order = cells[4] if len(cells) > 4 else None
-        for owner in cells[1].replace('+', _ARTIFACTS).split():
+        for owner in cells[1].replace('+', _ARTIFACTS).replace('^', _LEVELS).split():
             table[(owner, cells[0])] = (cells[2], cells[3], order)
     return table
 
