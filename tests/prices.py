@@ -67,7 +67,10 @@ class Service(FakeTransport):
     def __init__(self, owner: str, attr: AttrDef) -> None:
         super().__init__(self._answer)
         self._owner, self._attr = owner, attr
-        self._member = attr.target or 'WorkspaceDomainObject'
+        target = attr.target or 'WorkspaceDomainObject'
+        family = [path for path in MODEL.family(target) if not MODEL.types[path].abstract]
+        # Members are of types that there are instances of.
+        self._member = target if target in family else family[0]
 
     def owners(self, first: int) -> list[dict[str, Any]]:
         """Return a page of rows, the ObjectID of the first being given."""

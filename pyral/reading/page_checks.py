@@ -9,6 +9,7 @@ can see is as many items going as coming between two pages.
 from __future__ import absolute_import, division, print_function
 
 import logging
+from collections import OrderedDict
 from functools import partial
 
 from pyral._compat import fill, raise_from
@@ -71,6 +72,8 @@ class CheckedPages(object):
         #: Whether rows are hidden from the account: then nobody asks for them page after page.
         self._holes_stay = False
         self._window, self._starts = None, range(0)
+        #: Start index -> size, where the pages after the first are not all of one.
+        self._sizes = {}
 
     def pages(self, first, width):
         """Yield the items of each page."""
@@ -87,7 +90,7 @@ class CheckedPages(object):
                 # by pages that were read one after the other.
                 page = self._page_at(index, self._refetch, index)
             yield self._trimmed(self._checked(page, index))
-            index += max(1, len(page.items)) if index == self._starts[-1] else self.step
+            index += max(1, len(page.items)) if index == self._starts[-1] else self._size_at(index)
         window.close()
         for items in self._tail(index) if self._varied and not self._is_full() else ():
             yield self._trimmed(items)
@@ -109,14 +112,19 @@ class CheckedPages(object):
                 return
 
     def window(self, width):
-        """Return what reads the pages after the first, all of one size; nothing is asked yet."""
+        """Return what reads the pages after the first; nothing is asked yet."""
         if self._window is None:
             fetch, after_first = self._fetch, self.start + self.step
             remaining = self.end + 1 - after_first
             if self._reader is not None and remaining > 0:
-                self.step = self._reader.later_size(self.step, remaining, width)
-                fetch = self._refetch = partial(_fetched, fetch, self.step)
+                sizes = self._reader.later_sizes(self.step, remaining, width) or [self.step]
+                self.step = sizes[0]
+                if sizes[-1] != self.step:
+                    self._sizes = OrderedDict(_placed(after_first, sizes))
+                fetch = self._refetch = partial(_fetched, fetch, self.step, self._sizes)
             self._starts = range(after_first, self.end + 1, self.step)
+            if self._sizes:
+                self._starts = list(self._sizes)  # type: ignore[assignment]
             self._window = InOrder(fetch, self._starts, min(width, max(1, len(self._starts))))
         return self._window
 
@@ -130,6 +138,10 @@ class CheckedPages(object):
         self._at = self.start + self.delivered
         return self._stopped(fill('The pages of {0} are read by the process that this one was '
                                   'forked from', self._target))
+
+    def _size_at(self, index):
+        """Return how many items the page at an index should have, without regard to the end."""
+        return self._sizes.get(index, self.step)
 
     def _is_full(self):
         return self._limit is not None and self.delivered >= self._limit
@@ -169,7 +181,7 @@ class CheckedPages(object):
         :param is_second: True for a page that was empty the first time.
         """
         slipped = self._slipped(index, self._take_total(page, index))
-        expected = min(self.step, self.total - index + 1)
+        expected = min(self._size_at(index), self.total - index + 1)
         before, self._before = self._before, _PageBefore(0 < len(page.items) < page.page_size)
         items = self._accepted(page.items, index, before.is_completed)
         if len(page.items) >= expected:
@@ -248,7 +260,7 @@ class CheckedPages(object):
         Rows that are hidden from the account stay away, and then nobody asks again.
         """
         page = self._page_at(index, self._refetch, index)
-        back = self._served.fresh(page.items[:self.step])
+        back = self._served.fresh(page.items[:self._size_at(index)])
         if not back:
             self._holes_stay = True
             return items
@@ -273,8 +285,15 @@ class CheckedPages(object):
                         self.delivered)
 
 
-def _fetched(fetch, size, start):
-    return fetch(start, size)
+def _fetched(fetch, size, sizes, start):
+    return fetch(start, sizes.get(start, size))
+
+
+def _placed(first, sizes):
+    """Yield (start index, size) of pages of these sizes."""
+    for size in sizes:
+        yield first, size
+        first += size
 
 
 __all__ = ['CheckedPages']

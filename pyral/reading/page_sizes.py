@@ -23,6 +23,9 @@ _WORTH = 5
 _WORKABLE = 1000
 #: Sizes are multiples of this, so that requests look alike and caches on the way may help.
 _ROUND = 100
+#: Of the pages asked for at once first, the least has one part where an even share has so many, and
+#: the most has seven.
+_EVEN, _MOST = 5, 7
 #: A page that took too long is asked for in pages smaller by this.
 _DIVISOR = 4
 
@@ -39,11 +42,31 @@ def later_size(remaining, width, size, page_s, latency_s=None):
     if remaining <= size:
         return size
     most = _worthwhile(size, page_s, latency_s) if width > 1 else LARGEST
-    if page_s > PATIENCE_S:
-        most = min(most, int(size * PATIENCE_S / page_s))
+    most = min(most, _bearable(size, page_s))
     rounds = _divided(remaining, width * max(SMALLEST, most))
     even = _divided(_divided(remaining, width * rounds), _ROUND) * _ROUND
     return max(SMALLEST, min(even, most, LARGEST))
+
+
+def staggered(remaining, width, even, size, page_s):
+    """Return the sizes of the pages after the first, the very next ones small and growing.
+
+    Pages of one size that are asked for at once come at once: whoever takes their items has nothing
+    to do before and much to do after. Growing ones come one after the other.
+
+    :param even: the size that all would have.
+    :param size: the size of the first page.
+    :param page_s: the seconds it took.
+    """
+    if width < 2 or remaining <= even * (2 * width - 1):
+        return [even] * _divided(remaining, even)
+    most = max(even, min(LARGEST, even * _MOST // _EVEN, _bearable(size, page_s)))
+    least = max(SMALLEST, even // _EVEN)
+    sizes = [_rounded(least + (most - least) * place // (width - 1)) for place in range(width)]
+    left = remaining - sum(sizes)
+    share = _divided(left, width * _divided(left, width * most))
+    later = min(most, _divided(share, _ROUND) * _ROUND)
+    return sizes + [later] * _divided(left, later)
 
 
 def most_pages(remaining):
@@ -64,8 +87,19 @@ def _worthwhile(size, page_s, latency_s):
     return int(min(LARGEST, max(_WORKABLE, wanted))) // _ROUND * _ROUND
 
 
+def _bearable(size, page_s):
+    """Return the largest size that comes in time, judged by a page of a size."""
+    return int(size * PATIENCE_S / page_s) if page_s > 0 else LARGEST
+
+
+def _rounded(size):
+    """Return a size that is no larger and looks like others, where it is not very small."""
+    return max(SMALLEST, size // _ROUND * _ROUND)
+
+
 def _divided(amount, by):
     return -(-amount // by)
 
 
-__all__ = ['FIRST', 'LARGEST', 'PATIENCE_S', 'SMALLEST', 'later_size', 'most_pages', 'smaller_size']
+__all__ = ['FIRST', 'LARGEST', 'PATIENCE_S', 'SMALLEST', 'later_size', 'most_pages',
+           'smaller_size', 'staggered']

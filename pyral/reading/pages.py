@@ -17,7 +17,14 @@ from pyral.errors import Timeout
 from pyral.http.results import page_of, pages_from
 from pyral.http.retrying import is_too_slow
 from pyral.reading.page_checks import CheckedPages
-from pyral.reading.page_sizes import LARGEST, SMALLEST, later_size, most_pages, smaller_size
+from pyral.reading.page_sizes import (
+    LARGEST,
+    SMALLEST,
+    later_size,
+    most_pages,
+    smaller_size,
+    staggered,
+)
 
 LOG = logging.getLogger('pyral')
 
@@ -86,12 +93,14 @@ class PageReader(object):
         # A service that puts less on a page than asked has its reasons.
         return self._is_open and first_size == self._size
 
-    def later_size(self, first_size, remaining, width):
-        """Return the size of the pages after the first: that of the first, unless it is open."""
+    def later_sizes(self, first_size, remaining, width):
+        """Return the sizes of the pages after the first; None where all have that of the first."""
         if not self.is_free(first_size):
-            return first_size
-        return min(self._cap, later_size(
+            return None
+        even = min(self._cap, later_size(
             remaining, width, first_size, self._page_s, self._transport.latency_s))
+        return [min(self._cap, size) for size in staggered(
+            remaining, width, even, first_size, self._page_s)]
 
     def answer(self, start):
         """Return the answer for the first page, whatever it says; it may hold less than asked."""

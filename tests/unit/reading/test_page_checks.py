@@ -173,6 +173,8 @@ def test_fewer_items_than_announced_are_counted_at_the_end():
 class Reader(Service):
     """The same service read by what can change the size of the later pages."""
 
+    sizes = (15, 15)
+
     def __call__(self, start, size=10):
         self.size = size
         return super(Reader, self).__call__(start)
@@ -180,20 +182,26 @@ class Reader(Service):
     def is_free(self, first_size):
         return first_size == 10
 
-    def later_size(self, first_size, remaining, width):
-        return 15
+    def later_sizes(self, first_size, remaining, width):
+        return self.sizes
 
     def address(self, start):
         return 'https://h/defect?start={0}'.format(start)
 
 
-def test_a_reader_decides_the_size_of_the_later_pages():
+@pytest.mark.parametrize('sizes, lengths, starts', [
+    ((15, 15), [10, 15, 15], [1, 11, 26]), ((5, 15, 10), [10, 5, 15, 10], [1, 11, 16, 31]),
+    ((5, 35), [10, 5, 25], [1, 11, 16]), (None, [10] * 4, [1, 11, 21, 31])])
+def test_a_reader_decides_the_size_of_the_later_pages(sizes, lengths, starts):
     reader = Reader(range(1, 41))
+    reader.sizes = sizes
     first = reader(1)
     run = CheckedPages(reader, first, 1, None, False, 'Defect', reader=reader)
     assert run.is_free
-    assert [len(items) for items in run.pages(first, 1)] == [10, 15, 15]
-    assert reader.starts == [1, 11, 26]
+    pages = list(run.pages(first, 1))
+    assert [each['n'] for items in pages for each in items] == list(range(1, 41))
+    assert [len(items) for items in pages] == lengths
+    assert sorted(reader.starts) == starts
 
 
 def test_a_page_that_is_wrong_is_told_with_its_address_where_the_reader_knows_it():

@@ -7,7 +7,14 @@ import pytest
 
 from pyral._threads import SERVICE_WIDTH
 from pyral.errors import RallyRESTAPIError, Timeout
-from pyral.reading.page_sizes import FIRST, LARGEST, SMALLEST, later_size, smaller_size
+from pyral.reading.page_sizes import (
+    FIRST,
+    LARGEST,
+    SMALLEST,
+    later_size,
+    smaller_size,
+    staggered,
+)
 from pyral.reading.pages import PageReader, PageStream
 from pyral.reading.response import ReadOptions, respond
 from tests.threads import GUARD_S, assert_ended, page_readers
@@ -48,6 +55,31 @@ def test_sizes_stay_between_the_smallest_and_the_largest():
                 size = later_size(remaining, width, 1000, 0.1, latency_s)
                 assert SMALLEST <= size <= LARGEST
     assert smaller_size(1000) == 250 and smaller_size(SMALLEST) == SMALLEST
+
+
+@pytest.mark.parametrize('remaining, width, even, page_s, least, most, later', [
+    (49800, 12, 1400, 0.15, 200, 1900, 1600), (999800, 12, 2000, 0.15, 400, 2000, 2000),
+    (49800, 12, 1400, 2.7, 200, 1400, 1200), (49800, 12, 500, 8.0, 100, 500, 500),
+    (49800, 12, 1400, 0.0, 200, 1900, 1600), (3000, 2, 20, 1000.0, 20, 20, 20)])
+def test_of_the_pages_asked_for_at_once_the_next_ones_are_small(
+        remaining, width, even, page_s, least, most, later):
+    found = staggered(remaining, width, even, 200, page_s)
+    assert (found[0], found[width - 1], found[-1]) == (least, most, later)
+    assert found[:width] == sorted(found[:width]) and set(found[width:]) == set([later])
+    assert sum(found) >= remaining > sum(found[:-1])
+
+
+@pytest.mark.parametrize('remaining, width, even, count', [
+    (9800, 12, 1100, 9), (49800, 1, 1400, 36), (32200, 12, 1400, 23), (12, 12, 1, 12)])
+def test_pages_that_are_all_asked_for_at_once_are_of_one_size(remaining, width, even, count):
+    assert staggered(remaining, width, even, 200, 0.15) == [even] * count
+
+
+def test_a_first_page_that_was_slow_makes_no_later_page_too_slow():
+    for page_s in (0.5, 2.0, 5.0, 19.0, 40.0):
+        even = later_size(49800, 12, 200, page_s, 0.1)
+        for size in staggered(49800, 12, even, 200, page_s):
+            assert size * page_s / 200 <= 20.0
 
 
 def rows(count):
@@ -122,8 +154,8 @@ def test_an_open_size_grows_after_the_first_page_and_a_given_one_does_not():
 class Distant(FakeTransport):
     """A service some way off, by a clock of its own: each request takes a time, and each item."""
 
-    def __init__(self, items, latency_s, item_s):
-        super(Distant, self).__init__(paged(items))
+    def __init__(self, items, latency_s, item_s, cap=LARGEST):
+        super(Distant, self).__init__(paged(items, cap))
         self.latency_s, self._item_s = latency_s, item_s
 
     def get(self, path, params=None, **options):
@@ -167,6 +199,15 @@ def test_a_query_of_open_size_takes_no_longer_than_plain_pages_of_1000(count):
     assert sum(served) == count
     plain = seconds([1000] * (count // 1000), SERVICE_WIDTH)
     assert seconds(served[:1], 1) + seconds(served[1:], response.max_threads) <= plain
+
+
+def test_pages_that_are_cut_by_the_service_are_completed_whatever_their_size():
+    items = rows(50000)
+    transport = Distant(items, 0.1, 0.00025, cap=1500)
+    response = respond(transport, 'Defect', [('pagesize', FIRST)], None,
+                       options=ReadOptions(is_open=True))
+    assert [entity._item for entity in response] == items
+    assert response.complete and response.max_threads == SERVICE_WIDTH
 
 
 @pytest.mark.parametrize('count, requests', [
