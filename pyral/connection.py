@@ -6,6 +6,8 @@ show or hold a credential; those stay in the transport.
 """
 from __future__ import absolute_import, division, print_function
 
+import logging
+
 from pyral import refs
 from pyral._compat import (
     Mapping,
@@ -17,11 +19,14 @@ from pyral._compat import (
 from pyral.context.directory import PROJECT_PATH_ELEMENT_SEPARATOR, refuse_foreign
 from pyral.entity.classes import class_for
 from pyral.entity.hydrator import EntityHydrator
+from pyral.errors import PyralError
 from pyral.http.results import read_item
 from pyral.schema.definitions import TypeDef
 from pyral.schema.standard_types import standard_path
 
 __all__ = ['Connection', 'named_type', 'type_name']
+
+LOG = logging.getLogger('pyral')
 
 
 def named_type(value):
@@ -134,6 +139,18 @@ class Connection(object):
             ref = refs.parse(item)
             type_path = class_for(ref.type_path)._type_path if ref is not None else None
         return self.helper.catalogue().find(type_path) if type_path is not None else None
+
+    def renew_schema(self):
+        """Read the schema again after a refusal, if this connection took it as it was kept.
+
+        One small request at most; the next call is then decided by what the service says now.
+        """
+        loaded = self.helper.loadedCatalogue(self.helper.currentContext())
+        try:
+            if loaded is not None:
+                loaded.renew()
+        except PyralError as error:
+            LOG.info("the schema could not be read again after a refusal: %s", error)
 
     def scoped(self, **scope):
         """Return the context and the URL parameters of a scope.

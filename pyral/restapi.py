@@ -452,6 +452,8 @@ class Rally(object):
 
             [each['ElementName'] for each in rally.getSchemaInfo()]
 
+        The service is always asked, and what it says counts for this connection from then on.
+
         :param workspace: a name, reference or entity; the current one by default.
         :param project: accepted as ever, without effect.
         """
@@ -463,7 +465,8 @@ class Rally(object):
             rally.typedef('Feature').ref        # 'typedefinition/12345'
 
         :param target_type: the name of a type, or an entity class.
-        :returns: None for an unknown one; one request where the schema is not loaded.
+        :returns: None for an unknown one; a request where the schema is neither loaded nor was
+            confirmed by the service within an hour.
         """
         target_type = named_type(target_type)
         type_def = self.contextHelper.getSchemaItem(target_type)
@@ -497,13 +500,13 @@ class Rally(object):
         context = self.contextHelper.currentContext()
         if workspace is not None and not is_current(workspace):
             context = self.contextHelper.identifyContext(workspace=workspace, project=None)[0]
-        catalogue = self.contextHelper.catalogue(context.workspace_ref)
+        catalogue = self.contextHelper.catalogue(context.workspace_ref, to_show=True)
         entityName = named_type(entityName)
         type_def = catalogue.find(entityName)
         if type_def is None:
             _note_unknown_type('getAllowedValues', catalogue, entityName)
             return None
-        attribute = type_def.attribute(attributeName)
+        attribute = type_def.current_attribute(attributeName)
         if attribute is None or attribute.ElementName not in (attributeName,
                                                               u'c_' + attributeName):
             near = type_def.suggestions(attributeName) if attribute is None else (
@@ -668,6 +671,9 @@ class Rally(object):
         """Write all attachments of an item to files in a folder and return the paths.
 
             rally.saveAttachments('DE1', '.')      # ['./log.txt', './screen.png']
+
+        An entity's own list of attachments counts: where it is loaded or empty, no request is made
+        for it, and in a loop over the items of a page one request reads all their lists.
 
         :param artifact: an entity, a reference or a FormattedID.
         :param folder: an existing folder; see `saveAttachment`.

@@ -333,12 +333,13 @@ class RallyContextHelper(object):
         return self._place(workspace_ref, 'workspace')
 
     # The schema
-    def catalogue(self, workspace=None):
+    def catalogue(self, workspace=None, to_show=False):
         """Return the types of a workspace, reading the schema on first need.
 
         :param workspace: `workspace/<oid>`; the current one by default
+        :param to_show: True where a caller asked for the schema itself, which is to be current
         """
-        return self._catalogues.of(workspace or self._workspace.ref)
+        return self._catalogues.of(workspace or self._workspace.ref, to_show)
 
     def loadedCatalogue(self, context):
         """Return the types of a context's workspace if they are loaded, else None."""
@@ -357,7 +358,7 @@ class RallyContextHelper(object):
 
     def getSchemaItem(self, name):
         """Return the definition of a type of the current workspace, or None."""
-        return self.catalogue().find(name)
+        return self.catalogue(to_show=True).find(name)
 
 
 def _is_named(place, name):

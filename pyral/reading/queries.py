@@ -227,7 +227,11 @@ def _advise(connection, type_def, node, response):
 
     try:
         catalogue = helper.catalogue(workspace)
+        is_doubtful = not catalogue.is_current
         texts = remarks(node, catalogue.resolve(type_def.TypePath), catalogue, values_of)
+        if is_doubtful and (texts or is_refused):
+            catalogue.renew()
+            texts = remarks(node, catalogue.resolve(type_def.TypePath), catalogue, values_of)
     except PyralError as error:
         LOG.debug("no advice on a query of %s: %s", type_def.TypePath, error)
         return

@@ -51,5 +51,7 @@ def meaning_for(type_path, text, catalogue):
         types = catalogue()
         target = types.find(type_path)
         if target is not None and target.attribute('FormattedID') is not None:
-            found = meanings.meaning_of(text, types.formatted_id_types(), words)
+            prefix = meanings.prefix_of(found.text)
+            found = meanings.meaning_of(
+                text, [prefix] if types.formatted_id_types(prefix) else (), words)
     return None if found.kind in (meanings.NOTHING, meanings.NUMBER) else found

@@ -14,6 +14,8 @@ import os
 import re
 import sys
 import tempfile
+import time
+from collections import namedtuple
 from io import open
 
 from pyral._compat import Mapping, dump_json, ensure_native, fspath
@@ -36,6 +38,10 @@ _HASH = re.compile(r'^[0-9A-Za-z]{6,128}$')
 
 # 2.7: os.rename is all there is; it replaces a file on POSIX, and elsewhere the older one stays.
 _replace = getattr(os, 'replace', os.rename)
+
+
+#: A kept schema: its hash, a list of `KeptType`, seconds since the service confirmed the hash.
+KeptSchema = namedtuple('KeptSchema', 'version types age_s')
 
 
 def folder_for(setting, environ):
@@ -137,7 +143,7 @@ class SchemaCache(object):
             return None
 
     def latest(self, place):
-        """Return what `load` returns for the version that was kept last, or None."""
+        """Return the `KeptSchema` of the version that was confirmed last, or None."""
         stem = self._stem(place)
         try:
             names = [name for name in os.listdir(self.folder or '')
@@ -145,7 +151,21 @@ class SchemaCache(object):
         except OSError:
             return None
         names.sort(key=lambda name: _age(os.path.join(self.folder, name)))
-        return self.load(place, names[-1][len(stem):-len('.json')]) if names else None
+        if not names:
+            return None
+        version = names[-1][len(stem):-len('.json')]
+        types = self.load(place, version)
+        return KeptSchema(version, types, time.time() - _age(
+            os.path.join(self.folder, names[-1]))) if types is not None else None
+
+    def confirm(self, place, version):
+        """Note that the service named this version just now."""
+        if self.folder is None:
+            return
+        try:
+            os.utime(self._path(place, version), None)
+        except OSError as problem:
+            LOG.debug("the kept schema of %s keeps its age: %s", place, problem)
 
     def save(self, place, version, rows):
         """Keep the types of a place; whatever prevents it is noted and of no consequence."""
@@ -229,4 +249,4 @@ def _remove(path):
         LOG.debug("%s stays: %s", path, problem)
 
 
-__all__ = ['CACHE_VARIABLE', 'KeptType', 'SchemaCache', 'folder_for', 'version_in']
+__all__ = ['CACHE_VARIABLE', 'KeptSchema', 'KeptType', 'SchemaCache', 'folder_for', 'version_in']

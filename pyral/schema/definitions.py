@@ -100,6 +100,9 @@ class AttrDef(object):
     _type = 'AttributeDefinition'
 
     def __init__(self, raw):
+        self._describe(raw)
+
+    def _describe(self, raw):
         self.ref = short_of(raw.get('_ref'))
         self.ObjectName = raw.get('_refObjectName')
         for name, default in _ATTRIBUTE_FIELDS:
@@ -194,11 +197,17 @@ class TypeDef(object):
     """One type of a workspace, with the names of the service's TypeDefinition.
 
     :param raw: an entry of the schema's Results; None for a type that only its name is known of.
+    :param catalogue: the `Catalogue` it belongs to, if there is one.
     """
 
     _type = 'TypeDefinition'
 
-    def __init__(self, raw, path=None):
+    def __init__(self, raw, path=None, catalogue=None):
+        self._catalogue = catalogue
+        self.Attributes = []
+        self._describe(raw, path)
+
+    def _describe(self, raw, path=None):
         #: Whether the workspace lists the type; else its attributes are unknown.
         self.is_listed = raw is not None
         raw = raw or {'TypePath': path, 'ElementName': path.rpartition('/')[2], 'Name': path}
@@ -211,16 +220,28 @@ class TypeDef(object):
         self.Parent = (raw.get('Parent') or {}).get('_refObjectName')
         self.RevisionHistory = (raw.get('RevisionHistory') or {}).get('_ref')
         attributes = raw.get('Attributes')
-        self.Attributes = [AttrDef(each) for each in
-                           (attributes if isinstance(attributes, list) else ())]
+        known = dict((each.ElementName, each) for each in self.Attributes)
+        self.Attributes = []
+        for each in attributes if isinstance(attributes, list) else ():
+            # A caller may hold the attribute: what is new is told by the object it holds.
+            attribute = known.get(each.get('ElementName'))
+            if attribute is None:
+                attribute = AttrDef(each)
+            else:
+                attribute._describe(each)
+            self.Attributes.append(attribute)
         self.completed = False
         self._index = None
+
+    def __getstate__(self):
+        return dict(self.__dict__, _catalogue=None)  # a copy belongs to no connection
 
     def attribute(self, name):
         """Return the attribute a name stands for, or None.
 
         First match wins: the ElementName; `c_` and the name; both without regard to letter
-        case; the display name without regard to letter case and blanks.
+        case; the display name without regard to letter case and blanks. What was kept by an
+        earlier process may lack a new one: `current_attribute` makes sure.
         """
         exact, folded, labels = self._indexes()
         name = ensure_text(name, errors='replace') if isinstance(name, binary_type) else name
@@ -230,6 +251,15 @@ class TypeDef(object):
             if key in table:
                 return table[key]
         return None
+
+    def current_attribute(self, name):
+        """Return what `attribute` does; a kept schema is read again before the answer is None."""
+        is_doubtful = self._catalogue is not None and not self._catalogue.is_current
+        found = self.attribute(name)
+        if found is None and is_doubtful:
+            self._catalogue.renew()
+            found = self.attribute(name)
+        return found
 
     def _indexes(self):
         if self._index is None:
@@ -255,7 +285,8 @@ class TypeDef(object):
                 raise TypeError("attributes are named by text, not by {0}: {1!r}".format(
                     type(name).__name__, name))
             plain, colon, rest = name.partition(':')
-            found = self.attribute(plain) if self.is_listed and not name.startswith('_') else None
+            found = self.current_attribute(plain) if self.is_listed and not name.startswith(
+                '_') else None
             if found is not None:
                 mapped.append(found.ElementName + colon + rest)
             elif self.is_listed and not name.startswith('_'):
@@ -320,19 +351,54 @@ class Catalogue(object):
     """The types of one workspace, by every name a script may use.
 
     :param types: the `Results` of the schema endpoint: a list of dicts, which is kept, not copied.
+    :param newer: for types that an earlier process kept: returns the types the service gives now,
+        None where they are the same. It is called once, before the first answer that a type, an
+        attribute or a prefix does not exist.
     """
 
-    def __init__(self, types):
-        self._paths, self._elements, self._parsed = OrderedDict(), {}, {}
+    def __init__(self, types, newer=None):
+        self._parsed, self._newer = {}, newer
+        self._index(types)
+
+    def _index(self, types):
+        paths, elements = OrderedDict(), {}
         for raw in types:
             path = raw.get('TypePath') or raw.get('ElementName')
-            self._paths.setdefault(path, raw)
-            self._elements.setdefault(raw.get('ElementName'), path)
-        for path in list(self._paths):  # a plain type wins over a sub-type of the same name
-            if path in self._elements:
-                self._elements[path] = path
-        if 'PullRequest' not in self._paths:
-            self._paths['PullRequest'] = PULL_REQUEST
+            paths.setdefault(path, raw)
+            elements.setdefault(raw.get('ElementName'), path)
+        for path in list(paths):  # a plain type wins over a sub-type of the same name
+            if path in elements:
+                elements[path] = path
+        if 'PullRequest' not in paths:
+            paths['PullRequest'] = PULL_REQUEST
+        self._paths, self._elements = paths, elements
+
+    @property
+    def is_current(self):
+        """Whether the service gave these types to this connection."""
+        return self._newer is None
+
+    def renew(self):
+        """Make sure that these are the types of the service; one small request at most.
+
+        Types and attributes that a caller holds are changed in place where they differ.
+
+        :raises RallyRESTAPIError: the service gives no list of types.
+        """
+        newer = self._newer
+        if newer is None:
+            return
+        types = newer()
+        if types is not None:
+            self.replace(types)
+        self._newer = None
+
+    def replace(self, types):
+        """Take other types, as the service gave them just now."""
+        self._index(types)
+        for path, type_def in list(self._parsed.items()):
+            type_def._describe(self._paths.get(path), path)
+        self._newer = None
 
     def __iter__(self):
         """Iterate over all types, in the order of the schema; this parses every one."""
@@ -355,20 +421,31 @@ class Catalogue(object):
         return found
 
     def find(self, name):
-        """Return the type a name stands for, or None."""
+        """Return the type a name stands for, or None.
+
+        A standard type that the workspace does not list has no attributes.
+        """
         if not isinstance(name, (text_type, binary_type)):
             return None
         name = name if isinstance(name, text_type) else ensure_native(name)
+        is_doubtful = not self.is_current
+        path = self._path_of(name)
+        if path not in self._paths and is_doubtful:
+            self.renew()
+            path = self._path_of(name)
+        return None if path is None else self._type(path)
+
+    def _path_of(self, name):
         path = ALIASES.get(name, name)
         if path not in self._paths:
             slashed = path.replace('_', '/', 1)
             path = (self._elements.get(path) or (slashed if slashed in self._paths else None)
                     or standard_path(path))
-        return None if path is None else self._type(path)
+        return path
 
     def attribute(self, type_name, name):
         """Return the attribute of a type that a name stands for, or None."""
-        return self.resolve(type_name).attribute(name)
+        return self.resolve(type_name).current_attribute(name)
 
     def suggestions(self, name):
         """Return the type names that look like `name`."""
@@ -382,6 +459,14 @@ class Catalogue(object):
 
         :param prefix: in upper case, to get the types of that prefix alone.
         """
+        is_doubtful = not self.is_current
+        found = self._types_by_prefix(prefix)
+        if not found and is_doubtful:
+            self.renew()
+            found = self._types_by_prefix(prefix)
+        return found if prefix is None else found.get(prefix, [])
+
+    def _types_by_prefix(self, prefix):
         found = OrderedDict()
         for each in self:
             own = (each.IDPrefix or u'').upper()
@@ -391,8 +476,9 @@ class Catalogue(object):
                 continue
             if each.attribute('FormattedID') is not None:
                 for name in ('S', 'US') if is_story else (own,):
-                    found.setdefault(name, []).append(each)
-        return found if prefix is None else found.get(prefix, [])
+                    if prefix in (None, name):
+                        found.setdefault(name, []).append(each)
+        return found
 
     def strange_formatted_id(self, text):
         """Return what is wrong with a text that looks like a FormattedID and is none, else None."""
@@ -416,7 +502,7 @@ class Catalogue(object):
     def _type(self, path):
         found = self._parsed.get(path)
         if found is None:
-            found = self._parsed.setdefault(path, TypeDef(self._paths.get(path), path))
+            found = self._parsed.setdefault(path, TypeDef(self._paths.get(path), path, self))
         return found
 
 

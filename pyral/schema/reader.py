@@ -1,7 +1,8 @@
-"""Ask the service for a schema: one small request where the answer is kept already.
+"""The schema of a workspace: read from the service, or taken as an earlier process kept it.
 
-The address without a hash leads to the one with it; that is read only where this hash is unknown.
-Nothing is judged here but whether the service gave a list of types.
+A kept one costs no request until it lacks what is asked for, or the service refuses what was made
+by it; then one small request tells whether there is another. The address without a hash leads to
+the one with it, and that is read only where this hash is unknown.
 """
 from __future__ import absolute_import, division, print_function
 
@@ -14,6 +15,10 @@ from pyral.schema.cache import SchemaCache, version_in
 from pyral.schema.definitions import Catalogue
 
 _REDIRECTS = (301, 302, 303, 307, 308)
+#: A kept schema is taken without a question for so long after the service confirmed it (a week).
+_BELIEVED_S = 7 * 24 * 3600
+#: Who asks for the schema itself is told of changes that are older than an hour.
+_SHOWN_S = 3600
 
 
 class SchemaReader(object):
@@ -27,10 +32,12 @@ class SchemaReader(object):
         self._transport = transport
         self._cache = SchemaCache(None, transport.base_url.url) if cache is None else cache
 
-    def types(self, place):
+    def types(self, place, held=None):
         """Return the types of a place, each a dict or a `KeptType`; one request or two.
 
         :param place: `workspace/<oid>`.
+        :param held: the hash of the types that the caller has.
+        :returns: None where the hash is still that.
         :raises RallyRESTAPIError: the service gives no list of types.
         """
         url = '{0}/{1}'.format(self._transport.schema_url, place)
@@ -38,8 +45,12 @@ class SchemaReader(object):
         version = None
         if answer.status in _REDIRECTS:
             version = version_in(answer.location)
+            if version and version == held:
+                self._cache.confirm(place, version)
+                return None
             kept = self._cache.load(place, version) if version else None
             if kept is not None:
+                self._cache.confirm(place, version)
                 return kept
             answer = self._transport.get('{0}/{1}'.format(url, version) if version else url)
         rows = self._rows(answer, place)
@@ -50,7 +61,7 @@ class SchemaReader(object):
         return rows
 
     def kept(self, place):
-        """Return the types of a place that the cache kept last, or None; no request."""
+        """Return the `KeptSchema` of a place that the cache kept last, or None; no request."""
         return self._cache.latest(place)
 
     def rows(self, place):
@@ -76,16 +87,34 @@ class Catalogues(object):
     def __init__(self, reader):
         self._reader = reader
         self._lock = ProcessLock()
-        self._loaded, self._kept = {}, {}
+        self._loaded, self._kept, self._hints = {}, {}, {}
 
-    def of(self, workspace):
-        """Return the `Catalogue` of a workspace, reading its schema on first need."""
+    def of(self, workspace, to_show=False):
+        """Return the `Catalogue` of a workspace, reading its schema on first need.
+
+        What another process kept within a week is taken without a request.
+
+        :param to_show: True where the caller asked for the schema itself: one that the service
+            confirmed more than an hour ago is confirmed first.
+        """
         found = self._loaded.get(workspace)
         if found is None:
-            rows = self._reader.types(workspace)
+            kept = self._kept_of(workspace)
+            if kept is not None and not 0 <= kept.age_s <= _BELIEVED_S:
+                kept = None
+            made = Catalogue(self._reader.types(workspace)) if kept is None else Catalogue(
+                kept.types, lambda: self._reader.types(workspace, kept.version))
             with self._lock:
-                found = self._loaded.setdefault(workspace, Catalogue(rows))
+                found = self._loaded.setdefault(workspace, made)
+        if to_show and not found.is_current and self._kept_of(workspace).age_s > _SHOWN_S:
+            found.renew()
         return found
+
+    def _kept_of(self, workspace):
+        """Return the `KeptSchema` of a workspace as this connection found it first, or None."""
+        if workspace not in self._kept:
+            self._kept[workspace] = self._reader.kept(workspace)
+        return self._kept[workspace]
 
     def loaded(self, workspace):
         """Return the `Catalogue` of a workspace if it is loaded, else None."""
@@ -98,15 +127,20 @@ class Catalogues(object):
         """
         found = self.loaded(workspace)
         if found is None and workspace:
-            if workspace not in self._kept:
-                rows = self._reader.kept(workspace)
-                self._kept[workspace] = Catalogue(rows) if rows else None
-            found = self._kept[workspace]
+            if workspace not in self._hints:
+                kept = self._kept_of(workspace)
+                self._hints[workspace] = Catalogue(kept.types) if kept is not None else None
+            found = self._hints[workspace]
         return found
 
     def rows(self, workspace):
-        """Return the schema of a workspace as the service gives it: a list of dicts."""
-        return self._reader.rows(workspace)
+        """Return the schema of a workspace as the service gives it now: a list of dicts."""
+        rows = self._reader.rows(workspace)
+        with self._lock:
+            found = self._loaded.setdefault(workspace, Catalogue(rows))
+        if not found.is_current:
+            found.replace(rows)
+        return rows
 
 
 __all__ = ['Catalogues', 'SchemaReader']

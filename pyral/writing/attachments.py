@@ -1,7 +1,7 @@
 """Attachments, files on artifacts and test case results: upload, download, save, delete.
 
 Attachments are identified by ObjectID, so that equal names do no harm; every question about them
-goes to the service, never to a cached list. Sizes are checked before a file is read, content is
+goes to the service, but what is saved are those an entity holds. Sizes are checked before a file is read, content is
 bytes, a failure leaves nothing half attached, and a name that came from the service never leads
 out of the folder a file is saved in.
 """
@@ -26,7 +26,13 @@ from pyral._compat import (
 )
 from pyral.advice import did_you_mean, keeps_result, remark
 from pyral.entity.base import context_of, forget_members, held_members, raw_item
-from pyral.errors import NotFoundError, PyralError, RallyRESTAPIError, nearest
+from pyral.errors import (
+    LazyLoadError,
+    NotFoundError,
+    PyralError,
+    RallyRESTAPIError,
+    nearest,
+)
 from pyral.reading.queries import collection
 from pyral.resolving.items import item_of
 from pyral.writing import single
@@ -193,7 +199,7 @@ def save_all(connection, owner, folder):
     if found is None:
         raise NotFoundError(fill("{0} could not be located", repr(owner)))
     folder = _folder(folder)
-    return [save(connection, each, folder) for each in _listed(connection, found)]
+    return [save(connection, each, folder) for each in _held(connection, found)]
 
 
 def safe_name(name):
@@ -301,6 +307,19 @@ def _listed(connection, owner):
                   'Artifact,TestCaseResult', 'order': 'ObjectID'})
     response.raise_for_errors()
     return list(response)
+
+
+def _held(connection, owner):
+    """Return the attachments an entity holds, or shall hold from now on, oldest first.
+
+    So a loop over the items of a page asks for all their attachments at once.
+    """
+    if raw_item(owner) is not None:
+        try:
+            return sorted(owner.Attachments or (), key=lambda each: int(refs.oid_of(each)))
+        except (LazyLoadError, AttributeError):  # none can be loaded: it is asked for by address
+            LOG.debug("the attachments of %r are not loaded", owner)
+    return _listed(connection, owner)
 
 
 def _fill_held(owner, listed, filled):

@@ -204,6 +204,7 @@ def _send(connection, type_def, items, entries, scope, what):
             outcomes.append(_outcome(type_def, place, item, result, what))
     result = BatchResult(outcomes)
     if not result.complete:
+        connection.renew_schema()
         remark(fill('{0}: {1} of {2} items failed, the first with: {3}; see `outcomes` of the '
                     'result', what, len(result.failed), len(outcomes), result.errors[0]))
     return result

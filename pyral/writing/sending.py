@@ -52,6 +52,8 @@ def _answered(connection, method, path, body=None, params=None, refusal=None):
     if answer.ok and receipt is not None and not receipt.errors:
         note_written()
         return answer, receipt
+    if body is not None and receipt is not None:
+        connection.renew_schema()
     errors = answer.errors or ["the answer has no result"]
     warnings = receipt.warnings if receipt is not None else []
     message = refusal(errors, warnings) if refusal is not None else None

@@ -269,7 +269,7 @@ def _edit(target, items, name, action, connection):
     name = derived or name
     found = connection.type_of_item(target)
     type_path = found.TypePath if found is not None else ref.type_path
-    attribute = found.attribute(name) if found is not None else None
+    attribute = found.current_attribute(name) if found is not None else None
 
     def refusal(errors, warnings):
         return fill(u'Unable to {0} items {1} the {2} of {3}/{4}: {5}', action,

@@ -41,6 +41,7 @@ def test_a_query_without_doubt_costs_one_request_and_no_word(rally, request_budg
 
 
 def test_what_is_at_hand_is_said_even_where_items_are_found(rally, request_budget, recwarn):
+    rally.getSchemaInfo()
     rally.typedef('Defect')
     with request_budget(rally, 1):
         assert rally.get('Defect', query='State != Opne', project=None).resultCount
@@ -54,5 +55,5 @@ def test_advice_that_cannot_be_had_is_no_error(rally, recwarn, monkeypatch):
     assert remarks_of(recwarn) == []
 
 
-def _refuse(reader, place):
+def _refuse(reader, place, held=None):
     raise RallyRESTAPIError('no schema today')

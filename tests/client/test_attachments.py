@@ -212,6 +212,40 @@ def test_files_are_saved_under_their_names_and_none_is_overwritten(rally, story,
     assert sorted(os.listdir(folder)) == ['a (2).txt', 'a.txt']
 
 
+@pytest.mark.parametrize('is_loaded, expected', [(True, 2), (False, 3)])
+def test_the_attachments_an_entity_holds_are_saved_without_asking_for_the_list(
+        rally, story, make, tmpdir, request_budget, is_loaded, expected):
+    for name in ('a.txt', 'b.txt'):
+        rally.addAttachment(story, make(name, name.encode('ascii')))
+    if is_loaded:
+        assert len(story.Attachments) == 2
+    with request_budget(rally, expected):
+        paths = rally.saveAttachments(story, str(tmpdir.mkdir('saved')))
+    assert [os.path.basename(path) for path in paths] == ['a.txt', 'b.txt']
+    rally.addAttachment(story, make('c.txt', b'c'))
+    assert len(rally.saveAttachments(story, str(tmpdir.mkdir('again')))) == 3
+
+
+def test_the_lists_of_a_page_of_items_are_asked_for_together(rally, make, tmpdir, request_budget):
+    prefix = 'with attachments'
+    for number in range(6):
+        made = rally.create('Story', {'Name': prefix})
+        for each in range(number % 3):
+            rally.addAttachment(made, make('{0}.txt'.format(each), b'content'))
+    # The page, the lists of all, six contents; the first item is asked for alone.
+    with request_budget(rally, 1 + 2 + 6):
+        saved = [path for each in rally.get('Story', fetch=True, query={'Name': prefix})
+                 for path in rally.saveAttachments(each, str(tmpdir))]
+    assert len(saved) == 6
+
+
+def test_attachments_are_saved_where_lazy_loading_is_off(emu, rally, story, make, tmpdir):
+    rally.addAttachment(story, make('a.txt', b'content'))
+    careful = emu.connect(lazy='never')
+    held = careful.get('Story', fetch=True, query={'ObjectID': story.oid}, instance=True)
+    assert len(careful.saveAttachments(held, str(tmpdir.mkdir('saved')))) == 1
+
+
 def test_a_name_from_the_service_stays_in_the_folder(rally, story, make, tmpdir):
     attachment = rally.addAttachment(story, make('a.txt', b'content'))
     rally.update('Attachment', attachment, {'Name': '../../etc/evil.txt'}, project=None)

@@ -58,11 +58,12 @@ def test_reading_standard_types_needs_no_schema(rally, wire):
     assert not [path for path in wire.paths if 'schema' in path]
 
 
-def test_a_second_connection_learns_the_schema_with_one_small_request(emu, schema_unknown):
+def test_a_second_connection_takes_the_kept_schema_without_a_request(emu, schema_unknown):
     first, second = emu.connect(), emu.connect()
     assert cost(first, first.contextHelper.catalogue) == 2
+    assert cost(second, second.contextHelper.catalogue) == 0
     wire = emulated.Wire(second)
-    assert cost(second, second.contextHelper.catalogue) == 1
+    assert cost(second, second.contextHelper.catalogue().renew) == 1
     assert wire.paths == ['GET {0}/{1}'.format(
         second.schema_url, second.contextHelper.currentWorkspaceRef())]
     assert second.typedef('Defect').ref == first.typedef('Defect').ref
@@ -74,8 +75,8 @@ def test_a_second_connection_that_creates_a_defect_parses_one_type(emu, monkeypa
     emu.connect().contextHelper.catalogue()
     parsed, make = [], TypeDef.__init__
 
-    def note(self, raw, path=None):
-        make(self, raw, path)
+    def note(self, raw, path=None, catalogue=None):
+        make(self, raw, path, catalogue)
         parsed.append(self.TypePath)
 
     monkeypatch.setattr(TypeDef, '__init__', note)

@@ -293,6 +293,7 @@ def test_two_connections_write_side_by_side(emu):
 def test_what_cannot_be_meant_is_told_before_anything_is_sent(rally, wire):
     story = rally.create('Story', {'Name': 'mine'})
     tag = rally.create('Tag', {'Name': 'a tag'})
+    rally.getSchemaInfo()
     wire.clear()
     with pytest.raises(NotFoundError) as caught:
         rally.delete('Story', 'hello world')

@@ -189,6 +189,15 @@ def test_a_changed_schema_is_read_anew(tmpdir):
         '101', HASH, '101', OTHER]
 
 
+def test_who_holds_the_current_version_is_told_so(tmpdir):
+    service = FakeSchema()
+    reader = service.reader(str(tmpdir))
+    reader.types(PLACE)
+    assert reader.types(PLACE, HASH) is None and len(service.http.seen) == 3
+    service.current = OTHER
+    assert reader.types(PLACE, HASH) == TYPES and len(service.http.seen) == 5
+
+
 def test_a_service_that_does_not_redirect_costs_one_request_each_time(tmpdir):
     service = FakeSchema(redirects=False)
     for count in (1, 2):
@@ -210,8 +219,19 @@ def test_the_version_that_was_kept_last_is_the_latest(cache):
         for name in files(cache):
             if version in name:
                 os.utime(os.path.join(cache.folder, name), (age, age))
-    assert HASH < OTHER and len(cache.latest(PLACE)) == len(TYPES)
+    found = cache.latest(PLACE)
+    assert HASH < OTHER and (found.version, len(found.types)) == (HASH, len(TYPES))
     assert cache.latest('workspace/9') is None
+
+
+def test_the_age_of_a_version_counts_from_its_last_confirmation(cache):
+    cache.save(PLACE, HASH, TYPES)
+    os.utime(os.path.join(cache.folder, files(cache)[0]), (1000, 1000))
+    assert cache.latest(PLACE).age_s > 10 ** 9
+    cache.confirm(PLACE, HASH)
+    assert abs(cache.latest(PLACE).age_s) < 10 ** 6
+    cache.confirm(PLACE, OTHER)
+    assert len(files(cache)) == 1
 
 
 @pytest.mark.skipif(os.name == 'nt', reason="folders there have no mode")
