@@ -1,9 +1,9 @@
 """Attachments, files on artifacts and test case results: upload, download, save, delete.
 
 Attachments are identified by ObjectID, so that equal names do no harm; every question about them
-goes to the service, but what is saved are those an entity holds. Sizes are checked before a file is read, content is
-bytes, a failure leaves nothing half attached, and a name that came from the service never leads
-out of the folder a file is saved in.
+goes to the service, but what is saved are those an entity holds. Sizes are checked before a file is
+read, content is bytes, a failure leaves nothing half attached, and a name that came from the
+service never leads out of the folder a file is saved in.
 """
 from __future__ import absolute_import, division, print_function
 
