@@ -18,7 +18,7 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Mapping
+from typing import Any, Iterable, Mapping
 
 from . import worlds
 from .access.auth import keys_by_user, revoke_keys, set_credentials
@@ -31,6 +31,7 @@ from .web.adapter import InProcessAdapter
 from .web.app import App
 from .web.faults import Fault
 from .web.folders import Served, folders_of
+from .web.local_access import LocalAccess, host_names
 from .web.request_log import LoggedRequest
 from .web.server import Server
 from .web.tls import Certificate, make_certificate
@@ -89,6 +90,7 @@ class Emulator:
     :param strict_case: compare texts in queries by exact letters.
     :param serve: folders whose files are served below paths of their own, such as an App SDK
         build: `DIR=/apps/2.1`, pairs of folder and prefix, or a mapping of them.
+    :param allow_host: further names that the control API answers to, such as a container's.
 
     :ivar url: where it is, such as `http://127.0.0.1:8010`.
     :ivar server: host and port of the same.
@@ -110,6 +112,7 @@ class Emulator:
         strict_tokens: bool = False,
         strict_case: bool = False,
         serve: Served = None,
+        allow_host: str | Iterable[str] = (),
     ) -> None:
         self.world = os.fspath(world)
         self._source = WorldSource(self.world, scale, seed)
@@ -120,6 +123,7 @@ class Emulator:
         self._lock = threading.RLock()
         #: The folder served below each prefix.
         self.folders = folders_of(serve)
+        access = LocalAccess(host, host_names(allow_host))
         start = parse_iso(now) if isinstance(now, str) else now
         self.store = Store(database_url(db), Clock(start), seed)
         try:
@@ -132,6 +136,7 @@ class Emulator:
                 self.reset,
                 self._described,
                 self.folders,
+                access,
             )
             if tls and listen:
                 self.certificate = (

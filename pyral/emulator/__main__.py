@@ -109,6 +109,13 @@ def arguments() -> argparse.ArgumentParser:
         metavar='DIR=/PREFIX',
         help="serve the files of a folder below a path, such as sdk=/apps/2.1; may be repeated",
     )
+    add(
+        '--allow-host',
+        action='append',
+        default=[],
+        metavar='NAME',
+        help="also answer control requests to this name, such as a container's; may be repeated",
+    )
     add('--tls', action='store_true', help="serve HTTPS, with a certificate made on the spot")
     add('--tls-cert', metavar='FILE', help="serve HTTPS with this certificate")
     add('--tls-key', metavar='FILE', help="the private key of --tls-cert")
@@ -138,6 +145,7 @@ def create(options: argparse.Namespace) -> Emulator:
         strict_tokens=options.strict_tokens,
         strict_case=options.strict_case,
         serve=options.serve,
+        allow_host=options.allow_host,
     )
 
 

@@ -130,28 +130,6 @@ def test_an_order_that_makes_no_sense_is_explained(service, method, path, body, 
     assert got == status and answer['error']
 
 
-def test_it_answers_only_to_this_machine(service):
-    from werkzeug.test import Client
-
-    client = Client(service.app)
-    assert (
-        client.get('/emulator/about', environ_overrides={'REMOTE_ADDR': '203.0.113.7'}).status_code
-        == 403
-    )
-    assert (
-        client.get('/emulator/about', environ_overrides={'REMOTE_ADDR': '127.0.0.1'}).status_code
-        == 200
-    )
-    assert (
-        client.post(
-            '/emulator/reset',
-            headers={'Origin': 'https://evil.example'},
-            environ_overrides={'REMOTE_ADDR': '127.0.0.1'},
-        ).status_code
-        == 403
-    )
-
-
 def test_a_status_fault_strikes_so_many_requests_and_then_no_more(service):
     control(
         service,

@@ -16,7 +16,7 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.response import HTTPResponse
 
-from .wsgi import BREAK, WSGIApplication, call, environ_of
+from .wsgi import BREAK, IN_PROCESS, WSGIApplication, call, environ_of
 
 __all__ = ['InProcessAdapter']
 
@@ -110,5 +110,6 @@ def environ_of_request(request: requests.PreparedRequest) -> dict[str, Any]:
         'SERVER_NAME': parts.hostname or 'localhost',
         'SERVER_PORT': str(parts.port or (443 if parts.scheme == 'https' else 80)),
         'REMOTE_ADDR': '127.0.0.1',
+        IN_PROCESS: True,
         'wsgi.url_scheme': parts.scheme,
     }

@@ -14,6 +14,7 @@ from ..settings import Settings
 from .control import ControlApi
 from .faults import Faults
 from .folders import Folders
+from .local_access import LocalAccess
 from .open_paths import OpenPaths
 from .request_handling import MAX_BODY, RequestHandling
 from .request_log import RequestLog
@@ -35,6 +36,7 @@ class App:
     :param reset: puts the world back for the control API; `forget` alone without one.
     :param describe: says where the emulator listens and what it holds, for the control API.
     :param folders: the folder whose files are served below each prefix.
+    :param access: decides who may use the control API.
     """
 
     def __init__(
@@ -44,6 +46,7 @@ class App:
         reset: Callable[[], None] | None = None,
         describe: Callable[[], Mapping[str, Any]] = dict,
         folders: Mapping[str, Path] | None = None,
+        access: LocalAccess | None = None,
     ) -> None:
         self.store = store
         self.runner = Runner(store, settings or Settings())
@@ -54,7 +57,12 @@ class App:
         self.faults = Faults()
         self.open_paths = OpenPaths(Folders(folders or {}))
         self.control = ControlApi(
-            self.runner, self.faults, self.request_log, reset or self.forget, describe
+            self.runner,
+            self.faults,
+            self.request_log,
+            reset or self.forget,
+            describe,
+            access or LocalAccess(),
         )
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

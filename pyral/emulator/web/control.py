@@ -1,7 +1,7 @@
 """The control API below `/emulator/`: reset, snapshots, requests, faults, credentials, settings.
 
-It asks for no login, since it is a tool of the machine the emulator runs on; so it answers only to
-that machine, and never to a page of another origin. Answers are plain JSON, no envelopes.
+It asks for no login, since it is a tool of the machine the emulator runs on; `local_access` decides
+who that is. Answers are plain JSON, no envelopes.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from ..access.auth import keys_by_user, revoke_keys, set_credentials
 from ..envelope import Document
 from ..store.reading import of_type
 from .faults import KINDS, Fault, FaultError, Faults
+from .local_access import Caller, LocalAccess
 from .request_log import RequestLog
 from .runner import Runner
 
 __all__ = ['PREFIX', 'ControlApi']
 
 JSON = 'application/json; charset=utf-8'
-LOOPBACK = ('127.', '::1', '::ffff:127.')
 PREFIX = '/emulator'
 #: What an order of credentials may hold.
 CREDENTIALS: Mapping[str, type] = {'user': str, 'password': str, 'apikey': str, 'read_only': bool}
@@ -41,6 +41,7 @@ class ControlApi:
     :param runner: the store, and the settings that may change.
     :param reset: puts the world back as it was at the start.
     :param describe: says where the emulator listens and what it holds.
+    :param access: decides who may give orders.
     """
 
     def __init__(
@@ -50,10 +51,11 @@ class ControlApi:
         request_log: RequestLog,
         reset: Callable[[], None],
         describe: Callable[[], Mapping[str, Any]],
+        access: LocalAccess,
     ) -> None:
         self._runner, self._store = runner, runner.store
         self._faults, self._log = faults, request_log
-        self._reset_world, self._describe = reset, describe
+        self._reset_world, self._describe, self._access = reset, describe, access
         self._snapshots: dict[str, Any] = {}
 
     def serve(
@@ -61,22 +63,17 @@ class ControlApi:
         method: str,
         path: str,
         body: bytes,
-        peer: str,
-        origin: str | None,
-        own_origin: str,
+        caller: Caller,
     ) -> Document:
         """Carry out an order.
 
         :param path: below the root, such as `/emulator/reset`.
-        :param peer: the address the request came from.
-        :param origin: the `Origin` header, if there was one.
-        :param own_origin: the emulator's own origin.
+        :param caller: who orders.
         """
         try:
-            if not peer.startswith(LOOPBACK):
-                raise ControlError(403, "the control API answers only to this machine")
-            if origin is not None and origin != own_origin:
-                raise ControlError(403, f"the control API does not answer to pages of {origin}")
+            refusal = self._access.refusal(method, caller)
+            if refusal:
+                raise ControlError(403, refusal)
             return json_document(order_for(method, path)(self, read_order(body)))
         except ControlError as refused:
             return json_document({'error': str(refused)}, refused.status)

@@ -20,11 +20,12 @@ from ..errors import AddressRefused, BadRequest, PathNotFound, RequestTooLarge
 from ..request import Call, Operation, Params
 from .control import PREFIX, ControlApi
 from .faults import Fault, Faults
+from .local_access import Caller
 from .open_paths import OpenPaths
 from .request_log import LoggedRequest, RequestLog, integration_of
 from .routes import find_route, suffix_warnings
 from .runner import Runner
-from .wsgi import BREAK
+from .wsgi import BREAK, HERE, IN_PROCESS
 
 if TYPE_CHECKING:
     from ..store import Obj, Tx
@@ -103,14 +104,15 @@ class RequestHandling:
         if self.origin is None:
             raise BadRequest("The Host header names no host.")
         if (self.request.path + '/').startswith(PREFIX + '/'):
-            return self._control.serve(
-                self.method,
-                self.request.path,
-                self._body(),
+            environ = self.request.environ
+            caller = Caller(
                 self.request.remote_addr or '',
-                self.headers.get('origin'),
+                environ.get(HERE, ''),
+                self.headers,
                 self.origin,
+                IN_PROCESS in environ,
             )
+            return self._control.serve(self.method, self.request.path, self._body(), caller)
         self._note()
         if self.method == 'OPTIONS':
             return Document(b'', serialize.JSON_TYPE, 204, {'Allow': serialize.ALLOWED_METHODS})

@@ -8,6 +8,7 @@ service meets.
 from __future__ import annotations
 
 import logging
+import re
 import socket
 import ssl
 import struct
@@ -42,6 +43,8 @@ STOP_SECONDS = 10.0
 #: What is asked of a socket at once.
 ONE_PACKET = 65536
 VERSIONS = (b'1.0', b'1.1')
+#: A path, or an address as a proxy is sent it.
+TARGET = re.compile(rb'/|https?://', re.IGNORECASE)
 #: Headers that the server says itself.
 OWN_HEADERS = ('content-length', 'connection', 'date')
 
@@ -247,6 +250,8 @@ class _Connection(BaseRequestHandler):
             raise _Refused(505, "Only HTTP/1.0 and HTTP/1.1 are understood")
         if len(head.target) > MAX_TARGET:
             raise _Refused(414, "The address is too long")
+        if not TARGET.match(head.target) and (head.method, head.target) != (b'OPTIONS', b'*'):
+            raise _Refused(400, "The address is neither a path nor a whole URL")
         if is_chunked and (lengths or head.http_version == b'1.0'):
             # Request smuggling: a peer that reads it the other way sees another request in it.
             raise _Refused(400, "The length of the body is given in two ways")
@@ -286,12 +291,13 @@ class _Connection(BaseRequestHandler):
 
     def _environ(self, head: h11.Request, body: bytes) -> dict[str, Any]:
         server = cast(_TCPServer, self.server)
-        path, _, query = head.target.decode('latin-1').partition('?')
-        if '://' in path:
-            path = '/' + path.split('://', 1)[1].partition('/')[2]
+        host, path, query = split_target(head.target.decode('latin-1'))
         headers = [
             (name.decode('latin-1'), value.decode('latin-1')) for name, value in head.headers
         ]
+        if host is not None:
+            # An address given whole counts, whatever `Host` says (RFC 9112, 3.2.2).
+            headers = [pair for pair in headers if pair[0].lower() != 'host'] + [('host', host)]
         return {
             **wsgi.environ_of(head.method.decode('latin-1'), path, query, headers, body),
             'SERVER_NAME': str(server.server_address[0]),
@@ -299,6 +305,7 @@ class _Connection(BaseRequestHandler):
             'SERVER_PROTOCOL': 'HTTP/' + head.http_version.decode('latin-1'),
             'REMOTE_ADDR': self.client_address[0],
             'REMOTE_PORT': str(self.client_address[1]),
+            wsgi.HERE: str(self.request.getsockname()[0]),
             'wsgi.url_scheme': 'http' if server.tls is None else 'https',
         }
 
@@ -364,6 +371,15 @@ class _Connection(BaseRequestHandler):
         linger_on_for_no_time = struct.pack('ii', 1, 0)
         self.request.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger_on_for_no_time)
         self.request.close()
+
+
+def split_target(target: str) -> tuple[str | None, str, str]:
+    """Return the host of an address that is given whole, the path, and the query string."""
+    path, _, query = target.partition('?')
+    if path.startswith('/') or '://' not in path:
+        return None, path, query
+    host, _, path = path.partition('://')[2].partition('/')
+    return host, '/' + path, query
 
 
 def header_bytes(text: str) -> bytes:

@@ -7,12 +7,15 @@ import sys
 from typing import Any, Callable, Iterable, NamedTuple
 from urllib.parse import unquote_to_bytes
 
-__all__ = ['BREAK', 'Answered', 'WSGIApplication', 'call', 'environ_of']
+__all__ = ['BREAK', 'HERE', 'IN_PROCESS', 'Answered', 'WSGIApplication', 'call', 'environ_of']
 
 WSGIApplication = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 #: Where the application says that the connection must break: `reset` or `truncate`.
 BREAK = 'pyral.emulator.break'
+#: Where the address stands that a connection came to, and that there is no connection at all.
+HERE = 'pyral.emulator.here'
+IN_PROCESS = 'pyral.emulator.in_process'
 #: Headers that are used up when a body is whole, or stand under another name.
 ALREADY_READ = frozenset(['CONTENT_TYPE', 'CONTENT_LENGTH', 'TRANSFER_ENCODING'])
 
