@@ -152,13 +152,14 @@ class Connection(object):
         except PyralError as error:
             LOG.info("the schema could not be read again after a refusal: %s", error)
 
-    def scoped(self, **scope):
+    def scoped(self, is_write=False, **scope):
         """Return the context and the URL parameters of a scope.
 
+        :param is_write: True where several projects of the name given are an error.
         :param scope: `workspace`, `project`, `projectScopeUp`, `projectScopeDown` as a caller
             gives them.
         """
-        context, augments = self.helper.identifyContext(**scope)
+        context, augments = self.helper.identifyContext(is_write=is_write, **scope)
         return context, [tuple(augment.split('=', 1)) for augment in augments]
 
     def entity(self, item, context=None):

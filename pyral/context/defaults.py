@@ -10,7 +10,7 @@ from pyral.advice import remark
 from pyral.config import warning
 from pyral.context.directory import is_path
 from pyral.context.scope import is_current
-from pyral.errors import NotFoundError, RallyRESTAPIError
+from pyral.errors import NotFoundError, RallyRESTAPIError, UnresolvedNameError
 
 WORKSPACES_HINT = "rally.getWorkspaces() lists the open workspaces your account may see."
 PROJECTS_HINT = ("Names are compared letter by letter; projects that are closed or that your "
@@ -121,8 +121,11 @@ class Defaults(object):
                 place.name, place.ref, default.name if default else 'None', workspace.name))
         return place
 
-    def project_named(self, workspace, name):
-        """Return the open project of this name, or None; of several the default, or the first."""
+    def project_named(self, workspace, name, must_be_one=False):
+        """Return the open project of this name, or None; of several the default, or the first.
+
+        :raises UnresolvedNameError: several have it, none is the default, and it must be one.
+        """
         default = self._account.default_project
         if default is not None and default.name == name and default.workspace == workspace.ref \
                 and default.is_open:
@@ -130,6 +133,11 @@ class Defaults(object):
         found = self._directory.projects_named(workspace, name)
         if len(found) > 1:
             found = sorted(found, key=lambda each: (each.parent is not None, each.oid))
+            if must_be_one:
+                raise UnresolvedNameError(
+                    fill("{0} projects are named '{1}'", len(found), name), field='project',
+                    suggestions=_located(found),
+                    hint="Nothing was sent. Name the one that is meant by its path or reference.")
             warn_of_namesakes('projects', name, found)
         return found[0] if found else None
 
@@ -148,12 +156,15 @@ def _no_such_project(workspace_name, name, suggestions=()):
 
 def warn_of_namesakes(kind, name, found):
     """Warn that a name stands for several places, and which one is taken."""
-    listed = ', '.join(
-        '{0}{1}'.format(each.ref, ' (below {0})'.format(each.parent) if each.parent else '')
-        for each in found)
+    listed = ', '.join(_located(found))
     remark(fill(
         "{0} {1} are named '{2}': {3}; taking {4}. Name one by its path or ref.", len(found), kind,
         name, listed, found[0].ref))
+
+
+def _located(places):
+    return ['{0}{1}'.format(each.ref, ' (below {0})'.format(each.parent) if each.parent else '')
+            for each in places]
 
 
 __all__ = ['Defaults', 'PROJECTS_HINT', 'WORKSPACES_HINT', 'warn_of_namesakes']

@@ -226,7 +226,7 @@ class RallyContextHelper(object):
 
     # The scope of one call
     def identifyContext(self, workspace=NOT_GIVEN, project=NOT_GIVEN, projectScopeUp=None,
-                        projectScopeDown=None, **others):
+                        projectScopeDown=None, is_write=False, **others):
         """Return the context of one call and its URL parameters.
 
         :param workspace: name, ref, URL, ObjectID or entity; `current` or nothing for the current
@@ -234,6 +234,7 @@ class RallyContextHelper(object):
         :param project: the same, or a path; None for the whole workspace
         :param projectScopeUp: 1, True, 'true' or 'True' to include the projects above
         :param projectScopeDown: likewise, the projects below
+        :param is_write: True where several projects of the name given are an error
         :param others: what else the call was given, of no meaning here
         :returns: `(RallyContext, ['workspace=workspace/1', 'project=project/2', ...])`
         :raises RallyRESTAPIError: a name is not accessible
@@ -255,7 +256,7 @@ class RallyContextHelper(object):
         if project is NOT_GIVEN or is_current(project):
             target = self._project_kept(place, current_workspace, current_project)
         else:
-            target = self._project_for(place, project, place.name if named else None)
+            target = self._project_for(place, project, place.name if named else None, is_write)
         return self._context(place, target), augments + [
             'project=' + target.ref, 'projectScopeUp=' + flag(projectScopeUp),
             'projectScopeDown=' + flag(projectScopeDown)]
@@ -272,7 +273,7 @@ class RallyContextHelper(object):
                 hint="Give project=<name>, or project=None for the whole workspace.")
         return found
 
-    def _project_for(self, workspace, project, named_workspace):
+    def _project_for(self, workspace, project, named_workspace, must_be_one):
         place = self._place(project, 'project')
         if place is not None:
             return place
@@ -282,7 +283,7 @@ class RallyContextHelper(object):
             if name == current.name and workspace.ref == here.ref:
                 return current
             return self.directory.project_at(workspace, name)
-        place = self._project_named(workspace, name)
+        place = self._project_named(workspace, name, must_be_one)
         if place is None:
             raise NotFoundError(not_accessible(name, named_workspace),
                                 hint=fill("Looked in workspace '{0}'. {1}", workspace.name,
@@ -307,11 +308,11 @@ class RallyContextHelper(object):
             warn_of_namesakes('workspaces', name, found)
         return found[0] if found else None
 
-    def _project_named(self, workspace, name):
+    def _project_named(self, workspace, name, must_be_one=False):
         here, current, _ = self._current
         if _is_named(current, name) and workspace.ref == here.ref:
             return current
-        return self._defaults.project_named(workspace, name)
+        return self._defaults.project_named(workspace, name, must_be_one)
 
     def _like(self, name, workspace=None):
         if not isinstance(name, (text_type, binary_type)) or self.isolated_workspace:

@@ -187,7 +187,7 @@ def _entry(method, path, type_def, values):
 
 def _send(connection, type_def, items, entries, scope, what):
     """Send the entries in chunks and tell what became of each."""
-    _, params = connection.scoped(**scope)
+    _, params = connection.scoped(True, **scope)
     # The batch endpoint takes references with a slash before them; ProjectScopeUp and
     # ProjectScopeDown go with reads.
     params = [(name, '/' + value.lstrip('/')) for name, value in params

@@ -56,7 +56,7 @@ def create(connection, type_name, values, scope, fetch=None):
     sent = payload.item_values(type_def, values)
     in_bodies(connection, type_def, [sent], scope)
     body = {type_def.TypePath: sent}
-    context, params = connection.scoped(**scope)
+    context, params = connection.scoped(True, **scope)
     path = path_of(type_def) + '/create'
     shown = receipts.shown(type_def, fetch)
     connection.forget_names(type_def.TypePath)
@@ -114,7 +114,7 @@ def update(connection, type_name, ident, values, scope, fetch=None):
     type_def = _writable(connection, type_name, 'update')
     if ident is None:
         ident = _named_in(type_def, values)
-    context, params = connection.scoped(**scope)
+    context, params = connection.scoped(True, **scope)
     type_def, oid, project = _located(connection, type_def, ident, scope)
     values = payload.data_of(values)
     connection.check_values(values, type_def)
@@ -161,7 +161,7 @@ def delete(connection, type_name, ident, scope):
     :raises RallyRESTAPIError: the message starts `ERRORS: ` and holds the service's words.
     """
     type_def, oid = find_oid(connection, connection.type_of(type_name), ident, scope)
-    _, params = connection.scoped(**scope)
+    _, params = connection.scoped(True, **scope)
 
     def refusal(errors, warnings):
         return fill(u'ERRORS: {0}\nWARNINGS: {1}\n', u'\n'.join(errors), u'\n'.join(warnings))

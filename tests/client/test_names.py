@@ -6,6 +6,7 @@ import pytest
 
 from pyral import NotFoundError, RallyRESTAPIError, TransportError, UnresolvedNameError
 from pyral.entity.base import raw_item
+from tests.emulated import Wire
 
 US = 'US101'
 
@@ -452,3 +453,37 @@ def test_what_is_not_found_is_asked_for_again(rally):
         made_with(rally, Tags=['later'])
     rally.create('Tag', {'Name': 'later'})
     assert name_of(made_with(rally, Tags=['later']).Tags) == ['later']
+
+
+@pytest.fixture
+def namesakes(emu, rally):
+    """Two projects of one name, and a connection that knows them."""
+    parents = rally.getProjects()[:2]
+    made = [rally.create('Project', {'Name': 'Twice', 'Parent': each.ref}) for each in parents]
+    return emu.connect(), [each.ref for each in made]
+
+
+@pytest.mark.parametrize('work', [
+    lambda rally, item: rally.create('Defect', {'Name': 'one'}, project='Twice'),
+    lambda rally, item: rally.update('Story', {'ObjectID': item.oid, 'Name': 'x'}, project='Twice'),
+    lambda rally, item: rally.delete('Story', item.oid, project='Twice'),
+    lambda rally, item: rally.createMultiple('Task', [{'Name': 'one'}], project='Twice'),
+    lambda rally, item: rally.updateMultiple('Story', [{'ObjectID': item.oid, 'Name': 'x'}],
+                                             project='Twice'),
+], ids=['create', 'update', 'delete', 'createMultiple', 'updateMultiple'])
+def test_a_write_to_a_project_whose_name_several_have_is_not_sent(namesakes, rally, work):
+    connection, refs = namesakes
+    item = rally.create('Story', {'Name': 'stays'})
+    wire = Wire(connection)
+    with pytest.raises(UnresolvedNameError) as caught:
+        work(connection, item)
+    assert caught.value.field == 'project' and len(caught.value.suggestions) == 2
+    assert all(ref in str(caught.value) for ref in refs)
+    assert [line for line in wire.lines if not line.startswith('GET')] == []
+
+
+def test_a_read_of_a_project_whose_name_several_have_says_which_is_taken(namesakes, recwarn):
+    connection, refs = namesakes
+    connection.get('Defect', project='Twice')
+    assert [str(each.message) for each in recwarn
+            if "2 projects are named 'Twice'" in str(each.message)]
