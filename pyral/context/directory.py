@@ -345,7 +345,9 @@ class Directory(object):
             for place in [place_from(item, kind) for item in page.items]:
                 if place is not None:
                     found.setdefault(place.ref, place)
-            if only_first or len(found) == before or start + len(page.items) > page.total:
+            is_last = start + len(page.items) > page.total if envelope.counts(page, start) \
+                else len(page.items) < page_size
+            if only_first or len(found) == before or is_last:
                 break
         return list(found.values())
 

@@ -13,8 +13,10 @@ from pyral.redact import Redactor
 from pyral.refs import last_steps
 from pyral.service_texts import texts
 
-#: Rows of a query, collection, schema or list of allowed values.
-Page = namedtuple('Page', 'total start page_size items errors warnings')
+#: Rows of a query, collection, schema or list of allowed values. Where the service does not say
+#: how many there are, or how many a page has, the number of rows stands there.
+Page = namedtuple('Page', 'total start page_size items errors warnings says_total says_size')
+Page.__new__.__defaults__ = (True, True)
 #: One object that was read; `type_name` is the key it came under.
 Item = namedtuple('Item', 'type_name item errors warnings')
 #: The answer to a write, or to a read that failed. `kind` is the wrapper's name.
@@ -76,11 +78,18 @@ def _page(body, target, payload):
         items = []
     if not _are_rows(items):
         raise _unrecognised('QueryResult without a list of Results', target, payload)
+    total, size = _whole(body.get('TotalResultCount')), _whole(body.get('PageSize'))
+    start = _whole(body.get('StartIndex'))
     return Page(
-        total=_whole(body.get('TotalResultCount'), len(items)),
-        start=_whole(body.get('StartIndex'), 1),
-        page_size=_whole(body.get('PageSize'), len(items)),
-        items=items, errors=texts(body.get('Errors')), warnings=texts(body.get('Warnings')))
+        total=len(items) if total is None else total, start=1 if start is None else start,
+        page_size=len(items) if size is None else size,
+        items=items, errors=texts(body.get('Errors')), warnings=texts(body.get('Warnings')),
+        says_total=total is not None, says_size=bool(size))
+
+
+def counts(page, index):
+    """Say whether the total of a page that begins at an index can be true, and is one."""
+    return page.says_total and (not page.items or page.total >= index - 1 + len(page.items))
 
 
 def _receipt(kind, body, target):
@@ -124,12 +133,16 @@ def _item(name, body):
                 warnings=texts(body.get('Warnings')))
 
 
-def _whole(value, default):
-    # Whole numbers may arrive as 3.0 or as digits.
+def _whole(value):
+    """Return a number of items, which may arrive as 3.0 or as digits; None where it is none."""
+    if isinstance(value, bool):
+        return None
     try:
-        return min(int(float(value)), _MOST_ITEMS)
+        number = float(value)
+        whole = int(number)
     except (TypeError, ValueError, OverflowError):
-        return default
+        return None
+    return min(whole, _MOST_ITEMS) if whole == number and whole >= 0 else None
 
 
 def _shown(payload):
@@ -143,4 +156,4 @@ def _shown(payload):
     return shown
 
 
-__all__ = ['Item', 'Page', 'Receipt', 'parse', 'read']
+__all__ = ['Item', 'Page', 'Receipt', 'counts', 'parse', 'read']

@@ -7,6 +7,8 @@ class Page(NamedTuple):
     items: Any
     errors: Any
     warnings: Any
+    says_total: bool = ...
+    says_size: bool = ...
 
 class Item(NamedTuple):
     type_name: Any
@@ -22,6 +24,7 @@ class Receipt(NamedTuple):
     warnings: Any
     token: Any
 
+def counts(page: Page, index: int) -> bool: ...
 def parse(payload: Any, target: Optional[str] = ...) -> Union[Page, Item, Receipt]: ...
 def read(answer: Any, target: Optional[str] = ...) -> Union[Page, Item, Receipt]: ...
 
@@ -29,6 +32,7 @@ __all__ = [
     'Item',
     'Page',
     'Receipt',
+    'counts',
     'parse',
     'read',
 ]

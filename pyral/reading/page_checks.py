@@ -3,7 +3,9 @@
 A page is a window on a list that may change while it is read. A short page is completed or read
 again, a page that repeats is asked for once more, rows seen before are dropped wherever they turn
 up, and where the total changed the rows that may have slipped past are looked at again. What
-cannot be put right raises and says where reading stopped; nothing ends silently. What no client
+cannot be put right raises and says where reading stopped; nothing ends silently. A total that is
+missing, or smaller than the rows that came, is no total: then a full page is followed by another
+question, and where the rest stays open, `is_sure` is False. What no client
 can see is as many items going as coming between two pages.
 """
 from __future__ import absolute_import, division, print_function
@@ -15,6 +17,7 @@ from functools import partial
 from pyral._compat import fill, raise_from
 from pyral._threads import InOrder
 from pyral.errors import PyralError, RallyResponseError
+from pyral.http.envelope import counts
 from pyral.http.results import pages_from
 from pyral.reading.served import ServedItems
 
@@ -55,10 +58,16 @@ class CheckedPages(object):
         self._reader = reader
         self._is_tolerant, self._target = is_tolerant, target
         self.start = start
-        self.total = first.total
-        self.step = first.page_size if first.page_size > 0 else max(1, len(first.items))
+        #: Whether a page told how many items there are; if not, `total` counts those known so far.
+        self.is_counted = counts(first, start)
+        self.total = first.total if self.is_counted else start - 1 + len(first.items)
+        #: A number of items that was told and that cannot be true.
+        self._denied = None if self.is_counted or not first.says_total else first.total
+        #: Whether it is known how many there are, from the service or because nothing followed.
+        self.is_sure = self._is_settled_by(first)
+        self.step = max(first.page_size, len(first.items), 1)
         self._limit = limit if limit is None else max(0, limit)
-        wanted = max(0, first.total - start + 1)
+        wanted = max(0, self.total - start + 1)
         self.end = start - 1 + (wanted if limit is None else min(self._limit, wanted))
         #: Whether the pages after the first may have another size.
         self.is_free = reader is not None and reader.is_free(self.step)
@@ -78,6 +87,11 @@ class CheckedPages(object):
     def pages(self, first, width):
         """Yield the items of each page."""
         yield self._trimmed(self._checked(first, self.start))
+        if not self.is_counted:
+            for items in self._uncounted(first):
+                yield self._trimmed(items)
+            self._count_missing()
+            return
         window = self.window(width)
         index = self.start + self.step if not self._starts else self._starts[0]
         for index in self._starts:
@@ -95,6 +109,49 @@ class CheckedPages(object):
         for items in self._tail(index) if self._varied and not self._is_full() else ():
             yield self._trimmed(items)
         self._count_missing()
+
+    def _uncounted(self, page):
+        """Yield what follows a first page that does not tell how many items there are."""
+        index = self.start
+        while self._reader is not None and self._may_be_full(page) and not self._is_full():
+            index += len(page.items)
+            self._at = index
+            page = self._page_at(index, self._fetch, index)
+            if counts(page, index) and page.total >= index - 1:
+                self.is_counted, self.total, self._denied = True, page.total, None
+                for items in self._counted(page, index):
+                    yield items
+                break
+            self._denied = page.total if page.says_total else self._denied
+            items = self._served.fresh(page.items)
+            if page.items and not items:
+                self._denied = self._denied or 0  # the service gives the same page for ever
+                break
+            self.total = index - 1 + len(page.items)
+            yield items
+        self.is_sure = self._is_settled_by(page)
+
+    def _counted(self, page, index):
+        """Yield the items of a page in the middle, the first to tell the total, and of the others."""
+        while True:
+            yield self._checked(page, index)
+            index += self.step
+            if index > self.total or self._is_full():
+                break
+            self._at = index
+            page = self._page_at(index, self._fetch, index)
+        for items in self._tail(index) if self._varied and not self._is_full() else ():
+            yield items
+
+    def _is_settled_by(self, last):
+        """Say whether it is known that nothing follows the last page that came."""
+        return self.is_counted or self._denied is None and not self._may_be_full(last)
+
+    def _may_be_full(self, page):
+        """Say whether another page may follow one, going by its size alone."""
+        asked = self._reader.size if self._reader is not None else None
+        sizes = [size for size in (asked, page.page_size if page.says_size else None) if size]
+        return bool(page.items) and (not sizes or len(page.items) >= min(sizes))
 
     def _tail(self, index):
         """Yield what stands at the end since the list changed; nothing new twice over ends it."""
@@ -202,8 +259,8 @@ class CheckedPages(object):
 
     def _take_total(self, page, index):
         """Take over the total a page tells; return how many fewer items there are by now."""
-        if page.items and page.total < index - 1 + len(page.items) or page.total <= 0:
-            return 0  # it cannot be true
+        if not counts(page, index) or page.total <= 0:
+            return 0  # it cannot be true, or nothing is said
         fewer = self.total - page.total
         if fewer:
             self._varied = True
@@ -277,12 +334,16 @@ class CheckedPages(object):
 
     def _count_missing(self):
         announced = max(0, self.total - self.start + 1)
+        self.is_sure = self.is_sure and self.delivered <= announced
         if self._limit is not None:
             announced = min(announced, self._limit)
         self.missing = max(0, announced - self.delivered)
         if self.missing:
             LOG.warning("%s: %d items announced, %d delivered", self._target, announced,
                         self.delivered)
+        elif not self.is_sure:
+            LOG.warning("%s: %d items delivered, and the service does not say how many there are, "
+                        "or fewer", self._target, self.delivered)
 
 
 def _fetched(fetch, size, sizes, start):

@@ -14,6 +14,7 @@ from functools import partial
 from pyral._compat import integer_types, query_pairs
 from pyral._threads import SERVICE_WIDTH
 from pyral.errors import Timeout
+from pyral.http.envelope import counts
 from pyral.http.results import page_of, pages_from
 from pyral.http.retrying import is_too_slow
 from pyral.reading.page_checks import CheckedPages
@@ -84,6 +85,11 @@ class PageReader(object):
         self._is_open = is_open and self._size is not None
         self._page_s = 0.0
 
+    @property
+    def size(self):
+        """How many items a page is asked for, None where the request does not say."""
+        return self._size
+
     def address(self, start):
         """Return the URL of the page at a start index."""
         return self._transport.address(self._path, self._pairs + [('start', start)])
@@ -115,7 +121,7 @@ class PageReader(object):
         page = page_of(answer, self._target)
         if asked == size or not page.items:
             return page
-        end = min(start + size, page.total + 1)
+        end = min(start + size, page.total + 1) if counts(page, start) else start + size
         for _, part in pages_from(start + len(page.items), partial(self._part, end), end):
             if part.items:
                 page = part._replace(start=start, page_size=size, items=page.items + part.items)
@@ -196,6 +202,11 @@ class PageStream(object):
         return self._checked.total
 
     @property
+    def is_sure(self):
+        """Whether `total` is what the service says, or what an end that was reached shows."""
+        return self._checked.is_sure
+
+    @property
     def announced(self):
         """How many items the service announced from the start index on, without the limit."""
         return max(0, self._checked.total - self._checked.start + 1)
@@ -243,9 +254,26 @@ class LaterPages(object):
     width = 1
 
     def __init__(self, stream, start, limit, open_from):
-        self.total, self.announced = stream.total, stream.announced
+        self._total, self._was_sure = stream.total, stream.is_sure
+        #: How many items stand before the first one of the reading.
+        self._before = stream.total - stream.announced
         self._start, self._limit, self._open_from = start, limit, open_from
         self._opened = None
+
+    @property
+    def total(self):
+        """How many items there are on the service."""
+        return self._total if self._opened is None else self._opened.total
+
+    @property
+    def announced(self):
+        """How many items the service announced from the start index of the reading on."""
+        return max(0, self.total - self._before)
+
+    @property
+    def is_sure(self):
+        """Whether `total` is what the service says, or what an end that was reached shows."""
+        return self._was_sure if self._opened is None else self._opened.is_sure
 
     @property
     def missing(self):
@@ -257,7 +285,7 @@ class LaterPages(object):
 
     def __next__(self):
         if self._opened is None:
-            if self._start > self.total or self._limit == 0:
+            if self._start > self.total and self._was_sure or self._limit == 0:
                 raise StopIteration
             self._opened = self._open_from(self._start, self._limit)
         return next(self._opened)

@@ -22,7 +22,7 @@ from pyral.errors import (
     error_for,
 )
 from pyral.http.bodies import answer_to
-from pyral.http.envelope import Item, Page, Receipt, read
+from pyral.http.envelope import Item, Page, Receipt, counts, read
 from pyral.reading.pages import LaterPages, PageReader, PageStream
 
 #: Receipt kind -> what `request_type` calls it.
@@ -99,6 +99,8 @@ class RallyRESTResponse(object):
             self.data = next(iter(self.content.values())) if len(self.content) == 1 \
                 else self.content
         self._result_count, self._is_doubted = page.total, False
+        #: Whether the first page told how many items there are.
+        self._is_counted = bool(page.errors) or not answer.ok or counts(page, start)
         self.startIndex, self.pageSize = page.start, page.page_size
         self.errors, self.warnings = list(page.errors), list(page.warnings)
         #: The raw items of the current page.
@@ -142,11 +144,11 @@ class RallyRESTResponse(object):
             remark(fill(u"resultCount is 0 because the read of {0} failed, not because nothing "
                         u"matches: {1}; look at errors first, or ask for total, which raises",
                         self.target, u'; '.join(ensure_text(each) for each in self.errors)))
-        return self._result_count
+        return self._result_count if self._is_counted else self._known_so_far()
 
     @resultCount.setter
     def resultCount(self, count):
-        self._result_count = count
+        self._result_count, self._is_counted = count, True
 
     @property
     def total(self):
@@ -156,12 +158,27 @@ class RallyRESTResponse(object):
                 ...
 
         Where later pages say otherwise than the first, this is what they say; `resultCount`
-        stays what the first said.
+        stays what the first said. Where none says it, or says less than what came, it is the number
+        of items seen so far, and a `RallyWarning` says so.
 
         :raises RallyRESTAPIError: the read failed, so nobody knows.
         """
         self.raise_for_errors()
-        return self._result_count if self._stream is None else self._stream.total
+        return self._result_count if self._stream is None else self._known_so_far()
+
+    def _known_so_far(self):
+        """Return the number of items on the service; where it does not say, of those seen."""
+        if not (self._stream.is_sure or self._is_doubted):
+            self._is_doubted = True
+            remark(self._doubt())
+        return self._stream.total
+
+    def _doubt(self):
+        if self.served > self._stream.announced:
+            return fill(u"the service sent {0} of {1}, and says that there are {2}", self.served,
+                        self.target, self._stream.announced)
+        return fill(u"the service does not say how many of {0} there are, or says what cannot be "
+                    u"true: {1} are known so far", self.target, self._stream.total)
 
     @property
     def complete(self):
@@ -173,11 +190,13 @@ class RallyRESTResponse(object):
                 print('there are more than', len(names))
 
         False while items are still to come, after a limit held some back, when the service
-        delivered fewer than it announced (a warning says so), and for a failed read.
+        delivered fewer than it announced, or does not say how many there are where more may
+        follow (a warning says so), and for a failed read.
         """
         if self._failure is not None or self._stream is None:
             return False
-        return self.served >= self._stream.announced and not self._stream.missing
+        stream = self._stream
+        return self.served == stream.announced and stream.is_sure and not stream.missing
 
     def raise_for_errors(self):
         """Raise what a failed read holds as errors; return the response itself otherwise.
@@ -226,6 +245,9 @@ class RallyRESTResponse(object):
         if found is None:
             raise NotFoundError(fill(u"there is no {0}", self._asked()), method='GET',
                                 url=self.resource)
+        if not self._stream.is_sure and self.pageSize <= len(self._page):
+            raise RallyResponseError(self._doubt(), method='GET', url=self.resource,
+                                     status_code=self.status_code)
         count = self._stream.announced
         if count > 1:
             shown = [u' '.join(ensure_text(row[name]) for name in ('FormattedID', '_refObjectName')
@@ -295,13 +317,15 @@ class RallyRESTResponse(object):
         raise StopIteration
 
     def _note_missing(self):
-        missing = self._stream.missing
-        if missing:
+        missing, text = self._stream.missing, None
+        if not self._stream.is_sure:
+            text = self._doubt()
+        elif missing:
             text = fill("{0} of the {1} items announced for {2} were not delivered; they may be "
                         "deleted, or hidden from this account", missing, self._result_count,
                         self.target)
-            if text not in self.warnings:
-                self.warnings.append(text)
+        if text is not None and text not in self.warnings:
+            self.warnings.append(text)
 
     def close(self):
         """Stop reading ahead; the response ends here.
