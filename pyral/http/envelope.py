@@ -13,14 +13,26 @@ from pyral.redact import Redactor
 from pyral.refs import last_steps
 from pyral.service_texts import texts
 
-#: Rows of a query, collection, schema or list of allowed values. Where the service does not say
-#: how many there are, or how many a page has, the number of rows stands there.
-Page = namedtuple('Page', 'total start page_size items errors warnings says_total says_size')
-Page.__new__.__defaults__ = (True, True)
 #: One object that was read; `type_name` is the key it came under.
 Item = namedtuple('Item', 'type_name item errors warnings')
 #: The answer to a write, or to a read that failed. `kind` is the wrapper's name.
 Receipt = namedtuple('Receipt', 'kind item results errors warnings token')
+
+
+class Page(namedtuple('Page', 'total start page_size items errors warnings says_total says_size')):
+    """Rows of a query, collection, schema or list of allowed values.
+
+    Where the service does not say how many there are, or how many a page has, `says_total` and
+    `says_size` are False, and the number of rows stands in the place.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, total, start, page_size, items, errors, warnings, says_total=True,
+                says_size=True):
+        return super(Page, cls).__new__(cls, total, start, page_size, items, errors, warnings,
+                                        says_total, says_size)
+
 
 _RECEIPTS = ('OperationResult', 'CreateResult', 'UpdateResult', 'DeleteResult', 'BatchResult')
 #: Keys of which at least one is in every object the service shows.

@@ -7,8 +7,8 @@ class Page(NamedTuple):
     items: Any
     errors: Any
     warnings: Any
-    says_total: bool = ...
-    says_size: bool = ...
+    says_total: bool = True
+    says_size: bool = True
 
 class Item(NamedTuple):
     type_name: Any

@@ -132,7 +132,7 @@ class CheckedPages(object):
         self.is_sure = self._is_settled_by(page)
 
     def _counted(self, page, index):
-        """Yield the items of a page in the middle, the first to tell the total, and of the others."""
+        """Yield the items of a page in the middle, the first to tell the total, and the rest."""
         while True:
             yield self._checked(page, index)
             index += self.step

@@ -225,7 +225,7 @@ def test_random_numbers_never_make_a_part_look_whole():
         count, size = dice.randrange(0, 60), dice.choice([1, 7, 20, 50])
         chance = dice.random()
 
-        def damage(body, start):
+        def damage(body, start, chance=chance):
             for name in ('TotalResultCount', 'PageSize'):
                 if dice.random() < chance:
                     body = told(body, name, dice.choice(values))
