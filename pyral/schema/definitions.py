@@ -453,7 +453,7 @@ class Catalogue(object):
         return nearest(name, [each for each in known if each])
 
     def formatted_id_types(self, prefix=None):
-        """Return {prefix: [types]} of the types that have FormattedIDs; this parses every one.
+        """Return {prefix: [types]} of the types that have FormattedIDs; this parses those types.
 
         Stories answer to `S` and `US`, whichever of the two the workspace uses.
 
@@ -468,16 +468,16 @@ class Catalogue(object):
 
     def _types_by_prefix(self, prefix):
         found = OrderedDict()
-        for each in self:
-            own = (each.IDPrefix or u'').upper()
-            is_story = each.TypePath == 'HierarchicalRequirement'
-            if not is_story and (not own or prefix not in (None, own) or each.Abstract
-                                 or not each.Queryable):
-                continue
-            if each.attribute('FormattedID') is not None:
-                for name in ('S', 'US') if is_story else (own,):
-                    if prefix in (None, name):
-                        found.setdefault(name, []).append(each)
+        for path, raw in list(self._paths.items()):
+            if path == 'HierarchicalRequirement':
+                names = [u'S', u'US']
+            else:
+                own = (raw.get('IDPrefix') or u'').upper()
+                names = [own] if own and raw.get('Queryable') and not raw.get('Abstract') else []
+            names = [name for name in names if prefix in (None, name)]
+            if names and self._type(path).attribute('FormattedID') is not None:
+                for name in names:
+                    found.setdefault(name, []).append(self._type(path))
         return found
 
     def strange_formatted_id(self, text):
