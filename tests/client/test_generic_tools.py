@@ -82,30 +82,34 @@ TOOLS = {
 }
 
 
-@pytest.mark.parametrize('tool', sorted(TOOLS))
-@pytest.mark.parametrize('kind', sorted(OBJECTS))
-def test_every_tool_takes_every_public_object(rally, kind, tool):
-    value = OBJECTS[kind](rally)
-    advice = ADVICE.get((kind, tool))
-    if tool == 'spec' and mock is None:
-        pytest.skip("this Python has no unittest.mock")
-    if advice is None:
+def said_by(tool, value):
+    """Return what an object makes a tool say, None where the tool takes it."""
+    try:
         TOOLS[tool](value)
-    else:
-        with pytest.raises((TypeError, errors.RallyRESTAPIError), match=advice):
-            TOOLS[tool](value)
+    except Exception as problem:
+        return '{0}: {1}'.format(type(problem).__name__, problem)
+    return None
+
+
+@pytest.mark.parametrize('kind', sorted(OBJECTS))
+def test_every_tool_takes_every_public_object(rally, kind):
+    said = dict((tool, said_by(tool, OBJECTS[kind](rally))) for tool in TOOLS)
+    refused = dict((tool, text) for tool, text in said.items() if text is not None)
+    assert sorted(refused) == sorted(tool for each, tool in ADVICE if each == kind), refused
+    for tool, text in refused.items():
+        assert ADVICE[kind, tool] in text
 
 
 SILENT = ('vars', 'dir', 'copy', 'deepcopy', 'repr', 'format', 'json', 'hash', 'equality')
 
 
-@pytest.mark.parametrize('tool', SILENT)
 @pytest.mark.parametrize('kind', ['entity', 'story', 'shell', 'reference', 'response'])
-def test_these_tools_ask_the_service_nothing(rally, kind, tool):
-    value = OBJECTS[kind](rally)
-    before = rally.requests_made
-    TOOLS[tool](value)
-    assert rally.requests_made == before
+def test_these_tools_ask_the_service_nothing(rally, kind):
+    for tool in SILENT:
+        value = OBJECTS[kind](rally)
+        before = rally.requests_made
+        TOOLS[tool](value)
+        assert (tool, rally.requests_made) == (tool, before)
 
 
 def test_an_exporter_that_knows_attributes_writes_full_cells(rally):
