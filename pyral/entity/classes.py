@@ -223,8 +223,7 @@ class Persistable(_Building):
         else:
             is_spelled_so = attribute.ElementName in (name, 'c_' + name)
             error.suggestions = () if is_spelled_so else (attribute.ElementName,)
-            error.hint = ("It exists but was not fetched: add '{0}' to fetch, or use fetch=True."
-                          .format(attribute.ElementName))
+            error.hint = _NOT_FETCHED[attribute.Hidden].format(attribute.ElementName)
         return error
 
     def attach(self, rally):
@@ -323,6 +322,12 @@ def _squeezed(name):
 
 #: What an item has that was fetched whole, and seldom one of which only names were fetched.
 _IN_EVERY_WHOLE = ('CreationDate', 'ObjectID', 'ObjectUUID', 'VersionId')
+#: Whether the schema hides an attribute -> what is said where an item lacks it.
+_NOT_FETCHED = {
+    False: "It exists but was not fetched: add '{0}' to fetch, or use fetch=True.",
+    True: "It exists but was not fetched: the schema hides it, so that fetch=True may leave it out; "
+          "add '{0}' to fetch.",
+}
 #: Whether the item is whole -> what is said of an attribute where the schema is not at hand.
 _UNKNOWN = {
     True: "All attributes were fetched, and this is none of them.",
