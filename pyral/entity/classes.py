@@ -282,8 +282,9 @@ class Persistable(_Building):
         return _details.details_of(self)
 
     def __repr__(self):
-        number = self._item.get('FormattedID') or self.oid
-        name = self._item.get('Name', self._item.get('_refObjectName'))
+        own, item = own_values(self), self._item
+        number = own.get('FormattedID') or item.get('FormattedID') or self.oid
+        name = own.get('Name', item.get('Name', item.get('_refObjectName')))
         shown = ' ' + quoted(name) if name is not None else ''
         return ensure_native('<{0} {1}{2}>'.format(self._label(), ensure_native(str(number)),
                                                    shown))
@@ -325,8 +326,8 @@ _IN_EVERY_WHOLE = ('CreationDate', 'ObjectID', 'ObjectUUID', 'VersionId')
 #: Whether the schema hides an attribute -> what is said where an item lacks it.
 _NOT_FETCHED = {
     False: "It exists but was not fetched: add '{0}' to fetch, or use fetch=True.",
-    True: "It exists but was not fetched: the schema hides it, so that fetch=True may leave it out; "
-          "add '{0}' to fetch.",
+    True: "It exists but was not fetched: the schema hides it, so that fetch=True may leave it "
+          "out; add '{0}' to fetch.",
 }
 #: Whether the item is whole -> what is said of an attribute where the schema is not at hand.
 _UNKNOWN = {

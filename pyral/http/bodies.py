@@ -67,7 +67,8 @@ def whole(response, content_stream=None):
     else:
         content = b''.join(response.iter_content(_PIECE))
     counted = getattr(getattr(response, 'raw', None), '_fp_bytes_read', None)
-    if announced is not None and isinstance(counted, int) and counted < announced:
+    is_kept = counted == 0 and bool(content)  # a cache has the body, and nothing to read it from
+    if announced is not None and isinstance(counted, int) and counted < announced and not is_kept:
         raise IOError("{0} of {1} bytes came".format(counted, announced))
     return content
 

@@ -35,7 +35,13 @@ from pyral.http.certificates import reason_seen
 from pyral.http.log import WireLog
 from pyral.http.network_failures import failure_of, transport_error
 from pyral.http.retrying import Sending
-from pyral.http.session import ServiceSession, Signature, forget_cookies, renew_connections
+from pyral.http.session import (
+    ServiceSession,
+    Signature,
+    forget_cookies,
+    renew_connections,
+    session_class,
+)
 from pyral.http.settings import proxies_for, verification, warn_no_more
 from pyral.redact import Redactor, ServiceURLFilter, mask_url
 
@@ -88,7 +94,8 @@ class Wire(object):
             warn_no_more(self.base_url.host)
 
     def _new_session(self, adapter, verify, environ):
-        session = ServiceSession(self._signature, self._headers, takes_cookies=not self.apikey)
+        session = session_class()(self._signature, self._headers,
+                                  takes_cookies=not self.apikey)
         session.verify = verify
         session.proxies.update(proxies_for(self.base_url, environ, should_bypass_proxies))
         for scheme in ('https://', 'http://'):

@@ -200,3 +200,44 @@ def test_a_copy_of_a_response_goes_on_by_itself(rally, copied, limit, taken):
     assert [tag.Name for tag in response] == names[taken:]
     assert (twin.total, twin.served, twin.complete) == (
         response.total, response.served, response.complete)
+
+
+def by_one_dict(entity):
+    """What `mock.patch.dict` does at its end."""
+    values = vars(entity)
+    before = values.copy()
+    values['Name'] = 'other'
+    values.clear()
+    values.update(before)
+
+
+def by_new_dicts(entity):
+    before = dict(vars(entity))
+    vars(entity).clear()
+    vars(entity).update(before)
+
+
+def name_by_name(entity):
+    before = dict(vars(entity))
+    for name in set(before).difference(['_ref', '_type']):
+        vars(entity).pop(name)
+        vars(entity)[name] = before[name]
+
+
+@pytest.mark.parametrize('restore', [by_one_dict, by_new_dicts, name_by_name])
+@pytest.mark.parametrize('kind', ['entity', 'story', 'user', 'shell', 'reference'])
+def test_an_entity_whose_attributes_are_put_back_is_as_before(rally, kind, restore):
+    entity, twin = OBJECTS[kind](rally), OBJECTS[kind](rally)
+    restore(entity)
+    assert sorted(vars(entity)) == sorted(vars(twin))
+    for shown in (repr, lambda each: each.to_dict(), lambda each: each.attributes(),
+                  lambda each: each.details()):
+        assert shown(entity) == shown(twin)
+    for name in twin.attributes():
+        assert repr(getattr(entity, name)) == repr(getattr(twin, name))
+
+
+def test_what_is_set_is_what_repr_shows(rally):
+    defect = one(rally)
+    defect.Name, vars(defect)['FormattedID'] = 'Mine', 'DE0'
+    assert repr(defect) == "<Defect DE0 'Mine'>"
