@@ -921,6 +921,9 @@ AgileCentralUrlBuilder = RallyUrlBuilder
 def getResourceByOID(context, entity, oid, **kwargs):
     """Read an item by its ObjectID in the scope of a context.
 
+        context = rally.contextHelper.currentContext()
+        response = getResourceByOID(context, 'Defect', defect.oid, unwrap=True)
+
     :param kwargs: `unwrap=True` returns a `RallyRESTResponse` in place of the HTTP answer.
     :raises RallyRESTAPIError: the context belongs to no living connection.
     """
@@ -928,13 +931,22 @@ def getResourceByOID(context, entity, oid, **kwargs):
 
 
 def getCollection(context, collection_url, **kwargs):
-    """Read a collection by its address in the scope of a context; see `Rally.getCollection`."""
+    """Read a collection by its address in the scope of a context; see `Rally.getCollection`.
+
+        for tag in getCollection(context, defect._ref + '/Tags', fetch='Name'):
+            print(tag.Name)
+
+    One request a page.
+    """
     rally = _rally_of(context)
     return queries.collection(rally._connection, collection_url, kwargs, context, rally._strict)
 
 
 def hydrateAnInstance(context, item, existingInstance=None):
     """Return an entity for a dict as the service sends it, or the existing one updated with it.
+
+        >>> hydrateAnInstance(context, {'_type': 'Defect', '_ref': '/defect/7', 'Name': 'late'})
+        <Defect 7 'late'>
 
     :returns: None where the context belongs to no living connection.
     """
