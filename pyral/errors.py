@@ -327,7 +327,7 @@ class TransportError(RallyRESTAPIError):
         except pyral.TransportError as error:
             print(error.kind)
 
-    It is one of dns, refused, tls, proxy, timeout, reset, foreign, redirect.
+    It is one of dns, refused, tls, proxy, timeout, reset, size, foreign, redirect.
     """
 
     _details = RallyRESTAPIError._details + (('kind', None),)

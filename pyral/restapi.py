@@ -56,12 +56,13 @@ __all__ = ['AgileCentral', 'Rally', 'RallyAttributeNameError', 'RallyRESTAPIErro
            'RallyUrlBuilder', 'getCollection', 'getResourceByOID', 'hydrateAnInstance', 'warning']
 
 CONNECT_KEYWORDS = ('workspace', 'project', 'verify_ssl_cert', 'headers', 'debug', 'adapter',
-                    'timeout', 'retry', 'lazy', 'strict', 'threads', 'schema_cache', 'resolve')
+                    'timeout', 'retry', 'lazy', 'strict', 'threads', 'schema_cache', 'resolve',
+                    'deadline', 'max_answer')
 _PARAMETERS = ('server', 'user', 'password', 'apikey', 'version', 'warn', 'server_ping',
                'isolated_workspace')
 #: Where the attributes of a write go, for callers who give them as keywords.
 _DATA = ('the data go', 'itemData')
-_SCOPE_FLAGS = ('projectScopeUp', 'projectScopeDown', 'timeout', 'resolve')
+_SCOPE_FLAGS = ('projectScopeUp', 'projectScopeDown', 'timeout', 'deadline', 'resolve')
 
 
 class Rally(object):
@@ -85,6 +86,8 @@ class Rally(object):
     :param debug: (keyword) accepted, without effect.
     :param adapter: (keyword) a transport adapter of the HTTP library, mounted for the server.
     :param timeout: (keyword) seconds, or a pair for connecting and reading.
+    :param deadline: (keyword) seconds for one sending and all of its answer.
+    :param max_answer: (keyword) bytes of an answer, or a pair: as sent, decompressed.
     :param retry: (keyword) a `retry.RetryPolicy`.
     :param lazy: (keyword) what a missing attribute does: `batch`, `single` or `never`.
     :param strict: (keyword) True makes an unknown keyword a `TypeError`, not a warning, and raises
@@ -119,7 +122,8 @@ class Rally(object):
         self._transport = Transport(
             server, Credentials(self.user, self.password, self.apikey), kwargs.get('headers'),
             kwargs.get('verify_ssl_cert', True), kwargs.get('timeout'),
-            _policy(kwargs.get('retry')), kwargs.get('adapter'))
+            _policy(kwargs.get('retry')), kwargs.get('adapter'),
+            deadline=kwargs.get('deadline'), max_answer=kwargs.get('max_answer'))
         self.service_url = self._transport.service_url
         self.schema_url = self._transport.schema_url
         catalogues = Catalogues(SchemaReader(self._transport, SchemaCache(
@@ -851,8 +855,9 @@ class Rally(object):
                         "entities, and give them a connection again by entity.attach(rally)")
 
     def _within(self, kwargs):
-        """Return the connection with `timeout` and `resolve` of one call, out of its keywords."""
-        return self._connection.within(kwargs.pop('timeout', None), kwargs.pop('resolve', None))
+        """Return the connection with what differs for one call, taken out of its keywords."""
+        return self._connection.within(kwargs.pop('timeout', None), kwargs.pop('resolve', None),
+                                       kwargs.pop('deadline', None))
 
     def _scope(self, where, workspace, project, kwargs, *further):
         check_keywords(where, kwargs, _SCOPE_FLAGS + further, self._strict,

@@ -19,6 +19,7 @@ from requests.structures import CaseInsensitiveDict
 from pyral._compat import ensure_native, urlsplit
 from pyral._locks import ProcessLock
 from pyral.http.base_url import DEFAULT_PORTS
+from pyral.http.limits import current
 
 __all__ = ['Cookies', 'ServiceSession', 'Signature', 'forget_cookies', 'renew_connections',
            'session_class']
@@ -221,7 +222,10 @@ class ServiceSession(requests.Session):
         """Return the requests or responses a redirect leads to.
 
         One that is not followed is only looked at: what is wrong with it is told by its reader.
+        Nor is the body read here of an answer that is to be read within limits.
         """
+        if kwargs.get('yield_requests') and current() is not None:
+            return iter(())
         found = super(ServiceSession, self).resolve_redirects(resp, req, *args, **kwargs)
         if not kwargs.get('yield_requests'):
             return found

@@ -36,7 +36,8 @@ LOG = logging.getLogger('pyral')
 __all__ = ['SCOPE_KEYWORDS', 'collection', 'fetch_of', 'get', 'query', 'scope_in', 'search']
 
 SCOPE_KEYWORDS = ('workspace', 'project', 'projectScopeUp', 'projectScopeDown')
-_PAGE_KEYWORDS = ('pagesize', 'start', 'limit', 'threads', 'timeout', 'resolve', 'strict')
+_PAGE_KEYWORDS = ('pagesize', 'start', 'limit', 'threads', 'timeout', 'deadline', 'resolve',
+                  'strict')
 #: Where the conditions of a read go, for callers who give them as keywords.
 CONDITIONS = ('conditions go', 'query')
 #: Keywords that scripts pass along although they never meant anything here.
