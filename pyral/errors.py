@@ -55,11 +55,6 @@ from pyral.redact import Redactor, mask_url
 class PyralError(Exception):
     """The root: catch this to catch everything the package raises by itself.
 
-        try:
-            rally.create('Defect', {'Name': 'late', 'State': 'Lost'})
-        except pyral.PyralError as error:
-            print(error)
-
     :param args: the message
     :param details: any of the names in `_details`
     """
@@ -80,11 +75,6 @@ class PyralError(Exception):
     def find(self, rally):
         """Return what the service holds of a write whose outcome is unknown.
 
-            try:
-                rally.create('Defect', {'Name': name})
-            except pyral.UnknownOutcomeError as error:
-                found = error.find(rally)
-
         :param rally: the `Rally` that wrote, or another one that sees the same
         :returns: a list of entities, empty where there is nothing of the kind; for a batch one
             such list for each of its entries
@@ -94,19 +84,11 @@ class PyralError(Exception):
 
     @property
     def message(self):
-        """The stated message, to the letter, without hints.
-
-            >>> pyral.ConfigError('no such file', hint='Look again.').message
-            'no such file'
-        """
+        """The stated message, to the letter, without hints."""
         return self.args[0] if self.args else ''
 
     def copy(self):
-        """Return an equal error without a traceback, to be raised by another thread.
-
-            >>> pyral.ConfigError('no such file').copy().message
-            'no such file'
-        """
+        """Return an equal error without a traceback, to be raised by another thread."""
         return _rebuild(type(self), self.args, dict(self.__dict__))
 
     __format__ = format_as_text
@@ -173,48 +155,19 @@ class _RequestError(PyralError):
 
 
 class ConfigError(PyralError, ValueError):
-    """A setting is missing, wrong, or contradicts another.
-
-        try:
-            settings = pyral.rallyWorkset(['--config=nowhere'])
-        except pyral.ConfigError as error:
-            print(error)
-
-    It is a `ValueError` too.
-    """
+    """A setting is missing, wrong, or contradicts another."""
 
 
 class RallyAttributeNameError(PyralError):
-    """Attribute names the type does not have; the message is the names joined with `, `.
-
-        try:
-            rally.create('Defect', {'Nmae': 'late'})
-        except pyral.RallyAttributeNameError as error:
-            print(error.suggestions)
-
-    `suggestions` holds names that look like the first of them.
-    """
+    """Attribute names the type does not have; the message is the names joined with `, `."""
 
 
 class InvalidRallyTypeNameError(PyralError):
-    """A type name the workspace does not have; the message is exactly that name.
-
-        try:
-            rally.get('Defekt')
-        except pyral.InvalidRallyTypeNameError as error:
-            print(error.suggestions)
-
-    `suggestions` holds names that look like it.
-    """
+    """A type name the workspace does not have; the message is exactly that name."""
 
 
 class QuerySyntaxError(PyralError, ValueError):
     """A query that cannot be read; the message starts `Invalid query expression syntax in: `.
-
-        try:
-            rally.get('Defect', query='State =')
-        except pyral.QuerySyntaxError as error:
-            print(error.reason)
 
     `query` is the text, `position` the index of the spot, `reason` what is wrong there, and
     `corrected` a text that would be read, where one is known; the hint draws them.
@@ -234,11 +187,6 @@ class QuerySyntaxError(PyralError, ValueError):
 class MultipleOperationError(_RequestError):
     """A batch of creates or updates that cannot be sent as asked, or was interrupted.
 
-        try:
-            rally.updateMultiple('Defect', [{'Name': 'late'}])
-        except pyral.MultipleOperationError as error:
-            print(error, len(error.outcomes))
-
     `outcomes` holds what became of the items before the interruption.
     """
 
@@ -248,47 +196,20 @@ class MultipleOperationError(_RequestError):
 class MissingAttributeError(PyralError, AttributeError):
     """An entity has no such attribute: not fetched, or unknown to its type, as the hint says.
 
-        try:
-            print(defect.Nmae)
-        except pyral.MissingAttributeError as error:
-            print(error.hint)
-
     Also raised by a `Rally` that has no such method, or whose `__init__` was never called.
     """
 
 
 class DetachedEntityError(PyralError, AttributeError):
-    """An attribute was never loaded and the entity has no connection to load it with.
-
-        try:
-            pyral.entity.Defect(5001, 'late', 'defect/5001').State
-        except pyral.DetachedEntityError as error:
-            print(error)
-
-    `entity.attach(rally)` gives it one.
-    """
+    """An attribute was never loaded and the entity has no connection to load it with."""
 
 
 class LazyLoadError(PyralError):
-    """An attribute would need a request while lazy loading is off (`lazy='never'`).
-
-        rally = pyral.Rally(server, apikey=apikey, lazy='never')
-        try:
-            print(rally.getProject().Owner)
-        except pyral.LazyLoadError as error:
-            print(error)
-
-    The request is not made.
-    """
+    """An attribute would need a request while lazy loading is off (`lazy='never'`)."""
 
 
 class RallyRESTAPIError(_RequestError):
     """The service was asked, and what was asked for did not happen.
-
-        try:
-            rally.create('Defect', {'Name': 'late', 'State': 'Lost'})
-        except pyral.RallyRESTAPIError as error:
-            print(error.status_code, error.errors)
 
     `outcome_unknown` is True where a write may have happened nevertheless; `payload` is what was
     sent then.
@@ -296,15 +217,7 @@ class RallyRESTAPIError(_RequestError):
 
 
 class ServerNameError(ConfigError, RallyRESTAPIError):
-    """The name of the server is malformed; the hint says how.
-
-        try:
-            pyral.Rally('rally1,rallydev.com', apikey=apikey)
-        except pyral.ServerNameError as error:
-            print(error.hint)
-
-    Nothing was sent.
-    """
+    """The name of the server is malformed; the hint says how. Nothing was sent."""
 
 
 class UnknownOutcomeError(RallyRESTAPIError):
@@ -322,132 +235,53 @@ class UnknownOutcomeError(RallyRESTAPIError):
 class TransportError(RallyRESTAPIError):
     """No answer came; `kind` says why.
 
-        try:
-            rally['DE1']
-        except pyral.TransportError as error:
-            print(error.kind)
-
-    It is one of dns, refused, tls, proxy, timeout, reset, size, foreign, redirect.
+    It is one of dns, refused, tls, proxy, timeout, reset, foreign, redirect.
     """
 
     _details = RallyRESTAPIError._details + (('kind', None),)
 
 
 class ConnectFailed(TransportError):
-    """No connection came about: nothing reached the service.
-
-        try:
-            rally = pyral.Rally('http://localhost:1', apikey=apikey)
-        except pyral.ConnectFailed as error:
-            print(error)
-
-    `kind` says why, as for every `TransportError`.
-    """
+    """No connection came about: nothing reached the service."""
 
 
 class Timeout(TransportError):
-    """No connection, or no answer, within the time allowed.
-
-        try:
-            defects = list(rally.get('Defect', timeout=30))
-        except pyral.Timeout as error:
-            print(error)
-
-    `timeout=` of the connection or of a call sets it.
-    """
+    """No connection, or no answer, within the time allowed."""
 
 
 class AuthenticationError(RallyRESTAPIError):
-    """The service does not accept the credentials, or not for this.
-
-        try:
-            rally = pyral.Rally(server, apikey='_wrong')
-        except pyral.AuthenticationError as error:
-            print(error.hint)
-
-    The hint says what to check.
-    """
+    """The service does not accept the credentials, or not for this."""
 
 
 class NotFoundError(RallyRESTAPIError):
-    """There is no such item, type or address, or the account may not see it.
-
-        try:
-            rally.delete('Defect', 'DE99')
-        except pyral.NotFoundError as error:
-            print(error)
-
-    The hint says where to look.
-    """
+    """There is no such item, type or address, or the account may not see it."""
 
 
 class UnresolvedNameError(NotFoundError):
     """What was given for a reference stands for no item, or for several: see `suggestions`.
-
-        try:
-            rally.update('Defect', {'FormattedID': 'DE1', 'Owner': 'nobody@example.com'})
-        except pyral.UnresolvedNameError as error:
-            print(error.field, error.suggestions)
 
     `field` is the attribute it was given for; nothing was written.
     """
 
 
 class MultipleFoundError(RallyRESTAPIError):
-    """Several items match where one was asked for.
-
-        try:
-            rally.get('Defect').one()
-        except pyral.MultipleFoundError as error:
-            print(error)
-
-    The hint names some of them.
-    """
+    """Several items match where one was asked for."""
 
 
 class ConflictError(RallyRESTAPIError):
-    """Someone else changed the item in between.
-
-        try:
-            rally.update('Defect', {'FormattedID': 'DE1', 'Name': 'late'})
-        except pyral.ConflictError as error:
-            print('read it again, then change it')
-
-    The change was refused: nothing was written.
-    """
+    """Someone else changed the item in between."""
 
 
 class RateLimitedError(RallyRESTAPIError):
-    """The service asks for fewer requests.
-
-        try:
-            rally.get('Defect').raise_for_errors()
-        except pyral.RateLimitedError as error:
-            print(error)
-
-    The request was repeated before, as far as the `RetryPolicy` allows.
-    """
+    """The service asks for fewer requests."""
 
 
 class ServerError(RallyRESTAPIError):
-    """The service, or a gateway before it, failed.
-
-        try:
-            rally.get('Defect').raise_for_errors()
-        except pyral.ServerError as error:
-            print(error.status_code)
-
-    Reads were repeated before where the status says that the failure may pass.
-    """
+    """The service, or a gateway before it, failed."""
 
 
 class UnreferenceableOIDError(RallyRESTAPIError, AttributeError):
     """A reference could not be followed; the message is `<Type> OID <oid>`.
-
-        try:
-            pyral.entity.Defect(7, 'gone', 'defect/7').attach(rally).State
-        except pyral.UnreferenceableOIDError as error:
-            print(error)
 
     It is an `AttributeError` too, so that `hasattr` and `getattr` with a default answer for
     items that are gone or hidden.
@@ -457,11 +291,6 @@ class UnreferenceableOIDError(RallyRESTAPIError, AttributeError):
 class RallyResponseError(_RequestError):
     """An answer came that is not what WSAPI answers, or not all of it.
 
-        try:
-            defects = list(rally.get('Defect'))
-        except pyral.RallyResponseError as error:
-            print(error.resume_at)
-
     Where a read of many pages stopped, `resume_at` is the `start=` that goes on from there.
     """
 
@@ -469,28 +298,11 @@ class RallyResponseError(_RequestError):
 
 
 class GatewayError(ServerError, RallyResponseError):
-    """An error page of a gateway or proxy came where the service should have answered.
-
-        try:
-            rally.get('Defect').raise_for_errors()
-        except pyral.GatewayError as error:
-            print(error.status_code)
-
-    `errors` says what the page says.
-    """
+    """An error page of a gateway or proxy came where the service should have answered."""
 
 
 class UnrecognizedAllowedValuesReference(PyralError):
-    """A reference to allowed values that does not have the known form.
-
-        attribute = pyral.schema.AttrDef({'AllowedValues': {'_ref': '/defect/12'}})
-        try:
-            attribute.resolveAllowedValues(context, pyral.restapi.getCollection)
-        except pyral.UnrecognizedAllowedValuesReference as error:
-            print(error)
-
-    The message is the reference.
-    """
+    """A reference to allowed values that does not have the known form."""
 
 
 #: The class that stands for each kind of meaning in `service_texts`.

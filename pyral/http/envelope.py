@@ -28,9 +28,9 @@ class Page(namedtuple('Page', 'total start page_size items errors warnings says_
 
     __slots__ = ()
 
-    def __new__(cls, total, start, page_size, items, errors, warnings, says_total=True,
+    def __new__(_cls, total, start, page_size, items, errors, warnings, says_total=True,
                 says_size=True):
-        return super(Page, cls).__new__(cls, total, start, page_size, items, errors, warnings,
+        return super(Page, _cls).__new__(_cls, total, start, page_size, items, errors, warnings,
                                         says_total, says_size)
 
 

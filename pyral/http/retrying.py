@@ -9,7 +9,7 @@ import logging
 from collections import namedtuple
 
 from pyral._compat import fill
-from pyral.errors import Timeout
+from pyral.errors import RallyResponseError, Timeout
 from pyral.http.retry_policy import (
     CONNECT,
     GARBLED,
@@ -26,6 +26,9 @@ LOG = logging.getLogger('pyral.transport')
 _TOO_SLOW_STATUSES = (504, 524)
 _REQUEST_TIMEOUT = 408
 
+_FOREIGN_HINT = ("A cache or a proxy in between gave out what is not meant for this request. The "
+                 "connections were closed; ask again, and check what stands in between.")
+
 #: A request whose answers are no JSON is sent at most so many times.
 _MAX_GARBLED = 3
 
@@ -37,8 +40,6 @@ class RequestOptions(object):
     """What may be said of one request besides what it asks.
 
     :param timeout: seconds or a pair (connect, read)
-    :param deadline: seconds for one sending and all of its answer
-    :param max_answer: bytes of a body, or a pair (as sent, decompressed)
     :param retry: a `RetryPolicy`
     :param purpose: a word for listeners (`lazy` for what attribute access reads)
     :param wants_json: False where the body may be anything
@@ -50,14 +51,11 @@ class RequestOptions(object):
     """
 
     __slots__ = ('timeout', 'retry', 'purpose', 'wants_json', 'headers', 'follows', 'divisible',
-                 'content_stream', 'deadline', 'max_answer')
+                 'content_stream')
 
     def __init__(self, timeout=None, retry=None, purpose=None, wants_json=True, headers=None,
-                 follows=True, divisible=False, content_stream=None, deadline=None,
-                 max_answer=None):
+                 follows=True, divisible=False, content_stream=None):
         self.timeout = timeout
-        self.deadline = deadline
-        self.max_answer = max_answer
         self.retry = retry
         self.purpose = purpose
         self.wants_json = wants_json
@@ -130,15 +128,14 @@ def _promising(request, sending, condition, attempt):
         return False  # the caller asks for less
     if condition == GARBLED:
         return attempt < _MAX_GARBLED
-    # A certificate does not become valid, an address ours, an answer small by asking again.
-    return sending.error is None or sending.failure.kind not in (
-        'tls', 'foreign', 'redirect', 'size')
+    # A certificate does not become valid, nor an address ours, by asking again.
+    return sending.error is None or sending.failure.kind not in ('tls', 'foreign', 'redirect')
 
 
 def is_too_slow(answer, error):
-    """Say whether asking for less may help: the answer took too long, or was too large."""
+    """Say whether a service or gateway gave up waiting for an answer that was being made."""
     if error is not None:
-        return isinstance(error, Timeout) or error.kind == 'size'
+        return isinstance(error, Timeout)
     return answer.status in _TOO_SLOW_STATUSES
 
 
@@ -172,8 +169,21 @@ def _settled(request, answer):
     return answer
 
 
+def foreign_answer(request, answer, found):
+    """Return the error for an answer that belongs to another request.
+
+    :param found: what shows it, in words
+    """
+    details = _unknown(request) if request.is_write else {'hint': _FOREIGN_HINT}
+    return RallyResponseError(
+        fill("the answer to {0} {1} belongs to another request: {2}", request.method, answer.url,
+             answer.shown(found)), method=request.method, url=request.url,
+        status_code=answer.status, **details)
+
+
 def _unknown(request):
     return {'payload': request.payload, 'outcome_unknown': True, 'hint': UNKNOWN_OUTCOME}
 
 
-__all__ = ['Request', 'RequestOptions', 'Sending', 'is_too_slow', 'with_retries']
+__all__ = ['Request', 'RequestOptions', 'Sending', 'foreign_answer', 'is_too_slow',
+           'with_retries']

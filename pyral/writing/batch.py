@@ -2,7 +2,9 @@
 
 All items are checked before the first is sent; after that one item's failure never stops the
 others, and nothing is lost silently: the result is the list of what succeeded, as ever, and it
-carries an outcome for every item. Values are natural Python values; collections are lists.
+carries an outcome for every item. Results belong to items by their place; what an answer does not
+tell of, because it is short, in another order or of another shape, is unknown and never failed.
+Values are natural Python values; collections are lists.
 """
 from __future__ import absolute_import, division, print_function
 
@@ -18,6 +20,7 @@ from pyral.errors import (
     RallyRESTAPIError,
     TransportError,
 )
+from pyral.http.questions import item_difference, name_in, question_of
 from pyral.resolving.data import in_bodies
 from pyral.resolving.items import oids_of, projects_of
 from pyral.service_texts import texts
@@ -35,26 +38,33 @@ __all__ = ['BatchResult', 'MultipleOperationError', 'Outcome', 'createMultiple',
 
 #: Entries in one request: the service takes a request of five minutes, and a create takes time.
 CHUNK = 100
+_MOST_SHOWN = 10
+
+_UNKNOWN = u"it is not known whether this was written: the answer does not tell"
 
 
 class Outcome(namedtuple('Outcome', 'place item result errors warnings')):
-    """What happened to one item: its place in the input, the input, the result dict or None.
-
-        for place, item, result, errors, warnings in rally.createMultiple('Tag', items).outcomes:
-            print(place, result and result['ObjectID'], errors)
-
-    `errors` and `warnings` are lists of text.
-    """
+    """What happened to one item: its place in the input, the input, the result dict or None."""
 
     __slots__ = ()
     __module__ = 'pyral.multiop'  # where scripts import it from, and pickles look for it
 
+    @property
+    def is_unknown(self):
+        """Whether the item may have been written or not.
+
+            try:
+                rally.createMultiple('Tag', [{'Name': 'urgent'}])
+            except UnknownOutcomeError as error:
+                print([each.item for each in error.outcomes if each.is_unknown])
+
+        No request.
+        """
+        return self.errors[:1] == [_UNKNOWN]
+
 
 class BatchResult(list):
     """The result dicts of the items that succeeded, in order.
-
-        made = rally.createMultiple('Tag', [{'Name': 'urgent'}, {'Name': 'late'}])
-        print([tag['_ref'] for tag in made], made.complete)
 
     `outcomes` has one entry for every item, `errors` all error texts, and `complete` says
     whether every item succeeded.
@@ -107,8 +117,8 @@ def create_many(connection, type_name, items, fields, scope):
     :param items: dicts, or data-like instances (entities, dataclass or attrs instances).
     :param fields: names of the attributes that are sent; None sends all that are given.
     :returns: a `BatchResult`.
-    :raises MultipleOperationError: before anything is sent, or when the network failed; its
-        `outcomes` tell what had been done by then.
+    :raises MultipleOperationError: before anything is sent, when the network failed, or when an
+        answer does not tell of all items; its `outcomes` tell what is known by then.
     """
     items = as_items(items)
     if not items:
@@ -151,22 +161,12 @@ def update_many(connection, type_name, items, fields, scope):
 
 
 def createMultiple(rally, entityName, items, fields=None, **scope):
-    """Create items through a `Rally`; the form scripts import.
-
-        tags = createMultiple(rally, 'Tag', [{'Name': 'urgent'}, {'Name': 'late'}])
-
-    See `Rally.createMultiple`.
-    """
+    """Create items through a `Rally`; the form scripts import."""
     return rally.createMultiple(entityName, items, fields, **scope)
 
 
 def updateMultiple(rally, entityName, items, fields=None, **scope):
-    """Update items through a `Rally`; the form scripts import.
-
-        updateMultiple(rally, 'Defect', [{'FormattedID': 'DE1', 'State': 'Open'}])
-
-    See `Rally.updateMultiple`.
-    """
+    """Update items through a `Rally`; the form scripts import."""
     return rally.updateMultiple(entityName, items, fields, **scope)
 
 
@@ -223,7 +223,9 @@ def _send(connection, type_def, items, entries, scope, what):
         except (TransportError, RallyRESTAPIError, RallyResponseError) as error:
             raise_from(_interrupted(error, outcomes, start, len(chunk)), error.__cause__)
         for place, (item, result) in enumerate(zip(items[start:start + CHUNK], results), start):
-            outcomes.append(_outcome(type_def, place, item, result, what))
+            outcomes.append(_outcome(place, item, result, what))
+        if any(outcome.is_unknown for outcome in outcomes[start:]):
+            raise _left_open(connection, outcomes, entries, start)
     result = BatchResult(outcomes)
     if not result.complete:
         connection.renew_schema()
@@ -247,25 +249,79 @@ def _interrupted(error, outcomes, start, count):
     return failure
 
 
+def _left_open(connection, outcomes, entries, start):
+    """Return the error for a chunk whose answer does not tell of all its items.
+
+    :param outcomes: those of all items so far.
+    :param start: the place of the first item of the chunk.
+    """
+    connection.transport.close()  # it may have been the answer to another request
+    places = [outcome.place for outcome in outcomes[start:] if outcome.is_unknown]
+    unsent = fill(" Items {0} and later were not sent.", len(outcomes))
+    failure = MultipleOperationError(
+        fill("the answer to a batch does not tell what became of {0} of its {1} items",
+             len(places), len(outcomes) - start),
+        payload={'Batch': [entries[place] for place in places]}, outcome_unknown=True,
+        method='POST', url=connection.transport.address('batch'), status_code=200, hint=fill(
+            "Not known: {0}. error.find(rally) returns what is there of them; `outcomes` tells of "
+            "the others.{1}", _listed(places), unsent if len(entries) > len(outcomes) else ''))
+    failure.outcomes = outcomes
+    return failure
+
+
+def _listed(places):
+    shown = ', '.join(str(place) for place in places[:_MOST_SHOWN])
+    return ('item ' if len(places) == 1 else 'items ') + shown + (
+        ' and {0} more'.format(len(places) - _MOST_SHOWN) if len(places) > _MOST_SHOWN else '')
+
+
 def _results(connection, chunk, params):
     """Return one raw result for each entry; a refusal of the whole request counts for each."""
     try:
-        receipt = send(connection, 'POST', 'batch', {'Batch': chunk}, params)
+        receipt = send(connection, 'POST', 'batch', {'Batch': chunk}, params,
+                       accepts=lambda receipt: bool(receipt.results))
     except RallyRESTAPIError as error:
         if isinstance(error, TransportError) or error.outcome_unknown:
             raise
         return [{'Errors': error.errors or [error.message]}] * len(chunk)
-    results = list(receipt.results)
-    absent = {'Errors': ["the service gave no result for this item"]}
-    return (results + [absent] * len(chunk))[:len(chunk)]
+    return _paired(chunk, receipt)
 
 
-def _outcome(type_def, place, item, raw, what):
+def _paired(chunk, receipt):
+    """Return the result of each entry by its place, one that says nothing for what is unknown.
+
+    Where one result shows that the answer is not as it should be, only those are believed that name
+    their item.
+    """
+    results, unknown = receipt.results, {}
+    told = [_names(entry['Entry'], raw) for entry, raw in zip(chunk, results)]
+    is_sound = len(results) == len(chunk) and not receipt.errors and False not in told
+    believed = [raw if names or (is_sound and names is None) else unknown
+                for raw, names in zip(results, told)]
+    return believed + [unknown] * (len(chunk) - len(believed))
+
+
+def _names(entry, raw):
+    """Say whether a result names the item of an entry; None where it names none at all."""
+    question = question_of(entry['Method'], '/webservice/v2.0' + entry['Path'])
+    sent, written = next(iter(entry['Body'].values())), raw.get('Object')
+    if not isinstance(written, Mapping) or not written:
+        return None if texts(raw.get('Errors')) else False
+    if item_difference(question, written, sent, texts(raw.get('Warnings'))) is not None:
+        return False
+    if question.oid is not None:
+        return refs.parse(written) is not None or None
+    return 'Name' in sent and name_in(written) is not None or None
+
+
+def _outcome(place, item, raw, what):
+    if not raw:
+        return Outcome(place, item, None, [_UNKNOWN], [])
     errors, warnings = texts(raw.get('Errors')), texts(raw.get('Warnings'))
     pass_on(warnings, fill('{0}, item {1}', what, place))
     written = raw.get('Object')
-    if errors or not isinstance(written, Mapping):
-        return Outcome(place, item, None, errors or ["the service gave no object"], warnings)
+    if errors:
+        return Outcome(place, item, None, errors, warnings)
     return Outcome(place, item, {
         '_ref': written.get('_ref'),
         'ObjectID': ensure_native(str(refs.oid_of(written.get('_ref')))),

@@ -11,6 +11,8 @@ class Outcome(NamedTuple):
     result: Optional[Dict[str, Any]]
     errors: List[str]
     warnings: List[str]
+    @property
+    def is_unknown(self) -> bool: ...
 
 class BatchResult(List[Dict[str, Any]]):
     outcomes: List[Outcome]

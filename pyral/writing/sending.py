@@ -23,9 +23,9 @@ def path_of(type_def, oid=None, collection=None):
     return '/'.join(parts)
 
 
-def send(connection, method, path, body=None, params=None, refusal=None):
+def send(connection, method, path, body=None, params=None, refusal=None, accepts=None):
     """Send a write and return its `Receipt`; see `_answered`."""
-    return _answered(connection, method, path, body, params, refusal)[1]
+    return _answered(connection, method, path, body, params, refusal, accepts)[1]
 
 
 def respond(connection, method, path, body=None, params=None, refusal=None, context=None):
@@ -34,10 +34,11 @@ def respond(connection, method, path, body=None, params=None, refusal=None, cont
     return RallyRESTResponse(connection.transport.session, context, answer.url, answer)
 
 
-def _answered(connection, method, path, body=None, params=None, refusal=None):
+def _answered(connection, method, path, body=None, params=None, refusal=None, accepts=None):
     """Send a write and return the answer and its `Receipt`.
 
     :param refusal: makes the stated message of the errors and warnings of the answer.
+    :param accepts: says of a receipt with errors that it is more than a refusal.
     :raises RallyRESTAPIError: the service did not do it.
     """
     options = {} if method == 'DELETE' else {'body': body}
@@ -49,7 +50,8 @@ def _answered(connection, method, path, body=None, params=None, refusal=None):
         raise_from(error.with_unknown_outcome(
             method=method, url=answer.url, status_code=answer.status, payload=body,
             hint=UNKNOWN_OUTCOME), error.__cause__)
-    if answer.ok and receipt is not None and not receipt.errors:
+    if answer.ok and receipt is not None and (
+            not receipt.errors or accepts is not None and accepts(receipt)):
         note_written()
         return answer, receipt
     if body is not None and receipt is not None:

@@ -69,7 +69,8 @@ def test_a_write_whose_answer_breaks_is_sent_once_and_its_outcome_called_unknown
 def test_the_log_of_the_http_library_shows_no_token(peer_of, caplog):
     token = dump_json({'OperationResult': {'Errors': [], 'Warnings': [],
                                            'SecurityToken': 'very-secret-token'}})
-    peer = peer_of(whole(token), whole(), b'HTTP/1.1 200 OK\r\nContent-Le')
+    done = dump_json({'OperationResult': {'Errors': [], 'Warnings': []}})
+    peer = peer_of(whole(token), whole(done), b'HTTP/1.1 200 OK\r\nContent-Le')
     transport = transport_to(peer.url, credentials=Credentials('u', 'very-secret-word'))
     with caplog.at_level('DEBUG'):
         transport.post('defect/1', {})

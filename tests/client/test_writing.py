@@ -16,6 +16,7 @@ from pyral import (
     RallyRESTAPIError,
     Timeout,
     TransportError,
+    UnknownOutcomeError,
     refs,
 )
 from pyral.advice import RallyWarning
@@ -248,9 +249,9 @@ def test_a_batch_that_gets_no_answer_says_what_was_done_before():
 def test_a_batch_answer_that_is_too_short_is_told():
     rally = scripted({'BatchResult': {'Errors': [], 'Warnings': [], 'Results': [
         {'Errors': [], 'Warnings': [], 'Object': raw_defect(1)}]}})
-    with pytest.warns(RallyWarning):
-        results = rally.createMultiple('Defect', [{'Name': 'a'}, {'Name': 'b'}])
-    assert len(results) == 1 and [outcome.place for outcome in results.failed] == [1]
+    with pytest.raises(UnknownOutcomeError) as caught:
+        rally.createMultiple('Defect', [{'Name': 'x'}, {'Name': 'b'}])
+    assert [outcome.is_unknown for outcome in caught.value.outcomes] == [False, True]
 
 
 def test_an_item_without_objectid_stops_a_batch_update(rally):

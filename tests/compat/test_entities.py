@@ -40,7 +40,7 @@ class OneItem(object):
             self.asked.append(path)
         if path in self.answers:
             return Reply(self.answers[path])
-        if path == 'defect':
+        if path in ('defect', 'portfolioitem'):
             return Reply({'QueryResult': {'Errors': [], 'Warnings': [], 'TotalResultCount': 1,
                                           'StartIndex': 1, 'PageSize': 200,
                                           'Results': [self.item]}})
@@ -156,7 +156,7 @@ def test_109_a_story_has_one_class_under_three_names():
 def test_110_a_sub_type_of_ones_own_is_a_portfolio_item():
     service = OneItem()
     service.item = dict(reference('portfolioitem/epic/9', 'PortfolioItem/Epic', 'Long'), Name='x')
-    item = service.defect()
+    item = next(service.rally.get('PortfolioItem', fetch=True))
     assert isinstance(item, PortfolioItem)
     assert type(item).__name__ == 'PortfolioItem_Epic' and item._type == 'PortfolioItem/Epic'
 

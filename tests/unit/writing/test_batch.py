@@ -3,11 +3,14 @@
 from __future__ import absolute_import, division, print_function, unicode_literals
 
 import json
+import pickle
+import random
+import warnings
 
 import pytest
 import requests
 
-from pyral import MultipleOperationError
+from pyral import MultipleOperationError, UnknownOutcomeError
 from pyral.advice import RallyWarning
 from pyral.writing.batch import CHUNK, BatchResult, Outcome
 from tests.fake_http import Reply, raw_defect, scripted, scripted_http
@@ -106,44 +109,153 @@ def test_a_chunk_that_was_never_sent_says_so():
     assert 'Items 100 and later were not written' in caught.value.hint
 
 
-def test_results_that_are_missing_or_too_many_are_matched_by_their_place():
-    def short(seen):
-        answer = written(seen)
-        del answer['BatchResult']['Results'][1:]
-        return answer
-
-    def long(seen):
-        answer = written(seen)
-        answer['BatchResult']['Results'] *= 2
-        return answer
-
-    with pytest.warns(RallyWarning):
-        results = scripted(short).createMultiple('Defect', named(3))
-    assert [each['Name'] for each in results] == ['d0']
-    assert [(each.place, each.errors) for each in results.failed] == [
-        (place, ['the service gave no result for this item']) for place in (1, 2)]
-    assert [each['Name'] for each in scripted(long).createMultiple('Defect', named(2))] == [
-        'd0', 'd1']
+def damaged(change, refuse=('d2',)):
+    """Return an answer to a batch whose list of results was changed; one item is refused in it."""
+    def answer(seen):
+        body = written(seen, refuse)
+        found = change(body['BatchResult']['Results'])
+        if found is not None:
+            body['BatchResult']['Results'] = found
+        return body
+    return answer
 
 
-def test_an_answer_without_an_object_is_a_failure():
-    def empty(seen):
-        return {'BatchResult': {'Errors': [], 'Warnings': [], 'Results': [
-            {'Errors': [], 'Warnings': [], 'Object': None}]}}
+def unlike(row, **values):
+    """Return a result that shows another item."""
+    return dict(row, Object=dict(row['Object'], **values))
 
-    with pytest.warns(RallyWarning):
-        results = scripted(empty).createMultiple('Defect', named(1))
-    assert results.errors == ['the service gave no object']
+
+NOTHING = {'Errors': [], 'Warnings': []}
+#: What becomes of five items of which d2 is refused: `d` done, `r` refused, `?` unknown.
+DAMAGES = [
+    ('too short', lambda rows: rows[:1], 'd????'),
+    ('the last is gone', lambda rows: rows[:4], 'dd?d?'),
+    ('one in the middle is gone', lambda rows: rows[:1] + rows[2:], 'd????'),
+    ('empty', lambda rows: [], '?????'),
+    ('too long', lambda rows: rows * 2, 'dd?dd'),
+    ('turned round', lambda rows: rows[::-1], '?????'),
+    ('two are swapped', lambda rows: [rows[1], rows[0]] + rows[2:], '???dd'),
+    ('the refused one is swapped', lambda rows: rows[:2] + [rows[3], rows[2], rows[4]], 'dd??d'),
+    ('no object', lambda rows: [NOTHING] + rows[1:], '?d?dd'),
+    ('null in its place', lambda rows: [dict(NOTHING, Object=None)] + rows[1:], '?d?dd'),
+    ('an object that says nothing', lambda rows: [dict(NOTHING, Object={})] + rows[1:], '?d?dd'),
+    ('text in its place', lambda rows: [dict(NOTHING, Object='d0')] + rows[1:], '?d?dd'),
+    ('another name', lambda rows: [unlike(rows[0], Name='other')] + rows[1:], '?d?dd'),
+    ('another type', lambda rows: [unlike(rows[0], _type='Task')] + rows[1:], '?d?dd'),
+    ('a name of its own', lambda rows: [unlike(rows[0], Name='  D 0 ')] + rows[1:], 'ddrdd'),
+    ('no name and no type', lambda rows: [dict(NOTHING, Object={'_ref': 'x'})] + rows[1:], 'ddrdd'),
+]
+
+
+@pytest.mark.parametrize('change, expected', [row[1:] for row in DAMAGES],
+                         ids=[row[0] for row in DAMAGES])
+def test_what_an_answer_does_not_tell_of_is_unknown_and_never_failed(change, expected):
+    rally = scripted(damaged(change))
+    if '?' not in expected:
+        with pytest.warns(RallyWarning):
+            found = rally.createMultiple('Defect', named(5)).outcomes
+    else:
+        with pytest.raises(MultipleOperationError) as caught:
+            rally.createMultiple('Defect', named(5))
+        error, found = caught.value, caught.value.outcomes
+        assert isinstance(error, UnknownOutcomeError) and error.outcome == 'unknown'
+        assert [each['Entry']['Body']['defect']['Name'] for each in error.payload['Batch']] == [
+            'd{0}'.format(place) for place, state in enumerate(expected) if state == '?']
+        assert 'not sent' not in error.hint
+        again = pickle.loads(pickle.dumps(error))
+        assert [each.is_unknown for each in again.outcomes] == [
+            state == '?' for state in expected]
+    assert [(each.place, each.item) for each in found] == list(enumerate(named(5)))
+    assert ''.join('?' if each.is_unknown else 'd' if each.result else 'r'
+                   for each in found) == expected
+
+
+@pytest.mark.parametrize('body', [
+    {'OperationResult': NOTHING}, {'CreateResult': NOTHING}, {'QueryResult': dict(NOTHING)},
+    {'BatchResult': NOTHING}, {'BatchResult': dict(NOTHING, Results=None)},
+    {'BatchResult': dict(NOTHING, Results={'a': 1})}, {'Defect': raw_defect(1)}, {},
+    {'BatchResult': dict(NOTHING, Results=[NOTHING] * 7)},
+])
+def test_an_answer_of_another_shape_leaves_all_items_unknown(body):
+    with pytest.raises(UnknownOutcomeError) as caught:
+        scripted(body).createMultiple('Defect', named(3))
+    assert all(each.is_unknown for each in caught.value.outcomes)
+
+
+def test_results_beside_a_refusal_of_all_are_believed_where_they_name_their_item():
+    def answer(seen):
+        body = written(seen)
+        body['BatchResult'].update(Errors=['all of it failed'])
+        del body['BatchResult']['Results'][1:]
+        return body
+
+    with pytest.raises(UnknownOutcomeError) as caught:
+        scripted(answer).createMultiple('Defect', named(3))
+    assert [each.is_unknown for each in caught.value.outcomes] == [False, True, True]
+
+
+def test_an_update_is_known_by_the_id_of_its_item():
+    def answer(order):
+        return lambda seen: {'BatchResult': dict(NOTHING, Results=[
+            dict(NOTHING, Object=raw_defect(oid)) for oid in order])}
+
+    changes = [{'ObjectID': oid, 'State': 'Open'} for oid in (11, 12, 13)]
+    assert len(scripted(answer([11, 12, 13])).updateMultiple('Defect', changes)) == 3
+    for order, expected in (([11, 13, 12], [False, True, True]), ([11, 12], [False, False, True])):
+        with pytest.raises(UnknownOutcomeError) as caught:
+            scripted(answer(order)).updateMultiple('Defect', changes)
+        assert [each.is_unknown for each in caught.value.outcomes] == expected
+
+
+def test_no_further_chunk_is_sent_after_one_that_is_left_open():
+    rally, asked = scripted_http(written, damaged(lambda rows: rows[:-1], ()), written)
+    with pytest.raises(UnknownOutcomeError) as caught:
+        rally.createMultiple('Defect', named(3 * CHUNK))
+    assert len(asked) == 2 and len(caught.value.outcomes) == 2 * CHUNK
+    assert 'item 199' in caught.value.hint and 'Items 200 and later' in caught.value.hint
+
+
+def test_random_orders_of_results_never_pair_an_item_with_another():
+    seed = random.randrange(1 << 30)
+    dice = random.Random(seed)
+    for _ in range(60):
+        refuse = ['d{0}'.format(number) for number in range(6) if dice.random() < 0.2]
+
+        def change(rows, dice=dice):
+            rows = list(rows)
+            for _ in range(dice.randrange(4)):
+                act = dice.randrange(3)
+                if act == 0 and rows:
+                    rows.insert(dice.randrange(len(rows)), rows.pop(dice.randrange(len(rows))))
+                elif act == 1 and rows:
+                    rows.pop(dice.randrange(len(rows)))
+                elif act == 2:
+                    rows.insert(dice.randrange(len(rows) + 1), dice.choice(
+                        [NOTHING, {'Errors': ['no'], 'Warnings': []}]))
+            return rows
+
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter('ignore')
+                rally = scripted(damaged(change, refuse))
+                found = rally.createMultiple('Defect', named(6)).outcomes
+        except UnknownOutcomeError as error:
+            found = error.outcomes
+        for each in found:
+            name = each.item['Name']
+            assert each.result is None or each.result['Name'] == name, (seed, found)
+            # A refusal may have come in place of another one: both were refused.
+            assert each.is_unknown or each.result or name in refuse, (seed, found)
 
 
 def test_a_create_is_a_put_to_the_type_and_an_update_a_post_to_the_item():
     rally, asked = scripted_http(written, lambda seen: written(seen))
     rally.createMultiple('Defect', [{'Name': 'd1', 'Blocked': 'true', 'State': 'true'}])
-    rally.updateMultiple('Defect', [{'ObjectID': 12, 'Name': 'd12', 'Blocked': 'FALSE'}])
+    rally.updateMultiple('Defect', [{'ObjectID': 13, 'Name': 'd12', 'Blocked': 'FALSE'}])
     assert [entries(seen) for seen in asked] == [
         [{'Path': '/defect/create', 'Method': 'PUT',
           'Body': {'defect': {'Name': 'd1', 'Blocked': True, 'State': 'true'}}}],
-        [{'Path': '/defect/12', 'Method': 'POST',
+        [{'Path': '/defect/13', 'Method': 'POST',
           'Body': {'defect': {'Name': 'd12', 'Blocked': False}}}]]
     assert [seen.method for seen in asked] == ['POST', 'POST']
 

@@ -62,14 +62,14 @@ def test_each_name_of_a_fetch_must_be_in_the_receipt(fetch, wanted):
 WHOLE = dict(raw_defect(12), State='Fixed')
 
 
-@pytest.mark.parametrize('write', [
-    lambda rally, **more: rally.create('Defect', {'Name': 'x'}, **more),
-    lambda rally, **more: rally.update('Defect', 12, {'Name': 'x'}, **more),
+@pytest.mark.parametrize('write, envelope', [
+    (lambda rally, **more: rally.create('Defect', {'Name': 'x'}, **more), 'CreateResult'),
+    (lambda rally, **more: rally.update('Defect', 12, {'Name': 'x'}, **more), 'OperationResult'),
 ])
 @pytest.mark.parametrize('missing, count', [(None, 1), ('State', 2), ('Name', 2)])
-def test_what_a_receipt_lacks_is_read(write, missing, count):
+def test_what_a_receipt_lacks_is_read(write, envelope, missing, count):
     trimmed = {key: value for key, value in WHOLE.items() if key != missing}
-    answer = {'OperationResult': {'Errors': [], 'Warnings': [], 'Object': trimmed}}
+    answer = {envelope: {'Errors': [], 'Warnings': [], 'Object': trimmed}}
     rally, asked = scripted_http(answer, {'Defect': WHOLE})
     made = write(rally, fetch='Name,State')
     assert (made.oid, made.Name, made.State) == (12, WHOLE['Name'], 'Fixed')
