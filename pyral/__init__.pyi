@@ -23,6 +23,7 @@ from pyral.errors import DetachedEntityError as DetachedEntityError
 from pyral.errors import GatewayError as GatewayError
 from pyral.errors import InvalidRallyTypeNameError as InvalidRallyTypeNameError
 from pyral.errors import LazyLoadError as LazyLoadError
+from pyral.errors import MissingAttributeError as MissingAttributeError
 from pyral.errors import MultipleFoundError as MultipleFoundError
 from pyral.errors import MultipleOperationError as MultipleOperationError
 from pyral.errors import NotFoundError as NotFoundError
@@ -56,9 +57,10 @@ __all__ = [
     'AgileCentral', 'AgileCentralRESTAPIError', 'AgileCentralRESTResponse',
     'AgileCentralUrlBuilder', 'AuthenticationError', 'ConfigError', 'ConflictError',
     'ConnectFailed', 'DetachedEntityError', 'GatewayError', 'InvalidRallyTypeNameError',
-    'LazyLoadError', 'MultipleFoundError', 'MultipleOperationError', 'NotFoundError', 'PyralError',
-    'QuerySyntaxError', 'Rally', 'RallyAttributeNameError', 'RallyRESTAPIError',
-    'RallyRESTResponse', 'RallyResponseError', 'RallyUrlBuilder', 'RateLimitedError',
+    'LazyLoadError', 'MissingAttributeError', 'MultipleFoundError', 'MultipleOperationError',
+    'NotFoundError', 'PyralError', 'QuerySyntaxError', 'Rally', 'RallyAttributeNameError',
+    'RallyRESTAPIError', 'RallyRESTResponse', 'RallyResponseError', 'RallyUrlBuilder',
+    'RateLimitedError',
     'RetryPolicy', 'ServerError', 'ServerNameError', 'Timeout', 'TransportError',
     'UnknownOutcomeError', 'UnrecognizedAllowedValuesReference', 'UnreferenceableOIDError',
     'UnresolvedNameError', '__version__', 'cargotruck', 'config', 'context', 'entity', 'errors',

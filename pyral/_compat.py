@@ -34,6 +34,10 @@ ensure_binary = six.ensure_binary
 #: Class decorator: `__str__` returns text, and 2.7 gets `__unicode__` and an encoded `__str__`.
 python_2_str = six.python_2_unicode_compatible
 
+#: What a queue raises that is empty, or full.
+Empty = six.moves.queue.Empty
+Full = six.moves.queue.Full
+
 #: What the HTTP client of the standard library raises by itself.
 HTTPException = http_client.HTTPException
 
@@ -144,9 +148,9 @@ def _as_text(value):
 
 
 __all__ = [
-    'HTTPException', 'KEPT_IN_URLS', 'Mapping', 'PYTHON_2', 'binary_type', 'class_types',
-    'dump_json', 'ensure_binary', 'ensure_native', 'ensure_text', 'fill', 'format_as_text',
-    'format_exception', 'fspath', 'integer_types', 'is_decimal', 'monotonic', 'python_2_str',
-    'query_pairs', 'quote', 'raise_from', 'stderr', 'string_types', 'text_type', 'unquote',
-    'urlencode_pairs', 'urljoin', 'urlsplit', 'urlunsplit',
+    'Empty', 'Full', 'HTTPException', 'KEPT_IN_URLS', 'Mapping', 'PYTHON_2', 'binary_type',
+    'class_types', 'dump_json', 'ensure_binary', 'ensure_native', 'ensure_text', 'fill',
+    'format_as_text', 'format_exception', 'fspath', 'integer_types', 'is_decimal', 'monotonic',
+    'python_2_str', 'query_pairs', 'quote', 'raise_from', 'stderr', 'string_types', 'text_type',
+    'unquote', 'urlencode_pairs', 'urljoin', 'urlsplit', 'urlunsplit',
 ]

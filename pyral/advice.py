@@ -53,6 +53,9 @@ _ATTRIBUTES = frozenset([
 class RallyWarning(UserWarning):
     """Something that works, but probably not as its author expects.
 
+        import warnings
+        warnings.simplefilter('error', pyral.advice.RallyWarning)
+
     Where warnings are errors, `item` of one that is raised by a write that was carried out is what
     the call would have returned: the entity, True for a delete, the result of a batch.
     """

@@ -9,6 +9,10 @@ __all__ = ['CargoTruck']
 class CargoTruck(object):
     """Fetches orders with a few loaders and hands out what came, in the order of the orders.
 
+        truck = CargoTruck([url + '?start=1', url + '?start=21'], 2)
+        truck.load(rally.session, 'get')
+        answers = truck.dump()
+
     :param orders: what to fetch, for example page URLs.
     :param num_loaders: how many are fetched at once.
     """
@@ -21,6 +25,8 @@ class CargoTruck(object):
     def load(self, agent, method_name, timeout=None):
         """Call a method of an agent for every order.
 
+            CargoTruck([url], 1).load(rally.session, 'get', timeout=30)
+
         :param agent: for example an HTTP session.
         :param method_name: the method's name, for example `get`.
         :param timeout: handed to the method as `timeout=` where one is given.
@@ -32,5 +38,9 @@ class CargoTruck(object):
                                self.num_loaders))
 
     def dump(self):
-        """Return what was fetched, in the order of the orders."""
+        """Return what was fetched, in the order of the orders.
+
+            >>> CargoTruck([url], 1).dump()  # nothing was loaded yet
+            []
+        """
         return self.cargo

@@ -124,6 +124,8 @@ def rallyWorkset(args):
 def rallySettings(args):
     """Resolve the settings without an API key; `rallyWorkset` replaces this since 1.2.0.
 
+        server, user, password, workspace, project = rallySettings(sys.argv[1:])
+
     :param args: as for `rallyWorkset`; API keys are ignored wherever they stand
     :returns: a list of server, user, password, workspace, project
     """
@@ -242,7 +244,11 @@ def credential(value, name):
 
 
 def timestamp():
-    """Return local time as `YYYY-MM-DD HH:MM:SS.mmm`."""
+    """Return local time as `YYYY-MM-DD HH:MM:SS.mmm`.
+
+        >>> timestamp()
+        '20...:...'
+    """
     now = datetime.now()
     return '{0:%Y-%m-%d %H:%M:%S}.{1:03d}'.format(now, now.microsecond // 1000)
 

@@ -71,16 +71,18 @@ class Connection(object):
     def __repr__(self):
         return '<Connection to {0}>'.format(self.transport.base_url.url)
 
-    def within(self, timeout=None, resolve=None):
+    def within(self, timeout=None, resolve=None, deadline=None):
         """Return this connection with what differs for one call.
 
         :param timeout: seconds, or a pair for connecting and reading; None changes nothing.
         :param resolve: whether names stand for references; None changes nothing.
+        :param deadline: seconds for each sending and all of its answer; None changes nothing.
         """
-        if timeout is None and resolve is None:
+        if timeout is None and resolve is None and deadline is None:
             return self
+        is_same = timeout is None and deadline is None
         return Connection(
-            self.transport if timeout is None else self.transport.within(timeout), self.helper,
+            self.transport if is_same else self.transport.within(timeout, deadline), self.helper,
             self.known_names, self.resolves if resolve is None else resolve)
 
     def forget_names(self, type_path, oids=(), written=None):

@@ -55,6 +55,11 @@ from pyral.redact import Redactor, mask_url
 class PyralError(Exception):
     """The root: catch this to catch everything the package raises by itself.
 
+        try:
+            rally.create('Defect', {'Name': 'late', 'State': 'Lost'})
+        except pyral.PyralError as error:
+            print(error)
+
     :param args: the message
     :param details: any of the names in `_details`
     """
@@ -75,6 +80,11 @@ class PyralError(Exception):
     def find(self, rally):
         """Return what the service holds of a write whose outcome is unknown.
 
+            try:
+                rally.create('Defect', {'Name': name})
+            except pyral.UnknownOutcomeError as error:
+                found = error.find(rally)
+
         :param rally: the `Rally` that wrote, or another one that sees the same
         :returns: a list of entities, empty where there is nothing of the kind; for a batch one
             such list for each of its entries
@@ -84,11 +94,19 @@ class PyralError(Exception):
 
     @property
     def message(self):
-        """The stated message, to the letter, without hints."""
+        """The stated message, to the letter, without hints.
+
+            >>> pyral.ConfigError('no such file', hint='Look again.').message
+            'no such file'
+        """
         return self.args[0] if self.args else ''
 
     def copy(self):
-        """Return an equal error without a traceback, to be raised by another thread."""
+        """Return an equal error without a traceback, to be raised by another thread.
+
+            >>> pyral.ConfigError('no such file').copy().message
+            'no such file'
+        """
         return _rebuild(type(self), self.args, dict(self.__dict__))
 
     __format__ = format_as_text
@@ -155,19 +173,48 @@ class _RequestError(PyralError):
 
 
 class ConfigError(PyralError, ValueError):
-    """A setting is missing, wrong, or contradicts another."""
+    """A setting is missing, wrong, or contradicts another.
+
+        try:
+            settings = pyral.rallyWorkset(['--config=nowhere'])
+        except pyral.ConfigError as error:
+            print(error)
+
+    It is a `ValueError` too.
+    """
 
 
 class RallyAttributeNameError(PyralError):
-    """Attribute names the type does not have; the message is the names joined with `, `."""
+    """Attribute names the type does not have; the message is the names joined with `, `.
+
+        try:
+            rally.create('Defect', {'Nmae': 'late'})
+        except pyral.RallyAttributeNameError as error:
+            print(error.suggestions)
+
+    `suggestions` holds names that look like the first of them.
+    """
 
 
 class InvalidRallyTypeNameError(PyralError):
-    """A type name the workspace does not have; the message is exactly that name."""
+    """A type name the workspace does not have; the message is exactly that name.
+
+        try:
+            rally.get('Defekt')
+        except pyral.InvalidRallyTypeNameError as error:
+            print(error.suggestions)
+
+    `suggestions` holds names that look like it.
+    """
 
 
 class QuerySyntaxError(PyralError, ValueError):
     """A query that cannot be read; the message starts `Invalid query expression syntax in: `.
+
+        try:
+            rally.get('Defect', query='State =')
+        except pyral.QuerySyntaxError as error:
+            print(error.reason)
 
     `query` is the text, `position` the index of the spot, `reason` what is wrong there, and
     `corrected` a text that would be read, where one is known; the hint draws them.
@@ -187,6 +234,11 @@ class QuerySyntaxError(PyralError, ValueError):
 class MultipleOperationError(_RequestError):
     """A batch of creates or updates that cannot be sent as asked, or was interrupted.
 
+        try:
+            rally.updateMultiple('Defect', [{'Name': 'late'}])
+        except pyral.MultipleOperationError as error:
+            print(error, len(error.outcomes))
+
     `outcomes` holds what became of the items before the interruption.
     """
 
@@ -196,20 +248,47 @@ class MultipleOperationError(_RequestError):
 class MissingAttributeError(PyralError, AttributeError):
     """An entity has no such attribute: not fetched, or unknown to its type, as the hint says.
 
+        try:
+            print(defect.Nmae)
+        except pyral.MissingAttributeError as error:
+            print(error.hint)
+
     Also raised by a `Rally` that has no such method, or whose `__init__` was never called.
     """
 
 
 class DetachedEntityError(PyralError, AttributeError):
-    """An attribute was never loaded and the entity has no connection to load it with."""
+    """An attribute was never loaded and the entity has no connection to load it with.
+
+        try:
+            pyral.entity.Defect(5001, 'late', 'defect/5001').State
+        except pyral.DetachedEntityError as error:
+            print(error)
+
+    `entity.attach(rally)` gives it one.
+    """
 
 
 class LazyLoadError(PyralError):
-    """An attribute would need a request while lazy loading is off (`lazy='never'`)."""
+    """An attribute would need a request while lazy loading is off (`lazy='never'`).
+
+        rally = pyral.Rally(server, apikey=apikey, lazy='never')
+        try:
+            print(rally.getProject().Owner)
+        except pyral.LazyLoadError as error:
+            print(error)
+
+    The request is not made.
+    """
 
 
 class RallyRESTAPIError(_RequestError):
     """The service was asked, and what was asked for did not happen.
+
+        try:
+            rally.create('Defect', {'Name': 'late', 'State': 'Lost'})
+        except pyral.RallyRESTAPIError as error:
+            print(error.status_code, error.errors)
 
     `outcome_unknown` is True where a write may have happened nevertheless; `payload` is what was
     sent then.
@@ -217,7 +296,15 @@ class RallyRESTAPIError(_RequestError):
 
 
 class ServerNameError(ConfigError, RallyRESTAPIError):
-    """The name of the server is malformed; the hint says how. Nothing was sent."""
+    """The name of the server is malformed; the hint says how.
+
+        try:
+            pyral.Rally('rally1,rallydev.com', apikey=apikey)
+        except pyral.ServerNameError as error:
+            print(error.hint)
+
+    Nothing was sent.
+    """
 
 
 class UnknownOutcomeError(RallyRESTAPIError):
@@ -235,53 +322,132 @@ class UnknownOutcomeError(RallyRESTAPIError):
 class TransportError(RallyRESTAPIError):
     """No answer came; `kind` says why.
 
-    It is one of dns, refused, tls, proxy, timeout, reset, foreign, redirect.
+        try:
+            rally['DE1']
+        except pyral.TransportError as error:
+            print(error.kind)
+
+    It is one of dns, refused, tls, proxy, timeout, reset, size, foreign, redirect.
     """
 
     _details = RallyRESTAPIError._details + (('kind', None),)
 
 
 class ConnectFailed(TransportError):
-    """No connection came about: nothing reached the service."""
+    """No connection came about: nothing reached the service.
+
+        try:
+            rally = pyral.Rally('http://localhost:1', apikey=apikey)
+        except pyral.ConnectFailed as error:
+            print(error)
+
+    `kind` says why, as for every `TransportError`.
+    """
 
 
 class Timeout(TransportError):
-    """No connection, or no answer, within the time allowed."""
+    """No connection, or no answer, within the time allowed.
+
+        try:
+            defects = list(rally.get('Defect', timeout=30))
+        except pyral.Timeout as error:
+            print(error)
+
+    `timeout=` of the connection or of a call sets it.
+    """
 
 
 class AuthenticationError(RallyRESTAPIError):
-    """The service does not accept the credentials, or not for this."""
+    """The service does not accept the credentials, or not for this.
+
+        try:
+            rally = pyral.Rally(server, apikey='_wrong')
+        except pyral.AuthenticationError as error:
+            print(error.hint)
+
+    The hint says what to check.
+    """
 
 
 class NotFoundError(RallyRESTAPIError):
-    """There is no such item, type or address, or the account may not see it."""
+    """There is no such item, type or address, or the account may not see it.
+
+        try:
+            rally.delete('Defect', 'DE99')
+        except pyral.NotFoundError as error:
+            print(error)
+
+    The hint says where to look.
+    """
 
 
 class UnresolvedNameError(NotFoundError):
     """What was given for a reference stands for no item, or for several: see `suggestions`.
+
+        try:
+            rally.update('Defect', {'FormattedID': 'DE1', 'Owner': 'nobody@example.com'})
+        except pyral.UnresolvedNameError as error:
+            print(error.field, error.suggestions)
 
     `field` is the attribute it was given for; nothing was written.
     """
 
 
 class MultipleFoundError(RallyRESTAPIError):
-    """Several items match where one was asked for."""
+    """Several items match where one was asked for.
+
+        try:
+            rally.get('Defect').one()
+        except pyral.MultipleFoundError as error:
+            print(error)
+
+    The hint names some of them.
+    """
 
 
 class ConflictError(RallyRESTAPIError):
-    """Someone else changed the item in between."""
+    """Someone else changed the item in between.
+
+        try:
+            rally.update('Defect', {'FormattedID': 'DE1', 'Name': 'late'})
+        except pyral.ConflictError as error:
+            print('read it again, then change it')
+
+    The change was refused: nothing was written.
+    """
 
 
 class RateLimitedError(RallyRESTAPIError):
-    """The service asks for fewer requests."""
+    """The service asks for fewer requests.
+
+        try:
+            rally.get('Defect').raise_for_errors()
+        except pyral.RateLimitedError as error:
+            print(error)
+
+    The request was repeated before, as far as the `RetryPolicy` allows.
+    """
 
 
 class ServerError(RallyRESTAPIError):
-    """The service, or a gateway before it, failed."""
+    """The service, or a gateway before it, failed.
+
+        try:
+            rally.get('Defect').raise_for_errors()
+        except pyral.ServerError as error:
+            print(error.status_code)
+
+    Reads were repeated before where the status says that the failure may pass.
+    """
 
 
 class UnreferenceableOIDError(RallyRESTAPIError, AttributeError):
     """A reference could not be followed; the message is `<Type> OID <oid>`.
+
+        try:
+            pyral.entity.Defect(7, 'gone', 'defect/7').attach(rally).State
+        except pyral.UnreferenceableOIDError as error:
+            print(error)
 
     It is an `AttributeError` too, so that `hasattr` and `getattr` with a default answer for
     items that are gone or hidden.
@@ -291,6 +457,11 @@ class UnreferenceableOIDError(RallyRESTAPIError, AttributeError):
 class RallyResponseError(_RequestError):
     """An answer came that is not what WSAPI answers, or not all of it.
 
+        try:
+            defects = list(rally.get('Defect'))
+        except pyral.RallyResponseError as error:
+            print(error.resume_at)
+
     Where a read of many pages stopped, `resume_at` is the `start=` that goes on from there.
     """
 
@@ -298,11 +469,28 @@ class RallyResponseError(_RequestError):
 
 
 class GatewayError(ServerError, RallyResponseError):
-    """An error page of a gateway or proxy came where the service should have answered."""
+    """An error page of a gateway or proxy came where the service should have answered.
+
+        try:
+            rally.get('Defect').raise_for_errors()
+        except pyral.GatewayError as error:
+            print(error.status_code)
+
+    `errors` says what the page says.
+    """
 
 
 class UnrecognizedAllowedValuesReference(PyralError):
-    """A reference to allowed values that does not have the known form."""
+    """A reference to allowed values that does not have the known form.
+
+        attribute = pyral.schema.AttrDef({'AllowedValues': {'_ref': '/defect/12'}})
+        try:
+            attribute.resolveAllowedValues(context, pyral.restapi.getCollection)
+        except pyral.UnrecognizedAllowedValuesReference as error:
+            print(error)
+
+    The message is the reference.
+    """
 
 
 #: The class that stands for each kind of meaning in `service_texts`.

@@ -13,6 +13,9 @@ __all__ = ['flatten', 'projectAncestors', 'projectDescendants', 'projeny']
 def projectAncestors(target_project, project_pool, ancestors=None):
     """Return the projects above one, nearest first.
 
+        projects = list(rally.getProjects())
+        print([each.Name for each in projectAncestors(projects[0], projects)])
+
     :param project_pool: the projects to look among.
     """
     by_ref = dict((parse(project), project) for project in project_pool)
@@ -27,12 +30,24 @@ def projectAncestors(target_project, project_pool, ancestors=None):
 
 
 def projectDescendants(target_project, project_pool):
-    """Return the projects below one, each before those below it."""
+    """Return the projects below one, each before those below it.
+
+        projects = list(rally.getProjects())
+        print([each.Name for each in projectDescendants(projects[0], projects)])
+
+    No request.
+    """
     return flatten(projeny(target_project, project_pool))
 
 
 def projeny(target_project, project_pool):
-    """Return the projects below one as nested lists: `[child, [grandchild, ...], child, ...]`."""
+    """Return the projects below one as nested lists: `[child, [grandchild, ...], child, ...]`.
+
+        projects = list(rally.getProjects())
+        print(projeny(projects[0], projects))
+
+    No request.
+    """
     children = {}
     for project in project_pool:
         parent = _parent_of(project, {})
@@ -42,7 +57,11 @@ def projeny(target_project, project_pool):
 
 
 def flatten(nested):
-    """Return the members of nested lists and tuples as one list, in order."""
+    """Return the members of nested lists and tuples as one list, in order.
+
+        >>> flatten(['a', ['b', ['c']], 'd'])
+        ['a', 'b', 'c', 'd']
+    """
     found, waiting = [], [iter(nested)]
     while waiting:
         for each in waiting[-1]:

@@ -44,6 +44,9 @@ _WHOLE_OID = re.compile(r'(?:' + _OID + r')$')
 class Ref(namedtuple('Ref', 'type_path oid collection')):
     """One reference: type path as written, ObjectID (int where numeric), collection or None.
 
+        >>> Ref('defect', 12) == parse('https://rally1.rallydev.com/slm/webservice/v2.0/defect/12')
+        True
+
     Two are equal where their type paths are, letter case aside: `feature/9` does not equal
     `PortfolioItem/Feature/9`, though `same` says that both denote one object. Equality must hold
     from one to the next, as a hash needs it, and the short name may belong to two types.
@@ -56,7 +59,11 @@ class Ref(namedtuple('Ref', 'type_path oid collection')):
 
     @property
     def short(self):
-        """`defect/12`, or `Defect/12/Tags` for a collection: what goes into data and URLs."""
+        """`defect/12`, or `Defect/12/Tags` for a collection: what goes into data and URLs.
+
+            >>> Ref('Defect', 12, 'Tags').short
+            'Defect/12/Tags'
+        """
         text = '{0}/{1}'.format(self.type_path, self.oid)
         return text + '/' + self.collection if self.collection else text
 
@@ -82,6 +89,9 @@ class Ref(namedtuple('Ref', 'type_path oid collection')):
 def parse(value):
     """Return the `Ref` in `value`, or None where there is none.
 
+        >>> parse('https://rally1.rallydev.com/#/7d/detail/defect/12')
+        Ref(type_path='defect', oid=12, collection=None)
+
     :param value: text in any form (`defect/12`, `/defect/12`, a full URL with or without query,
         an address copied from the browser), a dict with `_ref`, a `Ref`, or anything with a
         `_ref` attribute
@@ -96,7 +106,11 @@ def parse(value):
 
 
 def same(left, right):
-    """Say whether both denote one object; `feature/9` equals `PortfolioItem/Feature/9`."""
+    """Say whether both denote one object; `feature/9` equals `PortfolioItem/Feature/9`.
+
+        >>> same('/feature/9', 'PortfolioItem/Feature/9')
+        True
+    """
     left, right = parse(left), parse(right)
     if left is None or right is None:
         return False
@@ -109,13 +123,20 @@ def same(left, right):
 
 
 def is_reference(value):
-    """Say whether a raw value points to one object (a collection carries a Count as well)."""
+    """Say whether a raw value points to one object (a collection carries a Count as well).
+
+        >>> is_reference({'_ref': '/user/7'}), is_reference({'_ref': '/defect/1/Tags', 'Count': 2})
+        (True, False)
+    """
     return isinstance(value, dict) and 'Count' not in value and bool(value.get('_ref')) \
         and isinstance(value['_ref'], string_types)
 
 
 def last_steps(address):
     """Return the last two steps of a reference or address, and before them all the rest.
+
+        >>> last_steps('http://localhost/slm/webservice/v2.0/defect/12')
+        ['http://localhost/slm/webservice/v2.0', 'defect', '12']
 
     It is what is cheap enough for every row of a page; `parse` looks closely.
 
@@ -126,6 +147,9 @@ def last_steps(address):
 
 def key_of(ref):
     """Return what identifies the target of a reference on one server: `defect/1001`, or None.
+
+        >>> key_of('http://localhost/slm/webservice/v2.0/Defect/1001')
+        'defect/1001'
 
     Scheme, host and letter case of the type do not matter; only the last two steps do. It is not
     for the address of a collection: of `defect/1001/Tags` it returns `1001/Tags`.
@@ -142,24 +166,39 @@ def key_of(ref):
 def short_of(ref):
     """Return the last two steps of a reference as they are written, None without a reference.
 
+        >>> short_of('http://localhost/slm/webservice/v2.0/Defect/1001')
+        'Defect/1001'
+
     It is not for the address of a collection: of `defect/1001/Tags` it returns `1001/Tags`.
     """
     return '/'.join(last_steps(ref)[-2:]) if ref else None
 
 
 def base_url_of(ref):
-    """Return scheme and host of a reference that is a full address, else None."""
+    """Return scheme and host of a reference that is a full address, else None.
+
+        >>> base_url_of('http://localhost:8010/slm/webservice/v2.0/defect/12')
+        'http://localhost:8010'
+    """
     steps = ref.split('/', 3) if ref and '://' in ref else ()
     return '/'.join(steps[:3]) if len(steps) > 3 else None
 
 
 def is_oid(text):
-    """Say whether a text is an ObjectID: a number, the composite id of a permission, a UUID."""
+    """Say whether a text is an ObjectID: a number, the composite id of a permission, a UUID.
+
+        >>> is_oid('1001'), is_oid('DE7')
+        (True, False)
+    """
     return _WHOLE_OID.match(text) is not None
 
 
 def oid_of(value):
-    """Return the ObjectID in a reference, entity, number or digits: int, else text, else None."""
+    """Return the ObjectID in a reference, entity, number or digits: int, else text, else None.
+
+        >>> oid_of('/defect/12'), oid_of('12'), oid_of('DE12')
+        (12, 12, None)
+    """
     if isinstance(value, bool):
         return None
     if isinstance(value, integer_types):
@@ -207,6 +246,9 @@ def _parse_page(url):
 
 def reference_text(value):
     """Return the reference in an entity, `Ref`, dict or text, or None where there is none.
+
+        >>> reference_text({'_ref': '/defect/12'})
+        'defect/12'
 
     Text keeps the form it was given in, stripped, except for addresses copied from a browser or
     another server: those become the short form.

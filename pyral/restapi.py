@@ -56,12 +56,13 @@ __all__ = ['AgileCentral', 'Rally', 'RallyAttributeNameError', 'RallyRESTAPIErro
            'RallyUrlBuilder', 'getCollection', 'getResourceByOID', 'hydrateAnInstance', 'warning']
 
 CONNECT_KEYWORDS = ('workspace', 'project', 'verify_ssl_cert', 'headers', 'debug', 'adapter',
-                    'timeout', 'retry', 'lazy', 'strict', 'threads', 'schema_cache', 'resolve')
+                    'timeout', 'retry', 'lazy', 'strict', 'threads', 'schema_cache', 'resolve',
+                    'deadline', 'max_answer')
 _PARAMETERS = ('server', 'user', 'password', 'apikey', 'version', 'warn', 'server_ping',
                'isolated_workspace')
 #: Where the attributes of a write go, for callers who give them as keywords.
 _DATA = ('the data go', 'itemData')
-_SCOPE_FLAGS = ('projectScopeUp', 'projectScopeDown', 'timeout', 'resolve')
+_SCOPE_FLAGS = ('projectScopeUp', 'projectScopeDown', 'timeout', 'deadline', 'resolve')
 
 
 class Rally(object):
@@ -85,6 +86,8 @@ class Rally(object):
     :param debug: (keyword) accepted, without effect.
     :param adapter: (keyword) a transport adapter of the HTTP library, mounted for the server.
     :param timeout: (keyword) seconds, or a pair for connecting and reading.
+    :param deadline: (keyword) seconds for one sending and all of its answer.
+    :param max_answer: (keyword) bytes of an answer, or a pair: as sent, decompressed.
     :param retry: (keyword) a `retry.RetryPolicy`.
     :param lazy: (keyword) what a missing attribute does: `batch`, `single` or `never`.
     :param strict: (keyword) True makes an unknown keyword a `TypeError`, not a warning, and raises
@@ -119,7 +122,8 @@ class Rally(object):
         self._transport = Transport(
             server, Credentials(self.user, self.password, self.apikey), kwargs.get('headers'),
             kwargs.get('verify_ssl_cert', True), kwargs.get('timeout'),
-            _policy(kwargs.get('retry')), kwargs.get('adapter'))
+            _policy(kwargs.get('retry')), kwargs.get('adapter'),
+            deadline=kwargs.get('deadline'), max_answer=kwargs.get('max_answer'))
         self.service_url = self._transport.service_url
         self.schema_url = self._transport.schema_url
         catalogues = Catalogues(SchemaReader(self._transport, SchemaCache(
@@ -851,8 +855,9 @@ class Rally(object):
                         "entities, and give them a connection again by entity.attach(rally)")
 
     def _within(self, kwargs):
-        """Return the connection with `timeout` and `resolve` of one call, out of its keywords."""
-        return self._connection.within(kwargs.pop('timeout', None), kwargs.pop('resolve', None))
+        """Return the connection with what differs for one call, taken out of its keywords."""
+        return self._connection.within(kwargs.pop('timeout', None), kwargs.pop('resolve', None),
+                                       kwargs.pop('deadline', None))
 
     def _scope(self, where, workspace, project, kwargs, *further):
         check_keywords(where, kwargs, _SCOPE_FLAGS + further, self._strict,
@@ -921,6 +926,9 @@ AgileCentralUrlBuilder = RallyUrlBuilder
 def getResourceByOID(context, entity, oid, **kwargs):
     """Read an item by its ObjectID in the scope of a context.
 
+        context = rally.contextHelper.currentContext()
+        response = getResourceByOID(context, 'Defect', defect.oid, unwrap=True)
+
     :param kwargs: `unwrap=True` returns a `RallyRESTResponse` in place of the HTTP answer.
     :raises RallyRESTAPIError: the context belongs to no living connection.
     """
@@ -928,13 +936,22 @@ def getResourceByOID(context, entity, oid, **kwargs):
 
 
 def getCollection(context, collection_url, **kwargs):
-    """Read a collection by its address in the scope of a context; see `Rally.getCollection`."""
+    """Read a collection by its address in the scope of a context; see `Rally.getCollection`.
+
+        for tag in getCollection(context, defect._ref + '/Tags', fetch='Name'):
+            print(tag.Name)
+
+    One request a page.
+    """
     rally = _rally_of(context)
     return queries.collection(rally._connection, collection_url, kwargs, context, rally._strict)
 
 
 def hydrateAnInstance(context, item, existingInstance=None):
     """Return an entity for a dict as the service sends it, or the existing one updated with it.
+
+        >>> hydrateAnInstance(context, {'_type': 'Defect', '_ref': '/defect/7', 'Name': 'late'})
+        <Defect 7 'late'>
 
     :returns: None where the context belongs to no living connection.
     """

@@ -68,7 +68,8 @@ class Rally:
         server_ping: Optional[bool] = ..., isolated_workspace: bool = ..., *,
         workspace: Any = ..., project: Any = ..., verify_ssl_cert: Union[bool, _Path] = ...,
         headers: Optional[Mapping[str, str]] = ..., debug: bool = ..., adapter: Any = ...,
-        timeout: _Timeout = ..., retry: Optional[RetryPolicy] = ...,
+        timeout: _Timeout = ..., deadline: Optional[float] = ...,
+        max_answer: Union[None, int, Tuple[int, int]] = ..., retry: Optional[RetryPolicy] = ...,
         lazy: Literal['batch', 'single', 'never'] = ..., strict: bool = ...,
         threads: Optional[int] = ..., schema_cache: Union[None, bool, _Path] = ...,
         resolve: bool = ...,
@@ -88,7 +89,7 @@ class Rally:
         workspace: Any = ..., project: Any = ..., projectScopeUp: _Flag = ...,
         projectScopeDown: _Flag = ..., pagesize: int = ..., start: int = ...,
         limit: Optional[int] = ..., threads: Optional[int] = ..., timeout: _Timeout = ...,
-        resolve: Optional[bool] = ...,
+        deadline: Optional[float] = ..., resolve: Optional[bool] = ...,
         strict: Optional[bool] = ...,
         server_ping: Any = ..., isolated_workspace: Any = ...,
     ) -> RallyRESTResponse[_E]: ...
@@ -99,7 +100,7 @@ class Rally:
         workspace: Any = ..., project: Any = ..., projectScopeUp: _Flag = ...,
         projectScopeDown: _Flag = ..., pagesize: int = ..., start: int = ...,
         limit: Optional[int] = ..., threads: Optional[int] = ..., timeout: _Timeout = ...,
-        resolve: Optional[bool] = ...,
+        deadline: Optional[float] = ..., resolve: Optional[bool] = ...,
         strict: Optional[bool] = ...,
         server_ping: Any = ..., isolated_workspace: Any = ...,
     ) -> RallyRESTResponse[Any]: ...
@@ -110,7 +111,7 @@ class Rally:
         projectScopeUp: _Flag = ...,
         projectScopeDown: _Flag = ..., pagesize: int = ..., start: int = ...,
         limit: Optional[int] = ..., threads: Optional[int] = ..., timeout: _Timeout = ...,
-        resolve: Optional[bool] = ...,
+        deadline: Optional[float] = ..., resolve: Optional[bool] = ...,
         strict: Optional[bool] = ...,
         server_ping: Any = ..., isolated_workspace: Any = ...,
     ) -> Any: ...
@@ -137,14 +138,14 @@ class Rally:
         self, entityName: Type[_E], itemData: Any, workspace: Any = ...,
         project: Any = ..., *, fetch: Optional[_Fetch] = ..., projectScopeUp: _Flag = ...,
         projectScopeDown: _Flag = ..., timeout: _Timeout = ...,
-        resolve: Optional[bool] = ...,
+        deadline: Optional[float] = ..., resolve: Optional[bool] = ...,
     ) -> _E: ...
     @overload
     def put(
         self, entityName: Union[str, bytes], itemData: Any, workspace: Any = ...,
         project: Any = ..., *, fetch: Optional[_Fetch] = ..., projectScopeUp: _Flag = ...,
         projectScopeDown: _Flag = ..., timeout: _Timeout = ...,
-        resolve: Optional[bool] = ...,
+        deadline: Optional[float] = ..., resolve: Optional[bool] = ...,
     ) -> Any: ...
     create = put
     @overload
@@ -152,33 +153,33 @@ class Rally:
         self, entityName: Type[_E], itemData: Any, *scope: Any, workspace: Any = ...,
         project: Any = ..., fetch: Optional[_Fetch] = ..., projectScopeUp: _Flag = ...,
         projectScopeDown: _Flag = ..., timeout: _Timeout = ...,
-        resolve: Optional[bool] = ...,
+        deadline: Optional[float] = ..., resolve: Optional[bool] = ...,
     ) -> _E: ...
     @overload
     def post(
         self, entityName: Union[str, bytes], itemData: Any, *scope: Any, workspace: Any = ...,
         project: Any = ..., fetch: Optional[_Fetch] = ..., projectScopeUp: _Flag = ...,
         projectScopeDown: _Flag = ..., timeout: _Timeout = ...,
-        resolve: Optional[bool] = ...,
+        deadline: Optional[float] = ..., resolve: Optional[bool] = ...,
     ) -> Any: ...
     update = post
     def delete(
         self, entityName: _TypeName, itemIdent: Any, workspace: Any = ..., project: Any = ..., *,
         projectScopeUp: _Flag = ..., projectScopeDown: _Flag = ...,
         timeout: _Timeout = ...,
-        resolve: Optional[bool] = ...,
+        deadline: Optional[float] = ..., resolve: Optional[bool] = ...,
     ) -> bool: ...
     def createMultiple(
         self, entityName: _TypeName, items: Iterable[Any], fields: Optional[Iterable[str]] = ...,
         workspace: Any = ..., project: Any = ..., *, projectScopeUp: _Flag = ...,
         projectScopeDown: _Flag = ..., timeout: _Timeout = ...,
-        resolve: Optional[bool] = ...,
+        deadline: Optional[float] = ..., resolve: Optional[bool] = ...,
     ) -> BatchResult: ...
     def updateMultiple(
         self, entityName: _TypeName, items: Iterable[Any], fields: Optional[Iterable[str]] = ...,
         workspace: Any = ..., project: Any = ..., *, projectScopeUp: _Flag = ...,
         projectScopeDown: _Flag = ..., timeout: _Timeout = ...,
-        resolve: Optional[bool] = ...,
+        deadline: Optional[float] = ..., resolve: Optional[bool] = ...,
     ) -> BatchResult: ...
     def addCollectionItems(
         self, target: Any, collection_name: Any = ..., items: Any = ...,
@@ -194,7 +195,7 @@ class Rally:
         projectScopeUp: _Flag = ..., projectScopeDown: _Flag = ..., pagesize: int = ...,
         start: int = ..., limit: Optional[int] = ..., threads: Optional[int] = ...,
         timeout: _Timeout = ...,
-        resolve: Optional[bool] = ...,
+        deadline: Optional[float] = ..., resolve: Optional[bool] = ...,
         strict: Optional[bool] = ...,
     ) -> RallyRESTResponse[Any]: ...
     def search(
@@ -202,7 +203,7 @@ class Rally:
         projectScopeUp: _Flag = ..., projectScopeDown: _Flag = ..., pagesize: int = ...,
         start: int = ..., limit: Optional[int] = ..., threads: Optional[int] = ...,
         timeout: _Timeout = ...,
-        resolve: Optional[bool] = ...,
+        deadline: Optional[float] = ..., resolve: Optional[bool] = ...,
         strict: Optional[bool] = ...,
     ) -> RallyRESTResponse[SearchObject]: ...
     def subscriptionName(self) -> str: ...

@@ -25,6 +25,9 @@ from pyral.schema.reader import Catalogues, SchemaReader
 class RallyContextHelper(object):
     """Knows the account and the current scope, and resolves what callers name.
 
+        helper = rally.contextHelper
+        print(helper.currentWorkspace().name, helper.currentProject().name)
+
     :param transport: a `Transport`
     :param user: the user name, None with an API key
     :param isolated_workspace: True to stay in one workspace
@@ -57,6 +60,8 @@ class RallyContextHelper(object):
     def connect(self, workspace=NOT_GIVEN, project=NOT_GIVEN):
         """Find out who is asking, and settle on a workspace and a project.
 
+            context = rally.contextHelper.connect()
+
         One request where the account's defaults are taken, one more for each that is named.
 
         :param workspace: a name, ref or entity; nothing, None or `default` for the account's own
@@ -73,36 +78,72 @@ class RallyContextHelper(object):
 
     # The current scope
     def currentContext(self):
-        """Return the `RallyContext` of this moment."""
+        """Return the `RallyContext` of this moment.
+
+            print(rally.contextHelper.currentContext())
+
+        No request.
+        """
         return self._current[2]
 
     def currentWorkspace(self):
-        """Return the current workspace as a `Place`."""
+        """Return the current workspace as a `Place`.
+
+            print(rally.contextHelper.currentWorkspace().name)
+
+        No request.
+        """
         return self._workspace
 
     def currentProject(self):
-        """Return the current project as a `Place`; by a path, its name is that path."""
+        """Return the current project as a `Place`; by a path, its name is that path.
+
+            print(rally.contextHelper.currentProject().name)
+
+        No request.
+        """
         return self._project
 
     def currentWorkspaceRef(self):
-        """Return `workspace/<oid>`."""
+        """Return `workspace/<oid>`.
+
+            print(rally.contextHelper.currentWorkspaceRef())
+
+        No request.
+        """
         return self._workspace.ref
 
     def currentProjectRef(self):
-        """Return `project/<oid>`."""
+        """Return `project/<oid>`.
+
+            print(rally.contextHelper.currentProjectRef())
+
+        No request.
+        """
         return self._project.ref
 
     @property
     def user_oid(self):
-        """The ObjectID of the account."""
+        """The ObjectID of the account.
+
+            >>> rally.contextHelper.user_oid == rally.me().oid
+            True
+        """
         return self.account.oid
 
     def subscriptionName(self):
-        """Return the subscription's name."""
+        """Return the subscription's name.
+
+            print(rally.contextHelper.subscriptionName())
+
+        No request where connecting told it.
+        """
         return self.directory.subscription().name
 
     def setWorkspace(self, workspace):
         """Make another workspace current, and in it the default or else the first project.
+
+            rally.contextHelper.setWorkspace('Acme Engineering')
 
         :param workspace: a name, ref or entity
         :raises RallyRESTAPIError: it is unknown or closed, or the instance is isolated
@@ -129,6 +170,8 @@ class RallyContextHelper(object):
 
     def setProject(self, project):
         """Make another project of the current workspace current.
+
+            rally.contextHelper.setProject('Shop')
 
         :param project: a name, path, ref or entity
         :raises RallyRESTAPIError: it is unknown
@@ -171,13 +214,20 @@ class RallyContextHelper(object):
 
     # Lists
     def getWorkspaces(self):
-        """Return the open workspaces as `Place`s sorted by name; isolated, only the current."""
+        """Return the open workspaces as `Place`s sorted by name; isolated, only the current.
+
+            print([place.name for place in rally.contextHelper.getWorkspaces()])
+
+        They are read once and kept.
+        """
         if self.isolated_workspace:
             return [self._workspace]
         return list(self.directory.workspaces())
 
     def getProjects(self, workspace=None, closed=False):
         """Return the projects of a workspace as `Place`s sorted by name and ref.
+
+            print([place.ref for place in rally.contextHelper.getProjects()])
 
         :param workspace: a name, ref or entity; the current one by default
         :param closed: True for the closed projects instead
@@ -193,6 +243,8 @@ class RallyContextHelper(object):
 
     def getProject(self, name=None):
         """Return a project of the current workspace as a `Place`, the current one by default.
+
+            print(rally.contextHelper.getProject('Shop').ref)
 
         :param name: a name (None is returned where it is unknown), or a path or ref
         :raises RallyRESTAPIError: a path leads nowhere
@@ -215,7 +267,11 @@ class RallyContextHelper(object):
         return self._project_named(self._workspace, name)
 
     def wpCacheStatus(self):
-        """Return how much of workspaces and projects is known: False, minimal, narrow, wide."""
+        """Return how much of workspaces and projects is known: False, minimal, narrow, wide.
+
+            >>> rally.contextHelper.wpCacheStatus()
+            'minimal'
+        """
         if self._workspace is None:
             return False
         if self.directory.knows_all_workspaces:
@@ -228,6 +284,8 @@ class RallyContextHelper(object):
     def identifyContext(self, workspace=NOT_GIVEN, project=NOT_GIVEN, projectScopeUp=None,
                         projectScopeDown=None, is_write=False, **others):
         """Return the context of one call and its URL parameters.
+
+            context, augments = rally.contextHelper.identifyContext(project='Shop')
 
         :param workspace: name, ref, URL, ObjectID or entity; `current` or nothing for the current
             one, None for no scope at all
@@ -330,12 +388,19 @@ class RallyContextHelper(object):
         return place
 
     def placeOf(self, workspace_ref):
-        """Return a workspace as a `Place`, with its name where that is known."""
+        """Return a workspace as a `Place`, with its name where that is known.
+
+            print(rally.contextHelper.placeOf(context.workspace_ref).name)
+
+        No request.
+        """
         return self._place(workspace_ref, 'workspace')
 
     # The schema
     def catalogue(self, workspace=None, to_show=False):
         """Return the types of a workspace, reading the schema on first need.
+
+            print(rally.contextHelper.catalogue().find('Story').DisplayName)
 
         :param workspace: `workspace/<oid>`; the current one by default
         :param to_show: True where a caller asked for the schema itself, which is to be current
@@ -343,22 +408,38 @@ class RallyContextHelper(object):
         return self._catalogues.of(workspace or self._workspace.ref, to_show)
 
     def loadedCatalogue(self, context):
-        """Return the types of a context's workspace if they are loaded, else None."""
+        """Return the types of a context's workspace if they are loaded, else None.
+
+            catalogue = rally.contextHelper.loadedCatalogue(context)
+
+        No request.
+        """
         return self._catalogues.loaded(context.workspace_ref)
 
     def knownCatalogue(self, context):
-        """Return the types of a context's workspace as far as no request is needed, else None."""
+        """Return the types of a context's workspace as far as no request is needed, else None.
+
+            catalogue = rally.contextHelper.knownCatalogue(context)
+
+        A schema that is kept on disk is read.
+        """
         return self._catalogues.known(context.workspace_ref)
 
     def schemaRows(self, workspace=None):
         """Return the schema of a workspace as the service gives it: a list of dicts.
+
+            print([row['TypePath'] for row in rally.contextHelper.schemaRows()])
 
         :param workspace: `workspace/<oid>`; the current one by default
         """
         return self._catalogues.rows(workspace or self._workspace.ref)
 
     def getSchemaItem(self, name):
-        """Return the definition of a type of the current workspace, or None."""
+        """Return the definition of a type of the current workspace, or None.
+
+            >>> rally.contextHelper.getSchemaItem('Story')
+            <TypeDef HierarchicalRequirement>
+        """
         return self.catalogue(to_show=True).find(name)
 
 

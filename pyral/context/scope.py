@@ -61,6 +61,9 @@ NOWHERE = Location()
 class RallyContext(object):
     """A scope: server, user, subscription, workspace, project. Immutable, without secrets.
 
+        context = rally.contextHelper.currentContext()
+        print(context.workspace, context.project, context.user)
+
     :param server: the server as the user gave it
     :param user: the user name
     :param password: accepted for the old signature, and forgotten
@@ -92,7 +95,12 @@ class RallyContext(object):
         self.__setattr__(name, None)
 
     def asDict(self):
-        """Return the scope as a dict; a workspace or project that is not set is left out."""
+        """Return the scope as a dict; a workspace or project that is not set is left out.
+
+            print(context.asDict()['project'])
+
+        No request.
+        """
         found = {'server': self.server, 'user': self.user, 'service_url': self.service_url}
         for name, value in (('subscription', self.subscription_name),
                             ('workspace', self.workspace), ('project', self.project)):
@@ -101,15 +109,29 @@ class RallyContext(object):
         return found
 
     def subscription(self):
-        """Return the subscription's name."""
+        """Return the subscription's name.
+
+            print(context.subscription())
+
+        No request.
+        """
         return self.subscription_name
 
     def serviceURL(self):
-        """Return the address of the service."""
+        """Return the address of the service.
+
+            >>> context.serviceURL() == rally.service_url
+            True
+        """
         return self.service_url
 
     def identity(self):
-        """Return one line that tells this scope from others."""
+        """Return one line that tells this scope from others.
+
+            print(context.identity())
+
+        No request.
+        """
         return ensure_native(u' | '.join(
             ensure_text(part) if part else u'None' for part in self._parts()))
 

@@ -74,6 +74,9 @@ class WorldSource:
 class Emulator:
     """One emulated Rally: a world in a store, an application, and (mostly) a server.
 
+        with Emulator(world='empty') as emulator:
+            rally = pyral.Rally(emulator.url, apikey=emulator.apikey)
+
     :param world: `demo`, `empty`, or the path of a world file.
     :param host: where to listen.
     :param port: 0 picks a free port.
@@ -153,16 +156,30 @@ class Emulator:
 
     @property
     def url(self) -> str:
-        """Return the address, without a slash at its end."""
+        """Return the address, without a slash at its end.
+
+            rally = Rally(emulator.url, apikey=emulator.apikey)
+
+        Until it listens that is the address its adapter serves.
+        """
         return self._url
 
     @property
     def server(self) -> str:
-        """Return host and port of the address."""
+        """Return host and port of the address.
+
+            print(emulator.server)
+
+        As `Rally` and `RALLY_SERVER` take them, too.
+        """
         return self.url.split('://', 1)[1]
 
     def start(self) -> Emulator:
         """Begin to listen; returns when requests are accepted. Harmless when repeated.
+
+            emulator = Emulator(world='empty').start()
+            print(emulator.url)
+            emulator.stop()
 
         :raises OSError: when the port is taken or the host is not ours.
         """
@@ -175,7 +192,13 @@ class Emulator:
         return self
 
     def stop(self) -> None:
-        """Stop listening and close the database. Harmless when repeated."""
+        """Stop listening and close the database. Harmless when repeated.
+
+            emulator = Emulator(world='empty', listen=False)
+            emulator.stop()
+
+        Data in memory are gone then.
+        """
         with self._lock:
             server, self._server = self._server, None
         self.app.close()
@@ -192,6 +215,9 @@ class Emulator:
     def reset(self) -> None:
         """Put the world back as it was at the start, and end all sessions, faults and logs.
 
+            rally.create('Tag', {'Name': 'urgent'})
+            emulator.reset()
+
         A kept database gets its world built anew.
         """
         with self._lock:
@@ -203,11 +229,23 @@ class Emulator:
             self.app.forget()
 
     def snapshot(self) -> Any:
-        """Return a copy of all data, for `restore`."""
+        """Return a copy of all data, for `restore`.
+
+            before = emulator.snapshot()
+
+        Faults and the log are no part of it.
+        """
         return self.store.snapshot()
 
     def restore(self, snapshot: Any) -> None:
-        """Put all data back as they were at a snapshot."""
+        """Put all data back as they were at a snapshot.
+
+            before = emulator.snapshot()
+            rally.create('Tag', {'Name': 'urgent'})
+            emulator.restore(before)
+
+        Faults and the log stay as they are.
+        """
         with self._lock:
             self.store.restore(snapshot)
 
@@ -226,6 +264,9 @@ class Emulator:
     def environment(self) -> dict[str, str]:
         """Return the variables that make a script connect here: `RALLY_SERVER` and so on.
 
+            for name, value in emulator.environment().items():
+                print(name, value)
+
         For `subprocess.run(..., env={**os.environ, **emulator.environment()})`; it sets nothing.
         With TLS they also name the authority to trust, for clients in other languages too.
         """
@@ -235,11 +276,19 @@ class Emulator:
         return found
 
     def requests(self) -> list[LoggedRequest]:
-        """Return what clients asked since the start or the last reset, oldest first."""
+        """Return what clients asked since the start or the last reset, oldest first.
+
+            print([request.path for request in emulator.requests()])
+
+        Of very many the oldest are dropped.
+        """
         return self.app.request_log.entries()
 
     def order_fault(self, kind: str, **details: Any) -> Fault:
         """Let coming requests fail: `order_fault('status', status=503, count=2, path='defect')`.
+
+            emulator.order_fault('delay', delay_ms=20, path='defect')
+            rally.get('Defect')
 
         :param kind: one of `faults.KINDS`.
         :param details: fields of `faults.Fault`.
@@ -258,6 +307,8 @@ class Emulator:
     ) -> None:
         """Give a user, such as one made through the API, a password, a further API key, or both.
 
+            emulator.let_in(emulator.user, apikey='_readonly', read_only=True)
+
         :param user: the UserName.
         :param read_only: whether the key may only read.
         :raises ValueError: for an unknown user, an empty secret, or somebody else's key.
@@ -268,6 +319,8 @@ class Emulator:
     def revoke(self, user: str, apikey: str | None = None) -> list[str]:
         """Take an API key away from a user, or all of them.
 
+            emulator.revoke(emulator.user)
+
         :param apikey: the key, or its id as `api_keys` shows it.
         :returns: the ids of the keys that are gone.
         :raises ValueError: for an unknown user, or a key that the user has not.
@@ -276,12 +329,23 @@ class Emulator:
             return revoke_keys(tx, user, apikey)
 
     def api_keys(self) -> dict[str, list[dict[str, str]]]:
-        """Return id and access (`full` or `read-only`) of the API keys by UserName."""
+        """Return id and access (`full` or `read-only`) of the API keys by UserName.
+
+            print(emulator.api_keys()[emulator.user])
+
+        The keys themselves are not shown.
+        """
         with self.store.reading() as tx:
             return keys_by_user(tx)
 
     def adapter(self) -> InProcessAdapter:
-        """Return an adapter for `requests` sessions that needs no socket."""
+        """Return an adapter for `requests` sessions that needs no socket.
+
+            emulator = Emulator(world='empty', listen=False)
+            rally = pyral.Rally(emulator.url, apikey=emulator.apikey, adapter=emulator.adapter())
+
+        It is to be mounted on `url`, which `Rally(adapter=...)` does.
+        """
         return InProcessAdapter(self.app)
 
     def __enter__(self) -> Emulator:

@@ -15,13 +15,22 @@ class ShortenedItem(dict):
 
     :param item: the raw item, which stays as it is.
     :param deleted: the names that are gone.
+    :ivar whole: the raw item with what was deleted.
     """
 
     def __init__(self, item=(), deleted=()):
-        super(ShortenedItem, self).__init__(item)
+        self.whole = item.whole if isinstance(item, ShortenedItem) else item
+        super(ShortenedItem, self).__init__(self.whole)
         self.deleted = frozenset(deleted)
         for name in self.deleted:
             self.pop(name, None)
+
+    def with_again(self, name):
+        """Return the item with one of the deleted attributes, or None where it had no such one."""
+        again = [name, '_refObjectName'] if name == 'Name' else [name]  # they went together
+        if name not in self.deleted or not any(each in self.whole for each in again):
+            return None
+        return ShortenedItem(self, self.deleted.difference(again))
 
 
 def deleted_in(item):
@@ -31,7 +40,7 @@ def deleted_in(item):
 
 def merged(item, raw):
     """Return a raw item with what was read since; what was deleted stays so."""
-    both = dict(item)
+    both = dict(item.whole if isinstance(item, ShortenedItem) else item)
     both.update(raw)
     return ShortenedItem(both, item.deleted) if isinstance(item, ShortenedItem) else both
 

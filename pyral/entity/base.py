@@ -126,8 +126,25 @@ class BaseEntity(_Storage):
 
     def _assign(self, name, value, shown):
         """Set what `vars` shows; what only stands for something unread is no value to set."""
+        if self._has_again(name, value):
+            return
         if name in own_values(self) or type(shown) is not type(value) or shown != value:
             setattr(self, name, value)
+
+    def _has_again(self, name, value):
+        """Take back that an attribute was deleted, where it gets the value it had."""
+        item = self._item
+        restored = item.with_again(name) if isinstance(item, ShortenedItem) else None
+        if restored is None or name in own_values(self):
+            return False
+        self._item = restored
+        key = name if name in restored else '_refObjectName'
+        shown = _ending(self._known(key, restored[key]), (self,))
+        if type(shown) is type(value) and shown == value:
+            return True
+        self._item = item
+        own_values(self).pop(name, None)
+        return False
 
     def _known(self, key, value):
         """Return a value of the item as far as no request is needed."""

@@ -127,6 +127,9 @@ class _Building(BaseEntity):
 class Persistable(_Building):
     """An object of the service; see the table in `standard_types` for its sub-classes.
 
+        for defect in rally.get('Defect', fetch='FormattedID,Name,Owner'):
+            print(defect.FormattedID, defect.Name, defect.Owner)
+
     :param oid: the ObjectID.
     :param name: what `Name` answers until more is known.
     :param resource_url: the reference, full or short.
@@ -158,17 +161,32 @@ class Persistable(_Building):
 
     @Computed
     def typePath(self):
-        """The type path of a sub-type (`PortfolioItem/Feature`), None for plain types."""
+        """The type path of a sub-type (`PortfolioItem/Feature`), None for plain types.
+
+            print(defect.typePath)
+
+        No request.
+        """
         return self._type_path if '/' in self._type_path else None
 
     @Computed
     def ref(self):
-        """The short reference: the last two elements, `defect/5001`."""
+        """The short reference: the last two elements, `defect/5001`.
+
+            rally.update('Defect', {'_ref': defect.ref, 'Name': 'late'})
+
+        No request.
+        """
         return short_of(self._item.get('_ref'))
 
     @Computed
     def oid(self):
-        """The ObjectID: an int, or text for the few types with composite ids."""
+        """The ObjectID: an int, or text for the few types with composite ids.
+
+            rally.delete('Defect', defect.oid)
+
+        No request.
+        """
         number = self._item.get('ObjectID')
         if isinstance(number, integer_types):
             return number  # nearly always; reading it out of the reference takes far longer
@@ -177,7 +195,12 @@ class Persistable(_Building):
 
     @Computed
     def ObjectID(self):
-        """The ObjectID; known from the reference even where it was not fetched."""
+        """The ObjectID; known from the reference even where it was not fetched.
+
+            rally.get('Defect', query={'ObjectID': defect.ObjectID}).one()
+
+        No request.
+        """
         if 'ObjectID' in self._item:
             return self._item['ObjectID']
         if 'ObjectID' in deleted_in(self._item):
@@ -186,7 +209,12 @@ class Persistable(_Building):
 
     @Computed
     def Name(self):
-        """The name, as far as the data tells."""
+        """The name, as far as the data tells.
+
+            print(defect.Name)
+
+        No request.
+        """
         item = self._item
         if 'Name' in item:
             return item['Name']
@@ -223,8 +251,7 @@ class Persistable(_Building):
         else:
             is_spelled_so = attribute.ElementName in (name, 'c_' + name)
             error.suggestions = () if is_spelled_so else (attribute.ElementName,)
-            error.hint = ("It exists but was not fetched: add '{0}' to fetch, or use fetch=True."
-                          .format(attribute.ElementName))
+            error.hint = _NOT_FETCHED[attribute.Hidden].format(attribute.ElementName)
         return error
 
     def attach(self, rally):
@@ -283,8 +310,9 @@ class Persistable(_Building):
         return _details.details_of(self)
 
     def __repr__(self):
-        number = self._item.get('FormattedID') or self.oid
-        name = self._item.get('Name', self._item.get('_refObjectName'))
+        own, item = own_values(self), self._item
+        number = own.get('FormattedID') or item.get('FormattedID') or self.oid
+        name = own.get('Name', item.get('Name', item.get('_refObjectName')))
         shown = ' ' + quoted(name) if name is not None else ''
         return ensure_native('<{0} {1}{2}>'.format(self._label(), ensure_native(str(number)),
                                                    shown))
@@ -323,6 +351,12 @@ def _squeezed(name):
 
 #: What an item has that was fetched whole, and seldom one of which only names were fetched.
 _IN_EVERY_WHOLE = ('CreationDate', 'ObjectID', 'ObjectUUID', 'VersionId')
+#: Whether the schema hides an attribute -> what is said where an item lacks it.
+_NOT_FETCHED = {
+    False: "It exists but was not fetched: add '{0}' to fetch, or use fetch=True.",
+    True: "It exists but was not fetched: the schema hides it, so that fetch=True may leave it "
+          "out; add '{0}' to fetch.",
+}
 #: Whether the item is whole -> what is said of an attribute where the schema is not at hand.
 _UNKNOWN = {
     True: "All attributes were fetched, and this is none of them.",
@@ -337,7 +371,11 @@ def _identity(entity):
 
 
 class CustomField(_Building):
-    """A structured value that is no object of the service, for example a web link."""
+    """A structured value that is no object of the service, for example a web link.
+
+        >>> pyral.hydrate.EntityHydrator(None).hydrateInstance({'LinkID': '7'})
+        <CustomField LinkID>
+    """
 
     __slots__ = ()
     __module__ = _PACKAGE
@@ -345,7 +383,11 @@ class CustomField(_Building):
 
     @Computed
     def Name(self):
-        """The `Name` in the data, if there is one."""
+        """The `Name` in the data, if there is one.
+
+            >>> pyral.hydrate.EntityHydrator(None).hydrateInstance({'LinkID': '7'}).Name
+            'Unknown'
+        """
         if 'Name' in deleted_in(self._item):
             raise self._deleted('Name')
         return self._item.get('Name', 'Unknown')
@@ -442,6 +484,9 @@ blank.__module__ = _blank_of.__module__ = _PACKAGE
 def addEntity(name, parentClass):
     """Make and register a class, or return the one that is registered under the name.
 
+        >>> addEntity('PortfolioItem/Bet', 'PortfolioItem')
+        <class 'pyral.entity.PortfolioItem_Bet'>
+
     :param name: a type path.
     :param parentClass: an entity class, or the name of one.
     """
@@ -452,6 +497,9 @@ def addEntity(name, parentClass):
 
 def getEntityName(candidate):
     """Return the official type path for a name: `Story` -> `HierarchicalRequirement`.
+
+        >>> getEntityName('Feature')
+        'PortfolioItem/Feature'
 
     :raises InvalidRallyTypeNameError: neither the standard tree nor a class knows the name.
     """
@@ -465,12 +513,19 @@ def getEntityName(candidate):
 
 
 def validRallyType(rally_type):
-    """Return the official type path of a name, or raise; see :func:`getEntityName`."""
+    """Return the official type path of a name, or raise; see :func:`getEntityName`.
+
+        >>> validRallyType('UserStory')
+        'HierarchicalRequirement'
+    """
     return getEntityName(rally_type)
 
 
 def processSchemaInfo(workspace, schema_info):
     """Return the catalogue of a schema document's Results, and keep it for `getSchemaItem`.
+
+        rows = rally.contextHelper.schemaRows()
+        catalogue = processSchemaInfo('workspace/11', rows)
 
     :param workspace: a workspace reference; only its last two elements count.
     """
@@ -479,7 +534,13 @@ def processSchemaInfo(workspace, schema_info):
 
 
 def getSchemaItem(workspace, entity_name):
-    """Return the type definition of a name from what `processSchemaInfo` was given, or None."""
+    """Return the type definition of a name from what `processSchemaInfo` was given, or None.
+
+        >>> processSchemaInfo('workspace/11', [{'ElementName': 'Defect'}]) is not None
+        True
+        >>> getSchemaItem('workspace/11', 'Defect')
+        <TypeDef Defect>
+    """
     catalogue = _PROCESSED.get(key_of('/' + str(workspace)))
     return catalogue.find(entity_name) if catalogue is not None else None
 

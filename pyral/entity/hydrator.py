@@ -13,6 +13,9 @@ from pyral.entity.page_mates import MemberMates, PageMates, RecentItems
 class EntityHydrator(object):
     """Build entities in one context.
 
+        >>> EntityHydrator(None).hydrateInstance({'_type': 'Defect', '_ref': '/defect/7'})
+        <Defect 7>
+
     :param context: the context of the connection; None for entities without one.
     :param hydration: `full` when the items hold all that will be asked for, `shell` when a
         missing attribute shall be loaded.
@@ -28,7 +31,11 @@ class EntityHydrator(object):
         self._classes = {}
 
     def hydrateInstance(self, item, existingInstance=None):
-        """Return an entity for an item, or the existing one updated with it."""
+        """Return an entity for an item, or the existing one updated with it.
+
+            >>> EntityHydrator(None).hydrateInstance({'Name': 'late'}, defect) is defect
+            True
+        """
         if existingInstance is None:
             return self.page([item])[0]
         for key, value in item.items():
@@ -38,7 +45,11 @@ class EntityHydrator(object):
         return existingInstance
 
     def page(self, items):
-        """Return the entities of one page; they are page mates."""
+        """Return the entities of one page; they are page mates.
+
+            >>> EntityHydrator(None).page([{'_type': 'Tag', '_ref': '/tag/7', 'Name': 'late'}])
+            [<Tag 7 'late'>]
+        """
         return self._entities(items, PageMates(self.recent_items, self.path))
 
     def batch(self, lists):

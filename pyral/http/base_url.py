@@ -69,8 +69,8 @@ class BaseUrl(namedtuple('BaseUrl', 'scheme host port')):
         :param url: a full URL
         :raises TransportError: the URL is elsewhere; `kind` is `foreign`, nothing was sent
         """
-        parts = urlsplit(ensure_native(url, errors='replace').strip())
         try:
+            parts = urlsplit(ensure_native(url, errors='replace').strip())
             host, port = (parts.hostname or '').lower(), parts.port
         except ValueError:
             raise_from(self._foreign(url), None)

@@ -19,6 +19,8 @@ from pyral._compat import (
 )
 from pyral.errors import RallyResponseError, RallyRESTAPIError, TransportError
 from pyral.http.answer import Answer
+from pyral.http.decompression import codings, decompressed
+from pyral.http.limits import OVERSIZE, limit_reads
 from pyral.http.network_failures import Failure
 from pyral.http.retrying import Sending
 
@@ -27,6 +29,10 @@ _SAME_AGAIN = (307, 308)
 _NOT_CHANGED = 304
 #: Bytes asked for at once where the length is unknown, or is more than an answer has.
 _PIECE, _LARGEST_AT_ONCE = 1 << 18, 1 << 26
+#: The same where the HTTP library decompresses, all of what it gets.
+_SMALL_PIECE = 1 << 10
+#: Bytes that a small body may have around its chunks.
+_FRAMES = 1 << 20
 
 
 def encoded(body):
@@ -47,29 +53,61 @@ def encoded(body):
                  "was sent."), None)
 
 
-def whole(response, content_stream=None):
-    """Return the body of a streamed response.
+def whole(response, bounds, content_stream=None):
+    """Return the body of a streamed response, read within limits.
 
+    :param bounds: the `Limits` of the sending
     :param content_stream: takes a part of the body out on the way
     :raises IOError: less came than was announced, or what was announced is no length
+    :raises LimitReached: the deadline passed, or the body is too large
     """
     announced = _announced(_header(response, 'Content-Length'))
+    if content_stream is not None:
+        bounds.allow(content_stream.size)
     if getattr(response, '_content', False) is not False or not hasattr(response, 'iter_content'):
-        content = _content_read(response)  # by a hook; or a test made the response
-        if content_stream is not None:
-            content = content_stream.without_content(iter([content]))
-    elif content_stream is not None:
-        content = content_stream.without_content(response.iter_content(_PIECE))
-    elif announced is not None and announced < _LARGEST_AT_ONCE and hasattr(
-            response.raw, 'stream'):
-        # Piece by piece, urllib3 would copy all of it twice.
-        content = response.raw.read(decode_content=True)
+        pieces = iter([_content_read(response)])  # by a hook; or a test made the response
     else:
-        content = b''.join(response.iter_content(_PIECE))
+        pieces = _pieces(response, announced, bounds)
+    pieces = _limited(pieces, bounds, bounds.most[1])
+    if content_stream is not None:
+        content = content_stream.without_content(pieces)
+    else:
+        content = b''.join(pieces)
     counted = getattr(getattr(response, 'raw', None), '_fp_bytes_read', None)
-    if announced is not None and isinstance(counted, int) and counted < announced:
+    is_kept = counted == 0 and bool(content)  # a cache has the body, and nothing to read it from
+    if announced is not None and isinstance(counted, int) and counted < announced and not is_kept:
         raise IOError("{0} of {1} bytes came".format(counted, announced))
     return content
+
+
+def _pieces(response, announced, bounds):
+    """Iterate over a body with its codings undone."""
+    raw, names = response.raw, codings(_header(response, 'Content-Encoding'))
+    most = bounds.most[0] if names or names is None else bounds.most[1]
+    if announced is not None and announced > most:
+        raise bounds.exceeded(OVERSIZE)
+    # Another adapter's connection does not know of limits before now.
+    is_limited = limit_reads(getattr(getattr(raw, '_fp', None), 'fp', None))
+    bounds.expect(2 * most + _FRAMES)
+    if names is None or not hasattr(raw, 'stream'):
+        return response.iter_content(_SMALL_PIECE if names is None else _PIECE)
+    if is_limited and announced is not None and announced < _LARGEST_AT_ONCE:
+        # Piece by piece, urllib3 would copy all of it twice.
+        pieces = iter([raw.read(decode_content=False)])
+    else:
+        pieces = raw.stream(_PIECE, decode_content=False)
+    return decompressed(_limited(pieces, bounds, most), names) if names else pieces
+
+
+def _limited(pieces, bounds, most):
+    """Iterate over pieces until the deadline, and over no more than so many bytes."""
+    size = 0
+    for piece in pieces:
+        size += len(piece)
+        if size > most:
+            raise bounds.exceeded(OVERSIZE)
+        bounds.left_s()
+        yield piece
 
 
 def answer_to(response):

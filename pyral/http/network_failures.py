@@ -1,4 +1,4 @@
-"""Network failures by kind: DNS, connection refused, TLS certificate, proxy, timeout, reset.
+"""Network failures by kind: DNS, connection refused, TLS certificate, proxy, timeout, reset, size.
 
 It looks at exceptions by class name and text only and makes ours from them; it never sends
 anything. The original library called all of these 404.
@@ -36,6 +36,8 @@ _FAILURES = (
     (Failure('refused', False), (), r'Max retries exceeded with url'),
     (Failure('reset', False), (), None),
 )
+#: An answer that is larger than is allowed; no exception of the HTTP library tells.
+OVERSIZED = Failure('size', False)
 
 _HINTS = {
     'dns': "The host name is not known here: check its spelling, the VPN, and DNS; a network that "
@@ -45,8 +47,10 @@ _HINTS = {
     'proxy': "Check HTTPS_PROXY (user and password in it, too) and NO_PROXY.",
     'unconnected': "No connection came about in time: check server, network and proxy; "
                    "timeout=(connect seconds, read seconds) allows more.",
-    'timeout': "timeout=(connect seconds, read seconds) allows more; a smaller pagesize, fewer "
-               "fetch names or a narrower query need less.",
+    'timeout': "timeout=(connect seconds, read seconds) allows more, and deadline=seconds for all "
+               "of an answer; a smaller pagesize, fewer fetch names or a narrower query need less.",
+    'size': "max_answer=bytes, or a pair (as sent, decompressed), allows more; a smaller pagesize, "
+            "fewer fetch names or a narrower query need less.",
     'reset': "The connection broke while the answer was awaited or read. Where it always does, "
              "check scheme (https or http) and port of the server, and what stands in between.",
 }
@@ -135,6 +139,8 @@ def _message(failure, server, cause):
         return fill("SSL certificate verification failed")
     if failure.kind == 'timeout':
         return fill("Request timed out on attempt to reach {0}", server)
+    if failure.kind == 'size':
+        return fill("The answer of '{0}' is too large", server)
     if failure.kind == 'proxy':
         return fill("Proxy error on the way to '{0}': {1}", server, text_type(cause))
     return fill("Connection to '{0}' was lost: {1}", server, text_type(cause))
@@ -159,4 +165,4 @@ def _chain(error):
     return names, texts
 
 
-__all__ = ['Failure', 'failure_of', 'transport_error']
+__all__ = ['Failure', 'OVERSIZED', 'failure_of', 'transport_error']

@@ -113,13 +113,21 @@ class RetryPolicy(object):
         return RetryPolicy(**values)
 
     def may_repeat(self, method, condition, attempt, elapsed_s):
-        """Say whether a request that met `condition` on its `attempt`-th sending may go again."""
+        """Say whether a request that met `condition` on its `attempt`-th sending may go again.
+
+            >>> RetryPolicy(attempts=2).may_repeat('POST', 'lost', 1, 0.5)
+            False
+        """
         reads, writes = _MAY_REPEAT[condition]
         allowed = reads if method in READ_METHODS else writes
         return allowed and attempt < self.attempts and elapsed_s < self.call_budget_s
 
     def wait_s(self, attempt, retry_after_s=None):
-        """Return the seconds to wait after the `attempt`-th sending: full jitter, capped."""
+        """Return the seconds to wait after the `attempt`-th sending: full jitter, capped.
+
+            >>> RetryPolicy(base_s=0.5).wait_s(1, retry_after_s=7)
+            7
+        """
         ceiling = min(self.cap_s, self.base_s * 2 ** (attempt - 1))
         wait = ceiling * self.random()
         if retry_after_s is not None and self.respect_retry_after:

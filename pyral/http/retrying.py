@@ -40,6 +40,8 @@ class RequestOptions(object):
     """What may be said of one request besides what it asks.
 
     :param timeout: seconds or a pair (connect, read)
+    :param deadline: seconds for one sending and all of its answer
+    :param max_answer: bytes of a body, or a pair (as sent, decompressed)
     :param retry: a `RetryPolicy`
     :param purpose: a word for listeners (`lazy` for what attribute access reads)
     :param wants_json: False where the body may be anything
@@ -51,11 +53,14 @@ class RequestOptions(object):
     """
 
     __slots__ = ('timeout', 'retry', 'purpose', 'wants_json', 'headers', 'follows', 'divisible',
-                 'content_stream')
+                 'content_stream', 'deadline', 'max_answer')
 
     def __init__(self, timeout=None, retry=None, purpose=None, wants_json=True, headers=None,
-                 follows=True, divisible=False, content_stream=None):
+                 follows=True, divisible=False, content_stream=None, deadline=None,
+                 max_answer=None):
         self.timeout = timeout
+        self.deadline = deadline
+        self.max_answer = max_answer
         self.retry = retry
         self.purpose = purpose
         self.wants_json = wants_json
@@ -128,14 +133,15 @@ def _promising(request, sending, condition, attempt):
         return False  # the caller asks for less
     if condition == GARBLED:
         return attempt < _MAX_GARBLED
-    # A certificate does not become valid, nor an address ours, by asking again.
-    return sending.error is None or sending.failure.kind not in ('tls', 'foreign', 'redirect')
+    # A certificate does not become valid, an address ours, an answer small by asking again.
+    return sending.error is None or sending.failure.kind not in (
+        'tls', 'foreign', 'redirect', 'size')
 
 
 def is_too_slow(answer, error):
-    """Say whether a service or gateway gave up waiting for an answer that was being made."""
+    """Say whether asking for less may help: the answer took too long, or was too large."""
     if error is not None:
-        return isinstance(error, Timeout)
+        return isinstance(error, Timeout) or error.kind == 'size'
     return answer.status in _TOO_SLOW_STATUSES
 
 

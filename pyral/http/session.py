@@ -16,11 +16,13 @@ from requests.cookies import RequestsCookieJar
 from requests.sessions import merge_setting
 from requests.structures import CaseInsensitiveDict
 
-from pyral._compat import urlsplit
+from pyral._compat import ensure_native, urlsplit
 from pyral._locks import ProcessLock
 from pyral.http.base_url import DEFAULT_PORTS
+from pyral.http.limits import current
 
-__all__ = ['Cookies', 'ServiceSession', 'Signature', 'forget_cookies', 'renew_connections']
+__all__ = ['Cookies', 'ServiceSession', 'Signature', 'forget_cookies', 'renew_connections',
+           'session_class']
 
 
 class Signature(object):
@@ -220,7 +222,10 @@ class ServiceSession(requests.Session):
         """Return the requests or responses a redirect leads to.
 
         One that is not followed is only looked at: what is wrong with it is told by its reader.
+        Nor is the body read here of an answer that is to be read within limits.
         """
+        if kwargs.get('yield_requests') and current() is not None:
+            return iter(())
         found = super(ServiceSession, self).resolve_redirects(resp, req, *args, **kwargs)
         if not kwargs.get('yield_requests'):
             return found
@@ -248,6 +253,18 @@ class ServiceSession(requests.Session):
     def __reduce_ex__(self, protocol):
         raise TypeError("the session of a Rally signs requests and is not pickled; connect again "
                         "where it is needed")
+
+
+def session_class():
+    """Return the class for a new session: one of what the HTTP library calls `Session` now.
+
+    A cache that puts a class of its own in that place is asked before the network is.
+    """
+    current = requests.Session
+    if not isinstance(current, type) or issubclass(ServiceSession, current) \
+            or not issubclass(current, ServiceSession.__base__):
+        return ServiceSession
+    return type(ensure_native('ServiceSession'), (ServiceSession, current), {})
 
 
 def _as_it_is(prepared):

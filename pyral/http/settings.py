@@ -1,4 +1,4 @@
-"""Timeouts, TLS certificates and proxies: what the user said and what the environment says.
+"""Timeouts, deadline, TLS certificates, proxies: what the user and what the environment say.
 
 Plain functions of their arguments; they read the environment they are given and change nothing.
 """
@@ -18,6 +18,7 @@ from pyral._compat import (
 )
 from pyral.advice import remark
 from pyral.errors import ConfigError
+from pyral.http.limits import DEADLINE_S
 
 #: Variables that name certificates to trust, the first that is set wins.
 CERTIFICATE_VARIABLES = ('REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'SSL_CERT_FILE')
@@ -35,6 +36,36 @@ def timeout_pair(value, default):
         raise ConfigError(
             fill("timeout={0} is no time limit", repr(value)), field='timeout',
             hint="Give seconds, or a pair (connect seconds, read seconds), above zero.")
+    return (pair[0], pair[1])
+
+
+def deadline_of(value, timeout):
+    """Return the seconds that one sending may take.
+
+    :param value: seconds, or None for the default, which leaves room for the time limits
+    :param timeout: `(connect_s, read_s)`
+    :raises ConfigError: for anything that would not end a wait
+    """
+    if value is None:
+        return max(DEADLINE_S, sum(timeout))
+    if not _is_positive(value):
+        raise ConfigError(fill("deadline={0} is no time limit", repr(value)), field='deadline',
+                          hint="Give seconds above zero: for one sending and all of its answer.")
+    return value
+
+
+def max_answer_pair(value, default):
+    """Return `(as sent, decompressed)` of a number of bytes, a pair, or None for `default`.
+
+    :raises ConfigError: for anything that is no size
+    """
+    if value is None:
+        return default
+    pair = value if isinstance(value, (tuple, list)) else (value, value)
+    if len(pair) != 2 or not all(_is_positive(each) for each in pair):
+        raise ConfigError(
+            fill("max_answer={0} is no size", repr(value)), field='max_answer',
+            hint="Give bytes above zero, or a pair: as they are sent, and decompressed.")
     return (pair[0], pair[1])
 
 
@@ -106,4 +137,5 @@ def _existing(path, name):
     return path
 
 
-__all__ = ['CERTIFICATE_VARIABLES', 'proxies_for', 'timeout_pair', 'verification', 'warn_no_more']
+__all__ = ['CERTIFICATE_VARIABLES', 'deadline_of', 'max_answer_pair', 'proxies_for', 'timeout_pair',
+           'verification', 'warn_no_more']

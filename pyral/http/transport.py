@@ -15,10 +15,11 @@ from pyral._compat import Mapping, ensure_native, string_types, urlencode_pairs
 from pyral.errors import RallyResponseError, RallyRESTAPIError, TransportError
 from pyral.http.bodies import encoded
 from pyral.http.envelope import Receipt, read
+from pyral.http.limits import MAX_ANSWER
 from pyral.http.questions import difference
 from pyral.http.retry_policy import RetryBudget, RetryPolicy
 from pyral.http.retrying import Request, RequestOptions, foreign_answer, with_retries
-from pyral.http.settings import timeout_pair
+from pyral.http.settings import deadline_of, max_answer_pair, timeout_pair
 from pyral.http.sign_in import Credentials, SignIn
 from pyral.http.wire import MAX_PARALLEL, Wire, added
 
@@ -45,6 +46,8 @@ class Transport(object):
     :param retry: a `RetryPolicy`
     :param adapter: a `requests` transport adapter, mounted for the server
     :param environ: mapping read for proxies and certificates, the process's by default
+    :param deadline: seconds for one sending and all of its answer
+    :param max_answer: bytes of a body, or a pair (as sent, decompressed)
 
     Attributes: `server` as given, `base_url`, `service_url`, `schema_url`, `request_count`,
     `latency_s` (what the quickest answer took, None before the first),
@@ -52,8 +55,11 @@ class Transport(object):
     """
 
     def __init__(self, server, credentials=None, headers=None, verify=True, timeout=None,
-                 retry=None, adapter=None, environ=None):
+                 retry=None, adapter=None, environ=None, deadline=None, max_answer=None):
         self.timeout = timeout_pair(timeout, DEFAULT_TIMEOUT)
+        self.deadline = deadline
+        deadline_of(deadline, self.timeout)
+        self.max_answer = max_answer_pair(max_answer, MAX_ANSWER)
         self.retry = RetryPolicy() if retry is None else retry
         self.retry_budget = RetryBudget(self.retry.rally_budget)
         self._wire = Wire(server, Credentials() if credentials is None else credentials, headers,
@@ -73,14 +79,17 @@ class Transport(object):
     def __reduce__(self):
         raise TypeError("a Transport holds credentials and connections and is not pickled")
 
-    def within(self, timeout):
-        """Return this transport with another time limit for its requests; all else is shared.
+    def within(self, timeout=None, deadline=None):
+        """Return this transport with other time limits for its requests; all else is shared.
 
-        :param timeout: seconds, or a pair for connecting and reading
+        :param timeout: seconds, or a pair for connecting and reading; None changes nothing
+        :param deadline: seconds for one sending and all of its answer; None changes nothing
         """
         other = object.__new__(type(self))
         other.__dict__.update(self.__dict__)
         other.timeout = timeout_pair(timeout, self.timeout)
+        other.deadline = self.deadline if deadline is None else deadline
+        deadline_of(deadline, other.timeout)
         return other
 
     @property
@@ -157,6 +166,9 @@ class Transport(object):
 
     def _call(self, method, url, body, options):
         options.timeout = timeout_pair(options.timeout, self.timeout)
+        options.deadline = deadline_of(
+            self.deadline if options.deadline is None else options.deadline, options.timeout)
+        options.max_answer = max_answer_pair(options.max_answer, self.max_answer)
         options.retry = options.retry or self.retry
         return Request(method, url, body, encoded(body), options)
 

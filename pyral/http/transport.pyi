@@ -26,6 +26,8 @@ class Transport:
     service_url: str
     schema_url: str
     timeout: Tuple[float, float]
+    deadline: Optional[float]
+    max_answer: Tuple[float, float]
     retry: RetryPolicy
     redactor: Redactor
     wire_log: WireLog
@@ -34,9 +36,10 @@ class Transport:
         self, server: str, credentials: Optional[Credentials] = ...,
         headers: Optional[Mapping[str, str]] = ..., verify: Any = ..., timeout: _Timeout = ...,
         retry: Optional[RetryPolicy] = ..., adapter: Optional[BaseAdapter] = ...,
-        environ: Optional[Mapping[str, str]] = ...,
+        environ: Optional[Mapping[str, str]] = ..., deadline: Optional[float] = ...,
+        max_answer: Union[None, float, Tuple[float, float]] = ...,
     ) -> None: ...
-    def within(self: _T, timeout: _Timeout) -> _T: ...
+    def within(self: _T, timeout: _Timeout = ..., deadline: Optional[float] = ...) -> _T: ...
     @property
     def request_count(self) -> int: ...
     @property

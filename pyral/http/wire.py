@@ -12,7 +12,6 @@ import threading
 from functools import partial
 
 import requests
-from requests.adapters import HTTPAdapter
 from requests.exceptions import BaseHTTPError, InvalidHeader
 from requests.utils import get_netrc_auth, should_bypass_proxies
 
@@ -32,10 +31,18 @@ from pyral.http.answer import Answer
 from pyral.http.base_url import BaseUrl
 from pyral.http.bodies import cleaned, failed, leads_on, next_address, whole
 from pyral.http.certificates import reason_seen
+from pyral.http.connections import ServiceAdapter
+from pyral.http.limits import OVERSIZE, Limits
 from pyral.http.log import WireLog
-from pyral.http.network_failures import failure_of, transport_error
+from pyral.http.network_failures import OVERSIZED, failure_of, transport_error
 from pyral.http.retrying import Sending
-from pyral.http.session import ServiceSession, Signature, forget_cookies, renew_connections
+from pyral.http.session import (
+    ServiceSession,
+    Signature,
+    forget_cookies,
+    renew_connections,
+    session_class,
+)
 from pyral.http.settings import proxies_for, verification, warn_no_more
 from pyral.redact import Redactor, ServiceURLFilter, mask_url
 
@@ -88,11 +95,12 @@ class Wire(object):
             warn_no_more(self.base_url.host)
 
     def _new_session(self, adapter, verify, environ):
-        session = ServiceSession(self._signature, self._headers, takes_cookies=not self.apikey)
+        session = session_class()(self._signature, self._headers,
+                                  takes_cookies=not self.apikey)
         session.verify = verify
         session.proxies.update(proxies_for(self.base_url, environ, should_bypass_proxies))
         for scheme in ('https://', 'http://'):
-            session.mount(scheme, HTTPAdapter(pool_maxsize=MAX_PARALLEL))
+            session.mount(scheme, ServiceAdapter(pool_maxsize=MAX_PARALLEL))
         if adapter is not None:
             session.mount(self.base_url.url, adapter)
         return session
@@ -164,11 +172,13 @@ class Wire(object):
         :param key: the security token of a write
         """
         self._follow_fork()
-        url = request.url
+        url, options = request.url, request.options
+        bounds = Limits(options.deadline, options.max_answer, options.retry.clock,
+                        len(request.body or b''))
         for _ in range(_MAX_REDIRECTS + 1):
             keyed = added(url, urlencode_pairs([('key', key)], default='')) if key else url
             with self._slots:
-                sending = self._send(request, keyed)
+                sending = self._send(request, keyed, bounds)
             if sending.error is not None or not leads_on(request, sending.answer):
                 return sending
             url, refusal = next_address(request, url, sending.answer, self.base_url)
@@ -176,24 +186,27 @@ class Wire(object):
                 return refusal
         return failed('redirect', "the service redirects in a circle", request)
 
-    def _send(self, request, url):
-        """Put one request on the wire and read its answer whole."""
+    def _send(self, request, url, bounds):
+        """Put one request on the wire and read its answer whole, within limits."""
         number, clock = self._count(), request.options.retry.clock
         started = clock()
         self.log.asked(number, request, url)
         response, problem = None, None
         try:
-            response = self._response(request, url)
-            content = whole(response, request.options.content_stream)
+            with bounds:
+                response = self._response(request, url, bounds)
+                content = whole(response, bounds, request.options.content_stream)
         except ConfigError:
             raise  # which is a ValueError too
         except _LIBRARY_ERRORS as error:
             problem = error
+        except MemoryError:
+            problem = bounds.exceeded(OVERSIZE)
         elapsed_s = clock() - started
         if problem is not None:
             if response is not None:
                 response.close()
-            sending = self._failed(problem, request)
+            sending = self._failed(problem, request, bounds.reached)
             self.log.failed(number, request, sending.error, elapsed_s)
             return sending
         headers = response.headers if isinstance(response.headers, Mapping) else {}
@@ -204,12 +217,13 @@ class Wire(object):
         self.log.answered(number, request, answer)
         return Sending(answer, None, None)
 
-    def _response(self, request, url):
+    def _response(self, request, url, bounds):
         """Return the response of the session, the one that a hook refused too."""
         session = self.session
         headers = dict((ensure_native(name), ensure_native(value))
                        for name, value in (request.options.headers or {}).items())
-        keywords = {'stream': True, 'timeout': request.options.timeout, 'allow_redirects': False}
+        timeout = tuple(bounds.within(seconds) for seconds in request.options.timeout)
+        keywords = {'stream': True, 'timeout': timeout, 'allow_redirects': False}
         if not isinstance(session, ServiceSession):  # one of the script's own, that cannot sign
             headers = dict(self._headers, **headers)
             headers.update(self._signature.headers_for(url))
@@ -231,8 +245,8 @@ class Wire(object):
                 fill("a header of rally.session cannot be sent: {0}", self.redactor.text(error)),
                 field='headers', hint="Names and values of headers are text on one line."), None)
 
-    def _failed(self, problem, request):
-        failure = failure_of(problem)
+    def _failed(self, problem, request, limit):
+        failure = OVERSIZED if limit == OVERSIZE else failure_of(problem)
         proxy = mask_url(next((each for each in self.proxies.values() if each), None))
         error = transport_error(
             failure, self.server, cleaned(problem, self.redactor), request.is_write, proxy,

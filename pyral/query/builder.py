@@ -68,12 +68,19 @@ def tree(criteria):
 
 
 def encode(text):
-    """Percent-encode a finished query for a URL; parentheses stay readable."""
+    """Percent-encode a finished query for a URL; parentheses stay readable.
+
+        >>> encode('(Name = "R&D")')
+        '(Name%20%3D%20%22R%26D%22)'
+    """
     return quote(ensure_text(text), safe='()')
 
 
 def literal(value):
     """Print one Python value as the service reads it.
+
+        >>> literal('R&D'), literal(None), literal(True)
+        ('"R&D"', 'null', 'true')
 
     Text that already stands between double quotes is taken as quoted. Naive times are taken as
     UTC, which is what the service stores.
@@ -225,7 +232,13 @@ _KEPT = {'fetch': ',:', 'query': '()', 'order': ''}
 
 
 class RallyUrlBuilder(object):
-    """Builds the resource URL of a query, parameter by parameter in a fixed order."""
+    """Builds the resource URL of a query, parameter by parameter in a fixed order.
+
+        >>> builder = RallyUrlBuilder('defect')
+        >>> builder.qualify('Name', 'State = Open', None, 20, 1)
+        >>> builder.build()
+        'defect?fetch=Name&query=(State%20%3D%20Open)&pagesize=20&start=1'
+    """
 
     #: The names of the parameters, in the order in which they are written.
     parts = ['fetch', 'query', 'order', 'workspace', 'project', 'projectScopeUp',
@@ -236,6 +249,8 @@ class RallyUrlBuilder(object):
 
     def qualify(self, fetch, query, order, pagesize, startIndex):
         """Set what is asked and forget workspace, project, scoping and pretty.
+
+            builder.qualify('FormattedID,Name', ['State = Open'], 'Rank', 200, 1)
 
         :param fetch: the value of `fetch`, commas included.
         :param query: criteria as `build` takes them.
@@ -253,24 +268,46 @@ class RallyUrlBuilder(object):
         self.pretty = False
 
     def augmentWorkspace(self, augments, workspace_ref):
-        """Take the first `workspace=` of the augments, else the given reference."""
+        """Take the first `workspace=` of the augments, else the given reference.
+
+            >>> builder.augmentWorkspace([], 'workspace/11')
+            >>> builder.workspace
+            'workspace/11'
+        """
         self.workspace = _augment(augments, 'workspace=', workspace_ref)
 
     def augmentProject(self, augments, project_ref):
-        """Take the first `project=` of the augments, else the given reference."""
+        """Take the first `project=` of the augments, else the given reference.
+
+            >>> builder.augmentProject(['project=project/7'], 'project/12')
+            >>> builder.project
+            'project/7'
+        """
         self.project = _augment(augments, 'project=', project_ref)
 
     def augmentScoping(self, augments):
-        """Take `projectScopeUp=` and `projectScopeDown=` from the augments that have them."""
+        """Take `projectScopeUp=` and `projectScopeDown=` from the augments that have them.
+
+            >>> builder.augmentScoping(['projectScopeDown=true'])
+            >>> builder.scopeDown
+            'true'
+        """
         self.scopeUp = _augment(augments, 'projectScopeUp=', self.scopeUp)
         self.scopeDown = _augment(augments, 'projectScopeDown=', self.scopeDown)
 
     def beautifyResponse(self):
-        """Ask the service for an answer laid out for people."""
+        """Ask the service for an answer laid out for people.
+
+            >>> builder.beautifyResponse()
+            >>> builder.build().endswith('&pretty=true')
+            True
+        """
         self.pretty = True
 
     def build(self, pretty=None):
         """Return `<entity>?fetch=...&query=(...)&...`, everything in it encoded once.
+
+            rally.session.get(rally.service_url + '/' + builder.build())
 
         :param pretty: True adds `pretty=true` to this and later builds.
         """
@@ -300,17 +337,28 @@ def _augment(augments, prefix, default):
 
 
 class RallyQueryFormatter(object):
-    """The historic interface of the query builder; new code calls `build`."""
+    """The historic interface of the query builder; new code calls `build`.
+
+        >>> RallyQueryFormatter.parenGroups(['State = Open'])
+        'State%20%3D%20Open'
+    """
 
     @staticmethod
     def parenGroups(criteria):
-        """Return the percent-encoded query without its outer parentheses; None for no criteria."""
+        """Return the percent-encoded query without its outer parentheses; None for no criteria.
+
+            >>> RallyQueryFormatter.parenGroups(['State = Open'])
+            'State%20%3D%20Open'
+        """
         query = build(criteria)
         return None if query is None else encode(query[1:-1])
 
     @staticmethod
     def validatePartsSyntax(parts):
         """Return each condition in its normal form.
+
+            >>> RallyQueryFormatter.validatePartsSyntax(['(State=Open)'])
+            ['State = Open']
 
         :param parts: conditions; conjunctions between them are kept as they are.
         :raises QuerySyntaxError: naming the first part that is no condition.
@@ -322,13 +370,20 @@ class RallyQueryFormatter(object):
     def constructSubsetExpression(field, relation, values):
         """Return the text of `field in values` or `field !in values`, without outer parentheses.
 
+            >>> RallyQueryFormatter.constructSubsetExpression('State', 'in', 'Open,Fixed')
+            'State in Open,Fixed'
+
         :param values: text with commas between the values, or a list.
         """
         return nodes.inner(tree({'{0} {1}'.format(field, relation.strip().lower()): values}))
 
     @staticmethod
     def constructRangefulExpression(attr_name, cond, lesser, greater):
-        """Return the text of a range or of its negation, without outer parentheses."""
+        """Return the text of a range or of its negation, without outer parentheses.
+
+            >>> RallyQueryFormatter.constructRangefulExpression('Estimate', 'between', 1, 5)
+            '(Estimate >= 1) AND (Estimate <= 5)'
+        """
         return nodes.inner(
             tree({'{0} {1}'.format(attr_name, cond.strip().lower()): (lesser, greater)}))
 

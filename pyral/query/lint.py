@@ -14,7 +14,7 @@ from pyral.errors import nearest
 from pyral.query import nodes
 from pyral.schema.standard_types import STANDARD_SUB_TYPES
 
-__all__ = ['has_other_prefix', 'may_name_a_value', 'remarks', 'strange_ids']
+__all__ = ['escaped_values', 'has_other_prefix', 'may_name_a_value', 'remarks', 'strange_ids']
 
 #: Prefixes of the standard types; a workspace may have others, which the schema tells.
 _STANDARD_PREFIXES = {
@@ -31,7 +31,7 @@ _PREFIXES_BELOW = {
 #: Types with types below them, though the schema does not call them abstract.
 _STEMS = frozenset(path.partition('/')[0] for path in STANDARD_SUB_TYPES.values())
 #: Names the service takes in queries though no type defines them.
-_SPECIAL_NAMES = frozenset(['rank'])
+_SPECIAL_NAMES = frozenset(['oid', 'rank'])
 #: What is known by its own text or number, so that no list of values is behind it.
 _FREE_NAMES = frozenset([
     'name', 'objectid', 'objectuuid', 'formattedid', 'description', 'notes', 'username',
@@ -43,6 +43,8 @@ _FREE_NAMES = frozenset([
 LISTED_KINDS = frozenset(['STRING', 'STATE', 'RATING'])
 _COMPARISONS = frozenset(['=', '!=', '<', '>', '<=', '>=', 'in'])
 _FORMATTED_ID = re.compile(r'^([A-Za-z]+)\d+$')
+#: What addresses write for blanks, quotes and other signs that names have.
+_ESCAPE = re.compile(r'%(?:2[0-9A-Fa-f]|3[A-Fa-f]|5[BDbd])')
 _SHOWN_LENGTH = 80
 _NO_LISTED_VALUE = r'(?i)^(?:|null|true|false|none|[-+.\d].*|/?\w+/-?\d+|.*://.*)$'
 
@@ -132,6 +134,15 @@ def strange_ids(node, catalogue):
     return [text for condition in nodes.conditions(node)
             if condition.attribute.lower().rpartition('.')[2] == 'formattedid'
             for text in _strange_ids(condition, catalogue)]
+
+
+def escaped_values(node):
+    """Return texts about values that were encoded for an address, as few names are."""
+    found = [(condition, _ESCAPE.search(nodes.content(condition.value)))
+             for condition in nodes.conditions(node) if condition.operator in _COMPARISONS]
+    return [fill(u"{0}: {1} is compared as it is written; conditions are encoded when they are "
+                 u"sent, so write the name itself", _shown(condition), escape.group())
+            for condition, escape in found if escape]
 
 
 def _strange_ids(condition, catalogue):

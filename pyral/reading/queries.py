@@ -21,7 +21,13 @@ from pyral.config import KILO_PAGESIZE, MAX_ITEMS, START_INDEX
 from pyral.context.scope import is_current
 from pyral.errors import PyralError, RallyRESTAPIError
 from pyral.query.builder import build, tree
-from pyral.query.lint import has_other_prefix, may_name_a_value, remarks, strange_ids
+from pyral.query.lint import (
+    escaped_values,
+    has_other_prefix,
+    may_name_a_value,
+    remarks,
+    strange_ids,
+)
 from pyral.reading.page_sizes import FIRST
 from pyral.reading.response import ReadOptions, respond
 
@@ -30,7 +36,8 @@ LOG = logging.getLogger('pyral')
 __all__ = ['SCOPE_KEYWORDS', 'collection', 'fetch_of', 'get', 'query', 'scope_in', 'search']
 
 SCOPE_KEYWORDS = ('workspace', 'project', 'projectScopeUp', 'projectScopeDown')
-_PAGE_KEYWORDS = ('pagesize', 'start', 'limit', 'threads', 'timeout', 'resolve', 'strict')
+_PAGE_KEYWORDS = ('pagesize', 'start', 'limit', 'threads', 'timeout', 'deadline', 'resolve',
+                  'strict')
 #: Where the conditions of a read go, for callers who give them as keywords.
 CONDITIONS = ('conditions go', 'query')
 #: Keywords that scripts pass along although they never meant anything here.
@@ -211,7 +218,10 @@ def _advise(connection, type_def, node, response):
         return
     helper, workspace = connection.helper, response.context.workspace_ref
     is_refused = any(error.startswith(u'Could not') for error in response.errors)
-    is_empty = not (response.errors or response.resultCount) and may_name_a_value(node)
+    is_empty = not (response.errors or response.resultCount)
+    for text in escaped_values(node) if is_empty else ():
+        remark(fill(u'get {0}: {1}', type_def.TypePath, text))
+    is_empty = is_empty and may_name_a_value(node)
     if not (is_refused or is_empty or has_other_prefix(node, type_def.TypePath)
             or helper.loadedCatalogue(response.context) is not None):
         return

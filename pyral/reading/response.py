@@ -36,6 +36,9 @@ _MOST_SHOWN = 3
 class ErrorResponse(object):
     """Stands in for the answer where none came.
 
+        >>> ErrorResponse(404, 'nobody answered').errors
+        ['nobody answered']
+
     :param status_code: 404 for a network failure, as scripts expect.
     :param errors: a text or a list of texts.
     :param cause: the exception that tells what happened.

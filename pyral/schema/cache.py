@@ -28,11 +28,11 @@ LOG = logging.getLogger('pyral')
 CACHE_VARIABLE = 'PYRAL_SCHEMA_CACHE'
 _OFF_WORDS = frozenset(['off', 'no', 'n', 'false', 'f', '0', 'none'])
 #: Grows when the layout of the files changes.
-_FORMAT = 1
+_FORMAT = 2
 #: So many versions of one place's schema are kept; several connections may be between two.
 _KEPT_VERSIONS = 2
 #: Members of a type that are known without parsing it; a catalogue indexes by them.
-_INDEXED = ('TypePath', 'ElementName', 'Parent')
+_INDEXED = ('TypePath', 'ElementName', 'Parent', 'IDPrefix', 'Abstract', 'Queryable')
 _UNSAFE = re.compile(r'[^A-Za-z0-9.]+')
 _HASH = re.compile(r'^[0-9A-Za-z]{6,128}$')
 

@@ -75,7 +75,11 @@ _TYPE_FLAGS = (
 
 
 class AllowedValue(object):
-    """One value of a list that the schema holds inline."""
+    """One value of a list that the schema holds inline.
+
+        >>> rally.typedef('Defect').attribute('State').AllowedValues[1].StringValue
+        'Open'
+    """
 
     _type = 'AllowedAttributeValue'
     Name = 'AllowedValue'
@@ -95,7 +99,12 @@ class AllowedValue(object):
 
 @python_2_str
 class AttrDef(object):
-    """One attribute of a type, with the names of the service's AttributeDefinition."""
+    """One attribute of a type, with the names of the service's AttributeDefinition.
+
+        >>> name = rally.typedef('Defect').attribute('Name')
+        >>> name.AttributeType, name.Required, name.MaxLength
+        ('STRING', True, 256)
+    """
 
     _type = 'AttributeDefinition'
 
@@ -112,13 +121,21 @@ class AttrDef(object):
 
     @property
     def target(self):
-        """The name of the type an OBJECT or COLLECTION attribute points to, else None."""
+        """The name of the type an OBJECT or COLLECTION attribute points to, else None.
+
+            >>> rally.typedef('Defect').attribute('Owner').target
+            'User'
+        """
         kind = self.AllowedValueType
         return kind.get('_refObjectName') if isinstance(kind, dict) else None
 
     @property
     def is_open_ended(self):
-        """Whether the values are a reference that lists no choice worth reading."""
+        """Whether the values are a reference that lists no choice worth reading.
+
+            >>> rally.typedef('Defect').attribute('Owner').is_open_ended
+            True
+        """
         if not isinstance(self.AllowedValues, string_types):
             return False
         if self.ElementName in OPEN_ENDED:
@@ -128,6 +145,9 @@ class AttrDef(object):
 
     def resolveAllowedValues(self, context, getCollection):
         """Replace a reference to allowed values by the values, asking `getCollection` once.
+
+            state = rally.typedef('Defect').attribute('State')
+            state.resolveAllowedValues(context, pyral.restapi.getCollection)
 
         :param getCollection: called with the context and the reference.
         :returns: True
@@ -144,6 +164,9 @@ class AttrDef(object):
 
     def allowed_values(self, context, getCollection):
         """Return the list of value texts; `[True]` where any fitting object may be set.
+
+            state = rally.typedef('Defect').attribute('State')
+            print(state.allowed_values(context, pyral.restapi.getCollection))
 
         The answer is the same however often it is asked, and costs a request at most once.
         """
@@ -196,6 +219,10 @@ class AttrDef(object):
 class TypeDef(object):
     """One type of a workspace, with the names of the service's TypeDefinition.
 
+        >>> defect = rally.typedef('Defect')
+        >>> defect.TypePath, defect.IDPrefix
+        ('Defect', 'DE')
+
     :param raw: an entry of the schema's Results; None for a type that only its name is known of.
     :param catalogue: the `Catalogue` it belongs to, if there is one.
     """
@@ -239,6 +266,9 @@ class TypeDef(object):
     def attribute(self, name):
         """Return the attribute a name stands for, or None.
 
+            >>> rally.typedef('Defect').attribute('schedule state')
+            <AttrDef ScheduleState STATE>
+
         First match wins: the ElementName; `c_` and the name; both without regard to letter
         case; the display name without regard to letter case and blanks. What was kept by an
         earlier process may lack a new one: `current_attribute` makes sure.
@@ -253,7 +283,11 @@ class TypeDef(object):
         return None
 
     def current_attribute(self, name):
-        """Return what `attribute` does; a kept schema is read again before the answer is None."""
+        """Return what `attribute` does; a kept schema is read again before the answer is None.
+
+            >>> rally.typedef('Defect').current_attribute('Nmae') is None
+            True
+        """
         is_doubtful = self._catalogue is not None and not self._catalogue.is_current
         found = self.attribute(name)
         if found is None and is_doubtful:
@@ -273,6 +307,9 @@ class TypeDef(object):
 
     def map_names(self, names):
         """Return the names as the service spells them, in the same order.
+
+            >>> rally.typedef('Defect').map_names(['name', 'schedule state'])
+            ['Name', 'ScheduleState']
 
         `Tasks:summary[State]` is mapped by the part before the colon. Names of a type that the
         workspace does not list stay as they are, and so do the `_` names of the wire.
@@ -302,12 +339,19 @@ class TypeDef(object):
         return mapped
 
     def map_values(self, values):
-        """Return a new dict with the service's spelling of the names of `values`."""
+        """Return a new dict with the service's spelling of the names of `values`.
+
+            >>> rally.typedef('Defect').map_values({'schedule state': 'Accepted'})
+            {'ScheduleState': 'Accepted'}
+        """
         names = list(values)
         return dict(zip(self.map_names(names), [values[name] for name in names]))
 
     def is_whole(self, item):
         """Return whether an item as the service sent it has all that a full object shows.
+
+            >>> rally.typedef('Defect').is_whole({'Name': 'late'})
+            False
 
         False for a type of which nothing but its name is known.
         """
@@ -316,15 +360,28 @@ class TypeDef(object):
             or (self.TypePath, each.ElementName) in _NEVER_SHOWN for each in self.Attributes)
 
     def suggestions(self, name):
-        """Return the attribute names that look like `name`."""
+        """Return the attribute names that look like `name`.
+
+            >>> rally.typedef('Defect').suggestions('Nmae')
+            ('Name',)
+        """
         return nearest(name, [each.ElementName for each in self.Attributes])
 
     def inheritanceChain(self):
-        """Return the class names from `Persistable` down to this type."""
+        """Return the class names from `Persistable` down to this type.
+
+            >>> rally.typedef('Defect').inheritanceChain()[-2:]
+            ['Artifact', 'Defect']
+        """
         return chain_of(self.TypePath, self.Parent)
 
     def complete(self, context, getCollection):
-        """Resolve the allowed values of all attributes that list some; returns True."""
+        """Resolve the allowed values of all attributes that list some; returns True.
+
+            rally.typedef('Defect').complete(context, pyral.restapi.getCollection)
+
+        One request for each list that the schema does not hold.
+        """
         if not self.completed:
             for each in self.Attributes:
                 if not each.is_open_ended and each.AttributeType in _LISTED_TYPES:
@@ -349,6 +406,10 @@ class TypeDef(object):
 
 class Catalogue(object):
     """The types of one workspace, by every name a script may use.
+
+        >>> catalogue = rally.contextHelper.catalogue()
+        >>> len(catalogue) > 50
+        True
 
     :param types: the `Results` of the schema endpoint: a list of dicts, which is kept, not copied.
     :param newer: for types that an earlier process kept: returns the types the service gives now,
@@ -375,11 +436,17 @@ class Catalogue(object):
 
     @property
     def is_current(self):
-        """Whether the service gave these types to this connection."""
+        """Whether the service gave these types to this connection.
+
+            >>> Catalogue([]).is_current
+            True
+        """
         return self._newer is None
 
     def renew(self):
         """Make sure that these are the types of the service; one small request at most.
+
+            catalogue.renew()
 
         Types and attributes that a caller holds are changed in place where they differ.
 
@@ -394,7 +461,12 @@ class Catalogue(object):
         self._newer = None
 
     def replace(self, types):
-        """Take other types, as the service gave them just now."""
+        """Take other types, as the service gave them just now.
+
+            catalogue.replace(rally.contextHelper.schemaRows())
+
+        What callers hold of the types is changed in place.
+        """
         self._index(types)
         for path, type_def in list(self._parsed.items()):
             type_def._describe(self._paths.get(path), path)
@@ -410,6 +482,9 @@ class Catalogue(object):
     def resolve(self, name):
         """Return the type a name stands for; letter case counts.
 
+            >>> catalogue.resolve('Story')
+            <TypeDef HierarchicalRequirement>
+
         :param name: ElementName, TypePath, class name, `Story`, `UserStory`, `User Story`.
         :raises InvalidRallyTypeNameError: its message is exactly the name.
         """
@@ -422,6 +497,9 @@ class Catalogue(object):
 
     def find(self, name):
         """Return the type a name stands for, or None.
+
+            >>> catalogue.find('User Story')
+            <TypeDef HierarchicalRequirement>
 
         A standard type that the workspace does not list has no attributes.
         """
@@ -444,16 +522,27 @@ class Catalogue(object):
         return path
 
     def attribute(self, type_name, name):
-        """Return the attribute of a type that a name stands for, or None."""
+        """Return the attribute of a type that a name stands for, or None.
+
+            >>> catalogue.attribute('Story', 'plan estimate')
+            <AttrDef PlanEstimate QUANTITY>
+        """
         return self.resolve(type_name).current_attribute(name)
 
     def suggestions(self, name):
-        """Return the type names that look like `name`."""
+        """Return the type names that look like `name`.
+
+            >>> catalogue.suggestions('Defekt')
+            ('Defect',)
+        """
         known = set(self._elements) | set(self._paths) | set(ALIASES)
         return nearest(name, [each for each in known if each])
 
     def formatted_id_types(self, prefix=None):
-        """Return {prefix: [types]} of the types that have FormattedIDs; this parses every one.
+        """Return {prefix: [types]} of the types that have FormattedIDs; this parses those types.
+
+            >>> catalogue.formatted_id_types('DE')
+            [<TypeDef Defect>]
 
         Stories answer to `S` and `US`, whichever of the two the workspace uses.
 
@@ -468,20 +557,24 @@ class Catalogue(object):
 
     def _types_by_prefix(self, prefix):
         found = OrderedDict()
-        for each in self:
-            own = (each.IDPrefix or u'').upper()
-            is_story = each.TypePath == 'HierarchicalRequirement'
-            if not is_story and (not own or prefix not in (None, own) or each.Abstract
-                                 or not each.Queryable):
-                continue
-            if each.attribute('FormattedID') is not None:
-                for name in ('S', 'US') if is_story else (own,):
-                    if prefix in (None, name):
-                        found.setdefault(name, []).append(each)
+        for path, raw in list(self._paths.items()):
+            if path == 'HierarchicalRequirement':
+                names = [u'S', u'US']
+            else:
+                own = (raw.get('IDPrefix') or u'').upper()
+                names = [own] if own and raw.get('Queryable') and not raw.get('Abstract') else []
+            names = [name for name in names if prefix in (None, name)]
+            if names and self._type(path).attribute('FormattedID') is not None:
+                for name in names:
+                    found.setdefault(name, []).append(self._type(path))
         return found
 
     def strange_formatted_id(self, text):
-        """Return what is wrong with a text that looks like a FormattedID and is none, else None."""
+        """Return what is wrong with a text that looks like a FormattedID and is none, else None.
+
+            >>> catalogue.strange_formatted_id('DE-7')
+            'the FormattedID is written DE7'
+        """
         found = _LIKE_FORMATTED_ID.match(ensure_text(text))
         if found is None:
             return None
@@ -493,7 +586,11 @@ class Catalogue(object):
                     u"with {1}", prefix, u", ".join(sorted(self.formatted_id_types())))
 
     def parent_of(self, type_path):
-        """Return the parent the schema gives for a type, or None; parses nothing."""
+        """Return the parent the schema gives for a type, or None; parses nothing.
+
+            >>> catalogue.parent_of('PortfolioItem/Feature')
+            'PortfolioItem'
+        """
         raw = self._paths.get(type_path) or self._paths.get(self._elements.get(type_path))
         named = plain_name(((raw or {}).get('Parent') or {}).get('_refObjectName'))
         path = self._elements.get(named, named)

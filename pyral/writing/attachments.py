@@ -22,6 +22,7 @@ from pyral._compat import (
     ensure_text,
     fill,
     fspath,
+    integer_types,
     text_type,
 )
 from pyral.advice import did_you_mean, keeps_result, remark
@@ -380,13 +381,20 @@ def _write_content(connection, attachment, target):
         raise RallyRESTAPIError(
             fill("{0} has no content", repr(attachment)),
             hint="It was attached without any, or its content was deleted; attach the file again.")
-    stream = ContentStream(target)
+    stream = ContentStream(target, _most_bytes(attachment))
     connection.read_item(content.short, content_stream=stream)
     if stream.error is not None:
         raise stream.error
     if stream.problem is not None:
         raise RallyRESTAPIError(fill("the content of {0} is no base64: {1}", repr(attachment),
                                      stream.problem))
+
+
+def _most_bytes(attachment):
+    """Return how large the content may be, by what the service says of it and takes."""
+    size = raw_item(attachment).get('Size')
+    return max(size, MAX_ATTACHMENT_SIZE) if isinstance(size, integer_types) \
+        else MAX_ATTACHMENT_SIZE
 
 
 def _attach(connection, owner, values, encoded):

@@ -44,7 +44,13 @@ _UNKNOWN = u"it is not known whether this was written: the answer does not tell"
 
 
 class Outcome(namedtuple('Outcome', 'place item result errors warnings')):
-    """What happened to one item: its place in the input, the input, the result dict or None."""
+    """What happened to one item: its place in the input, the input, the result dict or None.
+
+        for place, item, result, errors, warnings in rally.createMultiple('Tag', items).outcomes:
+            print(place, result and result['ObjectID'], errors)
+
+    `errors` and `warnings` are lists of text.
+    """
 
     __slots__ = ()
     __module__ = 'pyral.multiop'  # where scripts import it from, and pickles look for it
@@ -65,6 +71,9 @@ class Outcome(namedtuple('Outcome', 'place item result errors warnings')):
 
 class BatchResult(list):
     """The result dicts of the items that succeeded, in order.
+
+        made = rally.createMultiple('Tag', [{'Name': 'urgent'}, {'Name': 'late'}])
+        print([tag['_ref'] for tag in made], made.complete)
 
     `outcomes` has one entry for every item, `errors` all error texts, and `complete` says
     whether every item succeeded.
@@ -161,12 +170,22 @@ def update_many(connection, type_name, items, fields, scope):
 
 
 def createMultiple(rally, entityName, items, fields=None, **scope):
-    """Create items through a `Rally`; the form scripts import."""
+    """Create items through a `Rally`; the form scripts import.
+
+        tags = createMultiple(rally, 'Tag', [{'Name': 'urgent'}, {'Name': 'late'}])
+
+    See `Rally.createMultiple`.
+    """
     return rally.createMultiple(entityName, items, fields, **scope)
 
 
 def updateMultiple(rally, entityName, items, fields=None, **scope):
-    """Update items through a `Rally`; the form scripts import."""
+    """Update items through a `Rally`; the form scripts import.
+
+        updateMultiple(rally, 'Defect', [{'FormattedID': 'DE1', 'State': 'Open'}])
+
+    See `Rally.updateMultiple`.
+    """
     return rally.updateMultiple(entityName, items, fields, **scope)
 
 

@@ -28,13 +28,15 @@ class ContentStream(object):
     """Writes the decoded `Content` of one answer to a file.
 
     :param sink: an open binary file that can be rewound, because an answer may come again.
+    :param size: bytes of the content, as far as they are known; twice as many may come.
 
     After an answer, `problem` says why the content is no base64, and `error` is the exception the
     file raised; both are None otherwise.
     """
 
-    def __init__(self, sink):
+    def __init__(self, sink, size=0):
         self._sink = sink
+        self.size = size
         self.error = None
         self._restart()
 

@@ -23,6 +23,9 @@ def remarks_of(caught):
     ('FormattedID = US1',
      "get Defect: FormattedID = US1: the ids of Defect begin with DE, and the service compares "
      "nothing but the number of 'US1'"),
+    ('Project.Name = %22Team%20A%22',
+     "get Defect: Project.Name = %22Team%20A%22: %22 is compared as it is written; conditions are "
+     "encoded when they are sent, so write the name itself"),
 ])
 def test_a_doubtful_query_is_sent_and_remarked_upon(rally, recwarn, query, expected):
     response = rally.get('Defect', query=query, project=None)
@@ -47,6 +50,13 @@ def test_what_is_at_hand_is_said_even_where_items_are_found(rally, request_budge
         assert rally.get('Defect', query='State != Opne', project=None).resultCount
     assert remarks_of(recwarn) == [
         "get Defect: State != Opne: State has no value 'Opne'; did you mean Open?"]
+
+
+@pytest.mark.parametrize('query', ['oid > 0', 'Owner.oid > 0', 'Name contains 50%20'])
+def test_what_the_service_takes_though_no_type_has_it_is_no_mistake(rally, recwarn, query):
+    rally.typedef('Defect')
+    assert rally.get('Defect', query=query, project=None).errors == []
+    assert remarks_of(recwarn) == []
 
 
 def test_advice_that_cannot_be_had_is_no_error(rally, recwarn, monkeypatch):

@@ -38,7 +38,7 @@ OTHERS = frozenset([
     'mime_type', 'error', 'attrget', 'append', 'resolve',
     'getUserInfo.name', 'server', 'user', 'password', 'apikey', 'version', 'warn', 'server_ping',
     'isolated_workspace', 'headers', 'debug', 'adapter', 'timeout', 'retry', 'lazy', 'strict',
-    'threads', 'first', 'names', 'key', 'type_name', 'name',
+    'threads', 'first', 'names', 'key', 'type_name', 'name', 'deadline', 'max_answer',
 ])
 
 

@@ -3,6 +3,8 @@
 from __future__ import absolute_import, division, print_function
 
 import os
+import shutil
+import time
 import warnings
 
 import pytest
@@ -15,9 +17,8 @@ HOUR_S = 3600
 
 
 @pytest.fixture
-def kept(emu, schema_unknown):
+def kept(emu):
     """A connection whose schema an earlier one has kept; and what goes over its wire."""
-    emu.connect().getSchemaInfo()
     rally = emu.connect()
     return rally, emulated.Wire(rally)
 
@@ -31,7 +32,9 @@ def grow_older(seconds):
     """Make the kept schemas as old as if the service had confirmed them so long ago."""
     for name in os.listdir(kept_schemas()):
         path = os.path.join(kept_schemas(), name)
-        stamp = os.path.getmtime(path) - seconds
+        stamp = time.time() - seconds
+        shutil.copy(path, path + '.copy')  # the file itself is linked to one of all tests
+        os.rename(path + '.copy', path)
         os.utime(path, (stamp, stamp))
 
 
@@ -39,7 +42,6 @@ def story(rally):
     return rally.create('Story', {'Name': 'a story'})
 
 
-@pytest.mark.parametrize('age_s', [0, 0.5 * HOUR_S])
 @pytest.mark.parametrize('work', [
     lambda rally: rally.create('Defect', {'Name': 'one', 'Owner': 'ann@example.com'}),
     lambda rally: rally.update('Story', story(rally).oid, {'Description': 'x'}),
@@ -58,8 +60,8 @@ def story(rally):
     lambda rally: getattr(story(rally), 'nmae', None),
 ], ids=['create', 'update', 'delete', 'createMultiple', 'updateMultiple', 'collection', 'get',
         'get by login', 'item', 'validate', 'typedef', 'getAllowedValues', 'unknown attribute'])
-def test_work_with_a_kept_schema_asks_for_no_schema(kept, emu, age_s, work):
-    grow_older(age_s)
+def test_work_with_a_kept_schema_asks_for_no_schema(kept, work):
+    grow_older(0.5 * HOUR_S)
     rally, wire = kept
     with warnings.catch_warnings():
         warnings.simplefilter('ignore')

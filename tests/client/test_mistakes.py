@@ -135,6 +135,7 @@ def test_the_keyword_of_another_library_is_recognised(emu, typed, meant):
 
 @pytest.mark.parametrize('name, hint, near', [
     ('State', "It exists but was not fetched: add 'State' to fetch", ()),
+    ('Package', "It exists but was not fetched: the schema hides it", ()),
     ('Stat', 'The type Defect has no such attribute.', ('State',)),
 ])
 def test_a_missing_attribute_is_explained_from_the_schema_an_earlier_process_left(

@@ -10,6 +10,7 @@ import threading
 import pytest
 import requests
 from requests.adapters import HTTPAdapter
+from requests.packages.urllib3.response import HTTPResponse
 
 from pyral import (
     ConfigError,
@@ -292,6 +293,38 @@ def test_another_session_may_take_its_place(emu, way):
     assert rally.create('Tag', {'Name': 'by another'}).Name == 'by another'
     assert rally.session is own and seen and all(
         each['headers']['X-Own'] == 'yes' for each in seen)
+
+
+class Keeping(requests.Session):
+    """What a cache puts in the place of `requests.Session`."""
+
+    def __init__(self):
+        super(Keeping, self).__init__()
+        self.kept = {}
+
+    def send(self, request, **options):
+        if request.method != 'GET':
+            return super(Keeping, self).send(request, **options)
+        if request.url not in self.kept:
+            answer = super(Keeping, self).send(request, **options)
+            self.kept[request.url] = answer.status_code, answer.headers, answer.content
+        response = requests.Response()
+        response.request, response.url = request, request.url
+        response.status_code, response.headers, response._content = self.kept[request.url]
+        response.raw = HTTPResponse(b'', preload_content=False)
+        return response
+
+
+@pytest.mark.parametrize('way', WAYS)
+def test_a_cache_in_the_place_of_the_library_s_session_keeps_answers(emu, monkeypatch, way):
+    monkeypatch.setattr(requests, 'Session', Keeping)
+    rally = connect(emu, way)
+    made = rally.create('Defect', {'Name': 'Kept'})
+    first = [each.Name for each in rally.get('Defect', fetch='Name', project=None)]
+    rally.delete('Defect', made.oid)
+    assert made.Name in first
+    assert [each.Name for each in rally.get('Defect', fetch='Name', project=None)] == first
+    assert connect(emu, way).get('Defect', fetch='Name', project=None).resultCount < len(first)
 
 
 def test_the_session_is_shared_by_copies_and_not_pickled(rally):

@@ -141,16 +141,25 @@ class Curl:
         ).opened(key)
 
 
-def browser(url, *options, user=None):
+#: A browser that takes cookies of other sites, where these say `SameSite=None`.
+THIRD_PARTY_COOKIES = {'profile': {'cookie_controls_mode': 0, 'block_third_party_cookies': False}}
+
+
+def browser(url, *options, user=None, preferences=None):
     """Return the document of a page after its scripts have run in a headless browser.
 
     :param user: `name:password` to put into the address.
+    :param preferences: what its user has set.
     """
     if user:
         url = url.replace(
             '://', '://{}@'.format(':'.join(quote(part, safe='') for part in user.split(':'))), 1
         )
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as profile:
+        if preferences:
+            os.mkdir(os.path.join(profile, 'Default'))
+            with open(os.path.join(profile, 'Default', 'Preferences'), 'w') as target:
+                json.dump(preferences, target)
         done = subprocess.run(
             [
                 program('chromium'),

@@ -578,6 +578,8 @@ def test_adding_to_a_collection_answers_full_objects(api, defect):
 def test_hidden_attributes_of_full_objects(api, defect):
     full = api.read(defect)
     assert full['Package'] is None and full['TaskActualTotal'] == 0.0
+    made = api.create('task', Name='Weigh it', WorkProduct=full['_ref'], Actuals=1.5)
+    assert api.read(made)['Actuals'] == 1.5
 
 
 @fact('6', 'declared attributes that full objects lack')

@@ -11,8 +11,10 @@ import json
 
 import pytest
 
+from pyral.emulator import Emulator
+from pyral.emulator.store.reading import of_type
 from tests.contract import foreign_programs
-from tests.contract.small_world import path_of
+from tests.contract.small_world import NOW, WORLD, path_of
 
 WITH_KEY = "{apiKey: env.RALLY_KEY, server: env.RALLY_URL}"
 WITH_PASSWORD = (
@@ -249,6 +251,49 @@ def test_a_page_elsewhere_gets_a_variable_by_jsonp(listening, http_api):
     path = 'defect?query=(State%20=%20Open)&jsonp=var%20response%20%3D'
     page = page_with(listening, JSONP % (listening.url, path, 'callBack(response)'))
     assert seen(page=page) == 'Sign in fails for names with umlauts'
+
+
+BOTH = """
+function callBack(answer) { told.textContent += ' ' + answer.QueryResult.TotalResultCount; }
+function read(path, then) {
+    var asked = new XMLHttpRequest();
+    asked.withCredentials = true;
+    asked.open('GET', '%(url)s/slm/webservice/v2.0/' + path);
+    asked.onload = function () { told.textContent += ' ' + asked.responseText.length; then(); };
+    asked.onerror = function () { told.textContent += ' none'; then(); };
+    asked.send();
+}
+told.textContent = '';
+signedIn(function () {
+    read('user', function () {
+        var address = '%(url)s/slm/webservice/v2.0/project.js?jsonp=callBack';
+        load(address, function () { told.textContent += ' loaded'; });
+    });
+});"""
+
+
+@pytest.mark.fact('15', '2.1')
+@pytest.mark.parametrize('listed', ['', 'apps.example.com'])
+def test_over_https_a_page_of_another_site_has_the_session_if_it_may_read(listed):
+    """Names differ here, so that for the browser it is another site and not only another port."""
+    with Emulator(world=WORLD, now=NOW, tls=True) as emulator:
+        with emulator.store.writing() as tx:
+            (row,) = of_type(tx, 'Subscription')
+            tx.update(row.oid, doc={**row.doc, 'CORSAllowedDomains': listed})
+        document = page_with(emulator, BOTH % {'url': emulator.url})
+        with foreign_programs.pages(page=document) as origin:
+            page = foreign_programs.browser(
+                origin.replace('127.0.0.1', 'localhost') + '/page',
+                '--ignore-certificate-errors',
+                preferences=foreign_programs.THIRD_PARTY_COOKIES,
+            )
+        told = foreign_programs.element(page, 'told').split()
+        entries = [entry for entry in emulator.requests() if entry.method == 'GET']
+        if listed:
+            assert told == []
+        else:
+            assert [entry.auth for entry in entries] == ['basic', 'cookie', 'cookie']
+            assert int(told[0]) > 100 and told[1:] == ['5', 'loaded'], told
 
 
 def cors_page(listening, address, method='GET', body='null', start='ask()', **headers):

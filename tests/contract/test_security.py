@@ -4,7 +4,8 @@ import time
 
 import pytest
 
-from tests.emulator.service import opened
+from pyral.emulator.store.reading import of_type
+from tests.emulator.service import ORIGIN, opened
 
 WRONG = 'The username or password you entered is incorrect.'
 NOBODY = 'Full authentication is required to access this resource'
@@ -111,6 +112,40 @@ def test_authorize_answers_a_token_and_sets_the_session_cookies(basic):
     ]
     assert len(result['SecurityToken']) >= 36
     assert {'JSESSIONID', 'ZSESSIONID', 'SUBBUCKETID'} <= set(basic.session.cookies.keys())
+
+
+@pytest.mark.fact('15', '2.1')
+@pytest.mark.parametrize(
+    ('scheme', 'origin', 'listed', 'site'),
+    [
+        ('http', None, '', 'Lax'),
+        ('http', 'https://apps.example.com', '', 'Lax'),
+        ('https', None, '', 'Lax'),
+        ('https', 'https://apps.example.com', '', 'None'),
+        ('https', 'https://apps.example.com', 'apps.example.com', 'None'),
+        ('https', 'https://apps.example.com', 'else.example.com', 'Lax'),
+        ('https', 'https://emulator.invalid', '', 'Lax'),
+        ('https', 'null', '', 'Lax'),
+        ('https', 'http://[', '', 'Lax'),
+    ],
+)
+def test_only_pages_that_may_read_send_the_session_from_elsewhere(
+    service, basic, scheme, origin, listed, site
+):
+    with service.app.store.writing() as tx:
+        (row,) = of_type(tx, 'Subscription')
+        tx.update(row.oid, doc={**row.doc, 'CORSAllowedDomains': listed})
+    address = basic.base.replace('http:', scheme + ':')
+    basic.session.mount(address, basic.session.adapters[ORIGIN])
+    answer = basic.session.get(
+        address + '/user', headers={} if origin is None else {'Origin': origin}
+    )
+    cookies = answer.raw._original_response.msg.get_all('Set-Cookie')
+    assert len(cookies) == 3
+    for cookie in cookies:
+        parts = cookie.split('; ')
+        assert f'SameSite={site}' in parts and 'HttpOnly' in parts
+        assert ('Secure' in parts) is (scheme == 'https')
 
 
 @pytest.mark.fact('2.2')

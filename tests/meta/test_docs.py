@@ -7,7 +7,6 @@ reason.
 
 import contextlib
 import doctest
-import inspect
 import io
 import os
 import re
@@ -20,9 +19,6 @@ import pytest
 
 import pyral
 from pyral.emulator import Emulator
-from pyral.entity import Persistable
-from pyral.query.builder import build
-from pyral.writing.batch import BatchResult
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SOURCE = os.path.join(ROOT, 'doc', 'source')
@@ -34,9 +30,6 @@ BLOCK = re.compile(
 PLAIN = re.compile(r'^(?!\.\. ).*::\n\n(?P<body>(?:(?:   .*)?\n)+)', re.M)
 
 PRINTS = re.compile(r'It prints::\n\n(?P<body>(?:   .*\n)+)')
-
-#: Code in a docstring: what stands indented after an empty line, but not below `:param x:`.
-INDENTED = re.compile(r'(?:(?<=\n\n)|\A)(?: {4}.*\n?|\n(?= {4}))+')
 
 #: The beginnings of the blocks that are not run, and why.
 NOT_RUN = {
@@ -184,109 +177,6 @@ def test_the_code_of_a_page_runs(path, monkeypatch, tmp_path, request):
                 value.stop()
     if any(lacking):
         pytest.skip("all ran but the commands with curl, which is not installed")
-
-
-#: Classes whose members people call.
-CALLED = (
-    pyral.Rally,
-    pyral.RallyRESTResponse,
-    pyral.RetryPolicy,
-    Persistable,
-    BatchResult,
-    Emulator,
-)
-#: What has no example, and why.
-WITHOUT_EXAMPLE = {
-    'Rally.search': "the service has withdrawn it",
-    'RallyRESTResponse.next': "what a loop calls, by its name in Python 2",
-    'RetryPolicy.may_repeat': "asked by the transport",
-    'RetryPolicy.wait_s': "asked by the transport",
-    'Persistable': "made by reading; its pages show how",
-    'BatchResult': "made by createMultiple, which shows how",
-}
-
-
-def public_docstrings():
-    """Return (name, object) of what people call, and what the API reference shows of it."""
-    found = [('rallyWorkset', pyral.rallyWorkset), ('build', build)]
-    for cls in CALLED:
-        found += [(cls.__name__, cls)] + [
-            (cls.__name__ + '.' + name, member)
-            for name, member in inspect.getmembers(cls)
-            if not name.startswith('_')
-            and (inspect.isfunction(member) or isinstance(member, property))
-        ]
-    return found
-
-
-def test_every_public_docstring_has_an_example():
-    shown = {name for name, _ in code_in_docstrings()}
-    of_emulator = ('Emulator',)  # its page has them
-    lacking = {
-        name
-        for name, item in public_docstrings()
-        if name not in shown and not name.startswith(of_emulator)
-    }
-    assert sorted(lacking) == sorted(WITHOUT_EXAMPLE)
-
-
-def code_in_docstrings():
-    """Return (name, code) of the indented blocks in the docstrings the API reference shows."""
-    found = []
-    for name, item in public_docstrings():
-        text = inspect.getdoc(item) or ''
-        found += [(name, textwrap.dedent(block.group())) for block in INDENTED.finditer(text)]
-    return found
-
-
-@pytest.fixture(scope='module')
-def prepared(tmp_path_factory):
-    """A Rally with what the examples of docstrings name, and its snapshot."""
-    with Emulator(world='empty', listen=False) as emulator:
-        rally = pyral.Rally(emulator.url, apikey=emulator.apikey, adapter=emulator.adapter())
-        rally.createMultiple('Defect', [{'Name': name} for name in 'abc'])
-        rally.createMultiple('Tag', [{'Name': 'legal'}, {'Name': 'usability'}])
-        rally.createMultiple('Story', [{'Name': 'a'}, {'Name': 'b'}])
-        path = tmp_path_factory.mktemp('examples') / 'log.txt'
-        path.write_text('all is well')
-        rally.addAttachment('DE1', str(path))
-        rally.addCollectionItems('DE3', 'Tags', ['legal'])
-        yield emulator, emulator.snapshot()
-
-
-@pytest.mark.parametrize('name, code', code_in_docstrings())
-def test_the_code_in_docstrings_runs(prepared, name, code, monkeypatch, tmp_path):
-    emulator, before = prepared
-    emulator.restore(before)
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(sys, 'argv', ['script'])
-    (tmp_path / 'log.txt').write_text('all is well')
-
-    def connect(*args, **keywords):
-        return pyral.Rally(emulator.url, apikey=emulator.apikey, adapter=emulator.adapter())
-
-    rally = connect()
-    defect = rally.get('Defect', fetch=True, query='FormattedID = DE3', instance=True)
-    defect.Name = 'set'
-    names = dict(
-        vars(pyral),
-        Rally=connect,
-        rally=rally,
-        defect=defect,
-        tag=rally.get('Tag', query='Name = legal', instance=True),
-        context=rally.contextHelper.currentContext(),
-        url=rally.service_url + '/defect',
-        apikey='_',
-        name='x',
-        sys=sys,
-        build=build,
-    )
-    if code.startswith('>>>'):
-        run_doctest(code, 0, name, names)
-    else:
-        with contextlib.redirect_stdout(io.StringIO()):
-            exec(compile(code, name, 'exec'), names)
-    rally.close()
 
 
 def test_what_is_not_run_is_named():

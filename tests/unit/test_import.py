@@ -6,6 +6,7 @@ import subprocess
 import sys
 
 import pyral
+from pyral import errors
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 CODE = ("import sys, requests; before = set(sys.modules); import pyral; "
@@ -23,3 +24,7 @@ def test_every_exported_name_exists_and_the_list_is_sorted():
     assert pyral.__all__ == sorted(pyral.__all__)
     assert [name for name in pyral.__all__ if not hasattr(pyral, name)] == []
     assert pyral.AgileCentral is pyral.Rally
+
+
+def test_every_class_of_errors_is_exported():
+    assert set(errors.__all__) - set(pyral.__all__) == set(['error_for', 'nearest'])

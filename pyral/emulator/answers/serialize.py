@@ -173,9 +173,12 @@ def origin_allowed(origin: str, own: str | None, settings: Mapping[str, Any]) ->
         return True
     if settings.get('CORSEnabled') is False or origin == 'null':
         return False
+    try:
+        parts = urlsplit(origin.lower())
+    except ValueError:
+        return False
     listed = str(settings.get('CORSAllowedDomains') or '').lower().replace(';', ',').split(',')
     wanted = [part.strip().rstrip('/') for part in listed if part.strip()]
-    parts = urlsplit(origin.lower())
     named = ('*', parts.hostname, parts.netloc, origin.lower())
     return not wanted or any(
         rule in named or str(parts.hostname).endswith('.' + rule.lstrip('*.')) for rule in wanted

@@ -16,6 +16,8 @@ import requests
 from requests.adapters import HTTPAdapter
 from urllib3.response import HTTPResponse
 
+from ..answers.serialize import error_page, service_headers
+from .framing import Refused, check_length
 from .wsgi import BREAK, IN_PROCESS, WSGIApplication, call, environ_of
 
 __all__ = ['InProcessAdapter']
@@ -59,7 +61,13 @@ class InProcessAdapter(HTTPAdapter):
         Stream, timeout, certificates and proxies mean nothing without a socket.
         """
         environ = environ_of_request(request)
-        status, headers, content = call(self.app, environ)
+        try:
+            check_length(headers_of(request))
+            status, headers, content = call(self.app, environ)
+        except Refused as refused:
+            page = error_page(refused.status, refused.text, environ['PATH_INFO'])
+            given = service_headers(page.status, {'Content-Type': page.content_type}, False)
+            status, headers, content = f'{page.status} ', list(given.items()), page.body
         if BREAK in environ:
             raise requests.exceptions.ConnectionError(
                 "The connection was broken on order", request=request
@@ -96,14 +104,18 @@ def body_of(request: requests.PreparedRequest) -> bytes:
     return b''.join(part.encode('utf-8') if isinstance(part, str) else part for part in body)
 
 
+def headers_of(request: requests.PreparedRequest) -> list[tuple[str, str]]:
+    """Return the headers of a prepared request as text."""
+    return [
+        (name, value.decode('latin-1') if isinstance(value, bytes) else str(value))
+        for name, value in request.headers.items()
+    ]
+
+
 def environ_of_request(request: requests.PreparedRequest) -> dict[str, Any]:
     """Return the WSGI environment of a prepared request."""
     parts = urlsplit(request.url or '')
-    headers = [
-        (name, value.decode('latin-1') if isinstance(value, bytes) else str(value))
-        for name, value in request.headers.items()
-        if name.lower() != 'host'
-    ]
+    headers = [pair for pair in headers_of(request) if pair[0].lower() != 'host']
     headers.append(('Host', parts.netloc.rpartition('@')[2]))
     return {
         **environ_of(request.method or 'GET', parts.path, parts.query, headers, body_of(request)),

@@ -17,6 +17,7 @@ from ..answers import serialize
 from ..clock import iso
 from ..envelope import Answer, Document, Result
 from ..errors import AddressRefused, BadRequest, PathNotFound, RequestTooLarge
+from ..handlers import security_token
 from ..request import Call, Operation, Params
 from .control import PREFIX, ControlApi
 from .faults import Fault, Faults
@@ -80,6 +81,8 @@ class RequestHandling:
         self.envelope = 'OperationResult'
         self.identity: Identity | None = None
         self.fault: Fault | None = None
+        #: Whether the security token is asked for.
+        self.signs_in = False
         self.entry: LoggedRequest | None = None
         self._started = time.perf_counter()
         #: Scheme, host and port the client used; None when its `Host` header is none.
@@ -95,9 +98,19 @@ class RequestHandling:
         try:
             return self._finish(self._answer())
         except Exception as error:
-            return self._finish(
-                self._runner.answer_to(error, self.method, self.request.path, self.envelope)
-            )
+            refusal = self._refusal(error)
+        try:
+            return self._finish(refusal)
+        except Exception as error:
+            # What breaks the making of headers must not cost the answer of a write that was done.
+            answer = self._refusal(error)
+        raw = serialize.json_bytes(answer.document()) if isinstance(answer, Result) else answer.body
+        kind = serialize.JSON_TYPE if isinstance(answer, Result) else answer.content_type
+        headers = serialize.service_headers(500, {}, False)
+        return Response(raw, 500, headers, content_type=kind)
+
+    def _refusal(self, error: Exception) -> Answer:
+        return self._runner.answer_to(error, self.method, self.request.path, self.envelope)
 
     def _answer(self) -> Answer:
         """Return what the request is answered with, before it becomes bytes."""
@@ -133,6 +146,7 @@ class RequestHandling:
         if found is not None:
             return found
         action, parts = find_route(self.request.path, self.method)
+        self.signs_in = action.handler is security_token.authorize
         self._check_version(parts.get('version'))
         self.warnings += suffix_warnings(self.request.path, parts.get('version'))
         identity, user = self._identify()
@@ -262,14 +276,14 @@ class RequestHandling:
         """Return an answer as bytes with all headers."""
         answer = self._after(answer)
         status, headers = 200, dict(answer.headers)
-        sign_in = self.request.path.lower().rstrip('/').endswith(SIGN_IN)
+        sign_in = self.signs_in or self.request.path.lower().rstrip('/').endswith(SIGN_IN)
         if isinstance(answer, Document):
             body, content_type, status = answer.body, answer.content_type, answer.status
         else:
             body = serialize.json_bytes(answer.document(self.warnings), self._flag('pretty'))
             content_type = serialize.JSON_TYPE
             callback = self.params.get('jsonp', '').strip()
-            if callback and self.method == 'GET' and self._allows_jsonp():
+            if callback and self.method == 'GET' and not sign_in and self._allows_jsonp():
                 body = serialize.wrapped(callback, body)
                 content_type = serialize.SCRIPT_TYPE
             if self.method == 'GET' and not sign_in:
@@ -304,13 +318,28 @@ class RequestHandling:
         if identity is None or not identity.new_session or identity.session is None:
             return
         secure = self.request.scheme == 'https'
+        # A page elsewhere may send them only where it may also read what is answered.
+        elsewhere = secure and self._reads_from(self.headers.get('origin') or '')
         cookies: dict[str, Any] = {
             'JSESSIONID': identity.session,
             'ZSESSIONID': identity.session,
             'SUBBUCKETID': '100',
         }
         for name, value in cookies.items():
-            response.set_cookie(name, value, path='/', httponly=True, secure=secure)
+            response.set_cookie(
+                name,
+                value,
+                path='/',
+                httponly=True,
+                secure=secure,
+                samesite='None' if elsewhere else 'Lax',
+            )
+
+    def _reads_from(self, origin: str) -> bool:
+        """Say whether pages of another origin may read answers."""
+        return origin not in ('', self.origin) and serialize.origin_allowed(
+            origin, self.origin, self._runner.subscription()
+        )
 
     def _allow_origin(self, response: Response, may_be_kept: bool) -> None:
         origin = self.headers.get('origin')

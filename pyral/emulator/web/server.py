@@ -8,7 +8,6 @@ service meets.
 from __future__ import annotations
 
 import logging
-import re
 import socket
 import ssl
 import struct
@@ -24,6 +23,7 @@ import h11
 
 from ..answers import serialize
 from . import wsgi
+from .framing import MAX_BODY, MAX_HEAD, Refused, check_head, head_end
 
 __all__ = ['Server']
 
@@ -31,20 +31,12 @@ log = logging.getLogger('pyral.emulator')
 
 #: A connection without a request for this long is closed.
 IDLE_SECONDS = 75
-#: Bodies above this are not kept in memory by the server itself.
-MAX_BODY = 80 * 1024 * 1024
-#: The longest head of a request, and the longest address in it.
-MAX_HEAD = 512 * 1024
-MAX_TARGET = 65536
 #: A refused client may send on for this long.
 DRAIN_SECONDS = 2.0
 #: How long a stop waits for requests under way.
 STOP_SECONDS = 10.0
 #: What is asked of a socket at once.
 ONE_PACKET = 65536
-VERSIONS = (b'1.0', b'1.1')
-#: A path, or an address as a proxy is sent it.
-TARGET = re.compile(rb'/|https?://', re.IGNORECASE)
 #: Headers that the server says itself.
 OWN_HEADERS = ('content-length', 'connection', 'date')
 
@@ -170,10 +162,6 @@ class _TCPServer(ThreadingMixIn, TCPServer):
             log.error("connection of %s failed", client_address, exc_info=error)
 
 
-class _Refused(Exception):
-    """A request that cannot be read: the status and the text of its answer."""
-
-
 class _ClientGone(Exception):
     """The client ended the connection: between requests, or within one that is dropped."""
 
@@ -205,24 +193,18 @@ class _Connection(BaseRequestHandler):
 
         :param received: what came behind the request before.
         """
-        # Some clients send an empty line after a body, which h11 refuses.
-        received = received.lstrip(b'\r\n')
-        while not received:
-            received = self._receive().lstrip(b'\r\n')
         self.http, self.head = h11.Connection(h11.SERVER, MAX_HEAD), None
-        self.http.receive_data(received)
         try:
+            self.http.receive_data(self._read_head(bytearray(received)))
             self.head = cast(h11.Request, self._next_event())
-            self._check(self.head)
             if self.http.they_are_waiting_for_100_continue:
                 go_on = h11.InformationalResponse(status_code=100, headers=[], reason=b'Continue')
                 self.request.sendall(self.http.send(go_on) or b'')
             body = self._read_body()
-        except _Refused as refused:
-            return self._refuse(*refused.args)
+        except Refused as refused:
+            return self._refuse(refused.status, refused.text)
         except h11.RemoteProtocolError as error:
-            endless = error.error_status_hint == 431 and b'\n' not in self.http.trailing_data[0]
-            return self._refuse(414 if endless else error.error_status_hint, str(error))
+            return self._refuse(error.error_status_hint, str(error))
         return self._answer(self.head, body)
 
     def _receive(self) -> bytes:
@@ -230,6 +212,26 @@ class _Connection(BaseRequestHandler):
         if not data:
             raise _ClientGone
         return data
+
+    def _read_head(self, received: bytearray) -> bytes:
+        """Return the head of the next request, checked, and what came behind it.
+
+        :raises Refused: when it is none.
+        """
+        # Some clients send an empty line after a body, which h11 refuses.
+        while bytes(received) in (b'', b'\r') or received.startswith(b'\r\n'):
+            if received.startswith(b'\r\n'):
+                del received[:2]
+            else:
+                received += self._receive()
+        end = seen = 0
+        while not end:
+            end = head_end(received, seen)
+            if not end:
+                seen = len(received)
+                received += self._receive()
+        check_head(bytes(received[:end]))
+        return bytes(received)
 
     def _next_event(self) -> Any:
         """Return the next event of the request, reading as much as it takes."""
@@ -239,45 +241,31 @@ class _Connection(BaseRequestHandler):
                 return event
             self.http.receive_data(self._receive())
 
-    def _check(self, head: h11.Request) -> None:
-        """Refuse what h11 lets pass but this server does not take.
-
-        :raises _Refused: with status and text.
-        """
-        lengths = [value for name, value in head.headers if name == b'content-length']
-        is_chunked = any(name == b'transfer-encoding' for name, _ in head.headers)
-        if head.http_version not in VERSIONS:
-            raise _Refused(505, "Only HTTP/1.0 and HTTP/1.1 are understood")
-        if len(head.target) > MAX_TARGET:
-            raise _Refused(414, "The address is too long")
-        if not TARGET.match(head.target) and (head.method, head.target) != (b'OPTIONS', b'*'):
-            raise _Refused(400, "The address is neither a path nor a whole URL")
-        if is_chunked and (lengths or head.http_version == b'1.0'):
-            # Request smuggling: a peer that reads it the other way sees another request in it.
-            raise _Refused(400, "The length of the body is given in two ways")
-        if lengths and int(lengths[0]) > MAX_BODY:
-            raise _Refused(413, "The body is too large")
-
     def _read_body(self) -> bytes:
         """Return the request's whole body.
 
-        :raises _Refused: when it is too large.
+        :raises Refused: when it is too large.
         """
-        parts: list[bytes] = []
-        total = 0
+        body = bytearray()
         while True:
             event = self._next_event()
             if not isinstance(event, h11.Data):
-                return b''.join(parts)
-            parts.append(bytes(event.data))
-            total += len(event.data)
-            if total > MAX_BODY:
-                raise _Refused(413, "The body is too large")
+                return bytes(body)
+            body += event.data
+            if len(body) > MAX_BODY:
+                raise Refused(413, "The body is too large")
 
     def _answer(self, head: h11.Request, body: bytes) -> bool:
         """Run the application and send its answer; returns whether another request may follow."""
         environ = self._environ(head, body)
-        answered = wsgi.call(cast(_TCPServer, self.server).app, environ)
+        try:
+            answered = wsgi.call(cast(_TCPServer, self.server).app, environ)
+        except Exception as error:
+            # The request may be done: an answer, whatever it says, is better than silence.
+            log.error(
+                "%s %s failed", environ['REQUEST_METHOD'], environ['PATH_INFO'], exc_info=error
+            )
+            return self._refuse(500, "An unexpected error occurred in the emulator")
         broken = environ.get(wsgi.BREAK)
         if broken == 'reset':
             self._reset()
@@ -346,9 +334,8 @@ class _Connection(BaseRequestHandler):
         """Answer with an error page and end the connection."""
         target = '' if self.head is None else self.head.target.decode('latin-1')
         page = serialize.error_page(status, text, target.partition('?')[0])
-        self._send(
-            f'{status} {responses[status]}', [('Content-Type', page.content_type)], page.body
-        )
+        headers = serialize.service_headers(status, {'Content-Type': page.content_type}, False)
+        self._send(f'{status} {responses[status]}', list(headers.items()), page.body)
         self._drain()
         return False
 

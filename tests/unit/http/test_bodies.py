@@ -10,9 +10,11 @@ import requests
 
 from pyral._compat import ensure_text
 from pyral.errors import RallyRESTAPIError, TransportError
+from pyral.http import bodies
 from pyral.http.answer import Answer
 from pyral.http.base_url import BaseUrl
-from pyral.http.bodies import cleaned, encoded, leads_on, next_address, whole
+from pyral.http.bodies import cleaned, encoded, leads_on, next_address
+from pyral.http.limits import Limits
 from pyral.http.retrying import Request, RequestOptions
 from pyral.redact import Redactor
 
@@ -62,6 +64,12 @@ class Response(object):
         return iter(lambda: self.raw.read(3), b'')
 
 
+def whole(response, content_stream=None):
+    """Return the body of a response, read within ample limits."""
+    with Limits() as bounds:
+        return bodies.whole(response, bounds, content_stream)
+
+
 def test_a_body_is_read_whole_piece_by_piece():
     assert whole(Response(b'1234567')) == b'1234567'
     assert whole(Response(b'1234567', Content_Length='7')) == b'1234567'
@@ -77,6 +85,8 @@ def test_an_announced_length_that_is_none_is_an_error(announced):
 def test_a_body_goes_through_the_stream_that_takes_a_part_out():
     class Upper(object):
         """Keeps every piece in capitals."""
+
+        size = 0
 
         def without_content(self, pieces):
             return b''.join(piece.upper() for piece in pieces)

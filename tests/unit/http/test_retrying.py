@@ -224,11 +224,12 @@ def test_other_failures_of_what_is_divisible_are_repeated():
 def test_what_a_request_is_asked_with_where_nothing_is_said():
     options = RequestOptions()
     assert options.wants_json and options.follows and not options.divisible
-    for name in ('timeout', 'retry', 'purpose', 'headers', 'content_stream'):
+    for name in ('timeout', 'retry', 'purpose', 'headers', 'content_stream', 'deadline',
+                 'max_answer'):
         assert getattr(options, name) is None
-    given = RequestOptions(1, 2, 3, False, 5, False, True, 8)
+    given = RequestOptions(1, 2, 3, False, 5, False, True, 8, 9, 10)
     assert [getattr(given, name) for name in RequestOptions.__slots__] == [
-        1, 2, 3, False, 5, False, True, 8]
+        1, 2, 3, False, 5, False, True, 8, 9, 10]
 
 
 @pytest.mark.parametrize('kind', ['dns', 'refused', 'tls', 'proxy'])
