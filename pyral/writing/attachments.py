@@ -31,6 +31,7 @@ from pyral.errors import (
     LazyLoadError,
     NotFoundError,
     PyralError,
+    RallyResponseError,
     RallyRESTAPIError,
     nearest,
 )
@@ -58,6 +59,9 @@ _DEVICES = frozenset(
     ['con', 'prn', 'aux', 'nul']
     + [stem + digit for stem in ('com', 'lpt') for digit in '0123456789'])
 _LONGEST_NAME = 200
+_NO_CONTENT = "It was attached without any, or its content was deleted; attach the file again."
+_DAMAGED = ("It was damaged when it was attached or on the way here: read it again; where it stays "
+            "so, attach the file again.")
 
 
 @keeps_result
@@ -78,7 +82,7 @@ def add(connection, owner, filename, mime_type='text/plain'):
     for present in _listed(connection, owner):
         known = raw_item(present)
         if known.get('Name') == name and known.get('Size') == size and (
-                _content_of(connection, present) == content):
+                _has_content(connection, present, content)):
             return present
     mime_type = mime_type or mimetypes.guess_type(name)[0] or 'application/octet-stream'
     encoded = ensure_native(base64.b64encode(content))
@@ -307,7 +311,16 @@ def _listed(connection, owner):
         {'fetch': 'ObjectID,Name,Size,ContentType,Content,Description,User,CreationDate,'
                   'Artifact,TestCaseResult', 'order': 'ObjectID'})
     response.raise_for_errors()
-    return list(response)
+    found = list(response)
+    place = 'TestCaseResult' if type_path.lower() == 'testcaseresult' else 'Artifact'
+    for each in found:
+        told = refs.parse(raw_item(each).get(place))
+        if told is not None and told.oid != ref.oid and isinstance(
+                ref.oid, integer_types):
+            raise RallyResponseError(
+                fill("the answer belongs to another request: {0} is attached to {1}", repr(each),
+                     told.short), method='GET', url=response.resource, status_code=200)
+    return found
 
 
 def _held(connection, owner):
@@ -371,30 +384,60 @@ def _content_of(connection, attachment):
 
 
 def _write_content(connection, attachment, target):
-    """Write the decoded content of an attachment to an open file, piece by piece as it comes."""
-    content = connection.local_ref(raw_item(attachment).get('Content'))
-    own = connection.local_ref(attachment)
+    """Write the decoded content of an attachment to an open file, piece by piece as it comes.
+
+    :raises RallyRESTAPIError: there is none, or it is not what the service says it is.
+    """
+    problem, hint = _streamed(connection, attachment, target)
+    if problem is not None:
+        raise RallyRESTAPIError(fill(problem, repr(attachment)), hint=hint)
+
+
+def _has_content(connection, attachment, content):
+    """Say whether an attachment has just this content; one that is damaged has not."""
+    target = io.BytesIO()
+    problem, _ = _streamed(connection, attachment, target)
+    return problem is None and target.getvalue() == content
+
+
+def _streamed(connection, attachment, target):
+    """Write the content of an attachment to an open file.
+
+    :returns: what is wrong with the content, with a place for the attachment, and what to do about
+        it; two Nones where nothing is.
+    """
+    item = raw_item(attachment)
+    content, own = connection.local_ref(item.get('Content')), connection.local_ref(attachment)
     if content is None and own is not None:
         item = connection.read_item(own.short)
         content = connection.local_ref(item.get('Content'))
     if content is None:
-        raise RallyRESTAPIError(
-            fill("{0} has no content", repr(attachment)),
-            hint="It was attached without any, or its content was deleted; attach the file again.")
-    stream = ContentStream(target, _most_bytes(attachment))
-    connection.read_item(content.short, content_stream=stream)
+        return u"{0} has no content", _NO_CONTENT
+    size = _size_in(item)
+    stream = ContentStream(target, max(size or 0, MAX_ATTACHMENT_SIZE))
+    rest = connection.read_item(content.short, content_stream=stream).get('Content')
     if stream.error is not None:
         raise stream.error
+    if stream.length is None and rest is None:
+        return u"{0} has no content", _NO_CONTENT
+    # What was taken out leaves an empty text in its place.
+    if stream.length is None or rest != u'':
+        return u"the content of {0} is no text", _DAMAGED
     if stream.problem is not None:
-        raise RallyRESTAPIError(fill("the content of {0} is no base64: {1}", repr(attachment),
-                                     stream.problem))
+        return fill(u"the content of {{0}} is no base64: {0}", stream.problem), _DAMAGED
+    if size is not None and size != stream.length:
+        return fill(u"the content of {{0}} has {0} bytes, and its Size is {1}", stream.length,
+                    size), _DAMAGED
+    return None, None
 
 
-def _most_bytes(attachment):
-    """Return how large the content may be, by what the service says of it and takes."""
-    size = raw_item(attachment).get('Size')
-    return max(size, MAX_ATTACHMENT_SIZE) if isinstance(size, integer_types) \
-        else MAX_ATTACHMENT_SIZE
+def _size_in(item):
+    """Return the bytes that an attachment has, None where it does not say."""
+    size = item.get('Size')
+    if isinstance(size, float) and size == int(size):
+        size = int(size)
+    is_number = isinstance(size, integer_types) and not isinstance(size, bool)
+    return size if is_number and size >= 0 else None
 
 
 def _attach(connection, owner, values, encoded):

@@ -59,12 +59,10 @@ class Outcome(namedtuple('Outcome', 'place item result errors warnings')):
     def is_unknown(self):
         """Whether the item may have been written or not.
 
-            try:
-                rally.createMultiple('Tag', [{'Name': 'urgent'}])
-            except UnknownOutcomeError as error:
-                print([each.item for each in error.outcomes if each.is_unknown])
+            for outcome in rally.createMultiple('Tag', [{'Name': 'urgent'}]).outcomes:
+                print(outcome.place, outcome.is_unknown)
 
-        No request.
+        No request. Where it is True of one, the call raises, and `outcomes` of the error tells.
         """
         return self.errors[:1] == [_UNKNOWN]
 

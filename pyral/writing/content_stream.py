@@ -2,9 +2,10 @@
 
 The service sends content as base64 within a JSON object, and it may be large. This decodes it
 piece by piece into a file and hands on the rest of the answer, which stays good JSON with an empty
-text in that place; so nothing of the size of the content is ever held in memory. It knows nothing
-of HTTP, and must never fail while it is fed, or a full disk would pass for a broken connection:
-what was wrong stands in `problem` or `error` afterwards.
+text in that place; so nothing of the size of the content is ever held in memory. Base64 is taken
+strictly: what a decoder would pass over is damage. It knows nothing of HTTP, and must never fail
+while it is fed, or a full disk would pass for a broken connection: what was wrong stands in
+`problem` or `error` afterwards.
 """
 from __future__ import absolute_import, division, print_function
 
@@ -22,6 +23,7 @@ _LONGEST_BEGIN = 64
 #: What JSON may break within a text: `\n`, `\/`, `\u002b`.
 _LONGEST_ESCAPE = 6
 _BLANKS = b' \t\r\n'
+_ALPHABET = b'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/'
 
 
 class ContentStream(object):
@@ -31,7 +33,8 @@ class ContentStream(object):
     :param size: bytes of the content, as far as they are known; twice as many may come.
 
     After an answer, `problem` says why the content is no base64, and `error` is the exception the
-    file raised; both are None otherwise.
+    file raised; both are None otherwise. `length` is the number of bytes that were decoded, None
+    where the answer has no text for content.
     """
 
     def __init__(self, sink, size=0):
@@ -54,6 +57,7 @@ class ContentStream(object):
         self._to_sink(self._rewind)
         self._keep = self._before
         self._waiting, self._undecoded, self.problem = b'', b'', None
+        self.length, self._is_padded = None, False
 
     def _before(self, piece):
         text = self._waiting + piece
@@ -61,7 +65,7 @@ class ContentStream(object):
         if found is None:
             self._waiting = text[-_LONGEST_BEGIN:]
             return text[:-_LONGEST_BEGIN]
-        self._waiting, self._keep = b'', self._within
+        self._waiting, self._keep, self.length = b'', self._within, 0
         return text[:found.end()] + self._within(text[found.end():])
 
     def _within(self, piece):
@@ -87,13 +91,29 @@ class ContentStream(object):
         text = self._undecoded + text.translate(None, _BLANKS)
         whole = len(text) if is_last else len(text) // 4 * 4
         self._undecoded = text[whole:]
-        if self.problem is None:
-            try:
-                data = binascii.a2b_base64(text[:whole])
-            except binascii.Error as error:
-                self.problem = str(error)
-            else:
+        if self.problem is None and whole:
+            data = self._decoded(text[:whole])
+            if self.problem is None:
+                self.length += len(data)
                 self._to_sink(self._sink.write, data)
+
+    def _decoded(self, text):
+        """Return the bytes that base64 text stands for; `problem` says what is wrong with it."""
+        rest = text.translate(None, _ALPHABET)
+        is_padding = rest in (b'', b'=', b'==') and text.endswith(rest)
+        if self._is_padded or not is_padding:
+            self.problem = 'there are signs in it that base64 does not have'
+            return b''
+        self._is_padded = bool(rest)
+        try:
+            data = binascii.a2b_base64(text)
+        except binascii.Error as error:
+            self.problem = str(error)
+            return b''
+        last = data[-(len(data) % 3 or 3):]
+        if rest and binascii.b2a_base64(last).strip() != text[-4:]:
+            self.problem = 'its end is not what an encoder writes'
+        return data
 
     def _rewind(self):
         self._sink.seek(0)
