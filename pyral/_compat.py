@@ -136,6 +136,12 @@ def format_exception(error):
     return ''.join(traceback.format_exception_only(type(error), error)).strip()
 
 
+def forget_frames(error):
+    """Drop what an error holds of the frames it came through: its traceback and its context."""
+    if not PYTHON_2:
+        error.__traceback__ = error.__context__ = None
+
+
 def stderr():
     """Return the stream messages for people go to, looked up now so that capture works."""
     return sys.stderr
@@ -150,6 +156,7 @@ def _as_text(value):
 __all__ = [
     'Empty', 'Full', 'HTTPException', 'KEPT_IN_URLS', 'Mapping', 'PYTHON_2', 'binary_type',
     'class_types', 'dump_json', 'ensure_binary', 'ensure_native', 'ensure_text', 'fill',
+    'forget_frames',
     'format_as_text', 'format_exception', 'fspath', 'integer_types', 'is_decimal', 'monotonic',
     'python_2_str', 'query_pairs', 'quote', 'raise_from', 'stderr', 'string_types', 'text_type',
     'unquote', 'urlencode_pairs', 'urljoin', 'urlsplit', 'urlunsplit',

@@ -18,6 +18,7 @@ from pyral._compat import (
     Mapping,
     binary_type,
     ensure_native,
+    ensure_text,
     fill,
     raise_from,
     stderr,
@@ -27,6 +28,7 @@ from pyral._compat import (
 from pyral._version import VERSION_TEXT
 from pyral.advice import RallyDeprecationWarning, remark
 from pyral.errors import ConfigError, nearest
+from pyral.redact import hides_frames
 
 LOG = logging.getLogger('pyral')
 LOG.addHandler(logging.NullHandler())
@@ -108,6 +110,7 @@ _QUOTED_VALUE = re.compile(r'^(["\'])(.*)\1(?:\s+#.*)?$')
 _Found = namedtuple('_Found', 'value source')
 
 
+@hides_frames
 def rallyWorkset(args):
     """Resolve the settings of a script.
 
@@ -121,6 +124,7 @@ def rallyWorkset(args):
     return [found[setting.name] for setting in SETTINGS]
 
 
+@hides_frames
 def rallySettings(args):
     """Resolve the settings without an API key; `rallyWorkset` replaces this since 1.2.0.
 
@@ -135,6 +139,7 @@ def rallySettings(args):
     return [found[setting.name] for setting in SETTINGS if setting.name != 'apikey']
 
 
+@hides_frames
 def resolve(args, environ, folder):
     """Return the settings as a dict, the later step of the chain winning item by item.
 
@@ -163,6 +168,7 @@ def resolve(args, environ, folder):
     return dict((name, ensure_native(each.value)) for name, each in found.items())
 
 
+@hides_frames
 def read_config_file(path):
     """Return the settings in a config file as a dict.
 
@@ -198,6 +204,7 @@ def read_config_file(path):
     return found
 
 
+@hides_frames
 def integration_headers(overrides=None):
     """Return a fresh dict of the headers each request carries.
 
@@ -222,6 +229,7 @@ def integration_headers(overrides=None):
     return headers
 
 
+@hides_frames
 def credential(value, name):
     """Return a user, password or API key as it can be sent; nothing given stays as it is.
 
@@ -234,6 +242,11 @@ def credential(value, name):
         return value
     if not isinstance(value, (text_type, binary_type)):
         raise ConfigError(fill("{0} is text, not {1}", name, type(value).__name__), field=name)
+    try:
+        ensure_text(value).encode('utf-8')
+    except UnicodeError:  # half a character, or bytes that are no UTF-8
+        raise_from(ConfigError(fill("{0} holds bytes that are no text", name), field=name,
+                               hint="Give it as text; variables and files hold UTF-8."), None)
     if name != 'apikey':
         return value
     key = ensure_native(value, errors='replace').strip()

@@ -43,6 +43,7 @@ from pyral.query.builder import RallyUrlBuilder
 from pyral.query.nodes import quoted
 from pyral.reading import queries
 from pyral.reading.response import RallyRESTResponse
+from pyral.redact import Secret
 from pyral.resolving.criteria import in_criteria, member_type
 from pyral.resolving.memory import Memory
 from pyral.resolving.whole_items import current_timebox, whole_items
@@ -108,12 +109,16 @@ class Rally(object):
     def __init__(self, server=config.SERVER, user=None, password=None, apikey=None,
                  version=config.WS_API_VERSION, warn=True, server_ping=None,
                  isolated_workspace=False, **kwargs):
+        # From here on no frame holds what an error report would show with its names.
+        password, apikey, server = Secret(password), Secret(apikey), Secret(server)
+        given, kwargs = list(kwargs), dict(
+            (name, Secret(kwargs[name]) if name == 'headers' else kwargs[name])
+            for name in CONNECT_KEYWORDS if name in kwargs)
         self._strict = bool(kwargs.get('strict'))
-        check_keywords('Rally', kwargs, _PARAMETERS + CONNECT_KEYWORDS, self._strict)
-        self.server = server
-        self.apikey = config.credential(apikey, 'apikey')
+        check_keywords('Rally', given, _PARAMETERS + CONNECT_KEYWORDS, self._strict)
+        self.apikey = config.credential(apikey.reveal(), 'apikey')
         self.user, self.password = (None, None) if self.apikey else (
-            config.credential(user, 'user'), config.credential(password, 'password'))
+            config.credential(user, 'user'), config.credential(password.reveal(), 'password'))
         self.version = config.WS_API_VERSION
         self.hydration = 'full'
         self.isolated_workspace = bool(isolated_workspace)
@@ -124,6 +129,7 @@ class Rally(object):
             kwargs.get('verify_ssl_cert', True), kwargs.get('timeout'),
             _policy(kwargs.get('retry')), kwargs.get('adapter'),
             deadline=kwargs.get('deadline'), max_answer=kwargs.get('max_answer'))
+        self.server = self._transport.server
         self.service_url = self._transport.service_url
         self.schema_url = self._transport.schema_url
         catalogues = Catalogues(SchemaReader(self._transport, SchemaCache(
@@ -137,6 +143,24 @@ class Rally(object):
                                       kwargs.get('resolve', True) is not False)
         self.contextHelper.connect(kwargs.get('workspace', NOT_GIVEN),
                                    kwargs.get('project', NOT_GIVEN))
+
+    @property
+    def password(self):
+        """The password, None with an API key; it is kept where no `repr` and no `vars` shows it."""
+        return self._password.reveal()
+
+    @password.setter
+    def password(self, password):
+        self._password = Secret(password)
+
+    @property
+    def apikey(self):
+        """The API key; it is kept where no `repr` and no `vars` shows it."""
+        return self._apikey.reveal()
+
+    @apikey.setter
+    def apikey(self, apikey):
+        self._apikey = Secret(apikey)
 
     @property
     def session(self):
@@ -845,7 +869,13 @@ class Rally(object):
     def __repr__(self):
         if '_transport' not in self.__dict__:
             return '<{0}, not connected>'.format(type(self).__name__)
-        context = self.contextHelper.currentContext()
+        try:
+            context = self.contextHelper.currentContext()
+        except AttributeError:  # connecting failed half-way, as the one who looks at it knows
+            context = None
+        if context is None:
+            return '<{0} {1}, not connected>'.format(
+                type(self).__name__, self._transport.base_url.url)
         return ensure_native(fill(
             u"<Rally {0} workspace '{1}' project '{2}'>", self._transport.base_url.url,
             context.workspace, context.project))

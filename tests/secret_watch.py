@@ -24,7 +24,7 @@ from pyral import errors
 from pyral._compat import binary_type, ensure_text, text_type
 from pyral._locks import ProcessLock
 from pyral.http import session
-from pyral.redact import Redactor
+from pyral.redact import Redactor, revealed
 
 #: Shorter ones occur by chance, and tests call their passwords so.
 SHORTEST = 8
@@ -131,7 +131,7 @@ class SecretWatch(object):
         self._listen_to_warnings()
 
     def _listen_to_secrets(self):
-        _after(Redactor, 'learn', lambda redactor, secret: self.learn(secret))
+        _after(Redactor, 'learn', lambda redactor, secret: self.learn(revealed(secret)))
         _after(session.Cookies, 'set_cookie', lambda cookies, cookie, *args, **options: self.learn(
             cookie.value))
 

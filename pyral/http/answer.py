@@ -10,7 +10,7 @@ import re
 from pyral._compat import Mapping, ensure_native, fill
 from pyral.errors import RallyResponseError, error_for
 from pyral.http.json import load_json
-from pyral.redact import Redactor, mask_url
+from pyral.redact import MASK, Redactor, Secret, mask_url
 from pyral.service_texts import texts
 
 #: Texts of a refused sign-in; where the body holds one, it is the whole error.
@@ -24,9 +24,11 @@ SIGN_IN_TEXTS = (
 ADDRESS_REFUSED = u'is not within the allowed range'
 
 #: Compiled where a page came instead of JSON, not by every import.
-_TITLE = u'(?is)<title[^>]*>(.*?)</title>'
-_TAGS = u'(?s)<(?:script|style)\\b.*?</(?:script|style)\\s*>|<!--.*?-->|<[^>]*>'
+_TITLE, _END_OF_TITLE = u'(?i)<title(?=[\\s>])', u'(?i)</title'
+_NOT_TEXT, _END_OF_NOT_TEXT = u'(?i)<(?:script|style)\\b', u'(?i)</(?:script|style)'
 _SHOWN_CHARACTERS = 200
+#: Of what came instead of JSON so much is looked at, for its title or first line.
+_READ_CHARACTERS = 1 << 16
 _MASKING = Redactor()
 
 #: Headers that carry credentials; callers never see them.
@@ -45,18 +47,32 @@ class Answer(object):
     :param mask: takes the connection's secrets out of a text that is going to be shown
     """
 
-    __slots__ = ('status', 'headers', 'content', 'url', 'method', 'elapsed_s', '_mask', '_payload')
+    __slots__ = ('status', 'headers', 'content', 'url', 'method', 'elapsed_s', '_mask', '_payload',
+                 '_location')
 
     def __init__(self, status, headers, content, url, method='GET', elapsed_s=0.0, mask=None):
         self.status = status
-        self.headers = dict((name, value) for name, value in headers.items()
-                            if name.lower() not in _SECRET_HEADERS)
+        self._mask = mask or _MASKING.text
+        self._location = Secret(ensure_native(next(
+            (value for name, value in headers.items() if name.lower() == 'location'), ''),
+            errors='replace'))
+        self.headers = self._shown_headers(headers)
         self.content = content
         self.url = mask_url(url)
         self.method = method
         self.elapsed_s = elapsed_s
-        self._mask = mask or _MASKING.text
         self._payload = None
+
+    def _shown_headers(self, headers):
+        """Return the headers as people may see them."""
+        shown = dict((name, value) for name, value in headers.items()
+                     if name.lower() not in _SECRET_HEADERS)
+        # Most have nothing to hide: one look at all of them.
+        if MASK in self._mask(u'\n'.join(fill(u'{0}', value) for value in shown.values())):
+            for name, value in shown.items():
+                masked = self._mask(value)
+                shown[name] = ensure_native(masked, errors='replace') if MASK in masked else value
+        return shown
 
     def __repr__(self):
         return '<Answer {0} {1} {2} bytes>'.format(self.method, self.status, len(self.content))
@@ -74,10 +90,7 @@ class Answer(object):
     @property
     def location(self):
         """Where a redirect leads, as it was sent; empty where the answer is no redirect."""
-        for name, value in self.headers.items():
-            if name.lower() == 'location':
-                return ensure_native(value, errors='replace')
-        return ''
+        return self._location.reveal()
 
     @property
     def text(self):
@@ -96,8 +109,25 @@ class Answer(object):
                 payload = None
             if not isinstance(payload, Mapping):
                 raise self.not_json_error()
+            self._mask_remarks(payload)
             self._payload = payload
         return self._payload
+
+    def _mask_remarks(self, payload):
+        """Mask what the service says in `Errors` and `Warnings`, which may quote a request."""
+        for body in payload.values():
+            if isinstance(body, Mapping):
+                results = body.get('Results') if 'QueryResult' not in payload else None
+                for each in [body] + (results if isinstance(results, list) else []):
+                    if isinstance(each, dict):
+                        self._mask_remarks_in(each)
+
+    def _mask_remarks_in(self, body):
+        for name in ('Errors', 'Warnings'):
+            found = texts(body.get(name))
+            masked = [self.shown(text) for text in found]
+            if masked != found:
+                body[name] = masked
 
     @property
     def is_json(self):
@@ -124,12 +154,15 @@ class Answer(object):
                     raise
                 found = []
             if found or self.ok:
-                return [self.shown(text) for text in found]
+                return found
         return [self.problem()]
 
-    def shown(self, text):
-        """Return a text of this answer as people may see it: without secrets."""
-        return self._mask(text)
+    def shown(self, text, limit=None):
+        """Return a text of this answer as people may see it: without secrets.
+
+        :param limit: so many characters of it
+        """
+        return self._mask(text, limit) if limit is not None else self._mask(text)
 
     def problem(self):
         """Return one line that says what an answer without a usable envelope holds."""
@@ -139,9 +172,9 @@ class Answer(object):
                 return known
         if not text.strip():
             return u'empty body'
-        text = self.shown(text)
+        text = self.shown(text, _READ_CHARACTERS)
         if self._is_html():
-            return fill("HTML page instead of JSON: '{0}'", _first_line_of_html(text))
+            return fill("HTML page instead of JSON: '{0}'", _shortened(_first_line_of_html(text)))
         if self._starts_like_json():
             return fill("{0}: '{1}'", 'JSON without an error text' if self.is_json
                         else 'JSON that breaks off', _shortened(text))
@@ -189,7 +222,7 @@ def checked(answer, server):
         raise answer.error(fill("404 Target host: '{0}' is either not reachable or doesn't "
                                 "support the Rally WSAPI", server))
     if answer.status != 200:
-        raise answer.error(fill('{0} {1}', answer.status, answer.shown(answer.text)[:80]))
+        raise answer.error(fill('{0} {1}', answer.status, answer.shown(answer.text, 80)))
     if answer.errors:
         raise answer.error()
     return answer
@@ -204,13 +237,40 @@ def _envelope_errors(payload):
 
 
 def _first_line_of_html(text):
+    """Return the title of a page, or the first line of it with anything to read."""
     title = re.search(_TITLE, text)
-    if title and title.group(1).strip():
-        return _shortened(title.group(1))
-    for line in re.sub(_TAGS, u'\n', text).splitlines():
-        if line.strip():
-            return _shortened(line)
-    return _shortened(text)
+    begin = text.find(u'>', title.end()) + 1 if title else 0
+    end = re.compile(_END_OF_TITLE).search(text, begin) if begin else None
+    if end and text[begin:end.start()].strip():
+        return text[begin:end.start()]
+    return next((line for piece in _between_tags(text) for line in piece.splitlines()
+                 if line.strip()), text)
+
+
+def _between_tags(text):
+    """Yield what stands between the tags of a page; each place in it is looked at once."""
+    place = 0
+    while place >= 0:
+        tag = text.find(u'<', place)
+        if tag < 0:
+            yield text[place:]
+            return
+        yield text[place:tag]
+        place = _end_of_tag(text, tag)
+
+
+def _end_of_tag(text, tag):
+    """Return the place behind a tag, a comment, a script or a style; -1 where it does not end."""
+    if text.startswith(u'<!--', tag):
+        end = text.find(u'-->', tag + 4)
+        return end + 3 if end >= 0 else -1
+    if re.compile(_NOT_TEXT).match(text, tag):
+        end = re.compile(_END_OF_NOT_TEXT).search(text, tag)
+        if end is None:
+            return -1
+        tag = end.start()
+    end = text.find(u'>', tag)
+    return end + 1 if end >= 0 else -1
 
 
 def _shortened(text):

@@ -19,7 +19,10 @@ from pyral._compat import (
     urlunsplit,
 )
 from pyral.errors import ServerNameError, TransportError
-from pyral.redact import mask_url
+from pyral.redact import hides_frames, mask_proxy, mask_url
+
+#: Of an address elsewhere so much is kept: an answer may give one of any length.
+_SHOWN_CHARACTERS = 2000
 
 DEFAULT_PORTS = {'https': 443, 'http': 80}
 
@@ -32,6 +35,7 @@ class BaseUrl(namedtuple('BaseUrl', 'scheme host port')):
     __slots__ = ()
 
     @classmethod
+    @hides_frames
     def parse(cls, server):
         """Read what a user gives as `server`.
 
@@ -63,27 +67,29 @@ class BaseUrl(namedtuple('BaseUrl', 'scheme host port')):
         """`https://host[:port]`, without a slash at the end."""
         return '{0}://{1}'.format(self.scheme, self.netloc)
 
-    def admit(self, url):
+    @hides_frames
+    def admit(self, url, mask=mask_url):
         """Return `url` as an address on this server; http is lifted where https is configured.
 
         :param url: a full URL
+        :param mask: takes secrets out of a text, up to a limit; for the error
         :raises TransportError: the URL is elsewhere; `kind` is `foreign`, nothing was sent
         """
         try:
             parts = urlsplit(ensure_native(url, errors='replace').strip())
             host, port = (parts.hostname or '').lower(), parts.port
         except ValueError:
-            raise_from(self._foreign(url), None)
+            raise_from(self._foreign(url, mask), None)
         scheme = parts.scheme.lower()
         host = '[{0}]'.format(host) if ':' in host else host
         lifted = self.scheme == 'https' and scheme == 'http' and port in (None, 80, self.port)
         is_same = scheme == self.scheme and (port or DEFAULT_PORTS.get(scheme)) == self.port
         if host != self.host or '@' in parts.netloc or not (lifted or is_same):
-            raise self._foreign(url)
+            raise self._foreign(url, mask)
         return urlunsplit((self.scheme, self.netloc, parts.path, parts.query, ''))
 
-    def _foreign(self, url):
-        shown = mask_url(url)
+    def _foreign(self, url, mask):
+        shown = mask(url, _SHOWN_CHARACTERS)
         return TransportError(
             fill("Refused to send credentials to '{0}': this connection belongs to '{1}'",
                  shown[:200], self.url),
@@ -104,7 +110,7 @@ def _server_text(server):
 
 def _refuse_extras(text, scheme, rest):
     if '@' in rest:
-        raise _wrong(mask_url('x://' + rest).split(u'://')[1], "it holds a user name; user and "
+        raise _wrong(rest, "it holds a user name; user and "
                      "password, or apikey, are arguments of their own", None)
     for sign, name in (('/', 'path'), ('?', 'query'), ('#', 'fragment'), ('\\', 'path')):
         if sign in rest:
@@ -128,11 +134,12 @@ def _host_and_port(text, rest, scheme):
 
 def _wrong(text, reason, instead):
     hint = "Give host, host:port, or http(s)://host[:port]"
-    hint = "{0}, for example '{1}'.".format(hint, instead) if instead else hint + '.'
+    hint = fill("{0}, for example '{1}'.", hint, mask_proxy(instead)) if instead else hint + '.'
     return ServerNameError(
         fill("404 Target host: '{0}' is either not reachable or doesn't support the Rally WSAPI",
-             text),
-        field='server', hint=fill("The server's name cannot be used: {0}. {1}", reason, hint))
+             mask_proxy(text)),
+        field='server',
+        hint=fill("The server's name cannot be used: {0}. {1}", mask_url(reason), hint))
 
 
 __all__ = ['BaseUrl', 'DEFAULT_PORTS']

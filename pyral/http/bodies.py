@@ -28,6 +28,7 @@ from pyral.http.retrying import Sending
 _SAME_AGAIN = (307, 308)
 _NOT_CHANGED = 304
 #: Bytes asked for at once where the length is unknown, or is more than an answer has.
+_SHOWN_CHARACTERS = 200
 _PIECE, _LARGEST_AT_ONCE = 1 << 18, 1 << 26
 #: The same where the HTTP library decompresses, all of what it gets.
 _SMALL_PIECE = 1 << 10
@@ -165,21 +166,26 @@ def next_address(request, url, answer, base_url):
     :param base_url: the `BaseUrl` that requests must not leave
     """
     if request.is_write and answer.status not in _SAME_AGAIN:
-        return None, failed('redirect', "the write was redirected and not carried out", request)
+        return None, failed('redirect', "the write was redirected and not carried out", request,
+                            answer.shown(request.url))
     try:
-        return base_url.admit(urljoin(url, answer.location)), None
+        return base_url.admit(urljoin(url, answer.location), answer.shown), None
     except TransportError as error:
         error.method, error.status_code = request.method, answer.status
         return None, Sending(None, error, Failure('foreign', True))
-    except ValueError as error:
-        reason = fill("the redirect leads to no address ({0})", error)
-        return None, failed('redirect', reason, request)
+    except ValueError:
+        reason = fill("the redirect leads to no address: '{0}'",
+                      answer.shown(answer.location, _SHOWN_CHARACTERS))
+        return None, failed('redirect', reason, request, answer.shown(request.url))
 
 
-def failed(kind, reason, request):
-    """Return the `Sending` of a request that was not carried out."""
-    error = TransportError(fill("{0} {1}: {2}", request.method, request.url, reason), kind=kind,
-                           method=request.method, url=request.url, hint=_REDIRECT_HINT)
+def failed(kind, reason, request, url):
+    """Return the `Sending` of a request that was not carried out.
+
+    :param url: where it went, with nothing secret in it
+    """
+    error = TransportError(fill("{0} {1}: {2}", request.method, url, reason), kind=kind,
+                           method=request.method, url=url, hint=_REDIRECT_HINT)
     return Sending(None, error, Failure(kind, True))
 
 

@@ -9,7 +9,7 @@ from collections import namedtuple
 
 from pyral._compat import Mapping, dump_json, ensure_text, fill, string_types, text_type
 from pyral.errors import RallyResponseError
-from pyral.redact import Redactor
+from pyral.redact import Redactor, Secret
 from pyral.refs import last_steps
 from pyral.service_texts import texts
 
@@ -45,28 +45,29 @@ _NOT_WSAPI = ("It is JSON, but not of this service: something in between answere
               "Check the server's name and what stands between.")
 
 
-def parse(payload, target=None):
+def parse(payload, target=None, mask=_MASKING.text):
     """Return what `payload` holds.
 
     :param payload: the decoded JSON body
     :param target: what was asked for, named in the error
+    :param mask: takes secrets out of a text, up to a limit; for the error
     :returns: a `Page`, an `Item` or a `Receipt`
     :raises RallyResponseError: the body is none of the wrappers
     """
     if isinstance(payload, Mapping):
         if isinstance(payload.get('QueryResult'), Mapping):
-            return _page(payload['QueryResult'], target, payload)
+            return _page(payload['QueryResult'], target, payload, mask)
         for kind in _RECEIPTS:
             if isinstance(payload.get(kind), Mapping):
-                return _receipt(kind, payload[kind], target)
+                return _receipt(kind, payload[kind], target, mask)
         # A create may be answered by the bare object; its age is all that shows it is a new one.
         if payload.get('_CreatedAt') == 'just now' and payload.get('_ref'):
-            return _receipt('CreateResult', {'Object': payload}, target)
+            return _receipt('CreateResult', {'Object': payload}, target, mask)
         if len(payload) == 1:
             (name, body), = payload.items()
             if _is_row(body) and _looks_like_item(name, body, target):
                 return _item(name, body)
-    raise _unrecognised('missing _Xx_Result specifier', target, payload)
+    raise _unrecognised('missing _Xx_Result specifier', target, payload, mask)
 
 
 def read(answer, target=None):
@@ -76,20 +77,21 @@ def read(answer, target=None):
     :raises RallyResponseError: saying which request got it and with which status
     """
     try:
-        return parse(answer.json(), target)
+        return parse(answer.json(), target, answer.shown)
     except RallyResponseError as error:
-        error.args = tuple(answer.shown(arg) for arg in error.args)
-        error.method, error.url = answer.method, answer.url
-        error.status_code = answer.status
-        raise
+        problem = error.copy()  # without the frames that hold what came
+    problem.args = tuple(answer.shown(arg) for arg in problem.args)
+    problem.method, problem.url = answer.method, answer.url
+    problem.status_code = answer.status
+    raise problem
 
 
-def _page(body, target, payload):
+def _page(body, target, payload, mask):
     items = body.get('Results')
     if items is None:
         items = []
     if not _are_rows(items):
-        raise _unrecognised('QueryResult without a list of Results', target, payload)
+        raise _unrecognised('QueryResult without a list of Results', target, payload, mask)
     total, size = _whole(body.get('TotalResultCount')), _whole(body.get('PageSize'))
     start = _whole(body.get('StartIndex'))
     return Page(
@@ -104,20 +106,20 @@ def counts(page, index):
     return page.says_total and (not page.items or page.total >= index - 1 + len(page.items))
 
 
-def _receipt(kind, body, target):
+def _receipt(kind, body, target, mask):
     item, results = body.get('Object'), body.get('Results') or []
     if not _are_rows(results):
-        raise _unrecognised(kind + ' without a list of Results', target, body)
+        raise _unrecognised(kind + ' without a list of Results', target, body, mask)
     return Receipt(
         kind=kind, item=item if _is_row(item) else None,
         results=results, errors=texts(body.get('Errors')),
-        warnings=texts(body.get('Warnings')), token=body.get('SecurityToken'))
+        warnings=texts(body.get('Warnings')), token=Secret(body.get('SecurityToken')))
 
 
-def _unrecognised(problem, target, payload):
+def _unrecognised(problem, target, payload, mask):
     return RallyResponseError(
         fill('{0} for target {1} in following: {2}', problem,
-             target if target is not None else 'request', _shown(payload)), hint=_NOT_WSAPI)
+             target if target is not None else 'request', _shown(payload, mask)), hint=_NOT_WSAPI)
 
 
 def _are_rows(value):
@@ -157,15 +159,13 @@ def _whole(value):
     return min(whole, _MOST_ITEMS) if whole == number and whole >= 0 else None
 
 
-def _shown(payload):
+def _shown(payload, mask):
     try:
         shown = ensure_text(dump_json(payload))
     except (TypeError, ValueError, RuntimeError):
         shown = text_type(type(payload).__name__)
-    shown = _MASKING.text(shown)
-    if len(shown) > _SHOWN_CHARACTERS:
-        shown = shown[:_SHOWN_CHARACTERS] + u'...'
-    return shown
+    masked = mask(shown, _SHOWN_CHARACTERS)
+    return masked + u'...' if len(shown) > _SHOWN_CHARACTERS else masked
 
 
 __all__ = ['Item', 'Page', 'Receipt', 'counts', 'parse', 'read']

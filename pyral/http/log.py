@@ -37,6 +37,7 @@ WireEvent = namedtuple(
 _INDENT = ' ' * 27
 _SHOWN_CHARACTERS = 56
 _LONGEST_BODY, _SHOWN_OF_LONG_BODY = 200000, 1000
+_BEGIN_OF_FILE = b'{"AttachmentContent"'
 _NOT_WRITABLE = 'Logging dest arg cannot be written to, proceeding with logging disabled.'
 
 
@@ -59,11 +60,21 @@ class WireLog(object):
         self._listeners = tuple(each for each in self._listeners if each != listener)
 
     def asked(self, number, request, url):
-        """A request is about to be sent."""
+        """A request is about to be sent, to a URL that is shown."""
         if self._listeners:
             self._tell(WireEvent(
-                'request', number, request.method, self._redactor.text(url),
-                self._redactor.text(request.body), None, None, None, None, request.options.purpose))
+                'request', number, request.method, url, self._body(request.body), None, None, None,
+                None, request.options.purpose))
+
+    def _body(self, body):
+        """Return a body masked, but not what makes a log unreadable: the content of a file."""
+        if not body:
+            return body
+        is_file = body[:len(_BEGIN_OF_FILE)] in (_BEGIN_OF_FILE, ensure_text(_BEGIN_OF_FILE))
+        if len(body) <= (_SHOWN_OF_LONG_BODY if is_file else _LONGEST_BODY):
+            return self._redactor.text(body)
+        return fill(u'{0}... ({1} characters)', self._redactor.text(body, _SHOWN_OF_LONG_BODY),
+                    len(body))
 
     def answered(self, number, request, answer):
         """An answer was read whole."""
@@ -122,7 +133,8 @@ class InteractionLog(object):
         self._handler.close()
 
     def _write(self, text):
-        self._logger.info('%s', ensure_text(text))
+        # What names and answers hold came from elsewhere.
+        self._logger.info('%s', self._transport.redactor.text(text))
 
     def _hear(self, event):
         if event.purpose == 'lazy' and not self._attrget:
@@ -137,12 +149,13 @@ class InteractionLog(object):
     def _resource(self, url):
         prefix = ensure_text(self._transport.service_url) + u'/'
         text = ensure_text(url)
-        return unquote(text[len(prefix):] if text.startswith(prefix) else text)
+        plain = unquote(text[len(prefix):] if text.startswith(prefix) else text)
+        return u' '.join(plain.splitlines())  # nobody else writes lines of the log
 
     def _request_line(self, event):
         line = fill(u'{0} {1}', event.method, self._resource(event.url))
         if event.body:
-            line += fill(u'\n{0} {1}', _INDENT, _shortened(event.body))
+            line += fill(u'\n{0} {1}', _INDENT, event.body)
         return line
 
 
@@ -152,7 +165,8 @@ def _answer_line(event, resource):
     errors = [] if not answer.is_json else answer.errors
     body = payload.get('QueryResult') or {}
     if not answer.is_json:
-        return fill(u'{0} {1} ...', answer.status, answer.text[:_SHOWN_CHARACTERS])
+        return fill(u'{0} {1} ...', answer.status,
+                    answer.shown(answer.content, _SHOWN_CHARACTERS))
     if errors:
         return fill(u'{0} {1}', 422 if answer.ok else answer.status, errors[0])
     if 'TotalResultCount' in body:
@@ -166,14 +180,6 @@ def _answer_line(event, resource):
     if event.method == 'DELETE':
         return fill(u'{0} {1} deleted', answer.status, entity)
     return fill(u'{0} {1}', answer.status, resource)
-
-
-def _shortened(body):
-    """Return a body as it is, but not what makes a log unreadable: the content of a file."""
-    is_file = body.startswith(u'{"AttachmentContent"')
-    if len(body) <= (_SHOWN_OF_LONG_BODY if is_file else _LONGEST_BODY):
-        return body
-    return fill(u'{0}... ({1} characters)', body[:_SHOWN_OF_LONG_BODY], len(body))
 
 
 def _first_line(error):

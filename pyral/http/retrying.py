@@ -8,7 +8,7 @@ from __future__ import absolute_import, division, print_function
 import logging
 from collections import namedtuple
 
-from pyral._compat import fill
+from pyral._compat import ensure_native, fill
 from pyral.errors import RallyResponseError, Timeout
 from pyral.http.retry_policy import (
     CONNECT,
@@ -18,6 +18,7 @@ from pyral.http.retry_policy import (
     condition_of_status,
     seconds_of_retry_after,
 )
+from pyral.redact import mask_url
 from pyral.service_texts import UNKNOWN_OUTCOME
 
 LOG = logging.getLogger('pyral.transport')
@@ -75,6 +76,9 @@ class Request(namedtuple('Request', 'method url payload body options')):
 
     __slots__ = ()
 
+    def __repr__(self):
+        return ensure_native(fill('<Request {0} {1}>', self.method, mask_url(self.url)))
+
     @property
     def is_write(self):
         """True for methods that change something."""
@@ -106,7 +110,8 @@ def with_retries(request, send, budget, is_known):
                 and budget.take()):
             return _result(request, sending, condition, attempt)
         wait_s = policy.wait_s(attempt, _retry_after_s(sending))
-        LOG.info("%s %s: %s; sending it again in %.1f s (%d of %d)", request.method, request.url,
+        LOG.info("%s %s: %s; sending it again in %.1f s (%d of %d)", request.method,
+                 (sending.answer or sending.error).url or request.url,
                  condition, wait_s, attempt + 1, policy.attempts)
         policy.sleep(wait_s)
 
@@ -161,7 +166,8 @@ def _result(request, sending, condition, attempt):
         raise sending.error
     answer = sending.answer
     if request.is_write and condition == GARBLED:
-        raise answer.not_json_error(method=request.method, url=request.url, **_unknown(request))
+        raise answer.not_json_error(method=request.method, url=answer.shown(request.url),
+                                    **_unknown(request))
     return _settled(request, answer)
 
 
@@ -171,7 +177,7 @@ def _settled(request, answer):
     # A 500 with an envelope is the service's own word; anything else may have come too late.
     is_told = answer.is_json and condition_of_status(answer.status) is None
     if request.is_write and is_failure and not is_told:
-        raise answer.error(url=request.url, **_unknown(request))
+        raise answer.error(url=answer.shown(request.url), **_unknown(request))
     return answer
 
 
@@ -183,7 +189,7 @@ def foreign_answer(request, answer, found):
     details = _unknown(request) if request.is_write else {'hint': _FOREIGN_HINT}
     return RallyResponseError(
         fill("the answer to {0} {1} belongs to another request: {2}", request.method, answer.url,
-             answer.shown(found)), method=request.method, url=request.url,
+             answer.shown(found)), method=request.method, url=answer.shown(request.url),
         status_code=answer.status, **details)
 
 

@@ -20,9 +20,10 @@ from pyral._compat import ensure_native, urlsplit
 from pyral._locks import ProcessLock
 from pyral.http.base_url import DEFAULT_PORTS
 from pyral.http.limits import current
+from pyral.redact import MASK, Secret, mask_proxy
 
-__all__ = ['Cookies', 'ServiceSession', 'Signature', 'forget_cookies', 'renew_connections',
-           'session_class']
+__all__ = ['Cookies', 'Proxies', 'ServiceSession', 'Signature', 'forget_cookies',
+           'renew_connections', 'session_class']
 
 
 class Signature(object):
@@ -36,7 +37,7 @@ class Signature(object):
 
     def __init__(self, base_url, headers):
         self._base_url = base_url
-        self._headers = dict(headers)
+        self._headers = dict((name, Secret(value)) for name, value in headers.items())
         # As the HTTP library spells it; what follows the slash cannot name another host.
         origin = requests.Request('GET', base_url.url + '/').prepare().url
         self._prefixes = (origin, '{0}:{1}/'.format(origin[:-1], base_url.port))
@@ -62,12 +63,15 @@ class Signature(object):
 
     def headers_for(self, url):
         """Return the headers that prove who asks, none for a URL elsewhere."""
-        return self._headers if url.startswith(self._prefixes) else {}
+        if not url.startswith(self._prefixes):
+            return {}
+        return dict((name, secret.reveal()) for name, secret in self._headers.items())
 
     def __call__(self, prepared):
         """Sign a prepared request; what is set on it already stays."""
-        for name, value in self.headers_for(prepared.url).items():
-            prepared.headers.setdefault(name, value)
+        if prepared.url.startswith(self._prefixes):
+            for name, secret in self._headers.items():
+                prepared.headers.setdefault(name, secret.reveal())
         return prepared
 
     @property
@@ -81,14 +85,16 @@ class _Arriving(cookielib.DefaultCookiePolicy):
 
     :param covers: says whether a URL is on the service
     :param takes: False where servers can set none
+    :param learn: called with each cookie, kept or not
     """
 
-    def __init__(self, covers, takes):
+    def __init__(self, covers, takes, learn):
         cookielib.DefaultCookiePolicy.__init__(self)
-        self.covers, self.takes, self.arrived = covers, takes, set()
+        self.covers, self.takes, self.learn, self.arrived = covers, takes, learn, set()
 
     def set_ok(self, cookie, request):
         """Say whether a cookie that arrives is kept."""
+        self.learn(cookie)
         if not (self.takes and cookielib.DefaultCookiePolicy.set_ok(self, cookie, request)):
             return False
         if self.covers(request.get_full_url()):
@@ -100,16 +106,47 @@ def _key(cookie):
     return (cookie.domain, cookie.path, cookie.name)
 
 
+class _QuietCookie(cookielib.Cookie):
+    """A cookie whose value is shown nowhere."""
+
+    def __repr__(self):
+        return '<Cookie {0}={1} for {2}{3}>'.format(self.name, MASK, self.domain, self.path)
+
+    __str__ = __repr__
+
+
+class Proxies(dict):
+    """The proxies of a session, shown without user and password."""
+
+    def __repr__(self):
+        return repr(dict((scheme, ensure_native(mask_proxy(address) or '', errors='replace'))
+                         for scheme, address in self.items()))
+
+    __str__ = __repr__
+
+
 class Cookies(RequestsCookieJar):
     """Cookies that many threads use; what the service sets proves who asks, as a signature does.
 
     :param covers: says whether a URL is on the service
     :param takes: False where servers can set none
+    :param learn: called with each cookie, whoever sets it
     """
 
-    def __init__(self, covers, takes=True):
-        self.arriving = _Arriving(covers, takes)
+    def __init__(self, covers, takes=True, learn=lambda cookie: None):
+        self.arriving = _Arriving(covers, takes, learn)
         RequestsCookieJar.__init__(self, self.arriving)
+
+    def set_cookie(self, cookie, *args, **kwargs):
+        """Keep a cookie, as one that shows no value."""
+        self.arriving.learn(cookie)
+        cookie.__class__ = _QuietCookie
+        return RequestsCookieJar.set_cookie(self, cookie, *args, **kwargs)
+
+    def __repr__(self):
+        return '<Cookies {0}>'.format(', '.join(sorted(set(cookie.name for cookie in self))))
+
+    __str__ = __repr__
 
     def __iter__(self):
         # Another thread's answer may bring a cookie while this one is prepared.
@@ -152,7 +189,7 @@ def renew_connections(session):
             adapter.proxy_manager = {}
     if isinstance(getattr(session, 'cookies', None), Cookies):
         before = session.cookies
-        fresh = Cookies(before.arriving.covers, before.arriving.takes)
+        fresh = Cookies(before.arriving.covers, before.arriving.takes, before.arriving.learn)
         for cookie in RequestsCookieJar.__iter__(before):
             if _key(cookie) not in before.arriving.arrived:
                 fresh.set_cookie(cookie)
@@ -165,15 +202,17 @@ class ServiceSession(requests.Session):
     :param signature: signs what goes to the service
     :param headers: the headers of every request
     :param takes_cookies: False where the credentials are all that counts
+    :param learn_cookie: called with each cookie, so that its value is masked from then on
     """
 
-    def __init__(self, signature, headers, takes_cookies):
+    def __init__(self, signature, headers, takes_cookies, learn_cookie):
         super(ServiceSession, self).__init__()
         self._signature = signature
         self._pid, self._forking = os.getpid(), ProcessLock()
         self.trust_env = False
         self.headers = CaseInsensitiveDict(headers)
-        self.cookies = Cookies(signature.covers, takes_cookies)
+        self.cookies = Cookies(signature.covers, takes_cookies, learn_cookie)
+        self.proxies = Proxies()
 
     def follow_fork(self):
         """Take connections of its own in a child process."""
@@ -239,6 +278,7 @@ class ServiceSession(requests.Session):
         if not self._signature.covers(url):
             return super(ServiceSession, self).merge_environment_settings(
                 url, proxies, stream, verify, cert)
+        url = None  # it has the token of a write in it
         return {'proxies': merge_setting(proxies, self.proxies),
                 'stream': merge_setting(stream, self.stream),
                 'verify': merge_setting(verify, self.verify),

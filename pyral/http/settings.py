@@ -14,12 +14,16 @@ from pyral._compat import (
     fill,
     fspath,
     integer_types,
+    quote,
     string_types,
 )
 from pyral.advice import remark
 from pyral.errors import ConfigError
 from pyral.http.limits import DEADLINE_S
+from pyral.redact import hides_frames, scheme_length
 
+#: What need not be escaped in the user and password of an address; escapes stay as they are.
+_KEPT_IN_USERS = "%:!$&'()*+,;="
 #: Variables that name certificates to trust, the first that is set wins.
 CERTIFICATE_VARIABLES = ('REQUESTS_CA_BUNDLE', 'CURL_CA_BUNDLE', 'SSL_CERT_FILE')
 
@@ -69,6 +73,7 @@ def max_answer_pair(value, default):
     return (pair[0], pair[1])
 
 
+@hides_frames
 def verification(value, environ):
     """Return what certificates are checked with: True, False, or an existing path.
 
@@ -100,6 +105,7 @@ def warn_no_more(host):
                             .format(re.escape(host)))
 
 
+@hides_frames
 def proxies_for(base_url, environ, bypasses):
     """Return the proxies dict for requests to `base_url`, empty for none.
 
@@ -116,9 +122,22 @@ def proxies_for(base_url, environ, bypasses):
     if no_proxy and bypasses(base_url.url, no_proxy):
         return {}
     value = ensure_native(value).strip()
-    if '://' not in value:
+    if not scheme_length(value):
         value = 'http://' + value
-    return {scheme: value}
+    return {scheme: _as_address(value)}
+
+
+def _as_address(value):
+    """Return the address of a proxy with signs of the password escaped that mean something in it.
+
+    Elsewhere an @, a slash or a # would end the password, and the rest would be taken for a host.
+    """
+    before, sign, host = value.rpartition('@')
+    if not sign:
+        return value
+    begin = scheme_length(before)
+    user = re.sub('%(?![0-9A-Fa-f]{2})', '%25', before[begin:])
+    return before[:begin] + quote(user, _KEPT_IN_USERS) + sign + host
 
 
 def _is_positive(value):

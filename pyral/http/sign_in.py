@@ -10,6 +10,7 @@ from __future__ import absolute_import, division, print_function
 import threading
 
 from pyral.errors import AuthenticationError
+from pyral.redact import Secret
 
 
 class Credentials(object):
@@ -21,7 +22,7 @@ class Credentials(object):
     __slots__ = ('user', 'password', 'apikey')
 
     def __init__(self, user=None, password=None, apikey=None):
-        self.user, self.password, self.apikey = user, password, apikey
+        self.user, self.password, self.apikey = user, Secret(password), Secret(apikey)
 
     def __repr__(self):
         return '<Credentials>'
@@ -33,8 +34,8 @@ class Credentials(object):
 class SignIn(object):
     """The state of being signed in: a token, a generation number, and a lasting refusal.
 
-    :param fetch: called without arguments, returns a fresh token; raises `AuthenticationError`
-        where the credentials are refused
+    :param fetch: called without arguments, returns a fresh token as a `Secret`; raises
+        `AuthenticationError` where the credentials are refused
     """
 
     def __init__(self, fetch):

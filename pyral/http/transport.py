@@ -22,6 +22,7 @@ from pyral.http.retrying import Request, RequestOptions, foreign_answer, with_re
 from pyral.http.settings import deadline_of, max_answer_pair, timeout_pair
 from pyral.http.sign_in import Credentials, SignIn
 from pyral.http.wire import MAX_PARALLEL, Wire, added
+from pyral.redact import Secret, revealed
 
 __all__ = ['Credentials', 'DEFAULT_TIMEOUT', 'MAX_PARALLEL', 'Transport']
 
@@ -62,9 +63,10 @@ class Transport(object):
         self.max_answer = max_answer_pair(max_answer, MAX_ANSWER)
         self.retry = RetryPolicy() if retry is None else retry
         self.retry_budget = RetryBudget(self.retry.rally_budget)
+        server, environ = Secret(server), Secret(os.environ if environ is None else environ)
         self._wire = Wire(server, Credentials() if credentials is None else credentials, headers,
-                          verify, adapter, os.environ if environ is None else environ)
-        self.server, self.base_url = server, self._wire.base_url
+                          verify, adapter, environ)
+        self.server, self.base_url = self._wire.server, self._wire.base_url
         self.redactor, self.wire_log = self._wire.redactor, self._wire.log
         self.service_url = '{0}/{1}'.format(
             self.base_url.url, config.WEB_SERVICE % config.WS_API_VERSION)
@@ -176,7 +178,7 @@ class Transport(object):
         """Return the full URL of a path below the service, or of a URL on this server."""
         target = ensure_native(path_or_url)
         if '://' in target:
-            url = self.base_url.admit(target)
+            url = self.base_url.admit(target, self.redactor.text)
         elif target.startswith('/slm/'):
             url = self.base_url.url + target
         else:
@@ -188,6 +190,9 @@ class Transport(object):
 
     def token(self):
         """Return the security token, asking the service once; None with an API key."""
+        return revealed(self._token())
+
+    def _token(self):
         return self._sign_in.token() if self._wire.apikey is None else None
 
     def close(self):
@@ -216,7 +221,7 @@ class Transport(object):
 
     def _delivered(self, request):
         """Send as often as promises success, a write with the token of this moment."""
-        key = self.token() if request.is_write else None
+        key = self._token() if request.is_write else None
         answer = with_retries(request, partial(self._wire.send, key=key), self.retry_budget,
                               lambda: self._sign_in.proven)
         found = difference(request, answer)
@@ -233,17 +238,17 @@ class Transport(object):
         if answer.status == 401:
             raise answer.error('Invalid credentials')
         if answer.status == 404:
-            return ''  # on-premises servers of old have no tokens and need none
+            return Secret('')  # on-premises servers of old have no tokens and need none
         if not answer.ok or answer.errors:
             raise answer.error()
         token = _token_in(answer)
-        if not isinstance(token, string_types) or not token:
+        if not token:
             raise RallyRESTAPIError("the service gave no security token, so nothing can be written",
                                     status_code=answer.status, method='GET', url=answer.url,
                                     hint=_NO_TOKEN)
         self.redactor.learn(token)
         self._sign_in.proven = True
-        return ensure_native(token)
+        return token
 
 
 def _is_refusal(request, answer):
@@ -264,4 +269,6 @@ def _token_in(answer):
         found = read(answer, config.AUTH_ENDPOINT)
     except RallyResponseError:
         return None
-    return found.token if isinstance(found, Receipt) else None
+    if not isinstance(found, Receipt) or not isinstance(found.token.reveal(), string_types):
+        return None
+    return Secret(ensure_native(found.token.reveal()))

@@ -33,7 +33,7 @@ class Transport:
     wire_log: WireLog
     retry_budget: RetryBudget
     def __init__(
-        self, server: str, credentials: Optional[Credentials] = ...,
+        self, server: Any, credentials: Optional[Credentials] = ...,
         headers: Optional[Mapping[str, str]] = ..., verify: Any = ..., timeout: _Timeout = ...,
         retry: Optional[RetryPolicy] = ..., adapter: Optional[BaseAdapter] = ...,
         environ: Optional[Mapping[str, str]] = ..., deadline: Optional[float] = ...,

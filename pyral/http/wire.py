@@ -8,6 +8,7 @@ from __future__ import absolute_import, division, print_function
 
 import logging
 import os
+import re
 import threading
 from functools import partial
 
@@ -22,8 +23,8 @@ from pyral._compat import (
     ensure_binary,
     ensure_native,
     fill,
-    raise_from,
     urlencode_pairs,
+    urljoin,
 )
 from pyral._locks import ProcessLock
 from pyral.errors import ConfigError
@@ -44,7 +45,7 @@ from pyral.http.session import (
     session_class,
 )
 from pyral.http.settings import proxies_for, verification, warn_no_more
-from pyral.redact import Redactor, ServiceURLFilter, mask_url
+from pyral.redact import MASK, Redactor, Secret, ServiceURLFilter, mask_proxy, revealed
 
 __all__ = ['MAX_PARALLEL', 'Wire', 'added']
 
@@ -58,6 +59,16 @@ for _name in ('urllib3.connectionpool', 'urllib3.connection'):
 #: What the HTTP library raises for what comes over the wire, from damaged lengths to bad names.
 _LIBRARY_ERRORS = (requests.RequestException, EnvironmentError, BaseHTTPError, HTTPException,
                    ValueError, OverflowError)
+
+
+#: Cookies whose names say so are sessions however short they are; other short values are words.
+_SESSION_COOKIE = re.compile('(?i)sess|sid|token|auth|key')
+_SHORTEST_COOKIE = 8
+
+
+def _keyed(url, key):
+    """Return a URL with the token of a write."""
+    return added(url, urlencode_pairs([('key', revealed(key))], default='')) if key else url
 
 
 def added(url, query):
@@ -74,31 +85,35 @@ class Wire(object):
     :param headers: integration and further headers, see `config.integration_headers`
     :param verify: True, False, or the path of a bundle or folder of certificates
     :param adapter: a `requests` transport adapter, mounted for the server
-    :param environ: mapping read for proxies and certificates
+    :param environ: a `Secret` with the mapping read for proxies and certificates
     """
 
     def __init__(self, server, credentials, headers, verify, adapter, environ):
-        self.server = server
-        self.base_url = BaseUrl.parse(server)
+        self.base_url = BaseUrl.parse(revealed(server))
+        self.server = revealed(server)
         self.redactor = Redactor([credentials.password, credentials.apikey])
         self.log = WireLog(self.redactor)
         self.request_count = 0
         self.latency_s = None
-        self.apikey = ensure_native(credentials.apikey) if credentials.apikey else None
+        self.apikey = Secret(ensure_native(credentials.apikey.reveal())) \
+            if credentials.apikey else None
         self.authorization = None if self.apikey else self._basic(credentials)
         self._signature = Signature(self.base_url, self._proof())
-        self._headers = config.integration_headers(headers)
+        self._headers = config.integration_headers(revealed(headers))
         self._pid, self._forking = None, ProcessLock()
         self._follow_fork()
-        self._session = self._new_session(adapter, verification(verify, environ), environ)
+        self._session = self._new_session(
+            adapter, verification(verify, environ.reveal()), environ)
         if self._session.verify is False:
             warn_no_more(self.base_url.host)
 
     def _new_session(self, adapter, verify, environ):
-        session = session_class()(self._signature, self._headers,
-                                  takes_cookies=not self.apikey)
+        session = session_class()(self._signature, self._headers, not self.apikey,
+                                  self._learn_cookie)
         session.verify = verify
-        session.proxies.update(proxies_for(self.base_url, environ, should_bypass_proxies))
+        session.proxies.update(
+            proxies_for(self.base_url, environ.reveal(), should_bypass_proxies))
+        self._learn_proxies(session)
         for scheme in ('https://', 'http://'):
             session.mount(scheme, ServiceAdapter(pool_maxsize=MAX_PARALLEL))
         if adapter is not None:
@@ -114,17 +129,28 @@ class Wire(object):
         """Return the header of basic authentication, or None where there is nothing to send."""
         user, password = pair = credentials.user, credentials.password
         if pair == (config.USER_NAME, config.PASSWORD) or not (user or password):
-            pair = get_netrc_auth(self.base_url.url)
+            pair = [Secret(part) for part in get_netrc_auth(self.base_url.url) or ()]
         elif not (user and password):
             pair = None
-        if pair is None:
+        if not pair:
             return None
         self.redactor.learn(pair[1])
         prepared = requests.Request('GET', self.base_url.url, auth=tuple(
-            ensure_binary(part) for part in pair)).prepare()
-        header = prepared.headers['Authorization']
-        self.redactor.learn(header.split()[-1])
-        return header
+            ensure_binary(revealed(part)) for part in pair)).prepare()
+        self.redactor.learn(prepared.headers['Authorization'].split()[-1])
+        return Secret(prepared.headers['Authorization'])
+
+    def _learn_cookie(self, cookie):
+        """Mask the value of a cookie from now on, unless it is a word that texts are made of."""
+        value = (cookie.value or '').strip('"')
+        is_session = _SESSION_COOKIE.search(cookie.name or '') is not None
+        if is_session or (len(value) >= _SHORTEST_COOKIE and not value.isalpha()
+                          and value not in self.base_url.url):
+            self.redactor.learn(value)
+
+    def _learn_proxies(self, session):
+        for address in (getattr(session, 'proxies', None) or {}).values():
+            self.redactor.learn_address(address)
 
     def _follow_fork(self):
         """Make what belongs to this process alone: locks, and the connections of the session."""
@@ -172,29 +198,34 @@ class Wire(object):
         :param key: the security token of a write
         """
         self._follow_fork()
-        url, options = request.url, request.options
+        url, shown, options = request.url, self.redactor.text(request.url), request.options
         bounds = Limits(options.deadline, options.max_answer, options.retry.clock,
                         len(request.body or b''))
         for _ in range(_MAX_REDIRECTS + 1):
-            keyed = added(url, urlencode_pairs([('key', key)], default='')) if key else url
             with self._slots:
-                sending = self._send(request, keyed, bounds)
+                sending = self._send(request, url, shown, key, bounds)
             if sending.error is not None or not leads_on(request, sending.answer):
                 return sending
-            url, refusal = next_address(request, url, sending.answer, self.base_url)
+            before = url
+            url, refusal = next_address(request, before, sending.answer, self.base_url)
             if refusal is not None:
-                return refusal
-        return failed('redirect', "the service redirects in a circle", request)
+                break
+            # As it came: what a redirect quotes is masked before it is cut at a #.
+            shown = self.redactor.text(urljoin(before, sending.answer.location))
+        else:
+            refusal = failed('redirect', "the service redirects in a circle", request, shown)
+        return refusal
 
-    def _send(self, request, url, bounds):
+    def _send(self, request, url, shown, key, bounds):
         """Put one request on the wire and read its answer whole, within limits."""
+        shown = added(shown, 'key=' + MASK) if key else shown
         number, clock = self._count(), request.options.retry.clock
         started = clock()
-        self.log.asked(number, request, url)
+        self.log.asked(number, request, shown)
         response, problem = None, None
         try:
             with bounds:
-                response = self._response(request, url, bounds)
+                response = self._response(request, url, key, bounds)
                 content = whole(response, bounds, request.options.content_stream)
         except ConfigError:
             raise  # which is a ValueError too
@@ -211,14 +242,31 @@ class Wire(object):
             return sending
         headers = response.headers if isinstance(response.headers, Mapping) else {}
         answer = Answer(response.status_code, headers, content,
-                        self.redactor.text(url), request.method, elapsed_s, self.redactor.text)
+                        shown, request.method, elapsed_s, self.redactor.text)
         if self.latency_s is None or elapsed_s < self.latency_s:
             self.latency_s = elapsed_s
         self.log.answered(number, request, answer)
         return Sending(answer, None, None)
 
-    def _response(self, request, url, bounds):
+    def _response(self, request, url, key, bounds):
         """Return the response of the session, the one that a hook refused too."""
+        # Nothing that is secret gets a name here: errors are shown with the names of their frames.
+        try:
+            return getattr(self.session, request.method.lower())(
+                _keyed(url, key), **self._keywords(request, url, bounds))
+        except requests.HTTPError as error:
+            if error.response is None:
+                raise
+            return error.response
+        except InvalidHeader as error:
+            if isinstance(error.args[0] if error.args else None, Exception):
+                raise  # the header is one of the answer, not of the session
+            reason = self.redactor.text(error)
+        raise ConfigError(fill("a header of rally.session cannot be sent: {0}", reason),
+                          field='headers', hint="Names and values of headers are text on one line.")
+
+    def _keywords(self, request, url, bounds):
+        """Return the arguments of a request besides its URL."""
         session = self.session
         headers = dict((ensure_native(name), ensure_native(value))
                        for name, value in (request.options.headers or {}).items())
@@ -232,22 +280,12 @@ class Wire(object):
             keywords['headers'] = headers
         if request.body is not None:
             keywords['data'] = request.body
-        try:
-            return getattr(session, request.method.lower())(url, **keywords)
-        except requests.HTTPError as error:
-            if error.response is None:
-                raise
-            return error.response
-        except InvalidHeader as error:
-            if isinstance(error.args[0] if error.args else None, Exception):
-                raise  # the header is one of the answer, not of the session
-            raise_from(ConfigError(
-                fill("a header of rally.session cannot be sent: {0}", self.redactor.text(error)),
-                field='headers', hint="Names and values of headers are text on one line."), None)
+        return keywords
 
     def _failed(self, problem, request, limit):
         failure = OVERSIZED if limit == OVERSIZE else failure_of(problem)
-        proxy = mask_url(next((each for each in self.proxies.values() if each), None))
+        self._learn_proxies(self._session)  # a script may have set them
+        proxy = mask_proxy(next((each for each in self.proxies.values() if each), None))
         error = transport_error(
             failure, self.server, cleaned(problem, self.redactor), request.is_write, proxy,
             None if proxy else partial(reason_seen, self.base_url.host, self.base_url.port,

@@ -154,7 +154,7 @@ def test_no_secret_is_shown_logged_raised_or_pickled(service, proxy, tmpdir, mon
                 shown.append(written.read().decode('latin-1'))
     everything = '\n'.join(shown)
     assert 'leak log' in everything and 'urllib3' not in tokens
-    basic = service.by_word()._transport._wire.authorization.split(' ')[1]
+    basic = service.by_word()._transport._wire.authorization.reveal().split(' ')[1]
     for secret in [service.password, service.apikey, basic] + tokens:
         assert len(secret) > 7 and secret not in everything
     with pytest.raises(RallyRESTAPIError):
