@@ -34,7 +34,12 @@ EMULATOR = [
 
 SPEED = ["orjson>=3.6,<4; python_version >= '3.8' and implementation_name == 'cpython'"]
 
-DEV = EMULATOR + SPEED + [
+DATA = [
+    "pandas>=1.5,<4; python_version >= '3.9'",
+    "pyarrow>=12; python_version >= '3.9'",
+]
+
+DEV = EMULATOR + SPEED + DATA + [
     "pytest>=7,<10; python_version >= '3.9'",
     "pytest-xdist>=3,<4; python_version >= '3.9'",
     "hypothesis>=6.80,<7; python_version >= '3.9'",
@@ -80,6 +85,7 @@ setup(
     extras_require={
         'emulator': EMULATOR,
         'speed': SPEED,
+        'data': DATA,
         'postgres': EMULATOR + ["psycopg[binary]>=3.1,<4; python_version >= '3.9'"],
         'mutants': ["mutmut>=3.8,<4; python_version >= '3.10'"],
         'dev': DEV,

@@ -47,6 +47,9 @@ from pyral.redact import Secret
 from pyral.resolving.criteria import in_criteria, member_type
 from pyral.resolving.memory import Memory
 from pyral.resolving.whole_items import current_timebox, whole_items
+from pyral.rows.columns import columns_of, fetch_of
+from pyral.rows.of_response import fetched_names
+from pyral.rows.table import Rows
 from pyral.schema.cache import SchemaCache, folder_for
 from pyral.schema.reader import Catalogues, SchemaReader
 from pyral.schema.standard_types import standard_path
@@ -226,6 +229,96 @@ class Rally(object):
                            in_criteria)
 
     find = get
+
+    def rows(self, entity, fields, query=None, order=None, **kwargs):
+        """Query a type and return its `Rows`: an iterator of dicts of plain values.
+
+            for row in rally.rows('Defect', 'FormattedID,Owner.DisplayName,Tags,CreationDate'):
+                print(row['FormattedID'], row['CreationDate'].date(), row['Tags'])
+
+        Dots lead through references and collections. Times are aware datetimes, references the
+        names of what they refer to, collections lists of names, and what is missing is None. It
+        costs what the query costs; members of collections that an answer does not name are read
+        a page at a time (:doc:`prices`).
+
+        :param entity: as for `get`.
+        :param fields: names with commas between them, a list of names, or a dict of column name to
+            field name; the fetch list is made of them.
+        :param kwargs: as for `get`, but for `fetch` and `instance`.
+        :returns: `Rows`, which also has `to_csv`, `to_jsonl`, `to_dicts`, `to_dataframe`,
+            `to_arrow` and `to_parquet`.
+        :raises RallyAttributeNameError: the type has no such attribute; nothing was sent.
+        """
+        for name in ('fetch', 'instance'):
+            if name in kwargs:
+                raise TypeError("rows takes no '{0}': what is fetched follows from the "
+                                "fields".format(name))
+        check_keywords('rows', kwargs, queries.ROWS_KEYWORDS, self._strict, queries.CONDITIONS)
+        workspace = kwargs.get('workspace')
+        context = self.contextHelper.currentContext()
+        if workspace is not None and not is_current(workspace):
+            context = self.contextHelper.identifyContext(workspace=workspace, project=None)[0]
+        catalogue = self.contextHelper.catalogue(context.workspace_ref)
+        columns = columns_of(fields, catalogue.resolve(type_name(entity)), catalogue)
+        response = self.get(entity, fetch_of(columns), query, order, **kwargs)
+        return Rows(response, columns, fetched_names(response.resource))
+
+    def to_dicts(self, entity, fields, query=None, order=None, **kwargs):
+        """Query a type and return its rows as a list of dicts; see `rows`.
+
+            rally.to_dicts('Defect', 'FormattedID,Name')
+
+        It costs what `rows` costs.
+        """
+        return self.rows(entity, fields, query, order, **kwargs).to_dicts()
+
+    def to_csv(self, entity, fields, path_or_file, query=None, order=None, escape_formulas=True,
+               encoding='utf-8', **kwargs):
+        """Query a type, write its rows as CSV and return how many there were.
+
+            rally.to_csv('Defect', 'FormattedID,Name,Tags', 'defects.csv', query='State = Open')
+
+        :param escape_formulas: and `encoding`, as for `Rows.to_csv`.
+        :param kwargs: as for `rows`.
+        """
+        return self.rows(entity, fields, query, order, **kwargs).to_csv(
+            path_or_file, escape_formulas, encoding)
+
+    def to_jsonl(self, entity, fields, path_or_file, query=None, order=None, **kwargs):
+        """Query a type, write its rows as JSON Lines and return how many there were.
+
+            rally.to_jsonl('Defect', 'FormattedID,Name', 'defects.jsonl')
+
+        It costs what `rows` costs.
+        """
+        return self.rows(entity, fields, query, order, **kwargs).to_jsonl(path_or_file)
+
+    def to_dataframe(self, entity, fields, query=None, order=None, **kwargs):
+        """Query a type and return its rows as a pandas `DataFrame`; see `Rows.to_dataframe`.
+
+            frame = rally.to_dataframe('Defect', 'FormattedID,CreationDate')
+
+        It costs what `rows` costs.
+        """
+        return self.rows(entity, fields, query, order, **kwargs).to_dataframe()
+
+    def to_arrow(self, entity, fields, query=None, order=None, **kwargs):
+        """Query a type and return its rows as a pyarrow `Table`; see `Rows.to_arrow`.
+
+            table = rally.to_arrow('Defect', 'FormattedID,CreationDate')
+
+        It costs what `rows` costs.
+        """
+        return self.rows(entity, fields, query, order, **kwargs).to_arrow()
+
+    def to_parquet(self, entity, fields, path, query=None, order=None, **kwargs):
+        """Query a type, write its rows as a Parquet file and return how many there were.
+
+            rally.to_parquet('Defect', 'FormattedID,Name', 'defects.parquet')
+
+        It costs what `rows` costs.
+        """
+        return self.rows(entity, fields, query, order, **kwargs).to_parquet(path)
 
     def __getitem__(self, key):
         """Return an item by its FormattedID, or several of them in the order they are named.

@@ -35,6 +35,8 @@ from pyral.http.log import InteractionLog
 from pyral.http.retry_policy import RetryPolicy
 from pyral.query.builder import RallyUrlBuilder as RallyUrlBuilder
 from pyral.reading.response import RallyRESTResponse
+from pyral.rows.columns import _Fields
+from pyral.rows.table import Rows
 from pyral.schema.definitions import TypeDef
 from pyral.writing.batch import BatchResult
 
@@ -116,6 +118,77 @@ class Rally:
         server_ping: Any = ..., isolated_workspace: Any = ...,
     ) -> Any: ...
     find = get
+    def rows(
+        self, entity: Union[str, bytes, Type[Any]], fields: _Fields,
+        query: Any = ..., order: Optional[str] = ..., *,
+        workspace: Any = ..., project: Any = ..., projectScopeUp: _Flag = ...,
+        projectScopeDown: _Flag = ..., pagesize: int = ..., start: int = ...,
+        limit: Optional[int] = ..., threads: Optional[int] = ..., timeout: _Timeout = ...,
+        deadline: Optional[float] = ...,
+        resolve: Optional[bool] = ..., strict: Optional[bool] = ...,
+        server_ping: Any = ..., isolated_workspace: Any = ...,
+    ) -> Rows: ...
+    def to_dicts(
+        self, entity: Union[str, bytes, Type[Any]], fields: _Fields,
+        query: Any = ..., order: Optional[str] = ..., *,
+        workspace: Any = ..., project: Any = ..., projectScopeUp: _Flag = ...,
+        projectScopeDown: _Flag = ..., pagesize: int = ..., start: int = ...,
+        limit: Optional[int] = ..., threads: Optional[int] = ..., timeout: _Timeout = ...,
+        deadline: Optional[float] = ...,
+        resolve: Optional[bool] = ..., strict: Optional[bool] = ...,
+        server_ping: Any = ..., isolated_workspace: Any = ...,
+    ) -> List[Dict[str, Any]]: ...
+    def to_csv(
+        self, entity: Union[str, bytes, Type[Any]], fields: _Fields, path_or_file: Any,
+        query: Any = ..., order: Optional[str] = ..., escape_formulas: bool = ...,
+        encoding: str = ..., *,
+        workspace: Any = ..., project: Any = ..., projectScopeUp: _Flag = ...,
+        projectScopeDown: _Flag = ..., pagesize: int = ..., start: int = ...,
+        limit: Optional[int] = ..., threads: Optional[int] = ..., timeout: _Timeout = ...,
+        deadline: Optional[float] = ...,
+        resolve: Optional[bool] = ..., strict: Optional[bool] = ...,
+        server_ping: Any = ..., isolated_workspace: Any = ...,
+    ) -> int: ...
+    def to_jsonl(
+        self, entity: Union[str, bytes, Type[Any]], fields: _Fields, path_or_file: Any,
+        query: Any = ..., order: Optional[str] = ..., *,
+        workspace: Any = ..., project: Any = ..., projectScopeUp: _Flag = ...,
+        projectScopeDown: _Flag = ..., pagesize: int = ..., start: int = ...,
+        limit: Optional[int] = ..., threads: Optional[int] = ..., timeout: _Timeout = ...,
+        deadline: Optional[float] = ...,
+        resolve: Optional[bool] = ..., strict: Optional[bool] = ...,
+        server_ping: Any = ..., isolated_workspace: Any = ...,
+    ) -> int: ...
+    def to_dataframe(
+        self, entity: Union[str, bytes, Type[Any]], fields: _Fields,
+        query: Any = ..., order: Optional[str] = ..., *,
+        workspace: Any = ..., project: Any = ..., projectScopeUp: _Flag = ...,
+        projectScopeDown: _Flag = ..., pagesize: int = ..., start: int = ...,
+        limit: Optional[int] = ..., threads: Optional[int] = ..., timeout: _Timeout = ...,
+        deadline: Optional[float] = ...,
+        resolve: Optional[bool] = ..., strict: Optional[bool] = ...,
+        server_ping: Any = ..., isolated_workspace: Any = ...,
+    ) -> Any: ...
+    def to_arrow(
+        self, entity: Union[str, bytes, Type[Any]], fields: _Fields,
+        query: Any = ..., order: Optional[str] = ..., *,
+        workspace: Any = ..., project: Any = ..., projectScopeUp: _Flag = ...,
+        projectScopeDown: _Flag = ..., pagesize: int = ..., start: int = ...,
+        limit: Optional[int] = ..., threads: Optional[int] = ..., timeout: _Timeout = ...,
+        deadline: Optional[float] = ...,
+        resolve: Optional[bool] = ..., strict: Optional[bool] = ...,
+        server_ping: Any = ..., isolated_workspace: Any = ...,
+    ) -> Any: ...
+    def to_parquet(
+        self, entity: Union[str, bytes, Type[Any]], fields: _Fields, path: Any,
+        query: Any = ..., order: Optional[str] = ..., *,
+        workspace: Any = ..., project: Any = ..., projectScopeUp: _Flag = ...,
+        projectScopeDown: _Flag = ..., pagesize: int = ..., start: int = ...,
+        limit: Optional[int] = ..., threads: Optional[int] = ..., timeout: _Timeout = ...,
+        deadline: Optional[float] = ...,
+        resolve: Optional[bool] = ..., strict: Optional[bool] = ...,
+        server_ping: Any = ..., isolated_workspace: Any = ...,
+    ) -> int: ...
     @overload
     def __getitem__(
         self, key: Union[Tuple[Any, ...], List[Any], Set[Any], FrozenSet[Any]]

@@ -89,6 +89,20 @@ def fill_entities(entities, items, context, mates, is_hydrated):
         _exhaust(map(put, entities, values))
 
 
+#: Attributes by which items are known, best first.
+_NAMES = ('_refObjectName', 'Name', 'DisplayName', 'UserName', 'StringValue', 'DisplayString',
+          'LinkID', 'FormattedID', '_ref')
+
+
+def name_of(item):
+    """Return what a raw item is called, None where nothing tells."""
+    for name in _NAMES:
+        found = item.get(name)
+        if found is not None:
+            return found
+    return None
+
+
 class BaseEntity(_Storage):
     """A raw item with attributes; the root of entities and of untyped structured values."""
 
@@ -523,5 +537,5 @@ __all__ = [
     'AllowedValueMixin', 'BaseEntity', 'Computed', 'ConnectionMixin', 'Detached',
     'HistoryMixin', 'MINIMAL_ATTRIBUTES', 'MIXINS', 'RevisionMixin', 'VERSION_ATTRIBUTES', 'blank',
     'context_of', 'fill_entities', 'forget_members', 'held_members', 'is_unread', 'join',
-    'own_values', 'quoted', 'raw_item',
+    'name_of', 'own_values', 'quoted', 'raw_item',
 ]

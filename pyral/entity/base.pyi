@@ -37,6 +37,7 @@ class BaseEntity(_Storage):
     def __reduce_ex__(self, protocol: Any) -> Any: ...
 
 own_values: Callable[[Any], Dict[str, Any]]
+def name_of(item: Dict[str, Any]) -> Any: ...
 
 class AllowedValueMixin:
     oid: Any
@@ -75,5 +76,5 @@ __all__ = [
     'AllowedValueMixin', 'BaseEntity', 'Computed', 'ConnectionMixin', 'Detached',
     'HistoryMixin', 'MINIMAL_ATTRIBUTES', 'MIXINS', 'RevisionMixin', 'VERSION_ATTRIBUTES', 'blank',
     'context_of', 'fill_entities', 'forget_members', 'held_members', 'is_unread', 'join',
-    'own_values', 'quoted', 'raw_item',
+    'name_of', 'own_values', 'quoted', 'raw_item',
 ]

@@ -32,6 +32,7 @@ from pyral.entity.base import (  # noqa: F401 - and the constants
     own_values,
     quoted,
 )
+from pyral.entity.html import item_table
 from pyral.entity.named_members import named_members
 from pyral.entity.registry import Registry, new_class
 from pyral.errors import (  # noqa: F401 - scripts import the errors from here
@@ -308,6 +309,10 @@ class Persistable(_Building):
         The attributes come in a fixed order, the usual ones first.
         """
         return _details.details_of(self)
+
+    def _repr_html_(self):
+        """What a notebook shows: a table of what is known; no request."""
+        return item_table(self)
 
     def __repr__(self):
         own, item = own_values(self), self._item

@@ -38,6 +38,16 @@ def details_of(entity):
     return u'\n'.join(lines)
 
 
+def shown_pairs(entity):
+    """Return (name, text) of what is known of an entity, the names of the wire aside."""
+    names = [name for name in _FIRST if name in entity._item and name[:1] != '_']
+    names += [name for name in entity.attributes()
+              if name not in _FIRST and name[:1] != '_' and name not in ('Name', 'oid')]
+    if 'Name' not in names and _known(entity, 'Name') is not None:
+        names.append('Name')
+    return [(name, _shown(entity, name)) for name in names if _known(entity, name) is not None]
+
+
 def _others(entity):
     names = [name for name in entity.attributes()
              if name not in _FIRST and name not in ('_type', '_refObjectUUID')]
@@ -97,4 +107,4 @@ def _pairs(raw):
     return u', '.join(fill(u'{0}: {1}', key, raw[key]) for key in sorted(raw) if key[:1] != '_')
 
 
-__all__ = ['details_of']
+__all__ = ['details_of', 'shown_pairs']

@@ -369,7 +369,7 @@ class Loader(object):
 
     :param transport: the connection's transport.
     :param policy: `batch`, `single` or `never`.
-    :param catalogues: the `Catalogues` of the server; only what needs no request is asked of it.
+    :param catalogues: the `Catalogues` of the server; attributes ask it what needs no request.
     :param owner: returns the `Rally` whose entities are served, None when it is gone.
     """
 
@@ -394,6 +394,18 @@ class Loader(object):
         """
         self._strategy.fill(entity)
 
+    def complete(self, entity):
+        """Read what an entity lacks although a query named its attributes; see `fill`.
+
+        Who asks goes through the items of a page: its page mates are read with it.
+        """
+        mates = entity._page_mates
+        for member in mates.entities() if mates is not None else [entity]:
+            member._hydrated = False
+        if mates is not None:
+            mates.recent_items.loops.add(mates.path)
+        self._strategy.fill(entity)
+
     def collection(self, entity, name, value):
         """Return the members of the collection that a raw value stands for, as a list."""
         return self._strategy.collection(entity, name, value)
@@ -406,6 +418,10 @@ class Loader(object):
         """Return the type definition of an entity as far as no request is needed, else None."""
         catalogue = self._catalogues.known(entity._context.workspace_ref)
         return catalogue.find(entity._type_path) if catalogue is not None else None
+
+    def catalogue(self, context):
+        """Return the types of a context's workspace, reading the schema where it is not kept."""
+        return self._catalogues.of(context.workspace_ref)
 
     def parent_of(self, context):
         """Return the function that names a type's parent, if the schema is loaded."""

@@ -43,6 +43,7 @@ CONDITIONS = ('conditions go', 'query')
 #: Keywords that scripts pass along although they never meant anything here.
 _LEGACY_KEYWORDS = ('server_ping', 'isolated_workspace')
 GET_KEYWORDS = SCOPE_KEYWORDS + _PAGE_KEYWORDS + ('fetch', 'query', 'order', 'instance')
+ROWS_KEYWORDS = SCOPE_KEYWORDS + _PAGE_KEYWORDS + _LEGACY_KEYWORDS
 COLLECTION_KEYWORDS = SCOPE_KEYWORDS + _PAGE_KEYWORDS + ('fetch', 'query', 'order')
 _SEARCH_KEYWORDS = SCOPE_KEYWORDS + _PAGE_KEYWORDS
 _SEARCH_FETCH = 'ObjectID,FormattedID,Name,Project,MatchingText,LastUpdatedDate'

@@ -13,6 +13,7 @@ from functools import partial
 
 from pyral._compat import ensure_native, ensure_text, fill, format_as_text, query_pairs
 from pyral.advice import remark
+from pyral.entity.html import items_table
 from pyral.entity.hydrator import EntityHydrator
 from pyral.errors import (
     MultipleFoundError,
@@ -24,6 +25,7 @@ from pyral.errors import (
 from pyral.http.bodies import answer_to
 from pyral.http.envelope import Item, Page, Receipt, counts, read
 from pyral.reading.pages import LaterPages, PageReader, PageStream
+from pyral.rows.of_response import WithRows
 
 #: Receipt kind -> what `request_type` calls it.
 _REQUEST_TYPES = {
@@ -54,7 +56,7 @@ class ErrorResponse(object):
         self.cause = cause
 
 
-class RallyRESTResponse(object):
+class RallyRESTResponse(WithRows):
     """The answer to one request.
 
         response = RallyRESTResponse(rally.session, context, url, rally.session.get(url))
@@ -377,6 +379,10 @@ class RallyRESTResponse(object):
         names = set(dir(type(self))) | set(vars(self))
         # Nobody knows the total of a read that failed: asking for it raises.
         return sorted(names - set(['total']) if self._failure is not None else names)
+
+    def _repr_html_(self):
+        """What a notebook shows: the first items of the page that is held; no request."""
+        return items_table(repr(self), self._page)
 
     def __repr__(self):
         if self._failure is not None:

@@ -24,10 +24,11 @@ SDK_RANKS = {
     6: ['schema'],
     7: ['context'],
     8: ['entity', 'query'],
-    9: ['reading'],
-    10: ['connection', 'lazy', 'people', 'resolving'],
-    11: ['writing'],
-    12: [
+    9: ['rows'],
+    10: ['reading'],
+    11: ['connection', 'lazy', 'people', 'resolving'],
+    12: ['writing'],
+    13: [
         'restapi',
         'hydrate',
         'rallyresp',
@@ -36,7 +37,7 @@ SDK_RANKS = {
         'cargotruck',
         'search_utils',
     ],
-    13: ['__init__'],
+    14: ['__init__'],
 }
 #: rank -> packages and modules of the emulator, below `pyral.emulator`
 EMULATOR_RANKS = {

@@ -31,7 +31,7 @@ TYPE = 'ScopedAttributeDefinition'
 def listing(call: Call) -> Result:
     """Answer `GET .../scopedattributedefinition`: the attributes of the type in the project."""
     project, type_def = _place(call)
-    rows = Rows(call, project, type_def)
+    rows = FieldRows(call, project, type_def)
     page = paging(call)
     attributes = sorted(type_def.attributes.values(), key=lambda attr: attr.name)
     some = attributes[page.start - 1 : page.start - 1 + page.size]
@@ -41,7 +41,7 @@ def listing(call: Call) -> Result:
 def read(call: Call) -> Result:
     """Answer `GET .../scopedattributedefinition/<oid>`."""
     project, type_def = _place(call)
-    return read_result(TYPE, Rows(call, project, type_def).row(_attribute(call, type_def)))
+    return read_result(TYPE, FieldRows(call, project, type_def).row(_attribute(call, type_def)))
 
 
 def update(call: Call) -> Result:
@@ -60,7 +60,7 @@ def update(call: Call) -> Result:
             hide(call.tx, project, type_def.path, attr.oid, _flag(value), types)
         elif not name.startswith('_'):
             call.warn(texts.ignored(body_key, name))
-    return operation_result(Object=Rows(call, project, type_def).row(attr))
+    return operation_result(Object=FieldRows(call, project, type_def).row(attr))
 
 
 def _place(call: Call) -> tuple[Obj, TypeDef]:
@@ -99,7 +99,7 @@ def _flag(value: Any) -> bool:
     raise ServiceError(texts.not_convertible(value, "boolean"))
 
 
-class Rows:
+class FieldRows:
     """Shows attributes of a type as a project has them.
 
     :param project: whose fields they are.

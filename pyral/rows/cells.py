@@ -1,0 +1,99 @@
+"""Cells: the plain value that a path leads to from an item.
+
+A reference shows the name of what it refers to, a collection the names of its members. What was
+fetched is taken as it is; what was not, `complete` reads.
+"""
+from __future__ import absolute_import, division, print_function
+
+from pyral._compat import string_types
+from pyral._dates import time_of
+from pyral.entity.base import BaseEntity, name_of, own_values, raw_item
+from pyral.errors import DetachedEntityError
+from pyral.rows.columns import TIME
+
+__all__ = ['cell_reader']
+
+_ABSENT = object()
+_NESTED = (dict, list)
+
+
+def cell_reader(column, is_fetched, complete, parses_times):
+    """Return the function that reads a cell of a column from an entity.
+
+    :param is_fetched: is called with a name and its depth in the path; says whether the query asked
+        for it, so that an item without it has no such attribute.
+    :param complete: is called with an entity and a name, and reads what the entity lacks.
+    :param parses_times: True for aware times, False for the texts of the service.
+    """
+    first, rest = column.steps[0], column.steps[1:]
+    as_time = column.kind == TIME and parses_times
+    fetched = [is_fetched(step, depth) for depth, step in enumerate(column.steps)]
+
+    def read(entity):
+        value = raw_item(entity).get(first, _ABSENT)
+        if value is _ABSENT or isinstance(value, _NESTED) or first in own_values(entity):
+            value = _next(entity, first, fetched[0], complete)
+        for depth, step in enumerate(rest, 1):
+            if isinstance(value, list):
+                # Members of a collection come without what the query asked for.
+                value = _flat([_next(each, step, False, complete) for each in value])
+            else:
+                value = _next(value, step, fetched[depth], complete)
+        if isinstance(value, (BaseEntity,) + _NESTED):
+            value = _plain(value)
+        if as_time and value is not None:
+            value = _times(value)
+        if column.is_list and not isinstance(value, list):
+            value = [] if value is None else [value]
+        return value
+
+    return read
+
+
+def _next(value, step, is_fetched, complete):
+    """Return the attribute of an entity, None where there is none."""
+    if not isinstance(value, BaseEntity):
+        return value.get(step) if isinstance(value, dict) else None
+    if step not in raw_item(value) and step not in own_values(value) and not _is_given(value, step):
+        if is_fetched:
+            return None
+        complete(value, step)
+    try:
+        return getattr(value, step)
+    except DetachedEntityError:
+        raise
+    except AttributeError:  # its type has none, or it is gone
+        return None
+
+
+def _is_given(value, step):
+    """Say whether an entity tells an attribute without having it."""
+    return (step in ('oid', 'ref', 'ObjectID') or step[:1] == '_'
+            or step == 'Name' and raw_item(value).get('_refObjectName') is not None)
+
+
+def _flat(values):
+    found = []
+    for each in values:
+        found.extend(each if isinstance(each, list) else [each])
+    return found
+
+
+def _plain(value):
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    if isinstance(value, BaseEntity):
+        set_name = own_values(value).get('Name')
+        return name_of(raw_item(value)) if set_name is None else set_name
+    if isinstance(value, dict):
+        return name_of(value)
+    return value
+
+
+def _times(value):
+    if isinstance(value, list):
+        return [_times(each) for each in value]
+    try:
+        return time_of(value) if isinstance(value, string_types) else value
+    except ValueError:  # the schema says it is a date, and the service shows something else
+        return value

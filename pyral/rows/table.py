@@ -1,0 +1,164 @@
+"""A table: an iterator of rows, each a dict of plain values, written to files and data frames.
+
+Rows come as the items come, so that a million of them need the memory of a page.
+"""
+from __future__ import absolute_import, division, print_function
+
+from collections import OrderedDict
+
+from pyral._compat import fill
+from pyral.advice import remark
+from pyral.entity.base import context_of, raw_item
+from pyral.rows import files, frames
+from pyral.rows.cells import cell_reader
+from pyral.rows.columns import fetch_of
+
+__all__ = ['Rows']
+
+#: Stands for every attribute of the items themselves, and none of what they refer to.
+ALL_OF_ITEMS = 'all'
+
+
+class Rows(object):
+    """Rows of a query, each an ordered dict; one pass over them, as over a response.
+
+        for row in rally.rows('Defect', 'FormattedID,Name,Owner.DisplayName,CreationDate'):
+            print(row['FormattedID'], row['CreationDate'].date())
+
+    :param entities: an iterable of entities.
+    :param columns: a list of `Column`.
+    :param fetched: the names the query asked for in lower case, or `ALL_OF_ITEMS`.
+    """
+
+    def __init__(self, entities, columns, fetched=frozenset()):
+        #: The columns, in order.
+        self.columns = list(columns)
+        self._entities = entities
+        self._fetched = fetched
+        self._has_warned = False
+        self._completed = set()
+        self._next = None
+
+    def __iter__(self):
+        return self
+
+    def __next__(self):
+        if self._next is None:
+            names = [column.name for column in self.columns]
+            cells = self.cells(parses_times=True)
+            self._next = (OrderedDict(zip(names, row)) for row in cells)
+        return next(self._next)
+
+    next = __next__
+
+    def __repr__(self):
+        return '<Rows {0}>'.format(', '.join(column.name for column in self.columns))
+
+    def cells(self, parses_times=True):
+        """Iterate over the rows as lists of cells, in the order of the columns.
+
+            for cells in rally.rows('Defect', 'FormattedID,Name').cells():
+                print(cells)
+
+        :param parses_times: False for the texts of the service in place of times.
+        """
+        readers = [cell_reader(column, self._is_fetched, self._complete, parses_times)
+                   for column in self.columns]
+        for entity in self._started():
+            yield [read(entity) for read in readers]
+            self._completed.clear()
+
+    def to_dicts(self):
+        """Return all rows as a list of dicts.
+
+            rally.rows('Defect', 'FormattedID,Name').to_dicts()
+
+        It costs what `rows` costs.
+        """
+        return list(self)
+
+    def to_csv(self, path_or_file, escape_formulas=True, encoding='utf-8'):
+        """Write the rows as CSV, with a line of column names, and return how many there were.
+
+            rally.rows('Defect', 'FormattedID,Name,Tags').to_csv('defects.csv')
+
+        Times are ISO 8601 in UTC as the service writes them, lists have `, ` between their members,
+        what is missing is empty.
+
+        :param path_or_file: a path, or a file that is open for writing.
+        :param escape_formulas: False to write text that a spreadsheet would run as a formula as it
+            is; by default an apostrophe goes before it. Numbers and dates are never changed.
+        :param encoding: of a file that is opened here; `utf-8-sig` for old spreadsheets.
+        """
+        return files.write_csv(path_or_file, self, escape_formulas, encoding)
+
+    def to_jsonl(self, path_or_file):
+        """Write the rows as JSON Lines, an object a line, and return how many there were.
+
+            rally.rows('Defect', 'FormattedID,Name,Tags').to_jsonl('defects.jsonl')
+
+        :param path_or_file: a path, or a file that is open for writing.
+        """
+        return files.write_jsonl(path_or_file, self)
+
+    def to_dataframe(self):
+        """Return a pandas `DataFrame` with typed columns, also where a column is empty.
+
+            frame = rally.rows('Defect', 'FormattedID,CreationDate').to_dataframe()
+
+        :raises ImportError: naming the extra, `pip install 'pyral[data]'`.
+        """
+        return frames.to_dataframe(self)
+
+    def to_arrow(self):
+        """Return a pyarrow `Table` with typed columns.
+
+            table = rally.rows('Defect', 'FormattedID,CreationDate').to_arrow()
+
+        :raises ImportError: naming the extra, `pip install 'pyral[data]'`.
+        """
+        return frames.to_arrow(self)
+
+    def to_parquet(self, path):
+        """Write the rows to a Parquet file, some thousands at a time; return how many there were.
+
+            rally.rows('Defect', 'FormattedID,CreationDate').to_parquet('defects.parquet')
+
+        :raises ImportError: naming the extra, `pip install 'pyral[data]'`.
+        """
+        return frames.write_parquet(path, self)
+
+    def _started(self):
+        """Return the entities, after a failed read has raised: nothing is written then."""
+        check = getattr(self._entities, 'raise_for_errors', None)
+        if check is not None:
+            check()
+        return self._entities
+
+    def check(self):
+        """Raise what the read of the items failed with; no request.
+
+            rally.rows('Defect', 'Name').check()
+
+        :raises RallyRESTAPIError: the service refused the query.
+        """
+        self._started()
+
+    def _is_fetched(self, name, depth):
+        if self._fetched == ALL_OF_ITEMS:
+            return depth == 0
+        return name.lower() in self._fetched
+
+    def _complete(self, entity, name):
+        """Read what an entity lacks, once a row; its page mates are read with it."""
+        if id(entity) in self._completed:
+            return
+        self._completed.add(id(entity))
+        if not self._has_warned:
+            self._has_warned = True
+            remark(fill("rows: {0} of {1} was not fetched and is read by further requests, a page "
+                        "at a time; fetch='{2}' reads all with the query", name,
+                        raw_item(entity).get('_type'), fetch_of(self.columns)))
+        loader = context_of(entity).loader
+        if loader is not None and raw_item(entity).get('_ref'):
+            loader.complete(entity)
