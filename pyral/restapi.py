@@ -149,7 +149,12 @@ class Rally(object):
 
     @property
     def password(self):
-        """The password, None with an API key; it is kept where no `repr` and no `vars` shows it."""
+        """The password, None with an API key; it is kept where no `repr` and no `vars` shows it.
+
+            assert rally.password is None       # connected with an API key
+
+        No request.
+        """
         return self._password.reveal()
 
     @password.setter
@@ -158,7 +163,12 @@ class Rally(object):
 
     @property
     def apikey(self):
-        """The API key; it is kept where no `repr` and no `vars` shows it."""
+        """The API key; it is kept where no `repr` and no `vars` shows it.
+
+            twin = Rally(rally.server, apikey=rally.apikey)
+
+        No request.
+        """
         return self._apikey.reveal()
 
     @apikey.setter

@@ -46,7 +46,7 @@ def timeout_pair(value, default):
 def deadline_of(value, timeout):
     """Return the seconds that one sending may take.
 
-    :param value: seconds, or None for the default, which leaves room for the time limits
+    :param value: seconds, or None for the default, which allows for the time limits
     :param timeout: `(connect_s, read_s)`
     :raises ConfigError: for anything that would not end a wait
     """
