@@ -194,15 +194,16 @@ class Redactor(object):
     """Replaces known secret values, and whatever stands at a secret's place, in any text."""
 
     def __init__(self, secrets=()):
-        self._forms = ()
+        self._forms = Secret(())
         for secret in secrets:
             self.learn(secret)
 
     def learn(self, secret):
         """Mask `secret` from now on; text shorter than four characters is left to its place."""
-        known = _forms_of(revealed(secret))
-        if any(form not in self._forms for form in known):
-            self._forms += tuple(form for form in known if form not in self._forms)
+        known = self._forms.reveal()
+        fresh = tuple(form for form in _forms_of(revealed(secret)) if form not in known)
+        if fresh:
+            self._forms = Secret(known + fresh)
 
     def learn_address(self, address):
         """Mask the user and password in the address of a proxy from now on."""
@@ -218,11 +219,11 @@ class Redactor(object):
         if value is None:
             return None
         if limit is not None and isinstance(value, binary_type):
-            value = value[:_BYTES_OF_A_CHARACTER * (limit + _reach(self._forms))]
-        return _masked(_as_text(value), self._forms, limit)
+            value = value[:_BYTES_OF_A_CHARACTER * (limit + _reach(self._forms.reveal()))]
+        return _masked(_as_text(value), self._forms.reveal(), limit)
 
     def __repr__(self):
-        return '<Redactor of {0} secrets>'.format(len(self._forms))
+        return '<Redactor of {0} secrets>'.format(len(self._forms.reveal()))
 
     def __reduce__(self):
         # A pickle of anything that holds a redactor must not carry what it hides.

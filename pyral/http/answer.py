@@ -51,15 +51,13 @@ class Answer(object):
                  '_location')
 
     def __init__(self, status, headers, content, url, method='GET', elapsed_s=0.0, mask=None):
-        self.status = status
+        self.status, self.method, self.content = status, method, content
         self._mask = mask or _MASKING.text
         self._location = Secret(ensure_native(next(
             (value for name, value in headers.items() if name.lower() == 'location'), ''),
             errors='replace'))
         self.headers = self._shown_headers(headers)
-        self.content = content
         self.url = mask_url(url)
-        self.method = method
         self.elapsed_s = elapsed_s
         self._payload = None
 

@@ -98,6 +98,8 @@ class RetryPolicy(object):
     __format__ = format_as_text
 
     def __repr__(self):
+        if not hasattr(self, '_sealed'):
+            return '<RetryPolicy that cannot be>'
         return 'RetryPolicy(attempts={0}, base_s={1}, cap_s={2}, call_budget_s={3})'.format(
             self.attempts, self.base_s, self.cap_s, self.call_budget_s)
 

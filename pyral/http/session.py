@@ -144,7 +144,8 @@ class Cookies(RequestsCookieJar):
         return RequestsCookieJar.set_cookie(self, cookie, *args, **kwargs)
 
     def __repr__(self):
-        return '<Cookies {0}>'.format(', '.join(sorted(set(cookie.name for cookie in self))))
+        return '<Cookies {0}>'.format(', '.join(sorted(set(
+            cookie.name for cookie in self)))) if hasattr(self, '_cookies') else '<Cookies>'
 
     __str__ = __repr__
 

@@ -76,7 +76,9 @@ class Transport(object):
         self._sign_ins = {os.getpid(): SignIn(self._fetch_token)}
 
     def __repr__(self):
-        return '<Transport to {0}>'.format(self.base_url.url)
+        # An error that ended its making is shown with it.
+        base_url = getattr(self, 'base_url', None)
+        return '<Transport to {0}>'.format(base_url.url if base_url is not None else 'nowhere')
 
     def __reduce__(self):
         raise TypeError("a Transport holds credentials and connections and is not pickled")

@@ -142,8 +142,8 @@ class Wire(object):
 
     def _learn_cookie(self, cookie):
         """Mask the value of a cookie from now on, unless it is a word that texts are made of."""
-        value = (cookie.value or '').strip('"')
-        is_session = _SESSION_COOKIE.search(cookie.name or '') is not None
+        value = (getattr(cookie, 'value', None) or '').strip('"')
+        is_session = _SESSION_COOKIE.search(getattr(cookie, 'name', None) or '') is not None
         if is_session or (len(value) >= _SHORTEST_COOKIE and not value.isalpha()
                           and value not in self.base_url.url):
             self.redactor.learn(value)
@@ -226,7 +226,8 @@ class Wire(object):
         try:
             with bounds:
                 response = self._response(request, url, key, bounds)
-                content = whole(response, bounds, request.options.content_stream)
+                # A token is fetched so, too.
+                content = Secret(whole(response, bounds, request.options.content_stream))
         except ConfigError:
             raise  # which is a ValueError too
         except _LIBRARY_ERRORS as error:
@@ -240,9 +241,12 @@ class Wire(object):
             sending = self._failed(problem, request, bounds.reached)
             self.log.failed(number, request, sending.error, elapsed_s)
             return sending
-        headers = response.headers if isinstance(response.headers, Mapping) else {}
-        answer = Answer(response.status_code, headers, content,
-                        shown, request.method, elapsed_s, self.redactor.text)
+        if not isinstance(self._session, ServiceSession):
+            for cookie in getattr(self._session, 'cookies', None) or ():
+                self._learn_cookie(cookie)
+        answer = Answer(
+            response.status_code, response.headers if isinstance(response.headers, Mapping) else {},
+            content.reveal(), shown, request.method, elapsed_s, self.redactor.text)
         if self.latency_s is None or elapsed_s < self.latency_s:
             self.latency_s = elapsed_s
         self.log.answered(number, request, answer)

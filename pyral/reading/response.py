@@ -385,6 +385,8 @@ class RallyRESTResponse(WithRows):
         return items_table(repr(self), self._page)
 
     def __repr__(self):
+        if not hasattr(self, '_page'):
+            return '<{0} that could not be read>'.format(type(self).__name__)
         if self._failure is not None:
             first = self.errors[0] if self.errors else ''
             return ensure_native(fill('{0} {1}', self.status_code, first))
