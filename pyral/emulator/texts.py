@@ -22,6 +22,7 @@ __all__ = [
     'bad_reference',
     'bad_sort',
     'bad_state',
+    'endless_search',
     'ignored',
     'malformed',
     'missing_reference',
@@ -157,6 +158,14 @@ def too_great(type_name: str, label: str, most: int) -> str:
 def taken(type_name: str, label: str, value: str) -> str:
     """A value that must be unique is held by another object."""
     return f'{VALIDATION}{type_name}.{label} "{shown(value)}" is already in use'
+
+
+def endless_search(length: int, most: int) -> str:
+    """A text to look for is too long."""
+    return (
+        f"Could not parse: The text to look for has {length} characters, more than the {most}"
+        " that are read"
+    )
 
 
 def bad_html(type_name: str, label: str) -> str:

@@ -11,36 +11,13 @@ from dataclasses import dataclass
 from random import Random
 
 from pyral.emulator import Emulator
+from pyral.emulator.catalogue.catalogue import catalogue_for
+from pyral.emulator.model import Model
 from pyral.emulator.store.reading import of_type
 from tests.answer_checks import Alarm, complaint, fingerprint, refused
 from tests.fuzz.garbage import Garbage, Shot
 
 WORLD = os.path.join(os.path.dirname(__file__), '..', 'data', 'worlds', 'small.json')
-#: Types whose objects garbage refers to.
-KNOWN = (
-    'Defect',
-    'HierarchicalRequirement',
-    'Task',
-    'TestCase',
-    'PortfolioItem/Feature',
-    'Tag',
-    'Project',
-    'Workspace',
-    'Iteration',
-    'Release',
-    'User',
-    'UserProfile',
-    'Milestone',
-    'Attachment',
-    'AttachmentContent',
-    'RevisionHistory',
-    'RecycleBinEntry',
-    'TypeDefinition',
-    'AttributeDefinition',
-    'ProjectPermission',
-    'Subscription',
-    'AllowedAttributeValue',
-)
 #: After so many shots the world is put back, so that garbage does not pile up.
 ROUND = 400
 #: Every so many shots one goes over a bare socket.
@@ -77,11 +54,13 @@ class Fuzzer:
         """Fire until the shots or the seconds are used up, or enough was found."""
         end = time.monotonic() + seconds
         with Emulator(world=WORLD, seed=self.seed, now='2026-03-18T15:30:00.000Z') as emulator:
-            known = known_places(emulator)
+            known, model = known_places(emulator), attributes_of_types(emulator)
             beginning = emulator.snapshot()
             while len(self.finds) < most_finds and time.monotonic() < end:
                 # A round of its own `Random` can be repeated without the rounds before it.
-                garbage = Garbage(Random('{}/{}'.format(self.seed, self.shots // ROUND)), known)
+                garbage = Garbage(
+                    Random('{}/{}'.format(self.seed, self.shots // ROUND)), known, model
+                )
                 emulator.restore(beginning)
                 emulator.app.forget()
                 for _ in range(ROUND):
@@ -165,7 +144,17 @@ class Fuzzer:
 def known_places(emulator: Emulator) -> list[tuple[str, str]]:
     """Return type and identifier of objects of many types, most by ObjectID, some by UUID."""
     with emulator.store.reading() as tx:
-        objs = [obj for kind in KNOWN for obj in of_type(tx, kind)[:12]]
+        objs = [obj for kind in Model.load().types for obj in of_type(tx, kind)[:12]]
     return [(obj.type.lower(), str(obj.oid)) for obj in objs] + [
         (obj.type, obj.uuid) for obj in objs[::5]
     ]
+
+
+def attributes_of_types(emulator: Emulator) -> dict[str, list[str]]:
+    """Return the names of all attributes of all types that some workspace has, by type path."""
+    found: dict[str, dict[str, None]] = {}
+    with emulator.store.reading() as tx:
+        for workspace in of_type(tx, 'Workspace'):
+            for one in catalogue_for(tx, workspace.oid).types():
+                found.setdefault(one.path, {}).update(dict.fromkeys(one.attributes))
+    return {path: sorted(names) for path, names in found.items()}

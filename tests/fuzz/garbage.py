@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, field
 from random import Random
+from typing import Mapping, Sequence
 from urllib.parse import quote
 
 BASE = '/slm/webservice/v2.0'
@@ -266,6 +267,8 @@ ROUTES = [
 ]
 #: How often the method fits the route.
 FITTING = 0.92
+#: How often a request is about one type of all that there are.
+ABOUT_A_TYPE = 0.4
 
 
 @dataclass
@@ -290,14 +293,32 @@ class Garbage:
 
     :param random: decides everything.
     :param known: type and identifier of objects that exist, as they stand in a path.
+    :param model: the attributes of every type, by the path of the type.
     """
 
-    def __init__(self, random: Random, known: list[tuple[str, str]]) -> None:
+    def __init__(
+        self,
+        random: Random,
+        known: list[tuple[str, str]],
+        model: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
         self.random, self.known = random, known
+        self.model = model or {}
+        #: The type that a request is about, if it is about one, and the attributes it names.
+        self.kind: str | None = None
+        self.fields: Sequence[str] = FIELDS
+
+    def turn_to_a_type(self) -> None:
+        """Let the next request be about one of all types and its attributes, or about anything."""
+        self.kind, self.fields = None, FIELDS
+        if self.model and self.random.random() < ABOUT_A_TYPE:
+            path = self.random.choice(sorted(self.model))
+            self.kind, self.fields = path.lower(), self.model[path] or FIELDS
 
     def shot(self) -> Shot:
         """Return the next request."""
         random = self.random
+        self.turn_to_a_type()
         method, path = self.method_and_path()
         names = random.sample(PARAMETERS, random.choice([0, 0, 1, 2, 3, 5]))
         pairs = [
@@ -319,10 +340,15 @@ class Garbage:
         if self.random.random() > FITTING:
             method = self.random.choice(METHODS)
         kind, oid = self.place()
+        if self.kind is not None:
+            kind = self.kind
+            own = [one for known, one in self.known if known.lower() == kind]
+            if own and self.random.random() < 0.8:
+                oid = self.random.choice(own)
         filled = route.lstrip('@').format(
             type=kind,
             id=oid,
-            field=self.random.choice(FIELDS),
+            field=self.random.choice(self.fields),
             text=quote(self.text()[:3000].encode('utf-8', 'replace'), safe=''),
         )
         return method, filled if route.startswith('@') else BASE + filled
@@ -387,7 +413,7 @@ class Garbage:
     def attribute(self) -> str:
         """Return a path of attributes."""
         return '.'.join(
-            self.random.choice(FIELDS) for _ in range(self.random.choice([1, 1, 1, 2, 3]))
+            self.random.choice(self.fields) for _ in range(self.random.choice([1, 1, 1, 2, 3]))
         )
 
     def query(self, depth: int) -> str:
@@ -425,21 +451,23 @@ class Garbage:
             return [self.value(depth + 1) for _ in range(random.randrange(4))]
         if kind == 7:
             return {
-                random.choice(FIELDS): self.value(depth + 1) for _ in range(random.randrange(5))
+                random.choice(self.fields): self.value(depth + 1)
+                for _ in range(random.randrange(5))
             }
         return [{'_ref': self.reference()} for _ in range(random.randrange(3))]
 
     def document(self) -> object:
         """Return the document of a write, of a kind that some route takes."""
         inner = {
-            self.random.choice(FIELDS): self.value()
+            self.random.choice(self.fields): self.value()
             for _ in range(self.random.choice([0, 1, 1, 2, 5]))
         }
         if self.random.random() < 0.5:
             inner['Name'] = 'garbage'
         kind = self.random.randrange(10)
         if kind < 6:
-            return {self.random.choice(['Defect', 'x', 'User', 'Task']): inner}
+            own = (self.kind or 'Defect').rpartition('/')[2]
+            return {self.random.choice([own, own, 'x', 'User', 'Task']): inner}
         if kind == 6:
             return {'CollectionItems': [self.value() for _ in range(self.random.randrange(3))]}
         if kind == 7:
@@ -457,7 +485,7 @@ class Garbage:
             'Entry': {
                 'Path': path[len(BASE) :] if path.startswith(BASE) else path,
                 'Method': method,
-                'Body': {'Defect': {self.random.choice(FIELDS): self.value()}},
+                'Body': {'Defect': {self.random.choice(self.fields): self.value()}},
             }
         }
 

@@ -41,7 +41,7 @@ SDK_RANKS = {
 }
 #: rank -> packages and modules of the emulator, below `pyral.emulator`
 EMULATOR_RANKS = {
-    0: ['clock', 'envelope', 'model', 'refs', 'settings', 'texts'],
+    0: ['clock', 'envelope', 'markup', 'model', 'refs', 'settings', 'texts'],
     1: ['errors'],
     2: ['store'],
     3: ['access', 'catalogue'],

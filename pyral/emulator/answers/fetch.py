@@ -12,6 +12,8 @@ import re
 from dataclasses import dataclass, field
 from typing import Iterable, Mapping
 
+from ..errors import ServiceError
+
 __all__ = ['FULL', 'SHELL', 'Fetch', 'Summary', 'parse_fetch', 'parse_shallow']
 
 #: How deep references are expanded inside one another, so that a long list of names stays cheap.
@@ -24,6 +26,12 @@ COMPANIONS: Mapping[str, str] = {'directchildrencount': 'formattedid'}
 
 #: A summary item: `Tasks:summary` or `Tasks:summary[State;Owner+Blocked]`.
 SUMMARY = re.compile(r'^(\w+)\s*:\s*summary\s*(?:\[([^\]]*)\])?$', re.IGNORECASE)
+
+
+#: So many summaries and names inside of them are counted; each costs a pass over all members.
+MOST_COUNTED = 60
+#: Longer lists of names are read anew each time.
+LONGEST_KEPT = 4000
 
 
 @dataclass(frozen=True)
@@ -120,22 +128,35 @@ def parse_summary(item: str) -> Summary | None:
 
 
 def joined(summaries: Iterable[Summary]) -> tuple[Summary, ...]:
-    """Make one summary of those that name the same collection, with the groups of them all."""
+    """Make one summary of those that name the same collection, with the groups of them all.
+
+    :raises ServiceError: when they ask for more than is counted.
+    """
     found: dict[str, Summary] = {}
     for summary in summaries:
         key = summary.collection.lower()
         groups = found[key].groups if key in found else ()
         found[key] = Summary(summary.collection, tuple(dict.fromkeys(groups + summary.groups)))
+    asked = sum(1 + sum(map(len, one.groups)) for one in found.values())
+    if asked > MOST_COUNTED:
+        raise ServiceError(
+            f"Could not read: The summaries name {asked} collections and attributes, more than the "
+            f"{MOST_COUNTED} that are counted"
+        )
     return tuple(found.values())
 
 
-@functools.lru_cache(maxsize=128)
 def parse_fetch(text: str | None, default: Fetch) -> Fetch:
     """Read the `fetch` parameter.
 
     :param text: `true`, `false`, or names; surrounding double quotes are tolerated.
     :param default: what applies when the parameter is not given.
+    :raises ServiceError: when its summaries ask for more than is counted.
     """
+    return (_fetch if len(text or '') > LONGEST_KEPT else _kept_fetch)(text, default)
+
+
+def _fetch(text: str | None, default: Fetch) -> Fetch:
     text = (text or '').strip().strip('"').strip()
     if not text:
         return default
@@ -151,11 +172,21 @@ def parse_fetch(text: str | None, default: Fetch) -> Fetch:
     return Fetch('list', names, summaries)
 
 
-@functools.lru_cache(maxsize=128)
-def parse_shallow(text: str, depth: int = 0) -> Fetch:
+_kept_fetch = functools.lru_cache(maxsize=128)(_fetch)
+
+
+def parse_shallow(text: str) -> Fetch:
     """Read the `shallowFetch` parameter: `Name,Parent[Name;FormattedID]`.
 
     :param text: names, each with an optional bracket of names separated by `;`.
+    :raises ServiceError: when its summaries ask for more than is counted.
+    """
+    return (_shallow if len(text) > LONGEST_KEPT else _kept_shallow)(text)
+
+
+def _shallow(text: str, depth: int = 0) -> Fetch:
+    """Read a list of names.
+
     :param depth: how many brackets are around, to end hostile nesting.
     """
     names, inner, summaries = set(), {}, []
@@ -168,5 +199,8 @@ def parse_shallow(text: str, depth: int = 0) -> Fetch:
         key = name.strip().lower()
         names.add(key)
         if bracket and depth < MAX_DEPTH:
-            inner[key] = parse_shallow(rest.rsplit(']', 1)[0], depth + 1)
+            inner[key] = _shallow(rest.rsplit(']', 1)[0], depth + 1)
     return Fetch('list', frozenset(names), joined(summaries), inner, True)
+
+
+_kept_shallow = functools.lru_cache(maxsize=128)(_shallow)

@@ -7,9 +7,7 @@ why this is the one handler that catches it.
 
 from __future__ import annotations
 
-import html
 import json
-import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping
 from urllib.parse import urlencode
@@ -21,6 +19,7 @@ from ..answers.fetch import FULL, parse_fetch
 from ..answers.render import Renderer
 from ..envelope import Document, query_result, read_result
 from ..errors import ObjectNotFound, ServiceError
+from ..markup import plain
 from ..model import label_of
 from ..request import Params
 from ..store.reading import of_type
@@ -137,9 +136,6 @@ KEPT = (
     'projectScopeUp',
     'projectScopeDown',
 )
-#: Elements of rich text that begin a line.
-NEW_LINE = re.compile(r'<(?:br|p|div|li|tr|h[1-6]|ul|ol)\b[^>]*>', re.IGNORECASE)
-TAG = re.compile(r'</?[A-Za-z][^>]*>')
 LONG = 140
 ROOT = '/browse'
 
@@ -269,7 +265,7 @@ def readable(attr_type: str, value: Any) -> Any:
     if attr_type == 'DATE':
         return f'{value[:10]} {value[11:19]} UTC'
     if attr_type == 'TEXT':
-        return html.unescape(TAG.sub('', NEW_LINE.sub('\n', value))).strip() or value
+        return plain(value).strip() or value
     return value
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, NamedTuple, Sequence
 
+from .. import texts
 from ..answers.fetch import SHELL, Fetch, parse_fetch, parse_shallow
 from ..answers.render import Renderer
 from ..catalogue.configuration import zone_of
@@ -69,6 +70,8 @@ IDENTITY = ('ObjectID', 'ObjectUUID', 'Oid')
 IDENTITY_OF = {'User': ('UserName', 'Name')}
 #: Where `search` looks beside the name and the FormattedID.
 SEARCHED = ('Description', 'Notes')
+#: Longer texts are not looked for: every text of every row is held against them.
+LONGEST_SEARCH = 1000
 #: Types that are seen across all workspaces.
 GLOBAL_TYPES = frozenset(['Subscription', 'User', 'UserProfile'])
 
@@ -217,6 +220,8 @@ def select_objects(
         conditions.append(where(text, catalogue, types, context_of(call, workspace)))
     words = call.param('search')
     if words:
+        if len(words) > LONGEST_SEARCH:
+            raise ServiceError(texts.endless_search(len(words), LONGEST_SEARCH))
         conditions.append(holds_text(words.strip('"'), SEARCHED))
     keys = list(order)
     if sorting:

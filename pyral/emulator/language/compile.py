@@ -12,9 +12,10 @@ from typing import Any, Callable, Sequence
 from sqlalchemy import ColumnElement, and_, exists, literal_column, not_, or_, select, true
 from sqlalchemy.sql.expression import FromClause
 
+from ..store.expressions import Folded
 from ..store.tables import objects
 from .checked_tree import Checked, Every, ResolvedPath, Test
-from .expressions import Folded, Together, follow, scalar
+from .expressions import Together, follow, scalar
 from .operators import Operator
 from .paths import Step
 from .values import ObjectValue, Text, Typed

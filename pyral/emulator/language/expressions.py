@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Sequence
 
-from sqlalchemy import Boolean, ColumnElement, String, and_, case, false, or_, select
+from sqlalchemy import Boolean, ColumnElement, and_, case, false, or_, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FromClause
 from sqlalchemy.sql.functions import FunctionElement
@@ -19,26 +19,7 @@ from ..store.tables import links, objects
 from .paths import Step
 from .values import Sight
 
-__all__ = ['Folded', 'Together', 'Way', 'follow', 'scalar']
-
-
-class Folded(FunctionElement[str]):
-    """A text without its letter case, on every database."""
-
-    type = String()
-    name = 'rally_fold'
-    inherit_cache = True
-
-
-@compiles(Folded)
-def _fold_sqlite(element: Folded, compiler: Any, **options: Any) -> str:
-    return f'rally_fold({compiler.process(element.clauses, **options)})'
-
-
-@compiles(Folded, 'postgresql')
-def _fold_postgresql(element: Folded, compiler: Any, **options: Any) -> str:
-    # A database of a language would lower letters as here, but put them in an order of its own.
-    return f'(lower({compiler.process(element.clauses, **options)}) COLLATE "C")'
+__all__ = ['Together', 'Way', 'follow', 'scalar']
 
 
 class Together(FunctionElement[bool]):

@@ -35,7 +35,7 @@ from .values import (
 
 __all__ = ['KINDS', 'OPERATORS', 'Kind', 'Operator', 'kind_of', 'reachable', 'read_value']
 
-#: Longer needles exceed what SQLite takes as a pattern; the longest attribute holds 32768.
+#: Longer needles are not looked for; the longest attribute holds 32768.
 MAX_NEEDLE = 16_000
 #: More values in one list are refused; a statement takes about 32,000 parameters.
 MAX_LIST = 10_000
@@ -43,7 +43,7 @@ MAX_LIST = 10_000
 #: Entries of a value list that stand for "no choice", which is neither before nor after another.
 NO_CHOICE = (None, '', 'None')
 
-_NUMBER = re.compile(r'[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[+-]?[0-9]{1,4})?\Z', re.IGNORECASE)
+_NUMBER = re.compile(r'[+-]?([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(e[+-]?[0-9]{1,4})?\Z', re.IGNORECASE)
 _FORMATTED = re.compile(r'[A-Za-z]*([0-9]+)\Z')
 _LONG_MAX = 2**63 - 1
 _HUGE = 1e300
@@ -163,10 +163,7 @@ def _list(kind: Kind, text: str, attr: AttrDef, context: QueryContext) -> OneOf:
 
 def _needle(text: str) -> Text:
     if len(text) > MAX_NEEDLE:
-        raise ServiceError(
-            f"Could not parse: The text to look for has {len(text)} characters, more than the "
-            f"{MAX_NEEDLE} that are read"
-        )
+        raise ServiceError(texts.endless_search(len(text), MAX_NEEDLE))
     return Text(fold(text))
 
 

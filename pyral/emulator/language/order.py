@@ -17,9 +17,10 @@ from sqlalchemy.sql.expression import FromClause
 from .. import texts
 from ..errors import ServiceError
 from ..model import AttrDef, TypeDef
+from ..store.expressions import Folded
 from ..store.tables import objects
 from .check import AttributePaths
-from .expressions import Folded, follow, scalar
+from .expressions import follow, scalar
 from .operators import KINDS, kind_of
 from .paths import Step
 from .values import Sight

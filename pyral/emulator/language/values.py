@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import datetime, timezone, tzinfo
 from typing import Any
 
+from ..store.expressions import holds
+
 __all__ = [
     'Blank',
     'Choice',
@@ -163,7 +165,7 @@ class Text(Exact):
 
     def within(self, x: Any) -> Any:
         """Condition: x contains this text."""
-        return x.contains(self.value, autoescape=True)
+        return holds(x, self.value)
 
     def missing(self, x: Any) -> Any:
         """Condition: x does not contain this text."""

@@ -7,14 +7,72 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, ColumnElement, Float, String, cast, func, null, or_
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Float,
+    String,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+)
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FromClause
+from sqlalchemy.sql.functions import FunctionElement
 
 from ..model import AttrDef, Model
 
-__all__ = ['as_integer', 'column_for', 'of_family']
+__all__ = ['Folded', 'as_integer', 'column_for', 'holds', 'of_family']
 
 PORTFOLIO = 'PortfolioItem'
+
+
+class Folded(FunctionElement[str]):
+    """A text without its letter case, on every database."""
+
+    type = String()
+    name = 'rally_fold'
+    inherit_cache = True
+
+
+@compiles(Folded)
+def _fold_sqlite(element: Folded, compiler: Any, **options: Any) -> str:
+    return f'rally_fold({compiler.process(element.clauses, **options)})'
+
+
+@compiles(Folded, 'postgresql')
+def _fold_postgresql(element: Folded, compiler: Any, **options: Any) -> str:
+    # A database of a language would lower letters as here, but put them in an order of its own.
+    return f'(lower({compiler.process(element.clauses, **options)}) COLLATE "C")'
+
+
+class Holds(FunctionElement[bool]):
+    """Whether a text holds another one.
+
+    Not by LIKE: SQLite takes patterns of 50,000 bytes, and reads a text anew for each character.
+    """
+
+    type = Boolean()
+    name = 'rally_holds'
+    inherit_cache = True
+
+
+@compiles(Holds)
+def _holds_sqlite(element: Holds, compiler: Any, **options: Any) -> str:
+    return f'(instr({compiler.process(element.clauses, **options)}) > 0)'
+
+
+@compiles(Holds, 'postgresql')
+def _holds_postgresql(element: Holds, compiler: Any, **options: Any) -> str:
+    return f'(strpos({compiler.process(element.clauses, **options)}) > 0)'
+
+
+def holds(column: Any, text: str) -> ColumnElement[bool]:
+    """Return the condition that a column holds a text somewhere, letter by letter."""
+    return Holds(column, literal(text, String()))
 
 
 def column_for(alias: FromClause, attr: AttrDef) -> ColumnElement[Any]:

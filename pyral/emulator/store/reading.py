@@ -22,6 +22,7 @@ from sqlalchemy import (
 
 from .cache import SETTLED
 from .chunks import chunks
+from .expressions import Folded, holds
 from .members import counted_members, listed_members, members_of
 from .statements import (
     HEADS,
@@ -287,8 +288,8 @@ def holds_text(text: str, keys: Sequence[str]) -> ColumnElement[bool]:
     """
     columns: list[ColumnElement[Any]] = [objects.c.name, objects.c.formatted_id]
     columns += [objects.c.doc[key].as_string() for key in keys]
-    wanted = text.lower()
-    return or_(*(func.lower(column).contains(wanted, autoescape=True) for column in columns))
+    wanted = text.casefold()
+    return or_(*(holds(Folded(column), wanted) for column in columns))
 
 
 def document_holds(key: str, value: str | bool) -> ColumnElement[bool]:
@@ -438,7 +439,7 @@ def find_by_document(
 
     :param fold: compare without regard to the case of letters.
     """
-    wanted = value.lower() if fold else value
+    wanted = value.casefold() if fold else value
 
     def read() -> Obj | None:
         found = tx.rows(of_document(key, fold), {'kind': type_path, 'value': wanted})

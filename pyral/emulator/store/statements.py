@@ -23,6 +23,7 @@ from sqlalchemy import (
     update,
 )
 
+from .expressions import Folded
 from .tables import counters, links, objects
 
 __all__ = [
@@ -254,11 +255,11 @@ def of_document(key: str, fold: bool) -> Select[Any]:
     """Return the select of a live object of a `kind` whose document holds a `value` under a key.
 
     :param key: a name out of our own code, never a client's.
-    :param fold: the value is in small letters, and any case is meant.
+    :param fold: the value is folded, and any case is meant.
     """
     held: Any = objects.c.doc[key].as_string()
     if fold:
-        held = func.lower(held)
+        held = Folded(held)
     return (
         select(objects)
         .where(

@@ -23,7 +23,7 @@ from .control import PREFIX, ControlApi
 from .faults import Fault, Faults
 from .local_access import Caller
 from .open_paths import OpenPaths
-from .request_log import LoggedRequest, RequestLog, integration_of
+from .request_log import LoggedRequest, RequestLog, hidden
 from .routes import find_route, suffix_warnings
 from .runner import Runner
 from .wsgi import BREAK, HERE, IN_PROCESS
@@ -49,8 +49,9 @@ OLD_VERSION = (
 )
 #: Where the security token is asked for.
 SIGN_IN = '/security/authorize'
-#: Texts of errors kept in the log of requests.
+#: Texts of errors kept in the log of requests, and how much of one.
 MOST_ERRORS = 5
+LONGEST_ERROR = 250
 
 
 class RequestHandling:
@@ -175,10 +176,12 @@ class RequestHandling:
     def _note(self) -> None:
         """Begin the entry in the log of requests."""
         self.entry = self._log.open(
-            iso(self._runner.store.clock.now()), self.method, self.request.path, self.params.pairs()
+            iso(self._runner.store.clock.now()),
+            self.method,
+            self.request.path,
+            self.params.pairs(),
+            self.headers,
         )
-        self.entry.agent = self.headers.get('user-agent')
-        self.entry.integration = integration_of(self.headers)
 
     def _read_form(self) -> None:
         """Turn a POST with `_method=GET` into the query it stands for."""
@@ -304,7 +307,7 @@ class RequestHandling:
             return
         entry.status, entry.items, entry.bytes = status, answer.items, size
         if isinstance(answer, Result):
-            entry.errors = answer.errors[:MOST_ERRORS]
+            entry.errors = [hidden(text[:LONGEST_ERROR]) for text in answer.errors[:MOST_ERRORS]]
         entry.ms = round((time.perf_counter() - self._started) * 1e3, 3)
 
     def _flag(self, name: str) -> bool:

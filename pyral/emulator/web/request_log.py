@@ -2,23 +2,38 @@
 
 from __future__ import annotations
 
+import re
+import sys
 import threading
 from collections import deque
 from dataclasses import asdict, dataclass, field
 from typing import Any, Mapping
 
-__all__ = ['LoggedRequest', 'RequestLog', 'integration_of', 'masked']
+__all__ = ['LoggedRequest', 'RequestLog', 'hidden', 'integration_of', 'masked']
 
 #: The oldest entries give way, so that memory stays flat.
 MOST_ENTRIES = 5000
-#: Parameters whose values are never kept.
-SECRET_PARAMS = frozenset(['key'])
+#: What all entries hold together, whatever requests are made of.
+MOST_BYTES = 16 * 1024 * 1024
+#: About what an entry costs beside its texts.
+BARE_ENTRY = 1500
 MASK = '***'
+#: Names of what is never kept.
+SECRET = r'(?:api[_-]?|access[_-]?|security[_-]?)?(?:key|token)|passw(?:or)?d|passwd|[jz]sessionid'
+SECRET_NAME = re.compile(SECRET, re.IGNORECASE)
+#: A secret inside of another text, such as a path or an address.
+SECRET_PART = re.compile(
+    rf"(?<![A-Za-z])({SECRET})=[^&;,\s\"'<>()]*|(?<=://)[^/?#\s@]{{1,400}}@", re.IGNORECASE
+)
 INTEGRATION = 'x-rallyintegration'
 #: Headers whose name is spelled in a way of its own.
 SPELLED = {INTEGRATION + 'os': 'OS', 'x-trace-id': 'TraceId'}
-#: Longer values are cut, so that memory stays flat.
+#: Longer values are cut, and so are longer names; further parameters and headers are left out.
 LONGEST = 4000
+LONGEST_NAME = 200
+MOST_PARAMS = 100
+#: What the values of all parameters of a request may hold together.
+MOST_TEXT = 32_000
 
 
 @dataclass
@@ -47,6 +62,13 @@ class LoggedRequest:
     errors: list[str] = field(default_factory=list)
     fault: str | None = None
 
+    def weight(self) -> int:
+        """Return about how many bytes the entry keeps."""
+        texts = [self.path, self.user or '', self.agent or '', *self.errors]
+        texts += [text for pair in self.params for text in pair]
+        texts += [text for pair in self.integration.items() for text in pair]
+        return BARE_ENTRY + sum(map(sys.getsizeof, texts))
+
     def shown(self) -> dict[str, Any]:
         """Return the entry as plain data."""
         return {**asdict(self), 'params': dict(self.params)}
@@ -56,22 +78,47 @@ class RequestLog:
     """The latest requests, oldest first."""
 
     def __init__(self) -> None:
-        self._entries: deque[LoggedRequest] = deque(maxlen=MOST_ENTRIES)
+        #: Each entry with its weight.
+        self._entries: deque[tuple[LoggedRequest, int]] = deque()
         self._lock = threading.Lock()
-        self._count = 0
+        self._count = self._bytes = 0
 
-    def open(self, at: str, method: str, path: str, params: list[tuple[str, str]]) -> LoggedRequest:
-        """Begin the entry of a request; it is kept at once, and completed by its answer."""
+    def open(
+        self,
+        at: str,
+        method: str,
+        path: str,
+        params: list[tuple[str, str]],
+        headers: Mapping[str, str],
+    ) -> LoggedRequest:
+        """Begin the entry of a request; it is kept at once, and completed by its answer.
+
+        :param headers: by lower-case name.
+        """
+        agent = headers.get('user-agent')
+        entry = LoggedRequest(
+            0,
+            at,
+            method[:LONGEST_NAME],
+            hidden(path),
+            masked(params),
+            agent=None if agent is None else hidden(agent),
+            integration=integration_of(headers),
+        )
+        weight = entry.weight()
         with self._lock:
             self._count += 1
-            entry = LoggedRequest(self._count, at, method, path, masked(params))
-            self._entries.append(entry)
+            entry.number = self._count
+            self._entries.append((entry, weight))
+            self._bytes += weight
+            while len(self._entries) > MOST_ENTRIES or self._bytes > MOST_BYTES:
+                self._bytes -= self._entries.popleft()[1]
         return entry
 
     def entries(self) -> list[LoggedRequest]:
         """Return what is kept."""
         with self._lock:
-            return list(self._entries)
+            return [entry for entry, _ in self._entries]
 
     @property
     def count(self) -> int:
@@ -82,14 +129,28 @@ class RequestLog:
         """Forget every request and count from the start."""
         with self._lock:
             self._entries.clear()
-            self._count = 0
+            self._count = self._bytes = 0
+
+
+def hidden(text: str) -> str:
+    """Return a text without the secrets in it, cut where it is endless."""
+    text = text[:LONGEST]
+    return SECRET_PART.sub(_mask, text) if '=' in text or '@' in text else text
+
+
+def _mask(found: re.Match[str]) -> str:
+    return MASK + '@' if found.group(1) is None else f'{found.group(1)}={MASK}'
 
 
 def masked(params: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """Return parameters with the secret ones hidden and the endless ones cut."""
-    return [
-        (name, MASK if name.lower() in SECRET_PARAMS else value[:LONGEST]) for name, value in params
-    ]
+    found, left = [], MOST_TEXT
+    for name, value in params[:MOST_PARAMS]:
+        secret = SECRET_NAME.fullmatch(name[:LONGEST_NAME].strip())
+        pair = hidden(name[:LONGEST_NAME]), MASK if secret else hidden(value[:left])
+        left = max(0, left - len(pair[1]))
+        found.append(pair)
+    return found
 
 
 def integration_of(headers: Mapping[str, str]) -> dict[str, str]:
@@ -100,11 +161,11 @@ def integration_of(headers: Mapping[str, str]) -> dict[str, str]:
     said = {
         name[len(INTEGRATION) :].title(): value
         for name, value in headers.items()
-        if name.startswith(INTEGRATION)
+        if name.startswith(INTEGRATION) and len(name) <= LONGEST_NAME
     }
     said.update((shown, headers[name]) for name, shown in SPELLED.items() if name in headers)
     said.pop('Os', None)
-    return {name: utf8(value)[:LONGEST] for name, value in said.items()}
+    return {name: hidden(utf8(value)) for name, value in [*said.items()][:MOST_PARAMS]}
 
 
 def utf8(text: str) -> str:

@@ -7,6 +7,7 @@ service meets.
 
 from __future__ import annotations
 
+import errno
 import logging
 import socket
 import ssl
@@ -14,6 +15,7 @@ import struct
 import sys
 import threading
 import time
+from contextlib import suppress
 from email.utils import formatdate
 from http.client import responses
 from socketserver import BaseRequestHandler, TCPServer, ThreadingMixIn
@@ -23,6 +25,7 @@ import h11
 
 from ..answers import serialize
 from . import wsgi
+from .bounds import ByteBudget, most_connections
 from .framing import MAX_BODY, MAX_HEAD, Refused, check_head, head_end
 
 __all__ = ['Server']
@@ -37,8 +40,17 @@ DRAIN_SECONDS = 2.0
 STOP_SECONDS = 10.0
 #: What is asked of a socket at once.
 ONE_PACKET = 65536
+#: What every request may hold; what is longer counts for all requests together.
+FREE_BYTES = 65536
+MOST_BYTES = 256 * 1024 * 1024
+#: How long a new connection waits for an old one to end, where there are as many as there may be.
+NEXT_TRY_SECONDS = 0.1
 #: Headers that the server says itself.
 OWN_HEADERS = ('content-length', 'connection', 'date')
+
+
+#: What accepting fails with where the process or the machine cannot take another connection.
+OUT_OF_DESCRIPTORS = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
 
 
 class Server:
@@ -110,6 +122,11 @@ class _TCPServer(ThreadingMixIn, TCPServer):
         self.app = app
         self.tls = tls
         self._threads_of: dict[socket.socket, threading.Thread] = {}
+        #: Since when a connection waits for its client.
+        self._waiting: dict[socket.socket, float] = {}
+        self._free = threading.BoundedSemaphore(most_connections())
+        #: Bytes of requests that are not answered yet.
+        self.budget = ByteBudget(MOST_BYTES)
         self._lock = threading.Lock()
         if ':' in host:
             self.address_family = socket.AF_INET6
@@ -117,12 +134,43 @@ class _TCPServer(ThreadingMixIn, TCPServer):
 
     def get_request(self) -> tuple[socket.socket, Any]:
         """Accept a connection; the TLS handshake is left to the connection's own thread."""
-        connection, address = super().get_request()
-        if self.tls is not None:
-            connection = self.tls.wrap_socket(
-                connection, server_side=True, do_handshake_on_connect=False
-            )
+        if not self._free.acquire(blocking=False):
+            self._end_oldest()
+            # Not for long: a stop must be heard. The loop comes back, as the client still knocks.
+            if not self._free.acquire(timeout=NEXT_TRY_SECONDS):
+                raise OSError(errno.EMFILE, "There are as many connections as there may be")
+        try:
+            connection, address = super().get_request()
+            if self.tls is not None:
+                connection = self.tls.wrap_socket(
+                    connection, server_side=True, do_handshake_on_connect=False
+                )
+        except OSError as error:
+            self._free.release()
+            if error.errno in OUT_OF_DESCRIPTORS:
+                # The loop would come back at once, as long as the client is not accepted.
+                self._end_oldest()
+                time.sleep(NEXT_TRY_SECONDS)
+            raise
         return connection, address
+
+    def waits(self, connection: socket.socket, waits: bool) -> None:
+        """Note whether a connection waits for its client; those that do may be ended."""
+        with self._lock:
+            if waits:
+                self._waiting[connection] = time.monotonic()
+            else:
+                self._waiting.pop(connection, None)
+
+    def _end_oldest(self) -> None:
+        """End the connection that has waited longest for its client."""
+        with self._lock:
+            oldest = min(self._waiting, key=self._waiting.__getitem__, default=None)
+            if oldest is None:
+                return
+            del self._waiting[oldest]
+        with suppress(OSError):
+            oldest.shutdown(socket.SHUT_RDWR)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Serve a connection in a thread of its own, which a stop can wait for."""
@@ -138,6 +186,8 @@ class _TCPServer(ThreadingMixIn, TCPServer):
         super().shutdown_request(request)
         with self._lock:
             self._threads_of.pop(request, None)
+            self._waiting.pop(request, None)
+        self._free.release()
 
     def close_connections(self) -> None:
         """End the connections that are still open, and wait for their threads."""
@@ -173,6 +223,8 @@ class _Connection(BaseRequestHandler):
     #: The parser of the request that is read or answered now, and the head of that request.
     http: h11.Connection
     head: h11.Request | None
+    #: What the request takes of the bytes that all may take.
+    held = 0
 
     def setup(self) -> None:
         """Let small answers leave at once, and silent clients be dropped."""
@@ -185,8 +237,11 @@ class _Connection(BaseRequestHandler):
         try:
             while self._serve_one(received):
                 received = self.http.trailing_data[0]
+                self._hold(0)
         except (_ClientGone, TimeoutError, socket.timeout):
             return
+        finally:
+            self._hold(0)
 
     def _serve_one(self, received: bytes) -> bool:
         """Serve one request; returns whether another one may follow.
@@ -208,10 +263,25 @@ class _Connection(BaseRequestHandler):
         return self._answer(self.head, body)
 
     def _receive(self) -> bytes:
-        data = self.request.recv(ONE_PACKET)
+        server = cast(_TCPServer, self.server)
+        server.waits(self.request, True)
+        try:
+            data = self.request.recv(ONE_PACKET)
+        finally:
+            server.waits(self.request, False)
         if not data:
             raise _ClientGone
         return data
+
+    def _hold(self, size: int) -> None:
+        """Note how large the request is so far.
+
+        :raises Refused: when all requests together are too large.
+        """
+        counted = max(0, size - FREE_BYTES)
+        if not cast(_TCPServer, self.server).budget.change(counted - self.held):
+            raise Refused(503, "Too many large requests are under way")
+        self.held = counted
 
     def _read_head(self, received: bytearray) -> bytes:
         """Return the head of the next request, checked, and what came behind it.
@@ -230,6 +300,7 @@ class _Connection(BaseRequestHandler):
             if not end:
                 seen = len(received)
                 received += self._receive()
+                self._hold(len(received))
         check_head(bytes(received[:end]))
         return bytes(received)
 
@@ -252,6 +323,7 @@ class _Connection(BaseRequestHandler):
             if not isinstance(event, h11.Data):
                 return bytes(body)
             body += event.data
+            self._hold(len(body))
             if len(body) > MAX_BODY:
                 raise Refused(413, "The body is too large")
 

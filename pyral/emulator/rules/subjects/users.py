@@ -244,9 +244,13 @@ def _identifier(kind: str, user: int, place: int) -> str:
 
 
 def _check_name(draft: Draft) -> None:
-    name = draft.value('UserName')
-    if not isinstance(name, str) or not name.strip():
+    """Refuse a name that somebody has; letter case and blanks at its ends make no other one."""
+    given = draft.value('UserName')
+    name = given.strip() if isinstance(given, str) else ''
+    if not name:
         return
+    if name != given:
+        draft.put('UserName', name)
     holder = find_by_document(draft.tx, 'User', 'UserName', name, fold=True)
     if holder is not None and (draft.obj is None or holder.oid != draft.obj.oid):
         draft.change.refuse(texts.taken("User", "User Name", name))

@@ -13,12 +13,12 @@ import json
 import math
 import re
 from datetime import datetime, timezone, tzinfo
-from html.parser import HTMLParser
 from typing import Any, Callable, Mapping
 
 from ... import texts
 from ...clock import iso, parse_iso
 from ...errors import ServiceError
+from ...markup import tags
 from ...model import AttrDef, TypeDef
 
 __all__ = ['NOT_STORABLE', 'NO_CHOICE', 'blank', 'instant', 'scalar', 'storable', 'too_long']
@@ -68,7 +68,9 @@ PLAIN_TYPES = frozenset(
 _TAG = re.compile(r'</?[A-Za-z][^<>]*>|<!--|<!\[CDATA\[|<[!?][A-Za-z]')
 #: What no database keeps in a text: a null character, one half of a surrogate pair.
 _UNFIT = re.compile('[\x00\ud800-\udfff]')
-_NUMBER = re.compile(r'\s*[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?\s*\Z', re.ASCII)
+_NUMBER = re.compile(r'\s*[+-]?(\d+(?:\.\d*)?|\.\d+)([eE][+-]?\d{1,3})?\s*\Z', re.ASCII)
+#: No number that is kept has more characters.
+LONGEST_NUMBER = 400
 
 NOT_STORABLE = texts.not_convertible('a text with a null or half a character', 'string')
 
@@ -149,7 +151,7 @@ def _rich_text(type_def: TypeDef, attr: AttrDef, value: Any) -> str | None:
     refusal = too_long(type_def, attr, text)
     if refusal:
         raise ServiceError(refusal)
-    if type_def.name not in PLAIN_TYPES and not _Whitelist().accepts(text):
+    if type_def.name not in PLAIN_TYPES and not _is_clean(text):
         raise ServiceError(texts.bad_html(type_def.name, attr.label))
     # An unset text is shown as the empty one, so the two are kept alike.
     return text or (None if not attr.required else text)
@@ -183,7 +185,7 @@ def _number(value: Any) -> float | int:
         raise refused
     number: float | int
     if isinstance(value, str):
-        if not _NUMBER.match(value):
+        if len(value) > LONGEST_NUMBER or not _NUMBER.match(value):
             raise refused
         number = int(value) if value.strip().lstrip('+-').isdigit() else float(value)
     else:
@@ -314,38 +316,16 @@ def _unlisted(type_def: TypeDef, attr: AttrDef, value: Any) -> ServiceError:
     )
 
 
-class _Whitelist(HTMLParser):
-    """Tell whether a rich text holds nothing but allowed elements and attributes."""
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self._clean = True
-
-    def accepts(self, text: str) -> bool:
-        """Return whether every element and attribute of the text is harmless."""
-        if '<' not in text:
-            return True
-        self.feed(text)
-        self.close()
-        return self._clean
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._clean = (
-            self._clean
-            and tag in HTML_WHITELIST
-            and not any(_harmful(name, value) for name, value in attrs)
-        )
-
-    def handle_endtag(self, tag: str) -> None:
-        self._clean = self._clean and tag in HTML_WHITELIST
-
-    def handle_decl(self, decl: str) -> None:
-        self._clean = False
-
-    def handle_pi(self, data: str) -> None:
-        self._clean = False
+def _is_clean(text: str) -> bool:
+    """Return whether a rich text holds nothing but allowed elements and attributes."""
+    return all(
+        not tag.name
+        or tag.name in HTML_WHITELIST
+        and not any(_harmful(name, value) for name, value in tag.attributes)
+        for tag in tags(text)
+    )
 
 
-def _harmful(name: str, value: str | None) -> bool:
-    link = re.sub(r'[\s\x00-\x20]', '', value or '').lower()
+def _harmful(name: str, value: str) -> bool:
+    link = re.sub(r'[\s\x00-\x20]', '', value).lower()
     return name.startswith('on') or link.startswith(('javascript:', 'vbscript:', 'data:text'))
