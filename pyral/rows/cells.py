@@ -5,20 +5,25 @@ fetched is taken as it is; what was not, `complete` reads.
 """
 from __future__ import absolute_import, division, print_function
 
-from pyral._compat import string_types
+from pyral._compat import binary_type, integer_types, string_types, text_type
 from pyral._dates import time_of
 from pyral.entity.base import BaseEntity, name_of, own_values, raw_item
+from pyral.entity.named_members import named_members
 from pyral.errors import DetachedEntityError
 from pyral.rows.columns import TIME
 
 __all__ = ['cell_reader']
 
 _ABSENT = object()
+#: Classes of values that are cells as they are.
+_PLAIN = frozenset((text_type, binary_type, bool, float, type(None)) + integer_types)
 _NESTED = (dict, list)
 
 
 def cell_reader(column, is_fetched, complete, parses_times):
-    """Return the function that reads a cell of a column from an entity.
+    """Return the function that reads a cell of a column from a raw item and its entity.
+
+    What the item shows needs no entity to be made of it: most cells of most rows.
 
     :param is_fetched: is called with a name and its depth in the path; says whether the query asked
         for it, so that an item without it has no such attribute.
@@ -29,18 +34,35 @@ def cell_reader(column, is_fetched, complete, parses_times):
     as_time = column.kind == TIME and parses_times
     fetched = [is_fetched(step, depth) for depth, step in enumerate(column.steps)]
 
-    def read(entity):
-        value = raw_item(entity).get(first, _ABSENT)
-        if value is _ABSENT or isinstance(value, _NESTED) or first in own_values(entity):
-            value = _next(entity, first, fetched[0], complete)
+    def shown(item):
+        """Return the value as far as the raw item tells, else `_ABSENT`."""
+        value = item.get(first, _ABSENT)
+        if value.__class__ in _PLAIN:
+            return value if not rest or value is None else _ABSENT
+        for step in rest:
+            if value is None:
+                return None
+            if value.__class__ is not dict:
+                return _ABSENT
+            value = value.get(step, _ABSENT)
+        if value.__class__ is dict:
+            return _shown_name(value)
+        return value if value.__class__ in _PLAIN else _ABSENT
+
+    def of_entity(entity):
+        value = _next(entity, first, fetched[0], complete)
         for depth, step in enumerate(rest, 1):
             if isinstance(value, list):
                 # Members of a collection come without what the query asked for.
                 value = _flat([_next(each, step, False, complete) for each in value])
             else:
                 value = _next(value, step, fetched[depth], complete)
-        if isinstance(value, (BaseEntity,) + _NESTED):
-            value = _plain(value)
+        return _plain(value) if isinstance(value, (BaseEntity,) + _NESTED) else value
+
+    def read(item, entity):
+        value = shown(item)
+        if value is _ABSENT or own_values(entity):
+            value = of_entity(entity)
         if as_time and value is not None:
             value = _times(value)
         if column.is_list and not isinstance(value, list):
@@ -50,15 +72,27 @@ def cell_reader(column, is_fetched, complete, parses_times):
     return read
 
 
+def _shown_name(value):
+    """Return the name of a reference object, or the names of a collection that tells them."""
+    if 'Count' in value:
+        if not value['Count']:
+            return []
+        members = named_members(value)
+        return [each['Name'] for each in members] if members is not None else _ABSENT
+    name = value.get('_refObjectName')
+    return name if name is not None else _ABSENT
+
+
 def _next(value, step, is_fetched, complete):
     """Return the attribute of an entity, None where there is none."""
     if not isinstance(value, BaseEntity):
         return value.get(step) if isinstance(value, dict) else None
-    if step not in raw_item(value) and step not in own_values(value) and not _is_given(value, step):
-        if is_fetched:
-            return None
-        complete(value, step)
     try:
+        if step not in raw_item(value) and step not in own_values(value) and not _is_given(
+                value, step):
+            if is_fetched:
+                return None
+            complete(value, step)
         return getattr(value, step)
     except DetachedEntityError:
         raise

@@ -59,14 +59,15 @@ def escaped(text):
 
 
 def _cell(value, escape_formulas):
-    """Return what a cell of CSV holds."""
-    if isinstance(value, list):
-        value = u', '.join(_text(each) for each in value if each is not None)
+    """Return what a cell of CSV holds: a text."""
     if value is None:
         return u''
-    if not isinstance(value, string_types):
+    if isinstance(value, list):
+        value = u', '.join(_text(each) for each in value if each is not None)
+    elif not isinstance(value, string_types):
         return _text(value)
-    value = ensure_text(value)
+    if not isinstance(value, text_type):
+        value = ensure_text(value)
     return escaped(value) if escape_formulas else value
 
 

@@ -65,8 +65,10 @@ class Rows(object):
         readers = [cell_reader(column, self._is_fetched, self._complete, parses_times)
                    for column in self.columns]
         for entity in self._started():
-            yield [read(entity) for read in readers]
-            self._completed.clear()
+            item = raw_item(entity)
+            yield [read(item, entity) for read in readers]
+            if self._completed:
+                self._completed.clear()
 
     def to_dicts(self):
         """Return all rows as a list of dicts.
