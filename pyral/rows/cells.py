@@ -30,12 +30,28 @@ def cell_reader(column, is_fetched, complete, parses_times):
     :param complete: is called with an entity and a name, and reads what the entity lacks.
     :param parses_times: True for aware times, False for the texts of the service.
     """
-    first, rest = column.steps[0], column.steps[1:]
+    of_item = _item_reader(column.steps)
+    of_entity = _entity_reader(column.steps, is_fetched, complete)
     as_time = column.kind == TIME and parses_times
-    fetched = [is_fetched(step, depth) for depth, step in enumerate(column.steps)]
 
-    def shown(item):
-        """Return the value as far as the raw item tells, else `_ABSENT`."""
+    def read(item, entity):
+        value = of_item(item)
+        if value is _ABSENT or own_values(entity):
+            value = of_entity(entity)
+        if as_time and value is not None:
+            value = _times(value)
+        if column.is_list and not isinstance(value, list):
+            value = [] if value is None else [value]
+        return value
+
+    return read
+
+
+def _item_reader(steps):
+    """Return the function that reads a path as far as a raw item tells, else gives `_ABSENT`."""
+    first, rest = steps[0], steps[1:]
+
+    def read(item):
         value = item.get(first, _ABSENT)
         if value.__class__ in _PLAIN:
             return value if not rest or value is None else _ABSENT
@@ -49,25 +65,22 @@ def cell_reader(column, is_fetched, complete, parses_times):
             return _shown_name(value)
         return value if value.__class__ in _PLAIN else _ABSENT
 
-    def of_entity(entity):
-        value = _next(entity, first, fetched[0], complete)
-        for depth, step in enumerate(rest, 1):
+    return read
+
+
+def _entity_reader(steps, is_fetched, complete):
+    """Return the function that reads a path from an entity, which loads what is missing."""
+    fetched = [is_fetched(step, depth) for depth, step in enumerate(steps)]
+
+    def read(entity):
+        value = entity
+        for depth, step in enumerate(steps):
             if isinstance(value, list):
                 # Members of a collection come without what the query asked for.
                 value = _flat([_next(each, step, False, complete) for each in value])
             else:
                 value = _next(value, step, fetched[depth], complete)
         return _plain(value) if isinstance(value, (BaseEntity,) + _NESTED) else value
-
-    def read(item, entity):
-        value = shown(item)
-        if value is _ABSENT or own_values(entity):
-            value = of_entity(entity)
-        if as_time and value is not None:
-            value = _times(value)
-        if column.is_list and not isinstance(value, list):
-            value = [] if value is None else [value]
-        return value
 
     return read
 
