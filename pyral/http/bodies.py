@@ -22,7 +22,9 @@ from pyral.http.answer import Answer
 from pyral.http.decompression import codings, decompressed
 from pyral.http.limits import OVERSIZE, limit_reads
 from pyral.http.network_failures import Failure
+from pyral.http.outcomes import SEE_OTHER, envelope_in
 from pyral.http.retrying import Sending
+from pyral.service_texts import UNKNOWN_OUTCOME
 
 #: Redirects that ask for the same request elsewhere; others turn a write into a read.
 _SAME_AGAIN = (307, 308)
@@ -156,37 +158,49 @@ def _announced(text):
 def leads_on(request, answer):
     """Say whether an answer is a redirect that is to be followed."""
     is_redirect = 300 <= answer.status < 400 and answer.status != _NOT_CHANGED
-    return request.options.follows and is_redirect and bool(answer.location)
+    if not (request.options.follows and is_redirect and answer.location):
+        return False
+    # What the service says of a write itself holds, wherever it points besides.
+    return not request.is_write or envelope_in(answer) is None
 
 
 def next_address(request, url, answer, base_url):
-    """Return where a redirect leads, and the `Sending` that refuses it; one of them is None.
+    """Return where a redirect leads, and the `Sending` that ends it there; one of them is None.
 
     :param url: the address that answered, with nothing masked in it
     :param base_url: the `BaseUrl` that requests must not leave
     """
-    if request.is_write and answer.status not in _SAME_AGAIN:
-        return None, failed('redirect', "the write was redirected and not carried out", request,
-                            answer.shown(request.url))
+    is_kept = answer.status in _SAME_AGAIN or not request.is_write
     try:
-        return base_url.admit(urljoin(url, answer.location), answer.shown), None
+        address = base_url.admit(urljoin(url, answer.location), answer.shown)
     except TransportError as error:
+        if not is_kept:
+            return None, redirected(request, answer)
         error.method, error.status_code = request.method, answer.status
         return None, Sending(None, error, Failure('foreign', True))
     except ValueError:
         reason = fill("the redirect leads to no address: '{0}'",
                       answer.shown(answer.location, _SHOWN_CHARACTERS))
-        return None, failed('redirect', reason, request, answer.shown(request.url))
+        return None, redirected(request, answer, reason, is_open=not is_kept)
+    if is_kept:
+        return address, None
+    is_done = answer.status == SEE_OTHER
+    return None, Sending(answer, None, None) if is_done else redirected(request, answer)
 
 
-def failed(kind, reason, request, url):
-    """Return the `Sending` of a request that was not carried out.
+def redirected(request, answer, reason=None, is_open=True):
+    """Return the `Sending` of a request whose redirect is not followed.
 
-    :param url: where it went, with nothing secret in it
+    :param is_open: True where a write may have been carried out before it was redirected.
     """
-    error = TransportError(fill("{0} {1}: {2}", request.method, url, reason), kind=kind,
-                           method=request.method, url=url, hint=_REDIRECT_HINT)
-    return Sending(None, error, Failure(kind, True))
+    is_unknown, url = request.is_write and is_open, answer.shown(request.url)
+    reason = reason or "the write was redirected, and may have been carried out"
+    details = {'payload': request.payload, 'outcome_unknown': True, 'hint': UNKNOWN_OUTCOME} \
+        if is_unknown else {'hint': _REDIRECT_HINT}
+    error = TransportError(
+        fill("{0} {1}: {2}", request.method, url, reason), kind='redirect',
+        method=request.method, url=url, status_code=answer.status, **details)
+    return Sending(None, error, Failure('redirect', not is_unknown))
 
 
 _REDIRECT_HINT = ("A sign-in page, a proxy or a service that moved answers so: open the address in "
@@ -202,4 +216,4 @@ def cleaned(problem, redactor):
         return IOError(text)  # its class wants more than a text
 
 
-__all__ = ['answer_to', 'cleaned', 'encoded', 'failed', 'leads_on', 'next_address', 'whole']
+__all__ = ['answer_to', 'cleaned', 'encoded', 'leads_on', 'next_address', 'redirected', 'whole']

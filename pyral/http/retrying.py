@@ -10,6 +10,7 @@ from collections import namedtuple
 
 from pyral._compat import ensure_native, fill
 from pyral.errors import RallyResponseError, Timeout
+from pyral.http.outcomes import UNKNOWN, outcome_of
 from pyral.http.retry_policy import (
     CONNECT,
     GARBLED,
@@ -25,7 +26,6 @@ LOG = logging.getLogger('pyral.transport')
 
 #: What a gateway says when it has waited long enough.
 _TOO_SLOW_STATUSES = (504, 524)
-_REQUEST_TIMEOUT = 408
 
 _FOREIGN_HINT = ("A cache or a proxy in between gave out what is not meant for this request. The "
                  "connections were closed; ask again, and check what stands in between.")
@@ -120,6 +120,8 @@ def _condition(request, sending):
     if sending.error is not None:
         return CONNECT if sending.failure.unsent else LOST
     condition = condition_of_status(sending.answer.status)
+    if sending.answer.status < 200:
+        return LOST  # the answer itself was to come after this
     if (condition is None and request.options.wants_json and sending.answer.ok
             and not sending.answer.is_json):
         return GARBLED
@@ -173,10 +175,9 @@ def _result(request, sending, condition, attempt):
 
 def _settled(request, answer):
     """Return an answer, unless it leaves open what became of a write."""
-    is_failure = answer.status >= 500 or answer.status == _REQUEST_TIMEOUT
-    # A 500 with an envelope is the service's own word; anything else may have come too late.
-    is_told = answer.is_json and condition_of_status(answer.status) is None
-    if request.is_write and is_failure and not is_told:
+    # What came as an answer and is none is shown by the one who reads it.
+    is_read = answer.ok and answer.is_json
+    if request.is_write and not is_read and outcome_of(answer) == UNKNOWN:
         raise answer.error(url=answer.shown(request.url), **_unknown(request))
     return answer
 

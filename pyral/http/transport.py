@@ -32,6 +32,8 @@ LOG = logging.getLogger('pyral.transport')
 DEFAULT_TIMEOUT = (config.DEFAULT_SESSION_TIMEOUT, 120)
 
 _INVALID_KEY = b'Invalid key'
+#: One write is sent with no more than so many new tokens.
+_MOST_RENEWALS = 5
 _NO_TOKEN = ("A proxy or a sign-in page may have answered in its place. An API key needs no token: "
              "Rally(server, apikey=...).")
 
@@ -202,12 +204,16 @@ class Transport(object):
         self._wire.close()
 
     def _signed(self, request):
-        """Send with credentials; where they lapsed in the middle of a run, renew once."""
+        """Send with credentials; where they lapsed in the middle of a run, renew.
+
+        A token may be stale again before it is used, where others renew theirs or the service
+        forgets quickly; a password that is refused is offered once more and no further.
+        """
         sign_in = self._sign_in
         sign_in.wait()
         if sign_in.refusal is not None:
             raise sign_in.refusal.copy()
-        generation = sign_in.generation
+        generation, used = sign_in.generation, self.token() if request.is_write else None
         answer = self._delivered(request)
         if not _is_refusal(request, answer):
             sign_in.proven = sign_in.proven or answer.ok
@@ -217,9 +223,15 @@ class Transport(object):
             return answer
         if self._wire.apikey is not None:
             return self._delivered(request) if answer.status == 401 else answer
-        LOG.info("sign-in lapsed; renewing it once")
-        sign_in.renew(generation)
-        return self._delivered(request)
+        for _ in range(_MOST_RENEWALS):
+            LOG.info("sign-in lapsed; renewing it")
+            sign_in.renew(generation)
+            generation, before, used = sign_in.generation, used, \
+                self.token() if request.is_write else None
+            answer = self._delivered(request)
+            if used == before or answer.status == 401 or not _is_refusal(request, answer):
+                break
+        return answer
 
     def _delivered(self, request):
         """Send as often as promises success, a write with the token of this moment."""

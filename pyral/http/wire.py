@@ -30,7 +30,7 @@ from pyral._locks import ProcessLock
 from pyral.errors import ConfigError
 from pyral.http.answer import Answer
 from pyral.http.base_url import BaseUrl
-from pyral.http.bodies import cleaned, failed, leads_on, next_address, whole
+from pyral.http.bodies import cleaned, leads_on, next_address, redirected, whole
 from pyral.http.certificates import reason_seen
 from pyral.http.connections import ServiceAdapter
 from pyral.http.limits import OVERSIZE, Limits
@@ -195,13 +195,15 @@ class Wire(object):
     def send(self, request, key=None):
         """Send a `Request` once, following redirects on this server; return a `Sending`.
 
+        A write follows one: whoever redirects it again may have carried it out both times.
+
         :param key: the security token of a write
         """
         self._follow_fork()
         url, shown, options = request.url, self.redactor.text(request.url), request.options
         bounds = Limits(options.deadline, options.max_answer, options.retry.clock,
                         len(request.body or b''))
-        for _ in range(_MAX_REDIRECTS + 1):
+        for _ in range(1 + (1 if request.is_write else _MAX_REDIRECTS)):
             with self._slots:
                 sending = self._send(request, url, shown, key, bounds)
             if sending.error is not None or not leads_on(request, sending.answer):
@@ -209,12 +211,10 @@ class Wire(object):
             before = url
             url, refusal = next_address(request, before, sending.answer, self.base_url)
             if refusal is not None:
-                break
+                return refusal
             # As it came: what a redirect quotes is masked before it is cut at a #.
             shown = self.redactor.text(urljoin(before, sending.answer.location))
-        else:
-            refusal = failed('redirect', "the service redirects in a circle", request, shown)
-        return refusal
+        return redirected(request, sending.answer, "the service redirects in a circle")
 
     def _send(self, request, url, shown, key, bounds):
         """Put one request on the wire and read its answer whole, within limits."""
@@ -226,8 +226,11 @@ class Wire(object):
         try:
             with bounds:
                 response = self._response(request, url, key, bounds)
-                # A token is fetched so, too.
-                content = Secret(whole(response, bounds, request.options.content_stream))
+                if response.status_code < 200:
+                    response.close()  # the answer itself is still to come: nobody else may get it
+                    content = Secret(b'')
+                else:  # a token is fetched so, too
+                    content = Secret(whole(response, bounds, request.options.content_stream))
         except ConfigError:
             raise  # which is a ValueError too
         except _LIBRARY_ERRORS as error:

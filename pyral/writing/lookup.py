@@ -25,6 +25,7 @@ __all__ = ['find']
 _TELLING_KINDS = frozenset(['STRING', 'OBJECT', 'INTEGER', 'DECIMAL', 'QUANTITY', 'DATE',
                             'BOOLEAN'])
 _MOST_CONDITIONS = 8
+_SERVICE = re.compile(r'^.*/webservice/[^/]+/')
 #: The errors that tell of a request.
 _OF_REQUESTS = (RallyRESTAPIError, RallyResponseError, MultipleOperationError)
 _WRITES = ('PUT', 'POST', 'DELETE')
@@ -36,7 +37,7 @@ def find(connection, error):
         raise RallyRESTAPIError(fill("{0} is not about a write", type(error).__name__),
                                 hint="Only an error with outcome_unknown has something to find.")
     sent, scope = error.payload, _scope_of(error.url)
-    path = _path_of(connection, error.url)
+    path = _path_of(error.url)
     if path == 'batch':
         return [_entry(connection, each.get('Entry') or {}, scope)
                 for each in (sent or {}).get('Batch', ())]
@@ -115,13 +116,13 @@ def _scope_of(url):
     """Return the workspace of the write; never its project, which an item may have left."""
     pairs = dict(query_pairs(url.partition('?')[2]))
     workspace = pairs.get('workspace')
-    scope = {'project': None}
-    if workspace:
-        scope['workspace'] = workspace.lstrip('/')
-    return scope
+    if not workspace:
+        return {'project': None}
+    ref = refs.parse(workspace)
+    return {'project': None,
+            'workspace': ref.short if ref is not None else workspace.lstrip('/')}
 
 
-def _path_of(connection, url):
-    base = connection.transport.service_url + '/'
-    path = url.partition('?')[0]
-    return path[len(base):] if path.startswith(base) else path
+def _path_of(url):
+    """Return the path below the service, under whatever address it was reached then."""
+    return _SERVICE.sub('', url.partition('?')[0])

@@ -2,10 +2,13 @@
 from __future__ import absolute_import, division, print_function
 
 from pyral import refs
-from pyral._compat import ensure_native, fill, quote, raise_from
+from pyral._compat import dump_json, ensure_native, fill, quote, raise_from
 from pyral.advice import note_written
 from pyral.errors import RallyResponseError, RallyRESTAPIError, error_for
 from pyral.http import envelope
+from pyral.http.answer import Answer
+from pyral.http.outcomes import SEE_OTHER, envelope_in
+from pyral.http.questions import item_difference, question_of
 from pyral.reading.response import RallyRESTResponse
 from pyral.service_texts import UNKNOWN_OUTCOME
 from pyral.writing import payload
@@ -30,7 +33,10 @@ def send(connection, method, path, body=None, params=None, refusal=None, accepts
 
 def respond(connection, method, path, body=None, params=None, refusal=None, context=None):
     """Send a write and return a `RallyRESTResponse`, for the calls that promise one."""
-    answer, _ = _answered(connection, method, path, body, params, refusal)
+    answer, receipt = _answered(connection, method, path, body, params, refusal)
+    if answer.status == SEE_OTHER:
+        answer = Answer(200, answer.headers, dump_json({receipt.kind: {
+            'Errors': receipt.errors, 'Warnings': receipt.warnings}}), answer.url, method)
     return RallyRESTResponse(connection.transport.session, context, answer.url, answer)
 
 
@@ -44,13 +50,14 @@ def _answered(connection, method, path, body=None, params=None, refusal=None, ac
     options = {} if method == 'DELETE' else {'body': body}
     answer = connection.transport.request(method, path, params, **options)
     try:
-        receipt = _receipt(answer, path)
+        receipt = _receipt(answer, path, method)
     except RallyResponseError as error:
         # It came as an answer to the write, yet does not say whether that was done.
         raise_from(error.with_unknown_outcome(
             method=method, url=answer.url, status_code=answer.status, payload=body,
             hint=UNKNOWN_OUTCOME), error.__cause__)
-    if answer.ok and receipt is not None and (
+    is_done = answer.ok or answer.status == SEE_OTHER
+    if is_done and receipt is not None and (
             not receipt.errors or accepts is not None and accepts(receipt)):
         note_written()
         return answer, receipt
@@ -66,7 +73,12 @@ def _answered(connection, method, path, body=None, params=None, refusal=None, ac
     raise error
 
 
-def _receipt(answer, path):
+def _receipt(answer, path, method):
+    if answer.status == SEE_OTHER and envelope_in(answer) is None:
+        item = {'_ref': answer.location}
+        is_it = refs.parse(item) is not None and item_difference(
+            question_of(method, answer.url), item) is None
+        return envelope.Receipt('OperationResult', item if is_it else None, [], [], [], None)
     if not answer.ok and not answer.is_json:
         return None
     found = envelope.read(answer, path)

@@ -7,7 +7,13 @@ import pytest
 
 from pyral import RetryPolicy
 from pyral._compat import dump_json
-from pyral.errors import AuthenticationError, RallyResponseError, Timeout, TransportError
+from pyral.errors import (
+    AuthenticationError,
+    RallyResponseError,
+    Timeout,
+    TransportError,
+    UnknownOutcomeError,
+)
 from pyral.http.transport import Credentials, Transport
 from tests.peers import Scripted
 
@@ -56,6 +62,19 @@ def test_a_read_survives_an_answer_that_breaks(peer_of, broken):
     peer = peer_of(broken, whole())
     assert transport_to(peer.url).get('defect').errors == []
     assert len(peer.requests) == 2
+
+
+@pytest.mark.parametrize('status', [101, 102, 103, 199])
+def test_the_answer_behind_an_interim_one_is_not_given_to_the_next_request(peer_of, status):
+    left = whole(dump_json({'Task': {'ObjectID': 1, 'Errors': [], 'Warnings': []}}))
+    interim = 'HTTP/1.1 {0} Interim\r\n\r\n'.format(status).encode('ascii')
+    peer = peer_of(interim + left, whole(), interim + left, whole())
+    transport = transport_to(peer.url)
+    assert transport.get('defect').errors == [] and len(peer.requests) == 2
+    with pytest.raises(UnknownOutcomeError):
+        transport.post('defect/1', {})
+    assert len(peer.requests) == 3
+    assert transport.get('defect').errors == [] and len(peer.requests) == 4
 
 
 @pytest.mark.parametrize('broken', [b'', whole()[:-20], whole(b'<html>')])

@@ -258,8 +258,8 @@ def test_an_unknown_outcome_tells_what_was_sent_where_and_what_came(first, statu
         assert error.method == 'PUT'
 
 
-@pytest.mark.parametrize('status', [499, 400, 404])
-def test_an_answer_below_500_settles_a_write(status):
+@pytest.mark.parametrize('status', [422, 400, 404])
+def test_an_answer_given_before_the_deed_settles_a_write(status):
     assert Line(http(status, b'x')).deliver('PUT').status == status
 
 

@@ -107,6 +107,27 @@ def test_a_collection_edit_shows_the_item_that_owns_the_collection(action):
     assert found.oid == 12 and asked[0].path.endswith('/defect/12')
 
 
+@pytest.mark.parametrize('address', [
+    'http://10.0.0.7:8080/slm/webservice/v2.0/', 'https://other.test/proxy/slm/webservice/v2.x/'])
+def test_the_same_service_may_be_asked_under_another_address(address):
+    def lost_there(method, path, payload=None):
+        return TransportError('no answer', method=method, url=address + path, payload=payload,
+                              outcome_unknown=True)
+
+    rally, asked = scripted_http(result([raw_defect(14)]), item(12), result([]))
+    workspace = '?workspace={0}workspace/101'.format(address)
+    made = lost_there('PUT', 'defect/create' + workspace, {'Defect': {
+        'Name': 'x', 'Owner': address + 'user/3'}})
+    assert [each.oid for each in made.find(rally)] == [14]
+    assert query_of(asked[0]) == ['Name = "x"', 'Owner = "/user/3"']
+    assert asked[0].params['workspace'] == 'workspace/101'
+    assert [each.oid for each in lost_there('DELETE', 'defect/12').find(rally)] == [12]
+    assert lost_there('POST', 'batch', {'Batch': [{'Entry': {
+        'Path': '/defect/create', 'Method': 'PUT', 'Body': {'defect': {'Name': 'a'}}}}]}).find(
+            rally) == [[]]
+    assert [seen.host for seen in asked] == ['rally.test'] * 3
+
+
 def test_a_batch_is_looked_up_entry_by_entry():
     rally, asked = scripted_http(result([raw_defect(14)]), result([]), item(12))
     error = lost('POST', 'batch?workspace=/workspace/101', {'Batch': [
