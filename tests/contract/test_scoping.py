@@ -208,9 +208,9 @@ def test_a_viewer_cannot_read_beyond_the_permissions(service, viewer):
 
 
 @pytest.mark.fact('7.1', '19')
-def test_members_beyond_the_permissions_are_left_out_but_counted(service, viewer):
+def test_members_beyond_the_permissions_are_left_out_and_not_counted(service, viewer):
     story = viewer.get('/hierarchicalrequirement/{}'.format(service.oid('story')), fetch='Children')
-    assert story['Children']['Count'] == 1
+    assert story['Children']['Count'] == 0
     assert viewer.rows('/hierarchicalrequirement/{}/Children'.format(service.oid('story'))) == []
 
 
@@ -239,9 +239,10 @@ def test_profiles_of_others_stay_closed_wherever_they_are_met(service, viewer):
         ('(PortfolioItem.ObjectID != null)', True),
         ('(PortfolioItem.FormattedID = 1)', False),
         ('(PortfolioItem.Project.Name != null)', False),
-        ('(Children.ObjectID != null)', True),
+        ('(Children.ObjectID != null)', False),
         ('(Children.Name != null)', False),
-        ('(Children.ObjectUUID != null)', True),
+        ('(Children.ObjectUUID != null)', False),
+        ('(Children != null)', False),
         ('(PortfolioItem.ObjectUUID != null)', True),
         ('(Project.State = "Open")', True),
         ('(Project.Parent.State = "Open")', False),

@@ -1,22 +1,25 @@
 """Where a request looks: the workspace and projects of its scope, and the caller's rights.
 
 Scoping follows the WSAPI reference, section 14; rights follow section 13. Both are values made
-once for a call from the store; nothing here changes data or knows HTTP.
+once for a call from the store; nothing here changes data or knows HTTP. Who may read what is
+decided by the `Sight` of the rights, who may change what by `rules.write.allow`.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Mapping
+from functools import cached_property
+from typing import TYPE_CHECKING, Iterable, Mapping
 
 from .. import refs, texts
 from ..errors import ServiceError
-from ..store.ownership import is_part, owner_of
-from ..store.reading import of_type, permissions, subtree
+from ..store.reading import of_type, readable, roles, subtree
+from ..store.sight import Sight
 
 if TYPE_CHECKING:
     from ..store import Obj, Tx
+    from ..store.reading import Head
 
 __all__ = [
     'Rights',
@@ -110,7 +113,7 @@ class Rights:
     :ivar workspaces: role per workspace ObjectID.
     :ivar projects: role per project ObjectID.
     :ivar profile: the user's own profile.
-    :ivar tx: where parts find what they belong to; without it they are seen by all.
+    :ivar tx: where parts find what they belong to.
     """
 
     user: int
@@ -125,7 +128,7 @@ class Rights:
         """Read the permissions of a user."""
         if user.doc.get('SubscriptionAdmin') is True:
             return cls(user.oid, True)
-        workspaces, projects = permissions(tx, user.oid)
+        workspaces, projects = roles(tx, user.oid)
         return cls(user.oid, False, workspaces, projects, tx.target(user.oid, 'UserProfile'), tx)
 
     def is_workspace_admin(self, workspace: int | None) -> bool:
@@ -149,32 +152,47 @@ class Rights:
             return PROJECT_ROLES['Editor'] if self.sees_workspace(workspace) else 0
         return PROJECT_ROLES.get(self.projects.get(project, ''), 0)
 
-    def sees(self, obj: Obj) -> bool:
-        """Say whether the user may read an object: a part with what it belongs to (section 13).
+    @cached_property
+    def sight(self) -> Sight | None:
+        """Return what the user may read; None for everything."""
+        if self.subscription_admin:
+            return None
+        administered = (oid for oid, role in self.workspaces.items() if role == ADMIN)
+        return Sight(
+            self.user,
+            self.profile,
+            frozenset(self.workspaces),
+            frozenset(administered),
+            frozenset(self.projects),
+        )
 
-        A profile is its owner's alone.
-        """
-        if obj.type == 'UserProfile':
-            return self.subscription_admin or obj.oid == self.profile
-        if obj.type in ('Workspace', 'Project'):
-            return self.sees_place(obj)
-        if not self.sees_workspace(obj.workspace):
-            return False
-        if (
-            obj.project is None
-            and self.tx is not None
-            and is_part(obj.type)
-            and not self.is_workspace_admin(obj.workspace)
-        ):
-            owner = owner_of(self.tx, obj)
-            return owner is None or self.sees(owner)
-        return obj.project is None or self.role_in(obj.project, obj.workspace) > 0
+    def sees(self, obj: Obj | Head) -> bool:
+        """Say whether the user may read an object: a part with what it belongs to (section 13)."""
+        return obj.oid in self.seen([obj])
 
-    def sees_place(self, place: Obj) -> bool:
-        """Say whether the user may see a workspace or a project itself."""
+    def seen(self, objs: Iterable[Obj | Head]) -> set[int]:
+        """Return those of some objects that the user may read, deleted ones too."""
+        if self.sight is None:
+            return {obj.oid for obj in objs}
+        found: set[int] = set()
+        parts = []
+        for obj in objs:
+            readable_itself = self.sight.judge(obj.type, obj.oid, obj.workspace, obj.project)
+            if readable_itself is None:
+                parts.append(obj.oid)
+            elif readable_itself:
+                found.add(obj.oid)
+        if parts and self.tx is not None:
+            found |= readable(self.tx, parts, self.sight)
+        return found
+
+    def role_at(self, place: Obj | Head) -> int:
+        """Return the strength of the user's role in a workspace, a project, or where a thing is."""
         if place.type == 'Workspace':
-            return self.sees_workspace(place.oid)
-        return self.role_in(place.oid, place.workspace) > 0
+            return self.role_in(None, place.oid)
+        return self.role_in(
+            place.oid if place.type == 'Project' else place.project, place.workspace
+        )
 
     def edits(self, project: int | None, workspace: int | None) -> bool:
         """Say whether the user may create, change and delete in a project."""
@@ -183,10 +201,6 @@ class Rights:
     def administers(self, project: int | None, workspace: int | None) -> bool:
         """Say whether the user may change the project itself and who works in it."""
         return self.role_in(project, workspace) >= PROJECT_ROLES[ADMIN]
-
-    def readable_projects(self, workspace: int) -> frozenset[int] | None:
-        """Return the projects the user may read; None means all of the workspace."""
-        return None if self.is_workspace_admin(workspace) else frozenset(self.projects)
 
 
 @dataclass(frozen=True)
@@ -210,9 +224,9 @@ class Scope:
         """
         workspace = named(tx, params.get('workspace', ''), 'Workspace')
         project = named(tx, params.get('project', ''), 'Project')
-        if workspace is not None and not rights.sees_place(workspace):
+        if workspace is not None and not rights.sees(workspace):
             raise ServiceError(texts.missing_reference(params['workspace']))
-        if project is not None and not rights.sees_place(project):
+        if project is not None and not rights.sees(project):
             raise ServiceError(texts.missing_reference(params['project']))
         if project is None:
             found = workspace.oid if workspace else default_workspace(tx, user, rights)
@@ -222,13 +236,6 @@ class Scope:
         up = setting(params, user, 'projectScopeUp', SCOPE_UP_DEFAULT)
         down = setting(params, user, 'projectScopeDown', SCOPE_DOWN_DEFAULT)
         return cls(project.workspace, project.oid, around(tx, project.oid, up, down))
-
-    def readable(self, rights: Rights) -> frozenset[int] | None:
-        """Return the projects both searched and readable; None means every one."""
-        allowed = None if self.workspace is None else rights.readable_projects(self.workspace)
-        if self.projects is None or allowed is None:
-            return allowed if self.projects is None else self.projects
-        return self.projects & allowed
 
 
 def named(tx: Tx, text: str, type_path: str) -> Obj | None:

@@ -2,8 +2,8 @@
 
 A page costs a handful of statements whatever its size: the edges out of all its objects, the heads
 of what they lead to, the counts of its collections; the same again for every level of references
-a fetch list opens. Nothing here decides who may see an object that was asked for; it only keeps a
-reference closed when the caller may not look inside.
+a fetch list opens. The objects that were asked for are those that the caller may read; a reference
+to another one stays closed, and collections count and name none (`store.sight`).
 """
 
 from __future__ import annotations
@@ -118,8 +118,7 @@ class Renderer:
         if head.name is not None and head.type not in NAMELESS:
             row['_refObjectName'] = head.name
         if permission and self._with_permissions:
-            role = self.call.rights.role_in(head.project, head.workspace)
-            row['_p'] = PERMISSION_CODES[role]
+            row['_p'] = PERMISSION_CODES[self.call.rights.role_at(head)]
         return row
 
     def _closed(
@@ -161,11 +160,9 @@ class Renderer:
     ) -> dict[tuple[Fetch, int], dict[str, Any]]:
         """Return reference objects that show more than their header, by fetch and id."""
         oids = {oid for some in wanted.values() for oid in some if oid in known}
-        objs = {
-            oid: obj
-            for oid, obj in (self.tx.get_many(oids) if oids else {}).items()
-            if self.call.rights.sees(obj)
-        }
+        found_objs = self.tx.get_many(oids) if oids else {}
+        seen = self.call.rights.seen(found_objs.values())
+        objs = {oid: obj for oid, obj in found_objs.items() if oid in seen}
         shown = [
             (inner, objs[oid])
             for inner, some in wanted.items()
@@ -231,6 +228,7 @@ class Level:
         self.renderer = renderer
         self.depth = depth
         self._base = renderer.call.base_url
+        self._sight = renderer.call.rights.sight
         self._objs = list({obj.oid: obj for _, obj in shown}.values())
         self._oids = [obj.oid for obj in self._objs]
         distinct = {id(projection): projection for projection in projections.values()}
@@ -240,8 +238,7 @@ class Level:
         self._opened = renderer._opened(self._to_open(projections), self._heads, depth)
         #: Closed references, by whether the row is shown under a list of names (section 4.7).
         self._closed = {
-            named: {oid: renderer._closed(head, named, named) for oid, head in self._heads.items()}
-            for named in {fetch.mode == 'list' for fetch, _ in shown}
+            named: self._close(named) for named in {fetch.mode == 'list' for fetch, _ in shown}
         }
         #: Counts by the attribute's ObjectID, of collections that are counted one by one.
         self._apart = self._count_apart()
@@ -281,6 +278,15 @@ class Level:
             else:
                 row[name] = self.renderer._derived(obj, step, named)
         return row
+
+    def _close(self, named: bool) -> dict[int, dict[str, Any]]:
+        """Return references that show no more than their header, and less of what is not seen."""
+        renderer = self.renderer
+        seen = renderer.call.rights.seen(self._heads.values()) if named else set()
+        return {
+            oid: renderer._closed(head, named and oid in seen, named)
+            for oid, head in self._heads.items()
+        }
 
     def _age(self, moment: str | None) -> int | None:
         """Return how many whole minutes have passed since a moment."""
@@ -351,7 +357,7 @@ class Level:
             )
             for forward in (True, False)
         )
-        rows = count_edges(self.renderer.tx, self._oids, outward, inward)
+        rows = count_edges(self.renderer.tx, self._oids, outward, inward, self._sight)
         for forward, owner, attr, kind, number in rows:
             found.setdefault((owner, attr, forward), {})[kind] = number
         return found
@@ -365,7 +371,7 @@ class Level:
             if isinstance(step, (Collection, Derived)) and step.apart
         }
         alike = [attr for attr in every.values() if attr.relation != VALUES]
-        found = count_members(tx, alike, self._oids) if alike else {}
+        found = count_members(tx, alike, self._oids, self._sight) if alike else {}
         for attr in every.values():
             if attr.relation == VALUES:
                 counted = self._count_values(attr)
@@ -384,7 +390,7 @@ class Level:
             if place is not None:
                 found.update(count_values_shown(tx, oids, place))
                 continue
-            counted = count_members(tx, [attr], oids)
+            counted = count_members(tx, [attr], oids, self._sight)
             found.update((oid, number) for (_, oid), number in counted.items())
         return found
 
@@ -407,7 +413,7 @@ class Level:
         }
         for name, step in steps.items():
             owners = [oid for oid in self._oids if self._count(oid, step)]
-            every = member_edges(self.renderer.tx, step.attr, owners)
+            every = member_edges(self.renderer.tx, step.attr, owners, self._sight)
             members = self.renderer.tx.get_many(member for _, member in every)
             for owner, member in every:
                 found.setdefault((owner, name), []).append(short_form(members[member], step.named))

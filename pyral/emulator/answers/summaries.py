@@ -1,7 +1,7 @@
 """Collection summaries: `Tasks:summary[State;Owner]` as counts per group (section 6.1).
 
-The members of all rows are read together; groups are made of the values a reader would see. Shape
-and key formats follow the choices of the WSAPI reference.
+The members of all rows that the caller may read are read together; groups are made of the values a
+reader would see. Shape and key formats follow the choices of the WSAPI reference.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def counts_of(
     summary: Summary,
 ) -> dict[int, dict[str, Any]]:
     """Return count and groups of one collection for objects of one type."""
-    pairs = member_edges(call.tx, attr, [obj.oid for obj in objs])
+    pairs = member_edges(call.tx, attr, [obj.oid for obj in objs], call.rights.sight)
     members = call.tx.get_many(member for _, member in pairs)
     owned: dict[int, list[Obj]] = {obj.oid: [] for obj in objs}
     for owner, member in pairs:

@@ -12,7 +12,6 @@ from ..errors import PathNotFound
 
 if TYPE_CHECKING:
     from ..request import Call
-    from ..store import Obj
 
 __all__ = ['download']
 
@@ -28,7 +27,7 @@ def download(call: Call) -> Document:
     :raises PathNotFound: when it is not there or the caller may not see what it belongs to.
     """
     found = find_object(call.tx, call.path['oid'])
-    if found is None or found.type != 'Attachment' or not _is_visible(call, found):
+    if found is None or found.type != 'Attachment' or not call.rights.sees(found):
         raise PathNotFound(f"There is no attachment {call.path['oid']}")
     content = call.tx.target(found.oid, 'Content')
     data = None if content is None else call.tx.get_blob(content)
@@ -45,12 +44,3 @@ def download(call: Call) -> Document:
         headers={'Content-Disposition': name},
         items=1,
     )
-
-
-def _is_visible(call: Call, attachment: Obj) -> bool:
-    for name in ('Artifact', 'TestCaseResult'):
-        owner = call.tx.target(attachment.oid, name)
-        if owner is not None:
-            obj = call.tx.get(owner)
-            return obj is not None and call.rights.sees(obj)
-    return call.rights.sees(attachment)

@@ -13,15 +13,13 @@ from ..errors import ServiceError
 from ..store.custom_definitions import values_shown
 from ..store.reading import (
     document_order,
-    in_projects,
     in_workspace,
     member_of,
     member_order,
     newest_first,
-    with_ids,
 )
 from .items import asked_object
-from .query import fetch_of, ownership, paging, select_objects
+from .query import fetch_of, paging, seen, select_objects
 
 if TYPE_CHECKING:
     from ..model import AttrDef, TypeDef
@@ -52,18 +50,11 @@ def asked_collection(call: Call) -> tuple[Obj, AttrDef]:
 
 def visible(call: Call, target: TypeDef, workspace: int | None) -> list[Any]:
     """Return the conditions that leave out the members the caller may not see."""
-    rights = call.rights
-    if target.path == 'Workspace':
-        return [] if rights.subscription_admin else [with_ids(rights.workspaces)]
-    if target.path in METADATA:
-        chosen = workspace or call.scope.workspace
-        return [] if chosen is None else [in_workspace(chosen)]
-    allowed = None if workspace is None else rights.readable_projects(workspace)
-    if allowed is None:
-        return ownership(call, target)
-    if target.path == 'Project':
-        return [with_ids(allowed)]
-    return [in_projects(allowed, none_too=True), *ownership(call, target)]
+    chosen = workspace or call.scope.workspace
+    families = call.catalogue(workspace).family(target.path)
+    if target.path in METADATA and chosen is not None:
+        return [in_workspace(chosen), *seen(call, families, chosen)]
+    return seen(call, families)
 
 
 def as_seen(call: Call, owner: Obj, attr: AttrDef) -> Obj:

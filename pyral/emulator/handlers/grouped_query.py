@@ -28,7 +28,6 @@ from .query import (
     paging,
     paging_of,
     scoping,
-    sight_of,
     type_asked,
 )
 
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
     from ..language import GroupKey
     from ..model import TypeDef
     from ..request import Call
-    from ..store import Obj
 
 __all__ = ['grouped']
 
@@ -49,7 +47,7 @@ def grouped(call: Call) -> Result:
     if not base.queryable:
         raise ServiceError(f'Type "{base.path}" is not queryable')
     types = artifact_types(call, base, 'itemtypes')
-    key = group_key(call.path['field'], call.catalogue(), types, sight=sight_of(call, here(call)))
+    key = group_key(call.path['field'], call.catalogue(), types, sight=call.rights.sight)
     conditions = item_conditions(call, base, types)
     page = paging(call)
     find = groups_of_references if key.attr.is_relation else groups_of_values
@@ -127,7 +125,7 @@ def groups_of_references(
         wanted.append(where(text, catalogue, [target], context_of(call, here(call))))
     if not order and target.attr('Name') is not None:
         order = 'Name'
-    keys = order_by(order, catalogue, [target], sight=sight_of(call, here(call)))
+    keys = order_by(order, catalogue, [target], sight=call.rights.sight, closed=True)
     total, objs = select_page(call.tx, wanted, keys, page.start, page.size)
     values: list[Any] = [obj.oid for obj in objs]
     if not text and None in count_groups(call.tx, conditions, key.expression, [None]):
@@ -148,9 +146,7 @@ def shown_groups(
     page = paging_of(call.param('itempagesize'), call.param('itemstart'))
     counts = count_groups(call.tx, conditions, key.expression, values)
     items: dict[Any, list[dict[str, Any]]] = {}
-    order = order_by(
-        call.param('itemorder'), call.catalogue(), types, sight=sight_of(call, here(call))
-    )
+    order = order_by(call.param('itemorder'), call.catalogue(), types, sight=call.rights.sight)
     if call.flag('includeitems') is not False:
         pairs = select_grouped(
             call.tx, conditions, key.expression, values, order, page.start, page.size
@@ -179,7 +175,8 @@ def group_labels(call: Call, key: GroupKey, values: Sequence[Any]) -> dict[Any, 
         return {value: unset if value is None else value for value in values}
     renderer = Renderer(call)
     found = call.tx.get_many(value for value in values if value is not None)
-    seen: list[Obj] = [obj for obj in found.values() if call.rights.sees(obj)]
-    rows = renderer.rows(seen, fetch_of(call, SHELL))
-    shown: dict[Any, Any] = {obj.oid: row for obj, row in zip(seen, rows)}
+    seen = call.rights.seen(found.values())
+    objs = [found[oid] for oid in found if oid in seen]
+    rows = renderer.rows(objs, fetch_of(call, SHELL))
+    shown: dict[Any, Any] = {obj.oid: row for obj, row in zip(objs, rows)}
     return {value: shown.get(value) or renderer.reference(value) for value in values}

@@ -36,11 +36,13 @@ def asked_object(call: Call) -> tuple[Obj, TypeDef]:
     """
     text = call.path['type']
     obj = find_object(call.tx, call.path['oid'])
+    if obj is not None and not call.rights.sees(obj):
+        obj = None
     catalogue = call.catalogue(None if obj is None else obj.workspace)
     asked = catalogue.resolve(text)
     if asked is None:
         raise UnknownType(text)
-    if obj is None or not catalogue.is_a(obj.type, asked.path) or not call.rights.sees(obj):
+    if obj is None or not catalogue.is_a(obj.type, asked.path):
         raise ObjectNotFound()
     return obj, catalogue.type(obj.type)
 

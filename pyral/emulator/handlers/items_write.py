@@ -67,7 +67,7 @@ def _asked_type(call: Call) -> TypeDef:
     found = call.catalogue().resolve(text)
     if found is None and 'oid' in call.path:
         obj = find_object(call.tx, call.path['oid'])
-        if obj is not None and obj.workspace is not None:
+        if obj is not None and obj.workspace is not None and call.rights.sees(obj):
             found = call.catalogue(obj.workspace).resolve(text)
     if found is None:
         raise UnknownType(text)

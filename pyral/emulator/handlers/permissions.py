@@ -230,7 +230,9 @@ def _check(call: Call, kind: str, place: Obj) -> None:
 
 def _refs(call: Call, oids: list[int]) -> list[dict[str, Any]]:
     found = call.tx.get_many(oids)
+    seen = call.rights.seen(found.values())
     return [
         {'_ref': call.ref(obj.type, obj.oid), '_refObjectName': obj.name, '_type': obj.type}
         for obj in found.values()
+        if obj.oid in seen
     ]

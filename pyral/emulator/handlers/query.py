@@ -7,7 +7,7 @@ too. SQL stays in the store and in the language: conditions pass through here un
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, NamedTuple, Sequence
+from typing import TYPE_CHECKING, Any, Iterable, NamedTuple, Sequence
 
 from .. import texts
 from ..answers.fetch import SHELL, Fetch, parse_fetch, parse_shallow
@@ -16,8 +16,7 @@ from ..catalogue.configuration import zone_of
 from ..clock import zone
 from ..envelope import Result, query_result
 from ..errors import ServiceError, UnknownType
-from ..language import QueryContext, Sight, mentions, order_by, parse, where
-from ..store.ownership import of_readable
+from ..language import QueryContext, mentions, order_by, parse, where
 from ..store.reading import (
     document_holds,
     holds_text,
@@ -46,8 +45,8 @@ __all__ = [
     'query_objects',
     'retired_search',
     'scoping',
+    'seen',
     'select_objects',
-    'sight_of',
     'type_asked',
 ]
 
@@ -121,17 +120,8 @@ def context_of(call: Call, workspace: int | None) -> QueryContext:
         here,
         zone(name) if name else here,
         call.strict_case,
-        sight_of(call, workspace),
+        call.rights.sight,
     )
-
-
-def sight_of(call: Call, workspace: int | None) -> Sight | None:
-    """Return what paths of queries and orders may look into; None for the administrators."""
-    rights = call.rights
-    if rights.subscription_admin:
-        return None
-    everywhere = workspace is not None and rights.is_workspace_admin(workspace)
-    return Sight(None if everywhere else frozenset(rights.projects), rights.profile)
 
 
 def type_asked(call: Call, text: str) -> TypeDef:
@@ -147,38 +137,37 @@ def type_asked(call: Call, text: str) -> TypeDef:
 
 def scoping(call: Call, catalogue: Catalogue, type_def: TypeDef) -> list[Any]:
     """Return the conditions of scope and rights for the rows of a type (section 14)."""
-    scope, rights = call.scope, call.rights
-    if scope.workspace is None:
-        # What lies in no workspace is for all; the workspaces themselves are not.
-        return [
-            with_ids([]) if type_def.path == 'Workspace' else in_workspace(0),
-            *ownership(call, type_def),
-        ]
-    conditions: list[Any] = []
-    if type_def.path == 'Workspace':
-        return [with_ids([scope.workspace])]
-    if type_def.path not in GLOBAL_TYPES:
-        conditions.append(in_workspace(scope.workspace))
+    scope = call.scope
+    families = catalogue.family(type_def.path)
+    if type_def.path == 'Workspace' and scope.workspace is not None:
+        return [with_ids([scope.workspace]), *seen(call, families)]
+    if type_def.path in GLOBAL_TYPES or scope.workspace is None:
+        # Without a workspace there is only what lies in none.
+        nowhere = [] if scope.workspace is not None else [in_workspace(0)]
+        return [*nowhere, *seen(call, families)]
+    conditions: list[Any] = [in_workspace(scope.workspace)]
     if type_def.path == 'TypeDefinition':
         conditions.append(with_ids(catalogue.definition_oids))
-    if type_def.path == 'Project':
-        seen = rights.readable_projects(scope.workspace)
-        return conditions if seen is None else [*conditions, with_ids(seen)]
-    conditions += ownership(call, type_def)
     attr = type_def.attr('Project')
-    projects = scope.readable(rights)
-    if attr is not None and attr.type == 'OBJECT' and projects is not None:
-        conditions.append(in_projects(projects, none_too=not attr.required))
-    return conditions
+    placed = attr is not None and attr.type == 'OBJECT' and attr.required
+    if attr is not None and attr.type == 'OBJECT' and scope.projects is not None:
+        conditions.append(in_projects(scope.projects, none_too=not placed))
+    return [*conditions, *seen(call, families, scope.workspace, placed)]
 
 
-def ownership(call: Call, type_def: TypeDef) -> list[Any]:
-    """Return the conditions for types seen with what they belong to only (section 13)."""
-    if type_def.path == 'UserProfile' and not call.rights.subscription_admin:
-        profile = call.rights.profile
-        return [with_ids([] if profile is None else [profile])]
-    seen = call.rights.readable_projects(call.scope.workspace or 0)
-    return [] if seen is None else of_readable(type_def.path, seen)
+def seen(
+    call: Call, types: Iterable[str], workspace: int | None = None, placed: bool = False
+) -> list[Any]:
+    """Return the condition that the caller may read an object; none for who may read all.
+
+    :param types: the TypePaths it may have.
+    :param workspace: that of all objects that have one, where that is certain.
+    :param placed: whether all of them have a project.
+    """
+    sight = call.rights.sight
+    if sight is None:
+        return []
+    return [sight.condition(types=types, workspace=workspace, placed=placed)]
 
 
 def listed(types: Sequence[TypeDef], query_text: str) -> list[Any]:
@@ -225,7 +214,7 @@ def select_objects(
         conditions.append(holds_text(words.strip('"'), SEARCHED))
     keys = list(order)
     if sorting:
-        keys = order_by(sorting, catalogue, types, sight=sight_of(call, workspace))
+        keys = order_by(sorting, catalogue, types, sight=call.rights.sight)
     return select_page(call.tx, conditions, keys, page.start, page.size)
 
 

@@ -41,7 +41,7 @@ def schema(call: Call) -> Answer:
     """
     kind = call.path['place'].capitalize()
     place = call.tx.get(int(call.path['oid']))
-    if place is None or place.type != kind or not call.rights.sees_place(place):
+    if place is None or place.type != kind or not call.rights.sees(place):
         raise ObjectNotFound()
     workspace = place.oid if kind == 'Workspace' else place.workspace
     current, hidden = schema_version(call.tx, place), hidden_in(call.tx, place)

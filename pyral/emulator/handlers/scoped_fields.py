@@ -69,7 +69,7 @@ def _place(call: Call) -> tuple[Obj, TypeDef]:
     :raises ObjectNotFound: when one of them is not there, or not the caller's to see.
     """
     project = find_object(call.tx, call.path['oid'])
-    if project is None or project.type != 'Project' or not call.rights.sees_place(project):
+    if project is None or project.type != 'Project' or not call.rights.sees(project):
         raise ObjectNotFound()
     definition = find_object(call.tx, call.path['definition'])
     if definition is None or definition.type != 'TypeDefinition':
@@ -112,8 +112,9 @@ class FieldRows:
             (call.ref('Project', project.oid), 'typedefinition', str(type_def.oid), TYPE.lower())
         )
         self._hidden = hidden_in(call.tx, project)
-        below = call.tx.get_many(subtree(call.tx, project.oid, 'Parent')).values()
-        self._below: list[HiddenFields] = [hidden_in(call.tx, one) for one in below]
+        below = call.tx.get_many(subtree(call.tx, project.oid, 'Parent'))
+        seen = call.rights.seen(below.values())
+        self._below: list[HiddenFields] = [hidden_in(call.tx, below[oid]) for oid in sorted(seen)]
 
     def row(self, attr: AttrDef) -> dict[str, Any]:
         """Return one attribute."""

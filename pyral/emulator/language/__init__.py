@@ -23,7 +23,7 @@ from .grouping import GroupKey, group_key
 from .nodes import unparse
 from .order import order_by
 from .parse import parse
-from .values import QueryContext, Sight
+from .values import QueryContext
 
 if TYPE_CHECKING:
     from ..catalogue.catalogue import Catalogue
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 __all__ = [
     'GroupKey',
     'QueryContext',
-    'Sight',
     'check',
     'compile_query',
     'group_key',

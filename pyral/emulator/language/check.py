@@ -18,10 +18,11 @@ from .checked_tree import Checked, Every, ResolvedPath, Some, Test
 from .nodes import Combination, Comparison, Node, postorder
 from .operators import OPERATORS, kind_of, reachable, read_value
 from .paths import Step
-from .values import Exact, OneOf, QueryContext, Sight, Typed, Unchosen
+from .values import Exact, OneOf, QueryContext, Typed, Unchosen
 
 if TYPE_CHECKING:
     from ..catalogue.catalogue import Catalogue
+    from ..store.sight import Sight
 
 __all__ = ['AttributePaths', 'MAX_DEPTH', 'MAX_STEPS', 'MAX_WEIGHT', 'check', 'mentions']
 

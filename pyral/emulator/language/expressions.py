@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Sequence
 
-from sqlalchemy import Boolean, ColumnElement, and_, case, false, or_, select
+from sqlalchemy import Boolean, ColumnElement, case, false, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FromClause
 from sqlalchemy.sql.functions import FunctionElement
@@ -17,7 +17,6 @@ from ..store.expressions import column_for
 from ..store.members import members_of
 from ..store.tables import links, objects
 from .paths import Step
-from .values import Sight
 
 __all__ = ['Together', 'Way', 'follow', 'scalar']
 
@@ -87,8 +86,8 @@ def follow(steps: Sequence[Step], last: Step | None = None) -> Way:
         conditions.append(there.c.recycled == false())
         if after is not None and after.only is not None:
             conditions.append(there.c.type.in_(after.only))
-        if after is not None and step.sight is not None and not _shown_anyway(step, after):
-            conditions += _in_sight(step.sight, there)
+        if step.sight is not None and not _shown_anyway(step, after):
+            conditions.append(step.sight.condition(there, step.leads or None))
         near = _tie(step, here, there, conditions)
         if here is None:
             start = near
@@ -99,28 +98,11 @@ def follow(steps: Sequence[Step], last: Step | None = None) -> Way:
     return Way(start, conditions, here)
 
 
-def _shown_anyway(step: Step, after: Step) -> bool:
+def _shown_anyway(step: Step, after: Step | None) -> bool:
     """Whether a reference shows this of an object that the caller may not read."""
-    known = ('oid', 'uuid') if step.attr.type == 'COLLECTION' else ('oid', 'uuid', 'name')
-    return after.attr.column in known
-
-
-def _in_sight(sight: Sight, there: FromClause) -> list[ColumnElement[bool]]:
-    """The conditions that the caller may look into an object."""
-    conditions: list[ColumnElement[bool]] = []
-    if sight.profile is not None:
-        conditions.append(or_(there.c.type != 'UserProfile', there.c.oid == sight.profile))
-    if sight.projects is not None:
-        readable = sorted(sight.projects)
-        placeless = and_(there.c.project.is_(None), there.c.type != 'Project')
-        conditions.append(
-            or_(
-                placeless,
-                there.c.project.in_(readable),
-                and_(there.c.type == 'Project', there.c.oid.in_(readable)),
-            )
-        )
-    return conditions
+    if step.attr.type == 'COLLECTION':
+        return False
+    return after is None or after.attr.column in ('oid', 'uuid', 'name')
 
 
 def _tie(

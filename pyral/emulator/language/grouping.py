@@ -17,10 +17,10 @@ from ..model import AttrDef, TypeDef
 from ..store.tables import links, objects
 from .check import AttributePaths
 from .expressions import scalar
-from .values import Sight
 
 if TYPE_CHECKING:
     from ..catalogue.catalogue import Catalogue
+    from ..store.sight import Sight
     from .paths import Step
 
 __all__ = ['GroupKey', 'group_key']

@@ -23,10 +23,10 @@ from .check import AttributePaths
 from .expressions import follow, scalar
 from .operators import KINDS, kind_of
 from .paths import Step
-from .values import Sight
 
 if TYPE_CHECKING:
     from ..catalogue.catalogue import Catalogue
+    from ..store.sight import Sight
 
 __all__ = ['MAX_KEYS', 'order_by']
 
@@ -44,6 +44,7 @@ def order_by(
     types: Sequence[TypeDef],
     *,
     sight: Sight | None = None,
+    closed: bool = False,
     alias: FromClause = objects,
 ) -> list[ColumnElement[Any]]:
     """Return what a statement is to be ordered by.
@@ -52,6 +53,8 @@ def order_by(
     :param catalogue: the model of the workspace.
     :param types: the types asked for.
     :param sight: what the caller may look into; None when into everything.
+    :param closed: whether there are objects among them that the caller may not look into; of
+        these the name alone counts.
     :param alias: `objects` or an alias of it, from which the statement selects.
     :raises ServiceError: a key that cannot be sorted by.
     """
@@ -65,7 +68,10 @@ def order_by(
         for steps in _routes(names, path):
             if steps[-1].attr.column == 'oid' and len(steps) == 1:
                 return [*keys, alias.c.oid.desc() if descending else alias.c.oid.asc()]
-            keys += [_directed(key, descending) for key in _expressions(steps, alias)]
+            found = _expressions(steps, alias)
+            if closed and sight is not None and steps[0].attr.column != 'name':
+                found = [case((sight.condition(alias), key)) for key in found]
+            keys += [_directed(key, descending) for key in found]
     return [*keys, alias.c.oid.asc()]
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from ..model import AttrDef
-    from .values import Sight
+    from ..store.sight import Sight
 
 __all__ = ['Step']
 

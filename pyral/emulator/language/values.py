@@ -11,7 +11,10 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from datetime import datetime, timezone, tzinfo
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from ..store.sight import Sight
 
 from ..store.expressions import holds
 
@@ -25,25 +28,12 @@ __all__ = [
     'OneOf',
     'Ordered',
     'QueryContext',
-    'Sight',
     'Span',
     'Text',
     'Typed',
     'Unchosen',
     'fold',
 ]
-
-
-@dataclass(frozen=True)
-class Sight:
-    """What the caller may look into on the way of a path.
-
-    :ivar projects: the projects that may be read; None when all of them.
-    :ivar profile: the caller's own UserProfile; None when others may be read, too.
-    """
-
-    projects: frozenset[int] | None
-    profile: int | None
 
 
 @dataclass(frozen=True)

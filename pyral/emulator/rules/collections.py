@@ -12,7 +12,7 @@ from ..errors import ServiceError
 from .create import create_in
 from .derived import rollups
 from .subjects.schema_changes import create_value
-from .write.allow import allow, project_of
+from .write.allow import allow
 from .write.assignments import is_modifiable, member_list
 from .write.change import Change
 from .write.draft import Draft
@@ -71,12 +71,7 @@ def _open(call: Call, obj: Obj, attr: AttrDef, verb: str) -> tuple[Change, TypeD
     type_def = change.type_of(obj)
     if not is_modifiable(attr):
         raise ServiceError(_CLOSED.format(CLOSED_VERBS[verb], attr.name))
-    here = {
-        name: change.tx.target(obj.oid, one.relation.attr)
-        for name, one in type_def.attributes.items()
-        if one.type == 'OBJECT' and one.relation is not None
-    }
-    allow(change, verb, type_def, project_of(change, here), obj)
+    allow(change, verb, type_def, obj)
     return change, type_def
 
 

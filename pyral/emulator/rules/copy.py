@@ -9,7 +9,7 @@ from ..errors import NotAuthorized
 from ..store.ownership import OWNED
 from .derived import rollups
 from .subjects.type_rules import AFTER_CREATE, BEFORE_CREATE
-from .write.allow import allow, project_of
+from .write.allow import allow
 from .write.change import Change
 from .write.completion import complete
 from .write.draft import Draft, held
@@ -70,7 +70,7 @@ def _copy(change: Change, type_def: TypeDef, obj: Obj, links: Mapping[str, int])
     if obj.type in BEFORE_CREATE:
         BEFORE_CREATE[obj.type](draft)
     change.settle()
-    allow(change, 'Create', type_def, project_of(change, draft.links))
+    allow(change, 'Create', type_def, links=draft.links)
     made = save_new(draft)
     for name in SHARED:
         shared = type_def.attributes.get(name)

@@ -9,7 +9,7 @@ from ..access.scope import first_project
 from ..errors import NotAuthorized
 from .derived import rollups
 from .subjects.type_rules import AFTER_CREATE, BEFORE_CREATE, EXISTING, INSTEAD_OF_CREATE
-from .write.allow import allow, project_of
+from .write.allow import allow
 from .write.assignments import assign
 from .write.change import Change
 from .write.completion import complete
@@ -85,7 +85,7 @@ def create_in(
         before(draft)
     demand(draft)
     change.settle()
-    allow(change, 'Create', type_def, project_of(change, draft.links))
+    allow(change, 'Create', type_def, links=draft.links)
     existing = EXISTING.get(type_def.path)
     found = None if existing is None else existing(draft)
     if found is not None:
@@ -114,8 +114,10 @@ def _workspace_of(call: Call, type_def: TypeDef, values: Mapping[str, Any]) -> i
     folded = {name.lower(): value for name, value in values.items()}
     for name in WHERE_A_PROJECT if type_def.path == 'Project' else WHERE:
         found = peek(call.tx, folded.get(name.lower()))
-        if found is not None and found.type == 'Workspace':
+        if found is None or not call.rights.sees(found):
+            continue
+        if found.type == 'Workspace':
             return found.oid
-        if found is not None and found.workspace is not None:
+        if found.workspace is not None:
             return found.workspace
     return None

@@ -7,7 +7,7 @@ removed for good.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Mapping
+from typing import TYPE_CHECKING
 
 from .. import texts
 from ..errors import NotAuthorized, ServiceError
@@ -15,7 +15,7 @@ from ..store.ownership import OWNED
 from .derived import rollups
 from .derived.derive import DEPENDENT_BACK
 from .subjects.type_rules import INSTEAD_OF_DELETE
-from .write.allow import allow, project_of
+from .write.allow import allow, permit
 from .write.change import Change
 from .write.companions import KEPT, bin_entry
 from .write.states import TIMEBOX_DATES
@@ -48,7 +48,7 @@ def delete(call: Call, obj: Obj) -> None:
         for name, attr in type_def.attributes.items()
         if attr.type == 'OBJECT' and attr.relation is not None
     }
-    allow(change, 'Delete', type_def, _project_of(change, obj, here), obj)
+    allow(change, 'Delete', type_def, obj)
     change.stale.update(oid for oid in here.values() if oid is not None)
     change.stale.update(_children_of(change.tx, obj.oid))
     if obj.type in TIMEBOX_DATES:
@@ -79,7 +79,9 @@ def restore_from(call: Call, entry: Obj) -> Obj:
     item = change.tx.get(int(entry.doc.get('ItemOID') or 0), recycled=True)
     if item is None or not item.recycled:
         raise ServiceError("Object to restore cannot be null")
-    allow(change, 'Restore', change.type_of(item), item.project, item)
+    allow(change, 'Restore', change.type_of(item), item)
+    for part in change.tx.get_many(entry.doc.get(KEPT, ()), recycled=True).values():
+        permit(change, part, 'Restore')
     return restore(change.tx, entry)
 
 
@@ -102,14 +104,6 @@ def restore(tx: Tx, entry: Obj) -> Obj:
     restored = tx.get(oid)
     assert restored is not None
     return restored
-
-
-def _project_of(change: Change, obj: Obj, links: Mapping[str, int | None]) -> int | None:
-    """Return the project whose editors may delete an object; of an entry it is the item's."""
-    if obj.type != 'RecycleBinEntry':
-        return project_of(change, links)
-    item = change.tx.get(int(obj.doc.get('ItemOID') or 0), recycled=True)
-    return None if item is None else item.project
 
 
 def _recycle(change: Change, obj: Obj, type_oid: int) -> None:
@@ -147,7 +141,10 @@ def _remove(change: Change, obj: Obj, recycled: bool = False) -> None:
 
 
 def _parts_of(change: Change, obj: Obj, recycled: bool = False) -> list[int]:
-    """Return the parts of an object and their parts, in the order found."""
+    """Return the parts of an object and their parts, in the order found.
+
+    :raises NotAuthorized: when one of them is not the caller's to delete.
+    """
     found: dict[int, None] = {}
     waiting = [obj.oid]
     while waiting:
@@ -156,6 +153,7 @@ def _parts_of(change: Change, obj: Obj, recycled: bool = False) -> list[int]:
             sources = change.tx.get_many(change.tx.sources(owner, name), recycled=recycled)
             for part in sources.values():
                 if part.oid not in found and _goes_along(part, name):
+                    permit(change, part, 'Delete')
                     found[part.oid] = None
                     waiting.append(part.oid)
     return list(found)

@@ -8,7 +8,7 @@ from .. import texts
 from ..errors import NotAuthorized, ServiceError
 from .derived import rollups
 from .subjects.type_rules import AFTER_UPDATE, BEFORE_UPDATE, INSTEAD_OF_UPDATE
-from .write.allow import allow, project_of
+from .write.allow import allow
 from .write.assignments import assign
 from .write.change import Change
 from .write.completion import prepare
@@ -75,16 +75,11 @@ def _workspace_of(obj: Obj) -> int | None:
 
 
 def _check_rights(draft: Draft, obj: Obj) -> None:
-    """Ask for the right where the object is and, if it moves, where it goes."""
-    change = draft.change
-    here = {
-        name: draft.stored_link(name)
-        for name, attr in draft.type_def.attributes.items()
-        if attr.type == 'OBJECT'
-    }
-    allow(change, 'Update', draft.type_def, project_of(change, here), obj)
-    if draft.turned('Project'):
-        allow(change, 'Update', draft.type_def, draft.link('Project'), obj)
+    """Ask for the right to the object as it is and, if it moves, as it will be."""
+    allow(draft.change, 'Update', draft.type_def, obj)
+    moved = draft.changed_links()
+    if moved:
+        allow(draft.change, 'Update', draft.type_def, obj, moved)
 
 
 def _leave_to_children(draft: Draft, body_key: str) -> None:

@@ -29,6 +29,7 @@ from sqlalchemy.sql.expression import FromClause
 
 from ..model import AttrDef, Model, Relation
 from .expressions import PORTFOLIO, of_family
+from .sight import Sight
 from .statements import ids
 from .tables import links, objects
 
@@ -84,13 +85,24 @@ def is_apart(attr: AttrDef) -> bool:
     )
 
 
+def _readable(attr: AttrDef, sight: Sight | None) -> FromClause:
+    """Return the members of a collection of some `oids` that a caller may read."""
+    members = members_of(attr, ids()).subquery()
+    if sight is None:
+        return members
+    member = objects.alias()
+    seen = select(members).join(member, member.c.oid == members.c.member)
+    return seen.where(sight.condition(member)).subquery()
+
+
 @functools.lru_cache(maxsize=512)
-def counted_members(attrs: tuple[AttrDef, ...]) -> Executable:
+def counted_members(attrs: tuple[AttrDef, ...], sight: Sight | None = None) -> Executable:
     """Return the select of the counts of collections, for some `oids`.
 
+    :param sight: whose members count; all when not given.
     :returns: rows of (ObjectID of the attribute, owner, count).
     """
-    found = [(attr, members_of(attr, ids()).subquery()) for attr in attrs]
+    found = [(attr, _readable(attr, sight)) for attr in attrs]
     return union_all(
         *(
             select(literal(attr.oid, BigInteger), members.c.owner, func.count()).group_by(
@@ -102,9 +114,12 @@ def counted_members(attrs: tuple[AttrDef, ...]) -> Executable:
 
 
 @functools.lru_cache(maxsize=512)
-def listed_members(attr: AttrDef) -> Members:
-    """Return the select of the members of a collection, for some `oids`: (owner, member)."""
-    members = members_of(attr, ids()).subquery()
+def listed_members(attr: AttrDef, sight: Sight | None = None) -> Members:
+    """Return the select of the members of a collection, for some `oids`: (owner, member).
+
+    :param sight: whose members are meant; all when not given.
+    """
+    members = _readable(attr, sight)
     return select(members.c.owner, members.c.member).order_by(
         members.c.owner, members.c.position, members.c.member
     )

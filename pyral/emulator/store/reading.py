@@ -9,11 +9,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Iterable, Iterator, NamedTuple, Sequence
 
 from sqlalchemy import (
-    BindParameter,
-    Column,
     ColumnElement,
     and_,
-    bindparam,
     false,
     func,
     or_,
@@ -22,8 +19,9 @@ from sqlalchemy import (
 
 from .cache import SETTLED
 from .chunks import chunks
-from .expressions import Folded, holds
+from .expressions import Folded, among, holds
 from .members import counted_members, listed_members, members_of
+from .ownership import BIN, HELD, HISTORY, OWNED
 from .statements import (
     HEADS,
     LATEST,
@@ -34,12 +32,14 @@ from .statements import (
     identifiers_of,
     live_edges,
     of_document,
+    readable_among,
 )
 from .tables import links, objects
 
 if TYPE_CHECKING:
     from ..model import AttrDef
     from .obj import Obj
+    from .sight import Sight
     from .transaction import Tx
 
 __all__ = [
@@ -67,8 +67,11 @@ __all__ = [
     'newest_first',
     'of_type',
     'of_types',
+    'owners_of',
     'permissions',
+    'readable',
     'references',
+    'roles',
     'select_grouped',
     'select_page',
     'subtree',
@@ -109,18 +112,6 @@ class Edge(NamedTuple):
 def _portions(oids: Iterable[int]) -> Iterator[Sequence[int]]:
     """Cut ids into portions a statement can name, each id once."""
     return chunks(list(dict.fromkeys(oids)))
-
-
-def among(column: Column[Any], oids: Sequence[int]) -> ColumnElement[bool]:
-    """Return the condition that a column holds one of these integers.
-
-    The numbers are our own ids, never text from outside, and go into the statement as literals:
-    a thousand bound parameters cost more than the query.
-    """
-    values: BindParameter[Any] = bindparam(
-        None, [int(oid) for oid in oids], expanding=True, literal_execute=True
-    )
-    return column.in_(values)
 
 
 def heads(tx: Tx, oids: Iterable[int]) -> dict[int, Head]:
@@ -185,19 +176,50 @@ def references(tx: Tx, oids: Iterable[int], attrs: Sequence[str]) -> list[Edge]:
     return found
 
 
+def readable(tx: Tx, oids: Iterable[int], sight: Sight) -> set[int]:
+    """Return those of some objects that a caller may read, deleted ones too."""
+    statement = readable_among(sight)
+    return {row[0] for portion in _portions(oids) for row in tx.rows(statement, {'oids': portion})}
+
+
+def owners_of(tx: Tx, part: Obj) -> list[Obj]:
+    """Return what a part belongs to, deleted or not: more than one where it is shared."""
+    if part.type == BIN:
+        item = tx.get(int(part.doc.get('ItemOID') or 0), recycled=True)
+        return [] if item is None else [item]
+    if part.type in OWNED:
+        led = [tx.target(part.oid, edge) for edge in OWNED[part.type].by]
+        return list(tx.get_many((oid for oid in led if oid is not None), recycled=True).values())
+    held: int | None = part.oid
+    if part.type == HISTORY:
+        held = tx.target(part.oid, HELD['RevisionHistory'])
+    elif part.type not in HELD:
+        return []
+    if held is None:
+        return []
+    edge = HELD['RevisionHistory' if part.type == HISTORY else part.type]
+    holders = tx.get_many(tx.sources(held, edge), recycled=True).values()
+    return [one for one in holders if one.type != HISTORY]
+
+
 def count_edges(
-    tx: Tx, oids: Iterable[int], outward: Sequence[str], inward: Sequence[str]
+    tx: Tx,
+    oids: Iterable[int],
+    outward: Sequence[str],
+    inward: Sequence[str],
+    sight: Sight | None = None,
 ) -> list[tuple[bool, int, str, str, int]]:
     """Count members per object, name and member type.
 
     :param outward: names of edges that lead from the objects.
     :param inward: names of edges that lead to them.
+    :param sight: whose members count; all when not given.
     :returns: rows of (whether outward, object, name, type, count).
     """
     names = {name: list(held) for name, held in (('out', outward), ('in', inward)) if held}
     if not names:
         return []
-    statement = counted_edges(bool(outward), bool(inward))
+    statement = counted_edges(bool(outward), bool(inward), sight)
     found: list[tuple[bool, int, str, str, int]] = []
     for portion in _portions(oids):
         found.extend(
@@ -258,13 +280,14 @@ def newest_first() -> ColumnElement[Any]:
 
 
 def count_members(
-    tx: Tx, attrs: Iterable[AttrDef], oids: Iterable[int]
+    tx: Tx, attrs: Iterable[AttrDef], oids: Iterable[int], sight: Sight | None = None
 ) -> dict[tuple[int, int], int]:
     """Count the members of some collections, stored or derived, for many objects.
 
+    :param sight: whose members count; all when not given.
     :returns: counts by ObjectID of the attribute and of the object.
     """
-    statement = counted_members(tuple(attrs))
+    statement = counted_members(tuple(attrs), sight)
     found: dict[tuple[int, int], int] = {}
     for portion in _portions(oids):
         found.update(
@@ -273,11 +296,17 @@ def count_members(
     return found
 
 
-def member_edges(tx: Tx, attr: AttrDef, oids: Iterable[int]) -> list[tuple[int, int]]:
-    """Return the members of one collection, for many objects: rows of (owner, member)."""
+def member_edges(
+    tx: Tx, attr: AttrDef, oids: Iterable[int], sight: Sight | None = None
+) -> list[tuple[int, int]]:
+    """Return the members of one collection, for many objects: rows of (owner, member).
+
+    :param sight: whose members are meant; all when not given.
+    """
     found: list[tuple[int, int]] = []
+    statement = listed_members(attr, sight)
     for portion in _portions(oids):
-        found.extend((row[0], row[1]) for row in tx.rows(listed_members(attr), {'oids': portion}))
+        found.extend((row[0], row[1]) for row in tx.rows(statement, {'oids': portion}))
     return found
 
 
@@ -484,8 +513,13 @@ def subtree(tx: Tx, root: int, attr: str) -> list[int]:
 
 
 def permissions(tx: Tx, user: int) -> tuple[dict[int, str], dict[int, str]]:
-    """Return a user's role per workspace and per project."""
+    """Return a user's role per workspace and per project, as the permissions say."""
     return tx.remembered(('permissions', user), lambda: _permissions(tx, user))
+
+
+def roles(tx: Tx, user: int) -> tuple[dict[int, str], dict[int, str]]:
+    """Return the roles that count: none in a project without one in its workspace."""
+    return tx.remembered(('roles', user), lambda: _roles(tx, user))
 
 
 def _permissions(tx: Tx, user: int) -> tuple[dict[int, str], dict[int, str]]:
@@ -496,3 +530,12 @@ def _permissions(tx: Tx, user: int) -> tuple[dict[int, str], dict[int, str]]:
         elif kind == 'ProjectPermission':
             projects[project] = role
     return workspaces, projects
+
+
+def _roles(tx: Tx, user: int) -> tuple[dict[int, str], dict[int, str]]:
+    workspaces, projects = permissions(tx, user)
+    places = tx.get_many(projects)
+    counting = {oid: role for oid, role in projects.items() if oid in places}
+    return workspaces, {
+        oid: role for oid, role in counting.items() if places[oid].workspace in workspaces
+    }

@@ -24,6 +24,7 @@ from sqlalchemy import (
 )
 
 from .expressions import Folded
+from .sight import Sight
 from .tables import counters, links, objects
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     'ids',
     'live_edges',
     'of_document',
+    'readable_among',
     'updated',
 ]
 
@@ -226,10 +228,17 @@ def live_edges(forward: bool) -> Select[Any]:
     )
 
 
-@functools.lru_cache(maxsize=4)
-def counted_edges(outward: bool, inward: bool) -> Executable:
+@functools.lru_cache(maxsize=64)
+def readable_among(sight: Sight) -> Select[Any]:
+    """Return the select of those of some `oids` that a caller may read."""
+    return select(objects.c.oid).where(objects.c.oid.in_(ids()), sight.condition())
+
+
+@functools.lru_cache(maxsize=64)
+def counted_edges(outward: bool, inward: bool, sight: Sight | None = None) -> Executable:
     """Return the select of counts of live members, along edges `out` of some `oids` and `in`.
 
+    :param sight: whose members count; all when not given.
     :returns: rows of (1 for outward or 0, owner, name, type, count).
     """
     parts = []
@@ -244,6 +253,7 @@ def counted_edges(outward: bool, inward: bool) -> Executable:
                 owner.in_(ids()),
                 links.c.attr.in_(bindparam(names, expanding=True)),
                 objects.c.recycled.is_(False),
+                *(() if sight is None else (sight.condition(),)),
             )
             .group_by(owner, links.c.attr, objects.c.type)
         )

@@ -98,5 +98,5 @@ def _set_state(draft: Draft, state: Any) -> bool:
         return False
     draft.put('ScheduleState', state)
     prepare(draft)
-    save(draft)
+    save(draft, derived=True)
     return True

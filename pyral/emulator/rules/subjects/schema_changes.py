@@ -70,7 +70,7 @@ def create_attribute(
     change: Change, type_def: TypeDef, values: Mapping[str, Any], body_key: str
 ) -> Obj:
     """Make a custom field from a body; it belongs to the workspace of the request."""
-    allow(change, 'Create', type_def, None)
+    allow(change, 'Create', type_def)
     given = _known(change, values, body_key, ATTRIBUTE_KEYS)
     workspace = _workspace(change)
     owner = _owner(change, given)
@@ -120,7 +120,7 @@ def update_attribute(
     change: Change, type_def: TypeDef, obj: Obj, values: Mapping[str, Any], body_key: str
 ) -> Obj:
     """Change a custom field, or the values that a workspace allows in one of the system's."""
-    allow(change, 'Update', type_def, None, obj)
+    allow(change, 'Update', type_def, obj)
     workspace = _workspace(change)
     given = _known(
         change,
@@ -179,7 +179,7 @@ def create_value(
 
     :param attribute: the attribute, where the request's path names it.
     """
-    allow(change, 'Create', type_def, None)
+    allow(change, 'Create', type_def)
     given = _known(change, values, body_key, VALUE_KEYS)
     workspace = _workspace(change)
     if attribute is None:
@@ -207,7 +207,7 @@ def update_value(
     change: Change, type_def: TypeDef, obj: Obj, values: Mapping[str, Any], body_key: str
 ) -> Obj:
     """Rename or move a value of the workspace's own; what holds the old one holds the new one."""
-    allow(change, 'Update', type_def, None, obj)
+    allow(change, 'Update', type_def, obj)
     if obj.workspace is None:
         raise NotAuthorized(words.no_updating(type_def.name, obj.oid))
     given = _known(change, values, body_key, ('StringValue', 'ValueIndex', 'IntegerValue'))
@@ -245,7 +245,7 @@ def remove_value(change: Change, obj: Obj) -> None:
 
 def create_type(change: Change, type_def: TypeDef, values: Mapping[str, Any], body_key: str) -> Obj:
     """Add a portfolio level; no other types can be made."""
-    allow(change, 'Create', type_def, None)
+    allow(change, 'Create', type_def)
     given = _known(change, values, body_key, TYPE_KEYS)
     workspace = _workspace(change)
     name = _name(change, type_def, given)
@@ -272,7 +272,7 @@ def update_type(
     change: Change, type_def: TypeDef, obj: Obj, values: Mapping[str, Any], body_key: str
 ) -> Obj:
     """Change the names or the prefix of a type in this workspace."""
-    allow(change, 'Update', type_def, None, obj)
+    allow(change, 'Update', type_def, obj)
     workspace = _workspace(change)
     given = _known(change, values, body_key, ('Name', 'DisplayName', 'IDPrefix', 'Note'))
     path = obj.doc['TypePath']

@@ -59,6 +59,9 @@ EXISTING: Mapping[str, Existing] = {
 }
 #: What else has to be made or changed.
 AFTER_CREATE: Mapping[str, After] = {
+    'AttachmentContent': users.note_maker,
+    'Preference': users.note_maker,
+    'ProfileImage': users.note_maker,
     'Project': workspaces.project_made,
     'ProjectPermission': users.permission_made,
     'User': users.user_made,

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Any, Mapping, NamedTuple
 from ... import texts
 from ...errors import ServiceError
 from ...store import Obj
+from ...store.ownership import MAKER
 from ...store.reading import find_by_document, of_type, permissions
+from ..write.allow import administers_user
 from ..write.completion import display_name
 from ..write.saving import make
 
@@ -28,6 +30,7 @@ __all__ = [
     'described',
     'grant',
     'new_permission',
+    'note_maker',
     'new_user',
     'note_rights',
     'permission_gone',
@@ -55,6 +58,8 @@ KINDS: Mapping[str, PermissionKind] = {
     'ProjectPermission': PermissionKind('Project', 'p2', ('Viewer', 'Editor', 'Admin')),
     'WorkspacePermission': PermissionKind('Workspace', 'w1', ('User', 'Admin')),
 }
+#: What decides whether, and how, a user can log in anywhere.
+WHOLE = ('Disabled', 'EmailAddress', 'UserName')
 #: Where a user shows the strongest right of all.
 SUMMARIES = ('SubscriptionPermission', 'WorkspacePermission')
 
@@ -66,11 +71,28 @@ def new_user(draft: Draft) -> None:
 
 
 def change_user(draft: Draft) -> None:
-    """Keep user names unique; nobody but an administrator may change who is disabled."""
+    """Keep user names unique; nobody but an administrator may change who is disabled.
+
+    The login of others is for who administers every workspace they are in.
+    """
     if draft.turned('UserName'):
         _check_name(draft)
-    if draft.turned('Disabled'):
-        draft.change.require(draft.change.rights.is_any_admin, texts.no_updating('User', draft.oid))
+    change, user = draft.change, draft.obj
+    assert user is not None
+    rights, allowed = change.rights, True
+    if user.oid != change.user.oid:
+        if any(map(draft.turned, WHOLE)):
+            allowed = administers_user(change, user, wholly=True)
+        # A default project stands in the profile too, which is the user's alone.
+        allowed = allowed and (rights.subscription_admin or not draft.turned('DefaultProject'))
+    elif draft.turned('Disabled'):
+        allowed = rights.is_any_admin
+    change.require(allowed, texts.no_updating('User', user.oid))
+
+
+def note_maker(change: Change, made: Obj) -> None:
+    """Remember who made what belongs to nothing yet: it is for that user alone until it does."""
+    change.tx.update(made.oid, doc={**made.doc, MAKER: change.user.oid})
 
 
 def user_made(change: Change, user: Obj) -> None:
@@ -123,6 +145,9 @@ def retire(change: Change, user: Obj) -> None:
     """
     if user.oid == change.user.oid:
         raise ServiceError(texts.no_right("Delete not allowed for the caller"))
+    change.require(
+        administers_user(change, user, wholly=True), texts.no_right("Delete not allowed for User")
+    )
     change.tx.update(user.oid, recycled=True, doc={**user.doc, 'Disabled': True, 'Deleted': True})
 
 

@@ -37,6 +37,7 @@ class Change:
     :ivar stale: objects whose derived values may have changed, and all that depends on them.
     :ivar altered: changed objects and the attributes that have changed.
     :ivar relinked: edges that were added or taken away: source, name, target.
+    :ivar permitted: objects that the caller may change, as far as that was asked.
     :ivar advanced: work products of which a task changed its state.
     """
 
@@ -51,6 +52,7 @@ class Change:
     stale: set[int] = field(default_factory=set)
     altered: dict[int, set[str]] = field(default_factory=dict)
     relinked: set[tuple[int, str, int]] = field(default_factory=set)
+    permitted: set[int] = field(default_factory=set)
     advanced: set[int] = field(default_factory=set)
     _zone: tzinfo | None = None
 

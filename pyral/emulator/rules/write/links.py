@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Iterable, Sequence
 
 from ... import texts
 from ...errors import ServiceError
+from .allow import allow, permit
 from .completion import prepare
 from .draft import Draft
 from .revisions import members_difference
@@ -51,8 +52,13 @@ def members_of(change: Change, obj: Obj, attr: AttrDef) -> list[int]:
 
 
 def replace(change: Change, obj: Obj, attr: AttrDef, wanted: Sequence[int]) -> list[str]:
-    """Make a collection hold exactly these members; return the phrases for the revision."""
-    current = members_of(change, obj, attr)
+    """Make a collection hold exactly these members; return the phrases for the revision.
+
+    Members that the caller may not read stay: a list of what one sees says nothing about them.
+    """
+    every = change.tx.get_many(members_of(change, obj, attr))
+    seen = change.rights.seen(every.values())
+    current = [oid for oid in members_of(change, obj, attr) if oid in seen]
     held, meant = set(current), set(wanted)
     added = [oid for oid in wanted if oid not in held]
     gone = [oid for oid in current if oid not in meant]
@@ -144,11 +150,20 @@ def _edge(obj: Obj, attr: AttrDef, member: Obj) -> tuple[int, str, int]:
 
 
 def _point(change: Change, member: Obj, back: AttrDef, target: int | None) -> None:
-    """Change the member's own reference, as an update of the member would."""
+    """Change the member's own reference, as an update of the member would.
+
+    :raises NotAuthorized: when the caller may not change the member, where it goes, or the object
+        that it is taken from.
+    """
     draft = Draft(change, change.type_of(member), member)
+    permit(change, member)
+    held = draft.target(back.name)
+    if held is not None and held.oid != target:
+        permit(change, held)
     draft.links[back.name] = target
     prepare(draft)
     change.settle()
+    allow(change, 'Update', draft.type_def, member, draft.changed_links())
     save(draft)
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Mapping
 
 from ...store import bulk
 from ...store.ownership import OWNED
+from .allow import permit
 
 if TYPE_CHECKING:
     from ...store import Obj
@@ -99,6 +100,7 @@ def move_parts(draft: Draft, owner: Obj, moved: Mapping[str, int | None]) -> Non
     """Let the parts of an object follow it to another project, iteration or release.
 
     :param moved: the references of the object that have changed.
+    :raises NotAuthorized: when one of them is not the caller's to change.
     """
     tx = draft.tx
     waiting = [(draft.type_def, owner)]
@@ -117,6 +119,7 @@ def move_parts(draft: Draft, owner: Obj, moved: Mapping[str, int | None]) -> Non
                 by, takes = _FOLLOWING.get(part.type, ('', ()))
                 if by != reference or not moved.keys() & takes:
                     continue
+                permit(draft.change, part)
                 for name in takes:
                     if name in moved:
                         tx.set_link(part.oid, name, tx.target(one.oid, name))

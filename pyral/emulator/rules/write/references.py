@@ -94,7 +94,7 @@ def resolve_text(
     if (
         found is None
         or not change.catalogue.is_a(found.type, named.path)
-        or not _is_seen(change, found)
+        or not change.rights.sees(found)
     ):
         raise ServiceError(texts.missing_reference(text))
     if label is not None and _is_elsewhere(change, found):
@@ -133,12 +133,6 @@ def _fits(change: Change, attr: AttrDef, found: Obj) -> bool:
         and change.catalogue.is_a(found.type, 'PortfolioItem')
         and change.catalogue.resolve(attr.target) is None
     )
-
-
-def _is_seen(change: Change, found: Obj) -> bool:
-    if found.type == 'Workspace':
-        return change.rights.sees_place(found)
-    return change.rights.sees(found)
 
 
 def _is_elsewhere(change: Change, found: Obj) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
 from ...store.reading import subtree
 from . import revisions
+from .allow import permit
 from .companions import blocker
 from .completion import complete
 from .draft import Draft
@@ -62,16 +63,20 @@ def save_new(draft: Draft) -> Obj:
     return obj
 
 
-def save(draft: Draft, phrases: Sequence[str] = ()) -> Obj:
+def save(draft: Draft, phrases: Sequence[str] = (), derived: bool = False) -> Obj:
     """Store what differs, as one version with one revision; nothing differs, nothing is stored.
 
     :param phrases: what else changed, such as the members of a collection.
+    :param derived: whether it follows from other objects, so that no right to it is needed.
+    :raises NotAuthorized: when the caller may not change the object.
     """
     obj = draft.obj
     assert obj is not None
     change, links, values = draft.change, draft.changed_links(), draft.changed_values()
     if not links and not values and not phrases:
         return obj
+    if not derived:
+        permit(change, obj)
     # Before storing: the draft knows what differs only until then. The revision does not tell
     # that a reason went with its block, so its words come first.
     text = revisions.describe(draft) + list(phrases)
