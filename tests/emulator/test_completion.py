@@ -221,7 +221,7 @@ IDENTITY = ('_ref', '_refObjectUUID', 'ObjectID', 'ObjectUUID')
 #: A file lists artifacts from the top down, a new one comes to the top (section 8.5).
 PLACE = 'DragAndDropRank'
 #: What documents hold of identities and of the world as such.
-OF_THE_STORE = ('subscriptionOid', '_login')
+OF_THE_STORE = ('subscriptionOid', '_login', '_maker')
 _DEFAULT_RIGHTS = "a file says itself what its users may; the service gives new users a default"
 #: Type -> the attributes that must differ, with the reason.
 DIFFERENT = {

@@ -1,4 +1,7 @@
-"""Fuzz the emulator for a while (`python -m tests.fuzz --seconds 60 --seed 1`); 1 with a find."""
+"""Fuzz the emulator for a while (`python -m tests.fuzz --seconds 60 --seed 1`); 1 with a find.
+
+Two thirds of the time garbage is sent to every route, one third random users attack rights.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,10 @@ import sys
 import time
 
 from tests.fuzz.fuzzer import Fuzzer
+from tests.fuzz.rights import Find, attack
+
+#: How long one random world is attacked.
+WORLD_SECONDS = 60
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -24,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     logging.getLogger('pyral.emulator').propagate = False
     fuzzer = Fuzzer(asked.seed)
-    fuzzer.run(asked.shots, asked.seconds)
+    fuzzer.run(asked.shots, asked.seconds * 2 / 3)
     for find in fuzzer.finds:
         print(find)
     print(
@@ -39,7 +46,26 @@ def main(arguments: list[str] | None = None) -> int:
             len(fuzzer.finds),
         )
     )
-    return 1 if fuzzer.finds else 0
+    held = attack_rights(asked.seed, asked.seconds / 3)
+    return 1 if fuzzer.finds or not held else 0
+
+
+def attack_rights(seed: int, seconds: float) -> bool:
+    """Attack random worlds, one after the other; say whether all of them held."""
+    end, worlds = time.monotonic() + seconds, 0
+    done: dict[str, int] = {}
+    while time.monotonic() < end:
+        name = f'{seed}/{worlds}'
+        worlds += 1
+        try:
+            found = attack(name, min(WORLD_SECONDS, end - time.monotonic()), rounds=2)
+        except Find as find:
+            print(find)
+            return False
+        done = {key: done.get(key, 0) + count for key, count in found.items()}
+    told = ", ".join(f'{count} {key}' for key, count in done.items())
+    print(f"rights: seed {seed}, {worlds} worlds, {told}: held")
+    return True
 
 
 if __name__ == '__main__':

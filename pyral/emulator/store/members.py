@@ -92,7 +92,8 @@ def _readable(attr: AttrDef, sight: Sight | None) -> FromClause:
         return members
     member = objects.alias()
     seen = select(members).join(member, member.c.oid == members.c.member)
-    return seen.where(sight.condition(member)).subquery()
+    types = None if attr.target is None else Model.load().family(attr.target)
+    return seen.where(sight.condition(member, types)).subquery()
 
 
 @functools.lru_cache(maxsize=512)

@@ -8,6 +8,7 @@ knows; whoever may read everything has no `Sight` at all.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass, field
 from typing import Any, Iterable, Mapping
 
@@ -121,6 +122,12 @@ class Sight:
         :param placed: whether all objects have a project.
         """
         apart = APART if types is None else APART.intersection(types)
+        build = _of_objects if here is objects else Sight._condition
+        return build(self, here, apart, workspace, placed)
+
+    def _condition(
+        self, here: FromClause, apart: frozenset[str], workspace: int | None, placed: bool
+    ) -> ColumnElement[bool]:
         conditions = []
         if workspace is None or workspace not in self.administered:
             inside: ColumnElement[bool] = _among(here.c.project, self.projects)
@@ -216,6 +223,10 @@ class Sight:
         )
         found = readable.correlate(here).exists()
         return or_(found, ~led.correlate(here).exists()) if alone else found
+
+
+#: Building a condition on parts costs more than running it.
+_of_objects = functools.lru_cache(maxsize=256)(Sight._condition)
 
 
 def _among(column: Any, oids: frozenset[int]) -> ColumnElement[bool]:
