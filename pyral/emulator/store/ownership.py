@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Mapping
 
-__all__ = ['BIN', 'HELD', 'HISTORY', 'MAKER', 'OWNED', 'Owned', 'PARTS']
+__all__ = ['BIN', 'HELD', 'HISTORY', 'MAKER', 'NOTED', 'OWNED', 'Owned', 'PARTS']
 
 
 @dataclass(frozen=True)
@@ -70,5 +70,12 @@ PARTS: Mapping[str, tuple[str, ...]] = {
 #: Type of a part -> the edge that leads to it.
 HELD: Mapping[str, str] = {'AttachmentContent': 'Content', 'RevisionHistory': 'RevisionHistory'}
 HISTORY, BIN = 'Revision', 'RecycleBinEntry'
+#: Type of a part -> the key of its document that holds the ObjectID of what it is about.
+NOTED: Mapping[str, str] = {
+    'IterationCumulativeFlowData': 'IterationObjectID',
+    'ObjectAttributeChange': 'ChangedObjectObjectID',
+    BIN: 'ItemOID',
+    'ReleaseCumulativeFlowData': 'ReleaseObjectID',
+}
 #: Key of a document: who made what belongs to nobody else. Such names are never rendered.
 MAKER = '_maker'

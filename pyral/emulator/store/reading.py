@@ -21,7 +21,7 @@ from .cache import SETTLED
 from .chunks import chunks
 from .expressions import Folded, among, holds
 from .members import counted_members, listed_members, members_of
-from .ownership import BIN, HELD, HISTORY, OWNED
+from .ownership import HELD, HISTORY, NOTED, OWNED
 from .statements import (
     HEADS,
     LATEST,
@@ -184,8 +184,8 @@ def readable(tx: Tx, oids: Iterable[int], sight: Sight) -> set[int]:
 
 def owners_of(tx: Tx, part: Obj) -> list[Obj]:
     """Return what a part belongs to, deleted or not: more than one where it is shared."""
-    if part.type == BIN:
-        item = tx.get(int(part.doc.get('ItemOID') or 0), recycled=True)
+    if part.type in NOTED:
+        item = tx.get(int(part.doc.get(NOTED[part.type]) or 0), recycled=True)
         return [] if item is None else [item]
     if part.type in OWNED:
         led = [tx.target(part.oid, edge) for edge in OWNED[part.type].by]

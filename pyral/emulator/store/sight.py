@@ -17,14 +17,14 @@ from sqlalchemy.sql.expression import FromClause
 
 from ..model import Model
 from .expressions import among, as_integer
-from .ownership import BIN, HELD, HISTORY, MAKER, OWNED, PARTS
+from .ownership import HELD, HISTORY, MAKER, NOTED, OWNED, PARTS
 from .tables import links, objects
 
 __all__ = ['APART', 'Sight']
 
 PROFILE, WORKSPACE, PROJECT = 'UserProfile', 'Workspace', 'Project'
 #: Types for which project and workspace do not tell everything.
-APART = frozenset((PROFILE, WORKSPACE, PROJECT, HISTORY, BIN, *PARTS, *HELD))
+APART = frozenset((PROFILE, WORKSPACE, PROJECT, HISTORY, *NOTED, *PARTS, *HELD))
 
 
 def _leads_surely(path: str) -> bool:
@@ -35,32 +35,21 @@ def _leads_surely(path: str) -> bool:
 
 #: Parts that may stand alone; any other without an owner has lost it, and is for administrators.
 _ALONE = frozenset(path for path in PARTS if not _leads_surely(path))
-#: Types that a part may belong to, as far as they are apart themselves.
-_OWNERS: Mapping[str, frozenset[str]] = {
-    **{
-        path: frozenset(
-            family
-            for name in OWNED[path].by
-            for family in Model.load().family(
-                Model.load().types[path].attributes[name].target or ''
-            )
-        )
-        & APART
-        for path in PARTS
-    },
-    'AttachmentContent': frozenset(['Attachment']),
-    BIN: frozenset(path for path, one in Model.load().types.items() if one.restorable) & APART,
-}
-_OWNERS = {
-    **_OWNERS,
-    **{
-        path: frozenset(
-            one.path for one in Model.load().types.values() if 'RevisionHistory' in one.attributes
-        )
-        & APART - {HISTORY}
-        for path in (HISTORY, 'RevisionHistory')
-    },
-}
+
+
+def _owners(path: str) -> frozenset[str]:
+    """Return the types that a part may belong to, as far as they are apart themselves."""
+    model = Model.load()
+    if path in PARTS:
+        targets = [model.types[path].attributes[name].target for name in PARTS[path]]
+        return APART.intersection(one for path in targets for one in model.family(path or ''))
+    if path in (HISTORY, 'RevisionHistory'):
+        kept = [one.path for one in model.types.values() if 'RevisionHistory' in one.attributes]
+        return APART.intersection(kept) - {HISTORY}
+    return frozenset(['Attachment']) if path in HELD else frozenset()
+
+
+_OWNERS: Mapping[str, frozenset[str]] = {path: _owners(path) for path in APART}
 
 
 @dataclass(frozen=True)
@@ -203,13 +192,13 @@ class Sight:
                 )
             )
             found.append(([HISTORY], by_holder.correlate(here).exists()))
-        if BIN in apart:
+        for path in sorted(apart.intersection(NOTED)):
             item = objects.alias()
-            lying = select(item.c.oid).where(
-                item.c.oid == as_integer(here.c.doc['ItemOID']),
-                self.condition(item, _OWNERS[BIN]),
+            about = select(item.c.oid).where(
+                item.c.oid == as_integer(here.c.doc[NOTED[path]]),
+                self.condition(item, _OWNERS[path]),
             )
-            found.append(([BIN], lying.correlate(here).exists()))
+            found.append(([path], about.correlate(here).exists()))
         return found
 
     def _owned(
