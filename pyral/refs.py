@@ -17,6 +17,7 @@ from pyral._compat import (
     text_type,
     unquote,
 )
+from pyral._scalars import plain_scalar
 
 _TYPE = r'[A-Za-z_]\w*'
 # ObjectIDs are numbers (some negative), permissions have composite ids, and a UUID may stand in.
@@ -207,6 +208,9 @@ def oid_of(value):
         text = _stripped(value)
         if _NUMBER.match(text):
             return int(text)
+    plain = plain_scalar(value)
+    if plain is not value:
+        return oid_of(plain)
     found = parse(value)
     return found.oid if found else None
 

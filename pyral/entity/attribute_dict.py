@@ -19,7 +19,7 @@ class ShortenedItem(dict):
     """
 
     def __init__(self, item=(), deleted=()):
-        self.whole = item.whole if isinstance(item, ShortenedItem) else item
+        self.whole = getattr(item, 'whole', item)
         super(ShortenedItem, self).__init__(self.whole)
         self.deleted = frozenset(deleted)
         for name in self.deleted:

@@ -7,8 +7,6 @@ never drop a part of what the caller wrote.
 """
 from __future__ import absolute_import, division, print_function
 
-import math
-
 from pyral import refs
 from pyral._compat import (
     Mapping,
@@ -23,6 +21,7 @@ from pyral._compat import (
     urlencode_pairs,
 )
 from pyral._dates import DATE_TYPES, iso_text
+from pyral._scalars import is_no_value, plain_scalar
 from pyral.advice import remark
 from pyral.errors import QuerySyntaxError
 from pyral.query import nodes, parser
@@ -89,6 +88,10 @@ def literal(value):
         with `_ref`.
     :raises TypeError: for a value that has no form in a query.
     """
+    value = plain_scalar(value)
+    if is_no_value(value):
+        raise TypeError("{0!r} ({1}) has no form in a query; None asks for no value".format(
+            value, type(value).__name__))
     for kinds, printer in _PRINTERS:
         if isinstance(value, kinds):
             return ensure_text(printer(value))
@@ -210,18 +213,12 @@ def _is_one_string(text):
     return '"' not in escaped and not escaped.endswith('\\')
 
 
-def _float_literal(value):
-    if math.isnan(value) or math.isinf(value):
-        raise TypeError("{0!r} has no form in a query".format(value))
-    return repr(value)
-
-
 #: Kinds of values and how they print; the first that fits wins, so bool stands before int.
 _PRINTERS = (
     (type(None), lambda value: 'null'),
     (bool, lambda value: 'true' if value else 'false'),
     (integer_types, lambda value: '{0:d}'.format(value)),
-    (float, _float_literal),
+    (float, repr),
     ((bytes, text_type), _text_literal),
     (DATE_TYPES, iso_text),
 )

@@ -6,6 +6,7 @@ read is a value, not an exception: the response says what happened. Nothing of a
 from __future__ import absolute_import, division, print_function
 
 import logging
+import re
 
 from pyral._compat import (
     Mapping,
@@ -52,6 +53,14 @@ _SEARCH_PAGE_SIZE = 200
 #: What `fetch` may be besides names: the text that is sent, and how complete the items are.
 _FETCH_WORDS = {'true': ('true', 'full'), 'True': ('true', 'full'),
                 'false': ('false', 'shell'), 'False': ('false', 'shell')}
+#: What `fetch` is taken for by who counts the arguments otherwise -> what is said of it.
+_NO_NAMES = [
+    (re.compile(u'^ *[A-Za-z]{1,3}[0-9]+ *$'),
+     u"fetch is for names of attributes, and all items are asked for: rally['{0}'] reads the item "
+     u"with that FormattedID"),
+    (re.compile(u'[=<>"()]'),
+     u"fetch is for names of attributes, and '{0}' holds a condition: conditions go into query"),
+]
 
 
 def get(connection, type_name, fetch, criteria, order, keywords, strict=False, resolve=None):
@@ -266,6 +275,9 @@ def fetch_of(fetch, type_def=None):
         return ('true', 'full') if fetch else ('false', 'shell')
     if isinstance(fetch, (text_type, binary_type)):
         text = ensure_text(fetch)
+        for form, advice in _NO_NAMES:
+            if form.search(text):
+                remark(fill(advice, text.strip()))
         return _FETCH_WORDS.get(text, (text, 'full'))
     if not isinstance(fetch, (list, tuple)):
         raise TypeError("fetch is True, False, names with commas between them or a list of "
@@ -309,6 +321,8 @@ def _limit_of(limit):
     number = _whole(limit)
     if limit is not None and number is None:
         remark(fill("limit={0} is no number; all items are served", repr(limit)))
+    if number is not None and number < 0:
+        remark(fill("limit={0} serves no items; leave it out to read all", repr(limit)))
     return number or None
 
 

@@ -404,6 +404,14 @@ class TypeDef(object):
         return u'\n'.join([head, flags, u'', u'      Attributes:', blocks])
 
 
+def _no_type(name):
+    """Return what to say of a name that no type has."""
+    if re.match(_LIKE_FORMATTED_ID, ensure_text(name)):
+        return fill("This is where the type goes; rally['{0}'] reads the item with that "
+                    "FormattedID.", name)
+    return "The workspace has no such type; names are case sensitive, one to a call."
+
+
 class Catalogue(object):
     """The types of one workspace, by every name a script may use.
 
@@ -491,8 +499,7 @@ class Catalogue(object):
         found = self.find(name)
         if found is None:
             raise InvalidRallyTypeNameError(
-                name, suggestions=self.suggestions(name),
-                hint="The workspace has no such type; names are case sensitive, one to a call.")
+                name, suggestions=self.suggestions(name), hint=_no_type(name))
         return found
 
     def find(self, name):

@@ -23,6 +23,7 @@ from pyral._compat import (
     text_type,
 )
 from pyral._dates import DATE_TYPES, iso_text
+from pyral._scalars import is_no_value, plain_scalar
 from pyral.entity.base import own_values, raw_item
 
 __all__ = ['IDS', 'attribute_with', 'changes_of', 'collection_items', 'data_of', 'identity_in',
@@ -213,8 +214,13 @@ def _member(value):
 
 
 def _value(value, kind):
+    value = plain_scalar(value)
     if isinstance(value, binary_type):
         value = ensure_text(value)
+    if is_no_value(value):
+        raise TypeError(
+            "{0!r} ({1}) cannot be sent; None takes the value away".format(
+                value, type(value).__name__))
     if value is None or isinstance(value, (float, text_type) + integer_types):
         return _scalar_of(value, kind)
     if kind == 'COLLECTION':

@@ -10,7 +10,7 @@ import pytest
 
 from pyral import MultipleOperationError, NotFoundError, Rally, RallyRESTAPIError
 from pyral.advice import RallyWarning
-from pyral.errors import MissingAttributeError
+from pyral.errors import InvalidRallyTypeNameError, MissingAttributeError
 from pyral.query.builder import build
 from pyral.search_utils import MockRallyRESTResponse
 
@@ -174,6 +174,31 @@ def test_keywords_are_told_where_their_values_go(emu, name, expected):
         with pytest.raises(TypeError) as caught:
             read(emu.connect(strict=True))
         assert expected in str(caught.value)
+
+
+@pytest.mark.parametrize('given, expected', [
+    ({'fetch': 'US101'}, "rally['US101'] reads the item"), ({'fetch': ' de7'}, "rally['de7']"),
+    ({'fetch': 'State = Open'}, "'State = Open' holds a condition: conditions go into query"),
+    ({'fetch': '(Owner.UserName contains "x")'}, 'conditions go into query'),
+    ({'limit': -1}, 'limit=-1 serves no items'), ({'limit': '-3'}, "limit='-3' serves no items"),
+    ({'fetch': 'Name,Tasks:summary[State;Owner],c_Color2'}, None), ({'limit': 0}, None),
+    ({'fetch': 'true'}, None),
+])
+def test_what_stands_in_the_wrong_place_is_told(rally, given, expected):
+    url = rally.service_url + '/defect'
+    for read in (lambda: rally.get('Defect', **given), lambda: rally.find('Defect', **given),
+                 lambda: rally.getCollection(url, **given)):
+        texts = told(read)[1]
+        assert len(texts) == (expected is not None)
+        assert expected is None or expected in texts[0]
+
+
+@pytest.mark.parametrize('name', ['DE7', 'us101', 'XX-5'])
+def test_an_id_in_the_place_of_a_type_is_told(rally, name):
+    for ask in (rally.get, lambda each: rally.create(each, {'Name': 'x'}), rally.getStates):
+        with pytest.raises(InvalidRallyTypeNameError) as caught:
+            ask(name)
+        assert "rally['{0}'] reads the item".format(name) in caught.value.hint
 
 
 def test_keywords_of_writes_are_told_where_data_go(rally):
