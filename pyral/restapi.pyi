@@ -22,8 +22,10 @@ from pyral.context.helper import RallyContextHelper
 from pyral.context.scope import RallyContext
 from pyral.entity.classes import (
     Attachment,
+    Iteration,
     Persistable,
     Project,
+    Release,
     SearchObject,
     State,
     User,
@@ -203,6 +205,16 @@ class Rally:
     ) -> Optional[_E]: ...
     @overload
     def current(
+        self, entity: Literal['Iteration'], project: Any = ..., workspace: Any = ...,
+        fetch: _Fetch = ...,
+    ) -> Optional[Iteration]: ...
+    @overload
+    def current(
+        self, entity: Literal['Release'], project: Any = ..., workspace: Any = ...,
+        fetch: _Fetch = ...,
+    ) -> Optional[Release]: ...
+    @overload
+    def current(
         self, entity: Union[str, bytes], project: Any = ..., workspace: Any = ...,
         fetch: _Fetch = ...,
     ) -> Any: ...
@@ -312,7 +324,7 @@ class Rally:
     ) -> User: ...
     def getAllUsers(self, workspace: Any = ...) -> List[User]: ...
     def addAttachment(
-        self, artifact: Any, filename: Any, mime_type: Optional[str] = ...
+        self, artifact: Any, filename: _Path, mime_type: Optional[str] = ...
     ) -> Any: ...
     def addAttachments(self, artifact: Any, attachments: Iterable[Mapping[str, Any]]) -> bool: ...
     def getAttachment(self, artifact: Any, filename: Any) -> Any: ...

@@ -289,7 +289,7 @@ def fetch_of(fetch, type_def=None):
     names = [ensure_text(name) for name in fetch]
     if len(names) == 1 and u',' in names[0]:
         return names[0], 'full'
-    return u','.join(type_def.map_names(names) if type_def is not None else names), 'full'
+    return u','.join(type_def.map_fetched(names) if type_def is not None else names), 'full'
 
 
 def _order_of(order):

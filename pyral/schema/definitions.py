@@ -338,6 +338,43 @@ class TypeDef(object):
                                           suggestions=self.suggestions(unknown[0]))
         return mapped
 
+    def map_fetched(self, names):
+        """Return the names of a list for `fetch` as the service spells them, in the same order.
+
+            >>> rally.typedef('Defect').map_fetched(['owner', 'username'])
+            ['Owner', 'UserName']
+
+        One list is for the items and for what references and collections in it lead to.
+
+        :raises RallyAttributeNameError: as `map_names` does, for names that no type has on the way.
+        """
+        names = list(names)
+        try:
+            return self.map_names(names)
+        except RallyAttributeNameError:
+            further = self._further_names(names)
+        own = iter(self.map_names([name for name in names if name not in further]))
+        return [further[name] if name in further else next(own) for name in names]
+
+    def _further_names(self, names):
+        """Return name -> its spelling for names of the types that other names lead to."""
+        found, targets = {}, [self.TypePath]
+        for target in targets:  # which grow meanwhile
+            for each in self._family(target):
+                for name in names:
+                    plain, colon, rest = name.partition(':')
+                    attribute = each.attribute(plain)
+                    if attribute is None:
+                        continue
+                    if self.attribute(plain) is None:
+                        found.setdefault(name, attribute.ElementName + colon + rest)
+                    if attribute.target not in targets:
+                        targets.append(attribute.target)
+        return found
+
+    def _family(self, name):
+        return self._catalogue.family(name) if self._catalogue is not None and name else []
+
     def map_values(self, values):
         """Return a new dict with the service's spelling of the names of `values`.
 
@@ -527,6 +564,19 @@ class Catalogue(object):
             path = (self._elements.get(path) or (slashed if slashed in self._paths else None)
                     or standard_path(path))
         return path
+
+    def family(self, name):
+        """Return the type a name stands for and the types below it; none for an unknown name.
+
+            >>> catalogue.family('PortfolioItem')[0]
+            <TypeDef PortfolioItem>
+        """
+        top = self.find(name.replace(' ', ''))
+        if top is None:
+            return []
+        own = chain_of(top.TypePath)[-1]
+        return [top] + [self._type(path) for path in self._paths
+                        if own in chain_of(path, self.parent_of(path))[:-1]]
 
     def attribute(self, type_name, name):
         """Return the attribute of a type that a name stands for, or None.

@@ -10,7 +10,11 @@ import pytest
 
 from pyral import MultipleOperationError, NotFoundError, Rally, RallyRESTAPIError
 from pyral.advice import RallyWarning
-from pyral.errors import InvalidRallyTypeNameError, MissingAttributeError
+from pyral.errors import (
+    InvalidRallyTypeNameError,
+    MissingAttributeError,
+    RallyAttributeNameError,
+)
 from pyral.query.builder import build
 from pyral.search_utils import MockRallyRESTResponse
 
@@ -191,6 +195,27 @@ def test_what_stands_in_the_wrong_place_is_told(rally, given, expected):
         texts = told(read)[1]
         assert len(texts) == (expected is not None)
         assert expected is None or expected in texts[0]
+
+
+@pytest.mark.parametrize('kind, names, known', [
+    ('Defect', ['Owner', 'UserName'], 'Owner,UserName'),
+    ('Defect', ['owner', 'username', 'Name'], 'Owner,UserName,Name'),
+    ('Defect', ['Project', 'Parent', 'Tasks:summary[State]'],
+     'Project,Parent,Tasks:summary[State]'),
+    ('Task', ['WorkProduct', 'PlanEstimate'], 'WorkProduct,PlanEstimate'),
+    ('Artifact', ['FormattedID', 'ScheduleState'], 'FormattedID,ScheduleState'),
+    ('Story', ['Iteration', 'EndDate', 'Tags', 'Archived'], 'Iteration,EndDate,Tags,Archived'),
+    ('Defect', ['UserName'], None), ('Defect', ['Owner', 'UserNmae'], None),
+    ('Task', ['WorkProduct', 'Bogus'], None), ('Artifact', ['Bogus'], None),
+])
+def test_a_list_of_names_to_fetch_may_name_what_references_lead_to(rally, kind, names, known):
+    if known is None:
+        with pytest.raises(RallyAttributeNameError) as caught:
+            rally.get(kind, fetch=names)
+        assert caught.value.field == names[-1]
+    else:
+        assert rally.typedef(kind).map_fetched(names) == known.split(',')
+        assert rally.get(kind, fetch=names, project=None).errors == []
 
 
 @pytest.mark.parametrize('name', ['DE7', 'us101', 'XX-5'])
