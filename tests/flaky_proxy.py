@@ -6,11 +6,12 @@ seed, and is counted by kind. It opens sockets on this machine only.
 from __future__ import absolute_import, division, print_function
 
 import random
+import re
 import time
 from collections import Counter
 
 from tests.peers import Peer, receive, reset
-from tests.proxy_faults import LIES, SPOILERS, spoilt
+from tests.proxy_faults import LIES, SPOILERS, plain, spoilt
 
 _PAGE = b'<html><head><title>Bad gateway</title></head><body>try later</body></html>'
 
@@ -29,10 +30,29 @@ STAND_INS = {
     'status-524': _answer(b'524 A timeout occurred'),
     'redirect-away': _answer(b'302 Found', b'', b'Location: http://thief.invalid/slm/\r\n'),
 }
+#: Answers given in place of the service's, when it has done what was asked.
+AFTERWARDS = {
+    'status-502-after': _answer(b'502 Bad Gateway'),
+    'status-403-after': _answer(b'403 Forbidden'),
+    'status-406-after': _answer(b'406 Not Acceptable', b''),
+    'status-499-after': _answer(b'499 Filtered'),
+    'status-302-after': _answer(b'302 Found', b'', b'Location: /slm/done\r\n'),
+    'status-303-after': _answer(b'303 See Other', b'', b'Location: /slm/done\r\n'),
+    'status-102-after': b'HTTP/1.1 102 Processing\r\n\r\n' + _answer(b'200 OK'),
+}
 #: What happens to a request on its way, and to the answer.
 KINDS = ('refuse', 'cut-request', 'lose-answer', 'cut-answer', 'reset-answer', 'garble',
-         'status-502-after', 'delay', 'dribble') + tuple(sorted(SPOILERS)) + tuple(
-             sorted(STAND_INS))
+         'left-over', 'delay', 'dribble') + tuple(sorted(SPOILERS)) + tuple(
+             sorted(STAND_INS)) + tuple(sorted(AFTERWARDS))
+#: Requests whose answers are given to others: whoever gets one can see that it is not his.
+_TELLING = re.compile(br'GET [^ ]*/v2.0/user\b|PUT |POST [^ ]*/batch')
+_WITH_ERRORS = re.compile(br'"Errors": *\[ *"')
+_MOST_KEPT = 8
+
+
+def _is_done(answer):
+    body = plain(answer).partition(b'\r\n\r\n')[2]
+    return b' 200 ' in answer[:14] and body[:1] == b'{' and not _WITH_ERRORS.search(body)
 
 
 class FlakyProxy(Peer):
@@ -48,7 +68,7 @@ class FlakyProxy(Peer):
         self._upstream = ('127.0.0.1', port)
         self.probability, self.kinds = probability, tuple(kinds)
         self._random = random.Random(seed)
-        self._ordered = []
+        self._ordered, self._kept = [], []
         #: Faults by kind, and requests in all under `requests`.
         self.counts = Counter()
         super(FlakyProxy, self).__init__()
@@ -102,11 +122,24 @@ class FlakyProxy(Peer):
                     return reset(connection)
                 server.sendall(request)
                 answer, is_whole = receive(server)
+                other = self._left_over(request, answer) if is_whole else None
+                answer = other if kind == 'left-over' and other is not None else answer
                 if not self._deliver(connection, answer, kind, share) or not is_whole:
                     return None
         finally:
             if server is not None:
                 self.drop(server)
+
+    def _left_over(self, request, answer):
+        """Return an answer to another request, None where there is none yet; keep this one."""
+        line = request.partition(b'?')[0].partition(b' HTTP')[0]
+        with self._lock:
+            found = [kept for asked, kept in self._kept
+                     if (asked != line or line.startswith(b'PUT '))
+                     and not (b'/user' in asked and b'/user' in line)]
+            if _TELLING.match(request) and _is_done(answer):
+                self._kept = (self._kept + [(line, answer)])[-_MOST_KEPT:]
+            return self._random.choice(found) if found else None
 
     @staticmethod
     def _deliver(client, answer, kind, share):
@@ -118,8 +151,8 @@ class FlakyProxy(Peer):
             if kind == 'reset-answer':
                 reset(client)
             return False
-        if kind == 'status-502-after':
-            answer = _answer(b'502 Bad Gateway')
+        if kind != 'status-303-after' or _is_done(answer):  # which says just that
+            answer = AFTERWARDS.get(kind, answer)
         if kind == 'garble':
             head, gap, body = answer.partition(b'\r\n\r\n')
             cut = int(len(body) * share)

@@ -80,8 +80,44 @@ def _wrong_length(answer, dice):
     return LENGTH.sub(lambda found: b'\r\nContent-Length: ' + length, head) + GAP + body
 
 
+def plain(answer):
+    """Return an answer with its body as it was before it was compressed."""
+    head, body = _parts(answer)
+    if re.search(br'(?i)\r\ncontent-encoding: *gzip', head):
+        try:
+            body = zlib.decompress(body, 47)
+        except zlib.error:
+            return answer
+        head = re.sub(br'(?i)\r\ncontent-encoding: *gzip', b'', head)
+    return _with_length(head, len(body)) + GAP + body
+
+
+def _no_total(answer, dice):
+    """Make the total of a page none, or smaller than its rows.
+
+    Where rows are missing already, nobody could see it without the total.
+    """
+    head, body = _parts(plain(answer))
+    try:
+        document = json.loads(body.decode('utf-8'))
+        page = document['QueryResult']
+        left = max(0, page['TotalResultCount'] - page['StartIndex'] + 1)
+        rows = len(page['Results'])
+        if page['Errors'] or rows != min(left, page['PageSize']):
+            return answer
+    except (ValueError, KeyError, TypeError):
+        return answer
+    total = dice.choice([None, 'many', -1, [], 1e999, True, 'gone'] + [0, 0] * bool(rows))
+    page['TotalResultCount'] = total
+    if total == 'gone':
+        del page['TotalResultCount']
+    body = json.dumps(document).replace('Infinity', '1e999').encode('utf-8')
+    return _with_length(head, len(body)) + GAP + body
+
+
 #: kind -> function, and whether the connection stays.
 SPOILERS = {
+    'no-total': (_no_total, True),
     'cut-head': (lambda answer, dice: answer[:dice.randrange(answer.index(GAP) + 1)], False),
     'cut-chunked': (_cut_chunked, False),
     'cut-zipped': (_cut_zipped, False),

@@ -39,6 +39,7 @@ from pyral.reading.queries import collection
 from pyral.resolving.items import item_of
 from pyral.writing import single
 from pyral.writing.content_stream import ContentStream
+from pyral.writing.receipts import read_again
 from pyral.writing.sending import must_be_reference, send
 
 __all__ = ['MAX_ATTACHMENT_SIZE', 'add', 'add_many', 'delete', 'get', 'get_all', 'names',
@@ -170,8 +171,9 @@ def delete(connection, owner, filename):
     if content is not None:
         _discard(connection, content)
     type_path = getattr(owner, '_type_path', None) or refs.parse(owner).type_path
-    return connection.entity(connection.read_item(
-        '{0}/{1}'.format(type_path, refs.oid_of(owner))))
+    return connection.entity(read_again(
+        connection, '{0}/{1}'.format(type_path, refs.oid_of(owner)), method='DELETE',
+        written='attachment/{0}'.format(refs.oid_of(found))))
 
 
 def save(connection, attachment, folder):

@@ -18,6 +18,7 @@ from pyral.errors import (
 )
 from pyral.query.nodes import quoted
 from pyral.reading.queries import query
+from pyral.service_texts import NOT_FOUND, meaning_of
 
 __all__ = ['find']
 
@@ -107,7 +108,9 @@ def _there(connection, ref, scope):
     context, params = connection.scoped(**scope)
     try:
         item = connection.read_item(ref.short, params)
-    except NotFoundError:
+    except NotFoundError as error:
+        if meaning_of(None, error.errors).kind != NOT_FOUND:
+            raise  # it is the address that nobody knows there, not the item
         return []
     return [connection.entity(item, context)]
 

@@ -14,7 +14,7 @@ from pyral._compat import fill, raise_from
 from pyral.errors import RallyResponseError, RallyRESTAPIError
 from pyral.reading.queries import fetch_of
 
-__all__ = ['entity', 'is_whole', 'oid_in', 'shown']
+__all__ = ['entity', 'is_whole', 'oid_in', 'read_again', 'shown']
 
 LOG = logging.getLogger('pyral')
 
@@ -44,7 +44,8 @@ def entity(connection, type_def, receipt, context, params, asked, oid=None):
     :param params: the scope of the write.
     :param asked: what `shown` returned.
     :param oid: the ObjectID where the caller named the item.
-    :raises RallyRESTAPIError: the answer has nothing of the item, and it cannot be read.
+    :raises RallyRESTAPIError: the answer has nothing of the item, and it cannot be read; see
+        `read_again`.
     """
     written = receipt.item or {}
     if not is_whole(written, type_def, asked):
@@ -74,16 +75,32 @@ def _without_brackets(text):
 
 
 def _read_again(connection, type_def, written, params, oid):
+    path = '{0}/{1}'.format(type_def.TypePath, oid)
+    if not written:
+        return read_again(connection, path, params)
     try:
-        return connection.read_item('{0}/{1}'.format(type_def.TypePath, oid), params)
+        return connection.read_item(path, params)
     except (RallyRESTAPIError, RallyResponseError, Warning) as error:
-        if not written:
-            raise_from(RallyRESTAPIError(
-                fill("{0} {1} was written, but could not be read again: {2}", type_def.TypePath,
-                     oid, error.args[0] if error.args else error),
-                cause=error, method='GET', status_code=getattr(error, 'status_code', None),
-                hint="The write is done; read the item, do not write it again."),
-                getattr(error, '__cause__', None))
         LOG.warning("%s %s was written, but reading it again failed: %s", type_def.TypePath, oid,
                     error)
         return written
+
+
+def read_again(connection, path, params=None, method='POST', written=None):
+    """Read the item of a write that is done.
+
+    :param method: that of the write.
+    :param written: where it went, by default to the item.
+    :raises RallyRESTAPIError: it cannot be read. Nobody shall take that for a write that failed:
+        the error is one of unknown outcome, and its `find` reads the item.
+    """
+    try:
+        return connection.read_item(path, params)
+    except (RallyRESTAPIError, RallyResponseError, Warning) as error:
+        raise_from(RallyRESTAPIError(
+            fill("{0} was written, but could not be read again: {1}", path,
+                 error.args[0] if error.args else error),
+            cause=error, method=method, url=connection.transport.address(written or path),
+            status_code=getattr(error, 'status_code', None), outcome_unknown=True,
+            hint="The write is done, do not write it again: error.find(rally) reads the item."),
+            getattr(error, '__cause__', None))

@@ -226,7 +226,7 @@ def add_items(connection, target, name, items):
     if raw_item(target) is not None:
         forget_members(target, name, len(body['CollectionItems']))
     if is_named:
-        return _read_again(connection, target, name)
+        return _read_again(connection, target, name, path)
     return [row.get('Name') for row in receipt.results]
 
 
@@ -244,14 +244,18 @@ def drop_items(connection, target, name, items):
     return response
 
 
-def _read_again(connection, target, collection_name):
-    """Return an item with one of its collections, as they are on the service now."""
+def _read_again(connection, target, collection_name, written):
+    """Return an item with one of its collections, as they are on the service now.
+
+    :param written: the path of the write that changed them.
+    """
     ref = refs.parse(target)
     type_def = connection.type_of_item(target)
     type_path = type_def.TypePath if type_def is not None else ref.type_path
     context, params = connection.scoped(project=None)
     fetch = 'ObjectID,Name,FormattedID,' + collection_name
-    item = connection.read_item('{0}/{1}'.format(type_path, ref.oid), [('fetch', fetch)] + params)
+    item = receipts.read_again(connection, '{0}/{1}'.format(type_path, ref.oid),
+                               [('fetch', fetch)] + params, written=written)
     return connection.entity(item, context)
 
 

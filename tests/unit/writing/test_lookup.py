@@ -5,7 +5,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import pytest
 
 from pyral import RallyRESTAPIError
-from pyral.errors import NotFoundError, TransportError
+from pyral.errors import TransportError
 from tests.fake_http import Reply, raw_defect, result, scripted_http
 
 SERVICE = 'https://rally.test/slm/webservice/v2.0/'
@@ -93,11 +93,12 @@ def test_a_deleted_item_that_is_gone_is_an_empty_list():
     assert [each.oid for each in lost('DELETE', 'defect/12').find(rally)] == [12]
 
 
-def test_another_failure_of_the_look_up_is_no_empty_list():
-    rally, _ = scripted_http(Reply('<html>no</html>', 500))
+@pytest.mark.parametrize('status', [403, 404, 410, 500])
+def test_another_failure_of_the_look_up_is_no_empty_list(status):
+    rally, _ = scripted_http(Reply('<html>no</html>', status))
     with pytest.raises(RallyRESTAPIError) as caught:
         lost('POST', 'defect/12').find(rally)
-    assert not isinstance(caught.value, NotFoundError) and caught.value.status_code == 500
+    assert caught.value.status_code == status
 
 
 @pytest.mark.parametrize('action', ['add', 'remove'])

@@ -4,9 +4,10 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 
 import pytest
 
+from pyral import UnknownOutcomeError
 from pyral.schema.definitions import TypeDef
 from pyral.writing import receipts
-from tests.fake_http import raw_defect, scripted_http
+from tests.fake_http import Reply, raw_defect, scripted_http
 
 #: What the schema of the scripted service says of a Defect stands in `fake_http`.
 SHOWN = ('Name', 'FormattedID', 'State', 'Owner')
@@ -74,3 +75,17 @@ def test_what_a_receipt_lacks_is_read(write, envelope, missing, count):
     made = write(rally, fetch='Name,State')
     assert (made.oid, made.Name, made.State) == (12, WHOLE['Name'], 'Fixed')
     assert [each.params.get('fetch') for each in asked] == ['Name,State'] * count
+
+
+@pytest.mark.parametrize('write', [
+    lambda rally: rally.update('Defect', 12, {'State': 'Open'}),
+    lambda rally: rally.addCollectionItems('defect/12', 'Tags', 'tag/5'),
+])
+def test_a_write_that_is_done_is_no_failure_where_the_item_cannot_be_read(write):
+    done = {'OperationResult': {'Errors': [], 'Warnings': []}}
+    rally, asked = scripted_http(done, Reply('<html>no</html>', 403), {'Defect': WHOLE})
+    with pytest.raises(UnknownOutcomeError) as caught:
+        write(rally)
+    assert 'was written, but could not be read again' in caught.value.args[0]
+    assert [each.oid for each in caught.value.find(rally)] == [12]
+    assert [seen.method for seen in asked] == ['POST', 'GET', 'GET']
