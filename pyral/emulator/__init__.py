@@ -26,6 +26,7 @@ from .clock import Clock, parse_iso
 from .rules.derived.recount import bring_up_to_date
 from .settings import Settings
 from .store import Store
+from .store.database_errors import told
 from .store.reading import of_type
 from .web.adapter import InProcessAdapter
 from .web.app import App
@@ -130,9 +131,10 @@ class Emulator:
         start = parse_iso(now) if isinstance(now, str) else now
         self.store = Store(database_url(db), Clock(start), seed)
         try:
-            self._show(open_world(self.store, self._source))
-            #: What a reset puts back; a kept database gets its world built anew.
-            self._initial = self.store.snapshot() if db is None else None
+            with told(database_url(db)):
+                self._show(open_world(self.store, self._source))
+                #: What a reset puts back; a kept database gets its world built anew.
+                self._initial = self.store.snapshot() if db is None else None
             self.app = App(
                 self.store,
                 Settings(latency_ms, latency_per_item_us, strict_tokens, strict_case),

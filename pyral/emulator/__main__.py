@@ -171,10 +171,6 @@ def reason(error: BaseException, options: argparse.Namespace) -> str:
     """Return one line that says why the emulator cannot start."""
     if isinstance(error, OSError) and error.filename is None:
         return f"cannot listen on {options.host}:{options.port}: {error.strerror or error}"
-    if isinstance(error, DatabaseError):
-        return "cannot open the database {}: {}".format(
-            options.db, str(getattr(error, 'orig', None) or error).splitlines()[0]
-        )
     return ' '.join(str(error).split())
 
 

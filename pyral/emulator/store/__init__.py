@@ -14,6 +14,7 @@ from typing import Any
 
 from ..clock import Clock
 from .database import Database, Snapshot
+from .database_errors import told
 from .obj import Obj
 from .system_definitions import install_system, renew_system
 from .transaction import Tx
@@ -30,12 +31,18 @@ class Store:
         :param url: in memory by default; `sqlite:///file` keeps the data; any SQLAlchemy URL.
         :param clock: what tells the time; the machine's clock by default.
         :param seed: decides the UUIDs of a new database.
+        :raises DatabaseUnavailable: when it cannot be opened or filled.
         """
         self.clock = clock or Clock()
         self.url = url
         self._database = Database(url)
         self._current = threading.local()
-        self._fill(seed)
+        try:
+            with told(url):
+                self._fill(seed)
+        except BaseException:
+            self._database.close()
+            raise
 
     def _fill(self, seed: int) -> None:
         """Give a new database the system definitions and its seed."""

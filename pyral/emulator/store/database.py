@@ -7,20 +7,23 @@ that another database by URL needs nothing but SQLAlchemy. Must never know what 
 from __future__ import annotations
 
 import json
+import os
 import sqlite3
 import threading
 import weakref
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
-from sqlalchemy import JSON, Connection, Engine, Table, create_engine, event, inspect, make_url
+from sqlalchemy import JSON, URL, Connection, Engine, Table, create_engine, event, inspect, make_url
 from sqlalchemy.pool import StaticPool
 from sqlalchemy.schema import CreateIndex
 
 from .cache import Kept
 from .chunks import chunks
 from .copies import Copies
+from .database_errors import DatabaseError, opening
 from .tables import OLD_INDEXES, metadata
 
 __all__ = ['Database', 'Snapshot']
@@ -78,8 +81,17 @@ class Database:
         """Open a database and make the tables where they are missing.
 
         :param url: `sqlite://` in memory, `sqlite:///file`, or any SQLAlchemy URL.
+        :raises DatabaseUnavailable: when it cannot be opened.
         """
-        parsed = make_url(url)
+        with opening(url):
+            try:
+                self._open(make_url(url))
+            except BaseException:
+                if hasattr(self, 'engine'):
+                    self.engine.dispose()
+                raise
+
+    def _open(self, parsed: URL) -> None:
         self.is_sqlite = parsed.get_backend_name() == 'sqlite'
         self.in_memory = self.is_sqlite and parsed.database in (None, '', ':memory:')
         self._lock = threading.RLock()
@@ -89,7 +101,8 @@ class Database:
         self.kept = Kept()
         #: All counters, where nobody else can write them: in memory, under the lock.
         self.counters: dict[tuple[int, str], int] | None = None
-        options: dict[str, Any] = {'json_serializer': _dumps}
+        # Passwords and keys are among the parameters, and errors are logged.
+        options: dict[str, Any] = {'json_serializer': _dumps, 'hide_parameters': True}
         if self.is_sqlite:
             options['json_deserializer'] = _loads
             options['connect_args'] = {'check_same_thread': False}
@@ -106,6 +119,8 @@ class Database:
         self._frozen = self.engine
         if self.is_sqlite:
             event.listen(self.engine, 'connect', self._prepare)
+            if not self.in_memory:
+                make_private(str(parsed.database))
         else:
             self._frozen = self.engine.execution_options(isolation_level='REPEATABLE READ')
         self._make_tables()
@@ -171,17 +186,25 @@ class Database:
             self._say(connection, how)
             try:
                 yield connection
+                self._say(connection, 'COMMIT')
+                connection.commit()
             except BaseException:
-                self._finish(connection, 'ROLLBACK')
+                self._take_back(connection)
                 raise
-            self._finish(connection, 'COMMIT')
 
-    def _finish(self, connection: Connection, how: str) -> None:
-        self._say(connection, how)
-        if how == 'COMMIT':
-            connection.commit()
-        else:
+    def _take_back(self, connection: Connection) -> None:
+        """End a transaction that failed, whatever of it there still is.
+
+        On a full disk SQLite may have ended it itself, or leaves it open when it cannot commit.
+        """
+        try:
+            raw: Any = connection.connection.driver_connection
+            if self.is_sqlite and raw.in_transaction:
+                raw.execute('ROLLBACK')
             connection.rollback()
+        except (DatabaseError, sqlite3.Error):
+            # The connection is of no use any more; what happened before is what is told.
+            connection.invalidate()
 
     def _say(self, connection: Connection, how: str) -> None:
         """Begin or end a transaction in SQL: the driver is in its autocommit mode (see `_prepare`).
@@ -291,6 +314,19 @@ class Database:
         for pragma in _PRAGMAS:
             if not (self.in_memory and pragma.startswith(('journal', 'synch', 'mmap'))):
                 raw.execute('PRAGMA ' + pragma)
+
+
+def make_private(database: str) -> None:
+    """Make the file of a database where there is none, for its owner alone; it holds passwords.
+
+    SQLite gives the files beside it the same mode. A file that is there already keeps its own.
+
+    :param database: a path, or a `file:` URI.
+    """
+    path = unquote(urlsplit(database).path) if database.startswith('file:') else database
+    # What cannot be made here, SQLite says better.
+    with suppress(OSError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def _written(table: Table, rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:

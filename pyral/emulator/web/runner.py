@@ -18,7 +18,9 @@ from ..errors import AuthenticationFailed, MethodNotAllowed, ServiceError
 from ..request import Call
 from ..settings import Settings
 from ..store import Store
+from ..store.database_errors import trouble
 from ..store.reading import of_type
+from .request_log import hidden
 from .routes import OWN, READING, Action, find_route, suffix_warnings
 
 __all__ = ['Runner']
@@ -26,6 +28,7 @@ __all__ = ['Runner']
 log = logging.getLogger('pyral.emulator')
 
 UNEXPECTED = "An unexpected error occurred in the emulator: {}. Its log says more."
+DATABASE = "The database of the emulator cannot be used, and the request was not done: {}"
 #: How long a session lives unused, when the subscription says it.
 TIMEOUT = 'SessionTimeoutSeconds'
 
@@ -82,8 +85,12 @@ class Runner:
 
     def answer_to(self, error: Exception, method: str, path: str, envelope: str) -> Answer:
         """Return the answer to an exception: a refusal in its own words, anything else logged."""
-        if not isinstance(error, ServiceError):
-            log.error("%s %s failed", method, path, exc_info=error)
+        wrong = trouble(error)
+        if wrong:
+            log.error("%s %s failed: the database says: %s", method, hidden(path), wrong)
+            error = ServiceError(DATABASE.format(wrong))
+        elif not isinstance(error, ServiceError):
+            log.error("%s %s failed", method, hidden(path), exc_info=error)
             error = ServiceError(UNEXPECTED.format(type(error).__name__))
         return self.refusal(error, envelope, path)
 

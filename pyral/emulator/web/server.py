@@ -27,6 +27,7 @@ from ..answers import serialize
 from . import wsgi
 from .bounds import ByteBudget, most_connections
 from .framing import MAX_BODY, MAX_HEAD, Refused, check_head, head_end
+from .request_log import hidden
 
 __all__ = ['Server']
 
@@ -335,7 +336,10 @@ class _Connection(BaseRequestHandler):
         except Exception as error:
             # The request may be done: an answer, whatever it says, is better than silence.
             log.error(
-                "%s %s failed", environ['REQUEST_METHOD'], environ['PATH_INFO'], exc_info=error
+                "%s %s failed",
+                environ['REQUEST_METHOD'],
+                hidden(environ['PATH_INFO']),
+                exc_info=error,
             )
             return self._refuse(500, "An unexpected error occurred in the emulator")
         broken = environ.get(wsgi.BREAK)

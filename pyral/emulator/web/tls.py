@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import ssl
 import tempfile
@@ -69,7 +70,9 @@ def make_certificate(host: str) -> Certificate:
     issued = authority.issue_cert(*(name for name in names if name not in ('', '0.0.0.0', '::')))
     paths = {name: str(folder / name) for name in ('authority.pem', 'server.pem', 'server.key')}
     authority.cert_pem.write_to_path(paths['authority.pem'])
-    issued.private_key_pem.write_to_path(paths['server.key'])
+    key = os.open(paths['server.key'], os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+    with os.fdopen(key, 'wb') as target:
+        target.write(issued.private_key_pem.bytes())
     for number, blob in enumerate(issued.cert_chain_pems):
         blob.write_to_path(paths['server.pem'], append=number > 0)
     return Certificate(paths['server.pem'], paths['server.key'], paths['authority.pem'])
