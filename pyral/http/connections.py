@@ -14,6 +14,7 @@ from functools import partial
 from requests.adapters import HTTPAdapter
 
 from pyral._compat import Empty, Full, raise_from
+from pyral._locks import ProcessLock
 from pyral.http import limits
 
 #: Bytes of a request that go out at once, each piece within the time limit for one.
@@ -74,6 +75,7 @@ _LIMITED_POOLS = {}
 
 def _limit(manager):
     """Let a manager of pools make pools with our connections."""
+    manager.pools.lock = ProcessLock()
     manager.pool_classes_by_scheme = dict(
         (scheme, _limited_pool(pool)) for scheme, pool in manager.pool_classes_by_scheme.items())
     return manager

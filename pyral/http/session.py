@@ -22,8 +22,12 @@ from pyral.http.base_url import DEFAULT_PORTS
 from pyral.http.limits import current
 from pyral.redact import MASK, Secret, mask_proxy
 
-__all__ = ['Cookies', 'Proxies', 'ServiceSession', 'Signature', 'forget_cookies',
+__all__ = ['Cookies', 'Proxies', 'ServiceSession', 'Signature', 'follow_fork', 'forget_cookies',
            'renew_connections', 'session_class']
+
+
+#: Bytes of cookies that are sent; servers refuse more than 8 KiB of headers.
+_LARGEST_HEADER = 6 << 10
 
 
 class Signature(object):
@@ -106,6 +110,17 @@ def _key(cookie):
     return (cookie.domain, cookie.path, cookie.name)
 
 
+def _drop(jar, cookie):
+    try:
+        jar.clear(*_key(cookie))
+    except KeyError:
+        pass  # a signal handler did
+
+
+def _size(cookie):
+    return len(cookie.name) + len(cookie.value or '') + len('=; ')
+
+
 class _QuietCookie(cookielib.Cookie):
     """A cookie whose value is shown nowhere."""
 
@@ -136,6 +151,7 @@ class Cookies(RequestsCookieJar):
     def __init__(self, covers, takes=True, learn=lambda cookie: None):
         self.arriving = _Arriving(covers, takes, learn)
         RequestsCookieJar.__init__(self, self.arriving)
+        self._cookies_lock = ProcessLock()
 
     def set_cookie(self, cookie, *args, **kwargs):
         """Keep a cookie, as one that shows no value."""
@@ -154,6 +170,18 @@ class Cookies(RequestsCookieJar):
         with self._cookies_lock:
             return iter(list(RequestsCookieJar.__iter__(self)))
 
+    def extract_cookies(self, response, request):
+        """Take the cookies of an answer, as far as a server takes so many back."""
+        with self._cookies_lock:
+            before = dict((_key(cookie), cookie.value) for cookie in self)
+            RequestsCookieJar.extract_cookies(self, response, request)
+            arrived = self.arrived_in(self)
+            size = sum(map(_size, arrived))
+            for cookie in sorted(arrived, key=_size, reverse=True):
+                if size > _LARGEST_HEADER and before.get(_key(cookie)) != cookie.value:
+                    _drop(self, cookie)
+                    size -= _size(cookie)
+
     def forget_arrived(self):
         """Drop the cookies that the service set."""
         with self._cookies_lock:
@@ -163,7 +191,7 @@ class Cookies(RequestsCookieJar):
     def take_arrived_from(self, jar):
         """Drop the cookies that the service set from another jar."""
         for cookie in self.arrived_in(jar):
-            jar.clear(*_key(cookie))
+            _drop(jar, cookie)
 
     def arrived_in(self, jar):
         """Return the cookies of a jar that the service set."""
@@ -179,15 +207,20 @@ def forget_cookies(session):
 
 
 def renew_connections(session):
-    """Give a session connections of its own in a child process; its settings stay.
-
-    The old ones are shared with the parent, and their locks may be held by threads it has.
-    """
+    """Let a session use its connections no more; it makes others, and its settings stay."""
     for adapter in getattr(session, 'adapters', {}).values():
         if isinstance(adapter, HTTPAdapter):
             adapter.init_poolmanager(adapter._pool_connections, adapter._pool_maxsize,
                                      block=adapter._pool_block)
             adapter.proxy_manager = {}
+
+
+def follow_fork(session):
+    """Give a session connections and sign-in of its own in a child process.
+
+    The old ones are shared with the parent, and their locks may be held by threads it has.
+    """
+    renew_connections(session)
     if isinstance(getattr(session, 'cookies', None), Cookies):
         before = session.cookies
         fresh = Cookies(before.arriving.covers, before.arriving.takes, before.arriving.learn)
@@ -220,7 +253,7 @@ class ServiceSession(requests.Session):
         if self._pid != os.getpid():
             with self._forking:
                 if self._pid != os.getpid():
-                    renew_connections(self)
+                    follow_fork(self)
                     self._pid = os.getpid()
 
     def prepare_request(self, request):

@@ -7,8 +7,7 @@ function it is given.
 """
 from __future__ import absolute_import, division, print_function
 
-import threading
-
+from pyral._locks import ProcessLock
 from pyral.errors import AuthenticationError
 from pyral.redact import Secret
 
@@ -40,7 +39,7 @@ class SignIn(object):
 
     def __init__(self, fetch):
         self._fetch = fetch
-        self._lock = threading.RLock()
+        self._lock = ProcessLock()
         self._token = None
         self._is_renewing = False
         #: Grows with every renewal; a request remembers the one it was sent under.

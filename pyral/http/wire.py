@@ -6,10 +6,10 @@ secrets. Whether to send again is not decided here.
 """
 from __future__ import absolute_import, division, print_function
 
+import itertools
 import logging
 import os
 import re
-import threading
 from functools import partial
 
 import requests
@@ -26,7 +26,7 @@ from pyral._compat import (
     urlencode_pairs,
     urljoin,
 )
-from pyral._locks import ProcessLock
+from pyral._locks import ProcessLock, Slots
 from pyral.errors import ConfigError
 from pyral.http.answer import Answer
 from pyral.http.base_url import BaseUrl
@@ -40,6 +40,7 @@ from pyral.http.retrying import Sending
 from pyral.http.session import (
     ServiceSession,
     Signature,
+    follow_fork,
     forget_cookies,
     renew_connections,
     session_class,
@@ -48,6 +49,8 @@ from pyral.http.settings import proxies_for, verification, warn_no_more
 from pyral.redact import MASK, Redactor, Secret, ServiceURLFilter, mask_proxy, revealed
 
 __all__ = ['MAX_PARALLEL', 'Wire', 'added']
+
+LOG = logging.getLogger('pyral.transport')
 
 #: The service serves this many requests of one user at a time.
 MAX_PARALLEL = 12
@@ -93,7 +96,9 @@ class Wire(object):
         self.server = revealed(server)
         self.redactor = Redactor([credentials.password, credentials.apikey])
         self.log = WireLog(self.redactor)
-        self.request_count = 0
+        # Without a lock: the latest numbers are kept, because threads and signal handlers may put
+        # them down in another order than they got them in.
+        self._numbers, self._given = itertools.count(1), [0] * 4 * MAX_PARALLEL
         self.latency_s = None
         self.apikey = Secret(ensure_native(credentials.apikey.reveal())) \
             if credentials.apikey else None
@@ -160,10 +165,9 @@ class Wire(object):
         with self._forking:
             if self._pid == os.getpid():
                 return
-            self._lock = threading.Lock()
-            self._slots = threading.BoundedSemaphore(MAX_PARALLEL)
+            self._slots = Slots(MAX_PARALLEL)
             if self._pid is not None and not isinstance(self._session, ServiceSession):
-                renew_connections(self._session)
+                follow_fork(self._session)
             self._pid = os.getpid()
 
     @property
@@ -237,6 +241,9 @@ class Wire(object):
             problem = error
         except MemoryError:
             problem = bounds.exceeded(OVERSIZE)
+        except BaseException as error:
+            self._leave(response, error)
+            raise
         elapsed_s = clock() - started
         if problem is not None:
             if response is not None:
@@ -254,6 +261,16 @@ class Wire(object):
             self.latency_s = elapsed_s
         self.log.answered(number, request, answer)
         return Sending(answer, None, None)
+
+    def _leave(self, response, error):
+        """Close what an exception left half read; after Ctrl-C no connection is used any more."""
+        try:
+            if response is not None:
+                response.close()
+            if not isinstance(error, Exception):
+                renew_connections(self._session)
+        except Exception as problem:  # of an adapter of the script; what came first is told
+            LOG.debug("a connection is left as it is: %s", problem)
 
     def _response(self, request, url, key, bounds):
         """Return the response of the session, the one that a hook refused too."""
@@ -301,7 +318,12 @@ class Wire(object):
             payload=request.payload if request.is_write else None)
         return Sending(None, error, failure)
 
+    @property
+    def request_count(self):
+        """How many requests were sent."""
+        return max(self._given)
+
     def _count(self):
-        with self._lock:
-            self.request_count += 1
-            return self.request_count
+        number = next(self._numbers)
+        self._given[number % len(self._given)] = number
+        return number

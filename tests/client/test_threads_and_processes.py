@@ -100,7 +100,7 @@ def in_child(work):
 def test_a_child_is_not_stuck_by_what_threads_of_its_parent_hold(service):
     rally = service.by_word()
     helper, transport = rally.contextHelper, rally._transport
-    locks = [helper._lock, helper.directory._lock, transport._wire._lock,
+    locks = [helper._lock, helper.directory._lock, transport._wire._slots,
              transport.retry_budget._lock, transport._sign_in._lock, REGISTRY._lock]
     held, done = threading.Event(), threading.Event()
 

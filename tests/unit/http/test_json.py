@@ -2,6 +2,8 @@
 """JSON is read the same by both readers, and the quick one is looked for only when it pays."""
 from __future__ import absolute_import, division, print_function
 
+import random
+
 import pytest
 
 from pyral.http import json
@@ -38,6 +40,56 @@ def use(monkeypatch):
 def test_both_readers_give_the_same(text, value):
     assert load_json(text) == {'n': value}
     assert load_json(text + b' ' * LONG) == {'n': value}
+
+
+def some_json(chance, depth=0):
+    """Return a text that is JSON, or nearly, with what readers take in different ways."""
+    kind = chance.randrange(14)
+    if kind < 2 and depth < 5:
+        return u'[' + u','.join(
+            some_json(chance, depth + 1) for _ in range(chance.randrange(4))) + u']'
+    if kind < 5 and depth < 5:
+        return u'{' + u','.join(u'"{0}":{1}'.format(
+            chance.choice(u'ab\xe9'), some_json(chance, depth + 1))
+            for _ in range(chance.randrange(4))) + u'}'
+    if kind < 8:
+        number = chance.choice([2 ** 63, 2 ** 64, 10 ** 18, 10 ** 19, 10 ** chance.randrange(400)])
+        number += chance.randrange(-2, 3)
+        return u'{0}{1}'.format(chance.choice([u'', u'-']), number)
+    if kind < 10:
+        return u'{0}{1}.{2}e{3}'.format(
+            chance.choice([u'', u'-']), chance.randrange(10 ** chance.randrange(1, 40)),
+            chance.randrange(10 ** chance.randrange(1, 40)), chance.randrange(-400, 400))
+    return chance.choice([
+        u'NaN', u'Infinity', u'-Infinity', u'-0', u'-0.0', u'"\\ud800"', u'"\\ude00\\ud83d"',
+        u'"\\ud83d\\ude00"', u'"\\u0000"', u'""', u'null', u'true', u' 1 ', u'\ufeff1', u'1 1',
+        u'01', u'"\t"', u"'a'", u'[1,]', u'"\xe9\u20ac"', u'1.', u'"\\/"', u'"\\x"', u'\xa01',
+        u'tru', u'"a', u'"1234567890123456789012345"', u'[' * 400 + u']' * 400, u'{"a":1,"a":2}'])
+
+
+def outcome(text):
+    """Return what reading a text gives, as something to compare."""
+    try:
+        return repr(load_json(text.encode('utf-8')))
+    except ValueError:
+        return None
+
+
+def test_short_and_long_texts_mean_the_same():
+    seed = random.randrange(1 << 30)
+    chance = random.Random(seed)
+    for _ in range(200):
+        text = some_json(chance)
+        assert outcome(text) == outcome(text + u' ' * LONG) == outcome(u' ' * LONG + text), (
+            seed, text)
+
+
+def test_the_place_in_the_stack_does_not_decide_what_can_be_read():
+    def deeper(steps):
+        return deeper(steps - 1) if steps else load_json(b'[' * 300 + b']' * 300)
+
+    if json._FAST.loads is not None:
+        assert deeper(600) == load_json(b'[' * 300 + b']' * 300 + b' ' * LONG)
 
 
 def test_nesting_nobody_can_follow_is_no_json():

@@ -595,7 +595,7 @@ def test_a_child_process_has_connections_and_locks_of_its_own():
     session = transport.session
     session.headers['X-Set'] = 'later'
     pool = session.get_adapter('https://elsewhere.test').poolmanager
-    with transport._wire._lock:
+    with transport._wire._slots:
         pid = os.fork()
         if pid == 0:
             try:
