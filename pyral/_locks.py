@@ -15,7 +15,7 @@ import time
 from collections import deque
 
 #: 2.7: the name with an underscore, and no wait with an end; drop both with it.
-_thread_id = getattr(threading, 'get_ident', None) or threading._get_ident
+_thread_id = vars(threading).get('get_ident') or vars(threading)['_get_ident']
 _CAN_WAIT = hasattr(threading, 'TIMEOUT_MAX')
 
 _LOOK_FIRST_S, _LOOK_AGAIN_S = 0.002, 0.05

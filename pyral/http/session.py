@@ -151,7 +151,7 @@ class Cookies(RequestsCookieJar):
     def __init__(self, covers, takes=True, learn=lambda cookie: None):
         self.arriving = _Arriving(covers, takes, learn)
         RequestsCookieJar.__init__(self, self.arriving)
-        self._cookies_lock = ProcessLock()
+        vars(self)['_cookies_lock'] = ProcessLock()  # the library has one that is left held
 
     def set_cookie(self, cookie, *args, **kwargs):
         """Keep a cookie, as one that shows no value."""

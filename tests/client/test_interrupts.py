@@ -1,6 +1,7 @@
 """Signal handlers that use what they interrupt, and Ctrl-C in any moment of a request."""
 from __future__ import absolute_import, division, print_function
 
+import gc
 import os
 import random
 import signal
@@ -53,6 +54,13 @@ class Keeping(Peer):
             body = TOKEN if b'security/authorize' in head else EMPTY
             head = b'HTTP/1.1 200 OK\r\nSet-Cookie: A=%d\r\nContent-Length: %d\r\n\r\n'
             connection.sendall(head % (random.randrange(99), len(body)) + body)
+
+
+@pytest.fixture(autouse=True)
+def collected():
+    """Let what was left be collected before the next test, which expects nothing of the kind."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture(scope='module')
