@@ -38,7 +38,8 @@ _BROWSER_TYPES = {
     'tc': 'testcase', 'ts': 'testset', 'ds': 'defectsuite',
     'userstory': 'hierarchicalrequirement', 'story': 'hierarchicalrequirement',
 }
-_NUMBER = re.compile(r'^-?\d+$')
+#: No ObjectID is longer, and Python refuses to read numbers of thousands of digits.
+_NUMBER = re.compile(r'^-?\d{1,40}$')
 _WHOLE_OID = re.compile(r'(?:' + _OID + r')$')
 
 

@@ -143,7 +143,7 @@ MEMBERS.update((name, name) for name in (
     'children', 'discussion', 'predecessors', 'successors', 'tags'))
 
 _SERVICE = re.compile(r'/webservice/[^/]+/+([^?#]*)')
-_NUMBER = re.compile(r'-?\d+$')
+_NUMBER = re.compile(r'-?\d{1,40}$')
 _BLANKS = re.compile(r'\s+', re.UNICODE)
 #: What the service says of an attribute that it did not take.
 _IGNORED_NAME = re.compile(r'Ignored JSON element [\w/]+\.Name during')
@@ -356,7 +356,7 @@ def _is_id(asked, said, item):
 
 
 def _text(value):
-    if isinstance(value, float) and value == int(value):
+    if isinstance(value, float) and value.is_integer():
         value = int(value)  # whole numbers may arrive as 3.0
     return value if isinstance(value, string_types) else ensure_text(str(value))
 

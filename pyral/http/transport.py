@@ -11,7 +11,14 @@ import os
 from functools import partial
 
 from pyral import config
-from pyral._compat import Mapping, ensure_native, string_types, urlencode_pairs
+from pyral._compat import (
+    Mapping,
+    ensure_native,
+    fill,
+    raise_from,
+    string_types,
+    urlencode_pairs,
+)
 from pyral.errors import RallyResponseError, RallyRESTAPIError, TransportError
 from pyral.http.bodies import encoded
 from pyral.http.envelope import Receipt, read
@@ -189,8 +196,13 @@ class Transport(object):
             url = '{0}/{1}'.format(self.service_url, target.lstrip('/'))
         if not params:
             return url
-        return added(url, urlencode_pairs(
-            list(params.items()) if isinstance(params, Mapping) else params))
+        try:
+            return added(url, urlencode_pairs(
+                list(params.items()) if isinstance(params, Mapping) else params))
+        except UnicodeError as error:
+            raise_from(RallyRESTAPIError(
+                fill("the parameters hold a sign that is none: {0}", error.reason),
+                hint="Half of a pair of surrogates stands in a text. Nothing was sent."), None)
 
     def token(self):
         """Return the security token, asking the service once; None with an API key."""

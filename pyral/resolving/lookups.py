@@ -313,7 +313,7 @@ def _both(node, condition):
 
 
 def _number_in(text):
-    return int(_NUMBER.search(ensure_text(text)).group())
+    return int(_NUMBER.search(ensure_text(text)).group()[:40])  # more digits have no number
 
 
 def _project_of(row):

@@ -26,6 +26,10 @@ pytestmark = [pytest.mark.usefixtures('bare_environment'),
 
 EMPTY = dump_json({'QueryResult': {'Errors': [], 'Warnings': [], 'TotalResultCount': 0,
                                    'StartIndex': 1, 'PageSize': 20, 'Results': []}})
+WRITTEN = {'Errors': [], 'Warnings': [], 'Object': {'_type': 'Tag', '_ref': 'tag/1'}}
+#: What is answered to each method.
+BODIES = {b'GET': EMPTY, b'PUT': dump_json({'CreateResult': WRITTEN}),
+          b'POST': dump_json({'OperationResult': WRITTEN})}
 TOKEN = dump_json({'OperationResult': {'Errors': [], 'Warnings': [],
                                        'SecurityToken': 'token-of-the-session'}})
 
@@ -51,7 +55,7 @@ class Keeping(Peer):
                     return
                 waiting += piece
             waiting = waiting[sum(length):]
-            body = TOKEN if b'security/authorize' in head else EMPTY
+            body = TOKEN if b'security/authorize' in head else BODIES[head.partition(b' ')[0]]
             head = b'HTTP/1.1 200 OK\r\nSet-Cookie: A=%d\r\nContent-Length: %d\r\n\r\n'
             connection.sendall(head % (random.randrange(99), len(body)) + body)
 
@@ -88,8 +92,8 @@ def traced(action, at, then):
 
     def look(frame, event, argument):
         # A handler of `logging` leaves its own lock held where it is interrupted between two lines.
-        if 'logging' not in set(
-                each.f_globals.get('__name__') for each in (frame, frame.f_back) if each):
+        callers = [frame, frame.f_back, frame.f_back.f_back, frame.f_back.f_back.f_back]
+        if 'logging' not in [each.f_globals.get('__name__') for each in callers]:
             seen[0] += 1
             if seen[0] == at:
                 sys.settrace(None)
@@ -127,7 +131,7 @@ def interrupt():
 #: What is interrupted: a read, a write, one that signs in first.
 ACTIONS = [
     lambda transport: transport.get('defect'),
-    lambda transport: transport.post('defect/1', {'Defect': {}}),
+    lambda transport: transport.post('tag/1', {'Tag': {}}),
     lambda transport: (transport._sign_in.renew(transport._sign_in.generation)),
 ]
 
@@ -163,7 +167,7 @@ def test_a_signal_handler_may_use_what_it_interrupts(keeping):
     chance, transport, told = random.Random(), connected(keeping), []
 
     def handle(number, frame):
-        told.append(transport.get('defect').ok and transport.post('defect/1', {}).ok)
+        told.append(transport.get('defect').ok and transport.post('tag/1', {'Tag': {}}).ok)
         signal.setitimer(signal.ITIMER_REAL, chance.uniform(0.0001, 0.004))
 
     before = signal.signal(signal.SIGALRM, handle)

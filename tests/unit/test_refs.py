@@ -185,3 +185,9 @@ def test_the_last_two_steps_of_an_address_are_its_type_and_id(address, steps):
 ])
 def test_a_key_is_the_type_in_lower_case_and_the_id(ref, key):
     assert key_of(ref) == key
+
+
+def test_a_number_that_nobody_can_read_is_no_error():
+    for text in ('defect/' + '9' * 9000, 'https://h/slm/webservice/v2.0/defect/' + '9' * 9000):
+        assert refs.parse(text).type_path == 'defect' and refs.oid_of(text)
+    assert refs.oid_of('9' * 9000) is None
