@@ -493,6 +493,8 @@ class UnrecognizedAllowedValuesReference(PyralError):
     """
 
 
+_LONGEST_NAME = 300
+
 #: The class that stands for each kind of meaning in `service_texts`.
 _CLASS_OF_KIND = {
     service_texts.NOT_AUTHENTICATED: AuthenticationError,
@@ -537,8 +539,12 @@ def nearest(name, candidates, limit=3):
     scored = []
     for candidate in candidates:
         text = _text(candidate).lower().replace(u' ', u'').replace(u'_', u'')
+        longest = max(len(wanted), len(text))
+        allowed = max(1, (longest + 1) // 3)
+        # What is so long is no name, and comparing takes the product of the lengths.
+        if longest > _LONGEST_NAME or abs(len(wanted) - len(text)) > allowed:
+            continue
         distance = _distance(wanted, text)
-        allowed = max(1, (max(len(wanted), len(text)) + 1) // 3)
         if distance <= allowed:
             is_other_word = _text(candidate).lower() != _text(name).lower()
             scored.append((distance, is_other_word, _text(candidate)))

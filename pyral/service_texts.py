@@ -28,8 +28,9 @@ UNKNOWN_OUTCOME = (
 
 ALLOWED_VALUES = "Use one of the allowed values: rally.getAllowedValues(<type>, <field>)."
 
-#: Pattern (a group `field` names the attribute), kind, hint; as texts, which `re` compiles and
-#: keeps once an error asks for them: most scripts meet none.
+#: Pattern (a group `field` names the attribute; nothing in it is unbounded, answers are of any
+#: length), kind, hint; as texts, which `re` compiles and keeps once an error asks for them: most
+#: scripts meet none.
 _ROWS = (
     (r'Not authorized to perform action: Invalid key', NOT_AUTHENTICATED,
      "The security token is missing or stale. With a password the token and its cookie are renewed "
@@ -40,7 +41,7 @@ _ROWS = (
     (r'An Authentication object was not found in the SecurityContext|'
      r'Full authentication is required to access this resource', NOT_AUTHENTICATED,
      "No usable credentials arrived: give user and password, or an API key."),
-    (r'Your IP address, .*is not within the allowed range', NOT_AUTHENTICATED,
+    (r'Your IP address, .{0,150}is not within the allowed range', NOT_AUTHENTICATED,
      "The subscription serves only some addresses: ask its administrator for yours, or go through "
      "the network it expects."),
     (r'Not authorized to create', REFUSED,
@@ -51,7 +52,7 @@ _ROWS = (
     (r'Cannot find object to read', NOT_FOUND,
      "It does not exist, was deleted (see RecycleBinEntry), or your account may not see it; the "
      "service says the same of all three."),
-    (r'Could not read: Could not read .+ to update', NOT_FOUND,
+    (r'Could not read: Could not read .{1,150} to update', NOT_FOUND,
      "The item to update does not exist or is outside the project of the request; project=None "
      "lifts the project scope."),
     (r'Could not read: Could not read referenced object', NOT_FOUND,
@@ -60,25 +61,28 @@ _ROWS = (
      "The item to delete does not exist; it may have been deleted before."),
     (r'(?i)concurrency|modified since (?:it was )?last read', CONFLICT,
      "Someone changed the item in between: read it again, apply your change, and write."),
-    (r'Requested type name ".*" is unknown', NOT_FOUND,
+    (r'Requested type name ".{0,150}" is unknown', NOT_FOUND,
      "The workspace has no such type; rally.typedef(<name>) shows what it has."),
-    (r'Validation error: \w+\.(?P<field>.+?) should not be null', REFUSED,
+    (r'Validation error: \w{1,100}\.(?P<field>.{1,150}?) should not be null', REFUSED,
      "The field is required: give it a value."),
-    (r'Validation error: \w+\.(?P<field>.+?) length is greater than the maximum', REFUSED,
+    (r'Validation error: \w{1,100}\.(?P<field>.{1,150}?) length is greater than the maximum',
+     REFUSED,
      "The text is too long for the field; markup counts."),
-    (r'Validation error: \w+\.(?P<field>.+?) contained invalid input', REFUSED,
+    (r'Validation error: \w{1,100}\.(?P<field>.{1,150}?) contained invalid input', REFUSED,
      "The field takes only some HTML tags; send plain text or fewer tags."),
-    (r'Validation error: \w+\.(?P<field>\w[\w ]*?)(?: ".*?")? is (?:an invalid value|invalid)',
+    (r'Validation error: \w{1,100}\.(?P<field>\w[\w ]{0,150}?)(?: ".{0,150}?")? is '
+     r'(?:an invalid value|invalid)',
      REFUSED, ALLOWED_VALUES),
     (r' is an invalid value| is invalid\.  Valid values are: ', REFUSED, ALLOWED_VALUES),
-    (r'Cannot convert ".*" into a date', REFUSED,
+    (r'Cannot convert ".{0,150}" into a date', REFUSED,
      "Write dates as 2024-01-31 or 2024-01-31T10:00:00.000Z."),
-    (r'Could not convert: "(?P<field>\w+)" must be a string .*valid set is', REFUSED,
+    (r'Could not convert: "(?P<field>\w{1,150})" must be a string .{0,300}valid set is', REFUSED,
      ALLOWED_VALUES),
-    (r'Could not set value for (?P<field>.+?): .*is in a different workspace', REFUSED,
+    (r'Could not set value for (?P<field>[^:]{1,150}): .{0,150}is in a different workspace',
+     REFUSED,
      "A reference stays inside one workspace: give workspace= or project= of the one that it "
      "leads to, or another item."),
-    (r'Could not set value for (?P<field>.+?): null', REFUSED,
+    (r'Could not set value for (?P<field>[^:]{1,150}): null', REFUSED,
      "The two items must be of one project."),
     (r'Could not convert', REFUSED,
      "A value has the wrong type for its field: numbers and booleans go without quotes, "
@@ -88,12 +92,13 @@ _ROWS = (
      "FormattedID does in data and in the conditions of a dict or list."),
     (r'Object not found for Object ID', NOT_FOUND,
      "An item that the request names does not exist, or the reference is empty."),
-    (r'Cannot sort using unknown attribute (?P<field>\S+)', REFUSED,
+    (r'Cannot sort using unknown attribute (?P<field>\S{1,150})', REFUSED,
      "order= takes attribute names, each with ASC or DESC, separated by commas."),
     (r"Could not parse: Could not find (?:the )?attribute ['\"](?P<field>[^'\"]+)", REFUSED,
      "The type has no such attribute, or it cannot be asked for: rally.typedef(<type>) shows what "
      "it has; names are ElementNames, without blanks."),
-    (r'Could not parse: Attribute "(?P<field>[^"]+)" .*is not allowed in query', REFUSED,
+    (r'Could not parse: Attribute "(?P<field>[^"]{1,150})" .{0,150}is not allowed in query',
+     REFUSED,
      "Nobody can ask for this attribute: rally.typedef(<type>) shows which are Filterable; ask for "
      "more and choose among the answers."),
     (r'Could not parse: ', REFUSED,
@@ -103,7 +108,8 @@ _ROWS = (
      "An attribute of the query or order is not one of every type below: ask the concrete type."),
     (r'Cannot parse input stream', REFUSED,
      "The service could not read the body as JSON; a proxy in between may have changed it."),
-    (r'Validation error: \w+\.(?P<field>.+?) is (?:greater|less) than the (?:max|min)imum', REFUSED,
+    (r'Validation error: \w{1,100}\.(?P<field>.{1,150}?) is (?:greater|less) than the '
+     r'(?:max|min)imum', REFUSED,
      "The value is outside the range of the field."),
     (r'(?i)path or entity not found', NOT_FOUND,
      "The service no longer has this address."),

@@ -40,7 +40,7 @@ _TEXTS = (
     (AUTHORITY, u'self[- ]signed certificate in certificate chain|unable to get (?:local )?issuer'),
     (SELF_SIGNED, u'self[- ]signed certificate'),
     (HOST, u'(?i)hostname mismatch|ip address mismatch|certificate is not valid for|'
-           u'(?:hostname|ip address) .* doesn.t match|no appropriate (?:common|subject)'),
+           u'(?:hostname|ip address) .{0,150} doesn.t match|no appropriate (?:common|subject)'),
     (PLAIN_HTTP, u'(?i)wrong[_ ]version[_ ]number|unknown[_ ]protocol|http[_ ]request\\b|'
                  u'record[_ ]layer[_ ]failure'),
 )

@@ -22,7 +22,7 @@ _UNCONNECTED = Failure('timeout', True)
 _FAILURES = (
     (Failure('proxy', True), ('ProxyError', 'ProxySchemeUnknown', 'InvalidProxyURL'), None),
     (Failure('tls', True), ('SSLCertVerificationError', 'CertificateError'),
-     r'certificate verify failed|CERTIFICATE_VERIFY_FAILED|hostname .* doesn.t match|'
+     r'certificate verify failed|CERTIFICATE_VERIFY_FAILED|hostname .{0,150} doesn.t match|'
      r'Could not find (?:a suitable )?(?:the )?TLS '),
     (Failure('dns', True), ('NameResolutionError', 'gaierror'),
      r'Name or service not known|getaddrinfo failed|nodename nor servname|'

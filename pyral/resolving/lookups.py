@@ -50,7 +50,7 @@ _MOST_PROJECTS = 20
 _MOST_CANDIDATES = 8
 #: So many names are read to find those that look like one that is not there.
 _MOST_NEAR = 1000
-_NUMBER = re.compile(u'[0-9]+$')
+_NUMBER = re.compile(u'(?<![0-9])[0-9]+$')
 
 
 class Lookup(object):
