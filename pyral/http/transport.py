@@ -225,7 +225,7 @@ class Transport(object):
         sign_in.wait()
         if sign_in.refusal is not None:
             raise sign_in.refusal.copy()
-        generation, used = sign_in.generation, self.token() if request.is_write else None
+        generation, used = sign_in.generation, self._token() if request.is_write else None
         answer = self._delivered(request)
         if not _is_refusal(request, answer):
             sign_in.proven = sign_in.proven or answer.ok
@@ -239,7 +239,7 @@ class Transport(object):
             LOG.info("sign-in lapsed; renewing it")
             sign_in.renew(generation)
             generation, before, used = sign_in.generation, used, \
-                self.token() if request.is_write else None
+                self._token() if request.is_write else None
             answer = self._delivered(request)
             if used == before or answer.status == 401 or not _is_refusal(request, answer):
                 break

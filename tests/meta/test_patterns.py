@@ -91,6 +91,8 @@ def values(module, name, node):
         return [(each, 0) for each in TABLES[name, argument.id]]
     names = vars(module)
     pattern = eval(compile(ast.Expression(argument), name, 'eval'), names)  # noqa: S307
+    if isinstance(pattern, re.Pattern):
+        return [(pattern.pattern, pattern.flags & ~re.UNICODE)]
     flags = 0
     if node.func.attr == 'compile' and len(node.args) > 1:
         flags = eval(compile(ast.Expression(node.args[1]), name, 'eval'), names)  # noqa: S307
@@ -99,7 +101,7 @@ def values(module, name, node):
     return [(pattern.decode('latin-1') if isinstance(pattern, bytes) else pattern, int(flags))]
 
 
-def pieces_of(pattern, flags):  # noqa: C901 - a walk over all that a pattern may be made of
+def pieces_of(pattern, flags):  # noqa: C901 - all that a pattern may be made of
     """Return pieces that a pattern speaks of: its texts, and characters of its classes."""
     pieces, run = {'a', ' ', '0', '\n', '"', '/'}, []
 
