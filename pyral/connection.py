@@ -16,6 +16,7 @@ from pyral._compat import (
     ensure_native,
     text_type,
 )
+from pyral._progress import progress_to
 from pyral.context.directory import PROJECT_PATH_ELEMENT_SEPARATOR, refuse_foreign
 from pyral.entity.classes import class_for
 from pyral.entity.hydrator import EntityHydrator
@@ -60,30 +61,39 @@ class Connection(object):
     :param helper: the context helper: who, which workspace, which project, which schema.
     :param known_names: the `resolving.memory.Memory` of what names stand for.
     :param resolves: False where names are no references, and go to the service as they are.
+    :param progress: the `Progress` that is told how much of a call is done, or None.
     """
 
-    def __init__(self, transport, helper, known_names=None, resolves=True):
+    def __init__(self, transport, helper, known_names=None, resolves=True, progress=None):
         self.transport = transport
         self.helper = helper
         self.known_names = known_names
         self.resolves = resolves and known_names is not None
+        self.progress = progress
 
     def __repr__(self):
         return '<Connection to {0}>'.format(self.transport.base_url.url)
 
-    def within(self, timeout=None, resolve=None, deadline=None):
+    def within(self, timeout=None, resolve=None, deadline=None, on_progress=None):
         """Return this connection with what differs for one call.
 
         :param timeout: seconds, or a pair for connecting and reading; None changes nothing.
         :param resolve: whether names stand for references; None changes nothing.
         :param deadline: seconds for each sending and all of its answer; None changes nothing.
+        :param on_progress: a function that is told how many are done and how many there are.
         """
-        if timeout is None and resolve is None and deadline is None:
+        if timeout is None and resolve is None and deadline is None and on_progress is None:
             return self
         is_same = timeout is None and deadline is None
         return Connection(
             self.transport if is_same else self.transport.within(timeout, deadline), self.helper,
-            self.known_names, self.resolves if resolve is None else resolve)
+            self.known_names, self.resolves if resolve is None else resolve,
+            progress_to(on_progress))
+
+    def silent(self):
+        """Return this connection without anybody to tell of progress: for the steps of a call."""
+        return self if self.progress is None else Connection(
+            self.transport, self.helper, self.known_names, self.resolves)
 
     def forget_names(self, type_path, oids=(), written=None):
         """Forget what names stood for, before a write that may change it; see `Memory.forget`."""

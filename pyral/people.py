@@ -80,7 +80,7 @@ def all_users(connection, workspace=None):
     caller = connection.helper.user_oid
     is_admin = any(user.oid == caller and raw_item(user).get('SubscriptionAdmin') for user in users)
     if is_admin:
-        _join_profiles(connection, users, scope)
+        _join_profiles(connection.silent(), users, scope)
     elif users:
         remark("getAllUsers: this account is no subscription administrator, so the service hides "
                "the UserProfile of other users")

@@ -227,7 +227,8 @@ class Rally(object):
         :param order: for example `'Name DESC,FormattedID'`.
         :param kwargs: `workspace`, `project` (None for all), `projectScopeUp`,
             `projectScopeDown`, `pagesize`, `start`, `limit`, `threads`, `timeout` (seconds or
-            a pair, for this call), `resolve=False` to send names in conditions as they are,
+            a pair, for this call), `on_progress` (a function that is called with how many items
+            were read and how many there are), `resolve=False` to send names in conditions as they are,
             `strict=True` to raise at once what goes wrong, and
             `instance=True` to get the item itself where exactly one matches.
         :raises InvalidRallyTypeNameError: there is no such type; nothing was sent.
@@ -430,7 +431,7 @@ class Rally(object):
                              self._scope('delete', workspace, project, kwargs))
 
     def createMultiple(self, entityName, items, fields=None, workspace='current',
-                       project='current', **kwargs):
+                       project='current', on_progress=None, **kwargs):
         """Create items of one type in few requests; returns a `multiop.BatchResult`.
 
             result = rally.createMultiple('Task', [
@@ -440,14 +441,16 @@ class Rally(object):
 
         :param items: dicts, or instances with attributes; not mixed. See `create` for the values.
         :param fields: for instances, the names of the attributes to send.
+        :param on_progress: called with how many items are done and how many there are.
         :raises UnresolvedNameError: a name stands for no item, or for several; nothing was written.
         :raises MultipleOperationError: the items cannot be sent, or the network failed.
         """
+        kwargs['on_progress'] = on_progress
         return batch.create_many(self._within(kwargs), entityName, items, fields,
                                  self._scope('createMultiple', workspace, project, kwargs))
 
     def updateMultiple(self, entityName, items, fields=None, workspace='current',
-                       project='current', **kwargs):
+                       project='current', on_progress=None, **kwargs):
         """Update items of one type in few requests; returns a `multiop.BatchResult`.
 
             rally.updateMultiple('Defect', [
@@ -457,10 +460,12 @@ class Rally(object):
             mixed.
         :param fields: names of the attributes to send; by default all that are given, and of
             entities what was set on them since they were read (collections only by `fields`).
+        :param on_progress: called with how many items are done and how many there are.
         :raises UnresolvedNameError: a name or FormattedID stands for no item, or a name for
             several; nothing was written.
         :raises MultipleOperationError: the items cannot be sent, or the network failed.
         """
+        kwargs['on_progress'] = on_progress
         return batch.update_many(self._within(kwargs), entityName, items, fields,
                                  self._scope('updateMultiple', workspace, project, kwargs))
 
@@ -701,7 +706,7 @@ class Rally(object):
         """
         return people.user_info(self._connection, oid, username, name)
 
-    def getAllUsers(self, workspace=None):
+    def getAllUsers(self, workspace=None, on_progress=None):
         """Return all users of a workspace, disabled ones included, their profiles with them.
 
             for user in rally.getAllUsers():
@@ -710,9 +715,10 @@ class Rally(object):
         Only subscription administrators see the profiles of others; a warning says so.
 
         :param workspace: a name, reference or entity; the current one by default.
+        :param on_progress: called with how many were read and how many there are.
         :returns: a list of `User`.
         """
-        return people.all_users(self._connection, workspace)
+        return people.all_users(self._within({'on_progress': on_progress}), workspace)
 
     def addAttachment(self, artifact, filename, mime_type='text/plain'):
         """Attach a local file to an artifact or test case result and return the `Attachment`.
@@ -727,17 +733,18 @@ class Rally(object):
         """
         return attachments.add(self._connection, artifact, filename, mime_type)
 
-    def addAttachments(self, artifact, attachments):
+    def addAttachments(self, artifact, attachments, on_progress=None):
         """Attach several local files.
 
             rally.addAttachments(defect, [{'Name': 'log.txt', 'mime_type': 'text/plain'}])
 
         :param attachments: dicts with `Name` (path of the file) and one of `mime_type`,
             `MimeType`, `content_type`, `ContentType`; those without a type are passed over.
+        :param on_progress: called with how many files are done and how many there are.
         :returns: True where every file with a type was attached.
         :raises RallyRESTAPIError: one of the files cannot be attached; nothing was sent.
         """
-        return add_many(self._connection, artifact, attachments)
+        return add_many(self._within({'on_progress': on_progress}), artifact, attachments)
 
     def getAttachment(self, artifact, filename):
         """Return an attachment with its decoded bytes as `Content`.
@@ -763,16 +770,17 @@ class Rally(object):
         """
         return attachments.names(self._connection, artifact)
 
-    def getAttachments(self, artifact):
+    def getAttachments(self, artifact, on_progress=None):
         """Return all attachments of an item, each with its decoded bytes as `Content`.
 
             for attachment in rally.getAttachments(defect):
                 print(attachment.Name, len(attachment.Content))
 
         :param artifact: an entity, a reference or a FormattedID.
+        :param on_progress: called with how many were read and how many there are.
         :returns: a list of `Attachment`; a request for the list, and one for each content.
         """
-        return attachments.get_all(self._connection, artifact)
+        return attachments.get_all(self._within({'on_progress': on_progress}), artifact)
 
     def deleteAttachment(self, artifact, filename):
         """Delete one attachment and return the item, read again.
@@ -798,7 +806,7 @@ class Rally(object):
         """
         return attachments.save(self._connection, attachment, folder)
 
-    def saveAttachments(self, artifact, folder='.'):
+    def saveAttachments(self, artifact, folder='.', on_progress=None):
         """Write all attachments of an item to files in a folder and return the paths.
 
             rally.saveAttachments('DE1', '.')      # ['./log.txt', './screen.png']
@@ -808,8 +816,9 @@ class Rally(object):
 
         :param artifact: an entity, a reference or a FormattedID.
         :param folder: an existing folder; see `saveAttachment`.
+        :param on_progress: called with how many were saved and how many there are.
         """
-        return attachments.save_all(self._connection, artifact, folder)
+        return attachments.save_all(self._within({'on_progress': on_progress}), artifact, folder)
 
     def rankAbove(self, reference_artifact, target_artifact):
         """Rank an artifact directly above another one.
@@ -990,7 +999,8 @@ class Rally(object):
     def _within(self, kwargs):
         """Return the connection with what differs for one call, taken out of its keywords."""
         return self._connection.within(kwargs.pop('timeout', None), kwargs.pop('resolve', None),
-                                       kwargs.pop('deadline', None))
+                                       kwargs.pop('deadline', None),
+                                       kwargs.pop('on_progress', None))
 
     def _scope(self, where, workspace, project, kwargs, *further):
         check_keywords(where, kwargs, _SCOPE_FLAGS + further, self._strict,

@@ -1,6 +1,7 @@
 import os
 from typing import (
     Any,
+    Callable,
     Dict,
     FrozenSet,
     Iterable,
@@ -48,6 +49,7 @@ _TypeName = Union[str, bytes, Type[Persistable]]
 _Flag = Union[bool, str]
 _Path = Union[str, bytes, 'os.PathLike[str]']
 _Fetch = Union[bool, str, Iterable[str]]
+_Progress = Optional[Callable[[int, int], Any]]
 _Timeout = Union[None, float, Tuple[Optional[float], Optional[float]]]
 CONNECT_KEYWORDS: Tuple[str, ...]
 
@@ -93,7 +95,7 @@ class Rally:
         workspace: Any = ..., project: Any = ..., projectScopeUp: _Flag = ...,
         projectScopeDown: _Flag = ..., pagesize: int = ..., start: int = ...,
         limit: Optional[int] = ..., threads: Optional[int] = ..., timeout: _Timeout = ...,
-        deadline: Optional[float] = ..., resolve: Optional[bool] = ...,
+        deadline: Optional[float] = ..., on_progress: _Progress = ..., resolve: Optional[bool] = ...,
         strict: Optional[bool] = ...,
         server_ping: Any = ..., isolated_workspace: Any = ...,
     ) -> RallyRESTResponse[_E]: ...
@@ -104,7 +106,7 @@ class Rally:
         workspace: Any = ..., project: Any = ..., projectScopeUp: _Flag = ...,
         projectScopeDown: _Flag = ..., pagesize: int = ..., start: int = ...,
         limit: Optional[int] = ..., threads: Optional[int] = ..., timeout: _Timeout = ...,
-        deadline: Optional[float] = ..., resolve: Optional[bool] = ...,
+        deadline: Optional[float] = ..., on_progress: _Progress = ..., resolve: Optional[bool] = ...,
         strict: Optional[bool] = ...,
         server_ping: Any = ..., isolated_workspace: Any = ...,
     ) -> RallyRESTResponse[Any]: ...
@@ -115,7 +117,7 @@ class Rally:
         projectScopeUp: _Flag = ...,
         projectScopeDown: _Flag = ..., pagesize: int = ..., start: int = ...,
         limit: Optional[int] = ..., threads: Optional[int] = ..., timeout: _Timeout = ...,
-        deadline: Optional[float] = ..., resolve: Optional[bool] = ...,
+        deadline: Optional[float] = ..., on_progress: _Progress = ..., resolve: Optional[bool] = ...,
         strict: Optional[bool] = ...,
         server_ping: Any = ..., isolated_workspace: Any = ...,
     ) -> Any: ...
@@ -126,7 +128,7 @@ class Rally:
         workspace: Any = ..., project: Any = ..., projectScopeUp: _Flag = ...,
         projectScopeDown: _Flag = ..., pagesize: int = ..., start: int = ...,
         limit: Optional[int] = ..., threads: Optional[int] = ..., timeout: _Timeout = ...,
-        deadline: Optional[float] = ...,
+        deadline: Optional[float] = ..., on_progress: _Progress = ...,
         resolve: Optional[bool] = ..., strict: Optional[bool] = ...,
         server_ping: Any = ..., isolated_workspace: Any = ...,
     ) -> Rows: ...
@@ -136,7 +138,7 @@ class Rally:
         workspace: Any = ..., project: Any = ..., projectScopeUp: _Flag = ...,
         projectScopeDown: _Flag = ..., pagesize: int = ..., start: int = ...,
         limit: Optional[int] = ..., threads: Optional[int] = ..., timeout: _Timeout = ...,
-        deadline: Optional[float] = ...,
+        deadline: Optional[float] = ..., on_progress: _Progress = ...,
         resolve: Optional[bool] = ..., strict: Optional[bool] = ...,
         server_ping: Any = ..., isolated_workspace: Any = ...,
     ) -> List[Dict[str, Any]]: ...
@@ -147,7 +149,7 @@ class Rally:
         workspace: Any = ..., project: Any = ..., projectScopeUp: _Flag = ...,
         projectScopeDown: _Flag = ..., pagesize: int = ..., start: int = ...,
         limit: Optional[int] = ..., threads: Optional[int] = ..., timeout: _Timeout = ...,
-        deadline: Optional[float] = ...,
+        deadline: Optional[float] = ..., on_progress: _Progress = ...,
         resolve: Optional[bool] = ..., strict: Optional[bool] = ...,
         server_ping: Any = ..., isolated_workspace: Any = ...,
     ) -> int: ...
@@ -157,7 +159,7 @@ class Rally:
         workspace: Any = ..., project: Any = ..., projectScopeUp: _Flag = ...,
         projectScopeDown: _Flag = ..., pagesize: int = ..., start: int = ...,
         limit: Optional[int] = ..., threads: Optional[int] = ..., timeout: _Timeout = ...,
-        deadline: Optional[float] = ...,
+        deadline: Optional[float] = ..., on_progress: _Progress = ...,
         resolve: Optional[bool] = ..., strict: Optional[bool] = ...,
         server_ping: Any = ..., isolated_workspace: Any = ...,
     ) -> int: ...
@@ -167,7 +169,7 @@ class Rally:
         workspace: Any = ..., project: Any = ..., projectScopeUp: _Flag = ...,
         projectScopeDown: _Flag = ..., pagesize: int = ..., start: int = ...,
         limit: Optional[int] = ..., threads: Optional[int] = ..., timeout: _Timeout = ...,
-        deadline: Optional[float] = ...,
+        deadline: Optional[float] = ..., on_progress: _Progress = ...,
         resolve: Optional[bool] = ..., strict: Optional[bool] = ...,
         server_ping: Any = ..., isolated_workspace: Any = ...,
     ) -> Any: ...
@@ -177,7 +179,7 @@ class Rally:
         workspace: Any = ..., project: Any = ..., projectScopeUp: _Flag = ...,
         projectScopeDown: _Flag = ..., pagesize: int = ..., start: int = ...,
         limit: Optional[int] = ..., threads: Optional[int] = ..., timeout: _Timeout = ...,
-        deadline: Optional[float] = ...,
+        deadline: Optional[float] = ..., on_progress: _Progress = ...,
         resolve: Optional[bool] = ..., strict: Optional[bool] = ...,
         server_ping: Any = ..., isolated_workspace: Any = ...,
     ) -> Any: ...
@@ -187,7 +189,7 @@ class Rally:
         workspace: Any = ..., project: Any = ..., projectScopeUp: _Flag = ...,
         projectScopeDown: _Flag = ..., pagesize: int = ..., start: int = ...,
         limit: Optional[int] = ..., threads: Optional[int] = ..., timeout: _Timeout = ...,
-        deadline: Optional[float] = ...,
+        deadline: Optional[float] = ..., on_progress: _Progress = ...,
         resolve: Optional[bool] = ..., strict: Optional[bool] = ...,
         server_ping: Any = ..., isolated_workspace: Any = ...,
     ) -> int: ...
@@ -256,13 +258,13 @@ class Rally:
     ) -> bool: ...
     def createMultiple(
         self, entityName: _TypeName, items: Iterable[Any], fields: Optional[Iterable[str]] = ...,
-        workspace: Any = ..., project: Any = ..., *, projectScopeUp: _Flag = ...,
+        workspace: Any = ..., project: Any = ..., on_progress: _Progress = ..., *, projectScopeUp: _Flag = ...,
         projectScopeDown: _Flag = ..., timeout: _Timeout = ...,
         deadline: Optional[float] = ..., resolve: Optional[bool] = ...,
     ) -> BatchResult: ...
     def updateMultiple(
         self, entityName: _TypeName, items: Iterable[Any], fields: Optional[Iterable[str]] = ...,
-        workspace: Any = ..., project: Any = ..., *, projectScopeUp: _Flag = ...,
+        workspace: Any = ..., project: Any = ..., on_progress: _Progress = ..., *, projectScopeUp: _Flag = ...,
         projectScopeDown: _Flag = ..., timeout: _Timeout = ...,
         deadline: Optional[float] = ..., resolve: Optional[bool] = ...,
     ) -> BatchResult: ...
@@ -280,7 +282,7 @@ class Rally:
         projectScopeUp: _Flag = ..., projectScopeDown: _Flag = ..., pagesize: int = ...,
         start: int = ..., limit: Optional[int] = ..., threads: Optional[int] = ...,
         timeout: _Timeout = ...,
-        deadline: Optional[float] = ..., resolve: Optional[bool] = ...,
+        deadline: Optional[float] = ..., on_progress: _Progress = ..., resolve: Optional[bool] = ...,
         strict: Optional[bool] = ...,
     ) -> RallyRESTResponse[Any]: ...
     def search(
@@ -288,7 +290,7 @@ class Rally:
         projectScopeUp: _Flag = ..., projectScopeDown: _Flag = ..., pagesize: int = ...,
         start: int = ..., limit: Optional[int] = ..., threads: Optional[int] = ...,
         timeout: _Timeout = ...,
-        deadline: Optional[float] = ..., resolve: Optional[bool] = ...,
+        deadline: Optional[float] = ..., on_progress: _Progress = ..., resolve: Optional[bool] = ...,
         strict: Optional[bool] = ...,
     ) -> RallyRESTResponse[SearchObject]: ...
     def subscriptionName(self) -> str: ...
@@ -322,17 +324,25 @@ class Rally:
     def getUserInfo(
         self, oid: Union[int, str], username: Optional[str] = ..., name: Optional[str] = ...
     ) -> User: ...
-    def getAllUsers(self, workspace: Any = ...) -> List[User]: ...
+    def getAllUsers(
+        self, workspace: Any = ..., on_progress: _Progress = ...
+    ) -> List[User]: ...
     def addAttachment(
         self, artifact: Any, filename: _Path, mime_type: Optional[str] = ...
     ) -> Any: ...
-    def addAttachments(self, artifact: Any, attachments: Iterable[Mapping[str, Any]]) -> bool: ...
+    def addAttachments(
+        self, artifact: Any, attachments: Iterable[Mapping[str, Any]], on_progress: _Progress = ...
+    ) -> bool: ...
     def getAttachment(self, artifact: Any, filename: Any) -> Any: ...
     def getAttachmentNames(self, artifact: Any) -> List[str]: ...
-    def getAttachments(self, artifact: Any) -> List[Attachment]: ...
+    def getAttachments(
+        self, artifact: Any, on_progress: _Progress = ...
+    ) -> List[Attachment]: ...
     def deleteAttachment(self, artifact: Any, filename: Any) -> Any: ...
     def saveAttachment(self, attachment: Any, folder: _Path = ...) -> str: ...
-    def saveAttachments(self, artifact: Any, folder: _Path = ...) -> List[str]: ...
+    def saveAttachments(
+        self, artifact: Any, folder: _Path = ..., on_progress: _Progress = ...
+    ) -> List[str]: ...
     def rankAbove(
         self, reference_artifact: Any, target_artifact: Any
     ) -> RallyRESTResponse[Any]: ...

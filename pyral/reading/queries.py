@@ -37,7 +37,8 @@ LOG = logging.getLogger('pyral')
 __all__ = ['SCOPE_KEYWORDS', 'collection', 'fetch_of', 'get', 'query', 'scope_in', 'search']
 
 SCOPE_KEYWORDS = ('workspace', 'project', 'projectScopeUp', 'projectScopeDown')
-_PAGE_KEYWORDS = ('pagesize', 'start', 'limit', 'threads', 'timeout', 'deadline', 'resolve',
+_PAGE_KEYWORDS = ('pagesize', 'start', 'limit', 'threads', 'timeout', 'deadline', 'on_progress',
+                  'resolve',
                   'strict')
 #: Where the conditions of a read go, for callers who give them as keywords.
 CONDITIONS = ('conditions go', 'query')
@@ -122,7 +123,7 @@ def query(connection, type_def, fetch, criteria, scope, order=None, options=None
     return respond(
         connection.transport, type_def.TypePath, pairs, context, hydration, ReadOptions(
             _start_of(options.get('start')), limit, options.get('threads'), type_def.TypePath,
-            is_open=options.get('pagesize') is None))
+            is_open=options.get('pagesize') is None, progress=connection.progress))
 
 
 def collection(connection, url, keywords, context=None, strict=False, resolve=None):
@@ -156,7 +157,8 @@ def collection(connection, url, keywords, context=None, strict=False, resolve=No
     pairs.append(('pagesize', _pagesize_of(keywords.get('pagesize'), limit)))
     response = respond(connection.transport, url, pairs, context, hydration, ReadOptions(
         _start_of(keywords.get('start')), limit, keywords.get('threads'),
-        is_tolerant=True, is_open=keywords.get('pagesize') is None))
+        is_tolerant=True, is_open=keywords.get('pagesize') is None,
+        progress=connection.progress))
     if strict:
         response.raise_for_errors()
     if node is not None and has_other_prefix(node, 'Artifact'):
@@ -179,7 +181,8 @@ def search(connection, keywords, options, strict=False):
     pairs = [('keywords', text), ('fetch', _SEARCH_FETCH)] + params
     pairs.append(('pagesize', _SEARCH_PAGE_SIZE))
     response = respond(connection.transport, 'search', pairs, context, options=ReadOptions(
-        int(options.get('start') or 1), options.get('limit'), target='search'))
+        int(options.get('start') or 1), options.get('limit'), target='search',
+        progress=connection.progress))
     if response.errors:
         raise RallyRESTAPIError(
             response.errors[0], status_code=response.status_code, errors=response.errors,

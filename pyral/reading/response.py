@@ -92,6 +92,7 @@ class RallyRESTResponse(WithRows):
         #: How many items were handed out so far.
         self.served = 0
         self._entities, self._stream, self._failure = deque(), None, None
+        self._progress = None
         #: The raw item that was served first, in a list of its own.
         self._first = []  # type: list
         self._has_ended = self._is_closed = False
@@ -310,6 +311,7 @@ class RallyRESTResponse(WithRows):
             except StopIteration:
                 self._note_missing()
                 self._has_ended = True
+                self._tell(self.served)
                 raise
             if items:
                 self._first = self._first or items[:1]
@@ -318,8 +320,15 @@ class RallyRESTResponse(WithRows):
                     self.startIndex = self._start + self.served
                 self._page = items
                 self._entities.extend(self.hydrator.page(items))
+                self._tell(self._result_count - self._start + 1 if self._is_counted else 0)
                 return
         raise StopIteration
+
+    def _tell(self, total):
+        """Tell how many items were read by now, and how many there will be."""
+        if self._progress is not None:
+            done = self.served + len(self._entities)
+            self._progress.tell(done, max(done, min(total, self._limit or total)))
 
     def _note_missing(self):
         missing, text = self._stream.missing, None
@@ -413,18 +422,20 @@ class ReadOptions(object):
     :param target: what is asked for, for messages.
     :param is_tolerant: see `pages.PageStream`.
     :param is_open: True where the caller gave no page size.
+    :param progress: the `Progress` that is told how many items were read, or None.
     """
 
-    __slots__ = ('start', 'limit', 'threads', 'target', 'is_tolerant', 'is_open')
+    __slots__ = ('start', 'limit', 'threads', 'target', 'is_tolerant', 'is_open', 'progress')
 
     def __init__(self, start=1, limit=None, threads=None, target=None, is_tolerant=False,
-                 is_open=False):
+                 is_open=False, progress=None):
         self.start = start
         self.limit = limit
         self.threads = threads
         self.target = target
         self.is_tolerant = is_tolerant
         self.is_open = is_open
+        self.progress = progress
 
 
 #: All items from the first on.
@@ -444,10 +455,12 @@ def respond(transport, path, params, context, hydration='full', options=ALL):
         answer = fetch_page.answer(options.start)
     except TransportError as error:
         answer = ErrorResponse(404, [ensure_text(error.message)], cause=error)
-    return RallyRESTResponse(
+    response = RallyRESTResponse(
         transport.session, context, fetch_page.address(options.start), answer, hydration,
         options.limit, fetch_page, options.start, options.threads, options.target,
         options.is_tolerant)
+    response._progress = options.progress
+    return response
 
 
 def _page_in(answer, target):

@@ -46,6 +46,7 @@ class RallyRESTResponse(WithRows, Generic[_E]):
     content: Any
     served: int
     _stream: Any
+    _progress: Any
     def __init__(
         self, session: Any, context: Any, resource: Optional[str], answer: Any,
         hydration: str = ..., limit: Optional[int] = ...,
@@ -83,9 +84,11 @@ class ReadOptions:
     target: Optional[str]
     is_tolerant: bool
     is_open: bool
+    progress: Any
     def __init__(
         self, start: int = ..., limit: Optional[int] = ..., threads: Any = ...,
         target: Optional[str] = ..., is_tolerant: bool = ..., is_open: bool = ...,
+        progress: Any = ...,
     ) -> None: ...
 
 def respond(

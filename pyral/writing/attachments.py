@@ -25,6 +25,7 @@ from pyral._compat import (
     integer_types,
     text_type,
 )
+from pyral._progress import told
 from pyral.advice import did_you_mean, keeps_result, remark
 from pyral.entity.base import context_of, forget_members, held_members, raw_item
 from pyral.errors import (
@@ -116,7 +117,8 @@ def add_many(connection, owner, entries):
         _checked(entry['Name'])
         typed.append((entry['Name'], mime_type))
     # Every one is tried, also after one that was not attached.
-    return all([bool(add(connection, owner, name, mime_type)) for name, mime_type in typed])
+    return all([bool(add(connection.silent(), owner, name, mime_type))
+                for name, mime_type in told(typed, connection.progress)])
 
 
 def names(connection, owner):
@@ -145,11 +147,12 @@ def get(connection, owner, filename):
 
 def get_all(connection, owner):
     """Return all attachments of an item, each with its content as bytes."""
+    progress, connection = connection.progress, connection.silent()
     owner = _owner(connection, owner)
     if owner is None:
         return []
     listed = _listed(connection, owner)
-    filled = [_with_content(connection, each) for each in listed]
+    filled = [_with_content(connection, each) for each in told(listed, progress)]
     _fill_held(owner, listed, filled)
     return filled
 
@@ -202,11 +205,12 @@ def save(connection, attachment, folder):
 
 def save_all(connection, owner, folder):
     """Save every attachment of an item; returns the paths in the order of the attachments."""
+    progress, connection = connection.progress, connection.silent()
     found = _owner(connection, owner)
     if found is None:
         raise NotFoundError(fill("{0} could not be located", repr(owner)))
     folder = _folder(folder)
-    return [save(connection, each, folder) for each in _held(connection, found)]
+    return [save(connection, each, folder) for each in told(_held(connection, found), progress)]
 
 
 def safe_name(name):

@@ -127,7 +127,7 @@ def create_many(connection, type_name, items, fields, scope):
     :raises MultipleOperationError: before anything is sent, when the network failed, or when an
         answer does not tell of all items; its `outcomes` tell what is known by then.
     """
-    items = as_items(items)
+    items, progress, connection = as_items(items), connection.progress, connection.silent()
     if not items:
         return BatchResult()
     type_def = connection.type_of(type_name)
@@ -137,7 +137,7 @@ def create_many(connection, type_name, items, fields, scope):
     connection.forget_names(type_def.TypePath)
     entries = [_entry('PUT', path_of(type_def) + '/create', type_def, values)
                for values in bodies]
-    return _send(connection, type_def, items, entries, scope, 'createMultiple')
+    return _send(connection, progress, type_def, items, entries, scope, 'createMultiple')
 
 
 @keeps_result
@@ -150,7 +150,7 @@ def update_many(connection, type_name, items, fields, scope):
     :returns: a `BatchResult`.
     :raises MultipleOperationError: see `create_many`.
     """
-    items = as_items(items)
+    items, progress, connection = as_items(items), connection.progress, connection.silent()
     if not items:
         return BatchResult()
     type_def = connection.type_of(type_name)
@@ -164,7 +164,7 @@ def update_many(connection, type_name, items, fields, scope):
     connection.forget_names(type_def.TypePath, set(oids), set().union(*bodies))
     entries = [_entry('POST', path_of(type_def, oid), type_def, values)
                for oid, values in zip(oids, bodies)]
-    return _send(connection, type_def, items, entries, scope, 'updateMultiple')
+    return _send(connection, progress, type_def, items, entries, scope, 'updateMultiple')
 
 
 def createMultiple(rally, entityName, items, fields=None, **scope):
@@ -224,7 +224,7 @@ def _entry(method, path, type_def, values):
     return {'Entry': {'Path': '/' + path, 'Method': method, 'Body': {path_of(type_def): sent}}}
 
 
-def _send(connection, type_def, items, entries, scope, what):
+def _send(connection, progress, type_def, items, entries, scope, what):
     """Send the entries in chunks and tell what became of each."""
     _, params = connection.scoped(True, **scope)
     # The batch endpoint takes references with a slash before them; ProjectScopeUp and
@@ -241,6 +241,8 @@ def _send(connection, type_def, items, entries, scope, what):
             raise_from(_interrupted(error, outcomes, start, len(chunk)), error.__cause__)
         for place, (item, result) in enumerate(zip(items[start:start + CHUNK], results), start):
             outcomes.append(_outcome(place, item, result, what))
+        if progress is not None:
+            progress.tell(len(outcomes), len(entries))
         if any(outcome.is_unknown for outcome in outcomes[start:]):
             raise _left_open(connection, outcomes, entries, start)
     result = BatchResult(outcomes)

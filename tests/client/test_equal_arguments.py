@@ -7,6 +7,7 @@ from __future__ import absolute_import, division, print_function
 
 import collections
 import inspect
+import io
 import os
 import re
 
@@ -26,7 +27,7 @@ KINDS = {
     'itemIdent': ITEM, 'target': ITEM, 'artifact': ITEM, 'target_artifact': ITEM,
     'reference_artifact': ITEM, 'attachment': ITEM, 'getUserInfo.oid': ITEM,
     'getAttachment.filename': ITEM, 'deleteAttachment.filename': ITEM,
-    'filename': FILE, 'folder': FILE, 'dest': FILE, 'attachments': FILE,
+    'filename': FILE, 'path_or_file': FILE, 'to_parquet.path': FILE, 'folder': FILE, 'dest': FILE, 'attachments': FILE,
     'verify_ssl_cert': FILE, 'schema_cache': FILE,
     'itemData': DATA, 'items': DATA,
     'entity': TYPE, 'entityName': TYPE, 'entity_name': TYPE, 'target_type': TYPE,
@@ -39,6 +40,7 @@ OTHERS = frozenset([
     'getUserInfo.name', 'server', 'user', 'password', 'apikey', 'version', 'warn', 'server_ping',
     'isolated_workspace', 'headers', 'debug', 'adapter', 'timeout', 'retry', 'lazy', 'strict',
     'threads', 'first', 'names', 'key', 'type_name', 'name', 'deadline', 'max_answer',
+    'on_progress', 'escape_formulas', 'encoding',
 ])
 
 
@@ -65,7 +67,7 @@ def test_each_method_that_takes_a_kind_is_in_its_table():
     for kind, table, further in (
             (SCOPE, SCOPED, set(['getProject', 'setProject', 'setWorkspace', 'Rally'])),
             (ITEM, ITEMS, set(['getUserInfo', 'saveAttachment'])),
-            (TYPE, TYPES, set(['current'])), (FILE, FILES, set(['Rally'])), (DATA, WRITES, set([
+            (TYPE, TYPES, FRAMES | set(['current'])), (FILE, FILES, FRAMES | set(['Rally'])), (DATA, WRITES, set([
                 'addCollectionItems', 'dropCollectionItems', 'validateAttributeNames']))):
         taking = set(each.split('.')[0] for each in parameters()
                      if KINDS.get(each, KINDS.get(each.split('.')[1])) == kind)
@@ -73,6 +75,10 @@ def test_each_method_that_takes_a_kind_is_in_its_table():
         same = {'put': 'create', 'post': 'update', 'find': 'get', 'rankTop': 'rankToTop',
                 'rankBottom': 'rankToBottom'}
         assert set(same.get(each, each) for each in taking) - named - further == set(), kind
+
+
+#: What goes through `rows`, and needs a library to be called.
+FRAMES = frozenset(['to_dataframe', 'to_arrow', 'to_parquet'])
 
 
 # Workspaces and projects
@@ -101,6 +107,10 @@ SCOPED = [
 
 #: Method, call with a type.
 TYPES = [
+    ('rows', lambda rally, kind: list(rally.rows(kind, 'Name'))),
+    ('to_dicts', lambda rally, kind: rally.to_dicts(kind, 'Name')),
+    ('to_csv', lambda rally, kind: rally.to_csv(kind, 'Name', io.StringIO())),
+    ('to_jsonl', lambda rally, kind: rally.to_jsonl(kind, 'Name', io.StringIO())),
     ('get', lambda rally, kind: [each.Name for each in rally.get(kind, fetch='Name')]),
     ('create', lambda rally, kind: rally.create(kind, {'Name': 'x'})._type),
     ('update', lambda rally, kind: rally.update(kind, one_of(rally, kind), {'Name': 'y'}).Name),
@@ -373,6 +383,8 @@ FILES = [
     ('saveAttachment', lambda rally, file, folder: os.path.exists(
         rally.saveAttachment(rally.addAttachment('DE7', file), folder))),
     ('saveAttachments', lambda rally, file, folder: len(rally.saveAttachments('US101', folder))),
+    ('to_csv', lambda rally, file, folder: rally.to_csv('Defect', 'Name', file)),
+    ('to_jsonl', lambda rally, file, folder: rally.to_jsonl('Defect', 'Name', file)),
     ('enableLogging', lambda rally, file, folder: [rally.enableLogging(file),
                                                    rally.disableLogging()]),
 ]

@@ -19,7 +19,7 @@ SDK_RANKS = {
     1: ['redact', 'refs', 'service_texts'],
     2: ['errors'],
     3: ['advice', 'proj_utils'],
-    4: ['config'],
+    4: ['config', '_progress'],
     5: ['http'],
     6: ['schema'],
     7: ['context'],
