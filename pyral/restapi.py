@@ -228,8 +228,8 @@ class Rally(object):
         :param kwargs: `workspace`, `project` (None for all), `projectScopeUp`,
             `projectScopeDown`, `pagesize`, `start`, `limit`, `threads`, `timeout` (seconds or
             a pair, for this call), `on_progress` (a function that is called with how many items
-            were read and how many there are), `resolve=False` to send names in conditions as they are,
-            `strict=True` to raise at once what goes wrong, and
+            were read and how many there are), `resolve=False` to send names in conditions as they
+            are, `strict=True` to raise at once what goes wrong, and
             `instance=True` to get the item itself where exactly one matches.
         :raises InvalidRallyTypeNameError: there is no such type; nothing was sent.
         :raises QuerySyntaxError: the query cannot be read; nothing was sent.

@@ -95,7 +95,8 @@ class Rally:
         workspace: Any = ..., project: Any = ..., projectScopeUp: _Flag = ...,
         projectScopeDown: _Flag = ..., pagesize: int = ..., start: int = ...,
         limit: Optional[int] = ..., threads: Optional[int] = ..., timeout: _Timeout = ...,
-        deadline: Optional[float] = ..., on_progress: _Progress = ..., resolve: Optional[bool] = ...,
+        deadline: Optional[float] = ..., on_progress: _Progress = ...,
+        resolve: Optional[bool] = ...,
         strict: Optional[bool] = ...,
         server_ping: Any = ..., isolated_workspace: Any = ...,
     ) -> RallyRESTResponse[_E]: ...
@@ -106,7 +107,8 @@ class Rally:
         workspace: Any = ..., project: Any = ..., projectScopeUp: _Flag = ...,
         projectScopeDown: _Flag = ..., pagesize: int = ..., start: int = ...,
         limit: Optional[int] = ..., threads: Optional[int] = ..., timeout: _Timeout = ...,
-        deadline: Optional[float] = ..., on_progress: _Progress = ..., resolve: Optional[bool] = ...,
+        deadline: Optional[float] = ..., on_progress: _Progress = ...,
+        resolve: Optional[bool] = ...,
         strict: Optional[bool] = ...,
         server_ping: Any = ..., isolated_workspace: Any = ...,
     ) -> RallyRESTResponse[Any]: ...
@@ -117,7 +119,8 @@ class Rally:
         projectScopeUp: _Flag = ...,
         projectScopeDown: _Flag = ..., pagesize: int = ..., start: int = ...,
         limit: Optional[int] = ..., threads: Optional[int] = ..., timeout: _Timeout = ...,
-        deadline: Optional[float] = ..., on_progress: _Progress = ..., resolve: Optional[bool] = ...,
+        deadline: Optional[float] = ..., on_progress: _Progress = ...,
+        resolve: Optional[bool] = ...,
         strict: Optional[bool] = ...,
         server_ping: Any = ..., isolated_workspace: Any = ...,
     ) -> Any: ...
@@ -258,13 +261,15 @@ class Rally:
     ) -> bool: ...
     def createMultiple(
         self, entityName: _TypeName, items: Iterable[Any], fields: Optional[Iterable[str]] = ...,
-        workspace: Any = ..., project: Any = ..., on_progress: _Progress = ..., *, projectScopeUp: _Flag = ...,
+        workspace: Any = ..., project: Any = ...,
+        on_progress: _Progress = ..., *, projectScopeUp: _Flag = ...,
         projectScopeDown: _Flag = ..., timeout: _Timeout = ...,
         deadline: Optional[float] = ..., resolve: Optional[bool] = ...,
     ) -> BatchResult: ...
     def updateMultiple(
         self, entityName: _TypeName, items: Iterable[Any], fields: Optional[Iterable[str]] = ...,
-        workspace: Any = ..., project: Any = ..., on_progress: _Progress = ..., *, projectScopeUp: _Flag = ...,
+        workspace: Any = ..., project: Any = ...,
+        on_progress: _Progress = ..., *, projectScopeUp: _Flag = ...,
         projectScopeDown: _Flag = ..., timeout: _Timeout = ...,
         deadline: Optional[float] = ..., resolve: Optional[bool] = ...,
     ) -> BatchResult: ...
@@ -282,7 +287,8 @@ class Rally:
         projectScopeUp: _Flag = ..., projectScopeDown: _Flag = ..., pagesize: int = ...,
         start: int = ..., limit: Optional[int] = ..., threads: Optional[int] = ...,
         timeout: _Timeout = ...,
-        deadline: Optional[float] = ..., on_progress: _Progress = ..., resolve: Optional[bool] = ...,
+        deadline: Optional[float] = ..., on_progress: _Progress = ...,
+        resolve: Optional[bool] = ...,
         strict: Optional[bool] = ...,
     ) -> RallyRESTResponse[Any]: ...
     def search(
@@ -290,7 +296,8 @@ class Rally:
         projectScopeUp: _Flag = ..., projectScopeDown: _Flag = ..., pagesize: int = ...,
         start: int = ..., limit: Optional[int] = ..., threads: Optional[int] = ...,
         timeout: _Timeout = ...,
-        deadline: Optional[float] = ..., on_progress: _Progress = ..., resolve: Optional[bool] = ...,
+        deadline: Optional[float] = ..., on_progress: _Progress = ...,
+        resolve: Optional[bool] = ...,
         strict: Optional[bool] = ...,
     ) -> RallyRESTResponse[SearchObject]: ...
     def subscriptionName(self) -> str: ...
