@@ -68,7 +68,8 @@ def test_each_method_that_takes_a_kind_is_in_its_table():
     for kind, table, further in (
             (SCOPE, SCOPED, set(['getProject', 'setProject', 'setWorkspace', 'Rally'])),
             (ITEM, ITEMS, set(['getUserInfo', 'saveAttachment'])),
-            (TYPE, TYPES, FRAMES | set(['current'])), (FILE, FILES, FRAMES | set(['Rally'])), (DATA, WRITES, set([
+            (TYPE, TYPES, FRAMES | set(['current'])),
+            (FILE, FILES, FRAMES | set(['Rally'])), (DATA, WRITES, set([
                 'addCollectionItems', 'dropCollectionItems', 'validateAttributeNames']))):
         taking = set(each.split('.')[0] for each in parameters()
                      if KINDS.get(each, KINDS.get(each.split('.')[1])) == kind)
