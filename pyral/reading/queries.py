@@ -17,6 +17,7 @@ from pyral._compat import (
     string_types,
     text_type,
 )
+from pyral._scalars import plain_scalar
 from pyral.advice import check_keywords, remark
 from pyral.config import KILO_PAGESIZE, MAX_ITEMS, START_INDEX
 from pyral.context.scope import is_current
@@ -330,6 +331,7 @@ def _limit_of(limit):
 
 
 def _whole(value):
+    value = plain_scalar(value)
     if isinstance(value, integer_types):
         return int(value)
     if isinstance(value, string_types):

@@ -264,8 +264,7 @@ class Lookup(object):
             return self._error(wish, text, hint="It was deleted, or cannot be seen, or never was.")
         rows = self._rows_near(wish)
         if wish.type_path in IN_PROJECT and wish.place and not _is_scope(wish):
-            project = rows[0].get('Project') or {} if rows else {}
-            text += fill(u" in {0}", project.get('_refObjectName') or wish.place)
+            text += fill(u" in {0}", self._place_called(wish, rows))
         attributes = ('UserName', 'DisplayName') if wish.type_path == 'User' else ('Name',)
         names = [row[name] for row in rows for name in attributes if row.get(name)]
         near, hint = nearest(wish.meaning.text, names), None
@@ -288,6 +287,17 @@ class Lookup(object):
         except PyralError:
             return []
         return [row for row in rows if row.get('State') != 'Closed' and not row.get('Disabled')]
+
+    def _place_called(self, wish, rows):
+        """Return the name of the project that a text was sought in; for messages too."""
+        for row in rows[:1]:
+            return (row.get('Project') or {}).get('_refObjectName') or wish.place
+        number = nodes.Condition('ObjectID', '=', ensure_text(str(refs.oid_of(wish.place))))
+        try:
+            found = self._rows('Project', number, self._everywhere)
+        except PyralError:
+            found = []
+        return found[0]['Name'] if found else wish.place
 
     @staticmethod
     def _error(wish, text, suggestions=(), hint=None):

@@ -27,7 +27,7 @@ from pyral._scalars import is_no_value, plain_scalar
 from pyral.entity.base import own_values, raw_item
 
 __all__ = ['IDS', 'attribute_with', 'changes_of', 'collection_items', 'data_of', 'identity_in',
-           'item_values', 'new_values']
+           'is_row', 'item_values', 'new_values']
 
 #: Keys of raw items that name the item itself or describe the answer; they are not sent back.
 _WIRE_MARK = '_'
@@ -98,12 +98,15 @@ def data_of(item, fields=None):
         was set on an entity.
     :raises TypeError: it is none of these.
     """
+    if is_row(item):
+        item = dict((name, item[name]) for name in item.keys())
     if isinstance(item, Mapping):
         return item if fields is None else dict(
             (name, value) for name, value in item.items() if name in fields)
     if fields is not None:
         return dict((name, getattr(item, name)) for name in fields if hasattr(item, name))
-    declared = getattr(item, '__dataclass_fields__', None) or getattr(item, '_fields', None)
+    declared = (getattr(item, '__dataclass_fields__', None) or getattr(item, '_fields', None)
+                or [each.name for each in getattr(type(item), '__attrs_attrs__', ())])
     if declared and not isinstance(item, refs.Ref):
         return dict((name, getattr(item, name)) for name in declared)
     if raw_item(item) is not None:
@@ -112,6 +115,13 @@ def data_of(item, fields=None):
         return dict(vars(item))
     raise TypeError("an item is a dict of attribute names and values or an instance with "
                     "attributes, not {0}: {1!r}".format(type(item).__name__, item))
+
+
+def is_row(item):
+    """Say whether this is a row of a table (`sqlite3.Row`, a series of pandas): names to values."""
+    kind = type(item)
+    return not isinstance(item, Mapping) and all(
+        hasattr(kind, each) for each in ('keys', '__getitem__'))
 
 
 def new_values(type_def, item, fields=None):
@@ -134,6 +144,8 @@ def identity_in(type_def, item):
     """
     if refs.parse(item) is not None:
         return refs.parse(item)
+    if is_row(item):
+        item = data_of(item)
     if not isinstance(item, Mapping):
         item = dict((name, getattr(item, name, None)) for name in IDS + _REFERENCES)
     found = {}

@@ -135,12 +135,18 @@ def update(connection, type_name, ident, values, scope, fetch=None):
     return receipts.entity(connection, type_def, receipt, context, params, shown, oid)
 
 
+#: What instances have that say by themselves which attributes are data.
+_DECLARING = ('__dataclass_fields__', '_fields', '__attrs_attrs__')
+
+
 def _holds_data(value):
     """Say whether a value is an instance with attributes that are meant as data."""
     if raw_item(value) is not None or refs.parse(value) is not None and not hasattr(
             value, '__dict__'):
         return False
-    return hasattr(value, '__dataclass_fields__') or hasattr(value, '_fields') or (
+    if payload.is_row(value):
+        return True
+    return any(hasattr(value, each) for each in _DECLARING) or (
         hasattr(value, '__dict__') and not isinstance(value, type)
         and not isinstance(value, (Mapping, text_type, binary_type)))
 

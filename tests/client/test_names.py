@@ -205,6 +205,14 @@ def test_iterations_are_those_of_the_project_of_the_item(rally):
     assert [each.Iteration.oid for each in both] == [moved.Iteration.oid]
 
 
+@pytest.mark.parametrize('text', ['current', 'Iteration 1'])
+def test_a_project_without_any_iteration_is_called_by_its_name(rally, text):
+    with pytest.raises(UnresolvedNameError) as caught:
+        made_with(rally, Project='Team B', Iteration=text)
+    assert caught.value.args[0] == "there is no Iteration '{0}' in Team B".format(text)
+    assert 'Nothing of that type' in caught.value.hint
+
+
 def test_a_query_over_projects_takes_the_iteration_of_each(rally):
     rally.create('Iteration', {
         'Name': 'Iteration 1', 'Project': 'Team B', 'StartDate': '2020-01-01',

@@ -2,6 +2,7 @@
 from __future__ import absolute_import, division, print_function
 
 import datetime
+import sqlite3
 from collections import namedtuple
 from decimal import Decimal
 
@@ -90,6 +91,59 @@ def test_a_value_that_is_none_is_refused_before_anything_is_sent(rally, request_
                       lambda: rally.get('Defect', query={'PlanEstimate': value})):
             with pytest.raises((TypeError, MultipleOperationError), match='None'):
                 write()
+
+
+def test_a_scalar_says_where_a_read_begins_and_ends(rally, recwarn):
+    all_of_them = [each.oid for each in rally.get('Tag')]
+    part = rally.get('Tag', start=Scalar(2), limit=Scalar(1))
+    assert [each.oid for each in part] == all_of_them[1:2]
+    assert [str(each.message) for each in recwarn] == []
+
+
+class Slots(object):
+    """An instance without a dict, as attrs makes it."""
+
+    __slots__ = ('Name', 'State')
+    __attrs_attrs__ = tuple(namedtuple('Field', 'name')(name) for name in __slots__)
+
+    def __init__(self, **values):
+        for name in self.__slots__:
+            setattr(self, name, values.get(name, 'Open'))
+
+
+class Series(object):
+    """A row that has an item for each name, and attributes of its own beside."""
+
+    def __init__(self, **values):
+        self.Name, self._values = 'the series', values
+
+    def keys(self):
+        return list(self._values)
+
+    def __getitem__(self, name):
+        return self._values[name]
+
+
+def of_database(**values):
+    """Return the same as a row of a database."""
+    database = sqlite3.connect(':memory:')
+    database.row_factory = sqlite3.Row
+    columns = ', '.join('? AS {0}'.format(name) for name in sorted(values))
+    found = database.execute('SELECT ' + columns, [values[name] for name in sorted(values)])
+    return found.fetchone()
+
+
+@pytest.mark.parametrize('row', [Slots, Series, of_database])
+def test_a_row_of_a_table_is_an_item(rally, row):
+    made = rally.create('Defect', row(Name='One', State='Open'))
+    assert (made.Name, made.State) == ('One', 'Open')
+    assert rally.createMultiple('Defect', [row(Name='Two', State='Open')])[0]['Name'] == 'Two'
+    if row is not Slots:
+        rally.update('Defect', row(ObjectID=made.oid, Name='Three'))
+        rally.update('Defect', made.oid, row(Notes='By id'))
+        rally.updateMultiple('Defect', [row(FormattedID=made.FormattedID, State='Closed')])
+        found = rally[made.oid]
+        assert (found.Name, found.State, found.Notes) == ('Three', 'Closed', 'By id')
 
 
 def test_what_is_no_scalar_stays():
