@@ -7,7 +7,7 @@ import pytest
 import requests
 
 from pyral.emulator import Emulator
-from pyral.emulator.web.framing import MAX_HEAD, Refused, check_head, head_end
+from pyral.emulator.web.framing import MAX_HEAD, Chunks, Refused, check_head, head_end
 from tests.answer_checks import Alarm, complaint
 
 #: Headers that something reads, and what they hold when all is well.
@@ -215,6 +215,53 @@ def test_the_first_line_is_written_in_one_way(line, status):
     except Refused as refused:
         found = refused.status
     assert found == status
+
+
+LAST = b'0\r\n\r\n'
+
+
+@pytest.mark.parametrize(
+    ('body', 'status'),
+    [
+        (b'2\r\n{}\r\n' + LAST, 0),
+        (b'02\r\n{}\r\n0;x=y\r\n\r\n', 0),
+        (b'2;a=b; c\r\n{}\r\n' + LAST, 0),
+        (b'1\r\n{\r\n1\r\n}\r\n' + LAST, 0),
+        (b'2\r\n{}\r\n0\r\nX: y\r\n\r\n', 0),
+        (b'2 \r\n{}\r\n' + LAST, 400),
+        (b' 2\r\n{}\r\n' + LAST, 400),
+        (b'2\t\r\n{}\r\n' + LAST, 400),
+        (b'2 ;a\r\n{}\r\n' + LAST, 400),
+        (b'0x2\r\n{}\r\n' + LAST, 400),
+        (b'+2\r\n{}\r\n' + LAST, 400),
+        (b'\r\n{}\r\n' + LAST, 400),
+        (b'2\n{}\r\n' + LAST, 400),
+        (b'2;a\n\r\n{}\r\n' + LAST, 400),
+        (b'2\r\n{}\n' + LAST, 400),
+        (b'2\r\n{}xx' + LAST, 400),
+        (b'2\r\n{}}\r\n' + LAST, 400),
+        (b'2\r\n{}\r\n0\r\n\n', 400),
+        (b'2\r\n{}\r\n0\r\nX: y\n\r\n', 400),
+        (b'2\r\n{}\r\n0\r\nX : y\r\n\r\n', 400),
+        (b'2\r\n{}\r\n0\r\n X: y\r\n\r\n', 400),
+        (b'2\r\n{}\r\n0\r\nContent-Length: 2\r\n\r\n', 400),
+        (b'0' * 40 + b'2\r\n{}\r\n' + LAST, 400),
+        (b'fffffff\r\n', 413),
+        (b'2;' + b'a' * 9000 + b'\r\n{}\r\n' + LAST, 431),
+    ],
+)
+def test_chunks_are_framed_in_one_way(emulator, body, status):
+    for step in (1, 3, len(body)):
+        chunks, found = Chunks(), 0
+        try:
+            for start in range(0, len(body), step):
+                chunks.feed(body[start : start + step])
+        except Refused as refused:
+            found = refused.status
+        assert found == status and chunks.done is (status == 0)
+    raw = REQUEST + b'Transfer-Encoding: chunked\r\n\r\n' + body
+    received = answers(emulator, raw)
+    assert received.startswith(f'HTTP/1.1 {status or 405} '.encode()), received
 
 
 def test_a_head_that_drips_is_looked_at_once():

@@ -37,6 +37,9 @@ HEADER = re.compile(
 PLAIN = re.compile(rb'[\x20-\x7e]*')
 DECISIVE = (b'content-length', b'transfer-encoding', b'host')
 LENGTH = re.compile(r'[0-9]{1,18}')
+#: The line before a chunk: its size, and extensions that nobody reads.
+CHUNK = re.compile(rb'([0-9A-Fa-f]{1,16})(?:;[\t\x20-\x7e\x80-\xff]*)?')
+MAX_CHUNK_LINE = 8192
 BARE_LINE_FEED = re.compile(rb'(?<!\r)\n')
 
 
@@ -113,3 +116,62 @@ def check_length(headers: Iterable[tuple[str, str]], version: str = '1.1') -> No
         raise Refused(400, "The length of the body is no number")
     if lengths and int(lengths[0]) > MAX_BODY:
         raise Refused(413, "The body is too large")
+
+
+class Chunks:
+    """Checks the lines between the chunks of a body while it arrives; keeps none of its data."""
+
+    def __init__(self) -> None:
+        self.done = False
+        self._line = bytearray()
+        #: Bytes of the chunk that are still to come.
+        self._left = 0
+        #: What the next line is: the end of a chunk, a size, or a trailer.
+        self._read = self._size
+
+    def feed(self, data: bytes) -> None:
+        """Check what arrived; what stands behind the body is another request.
+
+        :raises Refused: with status and text.
+        """
+        place = 0
+        while place < len(data) and not self.done:
+            if self._left:
+                step = min(self._left, len(data) - place)
+                self._left -= step
+                place += step
+                continue
+            end = data.find(b'\n', place) + 1 or len(data)
+            self._line += data[place:end]
+            place = end
+            if len(self._line) > MAX_CHUNK_LINE:
+                raise Refused(431, "A line between chunks is too long")
+            if not self._line.endswith(b'\n'):
+                return
+            if not self._line.endswith(b'\r\n'):
+                raise Refused(400, "A line between chunks does not end in CR LF")
+            line = bytes(self._line[:-2])
+            self._line.clear()
+            self._read(line)
+
+    def _size(self, line: bytes) -> None:
+        found = CHUNK.fullmatch(line)
+        if found is None:
+            raise Refused(400, "The size of a chunk is none")
+        self._left = int(found.group(1), 16)
+        if self._left > MAX_BODY:
+            raise Refused(413, "The body is too large")
+        self._read = self._end if self._left else self._trailer
+
+    def _end(self, line: bytes) -> None:
+        if line:
+            raise Refused(400, "A chunk is longer than its size")
+        self._read = self._size
+
+    def _trailer(self, line: bytes) -> None:
+        if not line:
+            self.done = True
+            return
+        pair = HEADER.fullmatch(line)
+        if pair is None or pair.group(1).lower() in DECISIVE:
+            raise Refused(400, "A line behind the last chunk is no trailer")

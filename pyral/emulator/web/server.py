@@ -26,7 +26,7 @@ import h11
 from ..answers import serialize
 from . import wsgi
 from .bounds import ByteBudget, most_connections
-from .framing import MAX_BODY, MAX_HEAD, Refused, check_head, head_end
+from .framing import MAX_BODY, MAX_HEAD, Chunks, Refused, check_head, head_end
 from .request_log import hidden
 
 __all__ = ['Server']
@@ -224,6 +224,8 @@ class _Connection(BaseRequestHandler):
     #: The parser of the request that is read or answered now, and the head of that request.
     http: h11.Connection
     head: h11.Request | None
+    #: Checks a body that comes in chunks.
+    chunks: Chunks | None
     #: What the request takes of the bytes that all may take.
     held = 0
 
@@ -250,9 +252,13 @@ class _Connection(BaseRequestHandler):
         :param received: what came behind the request before.
         """
         self.http, self.head = h11.Connection(h11.SERVER, MAX_HEAD), None
+        self.chunks = None
         try:
             self.http.receive_data(self._read_head(bytearray(received)))
             self.head = cast(h11.Request, self._next_event())
+            if any(name == b'transfer-encoding' for name, _ in self.head.headers):
+                self.chunks = Chunks()
+                self.chunks.feed(self.http.trailing_data[0])
             if self.http.they_are_waiting_for_100_continue:
                 go_on = h11.InformationalResponse(status_code=100, headers=[], reason=b'Continue')
                 self.request.sendall(self.http.send(go_on) or b'')
@@ -311,7 +317,10 @@ class _Connection(BaseRequestHandler):
             event = self.http.next_event()
             if event is not h11.NEED_DATA:
                 return event
-            self.http.receive_data(self._receive())
+            data = self._receive()
+            if self.chunks is not None:
+                self.chunks.feed(data)
+            self.http.receive_data(data)
 
     def _read_body(self) -> bytes:
         """Return the request's whole body.
