@@ -537,6 +537,11 @@ class Garbage:
                         'Connection: Upgrade',
                         'Cookie: ' + '=;' * 300,
                         'Content-Length: 3',
+                        'Content-Length:\t3',
+                        'Transfer-Encoding : chunked',
+                        'Origin: http://[',
+                        'Host: x',
+                        ' folded: x',
                     ]
                 )
             )

@@ -32,6 +32,7 @@ from pyral.errors import (
 )
 from tests.emulated import WORLD
 from tests.flaky_proxy import FlakyProxy
+from tests.soak.hostile_peer import HostilePeer
 
 #: Faults ordered at the emulator: kind, probability, more.
 ORDERS = (
@@ -257,6 +258,8 @@ class Soak(object):
         self.seed, self.rest, self.tally, self.failures = seed, rest, Counter(), []
         self.emulator = Emulator(world=WORLD).start()
         self.proxy = FlakyProxy(int(self.emulator.server.rpartition(':')[2]), seed=seed)
+        host, _, port = self.emulator.server.rpartition(':')
+        self.hostile = HostilePeer((host, int(port)), seed, max(0.05, rest))
         policy = RetryPolicy(base_s=0.002, cap_s=0.02, rally_budget=10**6)
         by_key = Rally(self.proxy.url, apikey=self.emulator.apikey, retry=policy, warn=False)
         by_word = Rally(
@@ -280,6 +283,7 @@ class Soak(object):
             )
             for place, (kind, share, more) in enumerate(ORDERS)
         ]
+        self.hostile.start()
         until = time.monotonic() + seconds
         threads = [
             threading.Thread(target=self._work, args=(keeper, until), daemon=True)
@@ -291,6 +295,7 @@ class Soak(object):
             thread.join(seconds + GRACE_S)
             if thread.is_alive():
                 self.failures.append('a thread hangs')
+        self.hostile.stop()
         self.proxy.probability = 0.0
         self.emulator.app.faults.clear()
         self._judge()
@@ -354,6 +359,7 @@ class Soak(object):
             ),
         ]
         lines += ['  {0:<32}{1}'.format(kind, count) for kind, count in sorted(struck.items())]
+        lines.append('hostile connections {0}'.format(self.hostile.made))
         lines.append(
             'repeated by the client {0}'.format(sum(rally.retries_made for rally in self.rallies))
         )
