@@ -327,7 +327,9 @@ def _rows_difference(kind, rows):
     if kind is None or not isinstance(rows, list):
         return None
     try:
-        said = set([row.get('_type') or _type_in(row) for row in rows])
+        said = set([row.get('_type') for row in rows])
+        if None in said:
+            said.update([_type_in(row) for row in rows if row.get('_type') is None])
     except (AttributeError, TypeError):
         return None  # these are no rows, and that is told by the one who reads them
     other = next((each for each in said if not fits(kind, each)), None)
