@@ -107,6 +107,23 @@ def test_parts_of_other_projects_are_neither_moved_nor_deleted(api, mallory, the
     ]
 
 
+@pytest.mark.fact('7.2')
+def test_what_has_no_such_reference_is_no_member(api):
+    release = api.create(
+        'release',
+        Name='r',
+        State='Planning',
+        ReleaseStartDate='2026-03-01',
+        ReleaseDate='2026-03-31',
+    )
+    case, defect = api.create('testcase', Name='c'), api.create('defect', Name='d')
+    refused = api.add(release, 'WorkProducts', {'_ref': case['_ref']})
+    assert refused['Errors'] == ['Cannot add to collection WorkProducts']
+    assert api.try_update(release, {'WorkProducts': [{'_ref': case['_ref']}]})['Errors']
+    assert api.add(release, 'WorkProducts', {'_ref': defect['_ref']})['Errors'] == []
+    assert [row['_ref'] for row in api.members(release, 'WorkProducts')] == [defect['_ref']]
+
+
 @pytest.mark.fact('13', '10')
 def test_contents_and_preferences_of_others_stay(api, mallory, as_viewer, theirs):
     _, parts, content = theirs

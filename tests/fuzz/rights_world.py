@@ -34,6 +34,15 @@ PLACES = {
     'West': (('W1', None), ('W2', None)),
 }
 PEOPLE = 6
+#: What most of a world consists of.
+CORE = (
+    'HierarchicalRequirement',
+    'Defect',
+    'Task',
+    'TestCase',
+    'Iteration',
+    'PortfolioItem/Feature',
+)
 #: Part -> references to what it belongs to; as the table of the docs says.
 OWNERS = {
     'Attachment': ('Artifact', 'TestCaseResult'),
@@ -183,7 +192,8 @@ class Caller:
         state = self.state
         row = state.rows.get(oid)
         if row is None:
-            return False
+            # The system's own attributes are not kept here; they are for all.
+            return oid < 0
         _, kind, workspace, project, *_ = row
         if kind == 'UserProfile':
             return state.target(self.oid, 'UserProfile') == oid
@@ -279,8 +289,9 @@ class World:
     def populate(self, rounds: int = 2) -> None:
         """Make objects of every type that can be made, as the administrator."""
         kinds = [one for one in self.catalogue.types() if one.creatable and not one.abstract]
+        core = [self.catalogue.type(path) for path in CORE]
         for _ in range(rounds):
-            for type_def in self.random.sample(kinds, len(kinds)) + kinds:
+            for type_def in self.random.sample(kinds, len(kinds)) + 4 * core + kinds:
                 workspace = self.random.choice(list(self.workspaces.values()))
                 values = self.values(type_def, workspace, unfit=0)
                 path = f'{BASE}/{type_def.path.lower()}/create'

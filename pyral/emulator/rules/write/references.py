@@ -125,6 +125,11 @@ def peek(change_tx: Any, value: Any) -> Obj | None:
 
 def _fits(change: Change, attr: AttrDef, found: Obj) -> bool:
     assert attr.target is not None
+    relation = attr.relation
+    if attr.type == 'COLLECTION' and relation is not None and not relation.forward:
+        # Members that point to their owner need the reference: a test case has no Release.
+        if '.' not in relation.attr and relation.attr not in change.type_of(found).attributes:
+            return False
     if change.catalogue.is_a(found.type, attr.target):
         return True
     # Portfolio levels are a workspace's own: the standard names stand for "a portfolio item".
