@@ -22,6 +22,7 @@ from pyral._compat import (
     text_type,
     unquote,
 )
+from pyral._locks import ProcessLock
 
 #: What stands where a secret stood.
 MASK = '***'
@@ -33,6 +34,8 @@ _SHORTEST = 4
 #: Characters that the escapes of one character take at most.
 _LONGEST_ESCAPE = 12
 _BYTES_OF_A_CHARACTER = 4
+#: Tokens and cookies that a connection remembers.
+_MOST_PASSING = 100
 
 _ESCAPE = re.compile(
     u'%([0-9A-Fa-f]{2})'
@@ -194,16 +197,32 @@ class Redactor(object):
     """Replaces known secret values, and whatever stands at a secret's place, in any text."""
 
     def __init__(self, secrets=()):
+        #: Secrets in all their forms: those that stay, and those of a session, the latest last.
+        self._lasting, self._passing = Secret(()), Secret(())
         self._forms = Secret(())
+        self._lock = ProcessLock()
         for secret in secrets:
             self.learn(secret)
 
-    def learn(self, secret):
-        """Mask `secret` from now on; text shorter than four characters is left to its place."""
-        known = self._forms.reveal()
-        fresh = tuple(form for form in _forms_of(revealed(secret)) if form not in known)
-        if fresh:
-            self._forms = Secret(known + fresh)
+    def learn(self, secret, is_passing=False):
+        """Mask `secret` from now on; text shorter than four characters is left to its place.
+
+        :param is_passing: True for a token or cookie: of these the latest are remembered, for a
+            service may give a new one with each answer.
+        """
+        forms = tuple(_forms_of(revealed(secret)))
+        if not forms or forms in (self._passing if is_passing else self._lasting).reveal()[-1:]:
+            return
+        with self._lock:
+            lasting, passing = self._lasting.reveal(), self._passing.reveal()
+            if is_passing:
+                passing = tuple(each for each in passing if each != forms)[1 - _MOST_PASSING:]
+                self._passing = Secret(passing + (forms,))
+            elif forms not in lasting:
+                self._lasting = Secret(lasting + (forms,))
+            self._forms = Secret(tuple(sorted(set(
+                form for group in self._lasting.reveal() + self._passing.reveal()
+                for form in group), key=len, reverse=True)))
 
     def learn_address(self, address):
         """Mask the user and password in the address of a proxy from now on."""

@@ -131,7 +131,8 @@ class SecretWatch(object):
         self._listen_to_warnings()
 
     def _listen_to_secrets(self):
-        _after(Redactor, 'learn', lambda redactor, secret: self.learn(revealed(secret)))
+        _after(Redactor, 'learn', lambda redactor, secret, **options: self.learn(
+            revealed(secret)))
         _after(session.Cookies, 'set_cookie', lambda cookies, cookie, *args, **options: self.learn(
             cookie.value))
 

@@ -98,6 +98,7 @@ class _Arriving(cookielib.DefaultCookiePolicy):
 
     def set_ok(self, cookie, request):
         """Say whether a cookie that arrives is kept."""
+        cookie.__class__ = _QuietCookie
         self.learn(cookie)
         if not (self.takes and cookielib.DefaultCookiePolicy.set_ok(self, cookie, request)):
             return False
@@ -155,8 +156,8 @@ class Cookies(RequestsCookieJar):
 
     def set_cookie(self, cookie, *args, **kwargs):
         """Keep a cookie, as one that shows no value."""
-        self.arriving.learn(cookie)
         cookie.__class__ = _QuietCookie
+        self.arriving.learn(cookie)
         return RequestsCookieJar.set_cookie(self, cookie, *args, **kwargs)
 
     def __repr__(self):

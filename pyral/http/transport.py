@@ -272,7 +272,7 @@ class Transport(object):
             raise RallyRESTAPIError("the service gave no security token, so nothing can be written",
                                     status_code=answer.status, method='GET', url=answer.url,
                                     hint=_NO_TOKEN)
-        self.redactor.learn(token)
+        self.redactor.learn(token, is_passing=True)
         self._sign_in.proven = True
         return token
 

@@ -69,6 +69,11 @@ _SESSION_COOKIE = re.compile('(?i)sess|sid|token|auth|key')
 _SHORTEST_COOKIE = 8
 
 
+def _is_word(value, address):
+    """Say whether a value of a cookie is one that texts hold for their own sake."""
+    return len(value) < _SHORTEST_COOKIE or value.isalpha() or value in address
+
+
 def _keyed(url, key):
     """Return a URL with the token of a write."""
     return added(url, urlencode_pairs([('key', revealed(key))], default='')) if key else url
@@ -147,11 +152,10 @@ class Wire(object):
 
     def _learn_cookie(self, cookie):
         """Mask the value of a cookie from now on, unless it is a word that texts are made of."""
-        value = (getattr(cookie, 'value', None) or '').strip('"')
+        value = Secret((getattr(cookie, 'value', None) or '').strip('"'))
         is_session = _SESSION_COOKIE.search(getattr(cookie, 'name', None) or '') is not None
-        if is_session or (len(value) >= _SHORTEST_COOKIE and not value.isalpha()
-                          and value not in self.base_url.url):
-            self.redactor.learn(value)
+        if is_session or not _is_word(value.reveal(), self.base_url.url):
+            self.redactor.learn(value, is_passing=True)
 
     def _learn_proxies(self, session):
         for address in (getattr(session, 'proxies', None) or {}).values():
@@ -285,7 +289,7 @@ class Wire(object):
         except InvalidHeader as error:
             if isinstance(error.args[0] if error.args else None, Exception):
                 raise  # the header is one of the answer, not of the session
-            reason = self.redactor.text(error)
+            reason = self.redactor.text(error).partition(u' in header value: ')[0]
         raise ConfigError(fill("a header of rally.session cannot be sent: {0}", reason),
                           field='headers', hint="Names and values of headers are text on one line.")
 

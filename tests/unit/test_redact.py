@@ -121,3 +121,14 @@ def test_log_records_of_the_http_library_are_masked():
         '/slm/x?key=hunter22', ValueError('/slm/x;jsessionid=hunter22')), None)
     assert ServiceURLFilter().filter(record)
     assert 'hunter22' not in record.getMessage()
+
+
+def test_of_the_secrets_of_sessions_the_latest_are_remembered_and_others_for_good():
+    redactor = Redactor(['hunter22'])
+    redactor.learn('hunter33')
+    for number in range(300):
+        redactor.learn('cookie-{0:05d}'.format(number), is_passing=True)
+        redactor.learn('cookie-of-all', is_passing=True)
+    shown = redactor.text('hunter22 hunter33 cookie-00299 cookie-of-all cookie-00000')
+    assert shown == '*** *** *** *** cookie-00000'
+    assert len(redactor._forms.reveal()) == 102
