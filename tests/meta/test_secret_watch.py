@@ -65,7 +65,7 @@ def test_leak_by_process():
 
 
 def test_leak_by_request_log():
-    RequestLog().open('now', 'GET', '/' + SECRET, [])
+    RequestLog().open('now', 'GET', '/' + SECRET, [], {})
 
 
 def test_quiet():
