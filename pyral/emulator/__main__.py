@@ -17,6 +17,7 @@ import sys
 import threading
 from typing import Any, Sequence
 
+from .._version import VERSION_TEXT
 from . import Emulator
 from .store.database_errors import DatabaseError
 from .worlds import WorldError
@@ -120,7 +121,8 @@ def arguments() -> argparse.ArgumentParser:
     add('--tls-cert', metavar='FILE', help="serve HTTPS with this certificate")
     add('--tls-key', metavar='FILE', help="the private key of --tls-cert")
     add('--json', action='store_true', help="print one line of JSON when ready")
-    add('--verbose', action='store_true', help="log to the error output")
+    add('--verbose', action='store_true', help="log to the error output, every request among it")
+    add('--version', action='version', version=f'{PROGRAM} {VERSION_TEXT}')
     return parser
 
 
@@ -174,11 +176,11 @@ def reason(error: BaseException, options: argparse.Namespace) -> str:
     return ' '.join(str(error).split())
 
 
-def split(argv: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Return our own arguments, and the command after `--`."""
+def split(argv: Sequence[str]) -> tuple[list[str], list[str] | None]:
+    """Return our own arguments, and the command after `--`, None without one."""
     given = list(argv)
     if '--' not in given:
-        return given, []
+        return given, None
     place = given.index('--')
     return given[:place], given[place + 1 :]
 
@@ -200,7 +202,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     :returns: the exit code: the command's, or 0 after a clean stop, 2 when it could not start.
     """
     own, command = split(sys.argv[1:] if argv is None else argv)
-    options = arguments().parse_args(own)
+    parser = arguments()
+    options = parser.parse_args(own)
+    if command == []:
+        parser.error("after -- comes a command to run, such as: -- python my_script.py")
     # What went wrong inside is said even to those who do not want to hear everything.
     logging.basicConfig(
         level=logging.DEBUG if options.verbose else logging.WARNING,
@@ -225,7 +230,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         announce(emulator, options.json)
         stopped.wait()
     except OSError as error:
-        print(f"{PROGRAM}: cannot run {command[0]}: {error.strerror}", file=sys.stderr)
+        print(f"{PROGRAM}: cannot run {(command or [''])[0]}: {error.strerror}", file=sys.stderr)
         return 2
     finally:
         emulator.stop()

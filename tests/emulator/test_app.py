@@ -11,6 +11,7 @@ import threading
 import pytest
 import requests
 
+from pyral._version import VERSION_TEXT
 from pyral.emulator import Emulator
 from pyral.emulator.__main__ import main
 
@@ -136,6 +137,7 @@ def test_the_time_can_stand_still():
         (['--port', 'x'], ['--port', "'x'"]),
         (['--port', '70000'], ['--port']),
         (['--bogus'], ['--bogus']),
+        (['--world', 'empty', '--'], ['--', 'a command to run']),
         (['--scale', '0'], ['--scale']),
         (['--world', 'no/such/file.json'], ['no/such/file.json']),
         (['--world', 'empty', '--db', '/no/such/folder/x.db'], ['/no/such/folder/x.db']),
@@ -159,6 +161,26 @@ def test_a_start_that_fails_is_one_clear_line_and_exit_code_2(arguments, words, 
     assert captured.err.count('\n') == 1 and captured.err.startswith('pyral.emulator: ')
     assert all(word in captured.err for word in words), captured.err
     assert captured.out == ''
+
+
+def test_the_version_is_told(capsys):
+    with pytest.raises(SystemExit) as leaving:
+        main(['--version'])
+    assert leaving.value.code == 0
+    assert capsys.readouterr().out == f'pyral.emulator {VERSION_TEXT}\n'
+
+
+def test_each_request_is_a_line_of_the_log_without_secrets(caplog):
+    caplog.set_level('INFO', logger='pyral.emulator.requests')
+    with Emulator(world='empty', listen=False) as emulator:
+        create_tag(emulator, 'one')
+        ask(emulator, '/tag', query='(Name = "one")', key='hidden', fetch='Name\nX')
+        ask(emulator, '/tag', query='(Nonsense = 1)')
+    lines = [each.getMessage() for each in caplog.records]
+    assert any(' 200 in ' in line and ', 1 items' in line for line in lines)
+    assert any('GET /slm/webservice/v2.0/tag?query=(Name = "one")' in line for line in lines)
+    assert any('Could not find the attribute' in line or 'Nonsense' in line for line in lines)
+    assert not any('hidden' in line or '\n' in line for line in lines)
 
 
 def test_a_taken_port_is_one_clear_line(capsys):

@@ -23,7 +23,7 @@ from .control import PREFIX, ControlApi
 from .faults import Fault, Faults
 from .local_access import Caller
 from .open_paths import OpenPaths
-from .request_log import LoggedRequest, RequestLog, hidden
+from .request_log import LoggedRequest, RequestLog, hidden, log_line
 from .routes import find_route, suffix_warnings
 from .runner import Runner
 from .wsgi import BREAK, HERE, IN_PROCESS
@@ -309,6 +309,7 @@ class RequestHandling:
         if isinstance(answer, Result):
             entry.errors = [hidden(text[:LONGEST_ERROR]) for text in answer.errors[:MOST_ERRORS]]
         entry.ms = round((time.perf_counter() - self._started) * 1e3, 3)
+        log_line(entry)
 
     def _flag(self, name: str) -> bool:
         return self.params.get(name, '').strip().lower() == 'true'

@@ -1,15 +1,19 @@
-"""The request log: the latest requests in a ring buffer, without secrets."""
+"""The request log: the latest requests in a ring buffer, without secrets, and a line for each."""
 
 from __future__ import annotations
 
+import logging
 import re
 import sys
 import threading
 from collections import deque
 from dataclasses import asdict, dataclass, field
 from typing import Any, Mapping
+from urllib.parse import quote
 
-__all__ = ['LoggedRequest', 'RequestLog', 'hidden', 'integration_of', 'masked']
+__all__ = ['LoggedRequest', 'RequestLog', 'hidden', 'integration_of', 'log_line', 'masked']
+
+log = logging.getLogger('pyral.emulator.requests')
 
 #: The oldest entries give way, so that memory stays flat.
 MOST_ENTRIES = 5000
@@ -32,6 +36,8 @@ SPELLED = {INTEGRATION + 'os': 'OS', 'x-trace-id': 'TraceId'}
 LONGEST = 4000
 LONGEST_NAME = 200
 MOST_PARAMS = 100
+#: What stays readable of a query in a line; a line break does not.
+KEPT = ' ()=<>!"\'/:,.*@'
 #: What the values of all parameters of a request may hold together.
 MOST_TEXT = 32_000
 
@@ -130,6 +136,27 @@ class RequestLog:
         with self._lock:
             self._entries.clear()
             self._count = self._bytes = 0
+
+
+def log_line(entry: LoggedRequest) -> None:
+    """Log a request that was answered: method, path, query, status, time, rows, and what failed."""
+    if not log.isEnabledFor(logging.INFO):
+        return
+    query = '&'.join(f'{name}={quote(value, safe=KEPT)}' for name, value in entry.params)
+    rows = f', {entry.items} items' if entry.items else ''
+    faulty = f', fault {entry.fault}' if entry.fault else ''
+    errors = f': {entry.errors[0]}' if entry.errors else ''
+    address = f'{entry.path}?{query}' if query else entry.path
+    log.info(
+        '%s %s %s in %.0f ms%s%s%s',
+        entry.method,
+        address,
+        entry.status,
+        entry.ms,
+        rows,
+        faulty,
+        errors,
+    )
 
 
 def hidden(text: str) -> str:
