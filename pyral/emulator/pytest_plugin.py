@@ -15,7 +15,13 @@ import pytest
 
 from . import Emulator
 
-__all__ = ['rally_budget', 'rally_emulator', 'rally_emulator_of_the_session', 'rally_world']
+__all__ = [
+    'rally_budget',
+    'rally_emulator',
+    'rally_emulator_of_the_session',
+    'rally_schema_folder',
+    'rally_world',
+]
 
 
 @pytest.fixture(scope='session')
@@ -31,14 +37,23 @@ def rally_emulator_of_the_session(rally_world: str | os.PathLike[str]) -> Iterat
         yield emulator
 
 
+@pytest.fixture(scope='session')
+def rally_schema_folder(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The folder where all tests of the run keep schemas, instead of the developer's own."""
+    return str(tmp_path_factory.mktemp('rally-schema'))
+
+
 @pytest.fixture
 def rally_emulator(
-    rally_emulator_of_the_session: Emulator, monkeypatch: pytest.MonkeyPatch
+    rally_emulator_of_the_session: Emulator,
+    rally_schema_folder: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Emulator:
     """The emulator, its world put back, and `RALLY_SERVER` and the like set to it for one test."""
     rally_emulator_of_the_session.reset()
     for name, value in rally_emulator_of_the_session.environment().items():
         monkeypatch.setenv(name, value)
+    monkeypatch.setenv('PYRAL_SCHEMA_CACHE', rally_schema_folder)
     # A config file of the developer's account has no place in a test.
     monkeypatch.delenv('RALLY_CONFIG', raising=False)
     return rally_emulator_of_the_session

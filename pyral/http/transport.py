@@ -196,13 +196,14 @@ class Transport(object):
             url = '{0}/{1}'.format(self.service_url, target.lstrip('/'))
         if not params:
             return url
+        pairs = list(params.items()) if isinstance(params, Mapping) else params
         try:
-            return added(url, urlencode_pairs(
-                list(params.items()) if isinstance(params, Mapping) else params))
+            query = urlencode_pairs(pairs)
         except UnicodeError as error:
             raise_from(RallyRESTAPIError(
-                fill("the parameters hold a sign that is none: {0}", error.reason),
+                fill("the parameters hold a sign that is none: {0}", error),
                 hint="Half of a pair of surrogates stands in a text. Nothing was sent."), None)
+        return added(url, query)
 
     def token(self):
         """Return the security token, asking the service once; None with an API key."""

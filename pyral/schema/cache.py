@@ -4,7 +4,9 @@ One file holds one version of the schema of one place: a line that says what it 
 type stands, then the types. A file that is cut, foreign or older than its format is not there.
 Writing goes to a file of its own that is renamed, so any number of processes may share a folder.
 What cannot be read or written costs a request and is never an error. A file holds what the schema
-endpoint answers and nothing else: no credential, no header, no address with a query.
+endpoint answers and nothing else: no credential, no header, no address with a query. Files of other
+accounts, pipes and devices are not believed, and what nobody used for long or is too much is
+removed. Servers of this machine, whose ports pass, share one file for each schema.
 """
 from __future__ import absolute_import, division, print_function
 
@@ -12,13 +14,13 @@ import hashlib
 import logging
 import os
 import re
+import stat
 import sys
 import tempfile
 import time
 from collections import namedtuple
-from io import open
 
-from pyral._compat import Mapping, dump_json, ensure_native, fspath
+from pyral._compat import Mapping, dump_json, ensure_binary, ensure_native, fspath
 from pyral.http.json import load_json
 from pyral.refs import last_steps
 
@@ -29,11 +31,23 @@ CACHE_VARIABLE = 'PYRAL_SCHEMA_CACHE'
 _OFF_WORDS = frozenset(['off', 'no', 'n', 'false', 'f', '0', 'none'])
 #: Grows when the layout of the files changes.
 _FORMAT = 2
-#: So many versions of one place's schema are kept; several connections may be between two.
-_KEPT_VERSIONS = 2
+#: So many versions of one place's schema are kept; several connections may be between two, and
+#: several servers of this machine.
+_KEPT_VERSIONS, _KEPT_OF_LOOPBACK = 2, 4
+#: What is kept in all: seconds since it was confirmed, bytes, files.
+_MOST_AGE_S, _MOST_BYTES, _MOST_FILES = 30 * 24 * 3600, 96 << 20, 200
+_LARGEST_FILE = 48 << 20
+#: Seconds after which a file that was not finished will not be.
+_UNFINISHED_S = 3600
+_LOOPBACK = re.compile(
+    r'^https?://(?:localhost|[^/:]+\.localhost|127(?:\.[0-9]+){3}|\[::1\])(?::[0-9]+)?$')
+#: What stands for the address of a server of this machine.
+_SHARED = 'http://loopback.invalid'
 #: Members of a type that are known without parsing it; a catalogue indexes by them.
 _INDEXED = ('TypePath', 'ElementName', 'Parent', 'IDPrefix', 'Abstract', 'Queryable')
 _UNSAFE = re.compile(r'[^A-Za-z0-9.]+')
+#: Ends of the names of schemas, and of notes that a server of this machine has one.
+_CONTENT, _NOTE = '.json', '.note'
 _HASH = re.compile(r'^[0-9A-Za-z]{6,128}$')
 
 # 2.7: os.rename is all there is; it replaces a file on POSIX, and elsewhere the older one stays.
@@ -74,13 +88,13 @@ def _system_folder(environ):
 class KeptType(object):
     """One type of a kept schema: its names are known, the rest is parsed when it is asked for."""
 
-    __slots__ = ('_head', '_content', '_start', '_end', '_row')
+    __slots__ = ('_head', '_content', '_start', '_end', '_row', '_server')
 
-    def __init__(self, entry, content):
+    def __init__(self, entry, content, server=None):
         start, length = entry['at']
         self._head = dict((name, entry[name]) for name in _INDEXED)
         self._content, self._start, self._end = content, start, start + length
-        self._row = None
+        self._row, self._server = None, server
 
     def get(self, name, default=None):
         """Return a member of the type, or the default."""
@@ -91,7 +105,8 @@ class KeptType(object):
     def whole(self):
         """Return the type as the service sent it."""
         if self._row is None:
-            self._row = load_json(self._content[self._start:self._end])
+            self._row = load_json(_of_server(
+                self._content[self._start:self._end], self._server))
         return self._row
 
     @property
@@ -119,6 +134,7 @@ class SchemaCache(object):
     def __init__(self, folder, server):
         self.folder = folder
         self._server = server
+        self._is_loopback = _LOOPBACK.match(server) is not None
 
     def __repr__(self):
         return '<SchemaCache {0}>'.format(self.folder or 'off')
@@ -131,10 +147,8 @@ class SchemaCache(object):
         """
         if self.folder is None or not _HASH.match(version):
             return None
-        try:
-            with open(self._path(place, version), 'rb') as source:
-                content = source.read()
-        except (IOError, OSError):
+        content = _own_content(self._path(place, version))
+        if content is None:
             return None
         try:
             return self._understood(content, place, version)
@@ -144,19 +158,19 @@ class SchemaCache(object):
 
     def latest(self, place):
         """Return the `KeptSchema` of the version that was confirmed last, or None."""
-        stem = self._stem(place)
+        stem, end = self._note_stem(place), _NOTE if self._is_loopback else _CONTENT
         try:
             names = [name for name in os.listdir(self.folder or '')
-                     if name.startswith(stem) and name.endswith('.json')]
+                     if name.startswith(stem) and name.endswith(end)]
         except OSError:
             return None
-        names.sort(key=lambda name: _age(os.path.join(self.folder, name)))
-        if not names:
-            return None
-        version = names[-1][len(stem):-len('.json')]
-        types = self.load(place, version)
-        return KeptSchema(version, types, time.time() - _age(
-            os.path.join(self.folder, names[-1]))) if types is not None else None
+        paths = [os.path.join(self.folder, name) for name in names]
+        for path in sorted(paths, key=_age, reverse=True):
+            version = os.path.basename(path)[len(stem):-len(end)]
+            types = self.load(place, version) if _is_own(path) else None
+            if types is not None:
+                return KeptSchema(version, types, time.time() - _age(path))
+        return None
 
     def confirm(self, place, version):
         """Note that the service named this version just now."""
@@ -164,7 +178,8 @@ class SchemaCache(object):
             return
         try:
             os.utime(self._path(place, version), None)
-        except OSError as problem:
+            self._note(place, version)
+        except (IOError, OSError) as problem:
             LOG.debug("the kept schema of %s keeps its age: %s", place, problem)
 
     def save(self, place, version, rows):
@@ -179,6 +194,7 @@ class SchemaCache(object):
                 target.write(self._layout(place, version, rows))
             _replace(unfinished, path)
             unfinished = None
+            self._note(place, version)
             self._prune(place)
         except (IOError, OSError, ValueError, TypeError, AttributeError) as problem:
             LOG.info("the schema of %s is not kept: %s", place, problem)
@@ -186,41 +202,72 @@ class SchemaCache(object):
             _remove(unfinished)
 
     def _stem(self, place):
-        return 'schema-{0}-'.format(_UNSAFE.sub('_', self._server + '/' + place))
+        return _stem_of(_SHARED if self._is_loopback else self._server, place)
+
+    def _note_stem(self, place):
+        return _stem_of(self._server, place)
 
     def _path(self, place, version):
-        return os.path.join(self.folder, '{0}{1}.json'.format(self._stem(place), version))
+        return os.path.join(self.folder, self._stem(place) + version + _CONTENT)
+
+    def _note(self, place, version):
+        """Keep that a server of this machine named a version, whose file others may share."""
+        if self._is_loopback:
+            path = os.path.join(self.folder, self._note_stem(place) + version + _NOTE)
+            handle, unfinished = tempfile.mkstemp('.tmp', 'schema-', self.folder)
+            os.close(handle)
+            _replace(unfinished, path)
 
     def _layout(self, place, version, rows):
         parts, entries, at = [], [], 0
         for row in rows:
-            part = dump_json(row)
+            part = self._shared(dump_json(row))
             entry = dict((name, row.get(name)) for name in _INDEXED)
             entry['at'] = [at, len(part)]
             entries.append(entry)
             parts.append(part)
             at += len(part)
         body = b''.join(parts)
-        head = dump_json({'format': _FORMAT, 'server': self._server, 'place': place,
-                          'version': version, 'digest': _digest(body), 'types': entries})
+        head = self._shared(dump_json({
+            'format': _FORMAT, 'server': self._server, 'place': place, 'version': version,
+            'digest': _digest(body), 'types': entries}))
         return head + b'\n' + body
+
+    def _shared(self, content):
+        return content.replace(ensure_binary(self._server) + b'/', ensure_binary(_SHARED) + b'/') \
+            .replace(ensure_binary(self._server) + b'"', ensure_binary(_SHARED) + b'"') \
+            if self._is_loopback else content
 
     def _understood(self, content, place, version):
         line, _, body = content.partition(b'\n')
-        head = load_json(line)
+        server = self._server if self._is_loopback else None
+        head = load_json(_of_server(line, server))
         if not isinstance(head, Mapping):
             raise ValueError("no header")
         said = [head.get(name) for name in ('format', 'server', 'place', 'version', 'digest')]
         if said != [_FORMAT, self._server, place, version, _digest(body)]:
             raise ValueError("another file")
-        return [KeptType(entry, body) for entry in head['types']]
+        return [KeptType(entry, body, server) for entry in head['types']]
 
     def _prune(self, place):
         stem = self._stem(place)
         paths = [os.path.join(self.folder, name) for name in os.listdir(self.folder)
-                 if name.startswith(stem) and name.endswith('.json')]
-        for path in sorted(paths, key=_age, reverse=True)[_KEPT_VERSIONS:]:
+                 if name.startswith('schema-')]
+        ours = [path for path in paths if os.path.basename(path).startswith(stem)]
+        most = _KEPT_OF_LOOPBACK if self._is_loopback else _KEPT_VERSIONS
+        for path in sorted(ours, key=_age, reverse=True)[most:]:
             _remove(path)
+        files, size = 0, 0
+        for path in sorted(paths, key=_age, reverse=True):
+            age_s, bytes_of = time.time() - _age(path), _size(path)
+            if path.endswith('.tmp'):
+                is_needed = age_s < _UNFINISHED_S
+            else:
+                is_needed = (age_s < _MOST_AGE_S and size + bytes_of <= _MOST_BYTES
+                             and files < _MOST_FILES)
+                files, size = files + is_needed, size + bytes_of * is_needed
+            if not is_needed:
+                _remove(path)
 
 
 def version_in(address):
@@ -228,6 +275,52 @@ def version_in(address):
     last = last_steps(address)[-1]
     # An address without a hash ends in the ObjectID.
     return last if _HASH.match(last) and not last.isdigit() else None
+
+
+def _stem_of(server, place):
+    return 'schema-{0}-'.format(_UNSAFE.sub('_', server + '/' + place))
+
+
+def _of_server(content, server):
+    """Return content with the address of a server of this machine in it."""
+    return content if server is None else content.replace(
+        ensure_binary(_SHARED), ensure_binary(server))
+
+
+def _own_content(path):
+    """Return the bytes of a file, or None where it is none of this account's."""
+    flags = sum(getattr(os, name, 0) for name in (
+        'O_RDONLY', 'O_NONBLOCK', 'O_NOFOLLOW', 'O_CLOEXEC', 'O_BINARY', 'O_NOCTTY'))
+    try:
+        handle = os.open(path, flags)
+    except (IOError, OSError):
+        return None
+    facts = os.fstat(handle)
+    if not _is_ours(facts) or facts.st_size > _LARGEST_FILE:
+        os.close(handle)
+        LOG.info("%s is no file of this account, or too large; it is not believed", path)
+        return None
+    try:
+        with os.fdopen(handle, 'rb') as source:
+            return source.read(_LARGEST_FILE)
+    except (IOError, OSError):
+        return None
+
+
+def _is_own(path):
+    try:
+        return _is_ours(os.lstat(path))
+    except OSError:
+        return False
+
+
+def _is_ours(facts):
+    """Say whether a file is an ordinary one that nobody but this account has written."""
+    if not stat.S_ISREG(facts.st_mode):
+        return False
+    # Windows tells neither owner nor rights here.
+    return not hasattr(os, 'geteuid') or (
+        facts.st_uid == os.geteuid() and not facts.st_mode & (stat.S_IWGRP | stat.S_IWOTH))
 
 
 def _digest(body):
@@ -239,6 +332,13 @@ def _age(path):
         return os.path.getmtime(path)
     except OSError:  # another process removed it
         return 0.0
+
+
+def _size(path):
+    try:
+        return os.path.getsize(path)
+    except OSError:
+        return 0
 
 
 def _remove(path):

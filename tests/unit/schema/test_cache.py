@@ -3,13 +3,16 @@
 from __future__ import absolute_import, division, print_function
 
 import os
+import random
 import stat
 import threading
+import time
 from io import open
 
 import pytest
 
 from pyral.http.transport import Credentials, Transport
+from pyral.schema import cache as module
 from pyral.schema.cache import KeptType, SchemaCache, folder_for, version_in
 from pyral.schema.definitions import Catalogue
 from pyral.schema.reader import SchemaReader
@@ -104,6 +107,114 @@ def test_a_folder_that_cannot_be_made_is_no_error(tmpdir):
     cache = SchemaCache(str(tmpdir.join('taken', 'pyral')), SERVER)
     cache.save(PLACE, HASH, TYPES)
     assert cache.load(PLACE, HASH) is None
+
+
+LOOPBACK = ['http://127.0.0.1:8010', 'http://localhost:8011', 'https://127.0.0.1',
+            'http://[::1]:8012', 'http://a.localhost:8013', 'http://127.9.9.9:8014']
+
+
+def types_of(server):
+    """Return the types as a server gives them: with its address."""
+    return [dict(each, _ref=server + '/slm/webservice/v2.0/typedefinition/1', Parent={
+        '_ref': server + '/slm/webservice/v2.0/typedefinition/2'}) for each in TYPES]
+
+
+def test_servers_of_this_machine_share_one_file_for_a_schema(tmpdir):
+    folder, sizes = str(tmpdir), []
+    for server in LOOPBACK + ['http://127.0.0.1:{0}'.format(port) for port in range(9000, 9040)]:
+        cache = SchemaCache(folder, server)
+        assert cache.latest(PLACE) is None
+        kept = cache.load(PLACE, HASH)
+        assert (kept is None) == (server == LOOPBACK[0])
+        if kept is None:
+            cache.save(PLACE, HASH, types_of(server))
+        else:
+            cache.confirm(PLACE, HASH)
+        for types in (cache.load(PLACE, HASH), cache.latest(PLACE).types):
+            assert [each.get('Parent') for each in types] == [
+                each['Parent'] for each in types_of(server)]
+            assert [each.whole() for each in types] == types_of(server)
+        sizes.append(sum(os.path.getsize(os.path.join(folder, name)) for name in files(cache)))
+    assert sizes[-1] == sizes[0]
+
+
+@pytest.mark.parametrize('server', ['https://rally.test', 'http://127.0.0.1.test:80',
+                                    'http://localhost.test', 'http://10.0.0.1:8010'])
+def test_other_servers_share_nothing(tmpdir, server):
+    cache = SchemaCache(str(tmpdir), server)
+    SchemaCache(str(tmpdir), LOOPBACK[0]).save(PLACE, HASH, TYPES)
+    assert cache.load(PLACE, HASH) is None
+    cache.save(PLACE, HASH, types_of(server))
+    assert [each.whole() for each in cache.latest(PLACE).types] == types_of(server)
+    assert SchemaCache(str(tmpdir), LOOPBACK[1]).load(PLACE, HASH) is not None
+
+
+def test_size_number_and_age_of_all_files_have_a_bound(tmpdir, monkeypatch):
+    monkeypatch.setattr(module, '_MOST_BYTES', 20000)
+    monkeypatch.setattr(module, '_MOST_FILES', 12)
+    folder, now = str(tmpdir), time.time()
+    for number in range(60):
+        cache = SchemaCache(folder, random.choice(LOOPBACK + ['https://{0}.test'.format(number)]))
+        cache.save('workspace/{0}'.format(number), HASH, TYPES * random.randrange(1, 9))
+        sizes = [os.path.getsize(os.path.join(folder, name)) for name in files(cache)]
+        assert len(sizes) <= 12 and sum(sizes) <= 20000
+    for name in files(cache):
+        os.utime(os.path.join(folder, name), (now - 31 * 24 * 3600,) * 2)
+    write(cache, 'schema-left.tmp', b'half')
+    os.utime(os.path.join(folder, 'schema-left.tmp'), (now - 7200,) * 2)
+    write(cache, 'of the user.txt', b'stays')
+    cache = SchemaCache(folder, SERVER)
+    cache.save(PLACE, HASH, TYPES)
+    assert len(files(cache)) == 2 and cache.load(PLACE, HASH) is not None
+
+
+@pytest.mark.skipif(os.name != 'posix', reason="this system has other rights")
+def test_what_is_no_file_of_this_account_is_not_believed(cache, monkeypatch):
+    for server in (SERVER, LOOPBACK[0]):
+        cache = SchemaCache(cache.folder, server)
+        cache.save(PLACE, HASH, TYPES)
+        (path,) = [cache._path(PLACE, HASH)]
+        content = read(cache, os.path.basename(path))
+        monkeypatch.setattr(os, 'geteuid', lambda: 4711)
+        assert cache.load(PLACE, HASH) is None and cache.latest(PLACE) is None
+        monkeypatch.undo()
+        for spoil in SPOILS:
+            os.remove(path)
+            spoil(path, content)
+            assert cache.load(PLACE, HASH) is None and cache.latest(PLACE) is None
+            cache.save(PLACE, HASH, TYPES)
+            assert os.path.isdir(path) or cache.latest(PLACE) is not None
+            if os.path.isdir(path):
+                os.rmdir(path)
+                cache.save(PLACE, HASH, TYPES)
+
+
+def writable(path, content):
+    """Make a file that others may have written."""
+    with open(path, 'wb') as target:
+        target.write(content)
+    os.chmod(path, 0o666)
+
+
+def linked(path, content):
+    """Make a link to a file that holds what is right."""
+    writable(path + '.other', content)
+    os.chmod(path + '.other', 0o600)
+    os.symlink(path + '.other', path)
+
+
+def large(path, content):
+    """Make a file that is larger than any schema."""
+    with open(path, 'wb') as target:
+        target.write(content)
+        target.truncate(1 << 40)
+
+
+SPOILS = [
+    writable, linked, large, lambda path, content: os.mkfifo(path),
+    lambda path, content: os.symlink('/dev/zero', path), lambda path, content: os.mkdir(path),
+    lambda path, content: os.symlink(path, path),
+]
 
 
 @pytest.mark.parametrize('version', ['', '../../etc', 'a/b', 'abc', 'x' * 200])
