@@ -295,3 +295,27 @@ def test_the_schema_of_a_project_shows_which_fields_that_project_hides(api):
         assert response.url.endswith('/' + versions[name])
     assert hidden == {'Main': False, 'Team A': False, 'Team B': True}
     assert versions['Main'] == versions['Team A'] != versions['Team B']
+
+
+@pytest.mark.fact('16')
+@pytest.mark.parametrize(
+    'value',
+    [True, False, [], {}, [1], {'_ref': '/tag/1'}, 'x' * 257, '\x00', '\ud800', None, '/tag/1', 7],
+)
+def test_what_is_no_value_of_a_list_is_refused_in_words(api, value):
+    field = new_field(api, 'Defect', 'Mood', 'DROP_DOWN', AllowedValues=['Good'])
+    (good,) = (row for row in api.members(field, 'AllowedValues') if row['StringValue'] == 'Good')
+    (tag,) = (
+        row
+        for row in api.members(definition(api, 'Tag'), 'Attributes')
+        if row['ElementName'] == 'Name'
+    )
+    for attribute in (field, tag):
+        made = api.try_create(
+            'allowedattributevalue',
+            {'AttributeDefinition': attribute['_ref'], 'StringValue': value},
+        )
+        assert not any('unexpected' in text for text in made['Errors'])
+        assert ('Object' in made) is (made['Errors'] == []) is (value in ('/tag/1', 7))
+    changed = api.try_update(good, {'StringValue': value})
+    assert not any('unexpected' in text for text in changed['Errors'])

@@ -150,11 +150,13 @@ def known_places(emulator: Emulator) -> list[tuple[str, str]]:
     ]
 
 
-def attributes_of_types(emulator: Emulator) -> dict[str, list[str]]:
-    """Return the names of all attributes of all types that some workspace has, by type path."""
-    found: dict[str, dict[str, None]] = {}
+def attributes_of_types(emulator: Emulator) -> dict[str, dict[str, str]]:
+    """Return the attributes of all types that some workspace has, with the types they lead to."""
+    found: dict[str, dict[str, str]] = {}
     with emulator.store.reading() as tx:
         for workspace in of_type(tx, 'Workspace'):
             for one in catalogue_for(tx, workspace.oid).types():
-                found.setdefault(one.path, {}).update(dict.fromkeys(one.attributes))
-    return {path: sorted(names) for path, names in found.items()}
+                found.setdefault(one.path, {}).update(
+                    {attr.name: attr.target or '' for attr in one.attributes.values()}
+                )
+    return found

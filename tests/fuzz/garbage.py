@@ -293,27 +293,29 @@ class Garbage:
 
     :param random: decides everything.
     :param known: type and identifier of objects that exist, as they stand in a path.
-    :param model: the attributes of every type, by the path of the type.
+    :param model: by the path of every type its attributes, each with the type it leads to, or none.
     """
 
     def __init__(
         self,
         random: Random,
         known: list[tuple[str, str]],
-        model: Mapping[str, Sequence[str]] | None = None,
+        model: Mapping[str, Mapping[str, str]] | None = None,
     ) -> None:
         self.random, self.known = random, known
         self.model = model or {}
         #: The type that a request is about, if it is about one, and the attributes it names.
         self.kind: str | None = None
         self.fields: Sequence[str] = FIELDS
+        self.leads: Mapping[str, str] = {}
 
     def turn_to_a_type(self) -> None:
         """Let the next request be about one of all types and its attributes, or about anything."""
-        self.kind, self.fields = None, FIELDS
+        self.kind, self.fields, self.leads = None, FIELDS, {}
         if self.model and self.random.random() < ABOUT_A_TYPE:
             path = self.random.choice(sorted(self.model))
-            self.kind, self.fields = path.lower(), self.model[path] or FIELDS
+            self.kind, self.leads = path.lower(), self.model[path]
+            self.fields = sorted(self.leads) or FIELDS
 
     def shot(self) -> Shot:
         """Return the next request."""
@@ -456,12 +458,21 @@ class Garbage:
             }
         return [{'_ref': self.reference()} for _ in range(random.randrange(3))]
 
+    def fitting(self, name: str) -> object:
+        """Return a value for an attribute: mostly an object of the type it leads to, if to any."""
+        target = self.leads.get(name, '').lower()
+        places = [place for place in self.known if place[0].lower() == target]
+        if not places or self.random.random() < 0.3:
+            return self.value()
+        return '/'.join(['', *self.random.choice(places)])
+
     def document(self) -> object:
         """Return the document of a write, of a kind that some route takes."""
-        inner = {
-            self.random.choice(self.fields): self.value()
-            for _ in range(self.random.choice([0, 1, 1, 2, 5]))
-        }
+        names = [
+            self.random.choice(self.fields) for _ in range(self.random.choice([0, 1, 1, 2, 5]))
+        ]
+        names += [name for name in self.leads if self.leads[name] and self.random.random() < 0.3]
+        inner = {name: self.fitting(name) for name in names}
         if self.random.random() < 0.5:
             inner['Name'] = 'garbage'
         kind = self.random.randrange(10)

@@ -190,8 +190,7 @@ def create_value(
     raw = given.get('StringValue', given.get('IntegerValue'))
     if raw is None:
         raise ServiceError(words.required(type_def.name, "String Value"))
-    (text,) = _texts(change, [raw])
-    change.settle()
+    text = _text(change, raw)
     current = _allowed(change, attribute)
     if text in current:
         raise ServiceError(words.taken(type_def.name, 'Name', str(text)))
@@ -213,7 +212,7 @@ def update_value(
     given = _known(change, values, body_key, ('StringValue', 'ValueIndex', 'IntegerValue'))
     doc = dict(obj.doc)
     if 'StringValue' in given:
-        (text,) = _texts(change, [given['StringValue']])
+        text = _text(change, given['StringValue'])
         doc['StringValue'] = doc['LocalizedStringValue'] = str(text)
     for key in ('ValueIndex', 'IntegerValue'):
         if key in given:
@@ -440,6 +439,16 @@ def _texts(change: Change, raw: Any) -> list[str]:
         elif str(value) not in found:
             found.append(str(value))
     return found
+
+
+def _text(change: Change, raw: Any) -> str:
+    """Return one value.
+
+    :raises ServiceError: when it is none.
+    """
+    found = _texts(change, [raw])
+    change.settle()
+    return found[0]
 
 
 def _allowed(change: Change, attribute: int) -> list[object]:
