@@ -318,7 +318,8 @@ def _page_difference(question, body):
                      if found is not None), None)
     told = _whole(body.get('StartIndex'))
     # An index of 0 or 1 is what those answer who do not page.
-    if question.start is not None and told is not None and told > 1 and told != question.start:
+    is_paged = question.start is not None and told is not None and told > 1
+    if rows and is_paged and told != question.start:
         return fill(u"its page begins at index {0}", told)
     return _rows_difference(question.kind, rows)
 
