@@ -209,12 +209,8 @@ def test_the_configured_host_spelled_with_http_is_lifted_to_https(secure):
     ref = next(rally.get('Defect', limit=1))._item['_ref'].replace('https:', 'http:')
     assert rally._transport.get(ref).errors == []
     assert not rally.getCollection(ref + '/Tasks').errors
-    secure.order_fault(
-        'status',
-        status=302,
-        path='defect$',
-        headers={'Location': secure.url.replace('https:', 'http:') + '/slm/webservice/v2.0/task'},
-    )
+    plain = secure.url.replace('https:', 'http:') + '/slm/webservice/v2.0/defects'
+    secure.order_fault('status', status=302, path='defect$', headers={'Location': plain})
     assert rally.get('Defect', limit=1).errors == []
 
 
