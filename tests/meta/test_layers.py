@@ -49,8 +49,9 @@ EMULATOR_RANKS = {
     5: ['answers', 'rules'],
     6: ['handlers', 'worlds'],
     7: ['web'],
-    8: ['__init__'],
-    9: ['__main__', 'pytest_plugin'],
+    8: ['embedded'],
+    9: ['__init__'],
+    10: ['__main__', 'pytest_plugin'],
 }
 #: third-party package -> the only packages that may import it
 ONLY_IMPORTERS = {
