@@ -172,7 +172,9 @@ def next_address(request, url, answer, base_url):
     """
     is_kept = answer.status in _SAME_AGAIN or not request.is_write
     try:
-        address = base_url.admit(urljoin(url, answer.location), answer.shown)
+        # It is told as it came: joining cuts off signs that a secret may end with.
+        address = base_url.admit(urljoin(url, answer.location), lambda _, limit: urljoin(
+            url, answer.shown(answer.location, limit)))
     except TransportError as error:
         if not is_kept:
             return None, redirected(request, answer)

@@ -221,7 +221,8 @@ class Wire(object):
             if refusal is not None:
                 return refusal
             # As it came: what a redirect quotes is masked before it is cut at a #.
-            shown = self.redactor.text(urljoin(before, sending.answer.location))
+            shown = self.redactor.text(
+                urljoin(before, self.redactor.text(sending.answer.location)))
         return redirected(request, sending.answer, "the service redirects in a circle")
 
     def _send(self, request, url, shown, key, bounds):

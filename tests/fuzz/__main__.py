@@ -1,6 +1,7 @@
 """Fuzz the emulator for a while (`python -m tests.fuzz --seconds 60 --seed 1`); 1 with a find.
 
-Two thirds of the time garbage is sent to every route, one third random users attack rights.
+Two thirds of the time garbage is sent to every route, a quarter random users attack rights, and in
+the rest the masking of secrets in the SDK is attacked.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import sys
 import time
 
 from tests.fuzz.fuzzer import Fuzzer
+from tests.fuzz.masking import attack_masking
 from tests.fuzz.rights import Find, attack
 
 #: How long one random world is attacked.
@@ -46,8 +48,12 @@ def main(arguments: list[str] | None = None) -> int:
             len(fuzzer.finds),
         )
     )
-    held = attack_rights(asked.seed, asked.seconds / 3)
-    return 1 if fuzzer.finds or not held else 0
+    held = attack_rights(asked.seed, asked.seconds / 4)
+    tried, shown = attack_masking(asked.seed, asked.seconds / 12)
+    print("masking: seed {}, {} texts: {} shown".format(asked.seed, tried, len(shown)))
+    for find in shown:
+        print(find)
+    return 1 if fuzzer.finds or shown or not held else 0
 
 
 def attack_rights(seed: int, seconds: float) -> bool:
