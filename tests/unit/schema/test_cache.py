@@ -78,7 +78,7 @@ def test_the_file_is_the_users_own_and_no_other_is_left_behind(cache):
 @pytest.mark.parametrize('damage', [
     lambda content: content[:-1], lambda content: b'', lambda content: b'\x00\xff' * 40,
     lambda content: content.replace(b'Severity', b'SeveritX'),
-    lambda content: content.replace(b'"format": 2', b'"format": 9'),
+    lambda content: content.replace(b'"format": 3', b'"format": 9'),
     lambda content: b'[]\n' + content, lambda content: b'{}', lambda content: content + b'{}',
     lambda content: content.replace(b'"at"', b'"in"'),
     lambda content: content.replace(HASH.encode('ascii'), OTHER.encode('ascii')),
