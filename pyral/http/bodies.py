@@ -83,6 +83,12 @@ def whole(response, bounds, content_stream=None):
     return content
 
 
+def limit_body(response):
+    """Let the body of a response be read within limits, and say whether that could be done."""
+    raw = getattr(response, 'raw', None)
+    return limit_reads(getattr(getattr(raw, '_fp', None), 'fp', None))
+
+
 def _pieces(response, announced, bounds):
     """Iterate over a body with its codings undone."""
     raw, names = response.raw, codings(_header(response, 'Content-Encoding'))
@@ -90,7 +96,7 @@ def _pieces(response, announced, bounds):
     if announced is not None and announced > most:
         raise bounds.exceeded(OVERSIZE)
     # Another adapter's connection does not know of limits before now.
-    is_limited = limit_reads(getattr(getattr(raw, '_fp', None), 'fp', None))
+    is_limited = limit_body(response)
     bounds.expect(2 * most + _FRAMES)
     if names is None or not hasattr(raw, 'stream'):
         return response.iter_content(_SMALL_PIECE if names is None else _PIECE)
@@ -218,4 +224,5 @@ def cleaned(problem, redactor):
         return IOError(text)  # its class wants more than a text
 
 
-__all__ = ['answer_to', 'cleaned', 'encoded', 'leads_on', 'next_address', 'redirected', 'whole']
+__all__ = ['answer_to', 'cleaned', 'encoded', 'leads_on', 'limit_body', 'next_address',
+           'redirected', 'whole']

@@ -51,7 +51,7 @@ def load_json(content):
     if len(content) >= LONG and _FAST.loads is not None and not _has_large_number(content):
         try:
             return _FAST.loads(content)
-        except ValueError:
+        except (ValueError, MemoryError):
             pass  # orjson refuses NaN and lone surrogates, which `json` reads
     try:
         return json.loads(ensure_text(content, 'utf-8'))

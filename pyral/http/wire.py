@@ -30,7 +30,7 @@ from pyral._locks import ProcessLock, Slots
 from pyral.errors import ConfigError
 from pyral.http.answer import Answer
 from pyral.http.base_url import BaseUrl
-from pyral.http.bodies import cleaned, leads_on, next_address, redirected, whole
+from pyral.http.bodies import cleaned, leads_on, limit_body, next_address, redirected, whole
 from pyral.http.certificates import reason_seen
 from pyral.http.connections import ServiceAdapter
 from pyral.http.limits import OVERSIZE, Limits
@@ -83,6 +83,11 @@ def added(url, query):
     """Return a URL with a further part of a query."""
     joint = '' if url.endswith(('?', '&')) else '&' if '?' in url else '?'
     return url + joint + query
+
+
+def _begin_limits(response, **options):
+    """Let the body of a response be read within limits: a hook, which returns nothing."""
+    limit_body(response)
 
 
 class Wire(object):
@@ -305,6 +310,11 @@ class Wire(object):
             headers = dict(self._headers, **headers)
             headers.update(self._signature.headers_for(url))
             keywords['auth'] = self._signature
+            if isinstance(session, requests.Session):
+                # It reads the body of a redirect by itself, before anyone else gets to it.
+                hooks = (session.hooks or {}).get('response') or ()
+                keywords['hooks'] = {'response': [_begin_limits] + (
+                    [hooks] if callable(hooks) else list(hooks))}
         if headers:
             keywords['headers'] = headers
         if request.body is not None:

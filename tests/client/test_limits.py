@@ -8,6 +8,7 @@ import random
 import zlib
 
 import pytest
+import requests
 from requests.adapters import HTTPAdapter
 
 from pyral import RetryPolicy, UnknownOutcomeError
@@ -132,6 +133,17 @@ def test_the_deadline_holds_for_the_body_that_the_adapter_of_a_script_reads(enco
             with pytest.raises(TransportError) as caught:
                 transport_to(peer.url, adapter=HTTPAdapter(), **limit).get('defect')
             assert caught.value.kind == ('timeout' if 'deadline' in limit else 'size')
+
+
+@pytest.mark.parametrize('beginning', [HEAD, b'HTTP/1.1 302 Found\r\nLocation: /x\r\n'])
+def test_the_deadline_holds_for_the_body_that_a_session_of_a_script_reads(beginning):
+    with Endless(beginning + b'\r\n', b' ') as peer:
+        transport, heard = transport_to(peer.url, ticks(), deadline=40), []
+        transport.session = requests.Session()
+        transport.session.hooks['response'] = [lambda response, **options: heard.append(response)]
+        with pytest.raises(Timeout):
+            transport.get('defect')
+        assert len(heard) == 1
 
 
 def test_a_read_is_sent_again_after_its_deadline_only_within_its_budget():
