@@ -13,10 +13,14 @@ import time
 
 from tests.fuzz.fuzzer import Fuzzer
 from tests.fuzz.masking import attack_masking
-from tests.fuzz.rights import Find, attack
+from tests.fuzz.rights import Attack, Find
+from tests.fuzz.rights_independence import compare
+from tests.fuzz.rights_world import random_world
 
 #: How long one random world is attacked.
 WORLD_SECONDS = 60
+#: How many reads of each of its users are compared with those of the world disturbed.
+COMPARED = 40
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -64,7 +68,9 @@ def attack_rights(seed: int, seconds: float) -> bool:
         name = f'{seed}/{worlds}'
         worlds += 1
         try:
-            found = attack(name, min(WORLD_SECONDS, end - time.monotonic()), rounds=2)
+            with random_world(name, rounds=2) as world:
+                found = Attack(world, name).run(min(WORLD_SECONDS, end - time.monotonic()))
+                found['compared'] = compare(world, name, COMPARED)
         except Find as find:
             print(find)
             return False

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from pyral.emulator.rules.write.assignments import is_modifiable
 from tests.answer_checks import refused
-from tests.fuzz.rights_world import MARKER, PEOPLE, Caller, State, World, random_world
+from tests.fuzz.rights_world import MARKER, PEOPLE, Caller, State, World
 
 #: What a reference shows of any object; its name is shown to all.
 HEADER = frozenset(
@@ -42,7 +42,7 @@ FOLLOWING = frozenset(('ScheduleState', 'FlowState'))
 REF = re.compile(r'/([a-z]+(?:/[a-z]\w*)?)/(-?\d+(?:u\d+[pw]\d)?)(/\w+)?$', re.IGNORECASE)
 
 
-__all__ = ['Attack', 'Find', 'Reader', 'Writer', 'attack']
+__all__ = ['Attack', 'Find', 'Reader', 'Writer']
 
 
 class Find(Exception):
@@ -482,7 +482,7 @@ class Writer:
             return False
         if '.' in name:
             # The far side of many-to-many; whoever may change it has changed it there.
-            return not (target in self.before.rows and self.caller.may_change(target))
+            return target in self.before.rows and not self.caller.may_change(target)
         attr = self.world.catalogue.type(self.before.rows[source][1]).attributes.get(name)
         if name in ('Project', 'Workspace', 'Iteration', 'Release'):
             return True
@@ -544,12 +544,3 @@ class Attack:
             'writes': sum(one.sent for one in self.writers),
             'accepted': sum(one.accepted for one in self.writers),
         }
-
-
-def attack(seed: Any, seconds: float, rounds: int = 1, writes: float = 0.5) -> dict[str, int]:
-    """Make a random world and attack it for a while.
-
-    :raises Find: with the first fault, and the seed that repeats it.
-    """
-    with random_world(seed, rounds) as world:
-        return Attack(world, seed).run(seconds, writes)
