@@ -159,7 +159,7 @@ class InOrder(object):
 
     def __del__(self):
         window = getattr(self, '_window', None)
-        if window is not None and self._started:
+        if window is not None and getattr(self, '_started', False):  # else it was interrupted
             self.close()
 
 

@@ -5,7 +5,7 @@ attributes of the standard types refer to. Nothing here asks the service.
 """
 from __future__ import absolute_import, division, print_function
 
-from pyral._compat import quote
+from pyral._compat import ensure_binary, quote
 from pyral.query import nodes
 
 __all__ = ['CALLER', 'IN_PROJECT', 'LONGEST_QUERY', 'MOST_NAMES', 'STANDARD_TARGETS', 'TIMEBOXES',
@@ -115,7 +115,7 @@ _FIXED_LENGTH = 400
 
 def _length(type_path, text, place):
     """Return how many characters of a URL a text takes at most."""
-    each = len(quote(text, '/:')) + len('%2C')
+    each = len(quote(ensure_binary(text, errors='replace'), '/:')) + len('%2C')
     if _UNLISTABLE & set(text):
         each += len('%20OR%20%28%28DisplayName%20contains%20%22%22%29')
     return each * len(naming_attributes(type_path, text, place))
