@@ -18,7 +18,7 @@ from tests.peers import Peer
 from tests.threads import GUARD_S
 
 #: More of them in the long form: PYRAL_INTERRUPTS=1000.
-ROUNDS = int(os.environ.get('PYRAL_INTERRUPTS', 25))
+ROUNDS = int(os.environ.get('PYRAL_INTERRUPTS', 15))
 #: What is interrupted while it opens a connection leaves that to the collector of garbage.
 pytestmark = [pytest.mark.usefixtures('bare_environment'),
               pytest.mark.filterwarnings('ignore:unclosed'),
