@@ -33,6 +33,8 @@ _ISO = re.compile(
     r'\s*\Z',
     re.IGNORECASE,
 )
+#: No date is longer; what a text ends with is read more than once.
+_LONGEST_DATE = 100
 _MONTHS = ('Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec')
 
 
@@ -103,9 +105,9 @@ def parse_iso(text: str, default_zone: tzinfo = UTC) -> datetime:
     :returns: an aware time in UTC.
     :raises ValueError: the text is no such date.
     """
-    match = _ISO.match(text)
+    match = _ISO.match(text) if len(text) <= _LONGEST_DATE else None
     if match is None:
-        raise ValueError(f'not an ISO 8601 date: "{text}"')
+        raise ValueError(f'not an ISO 8601 date: "{text[:_LONGEST_DATE]}"')
     year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
     fraction = int(((match.group(7) or '') + '000000')[:6])
     at = datetime(

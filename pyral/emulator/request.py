@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 
 __all__ = ['Call', 'Operation', 'Params', 'read_json']
 
+#: No request has as many parameters.
+MOST_PARAMS = 5000
 TRUE_WORDS = frozenset(['true', '1', 'yes', 'on'])
 FALSE_WORDS = frozenset(['false', '0', 'no', 'off'])
 
@@ -55,7 +57,12 @@ class Params(Mapping[str, str]):
 
     @classmethod
     def parse(cls, text: str) -> Params:
-        """Read a query string; a stray `&` is harmless, bad UTF-8 becomes replacement marks."""
+        """Read a query string; a stray `&` is harmless, bad UTF-8 becomes replacement marks.
+
+        What stands behind thousands of parameters is left out.
+        """
+        if text.count('&') >= MOST_PARAMS:
+            text = '&'.join(text.split('&', MOST_PARAMS)[:MOST_PARAMS])
         return cls(parse_qsl(text, keep_blank_values=True, errors='replace'))
 
     def __getitem__(self, name: str) -> str:

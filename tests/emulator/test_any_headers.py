@@ -7,7 +7,8 @@ import pytest
 import requests
 
 from pyral.emulator import Emulator
-from pyral.emulator.web.framing import MAX_HEAD, Chunks, Refused, check_head, head_end
+from pyral.emulator.request import MOST_PARAMS, Params
+from pyral.emulator.web.framing import MAX_HEAD, MOST_HEADERS, Chunks, Refused, check_head, head_end
 from tests.answer_checks import Alarm, complaint
 
 #: Headers that something reads, and what they hold when all is well.
@@ -262,6 +263,16 @@ def test_chunks_are_framed_in_one_way(emulator, body, status):
     raw = REQUEST + b'Transfer-Encoding: chunked\r\n\r\n' + body
     received = answers(emulator, raw)
     assert received.startswith(f'HTTP/1.1 {status or 405} '.encode()), received
+
+
+def test_headers_and_parameters_are_bounded_by_number(emulator):
+    for number, status in ((MOST_HEADERS - 3, 200), (MOST_HEADERS, 431), (100_000, 431)):
+        raw = b'GET /slm/webservice/v2.0/user HTTP/1.1\r\nHost: x\r\nZSESSIONID: '
+        raw += emulator.apikey.encode() + b'\r\n' + b'a:b\r\n' * number + b'\r\n'
+        assert answers(emulator, raw).startswith(f'HTTP/1.1 {status} '.encode()), number
+    assert len(Params.parse('&'.join(['a'] * MOST_PARAMS))) == 1
+    text = '&'.join(f'p{number}=v' for number in range(MOST_PARAMS * 3))
+    assert len(Params.parse(text)) == MOST_PARAMS
 
 
 def test_a_head_that_drips_is_looked_at_once():

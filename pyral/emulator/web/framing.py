@@ -25,6 +25,7 @@ MAX_BODY = 80 * 1024 * 1024
 #: The longest head of a request, and the longest address in it.
 MAX_HEAD = 512 * 1024
 MAX_TARGET = 65536
+MOST_HEADERS = 500
 VERSIONS = (b'1.0', b'1.1')
 #: A path, or an address as a proxy is sent it.
 TARGET = re.compile(rb'/|https?://', re.IGNORECASE)
@@ -84,6 +85,8 @@ def check_head(head: bytes) -> None:
         raise Refused(414, "The address is too long")
     if not TARGET.match(target) and (method, target) != (b'OPTIONS', b'*'):
         raise Refused(400, "The address is neither a path nor a whole URL")
+    if len(lines) > MOST_HEADERS:
+        raise Refused(431, "There are too many headers")
     headers = []
     for line in lines:
         pair = HEADER.fullmatch(line)

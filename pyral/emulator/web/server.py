@@ -411,8 +411,14 @@ class _Connection(BaseRequestHandler):
         else:
             parts.append(self.http.send(h11.Data(data=content)) or b'')
             parts.append(self.http.send(h11.EndOfMessage()) or b'')
-        # Small bodies travel in one packet with their headers.
-        self.request.sendall(b''.join(parts))
+        server = cast(_TCPServer, self.server)
+        # A client that does not read what it asked for is one that lets wait, too.
+        server.waits(self.request, True)
+        try:
+            # Small bodies travel in one packet with their headers.
+            self.request.sendall(b''.join(parts))
+        finally:
+            server.waits(self.request, False)
         return not truncate and self.http.our_state is h11.DONE
 
     def _refuse(self, status: int, text: str) -> bool:
