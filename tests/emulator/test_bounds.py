@@ -3,6 +3,7 @@
 import errno
 import http.client
 import json
+import logging
 import random
 import socket
 import threading
@@ -85,6 +86,20 @@ def test_the_log_holds_no_secret_of_a_request(service):
         service.send('GET', path, headers={'User-Agent': 'x key=' + SECRET}, **params)
     entries = service.app.request_log.entries()
     assert len(entries) == 5 and SECRET not in str([entry.shown() for entry in entries])
+
+
+def test_a_line_of_the_log_is_one_line_without_secrets(service, caplog):
+    caplog.set_level(logging.INFO, 'pyral.emulator.requests')
+    for path in (
+        '/defect%0AERROR%20all%20is%20lost',
+        '/x%0d%0a%1b[31m%c2%85y',
+        '/defect;key=' + SECRET,
+    ):
+        service.send('GET', path, query=f'(A\n = "password={SECRET}\r\nERROR")')
+    lines = [record.getMessage() for record in caplog.records if 'GET' in record.getMessage()]
+    assert len(lines) == 3
+    for line in lines:
+        assert len(line.splitlines()) == 1 and SECRET not in line and '\x1b' not in line
 
 
 @pytest.fixture

@@ -11,7 +11,15 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Mapping
 from urllib.parse import quote
 
-__all__ = ['LoggedRequest', 'RequestLog', 'hidden', 'integration_of', 'log_line', 'masked']
+__all__ = [
+    'LoggedRequest',
+    'RequestLog',
+    'hidden',
+    'in_a_line',
+    'integration_of',
+    'log_line',
+    'masked',
+]
 
 log = logging.getLogger('pyral.emulator.requests')
 
@@ -22,6 +30,7 @@ MOST_BYTES = 16 * 1024 * 1024
 #: About what an entry costs beside its texts.
 BARE_ENTRY = 1500
 MASK = '***'
+CONTROL = re.compile(r'[\x00-\x1f\x7f-\x9f\u2028\u2029]')
 #: Names of what is never kept.
 SECRET = r'(?:api[_-]?|access[_-]?|security[_-]?)?(?:key|token)|passw(?:or)?d|passwd|[jz]sessionid'
 SECRET_NAME = re.compile(SECRET, re.IGNORECASE)
@@ -145,8 +154,10 @@ def log_line(entry: LoggedRequest) -> None:
     query = '&'.join(f'{name}={quote(value, safe=KEPT)}' for name, value in entry.params)
     rows = f', {entry.items} items' if entry.items else ''
     faulty = f', fault {entry.fault}' if entry.fault else ''
-    errors = f': {entry.errors[0]}' if entry.errors else ''
-    address = f'{entry.path}?{query}' if query else entry.path
+    # A line is one line, whatever a client put into what it asked for.
+    errors = ': ' + in_a_line(entry.errors[0]) if entry.errors else ''
+    path = quote(entry.path, safe=KEPT)
+    address = f'{path}?{query}' if query else path
     log.info(
         '%s %s %s in %.0f ms%s%s%s',
         entry.method,
@@ -157,6 +168,11 @@ def log_line(entry: LoggedRequest) -> None:
         faulty,
         errors,
     )
+
+
+def in_a_line(text: str) -> str:
+    """Return a text as it is logged: in one line, without secrets."""
+    return CONTROL.sub(' ', hidden(text))
 
 
 def hidden(text: str) -> str:

@@ -20,7 +20,7 @@ from ..settings import Settings
 from ..store import Store
 from ..store.database_errors import trouble
 from ..store.reading import of_type
-from .request_log import hidden
+from .request_log import in_a_line
 from .routes import OWN, READING, Action, find_route, suffix_warnings
 
 __all__ = ['Runner']
@@ -87,10 +87,10 @@ class Runner:
         """Return the answer to an exception: a refusal in its own words, anything else logged."""
         wrong = trouble(error)
         if wrong:
-            log.error("%s %s failed: the database says: %s", method, hidden(path), wrong)
+            log.error("%s %s failed: the database says: %s", method, in_a_line(path), wrong)
             error = ServiceError(DATABASE.format(wrong))
         elif not isinstance(error, ServiceError):
-            log.error("%s %s failed", method, hidden(path), exc_info=error)
+            log.error("%s %s failed", method, in_a_line(path), exc_info=error)
             error = ServiceError(UNEXPECTED.format(type(error).__name__))
         return self.refusal(error, envelope, path)
 

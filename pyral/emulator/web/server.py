@@ -27,7 +27,7 @@ from ..answers import serialize
 from . import wsgi
 from .bounds import ByteBudget, most_connections
 from .framing import MAX_BODY, MAX_HEAD, Chunks, Refused, check_head, head_end
-from .request_log import hidden
+from .request_log import in_a_line
 
 __all__ = ['Server']
 
@@ -347,7 +347,7 @@ class _Connection(BaseRequestHandler):
             log.error(
                 "%s %s failed",
                 environ['REQUEST_METHOD'],
-                hidden(environ['PATH_INFO']),
+                in_a_line(environ['PATH_INFO']),
                 exc_info=error,
             )
             return self._refuse(500, "An unexpected error occurred in the emulator")
