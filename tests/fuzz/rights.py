@@ -474,6 +474,9 @@ class Writer:
         was, now = self.before.doc(old[0]), after.doc(new[0])
         names = {key for key in {*was, *now} if was.get(key) != now.get(key)}
         free = {name for name, attr in known.items() if attr.read_only} | FOLLOWING
+        if old[1] in self.world.catalogue.family('Artifact'):
+            # What roll-ups are worked out from is kept beside the attributes.
+            free |= {name for name in names if name.startswith('_')}
         return bool(names - free)
 
     def _matters(self, source: int, name: str, target: int, gone: set[int], after: State) -> bool:
