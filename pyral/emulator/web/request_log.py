@@ -30,7 +30,8 @@ MOST_BYTES = 16 * 1024 * 1024
 #: About what an entry costs beside its texts.
 BARE_ENTRY = 1500
 MASK = '***'
-CONTROL = re.compile(r'[\x00-\x1f\x7f-\x9f\u2028\u2029]')
+#: What ends a line, or cannot be written into one.
+CONTROL = re.compile(r'[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]')
 #: Names of what is never kept.
 SECRET = r'(?:api[_-]?|access[_-]?|security[_-]?)?(?:key|token)|passw(?:or)?d|passwd|[jz]sessionid'
 SECRET_NAME = re.compile(SECRET, re.IGNORECASE)
@@ -151,12 +152,14 @@ def log_line(entry: LoggedRequest) -> None:
     """Log a request that was answered: method, path, query, status, time, rows, and what failed."""
     if not log.isEnabledFor(logging.INFO):
         return
-    query = '&'.join(f'{name}={quote(value, safe=KEPT)}' for name, value in entry.params)
+    query = '&'.join(
+        f'{name}={quote(value, safe=KEPT, errors="replace")}' for name, value in entry.params
+    )
     rows = f', {entry.items} items' if entry.items else ''
     faulty = f', fault {entry.fault}' if entry.fault else ''
     # A line is one line, whatever a client put into what it asked for.
     errors = ': ' + in_a_line(entry.errors[0]) if entry.errors else ''
-    path = quote(entry.path, safe=KEPT)
+    path = quote(entry.path, safe=KEPT, errors='replace')
     address = f'{path}?{query}' if query else path
     log.info(
         '%s %s %s in %.0f ms%s%s%s',
