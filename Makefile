@@ -67,8 +67,9 @@ mutants: $(VENV)/.dev ## break the pure packages in every small way; a test must
 	@$(PIP) install -e '.[mutants]'
 	@$(BIN)/python -m tests.mutants $(MUTANTS)
 
-soak: $(VENV)/.dev ## ten minutes of faults on every side against a model (SOAK="--seconds 60 --seed 7")
+soak: $(VENV)/.dev ## ten minutes of faults on every side against a model (SOAK="--seconds 60 --seed 7"), then interrupts
 	@$(BIN)/python -W ignore -m tests.soak.soaking $(or $(SOAK),--seconds 600 --seed 1)
+	@PYRAL_INTERRUPTS=$(or $(INTERRUPTS),1000) $(BIN)/python -m pytest -q -W ignore tests/client/test_interrupts.py
 
 lint: $(VENV)/.dev ## lint, the format, and the types of emulator and SDK
 	@$(BIN)/python tests/suite.py lint types
