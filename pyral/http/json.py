@@ -58,9 +58,11 @@ def load_json(content):
     except MemoryError:
         raise_from(ValueError("it does not fit in memory"), None)
     except RuntimeError as error:  # nested deeper than this place of the stack lets `json` follow
-        if _FAST.loads is not None and not _has_large_number(content):
-            return _FAST.loads(content)
-        raise_from(ValueError(str(error)), None)
+        reason = str(error)
+    # Out here nothing shows behind an error of the other reader.
+    if _FAST.loads is not None and not _has_large_number(content):
+        return _FAST.loads(content)
+    raise ValueError(reason)
 
 
 def _has_large_number(content):
