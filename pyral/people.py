@@ -29,6 +29,7 @@ def user_info(connection, oid=None, username=None, name=None):
     :raises RallyRESTAPIError: nothing was specified, or there is no such ObjectID.
     """
     if oid:
+        connection.local_ref(oid)
         number, message = refs.oid_of(oid), fill('404 Unreferenceable User OID: {0}', oid)
         if number is None:
             raise NotFoundError(message, status_code=404, hint="This is no ObjectID; ask by "

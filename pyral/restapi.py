@@ -1047,7 +1047,11 @@ class Rally(object):
         return RallyRESTResponse(self.session, context, answer.url, answer)
 
     def _oid_in(self, entity, value):
-        """Return the ObjectID in a value of any form; of a FormattedID it is looked up."""
+        """Return the ObjectID in a value of any form; of a FormattedID it is looked up.
+
+        :raises TransportError: it is a reference of another server.
+        """
+        self._connection.local_ref(value)
         number = refs.oid_of(value)
         if number is None and isinstance(value, string_types) and single.FORMATTED_ID.match(value):
             number = single.find_oid(self._connection, self._connection.type_of(entity), value,

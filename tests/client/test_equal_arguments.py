@@ -13,7 +13,7 @@ import re
 
 import pytest
 
-from pyral import Rally, RallyRESTAPIError
+from pyral import Rally, RallyRESTAPIError, TransportError
 from pyral.entity import classFor
 from pyral.entity.base import raw_item
 from pyral.restapi import CONNECT_KEYWORDS, getResourceByOID
@@ -274,6 +274,22 @@ def test_an_item_is_named_in_any_form(rally, tmpdir, name, call):
         result = call(rally, forms(rally, made)[place], tmpdir)
         found.add(repr(result).replace(str(made.oid), '<oid>'))
     assert len(found) == 1, found
+
+
+def test_an_item_of_another_server_is_refused_everywhere(rally, tmpdir):
+    made = attached(rally, tmpdir)
+    elsewhere = 'https://rally.invalid/slm/webservice/v2.0/{0}/{1}'
+    calls = [(name, lambda call=call: call(rally, elsewhere.format('defect', made.oid), tmpdir))
+             for name, call in ITEMS]
+    calls.append(('getUserInfo', lambda: rally.getUserInfo(
+        oid=elsewhere.format('user', rally.me().oid))))
+    calls.append(('[]', lambda: rally[elsewhere.format('defect', made.oid)]))
+    wire = emulated.Wire(rally)
+    for name, call in calls:
+        with pytest.raises(TransportError):
+            call()
+            pytest.fail(name)
+    assert wire.lines == []
 
 
 def test_an_attachment_and_a_user_are_named_in_any_form(rally, tmpdir):
