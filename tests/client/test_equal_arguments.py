@@ -289,7 +289,8 @@ def test_an_item_of_another_server_is_refused_everywhere(rally, tmpdir):
         with pytest.raises(TransportError):
             call()
             pytest.fail(name)
-    assert wire.lines == []
+    # Of the other item of a call something may be read, here; no more.
+    assert [line for line in wire.lines if '://' in line or not line.startswith('GET ')] == []
 
 
 def test_an_attachment_and_a_user_are_named_in_any_form(rally, tmpdir):
