@@ -71,7 +71,8 @@ READS = frozenset('''
     getProject getProjects setProject getSchemaInfo typedef getAllowedValues getState getStates
     validateAttributeNames getUserInfo getAllUsers getAttachment getAttachmentNames getAttachments
     saveAttachment saveAttachments findWritten enableLogging disableLogging enableWarnings
-    disableWarnings warningsEnabled obtainSecurityToken serviceURL close me current'''.split())
+    disableWarnings warningsEnabled obtainSecurityToken serviceURL close me current
+    rows to_dicts to_csv to_jsonl to_dataframe to_arrow to_parquet'''.split())
 
 
 def remarking(rally):

@@ -146,8 +146,12 @@ def targets(folder):
     """Return (what to write to, what reads it afterwards) of every form."""
     path = str(folder.join('out'))
     text, data = io.StringIO(), io.BytesIO()
-    return [(path, lambda: io.open(path, encoding='utf-8', newline='').read()),
-            (PathLike(path), lambda: io.open(path, encoding='utf-8', newline='').read()),
+
+    def written():
+        with io.open(path, encoding='utf-8', newline='') as source:
+            return source.read()
+
+    return [(path, written), (PathLike(path), written),
             (text, text.getvalue), (data, lambda: data.getvalue().decode('utf-8'))]
 
 

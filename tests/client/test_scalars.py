@@ -129,8 +129,11 @@ def of_database(**values):
     database = sqlite3.connect(':memory:')
     database.row_factory = sqlite3.Row
     columns = ', '.join('? AS {0}'.format(name) for name in sorted(values))
-    found = database.execute('SELECT ' + columns, [values[name] for name in sorted(values)])
-    return found.fetchone()
+    try:
+        found = database.execute('SELECT ' + columns, [values[name] for name in sorted(values)])
+        return found.fetchone()
+    finally:
+        database.close()
 
 
 @pytest.mark.parametrize('row', [Slots, Series, of_database])
