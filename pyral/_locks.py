@@ -19,17 +19,22 @@ _thread_id = vars(threading).get('get_ident') or vars(threading)['_get_ident']
 _CAN_WAIT = hasattr(threading, 'TIMEOUT_MAX')
 
 _LOOK_FIRST_S, _LOOK_AGAIN_S = 0.002, 0.05
-#: So many looks in a row find nobody who holds a lock that cannot be taken.
+#: So many looks in a row do not find a frame that has ended.
 _LOOKS = 5
+#: So many find nobody who says that it holds a lock that cannot be taken: on a busy machine a
+#: thread may stand long between taking a lock and saying so.
+_PATIENT_LOOKS = 40
 
 
 class _Entry(object):
     """A frame of a thread that wants or has something, known before it gets it."""
 
-    __slots__ = ('thread', 'frame', 'has_it')
+    __slots__ = ('thread', 'frame', 'has_it', 'missed')
 
     def __init__(self, frame):
         self.thread, self.frame, self.has_it = _thread_id(), frame, False
+        #: How many looks of others in a row did not find the frame.
+        self.missed = 0
 
     def runs(self, thread, frames=None):
         """Say whether the frame runs still.
@@ -57,10 +62,15 @@ class _Entries(list):
         return found
 
     def drop_ended(self):
-        """Remove what exceptions left of any thread."""
+        """Remove what exceptions left of any thread.
+
+        Another thread runs on while its frames are looked at, and one that just returned leads to
+        no other; so a single look that does not find a frame says nothing.
+        """
         thread, frames = _thread_id(), sys._current_frames()
         for each in list(self):
-            if not each.runs(thread, frames):
+            each.missed = 0 if each.runs(thread, frames) else each.missed + 1
+            if each.missed >= _LOOKS:
                 self.drop(each)
 
     def drop(self, entry):
@@ -72,14 +82,14 @@ class _Entries(list):
 
     def latest_of(self, frame):
         """Return what a frame entered last, without what was left behind within it, or None."""
+        behind = []
         for entry in reversed(list(self)):
             if entry.frame is frame:
-                if self[-1] is not entry:
-                    behind = list(self)
-                    for later in behind[behind.index(entry) + 1:]:
-                        if later.thread == entry.thread:
-                            self.drop(later)
+                for later in behind:
+                    if later.thread == entry.thread:
+                        self.drop(later)
                 return entry
+            behind.append(entry)
         return None
 
 
@@ -110,7 +120,7 @@ class _Lock(object):
             others = [each for each in list(self._entries) if each is not entry]
             looks = 0 if any(each.has_it for each in others) else looks + 1
             # Who is about to say that it has the lock says so soon, or was interrupted there.
-            if looks and (looks >= _LOOKS or len(others) == len(mine)):
+            if looks and (looks >= _PATIENT_LOOKS or len(others) == len(mine)):
                 if mine:
                     return False
                 _release(self._lock)
