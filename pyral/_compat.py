@@ -34,6 +34,9 @@ ensure_binary = six.ensure_binary
 #: Class decorator: `__str__` returns text, and 2.7 gets `__unicode__` and an encoded `__str__`.
 python_2_str = six.python_2_unicode_compatible
 
+#: A range of any length that takes no memory for it.
+long_range = six.moves.range
+
 #: What a queue raises that is empty, or full.
 Empty = six.moves.queue.Empty
 Full = six.moves.queue.Full
@@ -157,7 +160,8 @@ __all__ = [
     'Empty', 'Full', 'HTTPException', 'KEPT_IN_URLS', 'Mapping', 'PYTHON_2', 'binary_type',
     'class_types', 'dump_json', 'ensure_binary', 'ensure_native', 'ensure_text', 'fill',
     'forget_frames',
-    'format_as_text', 'format_exception', 'fspath', 'integer_types', 'is_decimal', 'monotonic',
+    'format_as_text', 'format_exception', 'fspath', 'integer_types', 'is_decimal', 'long_range',
+    'monotonic',
     'python_2_str', 'query_pairs', 'quote', 'raise_from', 'stderr', 'string_types', 'text_type',
     'unquote', 'urlencode_pairs', 'urljoin', 'urlsplit', 'urlunsplit',
 ]

@@ -14,7 +14,7 @@ import logging
 from collections import OrderedDict
 from functools import partial
 
-from pyral._compat import fill, raise_from
+from pyral._compat import fill, long_range, raise_from
 from pyral._threads import InOrder
 from pyral.errors import PyralError, RallyResponseError
 from pyral.http.envelope import counts
@@ -80,7 +80,7 @@ class CheckedPages(object):
         self._varied = False
         #: Whether rows are hidden from the account: then nobody asks for them page after page.
         self._holes_stay = False
-        self._window, self._starts = None, range(0)
+        self._window, self._starts = None, long_range(0)
         #: Start index -> size, where the pages after the first are not all of one.
         self._sizes = {}
 
@@ -179,7 +179,8 @@ class CheckedPages(object):
                 if sizes[-1] != self.step:
                     self._sizes = OrderedDict(_placed(after_first, sizes))
                 fetch = self._refetch = partial(_fetched, fetch, self.step, self._sizes)
-            self._starts = range(after_first, self.end + 1, self.step)
+            # A total may be any number: on 2.7 `range` would be a list of so many.
+            self._starts = long_range(after_first, self.end + 1, self.step)
             if self._sizes:
                 self._starts = list(self._sizes)  # type: ignore[assignment]
             self._window = InOrder(fetch, self._starts, min(width, max(1, len(self._starts))))

@@ -2,6 +2,8 @@
 """The names that differ between Python 2.7 and 3 mean one thing."""
 from __future__ import absolute_import, division, print_function
 
+import sys
+
 from pyral import _compat
 
 
@@ -43,3 +45,9 @@ def test_python_2_str_makes_text_of_a_non_ascii_message():
 def test_all_is_sorted_and_complete():
     assert _compat.__all__ == sorted(_compat.__all__)
     assert [name for name in _compat.__all__ if not hasattr(_compat, name)] == []
+
+
+def test_a_long_range_takes_no_memory():
+    made = _compat.long_range(1, (1 << 31) + 1, 1)
+    assert (len(made), made[0], made[-1]) == (1 << 31, 1, 1 << 31)
+    assert sys.getsizeof(made) < 1000
