@@ -62,7 +62,8 @@ class SecretWatch(object):
     def learn(self, secret):
         """Take a secret, as the one used last."""
         text = ensure_text(secret, errors='replace') if secret else u''
-        if len(text) < SHORTEST or text.lower() in PLAIN_WORDS:
+        # One sign over and over is what tests of large texts and of cookies are filled with.
+        if len(text) < SHORTEST or len(set(text)) < 3 or text.lower() in PLAIN_WORDS:
             return
         with self._lock:
             self.secrets.pop(text, None)
