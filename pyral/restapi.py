@@ -265,10 +265,7 @@ class Rally(object):
                 raise TypeError("rows takes no '{0}': what is fetched follows from the "
                                 "fields".format(name))
         check_keywords('rows', kwargs, queries.ROWS_KEYWORDS, self._strict, queries.CONDITIONS)
-        workspace = kwargs.get('workspace')
-        context = self.contextHelper.currentContext()
-        if workspace is not None and not is_current(workspace):
-            context = self.contextHelper.identifyContext(workspace=workspace, project=None)[0]
+        context = self._context_in(kwargs.get('workspace'))
         catalogue = self.contextHelper.catalogue(context.workspace_ref)
         columns = columns_of(fields, catalogue.resolve(type_name(entity)), catalogue)
         response = self.get(entity, fetch_of(columns), query, order, **kwargs)
@@ -632,10 +629,7 @@ class Rally(object):
                         type(attributeName).__name__))
             return None
         attributeName = ensure_text(attributeName)
-        workspace = kwargs.get('workspace')
-        context = self.contextHelper.currentContext()
-        if workspace is not None and not is_current(workspace):
-            context = self.contextHelper.identifyContext(workspace=workspace, project=None)[0]
+        context = self._context_in(kwargs.get('workspace'))
         catalogue = self.contextHelper.catalogue(context.workspace_ref, to_show=True)
         entityName = named_type(entityName)
         type_def = catalogue.find(entityName)
@@ -995,6 +989,12 @@ class Rally(object):
     def __reduce__(self):
         raise TypeError("a Rally holds credentials and connections and is not pickled; pickle its "
                         "entities, and give them a connection again by entity.attach(rally)")
+
+    def _context_in(self, workspace):
+        """Return the context of a workspace that a caller names, else the current one."""
+        if workspace is None or is_current(workspace):
+            return self.contextHelper.currentContext()
+        return self.contextHelper.identifyContext(workspace=workspace, project=None)[0]
 
     def _within(self, kwargs):
         """Return the connection with what differs for one call, taken out of its keywords."""

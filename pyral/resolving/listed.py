@@ -23,12 +23,15 @@ def reference_of(connection, context, type_path, attribute, text):
     """
     catalogue = connection.helper.catalogue(context.workspace_ref)
     is_doubtful = not catalogue.is_current
-    pairs = _NAMED[type_path](connection, context, attribute, text)
-    found = [ref for name, ref in pairs if name == text]
+
+    def ask():
+        pairs = _NAMED[type_path](connection, context, attribute, text)
+        return pairs, [ref for name, ref in pairs if name == text]
+
+    pairs, found = ask()
     if not found and is_doubtful:
         catalogue.renew()
-        pairs = _NAMED[type_path](connection, context, attribute, text)
-        found = [ref for name, ref in pairs if name == text]
+        pairs, found = ask()
     if len(found) == 1:
         return found[0]
     said = u"there is no {0} '{1}'" if not found else u"'{1}' stands for {2} items of type {0}"
