@@ -61,15 +61,18 @@ class Connection(object):
     :param helper: the context helper: who, which workspace, which project, which schema.
     :param known_names: the `resolving.memory.Memory` of what names stand for.
     :param resolves: False where names are no references, and go to the service as they are.
-    :param progress: the `Progress` that is told how much of a call is done, or None.
     """
 
-    def __init__(self, transport, helper, known_names=None, resolves=True, progress=None):
+    #: The `Progress` that is told how much of a call is done, or None.
+    progress = None
+    #: The list that takes the writes of a dry run, which are not sent; None where they are.
+    planned = None
+
+    def __init__(self, transport, helper, known_names=None, resolves=True):
         self.transport = transport
         self.helper = helper
         self.known_names = known_names
         self.resolves = resolves and known_names is not None
-        self.progress = progress
 
     def __repr__(self):
         return '<Connection to {0}>'.format(self.transport.base_url.url)
@@ -85,15 +88,27 @@ class Connection(object):
         if timeout is None and resolve is None and deadline is None and on_progress is None:
             return self
         is_same = timeout is None and deadline is None
-        return Connection(
-            self.transport if is_same else self.transport.within(timeout, deadline), self.helper,
-            self.known_names, self.resolves if resolve is None else resolve,
-            progress_to(on_progress))
+        return self._with(
+            transport=self.transport if is_same else self.transport.within(timeout, deadline),
+            resolves=self.resolves if resolve is None else (
+                bool(resolve) and self.known_names is not None),
+            progress=progress_to(on_progress))
 
     def silent(self):
         """Return this connection without anybody to tell of progress: for the steps of a call."""
-        return self if self.progress is None else Connection(
-            self.transport, self.helper, self.known_names, self.resolves)
+        return self if self.progress is None else self._with(progress=None)
+
+    def planning(self, planned):
+        """Return this connection for a dry run: its writes go into a list and are not sent.
+
+        :param planned: the list, for `WriteRequest`s.
+        """
+        return self._with(planned=planned)
+
+    def _with(self, **changes):
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__, **changes)
+        return other
 
     def forget_names(self, type_path, oids=(), written=None):
         """Forget what names stood for, before a write that may change it; see `Memory.forget`."""

@@ -55,6 +55,7 @@ from pyral.schema.reader import Catalogues, SchemaReader
 from pyral.schema.standard_types import standard_path
 from pyral.writing import attachments, batch, lookup, ranking, single
 from pyral.writing.attachments import MAX_ATTACHMENT_SIZE, add_many
+from pyral.writing.dry_run import NotSent
 
 __all__ = ['AgileCentral', 'Rally', 'RallyAttributeNameError', 'RallyRESTAPIError',
            'RallyUrlBuilder', 'getCollection', 'getResourceByOID', 'hydrateAnInstance', 'warning']
@@ -64,6 +65,11 @@ CONNECT_KEYWORDS = ('workspace', 'project', 'verify_ssl_cert', 'headers', 'debug
                     'deadline', 'max_answer')
 _PARAMETERS = ('server', 'user', 'password', 'apikey', 'version', 'warn', 'server_ping',
                'isolated_workspace')
+#: The methods that write.
+_WRITES = ('addAttachment', 'addAttachments', 'addCollectionItems', 'create', 'createMultiple',
+           'delete', 'deleteAttachment', 'dropCollectionItems', 'post', 'put', 'rankAbove',
+           'rankBelow', 'rankBottom', 'rankToBottom', 'rankToTop', 'rankTop', 'update',
+           'updateMultiple')
 #: Where the attributes of a write go, for callers who give them as keywords.
 _DATA = ('the data go', 'itemData')
 _SCOPE_FLAGS = ('projectScopeUp', 'projectScopeDown', 'timeout', 'deadline', 'resolve')
@@ -853,6 +859,34 @@ class Rally(object):
 
     rankTop = rankToTop
     rankBottom = rankToBottom
+
+    def dry_run(self, write, *args, **kwargs):
+        """Return the requests that a write would send, and send none of them.
+
+            for request in rally.dry_run('update', 'Defect', 'DE1', {'State': 'Fixed'}):
+                print(request)
+
+        Values are checked, and names and ids are looked up, with requests that only read; what
+        the service itself would refuse does not show.
+
+        :param write: the name of the method that writes: `create`, `updateMultiple`, `delete` ...
+        :param args: what the method takes, and so `kwargs`.
+        :returns: a list of `WriteRequest`s, each with `method`, `url` and `body`.
+        :raises TypeError: no method of that name writes.
+        :raises PyralError: what the method raises before it sends anything.
+        """
+        if write not in _WRITES:
+            raise TypeError(ensure_native(fill(
+                u"dry_run takes the name of a method that writes, not {0}{1}", repr(write),
+                did_you_mean(nearest(write, _WRITES) if isinstance(write, string_types) else ()))))
+        planned = []
+        twin = object.__new__(type(self))
+        twin.__dict__.update(self.__dict__, _connection=self._connection.planning(planned))
+        try:
+            getattr(twin, write)(*args, **kwargs)
+        except NotSent:
+            pass
+        return planned
 
     def findWritten(self, error):
         """Return what the service holds of a write that got no answer.

@@ -40,6 +40,7 @@ from pyral.reading.queries import collection
 from pyral.resolving.items import item_of
 from pyral.writing import single
 from pyral.writing.content_stream import ContentStream
+from pyral.writing.dry_run import NotSent, content_note
 from pyral.writing.receipts import read_again
 from pyral.writing.sending import must_be_reference, send
 
@@ -62,6 +63,8 @@ _DEVICES = frozenset(
     + [stem + digit for stem in ('com', 'lpt') for digit in '0123456789'])
 _LONGEST_NAME = 200
 _NO_CONTENT = "It was attached without any, or its content was deleted; attach the file again."
+#: What a dry run shows for the reference that the first of two requests would be answered with.
+_CONTENT_TO_COME = refs.Ref('attachmentcontent', '<ObjectID>')
 _DAMAGED = ("It was damaged when it was attached or on the way here: read it again; where it stays "
             "so, attach the file again.")
 
@@ -117,8 +120,15 @@ def add_many(connection, owner, entries):
         _checked(entry['Name'])
         typed.append((entry['Name'], mime_type))
     # Every one is tried, also after one that was not attached.
-    return all([bool(add(connection.silent(), owner, name, mime_type))
+    return all([_is_added(connection.silent(), owner, name, mime_type)
                 for name, mime_type in told(typed, connection.progress)])
+
+
+def _is_added(connection, owner, filename, mime_type):
+    try:
+        return bool(add(connection, owner, filename, mime_type))
+    except NotSent:  # of a dry run
+        return True
 
 
 def names(connection, owner):
@@ -168,9 +178,14 @@ def delete(connection, owner, filename):
     found = _chosen(_listed(connection, owner), filename) if owner is not None else None
     if found is None:
         return False
-    single.delete(connection, 'Attachment', found, _scope_of(connection, owner))
-    _forget_held(owner)
     content = refs.parse(raw_item(found).get('Content'))
+    try:
+        single.delete(connection, 'Attachment', found, _scope_of(connection, owner))
+    except NotSent:
+        if content is not None:
+            _discard(connection, content)
+        raise
+    _forget_held(owner)
     if content is not None:
         _discard(connection, content)
     type_path = getattr(owner, '_type_path', None) or refs.parse(owner).type_path
@@ -449,6 +464,30 @@ def _size_in(item):
 def _attach(connection, owner, values, encoded):
     """Create content and attachment; take the content back where the attachment is refused."""
     ref, scope = refs.parse(owner), _scope_of(connection, owner)
+    if connection.planned is not None:
+        encoded = content_note(values['Size'])
+    try:
+        content = _content_sent(connection, encoded, scope)
+    except NotSent:
+        content = _CONTENT_TO_COME
+    is_result = ref.type_path.lower() == 'testcaseresult'
+    values = dict(values, Content=content.short, User=_user(connection))
+    values['TestCaseResult' if is_result else 'Artifact'] = ref.short
+    try:
+        made = single.create(connection, 'Attachment', values, scope)
+        _forget_held(owner, 1)
+        return made
+    except NotSent:
+        raise
+    except BaseException as error:
+        # Where nobody knows whether the attachment was made, its content must stay.
+        if not getattr(error, 'outcome_unknown', False):
+            _discard(connection, content)
+        raise
+
+
+def _content_sent(connection, encoded, scope):
+    """Create the content of an attachment and return its `Ref`."""
     receipt = send(
         connection, 'PUT', 'attachmentcontent/create', {'AttachmentContent': {'Content': encoded}},
         connection.scoped(**scope)[1] + [('fetch', 'ObjectID')])
@@ -458,18 +497,7 @@ def _attach(connection, owner, values, encoded):
             "the service took the content of the attachment without naming it",
             method='PUT', url=connection.transport.address('attachmentcontent/create'),
             hint="Nothing is attached; attach the file again.")
-    is_result = ref.type_path.lower() == 'testcaseresult'
-    values = dict(values, Content=content.short, User=_user(connection))
-    values['TestCaseResult' if is_result else 'Artifact'] = ref.short
-    try:
-        made = single.create(connection, 'Attachment', values, scope)
-        _forget_held(owner, 1)
-        return made
-    except BaseException as error:
-        # Where nobody knows whether the attachment was made, its content must stay.
-        if not getattr(error, 'outcome_unknown', False):
-            _discard(connection, content)
-        raise
+    return content
 
 
 def _user(connection):

@@ -31,6 +31,7 @@ from pyral.writing.batch_items import (
     identities,
     new_items,
 )
+from pyral.writing.dry_run import NotSent
 from pyral.writing.sending import path_of, send
 
 __all__ = ['BatchResult', 'MultipleOperationError', 'Outcome', 'createMultiple', 'create_many',
@@ -126,6 +127,7 @@ def create_many(connection, type_name, items, fields, scope):
     :returns: a `BatchResult`.
     :raises MultipleOperationError: before anything is sent, when the network failed, or when an
         answer does not tell of all items; its `outcomes` tell what is known by then.
+    :raises KeyboardInterrupt: Ctrl-C; its `outcomes` tell of the items that were sent by then.
     """
     items, progress, connection = as_items(items), connection.progress, connection.silent()
     if not items:
@@ -232,19 +234,28 @@ def _send(connection, progress, type_def, items, entries, scope, what):
     params = [(name, '/' + value.lstrip('/')) for name, value in params
               if name in ('workspace', 'project')]
     params.append(('fetch', 'FormattedID,Name'))
-    outcomes = []
-    for start in range(0, len(entries), CHUNK):
-        chunk = entries[start:start + CHUNK]
-        try:
-            results = _results(connection, chunk, params)
-        except (TransportError, RallyRESTAPIError, RallyResponseError) as error:
-            raise_from(_interrupted(error, outcomes, start, len(chunk)), error.__cause__)
-        for place, (item, result) in enumerate(zip(items[start:start + CHUNK], results), start):
-            outcomes.append(_outcome(place, item, result, what))
-        if progress is not None:
-            progress.tell(len(outcomes), len(entries))
-        if any(outcome.is_unknown for outcome in outcomes[start:]):
-            raise _left_open(connection, outcomes, entries, start)
+    outcomes, started = [], 0
+    try:
+        for start in range(0, len(entries), CHUNK):
+            chunk = entries[start:start + CHUNK]
+            started = start + len(chunk)
+            try:
+                results = _results(connection, chunk, params)
+            except NotSent:
+                continue
+            except (TransportError, RallyRESTAPIError, RallyResponseError) as error:
+                raise_from(_interrupted(error, outcomes, start, len(chunk)), error.__cause__)
+            for place, (item, result) in enumerate(zip(items[start:started], results), start):
+                outcomes.append(_outcome(place, item, result, what))
+            if progress is not None:
+                progress.tell(len(outcomes), len(entries))
+            if any(outcome.is_unknown for outcome in outcomes[start:]):
+                raise _left_open(connection, outcomes, entries, start)
+    except KeyboardInterrupt as interrupt:
+        vars(interrupt)['outcomes'] = outcomes + [
+            Outcome(place, items[place], None, [_UNKNOWN], [])
+            for place in range(len(outcomes), started)]
+        raise
     result = BatchResult(outcomes)
     if not result.complete:
         connection.renew_schema()

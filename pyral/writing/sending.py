@@ -12,6 +12,7 @@ from pyral.http.questions import item_difference, question_of
 from pyral.reading.response import RallyRESTResponse
 from pyral.service_texts import UNKNOWN_OUTCOME
 from pyral.writing import payload
+from pyral.writing.dry_run import NotSent, planned_write
 
 __all__ = ['must_be_reference', 'path_of', 'respond', 'send']
 
@@ -46,7 +47,11 @@ def _answered(connection, method, path, body=None, params=None, refusal=None, ac
     :param refusal: makes the stated message of the errors and warnings of the answer.
     :param accepts: says of a receipt with errors that it is more than a refusal.
     :raises RallyRESTAPIError: the service did not do it.
+    :raises NotSent: this is a dry run.
     """
+    if connection.planned is not None:
+        connection.planned.append(planned_write(connection.transport, method, path, params, body))
+        raise NotSent()
     options = {} if method == 'DELETE' else {'body': body}
     answer = connection.transport.request(method, path, params, **options)
     try:
