@@ -39,7 +39,12 @@ DATA = [
     "pyarrow>=12; python_version >= '3.9'",
 ]
 
-DEV = EMULATOR + SPEED + DATA + [
+CLI = [
+    "rich>=10; python_version >= '3.7'",
+    "argcomplete>=2; python_version >= '3.7'",
+]
+
+DEV = EMULATOR + SPEED + DATA + CLI + [
     "pytest>=7,<10; python_version >= '3.9'",
     "pytest-xdist>=3,<4; python_version >= '3.9'",
     "hypothesis>=6.80,<7; python_version >= '3.9'",
@@ -67,6 +72,7 @@ setup(
     author='The pyral developers',
     license='BSD-3-Clause',
     license_files=['LICENSE'],
+    entry_points={'console_scripts': ['pyral = pyral.cli:main']},
     packages=find_packages(include=['pyral', 'pyral.*']),
     package_data={
         '': ['py.typed', '*.pyi'],
@@ -86,6 +92,7 @@ setup(
         'emulator': EMULATOR,
         'speed': SPEED,
         'data': DATA,
+        'cli': CLI,
         'postgres': EMULATOR + ["psycopg[binary]>=3.1,<4; python_version >= '3.9'"],
         'mutants': ["mutmut>=3.8,<4; python_version >= '3.10'"],
         'dev': DEV,

@@ -38,6 +38,8 @@ SDK_RANKS = {
         'search_utils',
     ],
     14: ['__init__'],
+    15: ['cli'],
+    16: ['__main__'],
 }
 #: rank -> packages and modules of the emulator, below `pyral.emulator`
 EMULATOR_RANKS = {

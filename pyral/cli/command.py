@@ -1,0 +1,100 @@
+"""The command line of `pyral`: the verbs, and how a run of one ends."""
+from __future__ import absolute_import, division, print_function
+
+import sys
+import warnings
+
+from pyral._compat import text_type
+from pyral._version import VERSION_TEXT
+from pyral.advice import RallyWarning
+from pyral.cli.failures import (
+    DONE,
+    INTERRUPTED,
+    PIPE_CLOSED,
+    USAGE,
+    CommandFailed,
+    PipeClosed,
+    UsageError,
+    exit_code_of,
+)
+from pyral.cli.parser import EXIT_CODES, CommandParser, HelpShown, Verbs, add_connection
+from pyral.cli.session import CommandSession, Reporter
+from pyral.cli.streams import TextSink, discard_rest
+from pyral.cli.verbs import get
+from pyral.errors import PyralError
+from pyral.restapi import Rally
+
+__all__ = ['VERBS', 'build_parser', 'main']
+
+#: The modules of the verbs, in the order of the help.
+VERBS = (get,)
+
+_ENDS = (PyralError, UsageError, CommandFailed, EnvironmentError, ImportError, ValueError)
+
+
+def build_parser(sink=None):
+    """Return the `CommandParser` of the command.
+
+    :param sink: a `TextSink`: where help goes.
+    """
+    parser = CommandParser(
+        prog='pyral', sink=sink, epilog=EXIT_CODES,
+        description="Read and write Rally from a terminal. 'pyral VERB -h' tells of a verb.")
+    parser.add_argument('--version', action='version', version='pyral ' + VERSION_TEXT,
+                        help="show the version and end")
+    add_connection(parser)
+    verbs = Verbs(parser)
+    for module in VERBS:
+        module.add(verbs)
+    return parser
+
+
+def main(argv=None, stdin=None, stdout=None, stderr=None, connect=Rally):
+    """Run the command and return its exit code.
+
+    :param argv: the arguments; those of the process when not given.
+    :param stdin: and `stdout`, `stderr`: streams in place of those of the process.
+    :param connect: is called as `Rally` is, and returns one.
+    """
+    argv = list(sys.argv[1:] if argv is None else argv)
+    stdout = sys.stdout if stdout is None else stdout
+    out = TextSink(stdout)
+    reporter = Reporter(TextSink(sys.stderr if stderr is None else stderr))
+    reporter.as_json = '--json-errors' in argv
+    with warnings.catch_warnings():
+        warnings.simplefilter('always', RallyWarning)
+        warnings.showwarning = lambda message, *_, **__: reporter.warning(text_type(message))
+        try:
+            code = _outcome(argv, sys.stdin if stdin is None else stdin, out, reporter, connect)
+            out.flush()
+        except PipeClosed:
+            discard_rest(stdout)
+            code = PIPE_CLOSED
+        except KeyboardInterrupt:
+            code = INTERRUPTED
+    return code
+
+
+def _outcome(argv, stdin, out, reporter, connect):
+    """Run a verb, tell what stops it, and return the exit code."""
+    session = None
+    try:
+        parser = build_parser(out)
+        if not argv:
+            parser.print_help()
+            return USAGE
+        options = parser.parse_args(argv)
+        session = CommandSession(options, stdin, out, reporter, connect)
+        return options.run(session) or DONE
+    except HelpShown:
+        return DONE
+    except KeyboardInterrupt:
+        out.flush()
+        return INTERRUPTED
+    except _ENDS as error:
+        out.flush()
+        reporter.error(error, session.rows_written if session is not None else 0)
+        return exit_code_of(error)
+    finally:
+        if session is not None:
+            session.close()

@@ -1,0 +1,72 @@
+"""Files that the command writes: under their own name only when they are whole."""
+from __future__ import absolute_import, division, print_function
+
+import io
+import os
+
+from pyral._compat import fill
+from pyral.cli.failures import UsageError
+from pyral.cli.formats import FORMATS
+from pyral.cli.streams import TextSink
+from pyral.errors import nearest
+
+__all__ = ['OutputFile', 'format_of_name']
+
+_SUFFIXES = {'json': 'json', 'jsonl': 'jsonl', 'ndjson': 'jsonl', 'csv': 'csv', 'tsv': 'tsv',
+             'tab': 'tsv', 'parquet': 'parquet', 'pq': 'parquet', 'txt': 'table'}
+#: Formats whose first lines are of use without the last ones.
+_OF_LINES = ('jsonl', 'csv', 'tsv', 'table')
+# 2.7: os.rename is all there is; on Windows it does not replace.
+_replace = getattr(os, 'replace', os.rename)
+
+
+def format_of_name(name):
+    """Return the format that the end of a file name stands for.
+
+    :raises UsageError: for none.
+    """
+    if name.lower() in FORMATS:
+        raise UsageError(fill(u"--output names a file, and '{0}' is a format", name),
+                         fill(u"write -o {0}, or ./{0}", name))
+    suffix = os.path.splitext(name)[1][1:].lower()
+    if suffix not in _SUFFIXES:
+        raise UsageError(
+            fill(u"no format is known by the name '{0}'", name),
+            u"end it in .csv, .jsonl, .json, .tsv or .parquet, or say -o FORMAT",
+            nearest(suffix, _SUFFIXES) if suffix else ())
+    return _SUFFIXES[suffix]
+
+
+class OutputFile(object):
+    """A file that is written beside its place and put there when it is whole.
+
+        with OutputFile('defects.csv', 'csv') as sink:
+            sink.write(u'...')
+
+    What is no ordinary file, such as a pipe with a name, is written as it is.
+    """
+
+    def __init__(self, name, format_name):
+        self._name, self._format = name, format_name
+        is_plain = not os.path.exists(name) or os.path.isfile(name)
+        self._written_to = name + '.part' if is_plain else name
+        self._file = None
+
+    def __enter__(self):
+        self._file = io.open(self._written_to, 'wb')
+        return TextSink(self._file)
+
+    def __exit__(self, kind, error, trace):
+        self._file.close()
+        if self._written_to == self._name:
+            return
+        if error is None:
+            _replace(self._written_to, self._name)
+        elif self._format not in _OF_LINES or not os.path.getsize(self._written_to):
+            os.remove(self._written_to)
+
+    @property
+    def left(self):
+        """The name of what a failure left, None for nothing."""
+        is_there = self._written_to != self._name and os.path.exists(self._written_to)
+        return self._written_to if is_there else None

@@ -1,0 +1,170 @@
+"""The parser of the command line: argparse whose refusals are one line with the near miss."""
+from __future__ import absolute_import, division, print_function
+
+import argparse
+
+from pyral._compat import fill
+from pyral.cli.failures import UsageError, near_miss
+from pyral.config import CONFIG_OPTIONS, SETTINGS
+
+__all__ = ['CommandParser', 'EXIT_CODES', 'HelpShown', 'Verbs', 'add_connection', 'whole_number']
+
+EXIT_CODES = """\
+exit codes:
+  0    done
+  1    refused, failed, or not all of it was read; the error output says why
+  2    the arguments do not fit; nothing was done
+  130  interrupted by Ctrl-C; what was written before is whole
+  141  whoever read the output went away"""
+
+#: The title of the options that all verbs have.
+CONNECTION = 'connection'
+#: Settings that the help does not name: they would stand in the list of processes.
+_SECRET = ('password', 'apikey')
+#: How the usage line shows arguments that are not one.
+_SHAPES = {'?': '[{0}]', '*': '[{0} ...]', '+': '{0} [{0} ...]'}
+_SETTING_HELP = {
+    'server': "host, host:port, or with a scheme",
+    'user': "who to connect as",
+    'workspace': "its name; the account's default otherwise",
+    'project': "its name or path; the account's default otherwise",
+}
+
+
+class HelpShown(Exception):
+    """The help or the version was asked for and written."""
+
+
+class CommandParser(argparse.ArgumentParser):
+    """A parser that raises `UsageError`, knows no abbreviations, and writes where it is told to.
+
+    :param sink: where help goes.
+    """
+
+    def __init__(self, *args, **kwargs):
+        self.sink = kwargs.pop('sink', None)
+        #: The parsers of the verbs by name, and the examples of one: (what is done, line).
+        self.verbs, self.examples = {}, []
+        kwargs.setdefault('formatter_class', argparse.RawDescriptionHelpFormatter)
+        super(CommandParser, self).__init__(*args, **kwargs)
+
+    def error(self, message):
+        """Refuse the arguments."""
+        raise UsageError(message, fill(u"'{0} -h' helps", self.prog))
+
+    def exit(self, status=0, message=None):
+        """End after the help."""
+        raise HelpShown()
+
+    def _print_message(self, message, file=None):
+        if message:
+            self.sink.write(message)
+
+    def parse_args(self, args=None, namespace=None):
+        """Return the parsed arguments.
+
+        :raises UsageError: they do not fit.
+        """
+        found, unknown = self.parse_known_args(args, namespace)
+        if unknown:
+            parser = getattr(found, 'parser', self)
+            name = unknown[0].partition('=')[0]
+            if name[:1] == '-' and name != '-':
+                raise near_miss('option', name, parser.option_names(), fill(
+                    u"'{0} -h' lists them", parser.prog))
+            raise UsageError(fill(u"'{0}' is one argument too many", unknown[0]), fill(
+                u"a text with blanks goes between quotes; '{0} -h' helps", parser.prog))
+        return found
+
+    def format_help(self):
+        """Return the help: what the verb takes first, how to connect last."""
+        names = [_SHAPES.get(action.nargs, '{0}').format(action.metavar or action.dest)
+                 for action in self._actions if not action.option_strings]
+        self.usage = ' '.join([self.prog.replace('%', '%%')] + names + ['[options]'])
+        self._action_groups.sort(key=lambda group: group.title == CONNECTION)
+        return super(CommandParser, self).format_help()
+
+    def option_names(self):
+        """Return the options that the help shows."""
+        return [name for action in self._actions if action.help != argparse.SUPPRESS
+                for name in action.option_strings]
+
+    def _get_option_tuples(self, option_string):
+        # An abbreviation that works today is ambiguous with the next option.
+        if option_string[:2] == '--':
+            return []
+        return super(CommandParser, self)._get_option_tuples(option_string)
+
+    def _check_value(self, action, value):
+        if action.choices is not None and value not in action.choices:
+            is_verb = isinstance(action, argparse._SubParsersAction)
+            what = 'verb' if is_verb else 'value of {0}'.format('/'.join(action.option_strings))
+            shown = None if is_verb else 'one of {0}'.format(', '.join(action.choices))
+            hint = "'pyral -h' lists them" if is_verb else shown
+            raise near_miss(what, value, action.choices, hint)
+
+
+class Verbs(object):
+    """The verbs of the command, each a parser of its own that has the options of all.
+
+    :param parser: the `CommandParser` of the command.
+    """
+
+    def __init__(self, parser):
+        self._sink = parser.sink
+        self._actions = parser.add_subparsers(title='verbs', metavar='VERB', dest='verb')
+        self._parsers = parser.verbs
+
+    def add(self, name, run, summary, description=None, examples=(), **kwargs):
+        """Add a verb and return its parser.
+
+        :param run: is called with the `CommandSession`.
+        :param summary: a sentence.
+        :param description: what there is to say beyond it.
+        :param examples: pairs of what is done and the line that does it.
+        """
+        shown = summary if description is None else summary + '\n\n' + description
+        lines = ['examples:'] if len(examples) > 1 else ['example:']
+        for what, line in examples:
+            lines.extend(['  # ' + what, '  ' + line])
+        parser = self._actions.add_parser(
+            name, help=summary[:1].lower() + summary[1:].rstrip('.'), description=shown,
+            epilog='\n'.join(lines), sink=self._sink, **kwargs)
+        parser.set_defaults(run=run, parser=parser)
+        parser.examples = list(examples)
+        add_connection(parser)
+        self._parsers[name] = parser
+        return parser
+
+
+def add_connection(parser):
+    """Add the options of every verb: what to connect to, and how errors are told."""
+    group = parser.add_argument_group(CONNECTION)
+    for setting in SETTINGS:
+        is_secret = setting.name in _SECRET
+        names = ['--' + setting.name]
+        group.add_argument(
+            *names, dest='setting_' + setting.name, default=argparse.SUPPRESS,
+            metavar=setting.name.upper(),
+            help=argparse.SUPPRESS if is_secret else _SETTING_HELP[setting.name])
+        others = ['--' + each for each in setting.options if each != setting.name]
+        group.add_argument(*others, dest='setting_' + setting.name, default=argparse.SUPPRESS,
+                           help=argparse.SUPPRESS)
+    group.add_argument('--conf', dest='config_files', action='append', default=argparse.SUPPRESS,
+                       metavar='FILE', help="a file of settings")
+    others = ['--' + each for each in CONFIG_OPTIONS if each != 'conf']
+    group.add_argument(*others, dest='config_files', action='append', default=argparse.SUPPRESS,
+                       help=argparse.SUPPRESS)
+    group.add_argument('--json-errors', action='store_true', default=argparse.SUPPRESS,
+                       help="tell errors and warnings as JSON, one object a line")
+
+
+def whole_number(least):
+    """Return the reader of a whole number that is not below another."""
+    def read(text):
+        if not text.isdigit() or int(text) < least:
+            raise argparse.ArgumentTypeError(
+                "'{0}' is not a whole number from {1} on".format(text, least))
+        return int(text)
+
+    return read

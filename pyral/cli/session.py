@@ -1,0 +1,206 @@
+"""A run of one verb: its options, its connection, and what it writes to the streams."""
+from __future__ import absolute_import, division, print_function
+
+import getpass
+import os
+import sys
+
+from pyral import config
+from pyral._compat import ensure_native, ensure_text, fill, raise_from
+from pyral.cli import formats
+from pyral.cli.failures import CommandFailed, PipeClosed, UsageError, facts_of, sentence_of
+from pyral.cli.output_file import OutputFile, format_of_name
+from pyral.cli.progress_bar import ProgressBar
+from pyral.cli.streams import is_terminal
+
+__all__ = ['CommandSession', 'Reporter']
+
+_YES = (u'y', u'yes')
+
+
+class Reporter(object):
+    """Tells errors and warnings on the error output, one a line.
+
+    :param sink: the `TextSink` of the error output.
+    """
+
+    def __init__(self, sink):
+        self.sink = sink
+        self.as_json = False
+        self.bar = None
+        self._warned = set()
+
+    def error(self, error, rows_written=0):
+        """Tell what stopped the verb.
+
+        :param rows_written: what went to the output before.
+        """
+        if self.as_json:
+            self._write(formats.as_json(dict(facts_of(error), rows_written=rows_written)))
+            return
+        sentence = sentence_of(error)
+        if rows_written:
+            sentence += fill(u" (after {0} rows: the output is not all there is)", rows_written)
+        self._write(u'pyral: ' + sentence)
+
+    def warning(self, text):
+        """Tell a warning, once for each text."""
+        text = u' '.join(ensure_text(text, errors='replace').split())
+        if text in self._warned:
+            return
+        self._warned.add(text)
+        self._write(formats.as_json({'warning': text}) if self.as_json
+                    else u'pyral: warning: ' + text)
+
+    def note(self, text):
+        """Tell something that is neither."""
+        self._write(formats.as_json({'note': text}) if self.as_json else u'pyral: ' + text)
+
+    def _write(self, line):
+        if self.bar is not None:
+            self.bar.clear()
+        try:
+            self.sink.write(line + u'\n')
+            self.sink.flush()
+        except (PipeClosed, IOError, OSError):  # there is nobody to tell it to
+            return
+
+
+class CommandSession(object):
+    """What a verb works with.
+
+    :param options: the parsed arguments.
+    :param stdin: as `sys.stdin`.
+    :param out: the `TextSink` of the standard output.
+    :param reporter: a `Reporter`.
+    :param connect: is called as `Rally` is, and returns one.
+    """
+
+    def __init__(self, options, stdin, out, reporter, connect):
+        self.options, self.stdin, self.out, self.reporter = options, stdin, out, reporter
+        self.rows_written = 0
+        self.note = reporter.note
+        self._connect, self._rally, self._bar = connect, None, None
+
+    @property
+    def rally(self):
+        """The connection, made when it is first asked for."""
+        if self._rally is None:
+            found = self.settings()
+            self._rally = self._connect(
+                found['server'], found['user'], self._password(found), apikey=found['apikey'],
+                workspace=found['workspace'], project=found['project'], warn=False)
+        return self._rally
+
+    def close(self):
+        """End the connection."""
+        self.clear_bar()
+        if self._rally is not None:
+            self._rally.close()
+
+    def settings(self):
+        """Return the settings, wherever they stand, as a dict; no request."""
+        return config.resolve(self.setting_arguments(), os.environ, os.getcwd())
+
+    def setting_arguments(self):
+        """Return the options that are settings as `rallyWorkset` takes them."""
+        given = vars(self.options)
+        found = ['--conf={0}'.format(name) for name in given.get('config_files') or ()]
+        for setting in config.SETTINGS:
+            value = given.get('setting_' + setting.name)
+            if value is not None:
+                found.append('--{0}={1}'.format(setting.options[-1], value))
+        return found
+
+    @property
+    def is_interactive(self):
+        """Whether somebody at a terminal can answer a question."""
+        return is_terminal(self.stdin) and self.reporter.sink.is_terminal
+
+    def confirm(self, question):
+        """Ask on the terminal and say whether the answer is yes; without one it is no."""
+        if not self.is_interactive:
+            return False
+        self.clear_bar()
+        self.reporter.sink.write(question + u' [y/N] ')
+        self.reporter.sink.flush()
+        return ensure_text(self.stdin.readline()).strip().lower() in _YES
+
+    def input_lines(self):
+        """Iterate over the lines of the standard input as text without their ends."""
+        for line in getattr(self.stdin, 'buffer', self.stdin):
+            yield ensure_text(line, errors='replace').rstrip(u'\r\n')
+
+    def on_progress(self, done, total):
+        """Show how much is done, where that is seen and disturbs nothing."""
+        if self._bar is None:
+            is_free = not self.out.is_terminal or not self.rows_written
+            self._bar = self.reporter.bar = ProgressBar(self.reporter.sink, is_free)
+        self._bar(done, total)
+
+    def clear_bar(self):
+        """Take the bar away, before something else is written; it does not come again."""
+        if self._bar is not None:
+            self._bar.clear()
+            self._bar.is_shown = False
+
+    def format(self, default=None):
+        """Return the format that the options and the stream ask for; no request.
+
+        :raises UsageError: Parquet for a terminal, or a file name that tells no format.
+        """
+        asked = getattr(self.options, 'format', None)
+        name = getattr(self.options, 'output', None)
+        if asked is None and name is not None and name != '-':
+            asked = format_of_name(name)
+        if asked is None:
+            asked = default or ('table' if self.out.is_terminal else 'jsonl')
+        if asked == 'parquet':
+            formats.check_parquet()
+            if name in (None, '-') and not self.out.takes_bytes:
+                raise UsageError(u"Parquet is not written to a terminal",
+                                 u"name a file with --output FILE, or write to a pipe")
+        return asked
+
+    def write_rows(self, rows):
+        """Write rows in the format asked for and return how many there were.
+
+        :param rows: `Rows`, or `formats.PlainRows`.
+        """
+        format_name = self.format()
+        escapes = not getattr(self.options, 'no_escape', False)
+        name = getattr(self.options, 'output', None)
+        if name in (None, '-'):
+            formats.write(rows, format_name, self.out, self._count, escapes, self.clear_bar)
+            self.out.flush()
+            return self.rows_written
+        target = OutputFile(name, format_name)
+        try:
+            with target as sink:
+                formats.write(rows, format_name, sink, self._count, escapes)
+        except BaseException:
+            if target.left is not None:
+                self.note(fill(u"{0} rows are in {1}; there is no {2}", self.rows_written,
+                               target.left, name))
+            raise
+        return self.rows_written
+
+    def write_line(self, text):
+        """Write a line of text."""
+        self.clear_bar()
+        self.out.write(ensure_text(text) + u'\n')
+
+    def _count(self):
+        self.rows_written += 1
+
+    def _password(self, found):
+        """Return the password; who runs the command at a terminal is asked for one that lacks."""
+        is_lacking = (found['user'] != config.USER_NAME and not found['apikey']
+                      and found['password'] == config.PASSWORD)
+        if not is_lacking or not self.is_interactive or self.stdin is not sys.stdin:
+            return found['password']
+        prompt = fill(u"Password of {0} on {1}: ", found['user'], found['server'])
+        try:
+            return getpass.getpass(ensure_native(prompt))
+        except EOFError:
+            raise_from(CommandFailed(u"no password was given"), None)

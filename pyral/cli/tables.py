@@ -1,0 +1,144 @@
+"""Plain tables for a terminal: columns that fit its width, wide characters, cuts that are seen."""
+from __future__ import absolute_import, division, print_function
+
+import re
+import unicodedata
+
+from pyral._compat import ensure_text, text_type
+from pyral.rows.columns import INTEGER, NUMBER, TIME
+
+__all__ = ['PlainTable', 'cell_text', 'cut', 'fitted_widths', 'is_number', 'one_line', 'padded',
+           'text_width']
+
+_GAP = u'  '
+#: No column is cut below so many signs while another one is wider.
+_LEAST_WIDTH = 6
+#: What a terminal would take for an order, and what turns the direction of writing.
+_UNSEEN = re.compile(u'[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]')
+#: 2.7 has builds where a sign beyond the first plane is two.
+_SIGNS = re.compile(u'[\ud800-\udbff][\udc00-\udfff]|.', re.DOTALL)
+_TIME = re.compile(u'^([0-9]{4}-[0-9]{2}-[0-9]{2})T([0-9]{2}:[0-9]{2}):[0-9.]+Z$')
+
+
+def cell_text(column, value):
+    """Return what a cell shows in a line: nothing of it can move the cursor."""
+    if value is None:
+        return u''
+    if isinstance(value, list):
+        return u', '.join(cell_text(column, each) for each in value if each is not None)
+    if value is True or value is False:
+        return u'true' if value else u'false'
+    text = ensure_text(value, errors='replace') if isinstance(value, bytes) else text_type(value)
+    if column.kind == TIME:
+        text = _TIME.sub(u'\\1 \\2Z', text)
+    return one_line(text)
+
+
+def one_line(text):
+    """Return a text without line ends and without what a terminal obeys."""
+    return _UNSEEN.sub(u'\ufffd', u' '.join(text.split()))
+
+
+def text_width(text):
+    """Return how many columns of a terminal a text takes."""
+    if _is_ascii(text):
+        return len(text)
+    return sum(_sign_width(sign) for sign in _SIGNS.findall(text))
+
+
+def cut(text, width, ellipsis):
+    """Return a text that takes so many columns at most, ending in the ellipsis where it is cut."""
+    if text_width(text) <= width:
+        return text
+    left, kept = width - len(ellipsis), []
+    for sign in _SIGNS.findall(text):
+        left -= _sign_width(sign)
+        if left < 0:
+            break
+        kept.append(sign)
+    return (u''.join(kept) + ellipsis)[:max(width, 1)] if width < len(ellipsis) else (
+        u''.join(kept) + ellipsis)
+
+
+def padded(text, width, is_number):
+    """Return a text with blanks to a width; numbers stand at the right."""
+    blanks = u' ' * max(width - text_width(text), 0)
+    return blanks + text if is_number else text + blanks
+
+
+def fitted_widths(widths, total):
+    """Return the widths of columns that fit a total; the widest give way first.
+
+    :param widths: what each would take.
+    :param total: the columns of the terminal without the gaps.
+    """
+    widths = list(widths)
+    over = sum(widths) - total
+    while over > 0:
+        widest = max(widths)
+        if widest <= 1:
+            break
+        many = [place for place, width in enumerate(widths) if width == widest]
+        below = max([width for width in widths if width < widest] + [min(_LEAST_WIDTH, widest - 1)])
+        step = min(max(over // len(many), 1), max(widest - below, 1))
+        for place in many:
+            taken = min(step, over)
+            widths[place] -= taken
+            over -= taken
+    return widths
+
+
+class PlainTable(object):
+    """A table that is written a part at a time, with the columns of the first part.
+
+    :param columns: a list of `Column`.
+    :param total: the width that it is to fit, None where no text may be cut.
+    :param ellipsis: what stands where a text is cut.
+    """
+
+    def __init__(self, columns, total, ellipsis):
+        self._columns, self._total, self._ellipsis = columns, total, ellipsis
+        self._numbers = [is_number(column) for column in columns]
+        self._widths = None
+
+    def text_of(self, rows):
+        """Return the lines of rows of texts, the names of the columns before the first ones."""
+        lines = []
+        if self._widths is None:
+            names = [ensure_text(column.name) for column in self._columns]
+            wanted = [max([text_width(name)] + [text_width(row[place]) for row in rows])
+                      for place, name in enumerate(names)]
+            self._widths = wanted if self._total is None else fitted_widths(
+                wanted, self._total - len(_GAP) * (len(names) - 1))
+            lines.append(self._line(names))
+            lines.append(_GAP.join(u'-' * width for width in self._widths))
+        lines.extend(self._line(row) for row in rows)
+        return u''.join(line + u'\n' for line in lines)
+
+    def _line(self, texts):
+        cells = []
+        for text, width, is_right in zip(texts, self._widths, self._numbers):
+            text = text if self._total is None else cut(text, width, self._ellipsis)
+            cells.append(padded(text, width, is_right))
+        return _GAP.join(cells).rstrip()
+
+
+def is_number(column):
+    """Say whether the cells of a column stand at the right."""
+    return column.kind in (INTEGER, NUMBER) and not column.is_list
+
+
+def _is_ascii(text):
+    try:
+        text.encode('ascii')
+    except UnicodeError:
+        return False
+    return True
+
+
+def _sign_width(sign):
+    if len(sign) > 1:  # beyond the first plane: pictures and rare ideographs
+        return 2
+    if unicodedata.category(sign) in ('Mn', 'Me', 'Cf'):
+        return 0
+    return 2 if unicodedata.east_asian_width(sign) in 'WF' else 1

@@ -1,0 +1,40 @@
+"""`pyral get`: the items of a type that meet a condition, as a table, JSON lines or a file."""
+from __future__ import absolute_import, division, print_function
+
+from pyral._compat import fill
+from pyral.cli.default_fields import fields_of
+from pyral.cli.options import add_output, add_query, scope_of
+
+__all__ = ['add', 'run']
+
+
+def add(verbs):
+    """Describe the verb."""
+    parser = verbs.add('get', run, "List the items of a type.", examples=[
+        ("open defects", "pyral get Defect -q 'State = Open' --fields FormattedID,Name,Owner"),
+        ("how many stories nobody owns", "pyral get Story -q 'Owner = null' --count"),
+        ("a file for a spreadsheet", "pyral get Task --order Rank --output tasks.csv"),
+    ])
+    parser.add_argument('type', metavar='TYPE', help="such as Defect or Story: pyral types")
+    add_query(parser)
+    parser.add_argument('--count', action='store_true', help="print how many there are, no items")
+    add_output(parser)
+
+
+def run(session):
+    """Write the items, or how many there are."""
+    options = session.options
+    session.format()
+    rally = session.rally
+    if options.count:
+        response = rally.get(options.type, fetch='ObjectID', query=options.query, pagesize=1,
+                             strict=True, **scope_of(options))
+        session.write_line(fill(u"{0}", response.total))
+        return
+    type_def = rally.contextHelper.catalogue().resolve(options.type)
+    rows = rally.rows(
+        options.type, fields_of(type_def, options.fields), options.query, options.order,
+        limit=options.limit, on_progress=session.on_progress, **scope_of(options))
+    session.write_rows(rows)
+    if not session.rows_written and session.out.is_terminal:
+        session.note(fill(u"no {0} meets this", options.type))
