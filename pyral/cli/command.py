@@ -20,14 +20,26 @@ from pyral.cli.failures import (
 from pyral.cli.parser import EXIT_CODES, CommandParser, HelpShown, Verbs, add_connection
 from pyral.cli.session import CommandSession, Reporter
 from pyral.cli.streams import TextSink, discard_rest
-from pyral.cli.verbs import get
+from pyral.cli.verbs import (
+    export,
+    fields,
+    get,
+    me,
+    open_page,
+    projects,
+    serve,
+    show,
+    types,
+    users,
+    values,
+)
 from pyral.errors import PyralError
 from pyral.restapi import Rally
 
 __all__ = ['VERBS', 'build_parser', 'main']
 
 #: The modules of the verbs, in the order of the help.
-VERBS = (get,)
+VERBS = (get, show, export, types, fields, values, users, projects, me, open_page, serve)
 
 _ENDS = (PyralError, UsageError, CommandFailed, EnvironmentError, ImportError, ValueError)
 

@@ -65,12 +65,13 @@ def sentence_of(error):
     facts = facts_of(error)
     parts = [facts['error']]
     if facts['field'] and facts['field'] not in facts['error']:
-        parts.append(fill(u"field {0}", facts['field']))
+        parts.append(fill(u"Field: {0}", facts['field']))
     if facts['suggestions']:
-        parts.append(fill(u"did you mean {0}?", u", ".join(facts['suggestions'])))
+        parts.append(fill(u"Did you mean {0}?", u", ".join(facts['suggestions'])))
     if facts['hint']:
         parts.append(facts['hint'])
-    return u"; ".join(part.rstrip(u".") if part is not parts[-1] else part for part in parts)
+    return u" ".join(part if part[-1:] in u".?!:" or part is parts[-1] else part + u"."
+                     for part in parts)
 
 
 def facts_of(error):

@@ -10,15 +10,25 @@ import json
 from pyral._compat import ensure_text, fill, integer_types, raise_from, text_type
 from pyral.cli.failures import UsageError
 from pyral.cli.tables import PlainTable, cell_text
+from pyral.rows.columns import TEXT, Column
 from pyral.rows.files import escaped, write_csv, write_jsonl
 from pyral.rows.frames import write_parquet
 
-__all__ = ['FORMATS', 'PlainRows', 'as_json', 'check_parquet', 'write']
+__all__ = ['FORMATS', 'PlainRows', 'as_json', 'check_parquet', 'columns', 'item_as_json', 'write']
 
 FORMATS = ('table', 'json', 'jsonl', 'csv', 'tsv', 'parquet')
 #: So many rows decide how wide the columns of a table are.
 _LOOKED_AT = 500
 _TSV_ESCAPES = ((u'\\', u'\\\\'), (u'\t', u'\\t'), (u'\n', u'\\n'), (u'\r', u'\\r'))
+
+
+def columns(*names):
+    """Return columns of one's own: each a name, or a name and what it holds as `Size:integer`."""
+    found = []
+    for each in names:
+        name, _, kind = each.partition(':')
+        found.append(Column(name, (name,), kind or TEXT, False))
+    return found
 
 
 class PlainRows(object):
@@ -117,6 +127,13 @@ def check_parquet():
     except ImportError:
         raise_from(UsageError(u"Parquet needs pyarrow, which is not installed",
                               u"pip install 'pyral[data]'"), None)
+
+
+def item_as_json(columns, cells):
+    """Return an item as a JSON object on many lines."""
+    members = [fill(u'  {0}: {1}', as_json(column.name), as_json(value))
+               for column, value in zip(columns, cells)]
+    return u'{\n' + u',\n'.join(members) + u'\n}\n'
 
 
 def _nothing():

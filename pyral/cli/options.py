@@ -6,27 +6,38 @@ import argparse
 from pyral.cli.formats import FORMATS
 from pyral.cli.parser import whole_number
 
-__all__ = ['add_output', 'add_query', 'scope_of']
+__all__ = ['add_format', 'add_item', 'add_output', 'add_query', 'scope_of']
 
 
-def add_output(parser, formats=FORMATS):
-    """Add `-o FORMAT` and `--output FILE`."""
-    group = parser.add_argument_group('output')
-    group.add_argument('-o', '--format', choices=formats, metavar='FORMAT', help=(
-        'one of {0}; by default a table on a terminal and jsonl elsewhere'.format(
-            ', '.join(formats))))
+def add_output(parser):
+    """Add `-o FORMAT` and `--output FILE`, for a verb that writes rows or an item."""
+    group = add_format(parser)
     group.add_argument('--output', metavar='FILE',
                        help="write to a file, in the format that its name ends in")
+
+
+def add_format(parser):
+    """Add `-o FORMAT` alone, for a verb that says by itself where it writes."""
+    group = parser.add_argument_group('output')
+    group.add_argument('-o', '--format', choices=FORMATS, metavar='FORMAT', help=(
+        'one of {0}; by default a table on a terminal and jsonl elsewhere'.format(
+            ', '.join(FORMATS))))
     group.add_argument('--no-escape', action='store_true', help=(
         "csv and tsv: leave text that a spreadsheet would run as a formula as it is"))
     return group
+
+
+def add_item(parser):
+    """Add the argument that names an item."""
+    parser.add_argument('id', metavar='ID', help=(
+        "FormattedID (US135), reference (project/100003), address of a page, or ObjectID"))
 
 
 def add_query(parser):
     """Add what says which items of a type are meant, and which of their fields."""
     group = parser.add_argument_group('items')
     group.add_argument('-q', '--query', metavar='TEXT',
-                       help="a condition, such as 'State = Open AND Owner = mei@example.com'")
+                       help="a condition, such as 'State = Open AND Owner.UserName = mei@acme.com'")
     group.add_argument('--fields', metavar='NAMES', help=(
         "names with commas between them, dots lead on: FormattedID,Owner.DisplayName; "
         "'all' for all but collections"))

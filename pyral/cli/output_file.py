@@ -27,12 +27,12 @@ def format_of_name(name):
     """
     if name.lower() in FORMATS:
         raise UsageError(fill(u"--output names a file, and '{0}' is a format", name),
-                         fill(u"write -o {0}, or ./{0}", name))
+                         fill(u"Write -o {0}, or ./{0}", name))
     suffix = os.path.splitext(name)[1][1:].lower()
     if suffix not in _SUFFIXES:
         raise UsageError(
             fill(u"no format is known by the name '{0}'", name),
-            u"end it in .csv, .jsonl, .json, .tsv or .parquet, or say -o FORMAT",
+            u"End it in .csv, .jsonl, .json, .tsv or .parquet, or say -o FORMAT.",
             nearest(suffix, _SUFFIXES) if suffix else ())
     return _SUFFIXES[suffix]
 

@@ -44,13 +44,13 @@ class CommandParser(argparse.ArgumentParser):
     def __init__(self, *args, **kwargs):
         self.sink = kwargs.pop('sink', None)
         #: The parsers of the verbs by name, and the examples of one: (what is done, line).
-        self.verbs, self.examples = {}, []
+        self.verbs, self.examples, self.passes_on = {}, [], False
         kwargs.setdefault('formatter_class', argparse.RawDescriptionHelpFormatter)
         super(CommandParser, self).__init__(*args, **kwargs)
 
     def error(self, message):
         """Refuse the arguments."""
-        raise UsageError(message, fill(u"'{0} -h' helps", self.prog))
+        raise UsageError(message, fill(u"'{0} -h' helps.", self.prog))
 
     def exit(self, status=0, message=None):
         """End after the help."""
@@ -65,20 +65,23 @@ class CommandParser(argparse.ArgumentParser):
 
         :raises UsageError: they do not fit.
         """
+        verb = self.verbs.get(args[0]) if args else None
+        if verb is not None and verb.passes_on:
+            return argparse.Namespace(run=verb.get_default('run'), rest=list(args[1:]))
         found, unknown = self.parse_known_args(args, namespace)
         if unknown:
             parser = getattr(found, 'parser', self)
             name = unknown[0].partition('=')[0]
             if name[:1] == '-' and name != '-':
                 raise near_miss('option', name, parser.option_names(), fill(
-                    u"'{0} -h' lists them", parser.prog))
+                    u"'{0} -h' lists them.", parser.prog))
             raise UsageError(fill(u"'{0}' is one argument too many", unknown[0]), fill(
-                u"a text with blanks goes between quotes; '{0} -h' helps", parser.prog))
+                u"A text with blanks goes between quotes; '{0} -h' helps.", parser.prog))
         return found
 
     def format_help(self):
         """Return the help: what the verb takes first, how to connect last."""
-        names = [_SHAPES.get(action.nargs, '{0}').format(action.metavar or action.dest)
+        names = [_SHAPES.get(str(action.nargs), '{0}').format(action.metavar or action.dest)
                  for action in self._actions if not action.option_strings]
         self.usage = ' '.join([self.prog.replace('%', '%%')] + names + ['[options]'])
         self._action_groups.sort(key=lambda group: group.title == CONNECTION)
@@ -99,8 +102,8 @@ class CommandParser(argparse.ArgumentParser):
         if action.choices is not None and value not in action.choices:
             is_verb = isinstance(action, argparse._SubParsersAction)
             what = 'verb' if is_verb else 'value of {0}'.format('/'.join(action.option_strings))
-            shown = None if is_verb else 'one of {0}'.format(', '.join(action.choices))
-            hint = "'pyral -h' lists them" if is_verb else shown
+            shown = None if is_verb else 'It is one of {0}.'.format(', '.join(action.choices))
+            hint = "'pyral -h' lists them." if is_verb else shown
             raise near_miss(what, value, action.choices, hint)
 
 
@@ -115,13 +118,14 @@ class Verbs(object):
         self._actions = parser.add_subparsers(title='verbs', metavar='VERB', dest='verb')
         self._parsers = parser.verbs
 
-    def add(self, name, run, summary, description=None, examples=(), **kwargs):
+    def add(self, name, run, summary, description=None, examples=(), passes_on=False):
         """Add a verb and return its parser.
 
         :param run: is called with the `CommandSession`.
         :param summary: a sentence.
         :param description: what there is to say beyond it.
         :param examples: pairs of what is done and the line that does it.
+        :param passes_on: True where nothing behind the verb is parsed: it is in `options.rest`.
         """
         shown = summary if description is None else summary + '\n\n' + description
         lines = ['examples:'] if len(examples) > 1 else ['example:']
@@ -129,10 +133,12 @@ class Verbs(object):
             lines.extend(['  # ' + what, '  ' + line])
         parser = self._actions.add_parser(
             name, help=summary[:1].lower() + summary[1:].rstrip('.'), description=shown,
-            epilog='\n'.join(lines), sink=self._sink, **kwargs)
+            epilog='\n'.join(lines), sink=self._sink)
         parser.set_defaults(run=run, parser=parser)
+        parser.passes_on = passes_on
         parser.examples = list(examples)
-        add_connection(parser)
+        if not passes_on:
+            add_connection(parser)
         self._parsers[name] = parser
         return parser
 

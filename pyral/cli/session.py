@@ -159,7 +159,7 @@ class CommandSession(object):
             formats.check_parquet()
             if name in (None, '-') and not self.out.takes_bytes:
                 raise UsageError(u"Parquet is not written to a terminal",
-                                 u"name a file with --output FILE, or write to a pipe")
+                                 u"Name a file with --output FILE, or write to a pipe.")
         return asked
 
     def write_rows(self, rows):
@@ -184,6 +184,34 @@ class CommandSession(object):
                                target.left, name))
             raise
         return self.rows_written
+
+    def write_item(self, columns, cells, page):
+        """Write one item: a page for `table`, else what `write_rows` does with one row.
+
+        :param columns: a list of `Column`.
+        :param cells: their values.
+        :param page: is called with a width, None for any, and returns the text of the page.
+        """
+        format_name = self.format()
+        if format_name not in ('table', 'json'):
+            self.write_rows(formats.PlainRows(columns, [cells]))
+            return
+        if format_name == 'table':
+            text = page(self.out.width if self.out.is_terminal else None)
+        else:
+            text = formats.item_as_json(columns, cells)
+        name = getattr(self.options, 'output', None)
+        if name in (None, '-'):
+            self.clear_bar()
+            self.out.write(text)
+            return
+        with OutputFile(name, format_name) as sink:
+            sink.write(text)
+
+    def tell_written(self):
+        """Say on a terminal what the output file holds."""
+        if self.reporter.sink.is_terminal:
+            self.note(fill(u"{0} rows in {1}", self.rows_written, self.options.output))
 
     def write_line(self, text):
         """Write a line of text."""

@@ -3,6 +3,7 @@ from __future__ import absolute_import, division, print_function
 
 from pyral._compat import fill
 from pyral.cli.default_fields import fields_of
+from pyral.cli.items import named_type
 from pyral.cli.options import add_output, add_query, scope_of
 
 __all__ = ['add', 'run']
@@ -26,14 +27,14 @@ def run(session):
     options = session.options
     session.format()
     rally = session.rally
+    type_def = named_type(rally.contextHelper.catalogue(), options.type)
     if options.count:
-        response = rally.get(options.type, fetch='ObjectID', query=options.query, pagesize=1,
+        response = rally.get(type_def.TypePath, fetch='ObjectID', query=options.query, pagesize=1,
                              strict=True, **scope_of(options))
         session.write_line(fill(u"{0}", response.total))
         return
-    type_def = rally.contextHelper.catalogue().resolve(options.type)
     rows = rally.rows(
-        options.type, fields_of(type_def, options.fields), options.query, options.order,
+        type_def.TypePath, fields_of(type_def, options.fields), options.query, options.order,
         limit=options.limit, on_progress=session.on_progress, **scope_of(options))
     session.write_rows(rows)
     if not session.rows_written and session.out.is_terminal:

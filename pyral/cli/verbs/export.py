@@ -1,0 +1,31 @@
+"""`pyral export`: all items of a type to a file, as they come, in the memory of a page."""
+from __future__ import absolute_import, division, print_function
+
+from pyral.cli.options import add_format, add_query
+from pyral.cli.verbs import get
+
+__all__ = ['add', 'run']
+
+
+def add(verbs):
+    """Describe the verb."""
+    parser = verbs.add('export', run, "Write the items of a type to a file.", (
+        "The format follows from the name. The file has that name when it is whole: what an\n"
+        "interrupted export leaves is named FILE.part, and the error output says so."), examples=[
+            ("all stories of the workspace", "pyral export Story stories.parquet --all-projects"),
+            ("open defects with the address of their owner, for a spreadsheet",
+             "pyral export Defect open.csv -q 'State = Open' "
+             "--fields FormattedID,Name,Owner.EmailAddress")])
+    parser.add_argument('type', metavar='TYPE', help="such as Defect or Story: pyral types")
+    parser.add_argument('output', metavar='FILE', help=(
+        "ends in .csv, .tsv, .json, .jsonl or .parquet; - for the standard output, with -o"))
+    add_query(parser)
+    add_format(parser)
+    parser.set_defaults(count=False)
+
+
+def run(session):
+    """Write the items."""
+    get.run(session)
+    if session.options.output != '-':
+        session.tell_written()

@@ -1,0 +1,36 @@
+"""`pyral types`: the types of items that a workspace has, standard and custom."""
+from __future__ import absolute_import, division, print_function
+
+from pyral.cli.formats import PlainRows, columns
+from pyral.cli.options import add_output
+
+__all__ = ['add', 'contains', 'run']
+
+_COLUMNS = columns('Type', 'DisplayName', 'Prefix', 'Parent', 'Creatable:boolean')
+
+
+def add(verbs):
+    """Describe the verb."""
+    parser = verbs.add('types', run, "List the types of the workspace.", examples=[
+        ("types with 'test' in their names", "pyral types test")])
+    parser.add_argument('text', metavar='TEXT', nargs='?', help="only names that contain it")
+    parser.add_argument('--all', action='store_true', help="those as well that cannot be listed")
+    add_output(parser)
+
+
+def contains(text, names):
+    """Say whether one of the names contains a text, letter case aside; None is in all."""
+    return text is None or any(text.lower() in (name or u'').lower() for name in names)
+
+
+def run(session):
+    """Write the types."""
+    options = session.options
+    session.format()
+    found = sorted(
+        (each for each in session.rally.contextHelper.catalogue(to_show=True)
+         if options.all or each.Queryable and not each.Abstract),
+        key=lambda each: each.TypePath.lower())
+    session.write_rows(PlainRows(_COLUMNS, [
+        [each.TypePath, each.DisplayName, each.IDPrefix or None, each.Parent, each.Creatable]
+        for each in found if contains(options.text, (each.TypePath, each.DisplayName))]))

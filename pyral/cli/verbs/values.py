@@ -1,0 +1,53 @@
+"""`pyral values`: the values that a field allows."""
+from __future__ import absolute_import, division, print_function
+
+from pyral._compat import ensure_native, fill
+from pyral.cli.failures import CommandFailed
+from pyral.cli.formats import PlainRows, columns
+from pyral.cli.items import named_type
+from pyral.cli.options import add_output
+from pyral.errors import RallyAttributeNameError
+
+__all__ = ['add', 'attribute_of', 'run']
+
+_COLUMNS = columns('Value')
+
+
+def add(verbs):
+    """Describe the verb."""
+    parser = verbs.add('values', run, "List the values that a field allows.", examples=[
+        ("the states of a defect", "pyral values Defect State")])
+    parser.add_argument('type', metavar='TYPE', help="such as Defect")
+    parser.add_argument('field', metavar='FIELD', help="such as State: pyral fields TYPE")
+    add_output(parser)
+
+
+def attribute_of(type_def, name):
+    """Return the attribute of a type with a name.
+
+    :raises RallyAttributeNameError: there is none.
+    """
+    found = type_def.current_attribute(name)
+    if found is None:
+        raise RallyAttributeNameError(
+            name, suggestions=type_def.suggestions(name),
+            hint=fill(u"'pyral fields {0}' lists them.", type_def.TypePath))
+    return found
+
+
+def run(session):
+    """Write the values."""
+    options = session.options
+    session.format()
+    type_def = named_type(session.rally.contextHelper.catalogue(to_show=True), options.type)
+    attribute = attribute_of(type_def, options.field)
+    name = ensure_native(attribute.ElementName)
+    values = session.rally.getAllowedValues(type_def.TypePath, name)
+    if values == [True] and attribute.target:
+        raise CommandFailed(
+            fill(u"{0} of {1} has no list of values: it is a {2}", name, type_def.TypePath,
+                 attribute.target), fill(u"'pyral get {0}' lists them.", attribute.target))
+    if not values or values == [True]:
+        raise CommandFailed(fill(u"{0} of {1} has no list of values: it is of the kind {2}", name,
+                                 type_def.TypePath, attribute.AttributeType))
+    session.write_rows(PlainRows(_COLUMNS, [[each] for each in values]))
