@@ -70,6 +70,8 @@ _WRITES = ('addAttachment', 'addAttachments', 'addCollectionItems', 'create', 'c
            'delete', 'deleteAttachment', 'dropCollectionItems', 'post', 'put', 'rankAbove',
            'rankBelow', 'rankBottom', 'rankToBottom', 'rankToTop', 'rankTop', 'update',
            'updateMultiple')
+#: Arguments that no frame shows.
+_MAY_BE_SECRET = ('server', 'password', 'apikey', 'headers')
 #: Where the attributes of a write go, for callers who give them as keywords.
 _DATA = ('the data go', 'itemData')
 _SCOPE_FLAGS = ('projectScopeUp', 'projectScopeDown', 'timeout', 'deadline', 'resolve')
@@ -152,6 +154,28 @@ class Rally(object):
                                       kwargs.get('resolve', True) is not False)
         self.contextHelper.connect(kwargs.get('workspace', NOT_GIVEN),
                                    kwargs.get('project', NOT_GIVEN))
+
+    @classmethod
+    def from_profile(cls, profile=None, **kwargs):
+        """Connect with the settings of a profile, a section of the user's own config file.
+
+            rally = Rally.from_profile('prod')
+            rally = Rally.from_profile('prod', project='Web', timeout=30)
+
+        What the profile leaves open comes from the environment and the files of the folder, as
+        for `rallyWorkset` (:doc:`configuration`). It costs what `Rally` costs.
+
+        :param profile: its name; None for the one that `RALLY_PROFILE` names, else the section
+            `default` where nothing names a server or an account.
+        :param kwargs: as for `Rally`; they win over the profile.
+        :returns: a `Rally`.
+        :raises ConfigError: there is no such profile, its helper fails, or a file cannot be read;
+            with `strict=True` also where a line of the profile sets nothing.
+        :raises RallyRESTAPIError: the connection does not come about.
+        """
+        kwargs = dict((name, Secret(value) if value and name in _MAY_BE_SECRET else value)
+                      for name, value in kwargs.items())
+        return cls(**config.connection_settings(profile, kwargs))
 
     @property
     def password(self):

@@ -81,6 +81,19 @@ class Rally:
         threads: Optional[int] = ..., schema_cache: Union[None, bool, _Path] = ...,
         resolve: bool = ...,
     ) -> None: ...
+    @classmethod
+    def from_profile(
+        cls: Type[_R], profile: Optional[str] = ..., *, server: Optional[str] = ...,
+        user: Optional[str] = ..., password: Optional[str] = ..., apikey: Optional[str] = ...,
+        version: str = ..., warn: bool = ..., server_ping: Optional[bool] = ...,
+        isolated_workspace: bool = ..., workspace: Any = ..., project: Any = ...,
+        verify_ssl_cert: Union[bool, _Path] = ..., headers: Optional[Mapping[str, str]] = ...,
+        debug: bool = ..., adapter: Any = ..., timeout: _Timeout = ...,
+        deadline: Optional[float] = ..., max_answer: Union[None, int, Tuple[int, int]] = ...,
+        retry: Optional[RetryPolicy] = ..., lazy: Literal['batch', 'single', 'never'] = ...,
+        strict: bool = ..., threads: Optional[int] = ...,
+        schema_cache: Union[None, bool, _Path] = ..., resolve: bool = ...,
+    ) -> _R: ...
     @property
     def session(self) -> Any: ...
     @session.setter

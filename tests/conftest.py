@@ -77,8 +77,10 @@ def caches(tmpdir_factory):
 
 @pytest.fixture(autouse=True)
 def no_cache_of_the_user(caches, monkeypatch, pytestconfig):
-    """Give each test, and every process it starts, an empty cache folder of its own."""
+    """Give each test, and every process it starts, an empty cache folder and no profile."""
     root, numbers = caches
+    monkeypatch.setenv('XDG_CONFIG_HOME', os.path.join(root, 'no-profiles'))
+    monkeypatch.delenv('RALLY_PROFILE', raising=False)
     folder = os.path.join(root, str(next(numbers)))
     monkeypatch.setenv('XDG_CACHE_HOME', folder)
     pytestconfig.secret_watch.caches.append(folder)

@@ -41,7 +41,7 @@ OTHERS = frozenset([
     'getUserInfo.name', 'server', 'user', 'password', 'apikey', 'version', 'warn', 'server_ping',
     'isolated_workspace', 'headers', 'debug', 'adapter', 'timeout', 'retry', 'lazy', 'strict',
     'threads', 'first', 'names', 'key', 'type_name', 'name', 'deadline', 'max_answer',
-    'on_progress', 'escape_formulas', 'encoding', 'write', 'args',
+    'on_progress', 'escape_formulas', 'encoding', 'write', 'args', 'profile',
 ])
 
 

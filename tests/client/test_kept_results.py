@@ -72,7 +72,7 @@ READS = frozenset('''
     validateAttributeNames getUserInfo getAllUsers getAttachment getAttachmentNames getAttachments
     saveAttachment saveAttachments findWritten enableLogging disableLogging enableWarnings
     disableWarnings warningsEnabled obtainSecurityToken serviceURL close me current
-    rows to_dicts to_csv to_jsonl to_dataframe to_arrow to_parquet dry_run'''.split())
+    rows to_dicts to_csv to_jsonl to_dataframe to_arrow to_parquet dry_run from_profile'''.split())
 
 
 def remarking(rally):

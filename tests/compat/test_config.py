@@ -378,6 +378,7 @@ def test_a_local_file_that_redirects_foreign_credentials_warns(monkeypatch):
 
 def test_a_local_file_with_credentials_of_its_own_does_not_warn():
     write('rally-v2.0.cfg', u'SERVER = elsewhere.test\nAPIKEY = k\n')
+    os.chmod('rally-v2.0.cfg', 0o600)
     with warnings.catch_warnings():
         warnings.simplefilter('error')
         rallyWorkset([])

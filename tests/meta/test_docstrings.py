@@ -7,6 +7,7 @@ a prepared Rally where it speaks of one. An error that an example catches is rai
 
 import ast
 import contextlib
+import functools
 import importlib
 import inspect
 import io
@@ -277,14 +278,16 @@ def close_all(names, emulator):
 def test_the_code_in_docstrings_runs(prepared, name, module, code, monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(sys, 'argv', ['script'])
+    connect = functools.partial(prepared.connect)
+    connect.from_profile = lambda *args, **options: connect(prepared.emulator.url, **options)
     (tmp_path / 'log.txt').write_text('all is well')
     builder = pyral.RallyUrlBuilder('defect')
     builder.qualify('Name', 'State = Open', None, 20, 1)
     names = {
         **vars(pyral),
         **{each: getattr(module, each) for each in module.__all__},
-        'Rally': prepared.connect,
-        'pyral': types.SimpleNamespace(**{**vars(pyral), 'Rally': prepared.connect}),
+        'Rally': connect,
+        'pyral': types.SimpleNamespace(**{**vars(pyral), 'Rally': connect}),
         'apikey': prepared.emulator.apikey,
         'builder': builder,
         'items': [{'Name': 'urgent'}],

@@ -22,7 +22,7 @@ PUBLIC = [
     '__init__',
     'advice',
     'cargotruck',
-    'config',
+    'config/__init__',
     'context/__init__',
     'entity/__init__',
     'errors',

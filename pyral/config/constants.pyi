@@ -1,7 +1,5 @@
-import logging
-from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, Dict, List, NamedTuple, Tuple
 
-LOG: logging.Logger
 PROTOCOL: str
 SERVER: str
 WEB_SERVICE: str
@@ -31,29 +29,27 @@ class Setting(NamedTuple):
     default: Any
 
 SETTINGS: Tuple[Setting, ...]
+PROFILE_OPTIONS: Tuple[str, ...]
+PROFILE_VARIABLE: str
 OTHER_VARIABLES: Dict[str, Tuple[str, ...]]
 
-def rallyWorkset(args: Iterable[Any]) -> List[str]: ...
-def rallySettings(args: Iterable[Any]) -> List[str]: ...
-def resolve(
-    args: Iterable[Any], environ: Mapping[str, str], folder: str
-) -> Dict[str, str]: ...
-def read_config_file(path: str) -> Dict[str, str]: ...
-def integration_headers(overrides: Optional[Mapping[str, str]] = ...) -> Dict[str, str]: ...
-def timestamp() -> str: ...
-def credential(value: Any, name: str) -> Any: ...
-def warning(message: str) -> None: ...
+def variables_of(setting: Setting) -> Tuple[str, ...]: ...
 
 __all__ = [
     'AUTH_ENDPOINT',
     'CONFIG_OPTIONS',
+    'CONFIG_VARIABLE',
     'DEFAULT_SESSION_TIMEOUT',
     'FALSEY_VALUES',
+    'INERT_ITEMS',
+    'INERT_OPTIONS',
     'KILO_PAGESIZE',
     'MAX_ITEMS',
     'MAX_PAGESIZE',
     'OTHER_VARIABLES',
     'PASSWORD',
+    'PROFILE_OPTIONS',
+    'PROFILE_VARIABLE',
     'PROTOCOL',
     'RALLY_REST_HEADERS',
     'SCHEMA_SERVICE',
@@ -65,12 +61,5 @@ __all__ = [
     'USER_NAME',
     'WEB_SERVICE',
     'WS_API_VERSION',
-    'credential',
-    'integration_headers',
-    'rallySettings',
-    'rallyWorkset',
-    'read_config_file',
-    'resolve',
-    'timestamp',
-    'warning',
+    'variables_of',
 ]
