@@ -47,6 +47,7 @@ CLI = [
 DEV = EMULATOR + SPEED + DATA + CLI + [
     "pytest>=7,<10; python_version >= '3.9'",
     "pytest-xdist>=3,<4; python_version >= '3.9'",
+    "pytest-cov>=5,<8; python_version >= '3.9'",
     "hypothesis>=6.80,<7; python_version >= '3.9'",
     "coverage>=7.10; python_version >= '3.9'",
     "ruff>=0.6; python_version >= '3.9'",
@@ -72,7 +73,10 @@ setup(
     author='The pyral developers',
     license='BSD-3-Clause',
     license_files=['LICENSE'],
-    entry_points={'console_scripts': ['pyral = pyral.cli:main']},
+    entry_points={
+        'console_scripts': ['pyral = pyral.cli:main'],
+        'pytest11': ['pyral = pyral.pytest_plugin:ENTRY_POINT'],
+    },
     packages=find_packages(include=['pyral', 'pyral.*']),
     package_data={
         '': ['py.typed', '*.pyi'],

@@ -1,4 +1,17 @@
-"""The Python SDK for the Rally Web Services API (WSAPI v2.0): re-exports only."""
+"""The Python SDK for the Rally Web Services API (WSAPI v2.0).
+
+    from pyral import Rally
+
+    rally = Rally('rally1.rallydev.com', apikey='_abc...', workspace='Main', project='Shop')
+    for defect in rally.get('Defect', fetch='FormattedID,Name', query='State = Open'):
+        print(defect.FormattedID, defect.Name)
+
+`Rally` is a connection and has all that can be done: `help(pyral.Rally)`. `rallyWorkset` reads the
+settings of a script, and every error that is raised is a `PyralError`. `pyral.emulator` is a
+service to try it on, without an account.
+
+pytest loads a plugin of this package and shall leave its asserts alone: PYTEST_DONT_REWRITE.
+"""
 from __future__ import absolute_import, division, print_function
 
 from pyral import (

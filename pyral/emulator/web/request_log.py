@@ -89,6 +89,15 @@ class LoggedRequest:
         """Return the entry as plain data."""
         return {**asdict(self), 'params': dict(self.params)}
 
+    def asked(self) -> str:
+        """Return method, path and query in one line, the query readable."""
+        query = '&'.join(
+            f'{name}={quote(value, safe=KEPT, errors="replace")}' for name, value in self.params
+        )
+        # A line is one line, whatever a client put into what it asked for.
+        path = quote(self.path, safe=KEPT, errors='replace')
+        return f'{self.method} {path}?{query}' if query else f'{self.method} {path}'
+
 
 class RequestLog:
     """The latest requests, oldest first."""
@@ -152,19 +161,12 @@ def log_line(entry: LoggedRequest) -> None:
     """Log a request that was answered: method, path, query, status, time, rows, and what failed."""
     if not log.isEnabledFor(logging.INFO):
         return
-    query = '&'.join(
-        f'{name}={quote(value, safe=KEPT, errors="replace")}' for name, value in entry.params
-    )
     rows = f', {entry.items} items' if entry.items else ''
     faulty = f', fault {entry.fault}' if entry.fault else ''
-    # A line is one line, whatever a client put into what it asked for.
     errors = ': ' + in_a_line(entry.errors[0]) if entry.errors else ''
-    path = quote(entry.path, safe=KEPT, errors='replace')
-    address = f'{path}?{query}' if query else path
     log.info(
-        '%s %s %s in %.0f ms%s%s%s',
-        entry.method,
-        address,
+        '%s %s in %.0f ms%s%s%s',
+        entry.asked(),
         entry.status,
         entry.ms,
         rows,
