@@ -102,9 +102,12 @@ def element_name(display_name: str) -> str:
     return 'c_' + re.sub(r'\W+', '', display_name)
 
 
-def define_field(tx: Tx, workspace: int, spec: FieldSpec) -> Obj:
+def define_field(
+    tx: Tx, workspace: int, spec: FieldSpec, catalogue: Catalogue | None = None
+) -> Obj:
     """Write a custom field; call `publish` after the last one.
 
+    :param catalogue: the model before the first of several fields, which is then read only once.
     :returns: its AttributeDefinition (or WebLinkDefinition) object.
     :raises KeyError: the kind or the type is unknown.
     """
@@ -132,8 +135,9 @@ def define_field(tx: Tx, workspace: int, spec: FieldSpec) -> Obj:
     if spec.kind == 'WEB_LINK':
         extra.update(DisplayPreference=spec.display, URL=spec.url)
     kind = 'WebLinkDefinition' if spec.kind == 'WEB_LINK' else 'AttributeDefinition'
-    catalogue = catalogue_for(tx, workspace)
-    row = write_attribute(tx, catalogue, spec.type_path, facts, kind, extra)
+    row = write_attribute(
+        tx, catalogue or catalogue_for(tx, workspace), spec.type_path, facts, kind, extra
+    )
     if spec.kind in _WITH_VALUES:
         values = list(spec.values)
         if spec.kind == 'DROP_DOWN' and not spec.required and '' not in values:

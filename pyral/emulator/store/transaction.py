@@ -105,6 +105,10 @@ class Tx:
         if self._last(workspace or 0, family) < at_least:
             self._set(workspace or 0, family, at_least)
 
+    def number_reached(self, workspace: int, family: str) -> int:
+        """Return the last number of a family; 0 when none was given yet."""
+        return self._last(workspace, family)
+
     def _uuid(self, text: str) -> str:
         digits = hashlib.md5(
             f'{self._last(0, _SEED)}/{text}'.encode(), usedforsecurity=False

@@ -16,6 +16,7 @@ from ..answers import serialize
 from ..envelope import Answer, Result
 from ..errors import AuthenticationFailed, MethodNotAllowed, ServiceError
 from ..request import Call
+from ..rules.derived import flow_data
 from ..settings import Settings
 from ..store import Store
 from ..store.database_errors import trouble
@@ -55,6 +56,9 @@ class Runner:
         try:
             if action.mode == OWN:
                 return action.handler(call)
+            timebox = flow_data.shown_by(call.path, is_page=call.here.startswith('/browse/'))
+            if timebox is not None:
+                flow_data.collect(self.store, timebox)
             opened = self.store.reading if action.mode == READING else self.store.writing
             with opened() as tx:
                 call.tx = tx

@@ -9,17 +9,19 @@ import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Iterator, Sequence
 
+from ..errors import ServiceError
+from ..rules.write.coerce import scalar
 from ..rules.write.unfinished import FlowState
 from ..store import Obj
 from .entries import Entry
-from .errors import JsonPath, WorldError
+from .errors import JsonPath, WorldError, near_miss
 from .names import Named, Names
 from .references import Resolver
 from .values import UTC, moment, wire_date
 
 if TYPE_CHECKING:
     from ..catalogue.catalogue import Catalogue
-    from ..model import TypeDef
+    from ..model import AttrDef, TypeDef
     from ..rules.write.creation_rules import CreationRules
     from ..store import Tx
 
@@ -242,6 +244,8 @@ class Building:
         self.sizes: dict[int, int] = {}
         #: Entries of the recycle bin by the objects that lie in it.
         self.binned: dict[int, Obj] = {}
+        #: Values of lists that have been looked up: attribute and text.
+        self._listed: set[tuple[int, str] | None] = set()
 
     def zone_of(self, entry: Entry) -> datetime.tzinfo:
         """Return the time zone of the days of an entry."""
@@ -306,3 +310,28 @@ class Building:
                 place,
             ) from None
         return wire_date(found)
+
+    def value(
+        self, draft: FileObject, attr: AttrDef, raw: Any, place: JsonPath | None = None
+    ) -> Any:
+        """Return the stored form of a scalar.
+
+        :param place: where the file gives it; under the attribute's name when not given.
+        :raises WorldError: the service would refuse the value.
+        """
+        zone = self.zone_of(draft.entry)
+        type_def = draft.rules.type_def
+        place = place or draft.place(attr.name)
+        if attr.type == 'DATE':
+            return self.date(raw, place, zone)
+        key = (attr.oid, raw) if attr.allowed_values and isinstance(raw, str) else None
+        if key in self._listed:
+            return raw
+        try:
+            value = scalar(type_def, attr, raw, zone)
+            if key is not None and value == raw:
+                self._listed.add(key)
+            return value
+        except ServiceError as error:
+            allowed = [str(value) for value in attr.allowed_values or () if value]
+            raise WorldError(f'{error.messages[0]}{near_miss(str(raw), allowed)}', place) from None

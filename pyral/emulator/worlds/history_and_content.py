@@ -27,6 +27,7 @@ from ..store import Obj
 from ..store.ownership import OWNED
 from .build_state import PASSED_ON
 from .errors import WorldError, near_miss
+from .told_history import Told, revisions_of
 
 if TYPE_CHECKING:
     from .build_state import Building, FileObject
@@ -176,31 +177,25 @@ def _block(building: Building, draft: FileObject) -> None:
 
 def _history(building: Building, draft: FileObject) -> None:
     """Write the revisions; their number is the version, the last one's date the last update."""
-    obj, entry = draft.obj, draft.entry
-    zone = building.zone_of(entry)
-    given = entry.extra.get('revisions') or ()
-    author = draft.author
+    obj = draft.obj
     if draft.links.get('RevisionHistory') is not None:
         return
     kept = history(obj.workspace, obj.created)
     kept.oid = building.tx.new_oid()
     building.objs.append(kept)
     draft.links['RevisionHistory'] = kept.oid
-    steps: list[tuple[str, str, int]] = [(FIRST_REVISION, obj.created, author)]
-    for index, spec in enumerate(given):
-        at = building.date(spec.get('at', 'now'), (*entry.place, 'revisions', index, 'at'), zone)
-        by = building.person(draft, spec['by'], 'revisions') if 'by' in spec else author
-        steps.append((spec['text'], at or building.stamp, by))
-    for number, (text, at, by) in enumerate(steps):
-        one = revision(obj.workspace, at, number, text)
+    later = revisions_of(building, draft) if 'revisions' in draft.entry.extra else []
+    told = [Told(FIRST_REVISION, obj.created, draft.author), *later]
+    for number, step in enumerate(told):
+        one = revision(obj.workspace, step.at, number, step.text, step.was)
         one.oid = building.tx.new_oid()
         building.objs.append(one)
         building.edges.append((one.oid, 'RevisionHistory', kept.oid))
-        building.edges.append((one.oid, 'User', by))
+        building.edges.append((one.oid, 'User', step.by))
     if 'VersionId' not in draft.named:
-        obj.version = len(steps)
-    if given and 'LastUpdateDate' not in draft.named and draft.rules.has_update:
-        obj.updated = max(step[1] for step in steps)
+        obj.version = len(told)
+    if later and 'LastUpdateDate' not in draft.named and draft.rules.has_update:
+        obj.updated = max(step.at for step in told)
 
 
 def _bin(building: Building, draft: FileObject) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from ..rules.write.completion import display_name
 from ..rules.write.unfinished import FlowState
 from .errors import JsonPath, WorldError, near_miss
 
@@ -42,6 +43,7 @@ class Names:
         self._plain: dict[tuple[int | None, str, str], list[Named]] = {}
         self._labels: dict[tuple[int | None, str], set[str]] = {}
         self._paths: dict[int, str] = {}
+        self._shown: dict[int, str] = {}
         #: Flow states by project, in their order.
         self._flows: dict[int, list[FlowState]] = {}
 
@@ -71,6 +73,8 @@ class Names:
             self._add_flow(entry, named)
         if name and not artifact:
             self.add_plain(named)
+        if not artifact:
+            self._shown[entry.oid] = name or display_name(entry.values) or ''
 
     def add_local(self, name: str, named: Named, place: JsonPath) -> None:
         """Remember a local name.
@@ -109,6 +113,10 @@ class Names:
             else ''
         )
         raise WorldError(f"nothing here has the local name '@{text}'.{hint}", place)
+
+    def shown(self, oid: int) -> str | None:
+        """Return the name of an object that is no artifact, as texts for people have it."""
+        return self._shown.get(oid)
 
     def plain(self, text: str, kinds: tuple[str, ...], entry: Entry, attr: AttrDef) -> Named | None:
         """Return what a plain name means for an attribute, or None when nothing has that name.

@@ -11,8 +11,6 @@ import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ..errors import ServiceError
-from ..rules.write.coerce import scalar
 from ..rules.write.completion import complete
 from ..rules.write.creation_rules import creation_rules_for
 from ..rules.write.rank_keys import is_rank, spread
@@ -48,8 +46,6 @@ class Filler(Building):
         folder: Path | None = None,
     ) -> None:
         super().__init__(tx, catalogue, names, now, author, folder)
-        #: Values of lists that have been looked up: attribute and text.
-        self._listed: set[tuple[int, str] | None] = set()
         self._ranks: dict[int | None, str] = {}
 
     def waits_for(self, entry: Entry) -> bool:
@@ -169,28 +165,6 @@ class Filler(Building):
         elif column in ('name', 'rank', 'uuid', 'alt_id'):
             value = None if raw is None else self.value(draft, attr, str(raw))
         setattr(draft.obj, column, value)
-
-    def value(self, draft: FileObject, attr: AttrDef, raw: Any) -> Any:
-        """Return the stored form of a scalar.
-
-        :raises WorldError: the service would refuse the value.
-        """
-        zone = self.zone_of(draft.entry)
-        type_def = draft.rules.type_def
-        place = draft.place(attr.name)
-        if attr.type == 'DATE':
-            return self.date(raw, place, zone)
-        key = (attr.oid, raw) if attr.allowed_values and isinstance(raw, str) else None
-        if key in self._listed:
-            return raw
-        try:
-            value = scalar(type_def, attr, raw, zone)
-            if key is not None and value == raw:
-                self._listed.add(key)
-            return value
-        except ServiceError as error:
-            allowed = [str(value) for value in attr.allowed_values or () if value]
-            raise WorldError(f'{error.messages[0]}{near_miss(str(raw), allowed)}', place) from None
 
     # What follows from where the entry stands
 

@@ -186,7 +186,7 @@ def _field(tx: Tx, setup: Setup, spec: Mapping[str, Any], path: str, place: Json
         spec.get('url', ''),
         spec.get('display', 'NEW_WINDOW'),
     )
-    row = define_field(tx, setup.oid, field_spec)
+    row = define_field(tx, setup.oid, field_spec, setup.catalogue)
     if spec['kind'] in _WITH_VALUES:
         setup.keep_values(tx, row.oid)
     for index, project in enumerate(spec.get('hiddenIn', ())):

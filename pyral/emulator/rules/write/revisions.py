@@ -7,11 +7,11 @@ that of the WSAPI reference, section 8.6: `OWNER added [Ann], STATE changed from
 from __future__ import annotations
 
 from datetime import datetime, timezone, tzinfo
-from typing import TYPE_CHECKING, Any, Iterable
+from typing import TYPE_CHECKING, Any, Iterable, Mapping
 
 from ...clock import parse_iso
 from ...store import bulk
-from .companions import FIRST_REVISION, history, revision
+from .companions import FIRST_REVISION, history, revision, was_before
 
 if TYPE_CHECKING:
     from ...model import AttrDef
@@ -19,7 +19,15 @@ if TYPE_CHECKING:
     from .change import Change
     from .draft import Draft
 
-__all__ = ['begin', 'describe', 'difference', 'members_difference', 'record', 'shown']
+__all__ = [
+    'begin',
+    'describe',
+    'described',
+    'difference',
+    'members_difference',
+    'record',
+    'shown',
+]
 
 #: A value of more letters is not shown.
 LONGEST_VALUE = 255
@@ -84,20 +92,24 @@ def describe(draft: Draft) -> list[str]:
     links = draft.changed_links()
     old_links = {name: draft.stored_link(name) for name in links}
     names = _names(draft.change, [*links.values(), *old_links.values()])
-    phrases = []
-    for name, attr in draft.type_def.attributes.items():
-        if name in SILENT or attr.slot == 'blob':
-            continue
-        if name in changed:
-            old, new = shown(attr, draft.stored(name), zone), shown(attr, changed[name], zone)
-        elif name in links:
-            old, new = names.get(old_links[name], ''), names.get(links[name], '')
-        else:
-            continue
-        phrase = difference(attr.label, old, new)
-        if phrase:
-            phrases.append(phrase)
-    return phrases
+    attributes = draft.type_def.attributes
+    phrases: dict[str, str | None] = {}
+    for name, value in changed.items():
+        attr = attributes[name]
+        if attr.slot != 'blob':
+            old, new = shown(attr, draft.stored(name), zone), shown(attr, value, zone)
+            phrases[name] = difference(attr.label, old, new)
+    for name, target in links.items():
+        old, new = names.get(old_links[name], ''), names.get(target, '')
+        phrases[name] = difference(attributes[name].label, old, new)
+    return described(attributes, phrases)
+
+
+def described(attributes: Mapping[str, AttrDef], phrases: Mapping[str, str | None]) -> list[str]:
+    """Return the phrases of some attributes in the order of the model, without the silent ones."""
+    order = {name: number for number, name in enumerate(attributes)}
+    kept = [name for name, phrase in phrases.items() if phrase and name not in SILENT]
+    return [phrases[name] or '' for name in sorted(kept, key=order.__getitem__)]
 
 
 def begin(change: Change, workspace: int | None) -> int:
@@ -109,10 +121,11 @@ def begin(change: Change, workspace: int | None) -> int:
     return made.oid
 
 
-def record(change: Change, obj: Obj, phrases: list[str]) -> None:
+def record(change: Change, obj: Obj, phrases: list[str], before: Mapping[str, Any]) -> None:
     """Add a revision to an object's history.
 
     :param phrases: what changed; when empty, nothing is recorded.
+    :param before: the values and targets that were replaced.
     """
     kept = change.tx.target(obj.oid, 'RevisionHistory')
     if not phrases or kept is None:
@@ -122,14 +135,20 @@ def record(change: Change, obj: Obj, phrases: list[str]) -> None:
     text = ', '.join(phrases)
     if len(text) > LONGEST_TEXT:
         text = text[: LONGEST_TEXT - 3] + '...'
-    change.tx.insert(*_revision(change, kept, obj.workspace, number, text))
+    was = was_before(obj.oid, before)
+    change.tx.insert(*_revision(change, kept, obj.workspace, number, text, was))
 
 
 def _revision(
-    change: Change, history: int, workspace: int | None, number: int, text: str
+    change: Change,
+    history: int,
+    workspace: int | None,
+    number: int,
+    text: str,
+    was: Mapping[str, Any] | None = None,
 ) -> tuple[Obj, dict[str, int | None]]:
     """Return a revision and its edges."""
-    return revision(workspace, change.stamp, number, text), {
+    return revision(workspace, change.stamp, number, text, was), {
         'RevisionHistory': history,
         'User': change.user.oid,
         'Workspace': workspace,

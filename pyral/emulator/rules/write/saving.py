@@ -81,6 +81,7 @@ def save(draft: Draft, phrases: Sequence[str] = (), derived: bool = False) -> Ob
     # that a reason went with its block, so its words come first.
     text = revisions.describe(draft) + list(phrases)
     old = {name: draft.stored_link(name) for name in links}
+    before = {name: draft.stored(name) for name in values} | old
     blocking, blocked = draft.turned('Blocked'), draft.value('Blocked') is True
     if blocking and not blocked:
         draft.put('BlockedReason', None)
@@ -94,7 +95,7 @@ def save(draft: Draft, phrases: Sequence[str] = (), derived: bool = False) -> Ob
         change.relinked.update(
             (saved.oid, name, end) for name, end in ends.items() if end is not None
         )
-    revisions.record(change, saved, text)
+    revisions.record(change, saved, text, before)
     if blocking:
         (_block if blocked else _unblock)(change, saved)
     if any(name in links for name in ('Project', *TIMEBOXES)):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Callable, Mapping, Sequence
 from ...clock import day_end, day_start, iso, parse_iso
 
 if TYPE_CHECKING:
+    from ...model import TypeDef
     from .draft import Draft
     from .unfinished import FlowState, Unfinished
 
@@ -26,6 +27,7 @@ __all__ = [
     'of_own_level',
     'prefix_of',
     'reached',
+    'stamped_by',
 ]
 
 IN_PROGRESS, COMPLETED, ACCEPTED = 'In-Progress', 'Completed', 'Accepted'
@@ -61,6 +63,27 @@ def reached(states: Sequence[Any], state: Any, wanted: Any) -> bool:
     return wanted in states and position(states, state) >= position(states, wanted)
 
 
+def stamped_by(type_def: TypeDef, name: str, state: Any) -> dict[str, bool]:
+    """Return the dates that a state stamps, and whether it has been reached with this one.
+
+    :param name: `ScheduleState` or `State`.
+    """
+    attr = type_def.attributes.get(name)
+    if attr is None:
+        return {}
+    if name == 'ScheduleState':
+        states = attr.allowed_values or SCHEDULE_STATES
+        return {
+            'InProgressDate': reached(states, state, IN_PROGRESS),
+            'AcceptedDate': reached(states, state, ACCEPTED),
+        }
+    if type_def.path != 'Defect':
+        return {}
+    states = attr.allowed_values or ()
+    opened = position(states, 'Open') if 'Open' in states else 1
+    return {'OpenedDate': position(states, state) >= opened, 'ClosedDate': state == 'Closed'}
+
+
 def schedule(draft: Unfinished) -> None:
     """Keep ScheduleState and FlowState in step, and stamp what passing them means."""
     if not (
@@ -79,11 +102,11 @@ def schedule(draft: Unfinished) -> None:
         draft.put('ScheduleState', mapping[flow])
     elif flow not in mapping or mapping[flow] != draft.value('ScheduleState'):
         draft.point('FlowState', _first(flows, draft.value('ScheduleState')))
-    states, state = attr.allowed_values or SCHEDULE_STATES, draft.value('ScheduleState')
+    state = draft.value('ScheduleState')
     if draft.creating or draft.turned('ScheduleState'):
         draft.put('ScheduleStatePrefix', prefix_of(state))
-        _stamp(draft, 'InProgressDate', reached(states, state, IN_PROGRESS))
-        _stamp(draft, 'AcceptedDate', reached(states, state, ACCEPTED))
+        for date, has_come in stamped_by(draft.type_def, 'ScheduleState', state).items():
+            _stamp(draft, date, has_come)
     if draft.turned('FlowState'):
         draft.put('FlowStateChangedDate', draft.stamp)
 
@@ -92,11 +115,9 @@ def defect(draft: Unfinished) -> None:
     """Stamp when a defect was opened and closed; a new one was open from the start."""
     if not draft.creating and not draft.turned('State'):
         return
-    states = draft.type_def.attributes['State'].allowed_values or ()
-    state = draft.value('State')
-    opened = position(states, 'Open') if 'Open' in states else 1
-    _stamp(draft, 'OpenedDate', position(states, state) >= opened, draft.since)
-    _stamp(draft, 'ClosedDate', state == 'Closed')
+    come = stamped_by(draft.type_def, 'State', draft.value('State'))
+    _stamp(draft, 'OpenedDate', come['OpenedDate'], draft.since)
+    _stamp(draft, 'ClosedDate', come['ClosedDate'])
 
 
 def portfolio(draft: Unfinished) -> None:

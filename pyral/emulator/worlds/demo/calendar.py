@@ -61,6 +61,10 @@ class Calendar:
         """Return the day so many days ago."""
         return self.today - datetime.timedelta(days=days)
 
+    def worked(self, day: datetime.date, days_ago: int = 1) -> datetime.date:
+        """Return the last work day up to a day that is at least so many days ago."""
+        return work_day(min(day, self.ago(days_ago)))
+
     def _sprint(self, offset: int, monday: datetime.date, number: int) -> Timebox:
         start = monday + datetime.timedelta(days=_SPRINT_DAYS * offset)
         end = start + datetime.timedelta(days=_SPRINT_DAYS - 1)
@@ -71,6 +75,17 @@ class Calendar:
         start, after = _quarter_start(quarter), _quarter_start(quarter + 1)
         name = f'{quarter // 4}.Q{quarter % 4 + 1}'
         return Timebox(offset, name, start, after - datetime.timedelta(days=1))
+
+
+def work_day(day: datetime.date) -> datetime.date:
+    """Return a day, or the Friday before a weekend."""
+    return day - datetime.timedelta(days=max(day.weekday() - 4, 0))
+
+
+def work_days(first: datetime.date, last: datetime.date) -> list[datetime.date]:
+    """Return the days from Monday to Friday between two days, both included."""
+    days = (first + datetime.timedelta(days=number) for number in range((last - first).days + 1))
+    return [day for day in days if day.weekday() < 5]
 
 
 def _quarter_start(quarter: int) -> datetime.date:

@@ -14,6 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from .calendar import Calendar
+from .past import DEFECT_STATE, Past
 from .users_and_projects import TEAMS, TESTER
 
 Item = dict[str, Any]
@@ -50,27 +51,28 @@ _MARKETS = (
     'Portugal',
     'Japan',
 )
-_DEFECT_STATE = {
-    'Accepted': 'Closed',
-    'Completed': 'Fixed',
-    'In-Progress': 'Open',
-    'Defined': 'Submitted',
-}
 
 
 class Backlog:
     """Make the items of one copy of the backlog.
 
     :param content: the texts (`backlog.json`).
+    :param past: tells how the items came to be what they are.
     :param copy: 0 for the backlog itself; further ones are for other markets.
     """
 
     def __init__(
-        self, content: Mapping[str, Any], calendar: Calendar, rng: random.Random, copy: int = 0
+        self,
+        content: Mapping[str, Any],
+        calendar: Calendar,
+        rng: random.Random,
+        past: Past,
+        copy: int = 0,
     ) -> None:
         self.content = content
         self.calendar = calendar
         self.rng = rng
+        self.past = past
         self.copy = copy
         self._turns: dict[str, int] = {}
         self._made = 0
@@ -123,6 +125,7 @@ class Backlog:
             epic['InProgressDate'] = min(started)
         if state == 'Accepted':
             epic['AcceptedDate'] = max(accepted)
+        self.past.tell_epic(epic, parts)
         return epic
 
     def story(self, name: str, project: str, ref: str | None) -> Item:
@@ -145,7 +148,7 @@ class Backlog:
         if item['ScheduleState'] == 'In-Progress' and rng.random() < 0.2:
             item.update(Blocked=True, BlockedReason=rng.choice(self.content['blocked']))
         item['Ready'] = item['ScheduleState'] == 'Completed' and rng.random() < 0.5
-        del item['_slot']
+        self.past.tell(item, project)
         return item
 
     def defect(self, name: str, project: str, story: str, ref: str) -> Item:
@@ -154,7 +157,7 @@ class Backlog:
         item = self._base(name, project, 'Defect')
         self._schedule(item, project)
         item.update(
-            State=_DEFECT_STATE[item['ScheduleState']],
+            State=DEFECT_STATE[item['ScheduleState']],
             Requirement=story,
             Severity=rng.choice(
                 ('Crash/Data Loss', 'Major Problem', 'Minor Problem', 'Minor Problem', 'Cosmetic')
@@ -175,7 +178,7 @@ class Backlog:
             item['ClosedDate'] = item['LastUpdateDate']
         self._fields(item)
         self._talk(item, project)
-        del item['_slot']
+        self.past.tell(item, project)
         return item
 
     def _base(self, name: str, project: str, kind: str) -> Item:
@@ -208,8 +211,8 @@ class Backlog:
         state = 'Accepted' if slot < 0 else 'Defined'
         if slot == 0:
             state = _NOW[(turn // 3 + self.copy) % len(_NOW)]
-        begun = min(sprint.day(rng.randint(0, 5)), calendar.ago(2))
-        ended = min(sprint.day(rng.randint(6, 12)), calendar.ago(1))
+        begun = calendar.worked(sprint.day(rng.randint(0, 5)), 2)
+        ended = calendar.worked(sprint.day(rng.randint(6, 12)), 1)
         earliest = min(sprint.start, calendar.today)
         created_on = earliest - (calendar.today - calendar.ago(rng.randint(6, 70)))
         item.update(
@@ -227,23 +230,9 @@ class Backlog:
             item['LastUpdateDate'] = calendar.at(ended, rng.randint(13, 17), rng.randint(0, 59))
         if state == 'Accepted':
             item['AcceptedDate'] = item['LastUpdateDate']
-        self._revisions(item)
-
-    def _revisions(self, item: Item) -> None:
-        """Let a third of the items tell how they came to their state."""
-        if item['ScheduleState'] == 'Defined' or self.rng.random() > 0.35:
-            return
-        steps = [('Defined', 'In-Progress', item['InProgressDate'])]
-        if item['ScheduleState'] != 'In-Progress':
-            steps.append(('In-Progress', item['ScheduleState'], item['LastUpdateDate']))
-        item['revisions'] = [
-            {
-                'text': f'SCHEDULE STATE changed from [{old}] to [{new}]',
-                'at': at,
-                'by': item['Owner'],
-            }
-            for old, new, at in steps
-        ]
+        if state != 'Defined':
+            item['_days'] = (begun, ended)
+            item['_direct'] = rng.random() > 0.35
 
     def _tasks(self, item: Item, project: str, names: Sequence[str]) -> list[Item]:
         rng = self.rng
@@ -261,7 +250,6 @@ class Backlog:
                 'State': 'Defined',
                 'ToDo': estimate,
                 'CreationDate': item['CreationDate'],
-                'LastUpdateDate': item['LastUpdateDate'],
             }
             if index < done:
                 task.update(State='Completed', ToDo=0, Actuals=estimate + rng.randint(-1, 2))

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from .calendar import Calendar
+from .past import Past
 from .portfolio_and_tests import consulting, frame, surroundings
 from .stories import Backlog
 from .users_and_projects import custom_fields, project_tree, users
@@ -124,7 +125,8 @@ def _engineering(calendar: Calendar, seed: int, scale: int) -> Iterator[dict[str
     yield from dated(frame(content, calendar), calendar.at(calendar.ago(420), 9))
     for copy in range(scale):
         rng = random.Random(f'{seed}/backlog/{copy}')
-        yield from Backlog(content, calendar, rng, copy).items()
+        past = Past(calendar, random.Random(f'{seed}/past/{copy}'))
+        yield from Backlog(content, calendar, rng, past, copy).items()
     works = surroundings(content, calendar, random.Random(f'{seed}/works'))
     yield from dated(works, calendar.at(calendar.ago(6), 10))
 
