@@ -79,7 +79,7 @@ fuzz: $(VENV)/.dev ## garbage at every route of the emulator (FUZZ="--seconds 60
 	@$(BIN)/python -m tests.fuzz $(FUZZ)
 
 docs: $(VENV)/.dev ## the documentation, into doc/build/html
-	@$(BIN)/python -m sphinx -W --keep-going -q -b html doc/source doc/build/html
+	@$(BIN)/python -m sphinx -a -W --keep-going -q -b html doc/source doc/build/html
 	@echo "doc/build/html/index.html"
 
 dist: $(VENV)/.dev ## sdist and wheel, into dist/

@@ -55,6 +55,8 @@ DEV = EMULATOR + SPEED + DATA + CLI + [
     "types-cachetools>=5.3; python_version >= '3.9'",
     "pyright>=1.1.350; python_version >= '3.9'",
     "sphinx>=7,<10; python_version >= '3.9'",
+    "furo>=2024.1.29,<2027; python_version >= '3.9'",
+    "sphinx-copybutton>=0.5.2,<1; python_version >= '3.9'",
     "setuptools>=61; python_version >= '3.9'",
     "wheel>=0.38; python_version >= '3.9'",
     "build>=1; python_version >= '3.9'",

@@ -19,8 +19,8 @@ FACTS = os.path.join(HERE, 'coverage.json')
 SUITES = ('contract', 'emulator', 'fuzz')
 
 HEAD = """\
-What holds the protocol
-=======================
+Test coverage of the protocol
+=============================
 
 .. This page is written by doc/coverage.py from the tests; change the tests' markers, not the page.
 

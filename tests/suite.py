@@ -34,7 +34,7 @@ COMMANDS = {
     'lint': [['-m', 'ruff', 'check', '.'], ['-m', 'ruff', 'format', '--check', '.']],
     'types': [['-m', 'mypy'], ['-m', 'tests.typed_bodies']],
     'docs': [
-        '-m sphinx -W --keep-going -q -b html doc/source doc/build/html'.split(),
+        '-m sphinx -a -W --keep-going -q -b html doc/source doc/build/html'.split(),
     ],
     'units': [
         PYTEST

@@ -12,16 +12,23 @@ with open(os.path.join(os.path.dirname(__file__), '..', '..', 'pyral', '_version
     exec(_source.read(), _names)
 release = version = _names['VERSION_TEXT']
 
-extensions = ['sphinx.ext.autodoc']
-html_theme = 'alabaster'
-html_theme_options = {
-    'description': 'The Python SDK for Rally, and the Rally that fits in a process',
-    'page_width': '1300px',
-    'body_max_width': '1000px',
-    'sidebar_width': '240px',
-    'code_font_size': '0.8em',
-}
+extensions = ['sphinx.ext.autodoc', 'sphinx_copybutton']
+html_theme = 'furo'
+html_title = 'pyral ' + release
 html_static_path = ['_static']
+html_css_files = ['custom.css']
+html_theme_options = {'navigation_with_keys': True, 'top_of_page_buttons': []}
+html_show_sourcelink = html_copy_source = False
+# `Rally.get` above a description, `get` in the contents of a page.
+add_module_names = False
+toc_object_entries_show_parents = 'hide'
+python_maximum_signature_line_length = 80
+copybutton_prompt_text = r'>>> |\.\.\. |\$ '
+copybutton_prompt_is_regexp = True
+copybutton_remove_prompts = True
+# Names in roles are those of the package: :meth:`Rally.get`, :exc:`NotFoundError`.
+rst_prolog = '.. py:currentmodule:: pyral\n'
+html_search_scorer = os.path.join(os.path.dirname(__file__), '..', 'scorer.js')
 exclude_patterns = []
 nitpicky = False
 
@@ -42,7 +49,9 @@ def _as_restructured_text(app, what, name, obj, options, lines):
         elif line.strip() and inside == 'text' and done and not done[-1].strip():
             done += ['::', '']
             inside = 'code'
-        done.append(line if inside == 'code' else _CODE.sub(_literal, line))
+        # Guides are one folder above the reference, whose pages show the docstrings.
+        text = line.replace(':doc:`', ':doc:`/') if inside != 'code' else line
+        done.append(line if inside == 'code' else _CODE.sub(_literal, text))
     lines[:] = done
 
 

@@ -117,7 +117,7 @@ FOREIGN = 'https://elsewhere.example/slm/webservice/v2.0/user/7'
 
 #: group -> (situation, what provokes it)
 CASES: dict[str, list[tuple[str, Act]]] = {
-    'What the service says': [
+    'Errors of the service': [
         ('wrong credentials', lambda s: s.connect(apikey='_noSuchKey0001')),
         (
             'a write with a read-only key',
@@ -189,7 +189,7 @@ CASES: dict[str, list[tuple[str, Act]]] = {
         ('wrong method on a path', lambda s: s.status(405)),
         ('path outside the API', lambda s: s.status(404)),
     ],
-    'What a gateway says': [
+    'Errors of a gateway or proxy': [
         ('HTTP 403', lambda s: s.status(403)),
         ('HTTP 407', lambda s: s.status(407)),
         ('HTTP 408', lambda s: s.status(408)),
@@ -210,7 +210,7 @@ CASES: dict[str, list[tuple[str, Act]]] = {
         ('a write that a gateway gave up', lambda s: s.write('status', status=502)),
         ('a write answered with HTML', lambda s: s.write('garble', body='<html>try later</html>')),
     ],
-    'What the network does': [
+    'Errors of the network': [
         (
             'name unknown',
             lambda s: s.broken(requests.ConnectionError('[Errno -2] Name or service not known')),
@@ -297,7 +297,7 @@ CASES: dict[str, list[tuple[str, Act]]] = {
             ),
         ),
     ],
-    'What connecting says': [
+    'Errors on connecting': [
         ('unknown workspace', lambda s: s.connect(workspace='Acme')),
         ('unknown project', lambda s: s.connect(project='Acme')),
         ('no Rally there', lambda s: (s.emulator.order_fault('status', status=404), s.connect())),
@@ -308,7 +308,7 @@ CASES: dict[str, list[tuple[str, Act]]] = {
             lambda s: s.connect(verify_ssl_cert='/no/such/file.pem'),
         ),
     ],
-    'What the package says': [
+    'Errors of the package': [
         ('unknown attribute', lambda s: s.create(Nonsense=1)),
         ('unknown type', lambda s: s.rally.get('Defekt')),
         ('a query that cannot be read', lambda s: s.rally.get('Defect', query='Name like x')),

@@ -1,8 +1,8 @@
 """The examples in docstrings: all that the API reference shows has one, and all of them run.
 
-Which names those are is read from the page: the classes and functions it lists, and the methods
-and properties Sphinx shows below a class, which are those that have a docstring. An example meets
-a prepared Rally where it speaks of one. An error that an example catches is raised.
+Which names those are is read from the pages: the classes, functions and methods they list, and the
+methods and properties Sphinx shows below a class, which are those that have a docstring. An example
+meets a prepared Rally where it speaks of one. An error that an example catches is raised.
 """
 
 import ast
@@ -50,8 +50,6 @@ TROUBLES = {
 #: What has no example, and why.
 WITHOUT_EXAMPLE = {
     'Rally.search': "the service has withdrawn it",
-    'EntityHydrator.batch': "called where collections are read for a page together",
-    'EntityHydrator.members': "called where collections are read for a page together",
 }
 
 
@@ -85,6 +83,12 @@ def entries_of(page):
         if directive['kind'] == 'module':
             module = importlib.import_module(path)
             names = options['members'] or module.__all__ if 'members' in options else ()
+        elif directive['kind'] in ('method', 'attribute'):
+            path, _, member = path.rpartition('.')
+            module = importlib.import_module(path.rpartition('.')[0])
+            cls = getattr(module, path.rpartition('.')[2])
+            found.append((cls.__name__ + '.' + member, getattr(cls, member), module))
+            continue
         else:
             module = importlib.import_module(path.rpartition('.')[0])
             names = [path.rpartition('.')[2]]
@@ -99,7 +103,12 @@ def entries_of(page):
     return found
 
 
-ENTRIES = entries_of(read(os.path.join(SOURCE, 'api.rst')))
+REFERENCE = os.path.join(SOURCE, 'reference')
+ENTRIES = [
+    entry
+    for page in sorted(os.listdir(REFERENCE))
+    for entry in entries_of(read(os.path.join(REFERENCE, page)))
+]
 #: (name, module, code) of every example.
 EXAMPLES = [
     (name, module, textwrap.dedent(block.group()))
@@ -111,6 +120,22 @@ EXAMPLES = [
 def test_every_public_docstring_has_an_example():
     lacking = {name for name, _, _ in ENTRIES} - {name for name, _, _ in EXAMPLES}
     assert sorted(lacking) == sorted(WITHOUT_EXAMPLE)
+
+
+def test_every_public_name_is_on_one_page_of_the_reference():
+    """A method, function or class once, an old name as a line of its own; nothing internal."""
+    text = ''.join(read(os.path.join(REFERENCE, page)) for page in os.listdir(REFERENCE))
+    shown = [name for name, _, _ in ENTRIES] + re.findall(r'^\.\. py:method:: ([\w.]+)', text, re.M)
+    assert sorted({name for name in shown if shown.count(name) > 1}) == []
+    public = {name for name, _ in members_of(pyral.Rally, True)}
+    public |= {
+        name
+        for name in pyral.__all__
+        if callable(getattr(pyral, name)) and not name.startswith('AgileCentral')
+    }
+    assert sorted(public - set(shown)) == []
+    internal = {'EntityHydrator', 'processSchemaInfo', 'getSchemaItem', 'error_for', 'nearest'}
+    assert [name for name in shown if name.partition('.')[0] in internal] == []
 
 
 def test_the_names_are_those_that_the_page_shows():
@@ -129,6 +154,10 @@ def test_the_names_are_those_that_the_page_shows():
 
 .. autoexception:: pyral.advice.RallyWarning
 
+.. automethod:: pyral.Rally.get
+
+.. autoattribute:: pyral.Rally.requests_made
+
 .. autodata:: pyral.AgileCentral
 """
     assert [name for name, _, _ in entries_of(page)] == [
@@ -143,6 +172,8 @@ def test_the_names_are_those_that_the_page_shows():
         'CustomField.Name',
         'addEntity',
         'RallyWarning',
+        'Rally.get',
+        'Rally.requests_made',
     ]
 
 
