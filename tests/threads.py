@@ -20,6 +20,29 @@ def assert_ended(threads):
     assert not [each.name for each in threads if each.is_alive()]
 
 
+def in_a_thread_of_its_own(action):
+    """Call `action` in a new thread, wait for it, and raise what it raised.
+
+    CPython keeps an exception for good as the one that its thread handles, where a trace function
+    raised at the end of the handler; every later error of that thread would show it.
+    """
+    raised = []
+
+    def call():
+        try:
+            action()
+        except BaseException as problem:  # noqa: B902 - a failed assertion as well
+            raised.append(problem)
+
+    thread = threading.Thread(target=call)
+    thread.daemon = True
+    thread.start()
+    thread.join(20 * GUARD_S)
+    assert not thread.is_alive()
+    for problem in raised:
+        raise problem
+
+
 class Watched(object):
     """A condition that lets a test wait until so many threads wait at it with nothing to do."""
 

@@ -15,7 +15,7 @@ from pyral._compat import dump_json
 from pyral._locks import ProcessLock, Slots
 from pyral.http.transport import Credentials, Transport
 from tests.peers import Peer
-from tests.threads import GUARD_S
+from tests.threads import GUARD_S, in_a_thread_of_its_own
 
 #: More of them in the long form: PYRAL_INTERRUPTS=1000.
 ROUNDS = int(os.environ.get('PYRAL_INTERRUPTS', 15))
@@ -138,6 +138,11 @@ ACTIONS = [
 
 @pytest.mark.parametrize('action', ACTIONS, ids=['read', 'write', 'sign-in'])
 def test_after_ctrl_c_at_any_line_the_next_request_works(keeping, action):
+    in_a_thread_of_its_own(lambda: check_after_ctrl_c(keeping, action))
+
+
+def check_after_ctrl_c(keeping, action):
+    """Interrupt `action` at random lines, and work on."""
     seed = random.randrange(1 << 30)
     chance, transport = random.Random(seed), connected(keeping)
     lines = traced(lambda: action(transport), None, None)
@@ -182,29 +187,32 @@ def test_a_signal_handler_may_use_what_it_interrupts(keeping):
     assert_works(transport)
 
 
-def test_a_lock_and_a_slot_that_an_interrupt_left_are_free():
-    for make in (ProcessLock, lambda: Slots(1)):
-        lock = make()
+@pytest.mark.parametrize('make', [ProcessLock, lambda: Slots(1)], ids=['lock', 'slot'])
+def test_a_lock_and_a_slot_that_an_interrupt_left_are_free(make):
+    in_a_thread_of_its_own(lambda: check_what_was_left(make()))
 
-        def enter(lock=lock):
+
+def check_what_was_left(lock):
+    """Interrupt who enters at random lines, and enter from here and from elsewhere."""
+    def enter():
+        with lock:
             with lock:
-                with lock:
-                    pass
-
-        lines = traced(enter, None, None)
-        for at in random.sample(range(1, lines + 1), min(lines, ROUNDS)):
-            try:
-                traced(enter, at, interrupt)
-            except KeyboardInterrupt:
                 pass
-            thread = threading.Thread(target=enter)
-            thread.daemon = True
-            thread.start()
-            thread.join(GUARD_S)
-            assert not thread.is_alive(), at
-            enter()
-        for at in range(1, lines + 1):
-            traced(enter, at, enter)
+
+    lines = traced(enter, None, None)
+    for at in random.sample(range(1, lines + 1), min(lines, ROUNDS)):
+        try:
+            traced(enter, at, interrupt)
+        except KeyboardInterrupt:
+            pass
+        thread = threading.Thread(target=enter)
+        thread.daemon = True
+        thread.start()
+        thread.join(GUARD_S)
+        assert not thread.is_alive(), at
+        enter()
+    for at in range(1, lines + 1):
+        traced(enter, at, enter)
 
 
 def test_a_lock_excludes_all_but_one_thread():
