@@ -9,6 +9,7 @@ import json
 import sys
 import time
 import traceback
+from collections import OrderedDict
 
 import six
 from six.moves import http_client
@@ -33,6 +34,9 @@ ensure_binary = six.ensure_binary
 
 #: Class decorator: `__str__` returns text, and 2.7 gets `__unicode__` and an encoded `__str__`.
 python_2_str = six.python_2_unicode_compatible
+
+#: A dict that keeps the order of its keys, as all do from 3.7 on.
+ordered_dict = dict if sys.version_info >= (3, 7) else OrderedDict
 
 #: A range of any length that takes no memory for it.
 long_range = six.moves.range
@@ -159,9 +163,8 @@ def _as_text(value):
 __all__ = [
     'Empty', 'Full', 'HTTPException', 'KEPT_IN_URLS', 'Mapping', 'PYTHON_2', 'binary_type',
     'class_types', 'dump_json', 'ensure_binary', 'ensure_native', 'ensure_text', 'fill',
-    'forget_frames',
-    'format_as_text', 'format_exception', 'fspath', 'integer_types', 'is_decimal', 'long_range',
-    'monotonic',
-    'python_2_str', 'query_pairs', 'quote', 'raise_from', 'stderr', 'string_types', 'text_type',
-    'unquote', 'urlencode_pairs', 'urljoin', 'urlsplit', 'urlunsplit',
+    'forget_frames', 'format_as_text', 'format_exception', 'fspath', 'integer_types',
+    'is_decimal', 'long_range', 'monotonic', 'ordered_dict', 'python_2_str', 'query_pairs',
+    'quote', 'raise_from', 'stderr', 'string_types', 'text_type', 'unquote', 'urlencode_pairs',
+    'urljoin', 'urlsplit', 'urlunsplit',
 ]

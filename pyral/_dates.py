@@ -16,6 +16,8 @@ _TEXT = re.compile(
     r'(\d{4})-(\d\d)-(\d\d)'
     r'(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?\s*(?:[Zz]|([+-])(\d\d):?(\d\d))?)?$')
 _NO_TIME = datetime.timedelta(0)
+#: What reads the form of the service alone, many times as fast; 3.7 and later have it.
+_from_iso = getattr(datetime.datetime, 'fromisoformat', None)
 
 
 class _Utc(datetime.tzinfo):
@@ -50,6 +52,11 @@ def time_of(value):
         return value.astimezone(UTC) if value.tzinfo is not None else value.replace(tzinfo=UTC)
     if isinstance(value, datetime.date):
         return datetime.datetime(value.year, value.month, value.day, tzinfo=UTC)
+    if _from_iso is not None and len(value) == 24 and value[10] == 'T' and value[23] == 'Z':
+        try:
+            return _from_iso(value[:23] + '+00:00')
+        except ValueError:  # the pattern decides
+            pass
     found = _TEXT.match(value)
     if found is None:
         raise ValueError("no date")

@@ -5,6 +5,8 @@ fetched is taken as it is; what was not, `complete` reads.
 """
 from __future__ import absolute_import, division, print_function
 
+import operator
+
 from pyral._compat import binary_type, integer_types, string_types, text_type
 from pyral._dates import time_of
 from pyral.entity.base import BaseEntity, name_of, own_values, raw_item
@@ -12,7 +14,7 @@ from pyral.entity.named_members import named_members
 from pyral.errors import DetachedEntityError
 from pyral.rows.columns import TIME
 
-__all__ = ['cell_reader']
+__all__ = ['row_reader']
 
 _ABSENT = object()
 #: Classes of values that are cells as they are.
@@ -20,8 +22,8 @@ _PLAIN = frozenset((text_type, binary_type, bool, float, type(None)) + integer_t
 _NESTED = (dict, list)
 
 
-def cell_reader(column, is_fetched, complete, parses_times):
-    """Return the function that reads a cell of a column from a raw item and its entity.
+def row_reader(columns, is_fetched, complete, parses_times):
+    """Return the function that reads the cells of a row, as a list, from an entity.
 
     What the item shows needs no entity to be made of it: most cells of most rows.
 
@@ -30,13 +32,46 @@ def cell_reader(column, is_fetched, complete, parses_times):
     :param complete: is called with an entity and a name, and reads what the entity lacks.
     :param parses_times: True for aware times, False for the texts of the service.
     """
+    readers = [_cell_reader(column, is_fetched, complete, parses_times) for column in columns]
+    special = [(place, reader) for place, (column, reader) in enumerate(zip(columns, readers))
+               if column.is_list or len(column.steps) > 1
+               or parses_times and column.kind == TIME]
+    others = set(range(len(columns))) - {place for place, _ in special}
+    take = _taker([columns[place].steps[0] for place in sorted(others)])
+
+    def read(entity):
+        item, is_changed = raw_item(entity), bool(own_values(entity))
+        try:
+            values = () if is_changed else take(item)
+            is_plain = not is_changed and _PLAIN.issuperset(map(type, values))
+        except KeyError:
+            is_plain = False
+        if not is_plain:
+            return [reader(item, entity, is_changed) for reader in readers]
+        cells = list(values)
+        for place, reader in special:
+            cells.insert(place, reader(item, entity, is_changed))
+        return cells
+
+    return read
+
+
+def _taker(names):
+    """Return the function that takes values of these names from a dict, as a sequence."""
+    if len(names) > 1:
+        return operator.itemgetter(*names)
+    return lambda item: [item[name] for name in names]
+
+
+def _cell_reader(column, is_fetched, complete, parses_times):
+    """Return the function that reads one cell from a raw item and its entity."""
     of_item = _item_reader(column.steps)
     of_entity = _entity_reader(column.steps, is_fetched, complete)
     as_time = column.kind == TIME and parses_times
 
-    def read(item, entity):
-        value = of_item(item)
-        if value is _ABSENT or own_values(entity):
+    def read(item, entity, is_changed):
+        value = _ABSENT if is_changed else of_item(item)
+        if value is _ABSENT:
             value = of_entity(entity)
         if as_time and value is not None:
             value = _times(value)

@@ -21,7 +21,7 @@ from pyral._compat import (
 __all__ = ['escaped', 'write_csv', 'write_jsonl']
 
 #: A spreadsheet takes text that begins so for a formula.
-_FORMULA = (u'=', u'+', u'-', u'@', u'\t', u'\r', u'\n', u'\uff1d', u'\uff0b', u'\uff0d', u'\uff20')
+_FORMULA = frozenset(u'=+-@\t\r\n\uff1d\uff0b\uff0d\uff20')
 
 
 def write_csv(path_or_file, rows, escape_formulas, encoding):
@@ -31,8 +31,11 @@ def write_csv(path_or_file, rows, escape_formulas, encoding):
         write = _csv_writer(target)
         write([ensure_text(column.name) for column in rows.columns])
         count = 0
+        # Most cells are text that stays as it is: they are not worth a call.
+        signs = _FORMULA if escape_formulas else frozenset()
         for cells in rows.cells(parses_times=False):
-            write([_cell(each, escape_formulas) for each in cells])
+            write([each if each.__class__ is text_type and each[:1] not in signs
+                   else _cell(each, escape_formulas) for each in cells])
             count += 1
         return count
 
@@ -55,7 +58,7 @@ def write_jsonl(path_or_file, rows):
 
 def escaped(text):
     """Return text that no spreadsheet runs as a formula."""
-    return u"'" + text if text.startswith(_FORMULA) else text
+    return u"'" + text if text[:1] in _FORMULA else text
 
 
 def _cell(value, escape_formulas):

@@ -5,15 +5,17 @@ pandas and pyarrow are imported when they are asked for; `pip install 'pyral[dat
 from __future__ import absolute_import, division, print_function
 
 import importlib
+import itertools
 import json
 
 from pyral._compat import fill, fspath, raise_from, string_types, text_type
+from pyral._dates import time_of
 from pyral.rows.columns import ANY, BOOLEAN, INTEGER, NUMBER, TEXT, TIME
 
 __all__ = ['to_arrow', 'to_dataframe', 'write_parquet']
 
 #: So many rows are in memory at once where a file is written.
-_BATCH = 10000
+_BATCH, _AT_ONCE = 10000, 500
 #: What a column is for pandas; `object` columns hold lists.
 _DTYPES = {TEXT: 'object', INTEGER: 'Int64', NUMBER: 'float64', BOOLEAN: 'boolean',
            TIME: 'datetime64[ms, UTC]', ANY: 'object'}
@@ -76,18 +78,38 @@ def _arrow_schema(arrow, rows):
 
 
 def _batches(arrow, schema, rows):
-    """Yield record batches of some thousand rows each."""
-    columns = rows.columns
-    taken = [[] for _ in columns]
-    for cells in rows.cells():
-        for column, values, value in zip(columns, taken, cells):
-            value = _fitting(column, value)
-            values.append(_as_text(value) if column.kind == ANY else value)
-        if len(taken[0]) == _BATCH:
-            yield arrow.record_batch(taken, schema=schema)
-            taken = [[] for _ in columns]
-    if taken[0]:
-        yield arrow.record_batch(taken, schema=schema)
+    """Yield record batches of some thousand rows each; arrow reads the texts of times."""
+    cells = rows.cells(parses_times=False)
+    while True:
+        taken = [[] for _ in rows.columns]
+        while len(taken[0]) < _BATCH:
+            # Rows become columns a few at a time: the collector of garbage looks at fewer lists.
+            part = list(itertools.islice(cells, _AT_ONCE))
+            if not part:
+                break
+            for values, added in zip(taken, zip(*part)):
+                values.extend(added)
+        if not taken[0]:
+            return
+        yield arrow.record_batch(
+            [_array(arrow, column, values, field.type)
+             for column, values, field in zip(rows.columns, taken, schema)], schema=schema)
+
+
+def _array(arrow, column, values, kind):
+    """Return an arrow array of the cells of a column."""
+    try:
+        if column.kind == TIME and not column.is_list:
+            return arrow.array(values, arrow.string()).cast(kind)
+        if column.kind == INTEGER:  # told its type, arrow takes 1 for 1.5
+            return arrow.array(values).cast(kind)
+        if column.kind != ANY:
+            return arrow.array(values, kind)
+    except (arrow.ArrowException, TypeError, ValueError):  # one is of another type: see which
+        pass
+    if column.kind == ANY:
+        column = column._replace(kind=TEXT)
+    return arrow.array([_fitting(column, value) for value in values], kind)
 
 
 def _fitting(column, value):
@@ -120,11 +142,5 @@ def _whole(value):
     return found
 
 
-def _time(value):
-    if isinstance(value, string_types):
-        raise ValueError("no time")
-    return value
-
-
 #: Kind -> what makes a value one of it.
-_CONVERSIONS = {TEXT: _as_text, INTEGER: _whole, NUMBER: float, BOOLEAN: bool, TIME: _time}
+_CONVERSIONS = {TEXT: _as_text, INTEGER: _whole, NUMBER: float, BOOLEAN: bool, TIME: time_of}

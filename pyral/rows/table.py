@@ -4,13 +4,11 @@ Rows come as the items come, so that a million of them need the memory of a page
 """
 from __future__ import absolute_import, division, print_function
 
-from collections import OrderedDict
-
-from pyral._compat import fill
+from pyral._compat import fill, ordered_dict
 from pyral.advice import remark
 from pyral.entity.base import context_of, raw_item
 from pyral.rows import files, frames
-from pyral.rows.cells import cell_reader
+from pyral.rows.cells import row_reader
 from pyral.rows.columns import fetch_of
 
 __all__ = ['Rows']
@@ -46,7 +44,7 @@ class Rows(object):
         if self._next is None:
             names = [column.name for column in self.columns]
             cells = self.cells(parses_times=True)
-            self._next = (OrderedDict(zip(names, row)) for row in cells)
+            self._next = (ordered_dict(zip(names, row)) for row in cells)
         return next(self._next)
 
     next = __next__
@@ -62,11 +60,9 @@ class Rows(object):
 
         :param parses_times: False for the texts of the service in place of times.
         """
-        readers = [cell_reader(column, self._is_fetched, self._complete, parses_times)
-                   for column in self.columns]
+        read = row_reader(self.columns, self._is_fetched, self._complete, parses_times)
         for entity in self._started():
-            item = raw_item(entity)
-            yield [read(item, entity) for read in readers]
+            yield read(entity)
             if self._completed:
                 self._completed.clear()
 

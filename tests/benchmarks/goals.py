@@ -102,6 +102,26 @@ GOALS = (
         ratio('peak_mb', ('million', 'ours'), ('tenth', 'ours')),
         True,
     ),
+    *(
+        goal
+        for form, job in (('CSV', 'csv'), ('Parquet', 'parquet'))
+        for goal in (
+            Goal(
+                "1,000,000 as " + form + ", times the bare stream",
+                'most',
+                1.3,
+                ratio('seconds', ('million-' + job, 'ours'), ('million', 'ours')),
+                True,
+            ),
+            Goal(
+                "1,000,000 as " + form + ", times the memory of 100,000",
+                'most',
+                1.2,
+                ratio('peak_mb', ('million-' + job, 'ours'), ('tenth-' + job, 'ours')),
+                True,
+            ),
+        )
+    ),
 )
 
 

@@ -106,6 +106,38 @@ def jobs(items, million, creates):
             ('ours', 'released', 'floor-orjson'),
             1,
         ),
+        'tenth-csv': Job(
+            'write {:,} defects as CSV, no latency'.format(million // 10),
+            'csv',
+            {'items': million // 10},
+            {},
+            ('ours',),
+            1,
+        ),
+        'million-csv': Job(
+            'write {:,} defects as CSV, no latency'.format(million),
+            'csv',
+            {'items': million},
+            {},
+            ('ours',),
+            1,
+        ),
+        'tenth-parquet': Job(
+            'write {:,} defects as Parquet, no latency'.format(million // 10),
+            'parquet',
+            {'items': million // 10},
+            {},
+            ('ours',),
+            1,
+        ),
+        'million-parquet': Job(
+            'write {:,} defects as Parquet, no latency'.format(million),
+            'parquet',
+            {'items': million},
+            {},
+            ('ours',),
+            1,
+        ),
     }
 
 
@@ -160,7 +192,7 @@ class Bench:
         return [best(found[name]) for name in names]
 
     def _one(self, name, job, seen):
-        facts = dict(self.facts, **job.facts)
+        facts = dict(self.facts, folder=self.folder, **job.facts)
         self.control(**job.settings)
         facts['reset'] = '{}/bench?{}'.format(self.facts['url'], urlencode(job.settings))
         facts.update(pages=seen.get('pages'), width=max(1, seen.get('at_once', 1)))
