@@ -17,6 +17,7 @@ from typing import Any, Callable
 import requests
 from requests.adapters import BaseAdapter
 
+import pyral
 from pyral import PyralError, Rally, RetryPolicy, UnknownOutcomeError
 from pyral.emulator import Emulator
 from tests.emulated import WORLD
@@ -407,9 +408,11 @@ def row(situation: str, error: PyralError) -> str:
     names = [each.__name__ for each in type(error).__mro__]
     is_unknown = UnknownOutcomeError.__name__ in names
     said = next(name for name in names if name != UnknownOutcomeError.__name__)
-    name = '``{}``{}'.format(said, ', ``{}``'.format(kind) if kind else '')
+    is_public = said in pyral.__all__
+    name = (':exc:`{}`' if is_public else '``{}``').format(said)
+    name += ', ``{}``'.format(kind) if kind else ''
     if is_unknown:
-        name += ', ``UnknownOutcomeError``'
+        name += ', :exc:`UnknownOutcomeError`'
     to_do = ' '.join(
         [str(error.hint or '')]
         + ['Did you mean {}?'.format(', '.join(error.suggestions))] * bool(error.suggestions)

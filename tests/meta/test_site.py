@@ -16,6 +16,7 @@ import sys
 
 import pytest
 from sphinx.search.en import SearchEnglish
+from sphinx.util.inventory import InventoryFile
 
 from tests.meta.test_docs import ROOT, SOURCE, read
 
@@ -86,6 +87,24 @@ OTHER_WORDS = {
     'switch project': 'workspaces#change-the-current-workspace-or-project',
     'children of a project': 'workspaces#workspace-and-project-of-one-call-scope',
 }
+
+#: The pages that are no guides: about the project or the service, or lists of names.
+NO_GUIDES = re.compile(
+    'api|architecture|benchmarks|compat|contributing|coverage|glossary|prices|security|test_suite'
+)
+#: What an object is called on the pages, and its class.
+OBJECTS = {
+    'rally': 'pyral.Rally',
+    'Rally': 'pyral.Rally',
+    'response': 'pyral.RallyRESTResponse',
+    'entity': 'pyral.entity.Persistable',
+    'error': 'pyral.PyralError',
+    'emu': 'pyral.emulator.Emulator',
+    'query_builder': 'pyral.query_builder',
+}
+#: Where a name without an object is looked for.
+BARE = ('', 'Rally.', 'RallyRESTResponse.', 'emulator.', 'advice.')
+CODE = re.compile(r'^( *)(?:\.\. code-block::.*|(?!\.\. ).*::)\n(?:\n|\1 +.*\n)+', re.M)
 
 
 def sources():
@@ -265,6 +284,76 @@ def test_it_is_two_clicks_from_the_first_page(wanted):
     places = [link.partition('.html') for link in page('index').links]
     assert any(leads_to(each, anchor.lstrip('#'), wanted) for each, _, anchor in places)
     assert not section or section in page(name).sections
+
+
+@functools.lru_cache(maxsize=None)
+def public_names():
+    """Return {full name: role} of what the reference describes, by the names it is described by."""
+    with open(os.path.join(BUILT, 'objects.inv'), 'rb') as source:
+        known = InventoryFile.load(source, '', os.path.join)
+    roles = {
+        'py:class': 'class',
+        'py:exception': 'exc',
+        'py:method': 'meth',
+        'py:function': 'func',
+        'py:property': 'attr',
+        'py:attribute': 'attr',
+    }
+    return {name: roles[kind] for kind in roles for name in known.get(kind, ())}
+
+
+def role_of(literal):
+    """Return the role that says what a literal says, None where it names nothing public.
+
+    `rally.get`, `getAllUsers`, `NotFoundError` name something, and so does a call,
+    `rally.get('User')`; a bare `get` may be anything.
+    """
+    call = re.match(r'([\w.]+)\(.*\)$', literal)
+    name = call.group(1) if call else literal
+    of, _, last = name.rpartition('.')
+    if of in OBJECTS:
+        targets = [f'{OBJECTS[of]}.{last}']
+    elif of:
+        targets = [name] if name.startswith('pyral.') else []
+    else:
+        is_telling = re.search('^[A-Z]|[a-z][A-Z]|_', name)
+        targets = [f'pyral.{each}{name}' for each in BARE] if is_telling else []
+    for target in targets:
+        role, short = public_names().get(target), target[len('pyral.') :]
+        if role and call and literal[len(name) :] not in ('()', '(...)'):
+            return f':{role}:`{literal} <{short}>`'
+        if role:
+            return (
+                f':{role}:`{"~" if "." in short and not name.startswith("rally.") else ""}{short}`'
+            )
+    return None
+
+
+def texts_of_guides():
+    """Yield (page, its text without code) of each guide."""
+    for file in sorted(os.listdir(SOURCE)):
+        if file.endswith('.rst') and not NO_GUIDES.match(file[:-4]):
+            yield file, CODE.sub('', read(os.path.join(SOURCE, file)))
+
+
+def test_what_a_guide_names_leads_to_the_reference():
+    literals = [
+        (file, literal, role_of(literal))
+        for file, text in texts_of_guides()
+        for literal in re.findall(r'(?<!`)``([^`]+)``', text)
+    ]
+    assert len(literals) > 1000
+    assert [each for each in literals if each[2]] == []
+
+
+def test_every_role_leads_somewhere():
+    named = [
+        (file, target)
+        for file, text in texts_of_guides()
+        for target in re.findall(r':(?:meth|class|exc|func|attr):`(?:[^`<]*<)?~?([\w.]+)>?`', text)
+    ]
+    assert len(named) > 200
+    assert [each for each in named if 'pyral.' + each[1] not in public_names()] == []
 
 
 def test_the_search_does_not_find_everything():
