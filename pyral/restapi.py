@@ -26,6 +26,7 @@ from pyral.config import warning
 from pyral.connection import Connection, named_type, type_name
 from pyral.context.helper import NOT_GIVEN, RallyContextHelper
 from pyral.context.scope import is_current
+from pyral.doctor.examination import examine_connection
 from pyral.entity.hydrator import EntityHydrator
 from pyral.errors import (
     ConfigError,
@@ -143,8 +144,9 @@ class Rally(object):
         self.server = self._transport.server
         self.service_url = self._transport.service_url
         self.schema_url = self._transport.schema_url
+        self._schema_cache = kwargs.get('schema_cache')
         catalogues = Catalogues(SchemaReader(self._transport, SchemaCache(
-            folder_for(kwargs.get('schema_cache'), os.environ), self._transport.base_url.url)))
+            folder_for(self._schema_cache, os.environ), self._transport.base_url.url)))
         # A weak reference, because contexts and with them entities may outlive the connection.
         loader = Loader(self._transport, kwargs.get('lazy', 'batch'), catalogues,
                         weakref.ref(self))
@@ -243,6 +245,30 @@ class Rally(object):
         No request.
         """
         return self._transport.retry_budget.taken
+
+    def doctor(self, time_limit=20, tries_write=True, on_finding=None):
+        """Check this connection, from the network to rights, and return `Findings`.
+
+            findings = rally.doctor()
+            print(findings)
+            assert findings.exit_code == 0
+
+        What it checks, and what each finding means: :doc:`connecting_trouble`. Where no `Rally`
+        can be made, `pyral.doctor.examine` does the same. It raises for nothing that it finds,
+        and changes nothing. It costs about eight requests, none of them sent again.
+
+        :param time_limit: seconds for each check.
+        :param tries_write: False leaves out the request that tells a read-only API key: an update
+            of an item that cannot exist.
+        :param on_finding: called with each `Finding` at once.
+        """
+        current = self.contextHelper
+        values = {
+            'server': self.server, 'user': self.user or config.USER_NAME,
+            'password': Secret(self.password), 'apikey': Secret(self.apikey),
+            'workspace': current.currentWorkspaceRef(), 'project': current.currentProjectRef()}
+        return examine_connection(self._transport, values, self._schema_cache, time_limit,
+                                  tries_write, on_finding)
 
     def get(self, entity, fetch=False, query=None, order=None, **kwargs):
         """Query a type and return a `RallyRESTResponse`; iterating it gives the items.

@@ -5,13 +5,14 @@ from pyral._compat import ensure_text, fill, text_type
 from pyral.entity.base import name_of
 from pyral.entity.details import shown_pairs
 
-__all__ = ['item_table', 'items_table']
+__all__ = ['escaped', 'item_table', 'items_table']
 
 _MOST_ROWS = 20
 _MOST_TEXT = 200
 
 
-def _escaped(value):
+def escaped(value):
+    """Return a value as text that HTML takes for text."""
     text = ensure_text(value, errors='replace') if isinstance(value, bytes) else text_type(value)
     for sign, entity in ((u'&', u'&amp;'), (u'<', u'&lt;'), (u'>', u'&gt;'), (u'"', u'&quot;'),
                          (u"'", u'&#39;')):
@@ -21,10 +22,10 @@ def _escaped(value):
 
 def item_table(entity):
     """Return what is known of an entity as a table with a line for each attribute; no request."""
-    lines = [fill(u'<tr><th style="text-align:left">{0}</th><td>{1}</td></tr>', _escaped(name),
+    lines = [fill(u'<tr><th style="text-align:left">{0}</th><td>{1}</td></tr>', escaped(name),
                   _cell(value)) for name, value in shown_pairs(entity)]
     return fill(u'<table><caption>{0}</caption><tbody>{1}</tbody></table>',
-                _escaped(repr(entity)), u''.join(lines))
+                escaped(repr(entity)), u''.join(lines))
 
 
 def items_table(title, items):
@@ -38,11 +39,11 @@ def items_table(title, items):
         names.extend(name for name in item if name[:1] != u'_' and name not in names)
     if not names:  # what was not fetched has a name all the same
         names = [u'_type', u'_refObjectName']
-    head = u''.join(fill(u'<th>{0}</th>', _escaped(name.lstrip(u'_'))) for name in names)
+    head = u''.join(fill(u'<th>{0}</th>', escaped(name.lstrip(u'_'))) for name in names)
     lines = [u'<tr>' + u''.join(fill(u'<td>{0}</td>', _cell(item.get(name)))
                                 for name in names) + u'</tr>' for item in shown]
     return fill(u'<table><caption>{0}</caption><thead><tr>{1}</tr></thead><tbody>{2}</tbody>'
-                u'</table>', _escaped(title), head, u''.join(lines))
+                u'</table>', escaped(title), head, u''.join(lines))
 
 
 def _cell(value):
@@ -51,4 +52,4 @@ def _cell(value):
     if isinstance(value, dict):
         value = fill(u'{0} items', value['Count']) if u'Count' in value else name_of(value)
     text = text_type(u'' if value is None else value)
-    return _escaped(text if len(text) <= _MOST_TEXT else text[:_MOST_TEXT] + u'\u2026')
+    return escaped(text if len(text) <= _MOST_TEXT else text[:_MOST_TEXT] + u'\u2026')

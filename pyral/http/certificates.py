@@ -19,7 +19,7 @@ except ImportError:  # a Python that was built without it speaks no TLS
     ssl = None
 
 __all__ = ['AUTHORITY', 'EARLY', 'EXPIRED', 'HOST', 'NO_FILE', 'PLAIN_HTTP', 'SELF_SIGNED',
-           'reason_in', 'reason_seen']
+           'decoded', 'is_for', 'reason_in', 'reason_of', 'reason_seen']
 
 HOST = 'of another host'
 EXPIRED = 'expired'
@@ -54,17 +54,24 @@ def reason_in(text):
 def reason_seen(host, port, timeout_s):
     """Return the reason that the certificate of a server shows, or None where none can be seen."""
     try:
-        known = _decoded(_certificate(host, port, timeout_s))
-        now = time.time()
-        if ssl.cert_time_to_seconds(known['notAfter']) < now:
-            return EXPIRED
-        if ssl.cert_time_to_seconds(known['notBefore']) > now:
-            return EARLY
-        if known.get('issuer') == known.get('subject'):
-            return SELF_SIGNED
-        return AUTHORITY if _is_for(known, host) else HOST
+        return reason_of(decoded(_certificate(host, port, timeout_s)), host)
     except (EnvironmentError, AttributeError, KeyError, ValueError, TypeError, Warning):
         return None
+
+
+def reason_of(known, host):
+    """Return the reason why a certificate would be refused that names no trusted authority.
+
+    :param known: what `decoded` returned
+    """
+    now = time.time()
+    if ssl.cert_time_to_seconds(known['notAfter']) < now:
+        return EXPIRED
+    if ssl.cert_time_to_seconds(known['notBefore']) > now:
+        return EARLY
+    if known.get('issuer') == known.get('subject'):
+        return SELF_SIGNED
+    return AUTHORITY if is_for(known, host) else HOST
 
 
 def _certificate(host, port, timeout_s):
@@ -80,7 +87,7 @@ def _certificate(host, port, timeout_s):
         connection.close()
 
 
-def _decoded(certificate):
+def decoded(certificate):
     """Return what a certificate says; it is read by the function the tests of `ssl` use."""
     handle, path = tempfile.mkstemp(suffix='.pem')
     try:
@@ -91,7 +98,7 @@ def _decoded(certificate):
         os.unlink(path)
 
 
-def _is_for(known, host):
+def is_for(known, host):
     """Say whether a certificate names a host; where Python cannot tell any more, it does."""
     host, match = host.strip('[]'), getattr(ssl, 'match_hostname', None)
     # That of 2.7 knows no addresses.

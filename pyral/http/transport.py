@@ -92,16 +92,18 @@ class Transport(object):
     def __reduce__(self):
         raise TypeError("a Transport holds credentials and connections and is not pickled")
 
-    def within(self, timeout=None, deadline=None):
+    def within(self, timeout=None, deadline=None, retry=None):
         """Return this transport with other time limits for its requests; all else is shared.
 
         :param timeout: seconds, or a pair for connecting and reading; None changes nothing
         :param deadline: seconds for one sending and all of its answer; None changes nothing
+        :param retry: a `RetryPolicy`; None changes nothing
         """
         other = object.__new__(type(self))
         other.__dict__.update(self.__dict__)
         other.timeout = timeout_pair(timeout, self.timeout)
         other.deadline = self.deadline if deadline is None else deadline
+        other.retry = retry or self.retry
         deadline_of(deadline, other.timeout)
         return other
 

@@ -172,6 +172,34 @@ class SchemaCache(object):
                 return KeptSchema(version, types, time.time() - _age(path))
         return None
 
+    def faults(self):
+        """Return pairs of path and reason: the files of this server that are not believed."""
+        stem = self._stem('')[:-1]
+        try:
+            names = sorted(name for name in os.listdir(self.folder or '')
+                           if name.startswith(stem) and name.endswith(_CONTENT))
+        except OSError:
+            return []
+        paths = [os.path.join(self.folder, name) for name in names]
+        found = [(path, self._fault(_own_content(path))) for path in paths]
+        return [(path, reason) for path, reason in found if reason]
+
+    def _fault(self, content):
+        """Return why the content of a file is not believed, or None."""
+        if content is None:
+            return 'it is no file of this account, or others can write it'
+        try:
+            head = load_json(_of_server(content.partition(b'\n')[0],
+                                        self._server if self._is_loopback else None))
+            if head['format'] != _FORMAT:
+                return None  # of another version of this library, which may be in use besides
+            if head['server'] != self._server:
+                return 'it is of another server'
+            self._understood(content, head['place'], head['version'])
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return 'it is damaged'
+        return None
+
     def confirm(self, place, version):
         """Note that the service named this version just now."""
         if self.folder is None:

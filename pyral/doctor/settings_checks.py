@@ -1,0 +1,216 @@
+"""Checks that need no network: versions, settings, the server's name, credentials, CA bundle."""
+from __future__ import absolute_import, division, print_function
+
+import os
+import re
+import sys
+from collections import OrderedDict
+
+from pyral import config
+from pyral._compat import ensure_text, fill
+from pyral._version import VERSION_TEXT
+from pyral.doctor.finding import FAILURE, NOTE, OK, WARNING
+from pyral.doctor.network import is_loopback
+from pyral.doctor.setup import SECRETS, quietly
+from pyral.errors import ConfigError, nearest
+from pyral.http import library
+from pyral.http.base_url import BaseUrl
+from pyral.http.settings import warn_no_more
+from pyral.http.sign_in import Credentials
+from pyral.redact import MASK, mask_proxy
+
+__all__ = ['check_certificates', 'check_credentials', 'check_server', 'check_settings',
+           'check_versions']
+
+#: Pairs that do not work together: what it is, a test over (Python, versions), and what to do.
+_BAD_PAIRS = (
+    ("this Python has no module ssl, so that there is no https",
+     lambda python, found: 'OpenSSL' not in found,
+     "Install a Python that was built with OpenSSL."),
+    ("Python before 2.7.9 checks no certificates and sends no server name (SNI)",
+     lambda python, found: python < (2, 7, 9), "Update Python."),
+    ("OpenSSL before 1.0.1 knows no TLS 1.2, which the service wants",
+     lambda python, found: re.match(r'OpenSSL (?:0\.|1\.0\.0)', found.get('OpenSSL', '')),
+     "Use a Python that is linked with a newer OpenSSL."),
+    ("requests before 2.30 does not go with urllib3 2",
+     lambda python, found: _older(found['requests'], 2, 30) and not _older(
+         found.get('urllib3', '0'), 2, 0),
+     "pip install --upgrade requests"),
+    ("requests 2.32.0 and 2.32.1 were withdrawn: they lose adapters and certificates",
+     lambda python, found: found['requests'] in ('2.32.0', '2.32.1'),
+     "pip install --upgrade requests"),
+    ("urllib3 2 wants OpenSSL 1.1.1 or newer, not LibreSSL",
+     lambda python, found: 'LibreSSL' in found.get('OpenSSL', '') and not _older(
+         found.get('urllib3', '0'), 2, 0),
+     "pip install 'urllib3<2', or take a Python that is linked with OpenSSL."),
+)
+_SIGNS_OF_KEYS = re.compile(r'^_[A-Za-z0-9]{20,}$')
+
+
+def _older(version, *than):
+    numbers = re.findall(r'\d+', version)[:2]
+    return tuple(int(each) for each in numbers) < than
+
+
+def check_versions(setup):
+    """What runs here, and pairs of versions that are known not to work together."""
+    python = '{0}.{1}.{2}'.format(*sys.version_info)
+    found = library.versions()
+    told = ['pyral ' + VERSION_TEXT, 'Python ' + python]
+    told += ['{0} {1}'.format(name, found[name]) for name in ('requests', 'urllib3')
+             if name in found] + [found[name] for name in ('OpenSSL',) if name in found]
+    facts = dict(found, pyral=VERSION_TEXT, Python=python, interpreter=sys.executable,
+                 package=os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    yield setup.finding('versions', OK, u', '.join(told), facts=facts)
+    for text, is_bad, advice in _BAD_PAIRS:
+        if is_bad(sys.version_info[:3], found):
+            yield setup.finding('versions', WARNING, text, advice)
+
+
+def check_settings(setup):
+    """Each setting, where it came from, and what was overlooked on the way."""
+    if setup.problem is not None:
+        yield setup.finding('settings', FAILURE, setup.problem.message, setup.problem.hint
+                            or u"Mend the file, or name another one.")
+        return
+    facts, given = {}, OrderedDict()
+    for setting in config.SETTINGS:
+        value, source = setup.values.get(setting.name), setup.sources.get(setting.name)
+        if setting.name in SECRETS:
+            value = MASK if value and value.reveal() != setting.default else None
+        elif setting.name == 'server':
+            value = mask_proxy(value)
+        facts[setting.name] = {'value': value, 'source': source}
+        if source not in (None, 'default') and value not in (None, '', setting.default):
+            given.setdefault(source, []).append(setting.name)
+    told = [fill(u'{0} from {1}', u', '.join(names), source) for source, names in given.items()]
+    yield setup.finding('settings', OK, u'; '.join(told) or u'all are the defaults', facts=facts)
+    for text in setup.remarks:
+        yield setup.finding('settings', WARNING, text,
+                            u"What is not understood has no effect: mend it, or take it out.")
+    if setup.has('apikey') and setup.has('password'):
+        yield setup.finding('settings', NOTE, u"an API key and a password are given; the key is "
+                            u"used, the password is not sent")
+
+
+def check_server(setup):
+    """Whether the server's name can be used at all."""
+    server = setup.values['server']
+    if setup.base_url is None:
+        try:
+            setup.base_url = BaseUrl.parse(server)
+        except ConfigError as error:
+            yield setup.finding('server', FAILURE, fill(
+                u"'{0}' cannot be used as the name of a server", mask_proxy(
+                    ensure_text(server or u''))), error.hint)
+            return
+    base = setup.base_url
+    facts = {'url': base.url, 'host': base.host, 'port': base.port, 'scheme': base.scheme}
+    if base.scheme == 'http' and not (is_loopback(base.host) or setup.is_elsewhere):
+        yield setup.finding('server', WARNING, fill(
+            u"{0} is plain http: anyone in between can read the credentials", base.url),
+            u"Write https:// unless this is a server for tests.", facts)
+        return
+    near = [] if base.host == config.SERVER else nearest(base.host, [config.SERVER], limit=1)
+    if near:
+        yield setup.finding('server', NOTE, fill(u"{0}; the public service is {1}", base.url,
+                                                 near[0]), facts=facts)
+        return
+    yield setup.finding('server', OK, base.url, facts=facts)
+
+
+def check_certificates(setup):
+    """Which authorities are trusted, and the transport made with them."""
+    if setup.transport is None:
+        setup.transport, problem, remarks = quietly(_transport, setup)
+        if problem is not None:
+            yield setup.finding('certificates', FAILURE, problem.message, problem.hint)
+            return
+        setup.redactor = setup.transport.redactor
+        if setup.transport.session.verify is False:
+            warn_no_more(setup.base_url.host)
+    else:
+        remarks = []
+    if setup.base_url.scheme == 'http':
+        yield setup.finding('certificates', OK, u"none are needed for http")
+        return
+    verify = getattr(setup.transport.session, 'verify', True)
+    for text in remarks:
+        yield setup.finding('certificates', WARNING, text)
+    if verify is False:
+        if not remarks:
+            yield setup.finding('certificates', WARNING, u"certificates are not checked: anyone "
+                                u"in between can read the credentials",
+                                u"Give the path of a bundle as verify_ssl_cert.")
+        return
+    path = library.ca_bundle() if verify is True else verify
+    try:
+        library.tls_context(verify, getattr(setup.transport.session, 'cert', None))
+    except (EnvironmentError, AttributeError) as error:
+        yield setup.finding('certificates', FAILURE, fill(
+            u"the authorities in '{0}' cannot be loaded: {1}", path, error),
+            u"Give a file of certificates in PEM form, which begin with -----BEGIN CERTIFICATE---"
+            u"--, with verify_ssl_cert=<file> or in REQUESTS_CA_BUNDLE.")
+        return
+    yield setup.finding('certificates', OK, fill(u"the authorities of '{0}' are trusted", path),
+                        facts={'path': path})
+
+
+def _transport(setup):
+    credentials, problem, _ = quietly(setup.credentials)
+    return setup.new_transport(Credentials() if problem is not None else credentials)
+
+
+def check_credentials(setup):
+    """What there is to sign in with, by its form alone; nothing is sent."""
+    _, problem, _ = quietly(setup.credentials)
+    if problem is not None:
+        yield setup.finding('credentials', FAILURE, problem.message, problem.hint)
+        return
+    told = list(_doubts(setup))
+    if setup.has('apikey'):
+        yield setup.finding('credentials', OK, fill(
+            u"an API key from {0}", setup.sources.get('apikey')), facts={'kind': 'apikey'})
+    elif setup.transport is not None and setup.transport.has_credentials:
+        is_given = setup.has('password')
+        yield setup.finding('credentials', OK, fill(
+            u"user {0} with a password", setup.value('user')) if is_given else
+            u"user and password of the netrc file", facts={
+                'kind': 'password' if is_given else 'netrc'})
+    elif not told:
+        yield setup.finding(
+            'credentials', FAILURE, u"neither an API key nor user and password are given",
+            u"Give an API key (apikey, or APIKEY in the environment or a config file), or user and "
+            u"password.")
+    for finding in told:
+        yield finding
+
+
+def _doubts(setup):
+    """Yield what is doubtful about a key, or user and password."""
+    key = ensure_text(setup.values['apikey'].reveal() or u'', errors='replace')
+    password = ensure_text(setup.values['password'].reveal() or u'', errors='replace')
+    user = setup.value('user')
+    if key and key != key.strip():
+        yield setup.finding('credentials', NOTE, u"there is white space around the API key, which "
+                            u"is left out", u"Take it out where the key comes from.")
+    if key and not key.strip().startswith(u'_'):
+        yield setup.finding(
+            'credentials', WARNING, u"the API key does not begin with an underscore, as all keys "
+            u"do; it may be a password or a user name",
+            u"Give an API key as apikey, and what belongs to a user as user and password.")
+    if key or not setup.has('password') and (not user or user == config.USER_NAME):
+        return
+    if not password or not setup.has('password'):
+        yield setup.finding('credentials', FAILURE, fill(u"user {0} is given without a password",
+                                                         user),
+                            u"Give the password, too, or an API key as apikey.")
+    elif not user or user == config.USER_NAME:
+        yield setup.finding('credentials', FAILURE, u"a password is given without a user",
+                            u"Give the user, too; if this is an API key, give it as apikey.")
+    elif _SIGNS_OF_KEYS.match(password):
+        yield setup.finding('credentials', WARNING, u"the password looks like an API key",
+                            u"Give an API key as apikey, without user and password.")
+    elif password != password.strip():
+        yield setup.finding('credentials', WARNING, u"there is white space around the password, "
+                            u"which is sent with it", u"Take it out if it is not part of it.")
