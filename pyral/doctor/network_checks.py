@@ -19,7 +19,7 @@ from pyral.doctor.network import (
 )
 from pyral.errors import nearest
 from pyral.http import certificates
-from pyral.http.library import tls_context
+from pyral.http.library import checks_names, tls_context
 from pyral.redact import mask_proxy
 
 try:
@@ -39,7 +39,7 @@ _INTERCEPTORS = re.compile(
     u'charles proxy|fiddler|portswigger|squid|proxy|firewall|gateway|inspection|interception')
 _DAYS_BEFORE = 21
 _OLD = re.compile(u'(?i)unsupported[_ ]protocol|protocol[_ ]version|no[_ ]protocols[_ ]available|'
-                  u'version[_ ]too[_ ]low')
+                  u'version[_ ]too[_ ]low|legacy[_ ]sigalg')
 #: What OpenSSL says of a handshake that broke off before a certificate was judged.
 _BROKEN = (
     (u'(?i)renegotiation', u"Its TLS is of old: OpenSSL 3 refuses it. Whoever runs it, or the "
@@ -233,6 +233,9 @@ def check_tls(setup):
         sock = wrapped = context.wrap_socket(sock, server_hostname=base.host.strip('[]'))
         der = wrapped.getpeercert(True)
         facts = certificate_facts(der)
+        if context.verify_mode and not checks_names() and reason_seen(
+                der, base.host) == certificates.HOST:
+            raise IOError(fill(u"hostname {0} doesn't match", base.host))
         version, cipher = getattr(wrapped, 'version', lambda: None)(), wrapped.cipher()
         facts.update(version=version, cipher=cipher[0] if cipher else None)
     except (EnvironmentError, ValueError) as error:
@@ -342,4 +345,5 @@ _OF_CERTIFICATES = {
 }
 _OF_INTERCEPTORS = (
     u"the certificate is issued by {issuer}: a proxy that opens connections and reads them",
-    u"Ask those who run it for its authority, and " + _TRUST)
+    u"Ask those who run it for the certificate of its authority (PEM), and give it with "
+    u"verify_ssl_cert=<file> or in REQUESTS_CA_BUNDLE; verify_ssl_cert=False trusts anyone.")

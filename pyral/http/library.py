@@ -17,7 +17,7 @@ try:
 except ImportError:  # a Python that was built without it speaks no TLS
     ssl = None
 
-__all__ = ['ca_bundle', 'tls_context', 'uses_sockets', 'versions']
+__all__ = ['ca_bundle', 'checks_names', 'tls_context', 'uses_sockets', 'versions']
 
 
 def versions():
@@ -44,6 +44,11 @@ def uses_sockets(session, url):
         return False
 
 
+def checks_names():
+    """Say whether TLS itself compares the host with the names of a certificate."""
+    return hasattr(ssl, 'HAS_NEVER_CHECK_COMMON_NAME')
+
+
 def ca_bundle():
     """Return the path of the authorities that are trusted where nothing else is given."""
     return certs.where()
@@ -57,13 +62,11 @@ def tls_context(verify, cert=None):
     :raises EnvironmentError: a file cannot be read, or holds no certificate
     :raises AttributeError: this Python has no `SSLContext`, or no `ssl` at all
     """
-    context = ssl_.create_urllib3_context()
-    if verify is False:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    else:
-        context.verify_mode = ssl.CERT_REQUIRED
-        context.check_hostname = True
+    context = ssl_.create_urllib3_context(
+        cert_reqs=ssl.CERT_NONE if verify is False else ssl.CERT_REQUIRED)
+    # Before 3.7, Python compares names by functions of its own, which know no addresses.
+    context.check_hostname = verify is not False and checks_names()
+    if verify is not False:
         path = ca_bundle() if verify is True else verify
         if os.path.isdir(path):
             context.load_verify_locations(capath=path)
