@@ -21,6 +21,7 @@ from typing import (
 from pyral.config import warning as warning
 from pyral.context.helper import RallyContextHelper
 from pyral.context.scope import RallyContext
+from pyral.doctor.finding import Finding, Findings
 from pyral.entity.classes import (
     Attachment,
     Iteration,
@@ -102,6 +103,10 @@ class Rally:
     def requests_made(self) -> int: ...
     @property
     def retries_made(self) -> int: ...
+    def doctor(
+        self, time_limit: float = ..., tries_write: bool = ...,
+        on_finding: Optional[Callable[[Finding], Any]] = ...,
+    ) -> Findings: ...
     @overload
     def get(
         self, entity: Type[_E], fetch: _Fetch = ..., query: Any = ...,

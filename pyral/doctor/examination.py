@@ -56,7 +56,9 @@ def examine(args=(), environ=None, folder=None, time_limit=20, tries_write=True,
             verify_ssl_cert=True, schema_cache=None, **settings):
     """Check settings, network, service and account, and return what was found: `Findings`.
 
-        findings = pyral.doctor.examine(server=server, apikey=apikey)
+        from pyral.doctor import examine
+
+        findings = examine(server=server, apikey=apikey)
         print(findings)
 
     It works where no `Rally` can be made, raises for nothing that it finds, and ends: each check

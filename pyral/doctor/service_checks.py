@@ -203,8 +203,8 @@ def check_sign_in(setup):
     if facts['subscription']:
         told += fill(u", subscription '{0}'", facts['subscription'])
     yield setup.finding('sign-in', OK, told, facts=facts)
-    if setup.has('apikey') and setup.sources.get('user') not in (None, 'default') \
-            and asked not in (None, u'', config.USER_NAME) and account.user_name and asked.lower() != account.user_name.lower():
+    if setup.has('apikey') and asked not in (None, u'', config.USER_NAME) and account.user_name \
+            and ensure_text(asked).lower() != account.user_name.lower():
         yield setup.finding('sign-in', NOTE, fill(
             u"the API key belongs to {0}, not to the user that is given, {1}", account.user_name,
             asked))

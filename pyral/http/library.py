@@ -32,7 +32,7 @@ def versions():
         if version is not None:
             found[name] = version
     if ssl is not None:
-        found['OpenSSL'] = ssl.OPENSSL_VERSION
+        found['OpenSSL'] = u' '.join(ssl.OPENSSL_VERSION.split()[:2])
     return found
 
 

@@ -41,7 +41,8 @@ OTHERS = frozenset([
     'getUserInfo.name', 'server', 'user', 'password', 'apikey', 'version', 'warn', 'server_ping',
     'isolated_workspace', 'headers', 'debug', 'adapter', 'timeout', 'retry', 'lazy', 'strict',
     'threads', 'first', 'names', 'key', 'type_name', 'name', 'deadline', 'max_answer',
-    'on_progress', 'escape_formulas', 'encoding', 'write', 'args', 'profile',
+    'on_progress', 'escape_formulas', 'encoding', 'write', 'args', 'profile', 'time_limit',
+    'tries_write', 'on_finding',
 ])
 
 

@@ -280,7 +280,8 @@ CASES = (
             "the certificate is issued by ...Zscaler...: a proxy that opens connections and reads"
             " them",
             "Ask those who run it for the certificate of its authority (PEM), and give it with"
-            " verify_ssl_cert=<file> or in REQUESTS_CA_BUNDLE; verify_ssl_cert=False trusts anyone.",
+            " verify_ssl_cert=<file> or in REQUESTS_CA_BUNDLE; verify_ssl_cert=False trusts"
+            " anyone.",
         ),
         (
             'expires_soon',

@@ -27,7 +27,7 @@ SDK_RANKS = {
     9: ['rows'],
     10: ['reading'],
     11: ['connection', 'lazy', 'people', 'resolving'],
-    12: ['writing'],
+    12: ['doctor', 'writing'],
     13: [
         'restapi',
         'hydrate',
