@@ -11,20 +11,20 @@ from collections import namedtuple
 from pyral import config
 from pyral._compat import ensure_native, fill, monotonic, text_type
 from pyral.doctor import network_checks, service_checks, settings_checks
+from pyral.doctor.examined import LOOK_S, SECRETS, ExaminedSetup, quietly
 from pyral.doctor.finding import FAILURE, NOTE, Findings
-from pyral.doctor.setup import LOOK_S, SECRETS, Setup, quietly
 from pyral.http.library import uses_sockets
 from pyral.redact import Secret
 
 __all__ = ['CHECKS', 'examine', 'examine_connection']
 
-#: A check: its name, a function of a `Setup` that yields findings, the checks it depends on, and
-#: whether it looks at the network itself.
-Check = namedtuple('Check', 'name function needs is_network')
+#: A check: its name, a function of an `ExaminedSetup` that yields findings, the checks it depends
+#: on, and whether it looks at the network itself.
+_Check = namedtuple('_Check', 'name function needs is_network')
 
 
 def _check(name, function, *needs, **options):
-    return Check(name, function, needs, options.get('is_network', False))
+    return _Check(name, function, needs, options.get('is_network', False))
 
 
 CHECKS = (
@@ -48,7 +48,7 @@ CHECKS = (
     _check('page', service_checks.check_page, 'workspace'),
 )
 #: A check may look so often again after something failed.
-_LOOKS, _GRACE_S = 2, 0.5
+_LOOKS, _GRACE_S = 2, 3.0
 _ELSEWHERE = u"not made: the connection has an adapter of its own"
 
 
@@ -94,8 +94,9 @@ def examine_connection(transport, values, schema_cache, time_limit, tries_write,
     :param transport: its `Transport`.
     :param values: what it was made with, by setting; secrets as `Secret`.
     """
-    setup = Setup(values, dict((name, u'the connection') for name in values), Secret(os.environ),
-                  time_limit, tries_write=tries_write, schema_cache=schema_cache)
+    sources = dict((name, u'the connection') for name in values)
+    setup = ExaminedSetup(values, sources, Secret(os.environ), time_limit, tries_write=tries_write,
+                          schema_cache=schema_cache)
     setup.take_transport(transport)
     setup.is_elsewhere = not uses_sockets(setup.transport.session, setup.base_url.url)
     return _examined(setup, on_finding)
@@ -111,7 +112,7 @@ def _setup_of(args, environ, folder, given, limit_s, **options):
             values[name], sources[name] = value.reveal(), u'the call'
     for name in SECRETS:
         values[name] = Secret(values[name])
-    setup = Setup(values, sources, environ, limit_s, **options)
+    setup = ExaminedSetup(values, sources, environ, limit_s, **options)
     setup.problem, setup.remarks = problem, remarks
     return setup
 

@@ -22,6 +22,8 @@ class Finding(object):
         finding = rally.doctor()[0]
         print(finding.check, finding.verdict, finding.text, finding.advice)
 
+    Its text is the line of the table.
+
     :param check: the name of the check, such as `TLS`.
     :param verdict: `ok`, `note`, `warning` or `failure`.
     :param text: what was found, a sentence.
@@ -50,7 +52,9 @@ class Finding(object):
     def was_made(self):
         """False where the check depends on one that failed, and was not made.
 
-            assert all(finding.was_made for finding in rally.doctor())
+            made = [finding for finding in rally.doctor() if finding.was_made]
+
+        Its text says which one.
         """
         return 'because' not in self.facts
 
@@ -71,6 +75,8 @@ class Findings(list):
         findings = rally.doctor()
         print(findings)
         assert findings.verdict != 'failure'
+
+    Its text is a table, and so is what a notebook shows.
     """
 
     def __repr__(self):

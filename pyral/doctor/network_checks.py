@@ -194,7 +194,7 @@ def check_tcp(setup):
         return
     begun = time.time()
     sock, failed = connect(setup.addresses, setup.left())
-    facts = {'failed': [fill(u'{0}: {1}', address, _words(error)) for address, error in failed]}
+    before = [fill(u'{0}: {1}', address, _words(error)) for address, error in failed]
     if sock is None:
         is_late = isinstance(failed[-1][1], socket.timeout)
         text = u"no answer from {0} in {1:g} s" if is_late else u"{0} takes no connection: {2}"
@@ -202,15 +202,15 @@ def check_tcp(setup):
             base.netloc, setup.limit_s, _words(failed[-1][1])),
             u"A firewall may drop what is sent: check network, VPN and proxy (HTTPS_PROXY)."
             if is_late else u"Check the port, and whether the service runs; a network that needs a "
-            u"proxy wants HTTPS_PROXY=http://host:port.", dict(
-                facts, error=text_type(failed[-1][1])))
+            u"proxy wants HTTPS_PROXY=http://host:port.", {
+                'failed': before, 'error': text_type(failed[-1][1])})
         return
     address = sock.getpeername()[0]
     sock.close()
-    facts['connect_s'] = round(time.time() - begun, 4)
+    facts = {'failed': before, 'connect_s': round(time.time() - begun, 4)}
     if failed:
         yield setup.finding('TCP', NOTE, fill(u"{0} takes connections; before it failed {1}",
-                                              address, facts['failed'][0]), facts=facts)
+                                              address, before[0]), facts=facts)
     else:
         yield setup.finding('TCP', OK, fill(u"{0} port {1} takes connections", address, base.port),
                             facts=facts)

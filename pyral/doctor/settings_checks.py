@@ -9,9 +9,9 @@ from collections import OrderedDict
 from pyral import config
 from pyral._compat import ensure_text, fill
 from pyral._version import VERSION_TEXT
+from pyral.doctor.examined import SECRETS, quietly
 from pyral.doctor.finding import FAILURE, NOTE, OK, WARNING
 from pyral.doctor.network import is_loopback
-from pyral.doctor.setup import SECRETS, quietly
 from pyral.errors import ConfigError, nearest
 from pyral.http import library
 from pyral.http.base_url import BaseUrl

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import io
+import json
 import re
+import signal
+import threading
+import time
 
 import pytest
 
-from pyral.doctor import examine
+from pyral import Rally
+from pyral.cli import main
+from pyral.doctor import examination, examine
 from tests.emulator.doctor_cases import CASES
-from tests.emulator.doctor_setups import SETUPS, Servers
+from tests.emulator.doctor_setups import KEY, PASSWORD, SETUPS, USER, Servers
 
 pytestmark = pytest.mark.usefixtures('bare_environment')
 
@@ -42,3 +49,152 @@ def test_the_doctor_finds_what_is_wrong_and_says_what_to_do(case, servers, monke
     error = found[0].facts.get('error')
     assert error is None or any(text in error for text in case.seen), error
     assert findings.exit_code == int(any(each.verdict == 'failure' for each in findings))
+
+
+def requests_of(emulator, action):
+    """Return the requests that an action makes, as method and path below the service."""
+    before = len(emulator.requests())
+    action()
+    return [
+        '{} {}'.format(each.method, each.path.partition('/v2.0/')[2])
+        for each in emulator.requests()[before:]
+    ]
+
+
+#: What is asked for -> requests beyond those that each examination makes.
+PRICES = [
+    ({'apikey': KEY}, ['POST tag/0']),
+    ({'apikey': KEY, 'tries_write': False}, []),
+    ({'user': USER, 'password': PASSWORD}, ['GET security/authorize']),
+    ({'apikey': KEY, 'workspace': 'Main', 'project': 'Team A'}, ['POST tag/0']),
+    ({'apikey': '_robReadOnly0001'}, ['POST tag/0', 'POST tag/0']),
+]
+
+
+@pytest.mark.parametrize('keywords, more', PRICES)
+def test_an_examination_costs_what_the_page_says(servers, tmp_path, keywords, more):
+    def run():
+        keep = {'schema_cache': str(tmp_path), 'environ': {}, 'server': servers.plain.url}
+        assert examine(**keep, **keywords).exit_code == 0
+
+    schema = requests_of(servers.plain, run)
+    kept = requests_of(servers.plain, run)
+    assert len(schema) == len(kept) + 1
+    who = ['GET user', 'GET subscription/N/Workspaces', 'GET project']
+    assert [re.sub(r'(?<=[a-z]/)\d{2,}', 'N', each) for each in kept] == [
+        *who,
+        *more,
+        'GET workspace/N',
+        'GET hierarchicalrequirement',
+    ]
+
+
+def test_an_examination_writes_nothing_and_a_refused_key_is_sent_once(servers):
+    asked = requests_of(servers.plain, lambda: examine(**SETUPS['wrong_key'](servers)))
+    assert asked == ['GET user']
+    findings = examine(**SETUPS['key_with_a_line_end'](servers))
+    refusal = "Could not read: Could not read Tag 0 to update."
+    assert findings.of('writing').facts == {'status': 200, 'said': refusal}
+
+
+def test_a_connection_that_is_there_is_examined_as_it_is(servers):
+    rally = Rally(servers.plain.url, apikey=KEY, project='Team A', warn=False)
+    findings = rally.doctor(time_limit=5)
+    assert findings.exit_code == 0 and findings.of('project').text.startswith("'Team A'")
+    assert findings.of('settings').facts['apikey'] == {'value': '***', 'source': 'the connection'}
+    rally.session.proxies['http'] = 'http://127.0.0.1:9'
+    assert rally.doctor(time_limit=5).of('proxy').verdict == 'failure'
+
+
+def test_a_connection_with_an_adapter_of_its_own_needs_no_network(servers):
+    rally = Rally('http://rally.invalid', apikey=KEY, adapter=servers.plain.adapter(), warn=False)
+    findings = rally.doctor(time_limit=5)
+    assert findings.exit_code == 0 and findings.of('DNS').facts == {'made': False}
+    assert findings.of('service').verdict == 'ok'
+
+
+@pytest.mark.parametrize('name', ['wrong_password', 'proxy_refuses_the_password', 'wrong_key'])
+def test_no_secret_is_in_a_finding(servers, name):
+    keywords = {'time_limit': 5, **SETUPS[name](servers)}
+    findings = examine(**keywords)
+    shown = str(findings) + findings.to_json() + findings._repr_html_() + repr(findings[:])
+    shown += repr([vars(examination), findings[0].facts])
+    assert not any(word in shown for word in ('wrong-word', '_nobodysKey0001', KEY))
+    assert '***' in shown
+
+
+def test_what_failed_stops_what_depends_on_it_and_the_json_says_so(servers):
+    findings = examine(**SETUPS['closed_port'](servers))
+    facts = json.loads(findings.to_json())
+    assert (facts['verdict'], facts['exit_code']) == ('failure', 1)
+    kept = [each['check'] for each in facts['findings'] if each['facts'].get('because') == 'TCP']
+    assert kept == ['TLS', 'service', 'clock', 'sign-in', 'workspace', 'project', 'writing',
+                    'schema', 'page']  # fmt: skip
+    assert findings.of('page').text == "not made, because TCP failed"
+    assert 'page' not in str(findings).replace(findings.summary, '')
+    assert findings.summary == 'Failed: TCP. Not made: ' + ', '.join(kept) + '.'
+
+
+def test_a_check_that_does_not_end_is_left_and_one_that_fails_is_told(servers, monkeypatch):
+    hold = threading.Event()
+    monkeypatch.setattr(examination, '_GRACE_S', 0.05)
+    monkeypatch.setattr('pyral.doctor.network_checks.addresses_of', lambda *_: hold.wait(60) and [])
+    findings = examine(**{**SETUPS['closed_port'](servers), 'time_limit': 0.05})
+    hold.set()
+    assert findings.of('DNS').text == "it did not end within 0.05 s"
+    assert findings.of('page').text == "not made, because DNS failed"
+    monkeypatch.setattr('pyral.doctor.network_checks.addresses_of', lambda *_: {}['api_key=' + KEY])
+    told = examine(**SETUPS['closed_port'](servers)).of('DNS')
+    assert told.text.startswith('the check failed by itself: KeyError') and KEY not in told.text
+
+
+@pytest.mark.skipif(not hasattr(signal, 'setitimer'), reason="no timer of signals here")
+def test_ctrl_c_ends_an_examination_at_once(servers):
+    def interrupt(*_):
+        raise KeyboardInterrupt
+
+    before = signal.signal(signal.SIGALRM, interrupt)
+    try:
+        signal.setitimer(signal.ITIMER_REAL, 0.1)
+        begun = time.monotonic()
+        with pytest.raises(KeyboardInterrupt):
+            examine(**{**SETUPS['silent'](servers), 'time_limit': 30})
+        assert time.monotonic() - begun < 10
+    finally:
+        signal.signal(signal.SIGALRM, before)
+
+
+def test_a_setting_that_is_none_is_a_mistake_of_the_caller():
+    with pytest.raises(TypeError, match="'sever'"):
+        examine(sever='rally1.rallydev.com')
+
+
+def command(monkeypatch, servers, *arguments):
+    """Run `pyral doctor` and return its exit code and what it wrote."""
+    monkeypatch.setenv('RALLY_SERVER', servers.plain.url)
+    monkeypatch.setenv('APIKEY', KEY)
+    out = io.StringIO()
+    code = main(['doctor', *arguments], io.StringIO(), out, out)
+    return code, out.getvalue()
+
+
+def test_the_command_tells_a_verdict_a_line_and_ends_with_its_exit_code(servers, monkeypatch):
+    code, text = command(monkeypatch, servers)
+    assert code == 0 and text.splitlines()[-1] == 'No failure.' and KEY not in text
+    verdicts = [line.split()[0] for line in text.splitlines()[:-1] if line[:1] != ' ']
+    assert set(verdicts) <= {'ok', 'note'} and len(verdicts) >= 18
+    code, text = command(monkeypatch, servers, '--project', 'Wbe', '--no-write')
+    assert code == 1 and 'Did you mean Web?' in ' '.join(text.split())
+    assert "note     writing       not tried" in text and 'Not made: ' not in text
+    code, text = command(monkeypatch, servers, '--json', '--conf', 'nowhere')
+    assert code == 1 and json.loads(text)['verdict'] == 'failure'
+
+
+@pytest.mark.parametrize('arguments', [['--jsn'], ['--time-limit', 'long'], ['extra']])
+def test_wrong_arguments_of_the_command_send_nothing(servers, monkeypatch, arguments):
+    assert requests_of(servers.plain, lambda: None) == []
+    done = []
+    asked = requests_of(
+        servers.plain, lambda: done.append(command(monkeypatch, servers, *arguments))
+    )
+    assert done[0][0] == 2 and asked == []

@@ -11,6 +11,7 @@ import sys
 import pytest
 
 from pyral import redact, service_texts
+from pyral.doctor import network_checks
 from pyral.http import answer, certificates, network_failures
 from pyral.http.answer import Answer
 from pyral.query import parser as parser_of_lists
@@ -23,6 +24,7 @@ TABLES = {
     ('service_texts', 'pattern'): [row[0] for row in service_texts._ROWS],
     ('http.certificates', 'pattern'): [row[1] for row in certificates._TEXTS],
     ('http.network_failures', 'pattern'): [row[2] for row in network_failures._FAILURES if row[2]],
+    ('doctor.network_checks', 'pattern'): [row[0] for row in network_checks._BROKEN],
     ('redact', 'pattern'): [value.pattern for value in redact._VALUES],
 }
 #: Patterns that only see texts in which what would take long cannot be, and why.

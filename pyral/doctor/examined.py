@@ -15,7 +15,7 @@ from pyral.http.retry_policy import RetryPolicy
 from pyral.http.transport import Credentials, Transport
 from pyral.redact import Redactor, Secret
 
-__all__ = ['LOOK_S', 'SECRETS', 'Setup', 'quietly']
+__all__ = ['LOOK_S', 'SECRETS', 'ExaminedSetup', 'quietly']
 
 SECRETS = frozenset(['password', 'apikey'])
 #: Seconds for a second look, after something failed.
@@ -23,8 +23,8 @@ LOOK_S = 3.0
 _ONCE = RetryPolicy(attempts=1)
 
 
-class Setup(object):
-    """One examination's subject.
+class ExaminedSetup(object):
+    """What one examination looks at.
 
     :param values: setting name -> value; secrets as `Secret`.
     :param sources: setting name -> where its value came from.
