@@ -9,6 +9,7 @@ from pyral.config.chain import (
     rallyWorkset,
     reported_settings,
     resolve,
+    sourced_settings,
 )
 from pyral.config.constants import (
     AUTH_ENDPOINT,
@@ -50,5 +51,5 @@ __all__ = [
     'START_INDEX', 'Setting', 'TRUTHY_VALUES', 'USER_NAME', 'WEB_SERVICE', 'WS_API_VERSION',
     'connection_settings', 'credential', 'integration_headers', 'profile_file', 'profile_names',
     'rallySettings', 'rallyWorkset', 'read_config_file', 'reported_settings', 'resolve',
-    'timestamp', 'warning',
+    'sourced_settings', 'timestamp', 'warning',
 ]

@@ -7,6 +7,7 @@ from pyral.config.chain import rallySettings as rallySettings
 from pyral.config.chain import rallyWorkset as rallyWorkset
 from pyral.config.chain import reported_settings as reported_settings
 from pyral.config.chain import resolve as resolve
+from pyral.config.chain import sourced_settings as sourced_settings
 from pyral.config.constants import AUTH_ENDPOINT as AUTH_ENDPOINT
 from pyral.config.constants import CONFIG_OPTIONS as CONFIG_OPTIONS
 from pyral.config.constants import CONFIG_VARIABLE as CONFIG_VARIABLE
@@ -79,6 +80,7 @@ __all__ = [
     'read_config_file',
     'reported_settings',
     'resolve',
+    'sourced_settings',
     'timestamp',
     'warning',
 ]

@@ -37,7 +37,7 @@ from pyral.errors import ConfigError, nearest
 from pyral.redact import MASK, Secret, hides_frames, mask_url, revealed
 
 __all__ = ['ReportedSetting', 'connection_settings', 'rallySettings', 'rallyWorkset',
-           'reported_settings', 'resolve']
+           'reported_settings', 'resolve', 'sourced_settings']
 
 LOG = logging.getLogger('pyral')
 LOG.addHandler(logging.NullHandler())
@@ -156,6 +156,22 @@ def reported_settings(args=(), profile=None, environ=None, folder=None):
                   may_default=True, reports=True)
     return [_reported(name, found[name])
             for name in ['profile'] + [setting.name for setting in SETTINGS]]
+
+
+@hides_frames
+def sourced_settings(args=(), profile=None, given=None, environ=None, folder=None):
+    """Return {setting: (value, place)} as a connection would use them; secrets are `Secret`.
+
+    A helper that a profile names is run.
+
+    :param args: and `profile`, `environ`, `folder` as for `reported_settings`
+    :param given: settings that win over all
+    :raises ConfigError: there is no such profile, or a file or a helper of it is no good
+    """
+    found = _find(args, os.environ if environ is None else environ, folder or os.getcwd(), profile,
+                  given, True)
+    return dict((name, (Secret(_text_of(each)) if name in ('password', 'apikey')
+                        else _text_of(each), each.place)) for name, each in found.items())
 
 
 def _reported(name, each):

@@ -21,6 +21,11 @@ def reported_settings(
     args: Iterable[Any] = ..., profile: Optional[str] = ...,
     environ: Optional[Mapping[str, str]] = ..., folder: Optional[str] = ...,
 ) -> List[ReportedSetting]: ...
+def sourced_settings(
+    args: Iterable[Any] = ..., profile: Optional[str] = ...,
+    given: Optional[Mapping[str, Any]] = ..., environ: Optional[Mapping[str, str]] = ...,
+    folder: Optional[str] = ...,
+) -> Dict[str, Tuple[Any, str]]: ...
 
 __all__ = [
     'ReportedSetting',
@@ -29,4 +34,5 @@ __all__ = [
     'rallyWorkset',
     'reported_settings',
     'resolve',
+    'sourced_settings',
 ]

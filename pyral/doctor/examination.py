@@ -52,8 +52,8 @@ _LOOKS, _GRACE_S = 2, 3.0
 _ELSEWHERE = u"not made: the connection has an adapter of its own"
 
 
-def examine(args=(), environ=None, folder=None, time_limit=20, tries_write=True, on_finding=None,
-            verify_ssl_cert=True, schema_cache=None, **settings):
+def examine(args=(), profile=None, environ=None, folder=None, time_limit=20, tries_write=True,
+            on_finding=None, verify_ssl_cert=True, schema_cache=None, **settings):
     """Check settings, network, service and account, and return what was found: `Findings`.
 
         from pyral.doctor import examine
@@ -67,6 +67,7 @@ def examine(args=(), environ=None, folder=None, time_limit=20, tries_write=True,
     requests, more in few cases: see :doc:`connecting_trouble`.
 
     :param args: options as for `rallyWorkset`, such as `sys.argv[1:]`.
+    :param profile: the name of a profile in the user's own file; see :doc:`configuration`.
     :param environ: a mapping of environment variables; those of the process by default.
     :param folder: where relative names of config files start; the current one by default.
     :param time_limit: seconds for each check.
@@ -82,7 +83,7 @@ def examine(args=(), environ=None, folder=None, time_limit=20, tries_write=True,
         if name not in [setting.name for setting in config.SETTINGS]:
             raise TypeError(fill("examine() takes no '{0}'", ensure_native(name)))
     environ = Secret(os.environ if environ is None else environ)
-    setup = _setup_of(args, environ, os.getcwd() if folder is None else folder, settings,
+    setup = _setup_of(args, profile, environ, os.getcwd() if folder is None else folder, settings,
                       time_limit, verify=verify_ssl_cert, schema_cache=schema_cache,
                       tries_write=tries_write)
     return _examined(setup, on_finding)
@@ -102,16 +103,14 @@ def examine_connection(transport, values, schema_cache, time_limit, tries_write,
     return _examined(setup, on_finding)
 
 
-def _setup_of(args, environ, folder, given, limit_s, **options):
-    found, problem, remarks = quietly(config.resolve, args, environ.reveal(), folder)
+def _setup_of(args, profile, environ, folder, given, limit_s, **options):
+    given = dict((name, value) for name, value in given.items() if value.reveal() is not None)
+    found, problem, remarks = quietly(config.sourced_settings, args, profile, given,
+                                      environ.reveal(), folder)
     values = dict((setting.name, setting.default) for setting in config.SETTINGS)
-    values.update(found or {})
-    sources = dict((name, 'settings') for name in values)
-    for name, value in given.items():
-        if value.reveal() is not None:
-            values[name], sources[name] = value.reveal(), u'the call'
-    for name in SECRETS:
-        values[name] = Secret(values[name])
+    values.update((name, value) for name, (value, _) in (found or {}).items())
+    values.update((name, Secret(values[name])) for name in SECRETS)
+    sources = dict((name, place) for name, (_, place) in (found or {}).items())
     setup = ExaminedSetup(values, sources, environ, limit_s, **options)
     setup.problem, setup.remarks = problem, remarks
     return setup
