@@ -1,5 +1,5 @@
 import logging
-from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional
+from typing import Any, Dict, Iterable, List, Mapping, NamedTuple, Optional, Tuple
 
 LOG: logging.Logger
 

@@ -6,7 +6,8 @@ from pyral.doctor.finding import Finding, Findings
 CHECKS: Tuple[Any, ...]
 
 def examine(
-    args: Iterable[str] = ..., profile: Optional[str] = ..., environ: Optional[Mapping[str, str]] = ...,
+    args: Iterable[str] = ..., profile: Optional[str] = ...,
+    environ: Optional[Mapping[str, str]] = ...,
     folder: Optional[str] = ..., time_limit: float = ..., tries_write: bool = ...,
     on_finding: Optional[Callable[[Finding], Any]] = ...,
     verify_ssl_cert: Union[bool, str, 'os.PathLike[str]'] = ...,

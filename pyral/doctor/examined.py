@@ -15,7 +15,7 @@ from pyral.http.retry_policy import RetryPolicy
 from pyral.http.transport import Credentials, Transport
 from pyral.redact import Redactor, Secret
 
-__all__ = ['LOOK_S', 'SECRETS', 'ExaminedSetup', 'quietly']
+__all__ = ['ExaminedSetup', 'LOOK_S', 'SECRETS', 'quietly']
 
 SECRETS = frozenset(['password', 'apikey'])
 #: Seconds for a second look, after something failed.

@@ -67,6 +67,7 @@ WRITES = {
 }
 #: Calls of `Rally` that write nothing, or nothing to the service.
 READS = frozenset('''
+    doctor
     get find getCollection search subscriptionName getWorkspace getWorkspaces setWorkspace
     getProject getProjects setProject getSchemaInfo typedef getAllowedValues getState getStates
     validateAttributeNames getUserInfo getAllUsers getAttachment getAttachmentNames getAttachments
