@@ -12,6 +12,7 @@ import sys
 import pytest
 
 from pyral._compat import fill, fspath, string_types, text_type
+from pyral.config import WS_API_VERSION
 from pyral.restapi import Rally
 
 __all__ = [
@@ -25,6 +26,9 @@ _MARKER = ("rally_world(world): the world of the emulator for this test: demo, e
            "of a world file, which begins at the folder of the test's file")
 #: What a developer's account may set and an emulator does not: it has no place in a test.
 _OTHER_SETTINGS = ('RALLY_CONFIG', 'RALLY_PROFILE', 'RALLY_APIKEY', 'RALLY_API_KEY')
+#: What `rallyWorkset` reads in the current folder, and what wins over that.
+_LOCAL_CONFIG = 'rally-{0}.cfg'.format(WS_API_VERSION)
+_IN_CONFIG = ('user', 'password', 'apikey', 'workspace', 'project')
 #: So many requests are listed where there were too many of them.
 _MOST_LISTED = 50
 
@@ -144,6 +148,9 @@ def rally_emulator(request, rally_emulators, rally_world, rally_schema_folder, m
     for name, value in emulator.environment().items():
         monkeypatch.setenv(name, value)
     monkeypatch.setenv('PYRAL_SCHEMA_CACHE', rally_schema_folder)
+    if os.path.exists(_LOCAL_CONFIG):
+        # It would win over the variables, and a script under test would write where it points.
+        monkeypatch.setenv('RALLY_CONFIG', _config_file(emulator, rally_schema_folder))
     return emulator
 
 
@@ -183,6 +190,17 @@ def _started(world):
     except unknown_worlds as problem:
         reason = text_type(problem)
     pytest.fail(reason, pytrace=False)
+
+
+def _config_file(emulator, folder):
+    """Return the path of a config file that names an emulator and leaves nothing out."""
+    path = os.path.join(folder, 'emulator.cfg')
+    lines = [u'{0} = "{1}"\n'.format(name.upper(), getattr(emulator, name) or 'default')
+             for name in _IN_CONFIG]
+    lines.append(u'SERVER = {0}\n'.format(emulator.url))
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), 'wb') as file:
+        file.write(u''.join(lines).encode('utf-8'))
+    return path
 
 
 def _marked_world(marker, item):

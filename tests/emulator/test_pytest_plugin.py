@@ -40,7 +40,8 @@ TESTS = """
     @pytest.fixture
     def of_the_script(rally_emulator):
         server, user, password, apikey, workspace, project = rallyWorkset([])
-        assert server == rally_emulator.url and apikey == rally_emulator.apikey
+        assert (server, apikey) == (rally_emulator.url, rally_emulator.apikey)
+        assert (workspace, project) == (rally_emulator.workspace, rally_emulator.project)
         connection = Rally(server, user, password, apikey=apikey, workspace=workspace)
         yield connection
         connection.close()
@@ -179,6 +180,8 @@ def test_each_test_finds_its_world_as_it_was(run, tmp_path):
     # The coverage of a user's package is whole, though pyral is imported before it is measured.
     measured = ['--cov=report', '--cov-branch', '--cov-fail-under=100']
     files = {'scripts/report.py': REPORT, 'scripts/test_scripts.py': TESTS}
+    # What a developer has beside his scripts must not get what the tests write.
+    files['rally-v2.0.cfg'] = 'SERVER = rally1.rallydev.com\nUSER = me\nPROJECT = Mine\n'
     code, said = run(files, '--strict-markers', *measured)
     assert code == 0 and '8 passed' in said, said
 
