@@ -23,7 +23,7 @@ def main(args):
         tz = time_zone(user)
         role = user.Role or '-No Role-'
         values = (int(user.oid), user.Name, user.UserName, role, tz)
-        print("%12.12d %-24.24s %-30.30s %-12.12s %s" % values)
+        print("%12d %-24s %-30s %-16s %s" % values)
 
 
 def time_zone(user):

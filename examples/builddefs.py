@@ -12,7 +12,7 @@ from pyral import Rally, rallyWorkset
 from common import run
 
 FIELDS = 'ObjectID,CreationDate,Name,LastStatus,LastBuild,Start,Builds'
-ROW = "%-12s %-10s %-24.24s %-10s %-16s %9s"
+ROW = "%-12s %-10s %-24s %-10s %-16s %9s"
 
 
 def main(args):

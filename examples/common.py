@@ -7,15 +7,20 @@ from __future__ import print_function
 
 import codecs
 import errno
+import re
 import sys
 
-from pyral import PyralError
+from pyral import PyralError, config
+from pyral.errors import nearest
 
 SETTINGS = """\
 Options, in place of a config file or the environment:
-  --config=FILE  --server=HOST  --user=NAME  --password=TEXT  --apikey=KEY
-  --workspace=NAME  --project=NAME
+  --config=FILE  --profile=NAME  --server=HOST  --user=NAME  --password=TEXT
+  --apikey=KEY  --workspace=NAME  --project=NAME
 """
+#: The options of all scripts, which `rallyWorkset` reads.
+OPTIONS = sum([setting.options for setting in config.SETTINGS],
+              config.CONFIG_OPTIONS + config.PROFILE_OPTIONS + config.INERT_OPTIONS)
 
 
 class UsageError(Exception):
@@ -37,10 +42,11 @@ def run(main, doc):
 
 def outcome(main, arguments, doc):
     """Call `main`, tell what stops it, and return the exit code."""
-    if '--help' in arguments:
-        print('%s\n%s' % (doc.strip(), SETTINGS))
+    if '--help' in arguments or '-h' in arguments:
+        print('%s\n\n%s' % (doc.strip(), SETTINGS.strip()))
         return 0
     try:
+        check_options(arguments, doc)
         return main(arguments) or 0
     except UsageError as error:
         usage = [line for line in doc.splitlines() if line.startswith('usage:')]
@@ -52,6 +58,29 @@ def outcome(main, arguments, doc):
         return 1
     except KeyboardInterrupt:
         return 130
+
+
+def check_options(arguments, doc):
+    """Refuse an option that is none: it would set nothing, and nobody would notice.
+
+    :param doc: the docstring of the script, which has its own options in brackets.
+    :raises UsageError: naming the option that was meant, and never a value.
+    """
+    own = re.findall(r'\[(--?\w[\w-]*)\]', doc)
+    known = own + ['--' + name for name in OPTIONS]
+    for place, argument in enumerate(arguments):
+        name, equals, _ = argument.partition('=')
+        # One minus sign begins values too, such as a tag to take off, but not before all others.
+        may_be_value = place > 0 and not argument.startswith('--')
+        if argument in own or may_be_value or not re.match('--?[A-Za-z]|--$', argument):
+            continue
+        if name not in known:
+            near = nearest(name.replace('-', ''), [each.replace('-', '') for each in known], 1)
+            meant = [each for each in known if each.replace('-', '') in near]
+            raise UsageError("there is no option %s; %s" % (
+                name, "did you mean %s?" % meant[0] if meant else "-h shows all"))
+        if not equals:
+            raise UsageError("%s takes a value, as in %s=..." % (name, name))
 
 
 def item_by_id(rally, entity, ident, fetch=True, what=None):

@@ -20,7 +20,7 @@ def main(args):
     iterations = rally.get('Iteration', fetch='Name,Project,StartDate,EndDate,State', project=None,
                            query=['StartDate <= today', 'EndDate >= today'])
     for iteration in sorted(iterations, key=lambda each: (each.Project.Name, each.StartDate)):
-        print("%-24.24s  %-20.20s  %s  %s  %s" % (
+        print("%-24s  %-20s  %s  %s  %s" % (
             iteration.Project.Name, iteration.Name, iteration.StartDate[:10],
             iteration.EndDate[:10], iteration.State))
 

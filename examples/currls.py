@@ -47,7 +47,7 @@ def the_release(rally, *names):
 def show(stories):
     """Print stories, one a line."""
     for story in stories:
-        print("    %-8s %-44.44s  %s" % (story.FormattedID, story.Name, story.ScheduleState))
+        print("    %-8s %-44s  %s" % (story.FormattedID, story.Name, story.ScheduleState))
 
 
 if __name__ == '__main__':

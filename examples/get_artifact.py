@@ -7,7 +7,7 @@ from __future__ import print_function
 
 from pyral import Rally, rallyWorkset
 
-from common import Failure, UsageError, run
+from common import Failure, UsageError, plain_id, run
 
 
 def main(args):
@@ -20,7 +20,7 @@ def main(args):
     # Over all types the service compares the number only: DE12 finds US12 and TA12 too.
     response = rally.get('Artifact', fetch=True, query={'FormattedID': args[0]}, project=None)
     for artifact in response:
-        if artifact.FormattedID == args[0].upper():
+        if plain_id(artifact.FormattedID) == plain_id(args[0]):
             print(artifact.details())
             return
     raise Failure("There is no artifact %s." % args[0])

@@ -23,7 +23,7 @@ def main(args):
     response = rally.get('Iteration', fetch='Name,Project,StartDate,EndDate,State',
                          order='StartDate,Project.Name', project=None, limit=limit)
     for number, iteration in enumerate(response, 1):
-        print("%4d  %-24.24s  %-20.20s  %s  %s  %s" % (
+        print("%4d  %-24s  %-20s  %s  %s  %s" % (
             number, iteration.Project.Name, iteration.Name, iteration.StartDate[:10],
             iteration.EndDate[:10], iteration.State))
 

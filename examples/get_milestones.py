@@ -21,9 +21,9 @@ def main(args):
     rally = Rally(server, user, password, apikey=apikey, workspace=workspace, project=project)
     milestones = rally.get('Milestone', fetch=FIELDS, projectScopeDown=True)
     for milestone in sorted(milestones, key=lambda each: (target(each), each.FormattedID)):
-        print("%s  %-6s %-32.32s %4d artifacts  %-10.10s  %s" % (
+        print("%s  %-6s %-32s %4d artifacts  %-10s  %s" % (
             milestone.oid, milestone.FormattedID, milestone.Name, milestone.TotalArtifactCount,
-            milestone.TargetDate or '-', target(milestone)))
+            (milestone.TargetDate or '-')[:10], target(milestone)))
         for project in sorted(milestone.Projects, key=lambda each: each.Name):
             print("              %s" % project.Name)
 

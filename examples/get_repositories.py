@@ -22,7 +22,7 @@ def main(args):
     repositories = rally.get('SCMRepository', fetch='Name,SCMType,CreationDate', order='Name',
                              project=None, limit=1000)
     for repository in repositories:
-        print("%s  %-32.32s  %-10s  %s" % (
+        print("%s  %-32s  %-10s  %s" % (
             repository.oid, repository.Name, repository.SCMType, repository.CreationDate))
 
 

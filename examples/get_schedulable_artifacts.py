@@ -25,7 +25,7 @@ def main(args):
         response.raise_for_errors()
         print(name if args else rally.getProject().Name)
         for artifact in response:
-            print("    %-8s %-40.40s  %-16.16s  %-16.16s  %s" % (
+            print("    %-8s %-40s  %-16s  %-16s  %s" % (
                 artifact.FormattedID, artifact.Name, name_of(artifact.Release),
                 name_of(artifact.Iteration), (artifact.AcceptedDate or '-')[:10]))
         print("    %d items" % response.total)

@@ -25,7 +25,7 @@ def main(args):
         for state, is_closed in (("Open", False), ("Closed", True)):
             for proj in rally.getProjects(workspace=wksp, closed=is_closed):
                 if not projects or proj.Name in projects:
-                    print("    %-12s  %-36.36s  %s" % (proj.oid, proj.Name, state))
+                    print("    %-12s  %-36s  %s" % (proj.oid, proj.Name, state))
 
 
 def names_in(args):

@@ -10,7 +10,7 @@ from __future__ import print_function, unicode_literals
 
 from pyral import Rally, rallyWorkset
 
-from common import Failure, run
+from common import Failure, UsageError, run
 
 
 def current_iteration(rally):
@@ -62,6 +62,8 @@ def life_of_a_defect(rally):
 
 def main(args):
     options = [arg for arg in args if arg.startswith('--')]
+    if args != options:
+        raise UsageError('no arguments are expected')
     server, user, password, apikey, workspace, project = rallyWorkset(options)
     rally = Rally(server, user, password, apikey=apikey, workspace=workspace, project=project)
     print('Connected to {0}: workspace "{1}", project "{2}".'.format(

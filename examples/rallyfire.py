@@ -22,8 +22,8 @@ def main(args):
     rally.enableLogging('fire.log')
     wksp = rally.getWorkspace()
     proj = rally.getProject()
-    print("Workspace: %12.12s   %-18.18s" % (wksp.oid, wksp.Name))
-    print("Project  : %12.12s   %-18.18s" % (proj.oid, proj.Name))
+    print("Workspace: %12s   %-18s" % (wksp.oid, wksp.Name))
+    print("Project  : %12s   %-18s" % (proj.oid, proj.Name))
     response = rally.get('Project', fetch='Name', limit=1)  # one question for the log
     response.raise_for_errors()
 

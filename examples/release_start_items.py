@@ -36,7 +36,7 @@ def main(args):
                       query={'Release.Name': release_name}, projectScopeDown=True)
     for item in items:
         at_start, estimate = planned_at(item, start), item.PlanEstimate or 0.0
-        print("%-8s %-40.40s  %6s  %6.1f  %s" % (
+        print("%-8s %-40s  %6s  %6.1f  %s" % (
             item.FormattedID, item.Name, "-" if at_start is None else "%.1f" % at_start, estimate,
             item.ScheduleState))
         began += at_start or 0.0

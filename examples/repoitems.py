@@ -29,7 +29,7 @@ def main(args):
     for changeset in changesets:
         author = changeset.Author.UserName if changeset.Author else '-'
         artifacts = [artifact.FormattedID for artifact in changeset.Artifacts]
-        print("%-12.12s  %s  %-24.24s  %s" % (
+        print("%-12s  %s  %-24s  %s" % (
             changeset.Revision, changeset.CommitTimestamp, author, changeset.oid))
         print("    %s" % changeset.Message)
         if artifacts:

@@ -20,8 +20,8 @@ def main(args):
     response = rally.get('TestCase', fetch='FormattedID,Name,Type,LastRun,LastVerdict,TestSets',
                          order='FormattedID', limit=400)
     for test_case in response:
-        print("%-8s %-40.40s  %-14.14s  %-10.10s  %-12s  %s" % (
-            test_case.FormattedID, test_case.Name, test_case.Type, test_case.LastRun or '-',
+        print("%-8s %-40s  %-14s  %-10s  %-12s  %s" % (
+            test_case.FormattedID, test_case.Name, test_case.Type, (test_case.LastRun or '-')[:10],
             test_case.LastVerdict or '-',
             " ".join(test_set.FormattedID for test_set in test_case.TestSets)))
     print("%d test cases" % response.total)

@@ -20,7 +20,7 @@ def main(args):
     response = rally.get('TestSet', fetch='FormattedID,Name,ScheduleState,TestCases',
                          order='FormattedID', limit=400)
     for test_set in response:
-        print("%-8s %-40.40s  %s" % (test_set.FormattedID, test_set.Name, test_set.ScheduleState))
+        print("%-8s %-40s  %s" % (test_set.FormattedID, test_set.Name, test_set.ScheduleState))
         for test_case in test_set.TestCases:
             print("    %-8s %s" % (test_case.FormattedID, test_case.Name))
     print("%d test sets" % response.total)

@@ -20,7 +20,7 @@ def main(args):
     response = rally.get('Defect', fetch='FormattedID,Name,State', query='State != Closed',
                          order='FormattedID', limit=400)
     for defect in response:
-        print("%-8s %-52.52s  %s" % (defect.FormattedID, defect.Name, defect.State))
+        print("%-8s %-52s  %s" % (defect.FormattedID, defect.Name, defect.State))
     print("%d defects" % response.total)
 
 

@@ -20,7 +20,7 @@ def main(args):
     response = rally.get('TestCaseResult', fetch='Date,Build,Verdict,TestCase,FormattedID',
                          order='Date', limit=400)
     for result in response:
-        print("%s  %-8s  %-16.16s  %s" % (
+        print("%s  %-8s  %-16s  %s" % (
             result.Date, result.TestCase.FormattedID, result.Build, result.Verdict))
     print("%d test case results" % response.total)
 

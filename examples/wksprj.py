@@ -22,7 +22,7 @@ def main(args):
         print("%s %s" % (wksp.oid, wksp.Name))
         projects = rally.getProjects(workspace=wksp.Name)
         for proj in projects:
-            print("    %12.12s  %s" % (proj.oid, proj.Name))
+            print("    %12s  %s" % (proj.oid, proj.Name))
 
 
 if __name__ == '__main__':

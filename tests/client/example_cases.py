@@ -52,6 +52,9 @@ READING = (
     ('get_artifact', ['us101'], """
         HierarchicalRequirement ... FormattedID  : US101 ...
         """),
+    ('get_artifact', ['S101'], """
+        HierarchicalRequirement ... FormattedID  : US101 ...
+        """),
     ('get_attachments', ['Story', 'US101'], """
         notes.txt  (text/plain, 21 bytes)
         Keep the form short.
@@ -254,6 +257,12 @@ WRONG = (
     ('crtask', ['DE101'], 1, "There is no story DE101."),
     ('defrevs', ['US7'], 1, "There is no defect US7."),
     ('gettc', ['DE1'], 1, "There is no test case DE1."),
+    ('create_tcr', ['DE1', 'TS1', '1', 'Pass'], 1, "There is no test case DE1."),
+    ('create_testset', ['Smoke', 'DE1'], 1, "There is no test case DE1."),
+    ('creattach', ['TC101', 'x.txt'], 1, "There is no TestCase TC101."),
+    ('updefect', ['US7', 'State', 'Open'], 1, "US7 could not be located"),
+    ('updstory', ['DE101', 'Name', 'x'], 1, "DE101 could not be located"),
+    ('uptask', ['DE1', 'State=Completed'], 1, "DE1 could not be located"),
     ('getitemdesc', ['Defect', '404'], 1, "There is no Defect 404."),
     ('periscope', ['Main'], 2, "'Main' is neither workspace=NAME nor project=NAME"),
     ('repoitems', ['web', 'ever'], 2, "a number of days"),

@@ -104,13 +104,48 @@ def test_a_script_says_what_is_wrong(run, row):
     assert ('usage: ' + name + '.py' in ran.err) == (code == 2)
 
 
-@pytest.mark.parametrize('name', SCRIPTS)
-def test_a_script_helps_without_a_connection(run, monkeypatch, name):
+@pytest.fixture
+def no_server(monkeypatch):
+    """Nothing listens where scripts would connect."""
     monkeypatch.setenv('RALLY_SERVER', 'http://127.0.0.1:9')
-    ran = run(name[:-3], '--help')
-    assert (ran.code, ran.err) == (0, '')
-    assert '\nusage: {0} [options]'.format(name) in ran.out
-    assert '--apikey=KEY' in ran.out
+
+
+@pytest.mark.parametrize('name', SCRIPTS + ['quickstart.py'])
+def test_a_script_helps_and_refuses_what_is_no_option(run, no_server, name):
+    shown = [run(name[:-3], *args) for args in (['--help'], ['x', '-h'])]
+    assert [(ran.code, ran.err, ran.out) for ran in shown] == [(0, '', shown[0].out)] * 2
+    with io.open(os.path.join(EXAMPLES, name), encoding='utf-8') as source:
+        assert shown[0].out.startswith(source.read().split('"""')[1])
+    assert '\nusage: {0} [options]'.format(name) in shown[0].out
+    assert '--apikey=KEY' in shown[0].out
+    for wrong, said in ((['--prject=Secret'], "no option --prject; did you mean --project?"),
+                        (['DE1', '--aardvark'], "no option --aardvark; -h shows all"),
+                        (['-aardvark', 'DE1'], "no option -aardvark; -h shows all"),
+                        (['-apikey=Secret'], "no option -apikey; did you mean --apikey?"),
+                        (['--project', 'Shop'], "--project takes a value, as in --project=..."),
+                        (['--', 'DE1'], "no option --; -h shows all")):
+        ran = run(name[:-3], *wrong)
+        assert (ran.code, ran.out) == (2, '') and 'ERROR: ' in ran.err and said in ran.err
+        assert 'usage: ' + name in ran.err and 'Secret' not in ran.err
+
+
+def test_an_option_of_a_script_is_not_mistaken(run, no_server):
+    ran = run('delete_items', '--dryrun', 'Defect', 'Name = x')
+    assert (ran.code, ran.out) == (2, '') and 'did you mean --dry-run?' in ran.err
+
+
+@pytest.mark.parametrize('name', SCRIPTS + ['quickstart.py'])
+def test_no_column_cuts_its_text(name):
+    with io.open(os.path.join(EXAMPLES, name), encoding='utf-8') as source:
+        assert re.findall(r'%-?\d*\.\d+s|:[<>^]?\d*\.\d+[}s]', source.read()) == []
+
+
+def test_long_values_are_shown_whole(run, rally):
+    user = rally.getUserInfo(username='ed@example.com')[0]
+    name = 'Edward of the Northern Counties the Younger'
+    rally.update('User', {'ObjectID': user.oid, 'Role': 'Technical Writer', 'DisplayName': name})
+    shown = run('allusers').out
+    assert 'Technical Writer' in shown and name in shown
 
 
 def test_every_script_is_tried_and_listed():
