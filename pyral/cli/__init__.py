@@ -1,3 +1,4 @@
+# PYTHON_ARGCOMPLETE_OK
 """The command `pyral`: verbs that read and write from a terminal, with tables and JSON lines.
 
 `python -m pyral` and the script `pyral` call `main`. A verb is a module of `pyral.cli.verbs` with

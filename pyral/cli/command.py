@@ -7,6 +7,7 @@ import warnings
 from pyral._compat import text_type
 from pyral._version import VERSION_TEXT
 from pyral.advice import RallyWarning
+from pyral.cli.completion import complete
 from pyral.cli.failures import (
     DONE,
     INTERRUPTED,
@@ -93,6 +94,7 @@ def _outcome(argv, stdin, out, reporter, connect):
     session = None
     try:
         parser = build_parser(out)
+        complete(parser)
         if not argv:
             parser.print_help()
             return USAGE

@@ -5,11 +5,12 @@ from pyral._compat import ensure_native
 
 __all__ = ['fields_of']
 
+#: A type that has several of these shows the first.
+_STATES = ('State', 'ScheduleState')
 #: What people look for first, in this order; a type has some of them.
-_USUAL = ('FormattedID', 'Name', 'UserName', 'DisplayName', 'EmailAddress', 'State',
-          'ScheduleState', 'StartDate', 'EndDate', 'ReleaseStartDate', 'ReleaseDate', 'TargetDate',
-          'Verdict', 'Date', 'Owner', 'Project')
-_MOST = 7
+_USUAL = ('FormattedID', 'Name', 'UserName', 'DisplayName', 'EmailAddress', _STATES, 'StartDate',
+          'EndDate', 'ReleaseStartDate', 'ReleaseDate', 'Verdict', 'Date', 'Owner', 'Project')
+_MOST = 6
 _OTHERWISE = ('ObjectID', 'CreationDate')
 
 
@@ -25,5 +26,8 @@ def fields_of(type_def, named):
     if named is not None:
         return named
     own = set(each.ElementName for each in type_def.Attributes)
-    found = [name for name in _USUAL if name in own][:_MOST]
-    return found or [name for name in _OTHERWISE if name in own] or ['ObjectID']
+    found = []
+    for each in _USUAL:
+        names = each if isinstance(each, tuple) else (each,)
+        found.extend([name for name in names if name in own][:1])
+    return found[:_MOST] or [name for name in _OTHERWISE if name in own] or ['ObjectID']

@@ -9,6 +9,7 @@ import json
 
 from pyral._compat import ensure_text, fill, integer_types, raise_from, text_type
 from pyral.cli.failures import UsageError
+from pyral.cli.rich_tables import RichTable, rich_or_none
 from pyral.cli.tables import PlainTable, cell_text
 from pyral.rows.columns import TEXT, Column
 from pyral.rows.files import escaped, write_csv, write_jsonl
@@ -143,7 +144,8 @@ def _nothing():
 def _write_table(rows, sink, escapes):
     rows.check()
     ellipsis = u'\u2026' if sink.can_show(u'\u2026') else u'...'
-    table = PlainTable(rows.columns, sink.width if sink.is_terminal else None, ellipsis)
+    make = PlainTable if rich_or_none(sink) is None else RichTable
+    table = make(rows.columns, sink.width if sink.is_terminal else None, ellipsis)
     waiting = []
     for cells in rows.cells(parses_times=False):
         waiting.append([cell_text(column, value) for column, value in zip(rows.columns, cells)])

@@ -3,10 +3,12 @@ from __future__ import absolute_import, division, print_function
 
 import argparse
 
+from pyral.cli.completion import fields, propose, types
 from pyral.cli.formats import FORMATS
 from pyral.cli.parser import whole_number
 
-__all__ = ['add_format', 'add_item', 'add_output', 'add_query', 'scope_of']
+__all__ = ['add_format', 'add_item', 'add_output', 'add_query', 'add_type',
+           'scope_of']
 
 
 def add_output(parser):
@@ -27,6 +29,12 @@ def add_format(parser):
     return group
 
 
+def add_type(parser):
+    """Add the argument that names a type."""
+    propose(parser.add_argument('type', metavar='TYPE',
+                                help="such as Defect or Story: pyral types"), types)
+
+
 def add_item(parser):
     """Add the argument that names an item."""
     parser.add_argument('id', metavar='ID', help=(
@@ -38,10 +46,11 @@ def add_query(parser):
     group = parser.add_argument_group('items')
     group.add_argument('-q', '--query', metavar='TEXT',
                        help="a condition, such as 'State = Open AND Owner.UserName = mei@acme.com'")
-    group.add_argument('--fields', metavar='NAMES', help=(
+    propose(group.add_argument('--fields', metavar='NAMES', help=(
         "names with commas between them, dots lead on: FormattedID,Owner.DisplayName; "
-        "'all' for all but collections"))
-    group.add_argument('--order', metavar='FIELDS', help="such as 'Rank' or 'Name DESC'")
+        "'all' for all but collections")), fields)
+    propose(group.add_argument('--order', metavar='FIELDS',
+                               help="such as 'Rank' or 'Name DESC'"), fields)
     group.add_argument('--limit', type=whole_number(1), metavar='N', help="no more than so many")
     group.add_argument('--all-projects', action='store_true',
                        help="items of the whole workspace, whatever the project is")

@@ -13,6 +13,9 @@ __all__ = ['PlainTable', 'cell_text', 'cut', 'fitted_widths', 'is_number', 'one_
 _GAP = u'  '
 #: No column is cut below so many signs while another one is wider.
 _LEAST_WIDTH = 6
+#: Where no column keeps so many, the names of columns are cut to make it.
+_READABLE_WIDTH = 30
+_LINE_ENDS = re.compile(u'[\t\n\x0b\x0c\r\x1c-\x1e\x85\u2028\u2029]+')
 #: What a terminal would take for an order, and what turns the direction of writing.
 _UNSEEN = re.compile(u'[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]')
 #: 2.7 has builds where a sign beyond the first plane is two.
@@ -36,7 +39,7 @@ def cell_text(column, value):
 
 def one_line(text):
     """Return a text without line ends and without what a terminal obeys."""
-    return _UNSEEN.sub(u'\ufffd', u' '.join(text.split()))
+    return _UNSEEN.sub(u'\ufffd', _LINE_ENDS.sub(u' ', text))
 
 
 def text_width(text):
@@ -88,6 +91,15 @@ def fitted_widths(widths, total):
     return widths
 
 
+def _fitted(cells, heads, total):
+    """Return the widths of columns; where texts would be short, names give way first."""
+    widths = fitted_widths([max(pair) for pair in zip(cells, heads)], total)
+    if max(widths) >= _READABLE_WIDTH or max(widths) >= max(cells + heads):
+        return widths
+    return fitted_widths([max(cell, min(head, _LEAST_WIDTH)) for cell, head in zip(cells, heads)],
+                         total)
+
+
 class PlainTable(object):
     """A table that is written a part at a time, with the columns of the first part.
 
@@ -105,22 +117,33 @@ class PlainTable(object):
         """Return the lines of rows of texts, the names of the columns before the first ones."""
         lines = []
         if self._widths is None:
-            names = [ensure_text(column.name) for column in self._columns]
-            wanted = [max([text_width(name)] + [text_width(row[place]) for row in rows])
-                      for place, name in enumerate(names)]
-            self._widths = wanted if self._total is None else fitted_widths(
-                wanted, self._total - len(_GAP) * (len(names) - 1))
+            names = self.measure(rows)
             lines.append(self._line(names))
             lines.append(_GAP.join(u'-' * width for width in self._widths))
         lines.extend(self._line(row) for row in rows)
         return u''.join(line + u'\n' for line in lines)
 
+    def measure(self, rows):
+        """Decide the widths by the first rows, and return the names of the columns."""
+        names = [ensure_text(column.name) for column in self._columns]
+        cells = [max([text_width(row[place]) for row in rows] or [0])
+                 for place in range(len(names))]
+        heads = [text_width(name) for name in names]
+        self._widths = [max(pair) for pair in zip(cells, heads)]
+        if self._total is not None:
+            self._widths = _fitted(cells, heads, self._total - len(_GAP) * (len(names) - 1))
+        return names
+
     def _line(self, texts):
+        return _GAP.join(self.fitted(texts)).rstrip()
+
+    def fitted(self, texts):
+        """Return the texts of a line, each as wide as its column."""
         cells = []
         for text, width, is_right in zip(texts, self._widths, self._numbers):
             text = text if self._total is None else cut(text, width, self._ellipsis)
             cells.append(padded(text, width, is_right))
-        return _GAP.join(cells).rstrip()
+        return cells
 
 
 def is_number(column):

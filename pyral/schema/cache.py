@@ -200,6 +200,18 @@ class SchemaCache(object):
             return 'it is damaged'
         return None
 
+    def workspaces(self):
+        """Return the places whose schemas are kept, `workspace/<oid>` each, the newest first."""
+        start = _stem_of(self._server, 'workspace/')[:-1]
+        end = _NOTE if self._is_loopback else _CONTENT
+        try:
+            names = [name for name in os.listdir(self.folder or '')
+                     if name.startswith(start) and name.endswith(end)]
+        except OSError:
+            return []
+        names.sort(key=lambda name: _age(os.path.join(self.folder, name)), reverse=True)
+        return ['workspace/' + name[len(start):].partition('-')[0] for name in names]
+
     def confirm(self, place, version):
         """Note that the service named this version just now."""
         if self.folder is None:

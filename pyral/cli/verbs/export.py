@@ -1,7 +1,7 @@
 """`pyral export`: all items of a type to a file, as they come, in the memory of a page."""
 from __future__ import absolute_import, division, print_function
 
-from pyral.cli.options import add_format, add_query
+from pyral.cli.options import add_format, add_query, add_type
 from pyral.cli.verbs import get
 
 __all__ = ['add', 'run']
@@ -16,7 +16,7 @@ def add(verbs):
             ("open defects with the address of their owner, for a spreadsheet",
              "pyral export Defect open.csv -q 'State = Open' "
              "--fields FormattedID,Name,Owner.EmailAddress")])
-    parser.add_argument('type', metavar='TYPE', help="such as Defect or Story: pyral types")
+    add_type(parser)
     parser.add_argument('output', metavar='FILE', help=(
         "ends in .csv, .tsv, .json, .jsonl or .parquet; - for the standard output, with -o"))
     add_query(parser)

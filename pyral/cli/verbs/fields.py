@@ -3,7 +3,7 @@ from __future__ import absolute_import, division, print_function
 
 from pyral.cli.formats import PlainRows, columns
 from pyral.cli.items import named_type
-from pyral.cli.options import add_output
+from pyral.cli.options import add_output, add_type
 from pyral.cli.verbs.types import contains
 
 __all__ = ['add', 'run']
@@ -16,7 +16,7 @@ def add(verbs):
     """Describe the verb."""
     parser = verbs.add('fields', run, "List the fields of a type.", examples=[
         ("the fields of a defect with 'date' in their names", "pyral fields Defect date")])
-    parser.add_argument('type', metavar='TYPE', help="such as Defect")
+    add_type(parser)
     parser.add_argument('text', metavar='TEXT', nargs='?', help="only names that contain it")
     parser.add_argument('--all', action='store_true', help="those as well that pages hide")
     add_output(parser)

@@ -4,7 +4,7 @@ from __future__ import absolute_import, division, print_function
 from pyral._compat import fill
 from pyral.cli.default_fields import fields_of
 from pyral.cli.items import named_type
-from pyral.cli.options import add_output, add_query, scope_of
+from pyral.cli.options import add_output, add_query, add_type, scope_of
 
 __all__ = ['add', 'run']
 
@@ -16,7 +16,7 @@ def add(verbs):
         ("how many stories nobody owns", "pyral get Story -q 'Owner = null' --count"),
         ("a file for a spreadsheet", "pyral get Task --order Rank --output tasks.csv"),
     ])
-    parser.add_argument('type', metavar='TYPE', help="such as Defect or Story: pyral types")
+    add_type(parser)
     add_query(parser)
     parser.add_argument('--count', action='store_true', help="print how many there are, no items")
     add_output(parser)

@@ -2,10 +2,11 @@
 from __future__ import absolute_import, division, print_function
 
 from pyral._compat import ensure_native, fill
+from pyral.cli.completion import fields, propose
 from pyral.cli.failures import CommandFailed
 from pyral.cli.formats import PlainRows, columns
 from pyral.cli.items import named_type
-from pyral.cli.options import add_output
+from pyral.cli.options import add_output, add_type
 from pyral.errors import RallyAttributeNameError
 
 __all__ = ['add', 'attribute_of', 'run']
@@ -17,8 +18,9 @@ def add(verbs):
     """Describe the verb."""
     parser = verbs.add('values', run, "List the values that a field allows.", examples=[
         ("the states of a defect", "pyral values Defect State")])
-    parser.add_argument('type', metavar='TYPE', help="such as Defect")
-    parser.add_argument('field', metavar='FIELD', help="such as State: pyral fields TYPE")
+    add_type(parser)
+    propose(parser.add_argument('field', metavar='FIELD',
+                                help="such as State: pyral fields TYPE"), fields)
     add_output(parser)
 
 
