@@ -14,7 +14,8 @@ from pyral.errors import nearest
 from pyral.query import nodes
 from pyral.schema.standard_types import STANDARD_SUB_TYPES
 
-__all__ = ['escaped_values', 'has_other_prefix', 'may_name_a_value', 'remarks', 'strange_ids']
+__all__ = ['escaped_values', 'has_other_prefix', 'may_name_a_value', 'remarks', 'strange_ids',
+           'unknown_step']
 
 #: Prefixes of the standard types; a workspace may have others, which the schema tells.
 _STANDARD_PREFIXES = {
@@ -63,6 +64,21 @@ def remarks(node, type_def, catalogue, values_of):
             if text not in found:
                 found.append(text)
     return found
+
+
+def unknown_step(path, owner, catalogue):
+    """Return (type, name) of the first name of a path that its type does not have, else None.
+
+    :param owner: the definition of the type that the path starts from.
+    """
+    for name in path.split('.'):
+        if owner is None or not owner.is_listed or name.lower() in _SPECIAL_NAMES:
+            return None
+        attribute = owner.attribute(name)
+        if attribute is None:
+            return None if _is_of_many_types(owner) else (owner, name)
+        owner = catalogue.find((attribute.target or '').replace(' ', ''))
+    return None
 
 
 def may_name_a_value(node):

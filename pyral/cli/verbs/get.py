@@ -5,6 +5,7 @@ from pyral._compat import fill
 from pyral.cli.default_fields import fields_of
 from pyral.cli.items import named_type
 from pyral.cli.options import add_output, add_query, add_type, scope_of
+from pyral.cli.query_check import check_names, parsed_query
 
 __all__ = ['add', 'run']
 
@@ -26,8 +27,11 @@ def run(session):
     """Write the items, or how many there are."""
     options = session.options
     session.format()
+    node = parsed_query(options.query)
     rally = session.rally
-    type_def = named_type(rally.contextHelper.catalogue(), options.type)
+    catalogue = rally.contextHelper.catalogue()
+    type_def = named_type(catalogue, options.type)
+    check_names(node, options.order, type_def, catalogue)
     if options.count:
         response = rally.get(type_def.TypePath, fetch='ObjectID', query=options.query, pagesize=1,
                              strict=True, **scope_of(options))

@@ -3,6 +3,7 @@ from __future__ import absolute_import, division, print_function
 
 from pyral.cli.options import add_output
 from pyral.cli.parser import whole_number
+from pyral.cli.query_check import parsed_query
 from pyral.people import EVERYONE
 
 __all__ = ['add', 'run']
@@ -29,6 +30,7 @@ def run(session):
     options = session.options
     session.format()
     # Without a condition the service answers with the caller alone.
+    parsed_query(options.query)
     query = [each for each in (options.query, EVERYONE if options.disabled else _ENABLED) if each]
     session.write_rows(session.rally.rows(
         'User', options.fields, query, 'UserName', project=None, limit=options.limit,

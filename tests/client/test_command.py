@@ -1,0 +1,359 @@
+# coding: utf-8
+"""The command `pyral`: verbs in every format, terminals, pipes, files, bad input, exit codes."""
+from __future__ import absolute_import, division, print_function
+
+import csv
+import importlib
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from pyral import Rally, RallyResponseError
+from pyral._compat import PYTHON_2
+from pyral.cli import command, completion, formats, main
+from pyral.cli.streams import TextSink
+from pyral.cli.tables import PlainTable, cut, fitted_widths, text_width
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+PARSER = command.build_parser(TextSink(io.BytesIO()))
+
+
+class Outcome(object):
+    """What a run of the command left behind."""
+
+    def __init__(self, code, out, error, connections):
+        self.code, self.out = code, out.getvalue()
+        self.error = error.getvalue()
+        if isinstance(self.error, bytes):
+            self.error = self.error.decode('utf-8')
+        self.requests = sum(each.requests_made for each in connections)
+        self.connections = len(connections)
+
+    @property
+    def text(self):
+        return self.out.decode('utf-8') if isinstance(self.out, bytes) else self.out
+
+
+class Screen(io.StringIO):
+    """A terminal."""
+
+    encoding = 'utf-8'
+
+    def isatty(self):
+        return True
+
+
+@pytest.fixture
+def run(emu, monkeypatch):
+    """Return the function that runs the command in this process against the emulator."""
+    monkeypatch.setenv('RALLY_SERVER', emu.url)
+    monkeypatch.setenv('APIKEY', emu.apikey)
+    monkeypatch.setenv('NO_COLOR', '1')
+
+    def called(*argv, **streams):
+        made = []
+
+        def connect(server, user, password, **options):
+            made.append(emu.connect(server=server, user=user, password=password, **options))
+            return streams.get('changed', lambda rally: rally)(made[-1])
+
+        connect = streams.get('connect', connect)
+        out, error = streams.get('out', io.BytesIO()), streams.get('error', io.BytesIO())
+        code = main(list(argv), io.BytesIO(), out, error, connect)
+        return Outcome(code, out, error, made)
+
+    return called
+
+
+#: Verb with its arguments | a text of its output.
+READS = [
+    (['get', 'Defect', '--all-projects', '--order', 'FormattedID'], u'DE7'),
+    (['get', 'story', '--fields', 'FormattedID,Owner.UserName,Tags,CreationDate', '--limit', '2',
+      '--all-projects'], u'US'),
+    (['show', 'DE7'], u'DE7'), (['show', 'DE7', '--fields', 'FormattedID,Tasks.Name'], u'DE7'),
+    (['types', 'defect'], u'DefectSuite'), (['fields', 'Defect', 'state'], u'ScheduleState'),
+    (['values', 'Defect', 'State'], u'Submitted'), (['users', '--disabled'], u'ed@example.com'),
+    (['projects', '--closed'], u'Open'), (['me'], u'@example.com'),
+]
+
+
+def read_back(format_name, outcome):
+    """Return the rows of an output as lists of texts, the names of the columns first."""
+    if format_name in ('json', 'jsonl'):
+        whole = json.loads(outcome.text) if format_name == 'json' else [
+            json.loads(line) for line in outcome.text.splitlines()]
+        rows = whole if isinstance(whole, list) else [whole]
+        texts = [[as_text(value) for value in row.values()] for row in rows]
+        return [sorted(rows[0])] + [sorted(each) for each in texts]
+    if format_name == 'csv':
+        lines = outcome.out if PYTHON_2 else outcome.text
+        rows = list(csv.reader(lines.splitlines(True)))
+        rows = [[each.decode('utf-8') for each in row] if PYTHON_2 else row for row in rows]
+    else:
+        rows = [line.split(u'\t') for line in outcome.text.splitlines()]
+    return [sorted(row) for row in rows]
+
+
+def as_text(value):
+    if value is None:
+        return u''
+    if isinstance(value, list):
+        return u', '.join(as_text(each) for each in value)
+    return u'true' if value is True else u'false' if value is False else u'{0}'.format(value)
+
+
+@pytest.mark.parametrize('argv, text', READS, ids=[each[0][0] for each in READS])
+def test_each_verb_writes_the_same_in_every_format(run, argv, text):
+    lines = run(*argv)
+    assert (lines.code, lines.error) == (0, u'') and text in lines.text
+    expected = read_back('jsonl', lines)
+    for format_name in ('json', 'csv', 'tsv'):
+        found = run(*argv + ['-o', format_name, '--no-escape'])
+        assert (found.code, found.error) == (0, u'')
+        assert read_back(format_name, found) == expected, format_name
+    table = run(*argv + ['-o', 'table'])
+    assert (table.code, table.error) == (0, u'') and text in table.text
+    screen = run(*argv, out=Screen(), error=Screen())
+    assert screen.code == 0 and text in screen.text
+    assert max(len(line) for line in screen.text.splitlines() if u'http' not in line) <= 80
+
+
+def test_parquet_goes_to_pipes_and_files_and_not_to_terminals(run, tmpdir):
+    argv = ['get', 'Defect', '--all-projects', '-o', 'parquet']
+    refused = run(*argv, out=Screen())
+    assert refused.code == 2 and refused.requests == 0 and refused.text == u''
+    assert len(refused.error.splitlines()) == 1
+    try:
+        parquet = importlib.import_module('pyarrow.parquet')
+    except ImportError:
+        assert u"pip install 'pyral[data]'" in refused.error
+        return
+    assert u'terminal' in refused.error
+    path = str(tmpdir.join('defects.parquet'))
+    assert run(*argv + ['--output', path], out=Screen()).code == 0
+    count = int(run('get', 'Defect', '--all-projects', '--count').text)
+    assert parquet.read_table(path).num_rows == count
+    assert parquet.read_table(io.BytesIO(run(*argv).out)).num_rows == count
+
+
+def test_open_prints_an_address_that_show_takes(run):
+    address = run('open', 'DE7').text.strip()
+    assert address.startswith('http') and json.loads(run('show', address).text)[
+        'FormattedID'] == 'DE7'
+
+
+#: Arguments | what the line on the error output holds | whether a connection is made.
+REFUSED = [
+    (['gte'], [u"'gte'", u'Did you mean get?'], False),
+    (['get'], [u"'pyral get -h' helps"], False),
+    (['get', 'Defect', 'Task'], [u"'Task' is one argument too many"], False),
+    (['get', 'Defect', '--limt', '3'], [u"'--limt'", u'Did you mean --limit?'], False),
+    (['get', 'Defect', '--limit', '0'], [u"'0' is not a whole number from 1 on"], False),
+    (['get', 'Defect', '-o', 'jsn'], [u"'jsn'", u'json'], False),
+    (['get', 'Defect', '--output', 'csv'], [u'-o csv'], False),
+    (['get', 'Defect', '--output', 'a.cvs'], [u'csv'], False),
+    (['get', 'Defect', '-q', 'State ='], [u'State ='], False),
+    (['export', 'Defect', 'defects'], [u'defects'], False),
+    (['show', 'nope'], [u"'nope'"], False),
+    (['get', 'Defect', '--server', 'a,b'], [u'a,b'], False),
+    (['get', 'Defect', '--conf', 'nowhere'], [u'nowhere'], False),
+    (['get', 'Defekt'], [u"'Defekt'", u'Did you mean Defect?'], True),
+    (['fields', 'Defekt'], [u"'Defekt'", u'Did you mean Defect?'], True),
+    (['get', 'Defect', '--fields', 'Nmae'], [u"'Nmae'", u'Did you mean Name?'], True),
+    (['get', 'Defect', '--fields', 'Owner.UserNam'], [u'UserName'], True),
+    (['get', 'Defect', '-q', 'Stat = Open'], [u"'Stat'", u'Did you mean State?'], True),
+    (['get', 'Defect', '-q', 'Owner.UserNam = x'], [u"'Owner.UserNam'", u'UserName'], True),
+    (['get', 'Defect', '--order', 'Nmae'], [u"'Nmae'", u'Name'], True),
+    (['values', 'Defect', 'Stat'], [u"'Stat'", u'State'], True),
+    (['show', 'DE7', '--fields', 'Nmae'], [u"'Nmae'", u'Name'], True),
+    (['projects', 'Nowhere'], [u"'Nowhere'"], True),
+]
+
+
+@pytest.mark.parametrize('argv, texts, connects', REFUSED, ids=[' '.join(r[0]) for r in REFUSED])
+def test_bad_input_is_one_line_with_the_near_miss(run, argv, texts, connects):
+    found = run(*argv)
+    assert found.code == 2 and found.out == b''
+    line, = found.error.splitlines()
+    assert line.startswith(u'pyral: ') and [text for text in texts if text not in line] == []
+    assert bool(found.connections) is connects
+    told = json.loads(run(*argv + ['--json-errors']).error)
+    assert told['exit'] == 2 and told['error']
+
+
+def test_what_is_not_there_is_exit_code_1(run):
+    for argv, options in ((['show', 'DE99999'], {}), (['values', 'Defect', 'Owner'], {}),
+                          (['me', '--server', 'http://127.0.0.1:9'], {'connect': Rally})):
+        found = run(*argv, **options)
+        assert found.code == 1 and found.out == b''
+        assert len(found.error.splitlines()) == 1
+
+
+def test_a_read_that_breaks_off_is_told_though_rows_were_written(run, tmpdir):
+    def broken(rally):
+        def rows(*_, **__):
+            def cells():
+                yield [1]
+                yield [2]
+                raise RallyResponseError('cut off')
+            return formats.PlainRows(formats.columns('N:integer'), cells())
+        rally.rows = rows
+        return rally
+
+    found = run('get', 'Defect', changed=broken)
+    assert found.code == 1 and found.text == u'{"N": 1}\n{"N": 2}\n'
+    assert u'cut off' in found.error and u'2 rows' in found.error
+    assert json.loads(run('get', 'Defect', '--json-errors', changed=broken).error)[
+        'rows_written'] == 2
+    path = tmpdir.join('n.csv')
+    path.write('old')
+    found = run('export', 'Defect', str(path), changed=broken)
+    assert found.code == 1 and path.read() == 'old'
+    assert tmpdir.join('n.csv.part').read().split() == ['N', '1', '2']
+    assert u'n.csv.part' in found.error
+    assert run('export', 'Defect', str(tmpdir.join('n.json')), changed=broken).code == 1
+    assert sorted(each.basename for each in tmpdir.listdir()) == ['n.csv', 'n.csv.part']
+
+
+def test_warnings_are_lines_on_the_error_output(run):
+    found = run('get', 'Defect', '-q', 'State = Opne')
+    assert u'pyral: warning: ' in found.error and u'Open' in found.error
+    told = json.loads(run('get', 'Defect', '-q', 'State = Opne', '--json-errors').error)
+    assert u'Opne' in told['warning']
+
+
+def test_a_table_fits_the_terminal_and_shows_its_cuts(run, rally, monkeypatch):
+    made = rally.create('Defect', {'Name': u'\u6f22\u5b57' * 40 + u'\x1b[31m e\u0301 \u202e x'})
+    for columns in ('20', '40', '79', '200'):
+        monkeypatch.setenv('COLUMNS', columns)
+        found = run('get', 'Defect', '-q', 'ObjectID = {0}'.format(made.oid), out=Screen())
+        assert u'\u2026' in found.text and u'\x1b' not in found.text and u'\u202e' not in found.text
+        assert max(text_width(line) for line in found.text.splitlines()) <= int(columns)
+    # Nothing is cut in a pipe.
+    found = run('get', 'Defect', '-q', 'ObjectID = {0}'.format(made.oid), '-o', 'table')
+    assert u'\u6f22\u5b57' * 40 in found.text
+
+
+@pytest.mark.parametrize('text, width', [
+    (u'', 0), (u'abc', 3), (u'\u6f22\u5b57', 4), (u'e\u0301', 1), (u'\U0001f600', 2),
+    (u'\xe9', 1), (u'\uff21', 2), (u'\u200b', 0)])
+def test_width_of_a_text(text, width):
+    assert text_width(text) == width
+    for columns in range(1, 6):
+        assert text_width(cut(text, columns, u'\u2026')) <= columns
+
+
+@pytest.mark.parametrize('widths, total, expected', [
+    ([3, 3], 10, [3, 3]), ([3, 30], 20, [3, 17]), ([30, 30, 3], 23, [10, 10, 3]),
+    ([50, 20, 10], 60, [30, 20, 10]), ([5, 5], 2, [1, 1]), ([5], 0, [1])])
+def test_the_widest_columns_give_way(widths, total, expected):
+    assert fitted_widths(widths, total) == expected
+
+
+def test_later_rows_keep_the_columns_of_the_first():
+    table = PlainTable(formats.columns('A', 'N:integer'), None, u'...')
+    assert table.text_of([[u'x', u'1']]) == u'A  N\n-  -\nx  1\n'
+    assert table.text_of([[u'longer', u'22']]) == u'longer  22\n'
+
+
+def test_rich_tables_have_the_widths_of_plain_ones(run, monkeypatch):
+    pytest.importorskip('rich')
+    plain = run('get', 'Defect', '--all-projects', out=Screen()).text
+    monkeypatch.delenv('NO_COLOR')
+    monkeypatch.setenv('TERM', 'xterm')
+    text_of = importlib.import_module('rich.text').Text.from_ansi
+    rich = text_of(run('get', 'Defect', '--all-projects', out=Screen()).text).plain
+    assert [line.split() for line in rich.splitlines()[2:]] == [
+        line.split() for line in plain.splitlines()[2:]]
+
+
+def test_completion_knows_the_kept_schema_and_asks_nobody(run, emu):
+    run('types')
+    options = PARSER.parse_args(['get', 'Defect'])
+    assert completion.types('Def', options) == ['Defect', 'DefectSuite']
+    assert completion.fields('FormattedID,Owner.Disp', options) == ['FormattedID,Owner.DisplayName']
+    assert completion.fields('schedulestat', options) == ['ScheduleState', 'ScheduleStatePrefix']
+    options.setting_server = 'http://127.0.0.1:9'
+    assert completion.types('Def', options) == completion.fields('N', options) == []
+
+
+@pytest.mark.parametrize('verb', sorted(PARSER.verbs))
+def test_the_help_of_a_verb_has_an_example_that_is_parsed(verb):
+    parser = PARSER.verbs[verb]
+    assert parser.examples and parser.format_help().isprintable if not PYTHON_2 else True
+    for _, line in parser.examples:
+        words = importlib.import_module('shlex').split(line.rpartition('| ')[2])
+        assert words[:2] == ['pyral', verb]
+        PARSER.parse_args(words[1:])
+
+
+def test_no_secret_is_in_the_help():
+    text = ''.join(parser.format_help() for parser in PARSER.verbs.values())
+    assert '--password' not in text and '--apikey' not in text
+
+
+#: A program with a verb that writes without end.
+ENDLESS = u"""# coding: utf-8
+import itertools, sys
+from pyral.cli import command, formats
+
+class Verb(object):
+    @staticmethod
+    def add(verbs):
+        verbs.add('count', Verb.run, 'Count.').add_argument('-o', dest='format')
+
+    @staticmethod
+    def run(session):
+        session.write_rows(formats.PlainRows(
+            formats.columns('N:integer', 'Text'), ([n, u'\xe9' * 50] for n in itertools.count())))
+
+command.VERBS = (Verb,)
+sys.exit(command.main())
+"""
+
+
+@pytest.fixture
+def endless(tmpdir):
+    """Return the function that starts the endless verb with a pipe, under a bare locale."""
+    path = tmpdir.join('endless.py')
+    path.write_binary(ENDLESS.encode('utf-8'))
+
+    def start(*argv):
+        environment = dict(os.environ, LC_ALL='C', PYTHONPATH=ROOT)
+        for name in ('PYTHONIOENCODING', 'PYTHONUTF8'):
+            environment.pop(name, None)
+        return subprocess.Popen([sys.executable, str(path), 'count'] + list(argv),
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment,
+                                bufsize=0)
+
+    return start
+
+
+def test_a_pipe_that_closes_early_ends_the_command_quietly(endless):
+    for format_name in ('jsonl', 'csv', 'table'):
+        process = endless('-o', format_name)
+        assert process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b''
+        process.stderr.close()
+        assert process.wait() == 141
+
+
+@pytest.mark.skipif(os.name == 'nt', reason="Windows has no SIGINT for one process")
+def test_what_ctrl_c_leaves_is_whole(endless):
+    for format_name in ('jsonl', 'json', 'tsv'):
+        process = endless('-o', format_name)
+        first = process.stdout.readline() + process.stdout.readline()
+        process.send_signal(signal.SIGINT)
+        out, error = process.communicate()
+        assert (process.returncode, error) == (130, b'')
+        lines = (first + out).decode('utf-8').splitlines()
+        if format_name == 'json':
+            assert json.loads(u'\n'.join(lines))[0]['N'] == 0
+        else:
+            assert lines[-1].count(u'\xe9') == 50 and (first + out).endswith(b'\n')
