@@ -22,6 +22,7 @@ from pyral.cli.parser import EXIT_CODES, CommandParser, HelpShown, Verbs, add_co
 from pyral.cli.session import CommandSession, Reporter
 from pyral.cli.streams import TextSink, discard_rest
 from pyral.cli.verbs import (
+    config,
     doctor,
     export,
     fields,
@@ -41,7 +42,21 @@ from pyral.restapi import Rally
 __all__ = ['VERBS', 'build_parser', 'main']
 
 #: The modules of the verbs, in the order of the help.
-VERBS = (get, show, export, types, fields, values, users, projects, me, open_page, doctor, serve)
+VERBS = (
+    get,
+    show,
+    export,
+    types,
+    fields,
+    values,
+    users,
+    projects,
+    me,
+    open_page,
+    config,
+    doctor,
+    serve,
+)
 
 _ENDS = (PyralError, UsageError, CommandFailed, EnvironmentError, ImportError, ValueError)
 

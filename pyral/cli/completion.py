@@ -62,8 +62,9 @@ def fields(prefix, parsed_args, **_):
 def _kept(options):
     """Return the catalogue of the workspace that was read last from the server of the options."""
     try:
-        server = getattr(options, 'setting_server', None) or config.resolve(
-            [], os.environ, os.getcwd())['server']
+        server = getattr(options, 'setting_server', None) or [
+            each.shown for each in config.reported_settings(
+                profile=getattr(options, 'profile', None)) if each.name == 'server'][0]
         cache = SchemaCache(folder_for(None, os.environ), BaseUrl.parse(server).url)
         for place in cache.workspaces():
             found = cache.latest(place)

@@ -158,6 +158,8 @@ def add_connection(parser):
                            help=argparse.SUPPRESS)
     group.add_argument('--conf', dest='config_files', action='append', default=argparse.SUPPRESS,
                        metavar='FILE', help="a file of settings")
+    group.add_argument('--profile', default=argparse.SUPPRESS, metavar='NAME',
+                       help="a section of your own config file: pyral config")
     others = ['--' + each for each in CONFIG_OPTIONS if each != 'conf']
     group.add_argument(*others, dest='config_files', action='append', default=argparse.SUPPRESS,
                        help=argparse.SUPPRESS)

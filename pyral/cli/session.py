@@ -2,7 +2,6 @@
 from __future__ import absolute_import, division, print_function
 
 import getpass
-import os
 import sys
 
 from pyral import config
@@ -86,10 +85,10 @@ class CommandSession(object):
     def rally(self):
         """The connection, made when it is first asked for."""
         if self._rally is None:
-            found = self.settings()
-            self._rally = self._connect(
-                found['server'], found['user'], self._password(found), apikey=found['apikey'],
-                workspace=found['workspace'], project=found['project'], warn=False)
+            found = config.connection_settings(None, {}, args=self.setting_arguments())
+            if 'user' in found and 'password' not in found and 'apikey' not in found:
+                found.update(self._asked_password(found))
+            self._rally = self._connect(warn=False, **found)
         return self._rally
 
     def close(self):
@@ -98,18 +97,16 @@ class CommandSession(object):
         if self._rally is not None:
             self._rally.close()
 
-    def settings(self):
-        """Return the settings, wherever they stand, as a dict; no request."""
-        return config.resolve(self.setting_arguments(), os.environ, os.getcwd())
-
     def setting_arguments(self):
         """Return the options that are settings as `rallyWorkset` takes them."""
         given = vars(self.options)
         found = ['--conf={0}'.format(name) for name in given.get('config_files') or ()]
+        if given.get('profile') is not None:
+            found.append('--profile={0}'.format(given['profile']))
         for setting in config.SETTINGS:
             value = given.get('setting_' + setting.name)
             if value is not None:
-                found.append('--{0}={1}'.format(setting.options[-1], value))
+                found.append('--{0}={1}'.format(setting.name, value))
         return found
 
     @property
@@ -221,14 +218,13 @@ class CommandSession(object):
     def _count(self):
         self.rows_written += 1
 
-    def _password(self, found):
-        """Return the password; who runs the command at a terminal is asked for one that lacks."""
-        is_lacking = (found['user'] != config.USER_NAME and not found['apikey']
-                      and found['password'] == config.PASSWORD)
-        if not is_lacking or not self.is_interactive or self.stdin is not sys.stdin:
-            return found['password']
-        prompt = fill(u"Password of {0} on {1}: ", found['user'], found['server'])
+    def _asked_password(self, found):
+        """Return the password that is lacking, if somebody at the terminal can be asked for it."""
+        if not self.is_interactive or self.stdin is not sys.stdin:
+            return {}
+        prompt = fill(u"Password of {0} on {1}: ", found['user'],
+                      found.get('server', config.SERVER))
         try:
-            return getpass.getpass(ensure_native(prompt))
+            return {'password': getpass.getpass(ensure_native(prompt))}
         except EOFError:
             raise_from(CommandFailed(u"no password was given"), None)

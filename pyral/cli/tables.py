@@ -111,12 +111,12 @@ class PlainTable(object):
     def __init__(self, columns, total, ellipsis):
         self._columns, self._total, self._ellipsis = columns, total, ellipsis
         self._numbers = [is_number(column) for column in columns]
-        self._widths = None
+        self._widths = []
 
     def text_of(self, rows):
         """Return the lines of rows of texts, the names of the columns before the first ones."""
         lines = []
-        if self._widths is None:
+        if not self._widths:
             names = self.measure(rows)
             lines.append(self._line(names))
             lines.append(_GAP.join(u'-' * width for width in self._widths))

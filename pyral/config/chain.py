@@ -102,7 +102,7 @@ def resolve(args, environ, folder):
 
 
 @hides_frames
-def connection_settings(profile, given, environ=None, folder=None):
+def connection_settings(profile, given, environ=None, folder=None, args=()):
     """Return keyword arguments for a connection; secrets among them are `Secret`.
 
     :param profile: the name of a profile; None for the one that `RALLY_PROFILE` names, and
@@ -111,11 +111,12 @@ def connection_settings(profile, given, environ=None, folder=None):
         where and as whom is no value
     :param environ: a mapping, that of the process by default
     :param folder: where `rally-v2.0.cfg` may be, the current one by default
+    :param args: options, as for `rallyWorkset`; an argument wins over them
     :raises ConfigError: there is no such profile, or a file or a helper of it is no good
     """
     given = dict((name, value) for name, value in given.items()
                  if value is not None or name not in _ACCOUNT)
-    found = _find((), os.environ if environ is None else environ, folder or os.getcwd(), profile,
+    found = _find(args, os.environ if environ is None else environ, folder or os.getcwd(), profile,
                   dict((name, given[name]) for name in given if name in _names()),
                   may_default=True, strict=bool(given.get('strict')))
     arguments = dict((name, each) for name, each in found.items() if each.source != 'default')

@@ -15,7 +15,7 @@ def resolve(
 ) -> Dict[str, str]: ...
 def connection_settings(
     profile: Optional[str], given: Mapping[str, Any], environ: Optional[Mapping[str, str]] = ...,
-    folder: Optional[str] = ...,
+    folder: Optional[str] = ..., args: Iterable[Any] = ...,
 ) -> Dict[str, Any]: ...
 def reported_settings(
     args: Iterable[Any] = ..., profile: Optional[str] = ...,

@@ -51,6 +51,9 @@ class Screen(io.StringIO):
 @pytest.fixture
 def run(emu, monkeypatch):
     """Return the function that runs the command in this process against the emulator."""
+    for name in list(os.environ):
+        if name.startswith('RALLY_') or name == 'COLUMNS':
+            monkeypatch.delenv(name)
     monkeypatch.setenv('RALLY_SERVER', emu.url)
     monkeypatch.setenv('APIKEY', emu.apikey)
     monkeypatch.setenv('NO_COLOR', '1')
@@ -58,8 +61,8 @@ def run(emu, monkeypatch):
     def called(*argv, **streams):
         made = []
 
-        def connect(server, user, password, **options):
-            made.append(emu.connect(server=server, user=user, password=password, **options))
+        def connect(**options):
+            made.append(emu.connect(**options))
             return streams.get('changed', lambda rally: rally)(made[-1])
 
         connect = streams.get('connect', connect)
@@ -79,6 +82,7 @@ READS = [
     (['types', 'defect'], u'DefectSuite'), (['fields', 'Defect', 'state'], u'ScheduleState'),
     (['values', 'Defect', 'State'], u'Submitted'), (['users', '--disabled'], u'ed@example.com'),
     (['projects', '--closed'], u'Open'), (['me'], u'@example.com'),
+    (['config', '--project', 'Elsewhere'], u'option --project'),
 ]
 
 
@@ -162,6 +166,8 @@ REFUSED = [
     (['show', 'nope'], [u"'nope'"], False),
     (['get', 'Defect', '--server', 'a,b'], [u'a,b'], False),
     (['get', 'Defect', '--conf', 'nowhere'], [u'nowhere'], False),
+    (['get', 'Defect', '--profile', 'nowhere'], [u"'nowhere'"], False),
+    (['config', '--profile', 'nowhere'], [u"'nowhere'"], False),
     (['get', 'Defekt'], [u"'Defekt'", u'Did you mean Defect?'], True),
     (['fields', 'Defekt'], [u"'Defekt'", u'Did you mean Defect?'], True),
     (['get', 'Defect', '--fields', 'Nmae'], [u"'Nmae'", u'Did you mean Name?'], True),
