@@ -13,8 +13,9 @@ from types import TracebackType
 from typing import Any, Iterable, Mapping
 
 from . import worlds
-from .access.auth import keys_by_user, revoke_keys, set_credentials
+from .access.auth import GivenLogin, keys_by_user, revoke_keys, set_credentials
 from .clock import Clock, parse_iso
+from .request import LocalFacts
 from .rules.derived.recount import bring_up_to_date
 from .settings import Settings
 from .store import Store
@@ -124,7 +125,7 @@ class Emulator:
         self.store = Store(database_url(db), Clock(start), seed)
         try:
             with told(database_url(db)):
-                self._show(open_world(self.store, self._source))
+                self._open()
                 #: What a reset puts back; a kept database gets its world built anew.
                 self._initial = self.store.snapshot() if db is None else None
             self.app = App(
@@ -134,6 +135,7 @@ class Emulator:
                 self._described,
                 self.folders,
                 access,
+                self._local_facts,
             )
             if tls and listen:
                 self.certificate = (
@@ -219,7 +221,7 @@ class Emulator:
                 self.store.restore(self._initial)
             else:
                 self.store.empty(self._source.seed)
-                self._show(open_world(self.store, self._source))
+                self._open()
             self.app.forget()
 
     def snapshot(self) -> Any:
@@ -243,8 +245,9 @@ class Emulator:
         with self._lock:
             self.store.restore(snapshot)
 
-    def _show(self, login: Mapping[str, str]) -> None:
-        """Take over the login of a world."""
+    def _open(self) -> None:
+        """Open the world, and take over its login."""
+        login, self._given = open_world(self.store, self._source)
         self.user = login['user']
         self.password = login['password']
         self.apikey = login['apikey']
@@ -254,6 +257,10 @@ class Emulator:
     def _described(self) -> Mapping[str, str]:
         """Return what the control API tells of this emulator."""
         return {name: getattr(self, name) for name in DESCRIBED}
+
+    def _local_facts(self) -> LocalFacts:
+        """Return what pages show to callers of this machine alone."""
+        return LocalFacts(self._given, self._described())
 
     def environment(self) -> dict[str, str]:
         """Return the variables that make a script connect here: `RALLY_SERVER` and so on.
@@ -361,11 +368,13 @@ class Emulator:
         return f'<Emulator {self.url} of world {self.world}>'
 
 
-def open_world(store: Store, source: WorldSource) -> Mapping[str, str]:
+def open_world(
+    store: Store, source: WorldSource
+) -> tuple[Mapping[str, str], Mapping[int, GivenLogin] | None]:
     """Build a world into an empty store, or take the one that is there.
 
-    :returns: the login to show. It is kept beside the data, so that a kept database can
-        be opened again.
+    :returns: the login to show, and what each user was given to log in with. The first is kept
+        beside the data, so that a kept database can be opened again; the second is not.
     :raises worlds.WorldError: when the world cannot be read or built.
     """
     with store.reading() as tx:
@@ -380,7 +389,7 @@ def open_world(store: Store, source: WorldSource) -> Mapping[str, str]:
             )
         with store.writing() as tx:
             bring_up_to_date(tx)
-        return {name: str(kept.get(name, '')) for name in SHOWN}
+        return {name: str(kept.get(name, '')) for name in SHOWN}, None
     document = worlds.load(source.name, scale=source.scale, seed=source.seed, now=store.clock.now())
     built = worlds.build(document, store)
     login = {name: getattr(built, name) or '' for name in SHOWN}
@@ -389,7 +398,7 @@ def open_world(store: Store, source: WorldSource) -> Mapping[str, str]:
             doc = {**subscription.doc, LOGIN: {**login, 'world': source.name}}
             tx.update(subscription.oid, doc=doc)
     store.analyze()
-    return login
+    return login, built.given
 
 
 def database_url(db: str | os.PathLike[str] | None) -> str:

@@ -34,10 +34,10 @@ from .envelope import Result
 from .errors import ServiceError
 
 if TYPE_CHECKING:
-    from .access.auth import Identity
+    from .access.auth import GivenLogin, Identity
     from .store import Obj, Tx
 
-__all__ = ['Call', 'Operation', 'Params', 'read_json']
+__all__ = ['Call', 'LocalFacts', 'Operation', 'Params', 'read_json']
 
 #: No request has as many parameters.
 MOST_PARAMS = 5000
@@ -117,6 +117,19 @@ class Operation:
     raw_body: bytes = b''
 
 
+@dataclass(frozen=True)
+class LocalFacts:
+    """What pages show to callers of this machine alone.
+
+    :ivar logins: what the world gave its users to log in with, by ObjectID; None where the database
+        was there before this process.
+    :ivar about: where the emulator is, and what world it holds.
+    """
+
+    logins: Mapping[int, GivenLogin] | None = field(default=None, repr=False)
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+
 class Call:
     """One request: who, what, and in which transaction.
 
@@ -152,6 +165,10 @@ class Call:
         self._warned: set[str] = set()
         #: The path of the request, for pages that lead back to themselves.
         self.here = '/'
+        #: What a caller of this machine may be shown; None for everybody else.
+        self.local: LocalFacts | None = None
+        #: Whether somebody logged in; the first page shows itself to this machine without it.
+        self.signed_in = True
         #: Whether queries compare texts by exact letters.
         self.strict_case = False
         #: For the entry of a batch: its path below the version, such as `/defect/create`.

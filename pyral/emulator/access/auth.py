@@ -14,7 +14,7 @@ import hmac
 import secrets
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Callable, Mapping
 
 from cachetools import LRUCache, TLRUCache
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = [
     'FURTHER',
     'Authenticator',
+    'GivenLogin',
     'Identity',
     'Session',
     'Sessions',
@@ -79,6 +80,29 @@ def check_password(password: str, kept: str) -> bool:
     salt, _, digest = kept[len(OLD_SCHEME) :].rpartition('$')
     old = hashlib.pbkdf2_hmac('sha256', password.encode(), salt.encode(), HASH_ROUNDS)
     return hmac.compare_digest(old.hex(), digest)
+
+
+@dataclass(frozen=True)
+class GivenLogin:
+    """What a world gave a user to log in with: plain, so it stays in the memory of this process.
+
+    :ivar password: the password; None where there is none.
+    :ivar kept: the hash that the database got of it.
+    :ivar keys: API keys, each with whether it may only read.
+    """
+
+    password: str | None = field(repr=False)
+    kept: str = field(repr=False)
+    keys: tuple[tuple[str, bool], ...] = field(repr=False)
+
+    def password_of(self, user: Obj) -> str | None:
+        """Return the password while the user has it; None once it was changed."""
+        return self.password if str(user.doc.get('_password', '')) == self.kept else None
+
+    def keys_of(self, user: Obj) -> list[tuple[str, bool]]:
+        """Return those API keys that the user still has."""
+        held = {key['id'] for key in keys_of(user)}
+        return [pair for pair in self.keys if digest_of(pair[0])[:ID_LENGTH] in held]
 
 
 def set_credentials(
@@ -182,7 +206,7 @@ class Identity:
     """The proof a request carried.
 
     :ivar user: ObjectID of the user.
-    :ivar way: `basic`, `key` or `cookie`.
+    :ivar way: `basic`, `key`, `cookie`, or `none` for the first page without a login.
     :ivar read_only: true for an API key that may not write.
     :ivar session: id of the session the request belongs to, or None.
     :ivar new_session: true when the answer must set the session's cookies.
@@ -328,6 +352,19 @@ class Authenticator:
             raise AuthenticationFailed(texts.NO_CREDENTIALS)
         user = enabled(tx.get(session.user), texts.NO_CREDENTIALS)
         return Identity(user.oid, 'cookie', session=session.id), user
+
+    def guest(self, tx: Tx, cookie: str, user_name: str) -> tuple[Identity, Obj] | None:
+        """Return a user as whom somebody without a login may look at the first page.
+
+        :param cookie: the header; None is returned where it names a session.
+        :param user_name: of the user; none is returned who may not log in.
+        """
+        if self._session_of(cookie) is not None:
+            return None
+        user = find_by_document(tx, 'User', 'UserName', user_name, fold=True)
+        if user is None or user.recycled or user.doc.get('Disabled') is True:
+            return None
+        return Identity(user.oid, 'none'), user
 
     def authorize_write(self, identity: Identity, key: str | None) -> None:
         """Let a write pass, or refuse it.

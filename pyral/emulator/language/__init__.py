@@ -19,6 +19,7 @@ from ..model import TypeDef
 from ..store.tables import objects
 from .check import check, mentions
 from .compile import compile_query
+from .correction import corrected, corrected_order
 from .grouping import GroupKey, group_key
 from .nodes import unparse
 from .order import order_by
@@ -33,6 +34,8 @@ __all__ = [
     'QueryContext',
     'check',
     'compile_query',
+    'corrected',
+    'corrected_order',
     'group_key',
     'mentions',
     'order_by',

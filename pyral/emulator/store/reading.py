@@ -45,9 +45,11 @@ if TYPE_CHECKING:
 __all__ = [
     'Edge',
     'Head',
+    'count_by_type',
     'count_edges',
     'count_groups',
     'count_members',
+    'count_roles',
     'document_holds',
     'document_order',
     'edges',
@@ -64,7 +66,9 @@ __all__ = [
     'member_edges',
     'member_of',
     'member_order',
+    'named_like',
     'newest_first',
+    'numbered',
     'of_type',
     'of_types',
     'owners_of',
@@ -84,6 +88,7 @@ INNER_NAMED = frozenset(['AttributeDefinition', 'WebLinkDefinition'])
 INNER_NAME = '_internalName'
 POST_TYPES = ('ConversationPost', 'ObjectiveConversationPost')
 POST_OWNERS = ('Artifact', 'Objective')
+PERMISSION_TYPES = ('WorkspacePermission', 'ProjectPermission')
 #: Types of which there are few objects, and these seldom change.
 FEW = ('Subscription', 'Workspace')
 
@@ -249,6 +254,16 @@ def with_ids(oids: Iterable[int]) -> ColumnElement[bool]:
     return among(objects.c.oid, every) if every else false()
 
 
+def numbered(first: int, last: int) -> ColumnElement[bool]:
+    """Return the condition that the number of the FormattedID lies in a range."""
+    return objects.c.number.between(first, last)
+
+
+def named_like(text: str) -> ColumnElement[bool]:
+    """Return the condition that the name holds a text, in any letter case."""
+    return holds(Folded(objects.c.name), text.casefold())
+
+
 def of_types(types: Sequence[str]) -> ColumnElement[bool]:
     """Return the condition "of one of these types"."""
     return objects.c.type.in_(list(types))
@@ -328,6 +343,35 @@ def document_holds(key: str, value: str | bool) -> ColumnElement[bool]:
         return held.is_(True) if value else held.is_(False)
     equal: ColumnElement[bool] = objects.c.doc[key].as_string() == value
     return equal
+
+
+def count_by_type(tx: Tx, conditions: Sequence[ColumnElement[bool]]) -> dict[str, int]:
+    """Return how many live objects meet all conditions, by TypePath."""
+    wanted = and_(objects.c.recycled.is_(False), *conditions)
+    statement = select(objects.c.type, func.count()).where(wanted).group_by(objects.c.type)
+    return {row[0]: row[1] for row in tx.rows(statement)}
+
+
+def count_roles(tx: Tx, users: Iterable[int]) -> dict[int, list[tuple[str, str, int]]]:
+    """Return the permissions of users: type of the permission, role, and how many of them."""
+    role = objects.c.doc['Role'].as_string()
+    found: dict[int, list[tuple[str, str, int]]] = {}
+    for portion in _portions(users):
+        statement = (
+            select(links.c.target, objects.c.type, role, func.count())
+            .join(objects, objects.c.oid == links.c.source)
+            .where(
+                links.c.attr == 'User',
+                among(links.c.target, portion),
+                objects.c.type.in_(PERMISSION_TYPES),
+                objects.c.recycled.is_(False),
+            )
+            .group_by(links.c.target, objects.c.type, role)
+            .order_by(links.c.target, objects.c.type.desc(), role)
+        )
+        for user, kind, name, number in tx.rows(statement):
+            found.setdefault(user, []).append((kind, name, number))
+    return found
 
 
 def select_page(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping
 
 from werkzeug.wrappers import Request
 
+from ..request import LocalFacts
 from ..settings import Settings
 from .control import ControlApi
 from .faults import Faults
@@ -37,6 +38,7 @@ class App:
     :param describe: says where the emulator listens and what it holds, for the control API.
     :param folders: the folder whose files are served below each prefix.
     :param access: decides who may use the control API.
+    :param facts: what pages show to callers that may.
     """
 
     def __init__(
@@ -47,6 +49,7 @@ class App:
         describe: Callable[[], Mapping[str, Any]] = dict,
         folders: Mapping[str, Path] | None = None,
         access: LocalAccess | None = None,
+        facts: Callable[[], LocalFacts] = LocalFacts,
     ) -> None:
         self.store = store
         self.runner = Runner(store, settings or Settings())
@@ -63,6 +66,7 @@ class App:
             reset or self.forget,
             describe,
             access or LocalAccess(),
+            facts,
         )
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:

@@ -1,7 +1,7 @@
 """The control API below `/emulator/`: reset, snapshots, requests, faults, credentials, settings.
 
 It asks for no login, since it is a tool of the machine the emulator runs on; `local_access` decides
-who that is. Answers are plain JSON, no envelopes.
+who that is. Answers are plain JSON, no envelopes; one page shows requests and faults to people.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from typing import Any, Callable, Mapping
 
 from ..access.auth import keys_by_user, revoke_keys, set_credentials
 from ..envelope import Document
+from ..handlers.browser import request_log_page
+from ..request import LocalFacts, Params
 from ..store.reading import of_type
 from .faults import KINDS, Fault, FaultError, Faults
 from .local_access import Caller, LocalAccess
@@ -21,6 +23,10 @@ __all__ = ['PREFIX', 'ControlApi']
 
 JSON = 'application/json; charset=utf-8'
 PREFIX = '/emulator'
+#: The page for people; all else is JSON.
+LOG_PAGE = '/log'
+#: Pages of no other origin read the answers, whatever the subscription allows them.
+PRIVATE = {'Cache-Control': 'no-store', 'Cross-Origin-Resource-Policy': 'same-origin'}
 #: What an order of credentials may hold.
 CREDENTIALS: Mapping[str, type] = {'user': str, 'password': str, 'apikey': str, 'read_only': bool}
 #: Named snapshots that may be kept at a time.
@@ -42,6 +48,7 @@ class ControlApi:
     :param reset: puts the world back as it was at the start.
     :param describe: says where the emulator listens and what it holds.
     :param access: decides who may give orders.
+    :param facts: what pages show to those who may.
     """
 
     def __init__(
@@ -52,10 +59,12 @@ class ControlApi:
         reset: Callable[[], None],
         describe: Callable[[], Mapping[str, Any]],
         access: LocalAccess,
+        facts: Callable[[], LocalFacts] = LocalFacts,
     ) -> None:
         self._runner, self._store = runner, runner.store
         self._faults, self._log = faults, request_log
         self._reset_world, self._describe, self._access = reset, describe, access
+        self._facts = facts
         self._snapshots: dict[str, Any] = {}
 
     def serve(
@@ -64,19 +73,46 @@ class ControlApi:
         path: str,
         body: bytes,
         caller: Caller,
+        params: Params | None = None,
     ) -> Document:
         """Carry out an order.
 
         :param path: below the root, such as `/emulator/reset`.
         :param caller: who orders.
+        :param params: what the page of the log shows.
         """
         try:
             refusal = self._access.refusal(method, caller)
             if refusal:
                 raise ControlError(403, refusal)
+            if path.rstrip('/') == PREFIX + LOG_PAGE and method in ('GET', 'HEAD'):
+                return self._log_page(path, params or Params())
             return json_document(order_for(method, path)(self, read_order(body)))
         except ControlError as refused:
             return json_document({'error': str(refused)}, refused.status)
+
+    @property
+    def shown_user(self) -> str:
+        """The UserName of the login that the emulator shows at the start."""
+        return str(self._describe().get('user') or '')
+
+    def facts_for(self, method: str, caller: Caller) -> LocalFacts | None:
+        """Return what a page may show to a caller of this machine; None for all others.
+
+        A request that a proxy hands on is not of this machine, whatever its host says.
+        """
+        refused = caller.was_forwarded or self._access.refusal(method, caller)
+        return None if refused else self._facts()
+
+    def _log_page(self, path: str, params: Params) -> Document:
+        """Return the page of the log of requests, with the faults in force."""
+        return request_log_page(
+            path,
+            params,
+            [entry.shown() for entry in self._log.entries()],
+            self._log.count,
+            [fault.shown() for fault in self._faults.all()],
+        )
 
     def close(self) -> None:
         """Give up all snapshots."""
@@ -215,7 +251,7 @@ def order_for(method: str, path: str) -> Callable[[ControlApi, Any], Any]:
     """
     orders = ORDERS.get(path[len(PREFIX) :].rstrip('/') or '/about')
     if orders is None:
-        known = ", ".join(PREFIX + name for name in ORDERS)
+        known = ", ".join(PREFIX + name for name in (*ORDERS, LOG_PAGE))
         raise ControlError(404, f"there is no {path[:100]}; try {known}")
     if method not in orders:
         raise ControlError(405, f"{method} is not possible here; try {' or '.join(orders)}")
@@ -225,7 +261,7 @@ def order_for(method: str, path: str) -> Callable[[ControlApi, Any], Any]:
 def json_document(value: Any, status: int = 200) -> Document:
     """Return plain data as a document."""
     raw = json.dumps(value, indent=2, ensure_ascii=False).encode('utf-8', 'replace') + b'\n'
-    return Document(raw, JSON, status, {'Cache-Control': 'no-store'})
+    return Document(raw, JSON, status, dict(PRIVATE))
 
 
 def read_order(body: bytes) -> Any:

@@ -23,6 +23,8 @@ PRIVATE = tuple(
 )
 #: Methods that change nothing; a browser sends no origin with those of the page's own.
 READS = ('GET', 'HEAD', 'OPTIONS')
+#: What proxies add.
+FORWARDED = ('forwarded', 'via', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip')
 #: What a browser says of who made it ask, where no other origin did.
 OWN_SITES = ('same-origin', 'none')
 
@@ -43,6 +45,11 @@ class Caller:
     headers: Mapping[str, str]
     origin: str
     in_process: bool = False
+
+    @property
+    def was_forwarded(self) -> bool:
+        """Say whether a proxy handed the request on, so that the peer is not who asks."""
+        return any(name in self.headers for name in FORWARDED)
 
     @property
     def is_here(self) -> bool:

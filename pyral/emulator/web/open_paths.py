@@ -21,6 +21,8 @@ __all__ = ['OpenPaths']
 #: A prefix that a client put twice (section 1.1).
 DOUBLED = re.compile(r'/slm(?:/+slm)+(?=/|\Z)', re.IGNORECASE)
 DOCUMENTATION = re.compile(r'/slm/doc/webservice(?:/.*)?\Z', re.IGNORECASE | re.DOTALL)
+#: What people type who look for the service; a client of the API finds nothing there.
+ABOVE_TYPES = re.compile(r'/slm(?:/webservice(?:/v2\.[0x])?)?/*\Z', re.IGNORECASE)
 #: A version that the service has and the emulator has not (section 1.4).
 LATER = re.compile(r'/slm/(webservice|schema)/(v3(?:\.\w{1,8})?)(?=/|\Z)', re.IGNORECASE)
 NOT_SERVED = (
@@ -37,12 +39,15 @@ class OpenPaths:
     def __init__(self, folders: Folders) -> None:
         self._folders = folders
 
-    def answer(self, method: str, path: str, query: str, origin: str) -> Answer | None:
+    def answer(
+        self, method: str, path: str, query: str, origin: str, for_browser: bool = False
+    ) -> Answer | None:
         """Return the answer to a request that needs no login; None when it needs one.
 
         :param path: decoded, without its query string.
         :param query: the query string as it was sent.
         :param origin: the origin the client used.
+        :param for_browser: whether a browser asks for a page.
         :raises PathNotFound: for a file that is not there.
         :raises MethodNotAllowed: for a method that the path does not know.
         """
@@ -51,6 +56,8 @@ class OpenPaths:
             return found
         if DOUBLED.match(path):
             return redirect(origin, DOUBLED.sub('/slm', path, count=1), query)
+        if for_browser and ABOVE_TYPES.match(path):
+            return redirect(origin, '/', '')
         if DOCUMENTATION.match(path):
             if method != 'GET':
                 raise MethodNotAllowed("The documentation is only read; try GET", ('GET', 'HEAD'))

@@ -18,6 +18,7 @@ from ..clock import iso
 from ..envelope import Answer, Document, Result
 from ..errors import AddressRefused, BadRequest, PathNotFound, RequestTooLarge
 from ..handlers import security_token
+from ..handlers.browser import favicon
 from ..request import Call, Operation, Params
 from .control import PREFIX, ControlApi
 from .faults import Fault, Faults
@@ -118,15 +119,13 @@ class RequestHandling:
         if self.origin is None:
             raise BadRequest("The Host header names no host.")
         if (self.request.path + '/').startswith(PREFIX + '/'):
-            environ = self.request.environ
-            caller = Caller(
-                self.request.remote_addr or '',
-                environ.get(HERE, ''),
-                self.headers,
-                self.origin,
-                IN_PROCESS in environ,
+            return self._control.serve(
+                self.method, self.request.path, self._body(), self._caller(), self.params
             )
-            return self._control.serve(self.method, self.request.path, self._body(), caller)
+        picture = favicon(self.method, self.request.path)
+        if picture is not None:
+            # A browser asks for it by itself: no fault is meant for it.
+            return picture
         self._note()
         if self.method == 'OPTIONS':
             return Document(b'', serialize.JSON_TYPE, 204, {'Allow': serialize.ALLOWED_METHODS})
@@ -137,25 +136,41 @@ class RequestHandling:
         replaced = self._before()
         return self._serve() if replaced is None else replaced
 
+    def _caller(self) -> Caller:
+        """Return who sent the request."""
+        environ = self.request.environ
+        return Caller(
+            self.request.remote_addr or '',
+            environ.get(HERE, ''),
+            self.headers,
+            self.origin or '',
+            IN_PROCESS in environ,
+        )
+
     def _serve(self) -> Answer:
         """Serve the request: without a login where none is needed, else by its route."""
         address = self.request.remote_addr or ''
         if not self._runner.settings.admits(address):
             raise AddressRefused(address)
         query = self.request.query_string.decode('latin-1')
-        found = self._open_paths.answer(self.method, self.request.path, query, self.origin or '')
+        found = self._open_paths.answer(
+            self.method, self.request.path, query, self.origin or '', self._for_browser
+        )
         if found is not None:
             return found
         action, parts = find_route(self.request.path, self.method)
         self.signs_in = action.handler is security_token.authorize
         self._check_version(parts.get('version'))
         self.warnings += suffix_warnings(self.request.path, parts.get('version'))
-        identity, user = self._identify()
+        local = self._control.facts_for(self.method, self._caller()) if action.is_page else None
+        guest = self._guest() if action.open_here and local is not None else None
+        identity, user = guest or self._identify()
         if action.guarded:
             # Also a create is told of a bad token by an OperationResult (section 2.2).
             self._runner.authenticator.authorize_write(identity, self.params.get('key'))
         self.envelope = action.envelope
         call = self._call(identity, user, parts)
+        call.local, call.signed_in = local, guest is None
         with self._runner.limit_of(user.oid):
             answer = self._runner.run(action, call)
             settings = self._runner.settings
@@ -207,6 +222,20 @@ class RequestHandling:
         if state is None or (minor != '' if major == 'current' else not is_old):
             raise PathNotFound(f"There is no version {version[:20]} of the API; use v2.0")
         self.warnings.append(OLD_VERSION.format(version, state))
+
+    @property
+    def _for_browser(self) -> bool:
+        """Whether a browser asks for a page, rather than a client of the API."""
+        return self.method == 'GET' and 'text/html' in self.headers.get('accept', '').lower()
+
+    def _guest(self) -> tuple[Identity, Obj] | None:
+        """Return the user whose view a browser without any login gets; None where it has one."""
+        if not self._for_browser or 'authorization' in self.headers or 'zsessionid' in self.headers:
+            return None
+        with self._runner.store.reading() as tx:
+            return self._runner.authenticator.guest(
+                tx, self.headers.get('cookie', ''), self._control.shown_user
+            )
 
     def _identify(self) -> tuple[Identity, Obj]:
         with self._runner.store.reading() as tx:
@@ -351,6 +380,8 @@ class RequestHandling:
             if may_be_kept:
                 # A browser may not show a page of another origin what it has kept without one.
                 response.headers.add('Vary', 'Origin')
+            return
+        if response.headers.get('Cross-Origin-Resource-Policy') == 'same-origin':
             return
         if serialize.origin_allowed(origin, self.origin, self._runner.subscription()):
             response.headers.extend(serialize.cors_headers(origin))

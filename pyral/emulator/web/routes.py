@@ -49,11 +49,15 @@ class Action:
     :ivar mode: the transaction around the handler.
     :ivar envelope: the key a refusal travels under.
     :ivar guarded: whether the security token is asked for.
+    :ivar is_page: whether it is a page for people.
+    :ivar open_here: whether a browser of this machine gets it without a login.
     """
 
     handler: Handler
     mode: str = READING
     envelope: str = 'OperationResult'
+    is_page: bool = False
+    open_here: bool = False
 
     @property
     def guarded(self) -> bool:
@@ -124,9 +128,10 @@ def service(path: str, of_type: str | None = None, **actions: Action) -> Iterato
     return rules('/slm/webservice/<version:version>/' + path, of_type=of_type, **actions)
 
 
-def page(path: str, handler: Callable[[Call], Document]) -> Iterator[Rule]:
+def page(path: str, handler: Callable[[Call], Document], open_here: bool = False) -> Iterator[Rule]:
     """Return the rules of a page of the object browser."""
-    return rules('/' + path, GET=reads(browser.in_page(handler)))
+    action = Action(browser.in_page(handler), is_page=True, open_here=open_here)
+    return rules('/' + path, GET=action)
 
 
 def schema_of(place: str) -> Iterator[Rule]:
@@ -148,7 +153,7 @@ PLURAL = reads(singletons.plural, 'QueryResult')
 ROUTES = (
     schema_of('workspace'),
     schema_of('project'),
-    page('', browser.start_page),
+    page('', browser.first_page, open_here=True),
     page('browse', browser.go),
     page('browse/<type:type>/<oid:oid>/<name:collection>', browser.collection),
     page('browse/<type:type>/<oid:oid>', browser.item),

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from ..access.auth import GivenLogin
 from ..catalogue.catalogue import Catalogue, catalogue_for
 from ..catalogue.hidden_fields import HIDDEN_IN
 from ..rules.derived import rollups
@@ -43,6 +44,7 @@ class Login:
 
     :ivar workspace: name of the user's default workspace.
     :ivar project: name of the user's default project.
+    :ivar given: what each user of the world got to log in with, by ObjectID.
     """
 
     user: str
@@ -50,6 +52,7 @@ class Login:
     apikey: str | None = field(repr=False)
     workspace: str | None
     project: str | None
+    given: Mapping[int, GivenLogin] = field(repr=False)
 
 
 def build(world: World, store: Store) -> Login:
@@ -302,8 +305,24 @@ class _WorldBuilder:
         found = [self.tx.get(oid) if oid else None for oid in places]
         workspace, project = (one.name if one else None for one in found)
         return Login(
-            spec['UserName'], spec.get('password'), keys[0][0] if keys else None, workspace, project
+            spec['UserName'],
+            spec.get('password'),
+            keys[0][0] if keys else None,
+            workspace,
+            project,
+            dict(self._given()),
         )
+
+    def _given(self) -> Iterator[tuple[int, GivenLogin]]:
+        """Yield each user whom the document gives a login, and that login."""
+        for index, oids in self.users.items():
+            spec = self.document['users'][index]
+            keys = tuple(api_keys(spec))
+            if 'password' not in spec and not keys:
+                continue
+            for user in self.tx.get_many(oids).values():
+                kept = str(user.doc.get('_password', ''))
+                yield user.oid, GivenLogin(spec.get('password'), kept, keys)
 
 
 def _explicit_oids(value: Any) -> Iterator[int]:
