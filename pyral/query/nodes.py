@@ -23,7 +23,8 @@ __all__ = [
     'none_of',
     'one_of',
     'quoted',
-     'within']
+    'replaced',
+    'within']
 
 #: Characters that a value may have without being put between quotes.
 BARE_VALUE = re.compile(r'[A-Za-z0-9_.:/+*@#$%-]+$')
@@ -94,6 +95,25 @@ def conditions(node):
             waiting.extend([current.right, current.left])
         else:
             yield current
+
+
+def replaced(node, others):
+    """Return a tree with other nodes in the place of some conditions.
+
+    :param others: {id of a condition: the node for it}
+    """
+    top = Group(node, 'AND', node)
+    waiting = [(top, 'left')]
+    while waiting:
+        group, side = waiting.pop()
+        current = getattr(group, side)
+        if isinstance(current, Group):
+            copied = Group(current.left, current.conjunction, current.right)
+            setattr(group, side, copied)
+            waiting.extend([(copied, 'left'), (copied, 'right')])
+        else:
+            setattr(group, side, others.get(id(current), current))
+    return top.left
 
 
 def inner(node):

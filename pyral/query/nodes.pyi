@@ -1,4 +1,4 @@
-from typing import Iterator, Optional, Sequence, Union
+from typing import Iterator, Mapping, Optional, Sequence, Union
 
 class Condition:
     attribute: str
@@ -20,6 +20,9 @@ class Group:
 def expression(node: Union[Condition, Group]) -> str: ...
 def conditions(node: Union[Condition, Group]) -> Iterator[Condition]: ...
 def content(literal: str) -> str: ...
+def replaced(
+    node: Union[Condition, Group], others: Mapping[int, Union[Condition, Group]]
+) -> Union[Condition, Group]: ...
 def inner(node: Union[Condition, Group]) -> str: ...
 def nested(
     operands: Sequence[Union[Condition, Group]], conjunctions: Sequence[str]
@@ -32,5 +35,5 @@ def within(attribute: str, lesser: str, greater: str, negated: bool = ...) -> Gr
 
 __all__ = [
     'Condition', 'Group', 'bare_or_quoted', 'conditions', 'content', 'expression', 'inner',
-    'nested', 'none_of', 'one_of', 'quoted', 'within',
+    'nested', 'none_of', 'one_of', 'quoted', 'replaced', 'within',
 ]

@@ -17,17 +17,23 @@ from pyral.errors import QuerySyntaxError
 from pyral.query import nodes
 from pyral.query.tokens import NEAR_MISSES, SYMBOLS, WORDS, Mistake, tokens
 
-__all__ = ['PREFIX', 'parse', 'refuse']
+__all__ = ['PREFIX', 'parse', 'read', 'refuse']
 
 #: What every message begins with; callers match on it.
 PREFIX = 'Invalid query expression syntax in: '
 
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"$')
+#: A name as other languages quote it.
+_BRACKETED = re.compile(r'\[.+\]$|`.+`$')
 _NAME = re.compile(r'[^\W\d][\w.-]*$', re.UNICODE)
 #: What people put around values instead; the service takes these for part of the value.
 _OTHER_QUOTES = u"'\u2018\u2019\u201c\u201d\u201e\xab\xbb"
 #: What joins conditions in other languages -> what does here.
 _OTHER_JOINTS = {'&': 'AND', '&&': 'AND', ',': 'AND', ';': 'AND', '|': 'OR', '||': 'OR'}
+#: What says that a condition does not hold.
+_NEGATIONS = {'=': '!=', '!=': '=', 'contains': '!contains', 'in': '!in', 'between': '!between'}
+#: So many texts are looked at for one that parses.
+_MOST_TRIED = 24
 _LIST_PARTS = re.compile(r'(?:"(?:[^"\\]|\\.)*"|[^",])+|,')
 
 
@@ -38,6 +44,17 @@ def parse(text):
     :returns: a `Condition` or a `Group`.
     :raises QuerySyntaxError: with the place of the mistake.
     """
+    node, remarks = read(text)
+    for each in remarks:
+        remark(each)
+    return node
+
+
+def read(text):
+    """Read one query text and say nothing: return its node, and what `parse` remarks of it.
+
+    :raises QuerySyntaxError: with the place of the mistake.
+    """
     text = ensure_text(text)
     parser = _Parser(text)
     try:
@@ -45,11 +62,11 @@ def parse(text):
     except Mistake as mistake:
         raise_from(refuse(text, mistake.position, mistake.reason,
                           _first_valid(mistake.corrections)), None)
-    for level in parser.mixed:
-        remark(fill(u"AND and OR are mixed without parentheses; this is read as {0}. Put "
-                    u"parentheses where {1} is meant", nodes.expression(level.node()),
-                    nodes.expression(level.other_reading())))
-    return node
+    return node, [
+        fill(u"AND and OR are mixed without parentheses; this is read as {0}. Put parentheses "
+             u"where {1} is meant", nodes.expression(level.node()),
+             nodes.expression(level.other_reading()))
+        for level in parser.mixed]
 
 
 def refuse(text, position, reason, corrected=None):
@@ -64,13 +81,19 @@ def refuse(text, position, reason, corrected=None):
 
 
 def _first_valid(corrections):
-    """Return the first proposed text that parses: a wrong correction is worse than none."""
-    for proposed in corrections:
+    """Return the first text that parses, of those proposed and of those proposed for them.
+
+    A text may have several mistakes, and a wrong correction is worse than none.
+    """
+    waiting, tried = list(corrections), 0
+    while waiting and tried < _MOST_TRIED:
+        proposed, tried = waiting.pop(0), tried + 1
         try:
             _Parser(proposed).tree()
-        except Mistake:
-            continue
-        return proposed
+        except Mistake as mistake:
+            waiting.extend(mistake.corrections)
+        else:
+            return proposed
     return None
 
 
@@ -187,6 +210,9 @@ class _Parser(object):
 
     def _conjunction(self):
         token = self._take()
+        if token.lowered == 'order' and self._next.lowered == 'by':
+            raise Mistake(token.start, "what the items are ordered by is no condition: it goes "
+                          "into order", self.text[:token.start].rstrip())
         if not self._joins(token):
             blank = '' if self.text[token.start - 1:token.start].isspace() else ' '
             raise Mistake(token.start, "AND or OR was expected here",
@@ -198,6 +224,9 @@ class _Parser(object):
 
     def _condition(self):
         name = self._take()
+        if name.kind == 'string' and self._next.is_relation:
+            raise Mistake(name.start, "the name of an attribute stands without quotes",
+                          self._with(name.start, re.sub(r'\s+', '', name.text[1:-1]), name.end))
         if name.kind != 'word' or self._joins(name):
             found = {'end': "the end", 'unclosed': '"'}.get(name.kind, ensure_native(name.text))
             rest = self._ahead(0).start
@@ -209,7 +238,11 @@ class _Parser(object):
                           self._with(name.start, '', name.start + 1))
         if name.lowered == 'not' and self._next.kind in ('word', 'open') \
                 and not self._next.is_relation:
-            raise Mistake(name.start, "there is no NOT: write !=, !contains, !in or !between")
+            raise Mistake(name.start, "there is no NOT: write !=, !contains, !in or !between",
+                          *self._negated(name))
+        if _is_in_other_quotes(name.text) or _BRACKETED.match(name.text):
+            raise Mistake(name.start, "the name of an attribute stands without quotes",
+                          self._with(name.start, name.text[1:-1], name.end))
         if '' in name.text.split('.'):
             raise Mistake(name.start, "a step of the path '{0}' is missing".format(
                 ensure_native(name.text)))
@@ -219,6 +252,15 @@ class _Parser(object):
         if relation in ('between', '!between'):
             return self._range(name.text, relation)
         return self._comparison(name, relation)
+
+    def _negated(self, negation):
+        """Return the text with the relation of one condition turned, in place of NOT before it."""
+        attribute, relation = self._ahead(0), self._ahead(1)
+        turned = _NEGATIONS.get(relation.lowered)
+        if attribute.kind != 'word' or turned is None:
+            return []
+        middle = self.text[attribute.start:relation.start]
+        return [self._with(negation.start, middle + turned, relation.end)]
 
     def _comparison(self, name, relation):
         token, start = self.tokens[self.index - 1], self._next.start
@@ -318,19 +360,25 @@ class _Parser(object):
             if token.kind == 'symbol':
                 self._look_for_lost_joint(first, token)
             end = self._take().end
+            if token.text in ('&&', '||') and self._ahead(1).kind == 'word' \
+                    and self._ahead(1).is_relation:
+                raise self._lost_joint(self._next)
         return end
 
     def _look_for_lost_joint(self, first, relation):
         """Refuse a value that holds what looks like another condition: `1 B = 2`."""
         name = self.tokens[self.index - 1]
         stands_alone = name.end < relation.start and self._ahead(1).start > relation.end
-        if name.start <= first.start or not stands_alone or not _NAME.match(name.text):
-            return
+        if name.start > first.start and stands_alone and _NAME.match(name.text):
+            raise self._lost_joint(name)
+
+    def _lost_joint(self, name):
+        """Describe that a condition begins at a name without AND or OR before it."""
         before = self.text[:name.start].rstrip()
         sign = re.search(r'(?:&&?|\|\|?|[,;])$', before)
         joint = _OTHER_JOINTS[sign.group()] if sign else 'AND'
         before = before[:sign.start()].rstrip() if sign else before
-        raise Mistake(
+        return Mistake(
             name.start, "AND or OR is missing before '{0}', or the value needs quotes".format(
                 ensure_native(name.text)), before + ' {0} '.format(joint) + self.text[name.start:])
 

@@ -29,7 +29,8 @@ NEAR_MISSES = {
     '==': '=', '===': '=', 'is': '=', 'eq': '=', 'equals': '=',
     '<>': '!=', '=!': '!=', '!==': '!=', '!': '!=', 'isnt': '!=', 'ne': '!=',
     '=>': '>=', '=<': '<=', 'gt': '>', 'lt': '<', 'gte': '>=', 'lte': '<=',
-    'like': 'contains', 'has': 'contains', 'matches': 'contains', 'notin': '!in',
+    'like': 'contains', 'has': 'contains', 'matches': 'contains', '~': 'contains',
+    'ilike': 'contains', 'notin': '!in',
 }
 
 

@@ -45,16 +45,16 @@ def in_criteria(connection, type_def, criteria, scope, refusal=None):
     if node is None:
         return criteria
     targets = _Targets(connection, type_def, must_know=refusal is not None)
-    lookup, wanted = Lookup(connection, scope), {}
+    lookup, wanted = Lookup(connection, scope), []
     for condition in nodes.conditions(node):
         found = _wishes(condition, targets, connection, lookup)
         if found:
-            wanted[id(condition)] = found
+            wanted.append((condition, found))
     if not wanted:
         return criteria
-    answers = lookup.found([wish for found in wanted.values() for _, wish in found
-                            if wish is not None])
-    return _rebuilt(node, dict((key, (found, answers)) for key, found in wanted.items()))
+    answers = lookup.found([wish for _, found in wanted for _, wish in found if wish is not None])
+    return nodes.replaced(node, dict(
+        (id(condition), _by_reference(condition, found, answers)) for condition, found in wanted))
 
 
 def member_type(connection, url):
@@ -130,22 +130,6 @@ def _wishes(condition, targets, connection, lookup):
             text = u'/' + ensure_text(ref.short) if u'://' in text else text
         found.append((text, wish))
     return found if is_new else []
-
-
-def _rebuilt(node, found):
-    """Return the tree with other nodes in the place of some conditions."""
-    top = nodes.Group(node, 'AND', node)
-    waiting = [(top, 'left')]
-    while waiting:
-        group, side = waiting.pop()
-        current = getattr(group, side)
-        if isinstance(current, nodes.Group):
-            copied = nodes.Group(current.left, current.conjunction, current.right)
-            setattr(group, side, copied)
-            waiting.extend([(copied, 'left'), (copied, 'right')])
-        elif id(current) in found:
-            setattr(group, side, _by_reference(current, *found[id(current)]))
-    return top.left
 
 
 def _by_reference(condition, values, answers):

@@ -141,7 +141,7 @@ MISTAKES = [
     ('A in [1, 2]', 5, 'A in 1, 2'),
     ('Name = "a" b', 11, 'Name = "\\"a\\" b"'),
     ('A..B = 1', 0, None),
-    ('NOT A = 1', 0, None),
+    ('NOT A = 1', 0, 'A != 1'),
     ('!(A = 1)', 0, None),
     ('()', 1, None),
     ('State', 0, None),

@@ -15,6 +15,8 @@ LOST = "AND or OR is missing before '{0}', or the value needs quotes"
 CLOSING = 'nothing but AND, OR or a parenthesis may follow the closing quote'
 MISSING = 'the value is missing; an empty value is written ""'
 VALUES = 'a list is values with commas between them: Defined,Completed'
+UNQUOTED = 'the name of an attribute stands without quotes'
+ORDER = 'what the items are ordered by is no condition: it goes into order'
 RELATION = ('a relation was expected here: = != < > <= >= contains !contains in !in between '
             '!between')
 
@@ -28,7 +30,18 @@ MISTAKES = [
     ('Owner is not null', 6, "there is no relation 'is not'", 'Owner != null'),
     ('Owner is null', 6, "there is no relation 'is'", 'Owner = null'),
     ('A B', 2, RELATION, None),
-    ('Name ~ x', 5, RELATION, None),
+    ('Name ~ x', 5, "there is no relation '~'", 'Name contains x'),
+    ('Name ilike x', 5, "there is no relation 'ilike'", 'Name contains x'),
+    ('A == 1 && B == 2', 2, "there is no relation '=='", 'A = 1 AND B = 2'),
+    ("A like 'x' || B is not null", 2, "there is no relation 'like'",
+     'A contains "x" OR B != null'),
+    ('"A" = 1', 0, UNQUOTED, 'A = 1'),
+    ('"A B" > 1', 0, UNQUOTED, 'AB > 1'),
+    ("'A' = 1", 0, UNQUOTED, 'A = 1'),
+    ('[A] = 1 and `B` = 2', 0, UNQUOTED, 'A = 1 and B = 2'),
+    ('A not in (b, "c d") order by Rank', 2, "there is no relation 'not in'",
+     'A !in (b, "c d")'),
+    ('(A = 1) ORDER BY B DESC', 8, ORDER, '(A = 1)'),
     ('A B C = 1', 0, 'the name of an attribute has no blanks', 'ABC = 1'),
     ('A B in 1', 0, 'the name of an attribute has no blanks', 'AB in 1'),
     ('State', 0, "'State' has no relation and no value", None),
@@ -36,7 +49,11 @@ MISTAKES = [
     ('State and A = 1', 0, "'State' has no relation and no value", None),
     ('A..B = 1', 0, "a step of the path 'A..B' is missing", None),
     ('a.b. = 1', 0, "a step of the path 'a.b.' is missing", None),
-    ('NOT A = 1', 0, 'there is no NOT: write !=, !contains, !in or !between', None),
+    ('NOT A = 1', 0, 'there is no NOT: write !=, !contains, !in or !between', 'A != 1'),
+    ('not A contains 1', 0, 'there is no NOT: write !=, !contains, !in or !between',
+     'A !contains 1'),
+    ('NOT A < 1', 0, 'there is no NOT: write !=, !contains, !in or !between', None),
+    ('NOT (A = 1)', 0, 'there is no NOT: write !=, !contains, !in or !between', None),
     ('!A = 1', 0, 'a condition begins with the name of an attribute', 'A = 1'),
     ('!(A = 1)', 0, 'a condition was expected here, not !', None),
     ('()', 1, 'a condition was expected here, not )', None),

@@ -122,9 +122,9 @@ def test_conditions_are_put_in_place_and_the_others_stay():
     first, _, third, last = list(nodes.conditions(node))
     wanted, two = wish('x'), wish('a', 'Iteration')
     answers = {wanted: [Ref('user', 1)], two: [Ref('iteration', 2), Ref('iteration', 3)]}
-    made = criteria._rebuilt(node, {
-        id(first): ([('x', wanted)], answers),
-        id(third): ([('a', two), ('5', None)], answers), id(last): ([('x', wanted)], answers)})
+    made = nodes.replaced(node, dict(
+        (id(each), criteria._by_reference(each, values, answers)) for each, values in (
+            (first, [('x', wanted)]), (third, [('a', two), ('5', None)]), (last, [('x', wanted)]))))
     assert nodes.expression(made) == (
         '((Owner = /user/1) AND ((State = Open) AND (((Iteration = /iteration/2) OR '
         '((Iteration = /iteration/3) OR (Iteration = 5))) AND (Owner != /user/1))))')
