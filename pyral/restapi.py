@@ -42,6 +42,7 @@ from pyral.http.transport import Credentials, Transport
 from pyral.lazy.loader import Loader
 from pyral.query.builder import RallyUrlBuilder
 from pyral.query.nodes import quoted
+from pyral.query.query_lint import lint
 from pyral.reading import queries
 from pyral.reading.response import RallyRESTResponse
 from pyral.redact import Secret
@@ -296,6 +297,38 @@ class Rally(object):
                            in_criteria)
 
     find = get
+
+    def lint_query(self, entity, query, workspace='current', values=False):
+        """Return what is wrong with a query, as a `QueryLint`, without asking the service for it.
+
+            found = rally.lint_query('Defect', 'Sate == Open')
+            print(found.is_refused, found.corrected)    # True (State = Open)
+            print(found)                                # the conditions, and what is wrong
+
+        Each condition is held against the schema: names, types, relations, values, references,
+        dates. No request but those for the schema: where it was kept by an earlier process and
+        something is found, it is made sure that it is the one of now.
+
+        :param entity: a type, and `query`, as for `get`.
+        :param values: True reads the lists of values that the schema does not hold, one request
+            each; otherwise those that were read before count.
+        :raises InvalidRallyTypeNameError: there is no such type.
+        """
+        context = self._context_in(workspace)
+        catalogue = self.contextHelper.catalogue(context.workspace_ref)
+        type_def = catalogue.resolve(type_name(entity))
+
+        def values_of(attribute):
+            try:
+                return attribute.known_values(context, self._values_at if values else None)
+            except PyralError:
+                return []
+
+        found = lint(query, type_def, catalogue, values_of)
+        if found.findings and not catalogue.is_current:
+            catalogue.renew()
+            found = lint(query, type_def, catalogue, values_of)
+        return found
 
     def rows(self, entity, fields, query=None, order=None, **kwargs):
         """Query a type and return its `Rows`: an iterator of dicts of plain values.

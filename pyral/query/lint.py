@@ -14,8 +14,8 @@ from pyral.errors import nearest
 from pyral.query import nodes
 from pyral.schema.standard_types import STANDARD_SUB_TYPES
 
-__all__ = ['escaped_values', 'has_other_prefix', 'may_name_a_value', 'remarks', 'strange_ids',
-           'unknown_step']
+__all__ = ['LISTED_KINDS', 'escaped_values', 'has_other_prefix', 'may_name_a_value', 'of_value',
+           'remarks', 'strange_ids', 'unknown_step']
 
 #: Prefixes of the standard types; a workspace may have others, which the schema tells.
 _STANDARD_PREFIXES = {
@@ -108,6 +108,14 @@ def _of_condition(condition, owner, catalogue, values_of):
             return _unknown_name(condition, owner, name)
         if depth < len(names):
             owner = catalogue.find((attribute.target or '').replace(' ', ''))
+    return _about(condition, of_value(condition, attribute, owner, catalogue, values_of))
+
+
+def of_value(condition, attribute, owner, catalogue, values_of):
+    """Return texts about the values of a condition that no item may have.
+
+    :param attribute: what the path of the condition ends at, and `owner`, the type that has it.
+    """
     if condition.operator not in _COMPARISONS:
         return []
     if attribute.ElementName == 'FormattedID':
@@ -115,6 +123,10 @@ def _of_condition(condition, owner, catalogue, values_of):
     if attribute.AttributeType in LISTED_KINDS:
         return _other_values(condition, attribute, values_of(attribute))
     return []
+
+
+def _about(condition, texts):
+    return [fill(u"{0}: {1}", _shown(condition), text) for text in texts]
 
 
 def _is_of_many_types(owner):
@@ -125,8 +137,8 @@ def _is_of_many_types(owner):
 def _unknown_name(condition, owner, name):
     if name.lower() in _SPECIAL_NAMES or _is_of_many_types(owner):
         return []
-    return [fill(u"{0}: {1} has no attribute '{2}'{3}", _shown(condition), owner.TypePath,
-                 name, did_you_mean(owner.suggestions(name)))]
+    return _about(condition, [fill(u"{0} has no attribute '{1}'{2}", owner.TypePath, name,
+                                   did_you_mean(owner.suggestions(name)))])
 
 
 def _other_prefix(condition, owner, catalogue):
@@ -141,15 +153,15 @@ def _other_prefix(condition, owner, catalogue):
     strangers = _strangers(condition, own)
     if not strangers:
         return []
-    return [fill(u"{0}: the ids of {1} begin with {2}, and the service compares nothing but the "
-                 u"number of {3}", _shown(condition), owner.TypePath, own[0], _some(strangers))]
+    return [fill(u"the ids of {0} begin with {1}, and the service compares nothing but the number "
+                 u"of {2}", owner.TypePath, own[0], _some(strangers))]
 
 
 def strange_ids(node, catalogue):
     """Return texts about what looks like a FormattedID and is that of no type."""
     return [text for condition in nodes.conditions(node)
             if condition.attribute.lower().rpartition('.')[2] == 'formattedid'
-            for text in _strange_ids(condition, catalogue)]
+            for text in _about(condition, _strange_ids(condition, catalogue))]
 
 
 def escaped_values(node):
@@ -165,8 +177,7 @@ def _strange_ids(condition, catalogue):
     for value in _values(condition):
         problem = catalogue.strange_formatted_id(value)
         if problem is not None:
-            return [fill(u"{0}: {1}, and the service compares nothing but the number",
-                         _shown(condition), problem)]
+            return [fill(u"{0}, and the service compares nothing but the number", problem)]
     return []
 
 
@@ -186,8 +197,7 @@ def _other_values(condition, attribute, allowed):
         return []
     listed = [text for text in allowed if text]
     remedy = did_you_mean(nearest(others[0], listed)) or u"; it has " + _some(listed, 12, u"{0}")
-    return [fill(u"{0}: {1} has no value {2}{3}", _shown(condition), attribute.ElementName,
-                 _some(others), remedy)]
+    return [fill(u"{0} has no value {1}{2}", attribute.ElementName, _some(others), remedy)]
 
 
 def _values(condition):

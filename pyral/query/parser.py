@@ -189,7 +189,9 @@ class _Parser(object):
     def _condition_follows(self):
         """Say whether a condition or a group begins after the next token."""
         first, second = self._ahead(1), self._ahead(2)
-        if first.kind == 'open':
+        if first.kind == 'open' or first.lowered == 'not' and second.kind == 'open':
+            return True
+        if first.lowered == 'not' and second.kind == 'word' and self._ahead(3).is_relation:
             return True
         return first.kind == 'word' and not self._joins(first) and second.is_relation
 
@@ -331,6 +333,8 @@ class _Parser(object):
         following = self._next
         if following.kind in ('end', 'close') or self._joins(following):
             return token.text
+        if following.text in _OTHER_JOINTS and self._condition_follows():
+            raise self._lost_joint(self._ahead(1))
         rest = self.text[token.start:].rstrip()
         rest = rest[1:-1] if rest.endswith('"') else rest
         raise Mistake(following.start,

@@ -241,10 +241,7 @@ def _advise(connection, type_def, node, response):
         return
 
     def values_of(attribute):
-        is_known = not isinstance(attribute.AllowedValues, string_types)
-        if not is_known and (not is_empty or attribute.is_open_ended):
-            return ()
-        return attribute.allowed_values(response.context, read)
+        return attribute.known_values(response.context, read if is_empty else None)
 
     def read(context, url):
         return list(collection(connection, url, {}, context))

@@ -162,6 +162,19 @@ class AttrDef(object):
         self.AllowedValues = list(getCollection(context, ref))
         return True
 
+    def known_values(self, context, getCollection=None):
+        """Return the texts of its list as far as they are known; an empty list where there is none.
+
+            >>> rally.typedef('Defect').attribute('ScheduleState').known_values(context)[0]
+            'Defined'
+
+        :param getCollection: reads a list that the schema does not hold; without it none is read.
+        """
+        is_known = not isinstance(self.AllowedValues, string_types)
+        if not is_known and (getCollection is None or self.is_open_ended):
+            return []
+        return self.allowed_values(context, getCollection)
+
     def allowed_values(self, context, getCollection):
         """Return the list of value texts; `[True]` where any fitting object may be set.
 

@@ -42,7 +42,7 @@ OTHERS = frozenset([
     'isolated_workspace', 'headers', 'debug', 'adapter', 'timeout', 'retry', 'lazy', 'strict',
     'threads', 'first', 'names', 'key', 'type_name', 'name', 'deadline', 'max_answer',
     'on_progress', 'escape_formulas', 'encoding', 'write', 'args', 'profile', 'time_limit',
-    'tries_write', 'on_finding',
+    'tries_write', 'on_finding', 'values',
 ])
 
 
@@ -105,6 +105,8 @@ SCOPED = [
     ('getAllowedValues', lambda rally, **scope: rally.getAllowedValues(
         'Defect', 'State', **scope), True),
     ('current', lambda rally, **scope: rally.current('Iteration', **scope).Name, True),
+    ('lint_query', lambda rally, **scope: rally.lint_query(
+        'Defect', 'State = Open', **scope).corrected, False),
 ]
 
 
@@ -122,6 +124,7 @@ TYPES = [
         each['Name'] for each in rally.createMultiple(kind, [{'Name': 'x'}])]),
     ('updateMultiple', lambda rally, kind: [each['Name'] for each in rally.updateMultiple(
         kind, [{'ObjectID': one_of(rally, kind), 'Name': 'y'}])]),
+    ('lint_query', lambda rally, kind: rally.lint_query(kind, 'Name = x').type_path),
     ('typedef', lambda rally, kind: rally.typedef(kind).TypePath),
     ('getAllowedValues', lambda rally, kind: rally.getAllowedValues(kind, 'State')),
     ('getStates', lambda rally, kind: [state.Name for state in rally.getStates(kind)]),

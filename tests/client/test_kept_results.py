@@ -73,7 +73,8 @@ READS = frozenset('''
     validateAttributeNames getUserInfo getAllUsers getAttachment getAttachmentNames getAttachments
     saveAttachment saveAttachments findWritten enableLogging disableLogging enableWarnings
     disableWarnings warningsEnabled obtainSecurityToken serviceURL close me current
-    rows to_dicts to_csv to_jsonl to_dataframe to_arrow to_parquet dry_run from_profile'''.split())
+    rows to_dicts to_csv to_jsonl to_dataframe to_arrow to_parquet dry_run from_profile
+    lint_query'''.split())
 
 
 def remarking(rally):
