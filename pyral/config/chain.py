@@ -15,6 +15,7 @@ from collections import namedtuple
 from pyral._compat import (
     binary_type,
     ensure_native,
+    ensure_text,
     fill,
     string_types,
     text_type,
@@ -54,8 +55,15 @@ _Found = namedtuple('_Found', 'value source place')
 _DEFAULTS = dict((setting.name, _Found(setting.default, 'default', 'default'))
                  for setting in SETTINGS)
 
-#: What `reported_settings` says of one setting.
-ReportedSetting = namedtuple('ReportedSetting', 'name shown source')
+
+class ReportedSetting(namedtuple('ReportedSetting', 'name shown source')):
+    """What `reported_settings` says of one setting: its name, its value, where that came from.
+
+        >>> reported_settings(['--server=rally.test'])[1].source
+        'option --server'
+    """
+
+    __slots__ = ()
 
 
 @hides_frames
@@ -114,20 +122,19 @@ def connection_settings(profile, given, environ=None, folder=None, args=()):
     :param args: options, as for `rallyWorkset`; an argument wins over them
     :raises ConfigError: there is no such profile, or a file or a helper of it is no good
     """
-    given = dict((name, value) for name, value in given.items()
-                 if value is not None or name not in _ACCOUNT)
+    arguments = dict((name, value) for name, value in given.items()
+                     if value is not None or name not in _ACCOUNT)
+    settings = dict((name, arguments[name]) for name in _DEFAULTS if name in arguments)
     found = _find(args, os.environ if environ is None else environ, folder or os.getcwd(), profile,
-                  dict((name, given[name]) for name in given if name in _names()),
-                  may_default=True, strict=bool(given.get('strict')))
-    arguments = dict((name, each) for name, each in found.items() if each.source != 'default')
-    if 'apikey' in arguments and arguments['apikey'].value:
-        for name in ('user', 'password'):  # not asked of a helper for nothing
-            arguments.pop(name, None)
-    for name, each in arguments.items():
-        if each.source != 'argument':
-            text = _text_of(each)
-            given[name] = Secret(text) if name in ('password', 'apikey') else text
-    return given
+                  settings, with_default=True, strict=bool(given.get('strict')))
+    _drop_unused(found)
+    for name, each in found.items():
+        if each.source in ('default', 'argument') or (name in _ACCOUNT and not each.value):
+            continue
+        text = _text_of(each)
+        is_secret = name in ('password', 'apikey') or (name == 'server' and '@' in text)
+        arguments[name] = Secret(text) if is_secret else text
+    return arguments
 
 
 @hides_frames
@@ -154,7 +161,7 @@ def reported_settings(args=(), profile=None, environ=None, folder=None):
     :raises ConfigError: there is no such profile, or a file cannot be read
     """
     found = _find(args, os.environ if environ is None else environ, folder or os.getcwd(), profile,
-                  may_default=True, reports=True)
+                  with_default=True, reports=True)
     return [_reported(name, found[name])
             for name in ['profile'] + [setting.name for setting in SETTINGS]]
 
@@ -189,8 +196,11 @@ def _reported(name, each):
                            ensure_native(each.place, errors='replace'))
 
 
-def _names():
-    return [setting.name for setting in SETTINGS]
+def _drop_unused(found):
+    """Drop what is not sent beside a key, so that no helper is asked for it."""
+    if found['apikey'].value:
+        for name in ('user', 'password'):
+            found[name] = _DEFAULTS[name]
 
 
 def _text_of(found):
@@ -199,12 +209,12 @@ def _text_of(found):
     return ensure_native(revealed(value))
 
 
-def _find(args, environ, folder, profile=None, given=None, may_default=False, strict=False,
+def _find(args, environ, folder, profile=None, given=None, with_default=False, strict=False,
           reports=False):
     """Return {setting: `_Found`}.
 
     :param given: settings that win over all
-    :param may_default: use the profile `default` where nothing names a server or an account
+    :param with_default: use the profile `default` where nothing names a server or an account
     :param strict: raise where a line of the profile is doubtful
     :param reports: add what is said of the profile itself
     """
@@ -224,17 +234,17 @@ def _find(args, environ, folder, profile=None, given=None, may_default=False, st
     section = None
     if name is not None:
         section = _from_profile(name, asked_by, environ, strict)
-    elif may_default and not _is_account_named(lower + upper, direct):
+    elif with_default and not _is_account_named(lower + upper, direct):
         section = _from_profile(DEFAULT_PROFILE, None, environ, strict)
         name = DEFAULT_PROFILE if section else None
-        lower, upper = [], lower + upper
+        lower, upper = [], [_without_account(layer) for layer in lower] + upper
     found = dict(_DEFAULTS)
     for layer in lower:
         found.update(layer)
     if section is not None:
         _take_profile(found, section)
     for layer in upper + direct:
-        if section is not None or may_default:
+        if section is not None or with_default:
             _take_account(found, layer)
         found.update(layer)
     _warn_of_redirection(found, local)
@@ -285,12 +295,23 @@ def _from_profile(name, asked_by, environ, strict):
 def _take_profile(found, section):
     """Take a profile: whoever it names is signed in at its server, with nobody else's secret."""
     if any(name in section for name in _CREDENTIALS):
-        is_other = found['user'].source != 'default' and 'user' in section and (
-            found['user'].value != section['user'].value)
+        keeps_password = 'apikey' not in section and (
+            'user' not in section or found['user'].source == 'default'
+            or _as_text(found['user']) == _as_text(section['user']))
         for name in _ACCOUNT:
-            if name != 'password' or is_other or 'apikey' in section:
+            if name != 'password' or not keeps_password:
                 found[name] = _DEFAULTS[name]
     found.update(section)
+
+
+def _as_text(found):
+    value = found.value
+    return ensure_text(value, errors='replace') if isinstance(value, (text_type, binary_type)) \
+        else value
+
+
+def _without_account(layer):
+    return dict((name, each) for name, each in layer.items() if name not in _ACCOUNT)
 
 
 def _take_account(found, layer):

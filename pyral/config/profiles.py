@@ -24,6 +24,7 @@ from pyral.errors import ConfigError, nearest
 __all__ = ['DEFAULT_PROFILE', 'Section', 'find_profile', 'profile_file', 'profile_names',
            'profile_places']
 
+_SYSTEM = os.name
 #: The section that is used where nothing else says which server and account.
 DEFAULT_PROFILE = 'default'
 
@@ -53,7 +54,7 @@ def profile_places(environ):
         folders = [os.path.join(folder, '.config')]
         if sys.platform == 'darwin':
             folders.append(os.path.join(folder, 'Library', 'Application Support'))
-        elif os.name == 'nt' and environ.get('APPDATA'):
+        elif _SYSTEM == 'nt' and environ.get('APPDATA'):
             folders.insert(0, environ['APPDATA'])
     return [os.path.join(folder, 'pyral', 'config') for folder in folders]
 
@@ -63,12 +64,18 @@ def profile_file(environ):
     return next((path for path in profile_places(environ) if os.path.exists(path)), None)
 
 
-def profile_names(environ):
+def profile_names(environ=None):
     """Return the names of all profiles, in the order of the file.
 
+        for name in profile_names():
+            print(name)
+
+    No request.
+
+    :param environ: a mapping that says where the file is, the environment of the process by default
     :raises ConfigError: the file cannot be read
     """
-    path = profile_file(environ)
+    path = profile_file(os.environ if environ is None else environ)
     return list(_read(path)[0]) if path else []
 
 
