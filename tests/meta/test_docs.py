@@ -39,6 +39,7 @@ NOT_RUN = {
     'python -m pyral.emulator --world team.json': "runs until it is stopped",
     'python -m pyral.emulator --serve': "runs until it is stopped",
     '$ createdb rally': "needs a PostgreSQL; `make test-postgres` brings its own",
+    'eval "$(register': "changes the shell of a user",
     'make demo': "makes a virtual environment; the tests are part of it",
     'US134 Show orders': "what the block before it prints, which is compared",
     'pip install pyral': "installs from the registry",
@@ -107,6 +108,7 @@ def run_doctest(body, line, path, names):
 def run_commands(body, demo):
     """Run commands of a shell on the demo Rally; each must succeed, and curl without errors."""
     python = "'{0}'".format(sys.executable)
+    body = re.sub(r'(?m)(^|\| )pyral ', r'\1python -m pyral ', body)
     # That the emulator runs the command after `--` is a test of its own.
     body = body.replace('python -m pyral.emulator -- ', '').replace('python ', python + ' ')
     body = body.replace('http://127.0.0.1:8010', demo.url).replace('_demo...', demo.apikey)

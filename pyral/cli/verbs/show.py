@@ -13,7 +13,7 @@ def add(verbs):
         ("a story by its id", "pyral show US135"),
         ("fields of a defect, and of what it refers to",
          "pyral show DE40 --fields FormattedID,Owner.EmailAddress,Tasks.Name"),
-        ("a project, by its reference", "pyral show project/100003 -o json"),
+        ("a story for a program", "pyral show US135 -o json"),
     ])
     add_item(parser)
     parser.add_argument('--fields', metavar='NAMES', help="fields with commas between them")

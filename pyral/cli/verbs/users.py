@@ -15,7 +15,8 @@ _FIELDS = 'UserName,DisplayName,EmailAddress,Role,Disabled'
 def add(verbs):
     """Describe the verb."""
     parser = verbs.add('users', run, "List the users of the workspace.", examples=[
-        ("who there is, as a file for a spreadsheet", "pyral users --output users.csv")])
+        ("who is a product owner", "pyral users -q 'Role = \"Product Owner\"'"),
+        ("everybody, as a file for a spreadsheet", "pyral users --disabled --output users.csv")])
     parser.add_argument('-q', '--query', metavar='TEXT',
                         help="a condition, such as 'Role = \"Product Owner\"'")
     parser.add_argument('--fields', metavar='NAMES', default=_FIELDS,
