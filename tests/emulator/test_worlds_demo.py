@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import datetime
+import re
 import zlib
 from collections import Counter
 
@@ -15,8 +16,9 @@ from sqlalchemy import event, select
 from pyral.emulator import worlds
 from pyral.emulator.access.scope import Rights
 from pyral.emulator.catalogue.catalogue import catalogue_for
-from pyral.emulator.clock import frozen
+from pyral.emulator.clock import frozen, parse_iso
 from pyral.emulator.language import order_by
+from pyral.emulator.rules.delete import restore
 from pyral.emulator.store import Store
 from pyral.emulator.store.reading import of_type
 from pyral.emulator.store.tables import links, objects
@@ -274,6 +276,13 @@ def test_the_users_have_different_rights(demo):
     assert users['dan'].doc['Disabled'] is True
     assert users['build-robot'].doc['_apikey_readonly'] is True
     assert demo.target(demo.target(users['nora'], 'UserProfile'), 'DefaultProject') is None
+    search = places['Search']
+    assert rights['petra'].administers(shop.oid, shop.workspace)
+    assert not rights['petra'].edits(platform.oid, platform.workspace)
+    assert rights['juergen'].edits(search.oid, search.workspace)
+    assert not rights['juergen'].edits(checkout.oid, checkout.workspace)
+    assert users['juergen'].name == 'Jürgen Björn Müßig'
+    assert not rights['nils'].workspaces
 
 
 def test_scale_multiplies_the_backlog(demo):
@@ -317,11 +326,98 @@ def test_on_every_day_the_current_sprint_is_well_under_way(moment):
         assert before.end + datetime.timedelta(1) == after.start
 
 
-@pytest.mark.parametrize(
-    'now', ['2024-02-29T23:59:59Z', '2025-01-01T00:00:00Z', '2026-12-31T12:00:00Z']
+#: A leap day, the turn of a year, a Sunday, a Monday; seeds; a larger world.
+DAYS = [
+    ('2024-02-29T23:59:59Z', 0, 1),
+    ('2025-01-01T00:00:00Z', 3, 1),
+    ('2026-12-31T12:00:00Z', 5, 1),
+    ('2024-06-02T12:00:00Z', 1, 1),
+    ('2024-06-03T12:00:00Z', 2, 2),
+]
+PHRASE = re.compile(
+    r'([A-Z ]+) (?:changed from \[(.*?)\] to \[(.*?)\]|added \[(.*?)\]|removed \[(.*?)\])(?:, |$)'
 )
-def test_it_can_be_built_on_any_day(now):
-    assert Demo(now=now).live('HierarchicalRequirement')
+#: What a label of a revision is about.
+TOLD = {
+    'BLOCKED': 'Blocked',
+    'SCHEDULE STATE': 'ScheduleState',
+    'TO DO': 'ToDo',
+    'ACTUALS': 'Actuals',
+    'STATE': 'State',
+    'NAME': 'Name',
+}
+STAMPED = {
+    'IN PROGRESS DATE': 'InProgressDate',
+    'ACCEPTED DATE': 'AcceptedDate',
+    'OPENED DATE': 'OpenedDate',
+    'CLOSED DATE': 'ClosedDate',
+}
+
+
+def revisions(demo, obj):
+    """Return the revisions of an object, the first one first."""
+    history = demo.target(obj, 'RevisionHistory')
+    return demo.histories.get(history.oid, []) if history else []
+
+
+def check_dates(demo, item, told, today):
+    """Check that what an item says of its dates is what its revisions say."""
+    moments = [one.created for one in told]
+    assert moments == sorted(moments) and moments[0] == item.created
+    assert item.version == len(told)
+    assert moments[-1] <= item.updated < today
+    if item.type != 'PortfolioItem/Feature':
+        assert moments[-1] == item.updated
+    for one in told:
+        for label, name in STAMPED.items():
+            if label + ' added' in one.doc['Description']:
+                assert item.doc[name] == one.created
+    sprint, story = demo.target(item, 'Iteration'), demo.target(item, 'WorkProduct')
+    if sprint and story and len(told) > 1:
+        end = story.doc.get('AcceptedDate', today)
+        assert story.doc['InProgressDate'] <= moments[1] <= moments[-1] <= end
+        assert sprint.doc['StartDate'] <= moments[1] <= moments[-1] <= sprint.doc['EndDate']
+
+
+def check_values(demo, item, told):
+    """Check that each revision goes on where the one before ended, up to what the item is now."""
+    values = {}
+    for one in told[1:]:
+        changes = PHRASE.findall(one.doc['Description'])
+        assert changes
+        for label, old, new, added, removed in changes:
+            assert values.get(label, old or removed) == (old or removed)
+            values[label] = new or added
+            if label in ('TO DO', 'SCHEDULE STATE'):
+                assert datetime.date.fromisoformat(one.created[:10]).weekday() < 5
+    for label, name in TOLD.items():
+        if label in values and demo.target(item, name) is None:
+            held = item.name if name == 'Name' else item.doc.get(name)
+            assert values[label] == (str(held).lower() if isinstance(held, bool) else str(held))
+
+
+def check_the_past(demo, now):
+    """Check that the history of every item leads to what it is now, and when that was possible."""
+    demo.histories = {}
+    for one in sorted(demo.by_type['Revision'], key=lambda one: one.doc['RevisionNumber']):
+        kept = demo.target(one, 'RevisionHistory').oid
+        demo.histories.setdefault(kept, []).append(one)
+    for kind in (STORY, 'Defect', 'Task', 'PortfolioItem/Feature'):
+        changed = 0
+        for item in demo.live(kind):
+            told = revisions(demo, item)
+            check_dates(demo, item, told, now[:10])
+            check_values(demo, item, told)
+            changed += len(told) > 1
+        assert changed > 7, kind
+    yesterday = Calendar(parse_iso(now)).ago(1).isoformat()
+    late = [one for one in demo.by_type['Revision'] if one.created.startswith(yesterday)]
+    assert len({demo.target(one, 'User').oid for one in late}) > 1
+
+
+@pytest.mark.parametrize('now, seed, scale', DAYS)
+def test_on_any_day_it_can_be_built_and_has_a_past_that_holds(now, seed, scale):
+    check_the_past(Demo(now=now, seed=seed, scale=scale), now)
 
 
 RANKABLE = ('HierarchicalRequirement', 'Defect', 'Task', 'TestCase', 'PortfolioItem/Feature')
@@ -387,3 +483,61 @@ def test_each_story_shows_the_feature_above_it(demo):
         assert demo.target(story, 'Feature') == demo.target(above, 'PortfolioItem')
         shown += above is not story and demo.target(story, 'Feature') is not None
     assert shown
+
+
+def test_test_folders_are_nested_with_cases_on_every_level(demo):
+    def depth(folder):
+        above = demo.target(folder, 'Parent')
+        return 1 if above is None else 1 + depth(above)
+
+    cases = {}
+    for case in demo.live('TestCase'):
+        folder = demo.target(case, 'TestFolder')
+        if folder is not None:
+            assert folder.project == case.project
+            cases.setdefault(depth(folder), []).append(case)
+    assert sorted(cases) == [1, 2, 3, 4]
+    for level in (2, 3, 4):
+        assert any(demo.parts(case, 'TestCaseStep', 'TestCase') for case in cases[level])
+        assert any(demo.parts(case, 'TestCaseResult', 'TestCase') for case in cases[level])
+    results = [
+        one
+        for case in cases[3] + cases[4]
+        for one in demo.parts(case, 'TestCaseResult', 'TestCase')
+    ]
+    assert len({one.doc['Date'][:10] for one in results}) >= 10
+    assert {one.doc['Verdict'] for one in results} == {'Pass', 'Fail'}
+    builds = {one.doc['Number']: one.doc['Status'] for one in demo.live('Build')}
+    assert all(
+        one.doc['Verdict'] == 'Fail' for one in results if builds[one.doc['Build']] == 'FAILURE'
+    )
+
+
+def test_the_bin_holds_items_of_several_types_that_can_be_restored(demo):
+    entries = demo.by_type['RecycleBinEntry']
+    items = [demo.by_oid[one.doc['ItemOID']] for one in entries]
+    assert all(item.recycled for item in items)
+    assert {item.type for item in items} >= {
+        'Defect',
+        'PortfolioItem/Feature',
+        'Risk',
+        'Task',
+        'TestCase',
+        STORY,
+    }
+    assert len({demo.target(one, 'DeletedBy').oid for one in entries}) >= 3
+    assert len({one.doc['DeletionDate'][:10] for one in entries}) >= 5
+    assert any(one.doc['_parts'] for one in entries)
+    with demo.store.writing() as tx:
+        for entry in entries:
+            assert not restore(tx, entry).recycled
+
+
+def test_stories_wait_for_others_of_their_project(demo):
+    waiting = [
+        (one, demo.by_oid[other])
+        for one in demo.live(STORY)
+        for other in demo.edges.get((one.oid, STORY + '.Predecessors'), ())
+    ]
+    assert len(waiting) >= 5
+    assert all(one.project == other.project for one, other in waiting)

@@ -21,7 +21,8 @@ if TYPE_CHECKING:
 
 __all__ = ['Told', 'revisions_of']
 
-_STATES = ('ScheduleState', 'State')
+#: A state -> the date of its last change.
+_STATES = {'ScheduleState': 'FlowStateChangedDate', 'State': 'StateChangedDate'}
 
 
 class Told(NamedTuple):
@@ -103,7 +104,7 @@ def _follow_states(
     draft: FileObject, before: Sequence[dict[str, Any]], found: Sequence[Told]
 ) -> None:
     """Add what moves along with a state: the flow state and the dates that it stamps."""
-    for name in _STATES:
+    for name, changed in _STATES.items():
         turns = [index for index, was in enumerate(before) if name in was]
         stamped: dict[str, str | None] = {}
         for turn, index in enumerate(turns):
@@ -119,6 +120,8 @@ def _follow_states(
             if name == 'ScheduleState' and draft.has('FlowState') and state != was[name]:
                 flows = (one.oid for one in draft.flow_states() if one.mapping == was[name])
                 was.setdefault('FlowState', next(flows, None))
+        if turns:
+            draft.put(changed, found[turns[-1]].at)
         for date, moment in stamped.items():
             draft.put(date, moment)
 

@@ -37,7 +37,7 @@ class Past:
     def __init__(self, calendar: Calendar, rng: random.Random) -> None:
         self.calendar = calendar
         self.rng = rng
-        self._late = self._over = self._groomed = 0
+        self._over = self._groomed = 0
 
     def tell(self, item: Item, project: str) -> None:
         """Add revisions to a story or a defect and to its tasks; takes the notes of its maker out.
@@ -56,6 +56,10 @@ class Past:
                 self._task(task, item, days, slot, index)
         elif slot > 0:
             told += self._groom(item, project)
+        if item.get('Blocked'):
+            at = self.calendar.at(self.calendar.worked(self.calendar.today), 16, 5)
+            was = {'Blocked': False, 'BlockedReason': None}
+            told.append({'at': at, 'by': item['Owner'], 'was': was})
         if told:
             item['revisions'] = told
             item['LastUpdateDate'] = max(item['LastUpdateDate'], told[-1]['at'])
@@ -65,14 +69,15 @@ class Past:
         state, told = epic['ScheduleState'], []
         moments = sorted(one['at'] for part in parts for one in part.get('revisions', ()))
         if 'InProgressDate' not in epic or not moments:
+            epic['LastUpdateDate'] = epic['CreationDate']
             return
         by = epic['Owner']
         told.append({'at': epic['InProgressDate'], 'by': by, 'was': {'ScheduleState': 'Defined'}})
         if state in ('Completed', 'Accepted'):
-            at = max(moments[-1], epic['LastUpdateDate'])
+            at = epic.get('AcceptedDate', moments[-1])
             told.append({'at': at, 'by': by, 'was': {'ScheduleState': 'In-Progress'}})
         epic['revisions'] = told
-        epic['LastUpdateDate'] = max(epic['LastUpdateDate'], told[-1]['at'])
+        epic['LastUpdateDate'] = told[-1]['at']
 
     def _scope(self, item: Item, project: str) -> list[Item]:
         """Let some items of the current sprint be left over from the last one or come late."""

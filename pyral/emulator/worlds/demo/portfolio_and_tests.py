@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .calendar import Calendar
+from .regression_tests import FAILING, build_of
 from .stories import TAGS
 from .users_and_projects import TEAMS, TESTER
 
@@ -91,9 +92,23 @@ def _portfolio(content: Mapping[str, Any], calendar: Calendar) -> Iterator[Item]
                         else (calendar.today + datetime.timedelta(days=20 + turn)).isoformat(),
                     }
                 )
+                item['revisions'] = _progress(item, calendar)
                 if turn > 1:
                     item['Predecessors'] = [f'@feature-{turn - 1}'] if turn % 3 == 0 else []
                 yield item
+
+
+def _progress(feature: Item, calendar: Calendar) -> list[Item]:
+    """Return the revisions that led a feature to its state."""
+    steps = {'Discovering': (), 'Developing': (60,), 'Measuring': (90, 12)}[feature['State']]
+    return [
+        {
+            'at': calendar.at(calendar.ago(days), 15),
+            'by': feature['Owner'],
+            'was': {'State': before},
+        }
+        for days, before in zip(steps, ('Discovering', 'Developing'))
+    ]
 
 
 def _level(
@@ -163,6 +178,7 @@ def _tests(calendar: Calendar) -> Iterator[Item]:
         'Defects': [
             {
                 'type': 'Defect',
+                'id': f'voucher-defect-{index}',
                 'Name': name,
                 'Project': '@shop',
                 'State': 'Open',
@@ -207,6 +223,46 @@ def _deleted(calendar: Calendar) -> Iterator[Item]:
             'CreationDate': calendar.at(calendar.ago(days + 40), 9),
             'deleted': {'by': '@' + who, 'at': calendar.at(calendar.ago(days), 16)},
         }
+    yield {
+        'type': 'HierarchicalRequirement',
+        'Name': 'Send the receipt as a postcard',
+        'Project': '@shop',
+        'Owner': '@tom',
+        'PlanEstimate': 5,
+        'CreationDate': calendar.at(calendar.ago(80), 9),
+        'Tasks': [
+            {'Name': name, 'Owner': '@tom', 'Estimate': 4, 'ToDo': 4}
+            for name in ('Choose a printer', 'Print one')
+        ],
+        'Discussion': [{'Text': 'Nobody asked for it.', 'User': '@paula'}],
+        'deleted': {'by': '@paula', 'at': calendar.at(calendar.ago(1), 15)},
+    }
+    yield {
+        **_level(
+            'Feature', 'Shop by fax', 'deleted-feature', 'shop', 'Discovering', calendar, None
+        ),
+        'deleted': {'by': '@greg', 'at': calendar.at(calendar.ago(11), 10)},
+    }
+    yield {
+        'type': 'Task',
+        'WorkProduct': '@voucher-defect-0',
+        'Name': 'Ask the browser makers',
+        'Estimate': 1,
+        'ToDo': 1,
+        'CreationDate': calendar.at(calendar.ago(60), 9),
+        'deleted': {'by': '@mei', 'at': calendar.at(calendar.ago(2), 9)},
+    }
+    yield {
+        'type': 'Risk',
+        'Name': 'The fax standard is withdrawn',
+        'Project': '@shop',
+        'Impact': '2',
+        'Probability': '1 - Low',
+        'State': 'Closed',
+        'Response': 'Accepted',
+        'SubmittedBy': '@greg',
+        'deleted': {'by': '@greg', 'at': calendar.at(calendar.ago(20), 10)},
+    }
 
 
 def _builds(calendar: Calendar, rng: random.Random) -> Iterator[Item]:
@@ -216,13 +272,13 @@ def _builds(calendar: Calendar, rng: random.Random) -> Iterator[Item]:
             builds.append(
                 {
                     'id': f'build-{project}-{number}',
-                    'Number': str(200 - number),
-                    'Status': 'FAILURE' if number % 5 == 0 else 'SUCCESS',
+                    'Number': build_of(number),
+                    'Status': 'FAILURE' if number % FAILING == 0 else 'SUCCESS',
                     'Start': calendar.at(calendar.ago(number), 3, 15),
                     'CreationDate': calendar.at(calendar.ago(number), 3, 40),
                     'Duration': 600 + rng.randint(0, 900),
                     'Message': 'nightly',
-                    'Uri': f'https://builds.example.com/{project}/{200 - number}',
+                    'Uri': f'https://builds.example.com/{project}/{build_of(number)}',
                 }
             )
         yield {
@@ -360,7 +416,16 @@ def consulting(
             'Owner': '@greg',
             'ScheduleState': ('Released', 'Accepted', 'In-Progress', 'Idea')[index % 4],
             'CreationDate': calendar.at(calendar.ago(90 - index), 10),
-            'LastUpdateDate': calendar.at(calendar.ago(20 - index), 10),
+            'revisions': [
+                {
+                    'at': calendar.at(calendar.worked(calendar.ago(days - index)), 10),
+                    'by': '@greg',
+                    'was': {'ScheduleState': before},
+                }
+                for days, before in ((70, 'Idea'), (45, 'In-Progress'), (20, 'Accepted'))[
+                    : 3 - index % 4
+                ]
+            ],
         }
         if index % 4 != 3:
             item['PlanEstimate'] = rng.choice((1, 2, 3, 5))

@@ -13,6 +13,8 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ...rules.derived.state_rollup import from_children
+from ...rules.write.states import SCHEDULE_STATES
 from .calendar import Calendar
 from .past import DEFECT_STATE, Past
 from .users_and_projects import TEAMS, TESTER
@@ -35,7 +37,6 @@ TAGS = (
     'usability',
     'campaign',
 )
-_STATES = ('Defined', 'In-Progress', 'Completed', 'Accepted')
 #: Places for the copies of the backlog that `scale` asks for.
 _MARKETS = (
     'Germany',
@@ -95,6 +96,8 @@ class Backlog:
         for entry in feature['stories']:
             if isinstance(entry, str):
                 item = self.story(entry, project, ref)
+                if len(names) % 3 == 2:
+                    item['Predecessors'] = names[-1:]
                 names.append('@' + item['id'])
                 yield item
             else:
@@ -107,12 +110,7 @@ class Backlog:
         parts = [self.story(child, project, ref) for child in children]
         for part in parts:
             del part['type'], part['PortfolioItem']
-        states = [_STATES.index(part['ScheduleState']) for part in parts]
-        state = (
-            _STATES[min(states)]
-            if len(set(states)) == 1
-            else ('In-Progress' if max(states) else 'Defined')
-        )
+        state = from_children(SCHEDULE_STATES, [part['ScheduleState'] for part in parts])
         epic = self._base(name, project, 'HierarchicalRequirement')
         epic.update(
             PortfolioItem=ref, ScheduleState=state, Children=parts, Owner='@' + TEAMS[project][0]
@@ -270,10 +268,14 @@ class Backlog:
             'Completed': ('Pass',),
             'In-Progress': ('Fail',),
         }.get(item['ScheduleState'], ())
+        moments = [item['LastUpdateDate']]
+        if len(verdicts) > 1:
+            moments.insert(0, self.calendar.at(item['_days'][0], 12, 59))
         results = [
             {
                 'Build': f'4.9.{20 + number}',
-                'Date': item['LastUpdateDate'],
+                'Date': moments[number],
+                'CreationDate': moments[number],
                 'Verdict': verdict,
                 'Tester': '@' + TESTER,
                 'Duration': rng.randint(2, 20),

@@ -56,13 +56,16 @@ _STAFF: tuple[tuple[str, str, str, str], ...] = (
 def users(calendar: Calendar) -> list[dict[str, Any]]:
     """Return the users, each of whom joined on a day of their own."""
     return [
-        {'CreationDate': calendar.at(calendar.ago(1980 - 120 * number), 9), **user}
+        {
+            'CreationDate': calendar.at(calendar.ago(max(1980 - 120 * number, 20 + number)), 9),
+            **user,
+        }
         for number, user in enumerate(_everybody())
     ]
 
 
 def _everybody() -> list[dict[str, Any]]:
-    """Return the users: an administrator, editors, viewers, and the special cases."""
+    """Return the users: administrators of every kind, editors, viewers, and the special cases."""
     staff = [
         _user(
             login,
@@ -158,6 +161,36 @@ def _everybody() -> list[dict[str, Any]]:
                 {'projectsOf': '@engineering', 'role': 'Viewer'},
             ],
         },
+        _user(
+            'petra',
+            'Petra',
+            'Sommer',
+            'Scrum Master',
+            'shop',
+            [
+                {'on': '@engineering', 'role': 'User'},
+                {'on': '@shop', 'role': 'Admin', 'below': True},
+            ],
+        ),
+        {
+            **_user(
+                'juergen',
+                'Jürgen',
+                'Müßig',
+                'Developer',
+                'search',
+                [
+                    {'on': '@engineering', 'role': 'User'},
+                    {'on': '@shop', 'role': 'Viewer', 'below': True},
+                    {'on': '@search', 'role': 'Editor'},
+                ],
+            ),
+            'MiddleName': 'Björn',
+            'DisplayName': 'Jürgen Björn Müßig',
+            'apiKey': '_demoSearchOnly3e8f07b2c6demoSearchOnly3e8f',
+            'profile': {**_profile('search'), 'TimeZone': 'Europe/Berlin'},
+        },
+        _user('nils', 'Nils', 'Holm', 'None', None, []),
     ]
 
 

@@ -18,6 +18,7 @@ from typing import Any
 from .calendar import Calendar
 from .past import Past
 from .portfolio_and_tests import consulting, frame, surroundings
+from .regression_tests import nested_folders
 from .stories import Backlog
 from .users_and_projects import custom_fields, project_tree, users
 
@@ -129,6 +130,7 @@ def _engineering(calendar: Calendar, seed: int, scale: int) -> Iterator[dict[str
         yield from Backlog(content, calendar, rng, past, copy).items()
     works = surroundings(content, calendar, random.Random(f'{seed}/works'))
     yield from dated(works, calendar.at(calendar.ago(6), 10))
+    yield from nested_folders(content, calendar, random.Random(f'{seed}/tests'))
 
 
 @lru_cache(maxsize=1)
