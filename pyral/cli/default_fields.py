@@ -9,7 +9,8 @@ __all__ = ['fields_of']
 _STATES = ('State', 'ScheduleState')
 #: What people look for first, in this order; a type has some of them.
 _USUAL = ('FormattedID', 'Name', 'UserName', 'DisplayName', 'EmailAddress', _STATES, 'StartDate',
-          'EndDate', 'ReleaseStartDate', 'ReleaseDate', 'Verdict', 'Date', 'Owner', 'Project')
+          'EndDate', 'ReleaseStartDate', 'ReleaseDate', 'Verdict', 'Date', 'Number', 'Status',
+          'Start', 'Owner', 'Project')
 _MOST = 6
 _OTHERWISE = ('ObjectID', 'CreationDate')
 

@@ -76,6 +76,11 @@ def columns_and_cells(session, entity, fields=None):
     if fields is None:
         fields = [ensure_native(name) for name, value in item.items() if name[:1] != '_'
                   and not (is_unread(value) and named_members(value) is None)]
+    elif type_def is not None and type_def.Queryable:
+        rows = session.rally.rows(type_def.TypePath, fields, {'ObjectID': entity.oid}, project=None)
+        found = list(rows.cells(parses_times=False))
+        if len(found) == 1:  # a query shows no disabled user, for one
+            return rows.columns, found[0]
     columns = columns_of(fields, type_def, catalogue)
     return columns, next(Rows([entity], columns, ALL_OF_ITEMS).cells(parses_times=False))
 

@@ -10,7 +10,7 @@ from pyral.cli.formats import FORMATS
 from pyral.cli.streams import TextSink
 from pyral.errors import nearest
 
-__all__ = ['OutputFile', 'format_of_name']
+__all__ = ['OutputFile', 'check_place', 'format_of_name']
 
 _SUFFIXES = {'json': 'json', 'jsonl': 'jsonl', 'ndjson': 'jsonl', 'csv': 'csv', 'tsv': 'tsv',
              'tab': 'tsv', 'parquet': 'parquet', 'pq': 'parquet', 'txt': 'table'}
@@ -35,6 +35,21 @@ def format_of_name(name):
             u"End it in .csv, .jsonl, .json, .tsv or .parquet, or say -o FORMAT.",
             nearest(suffix, _SUFFIXES) if suffix else ())
     return _SUFFIXES[suffix]
+
+
+def check_place(name):
+    """Refuse a file name that nothing can be written to, before a request is made.
+
+    :raises UsageError: its folder is not there, or it is one itself.
+    """
+    folder = os.path.dirname(name) or os.curdir
+    if os.path.isdir(name):
+        raise UsageError(fill(u"'{0}' is a folder", name), u"Name a file in it.")
+    if not os.path.isdir(folder):
+        raise UsageError(fill(u"there is no folder '{0}'", folder))
+    target = name if os.path.exists(name) else folder
+    if not os.access(target, os.W_OK):
+        raise UsageError(fill(u"'{0}' cannot be written to", target))
 
 
 class OutputFile(object):

@@ -4,24 +4,29 @@ from __future__ import absolute_import, division, print_function
 from pyral._compat import fill
 from pyral.errors import RallyAttributeNameError
 from pyral.query import nodes
+from pyral.query.builder import tree
 from pyral.query.lint import unknown_step
-from pyral.query.parser import parse
 
 __all__ = ['check_names', 'parsed_query']
 
 
 def parsed_query(text):
-    """Return the tree of a condition, None for none.
+    """Return the tree of a condition, and the condition as the service wants it; None for none.
+
+    The service refuses `State=Open`, which is what people type in a shell.
 
     :raises QuerySyntaxError: it cannot be read.
     """
-    return parse(text) if text is not None else None
+    if text is None or not text.strip():
+        return None, None
+    node = tree(text)
+    return node, nodes.expression(node)
 
 
 def check_names(node, order, type_def, catalogue):
     """Refuse names that the type does not have.
 
-    :param node: what `parsed_query` returned.
+    :param node: the tree that `parsed_query` returned.
     :param order: as for `Rally.get`, None for none.
     :raises RallyAttributeNameError: naming the first of them.
     """

@@ -8,7 +8,7 @@ from pyral import config
 from pyral._compat import ensure_native, ensure_text, fill, raise_from
 from pyral.cli import formats
 from pyral.cli.failures import CommandFailed, PipeClosed, UsageError, facts_of, sentence_of
-from pyral.cli.output_file import OutputFile, format_of_name
+from pyral.cli.output_file import OutputFile, check_place, format_of_name
 from pyral.cli.progress_bar import ProgressBar
 from pyral.cli.streams import is_terminal
 
@@ -148,8 +148,9 @@ class CommandSession(object):
         """
         asked = getattr(self.options, 'format', None)
         name = getattr(self.options, 'output', None)
-        if asked is None and name is not None and name != '-':
-            asked = format_of_name(name)
+        if name not in (None, '-'):
+            check_place(name)
+            asked = asked or format_of_name(name)
         if asked is None:
             asked = default or ('table' if self.out.is_terminal else 'jsonl')
         if asked == 'parquet':

@@ -14,7 +14,7 @@ _GAP = u'  '
 #: No column is cut below so many signs while another one is wider.
 _LEAST_WIDTH = 6
 #: Where no column keeps so many, the names of columns are cut to make it.
-_READABLE_WIDTH = 30
+_READABLE_WIDTH = 20
 _LINE_ENDS = re.compile(u'[\t\n\x0b\x0c\r\x1c-\x1e\x85\u2028\u2029]+')
 #: What a terminal would take for an order, and what turns the direction of writing.
 _UNSEEN = re.compile(u'[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]')

@@ -162,6 +162,8 @@ REFUSED = [
     (['get', 'Defect', '--output', 'csv'], [u'-o csv'], False),
     (['get', 'Defect', '--output', 'a.cvs'], [u'csv'], False),
     (['get', 'Defect', '-q', 'State ='], [u'State ='], False),
+    (['export', 'Defect', 'no-folder/a.csv'], [u"'no-folder'"], False),
+    (['export', 'Defect', '.'], [u"'.' is a folder"], False),
     (['export', 'Defect', 'defects'], [u'defects'], False),
     (['show', 'nope'], [u"'nope'"], False),
     (['get', 'Defect', '--server', 'a,b'], [u'a,b'], False),
@@ -191,6 +193,12 @@ def test_bad_input_is_one_line_with_the_near_miss(run, argv, texts, connects):
     if not connects:
         told = json.loads(run(*argv + ['--json-errors']).error)
         assert told['exit'] == 2 and told['error']
+
+
+def test_a_condition_without_blanks_is_understood(run):
+    expected = run('get', 'Defect', '-q', 'State = Open', '--count').text
+    assert expected != u'0\n'
+    assert run('get', 'Defect', '-q', 'State=Open', '--count').text == expected
 
 
 def test_what_is_not_there_is_exit_code_1(run):

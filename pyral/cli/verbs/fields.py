@@ -10,6 +10,8 @@ __all__ = ['add', 'run']
 
 _COLUMNS = columns('Field', 'Kind', 'RefersTo', 'Required:boolean', 'ReadOnly:boolean',
                    'Custom:boolean', 'MaxLength:integer', 'DisplayName')
+#: For people: what is true of a field, in words.
+_TABLE = columns('Field', 'Kind', 'RefersTo', 'Rules')
 
 
 def add(verbs):
@@ -25,11 +27,25 @@ def add(verbs):
 def run(session):
     """Write the fields."""
     options = session.options
-    session.format()
+    is_table = session.format() == 'table'
     type_def = named_type(session.rally.contextHelper.catalogue(to_show=True), options.type)
     found = sorted((each for each in type_def.Attributes if options.all or not each.Hidden),
                    key=lambda each: each.ElementName.lower())
-    session.write_rows(PlainRows(_COLUMNS, [
+    found = [each for each in found if contains(options.text, (each.ElementName, each.Name))]
+    session.write_rows(PlainRows(_TABLE if is_table else _COLUMNS, [
+        _in_words(each) if is_table else
         [each.ElementName, each.AttributeType, each.target, each.Required, each.ReadOnly,
-         each.Custom, each.MaxLength if (each.MaxLength or 0) > 0 else None, each.Name]
-        for each in found if contains(options.text, (each.ElementName, each.Name))]))
+         each.Custom, _longest(each), each.Name] for each in found]))
+
+
+def _longest(attribute):
+    return attribute.MaxLength if (attribute.MaxLength or 0) > 0 else None
+
+
+def _in_words(attribute):
+    rules = [word for word, is_true in (
+        ('required', attribute.Required), ('read-only', attribute.ReadOnly),
+        ('custom', attribute.Custom)) if is_true]
+    if _longest(attribute) and not attribute.ReadOnly:
+        rules.append('at most {0} characters'.format(attribute.MaxLength))
+    return [attribute.ElementName, attribute.AttributeType, attribute.target, ', '.join(rules)]

@@ -27,18 +27,18 @@ def run(session):
     """Write the items, or how many there are."""
     options = session.options
     session.format()
-    node = parsed_query(options.query)
+    node, query = parsed_query(options.query)
     rally = session.rally
     catalogue = rally.contextHelper.catalogue()
     type_def = named_type(catalogue, options.type)
     check_names(node, options.order, type_def, catalogue)
     if options.count:
-        response = rally.get(type_def.TypePath, fetch='ObjectID', query=options.query, pagesize=1,
+        response = rally.get(type_def.TypePath, fetch='ObjectID', query=query, pagesize=1,
                              strict=True, **scope_of(options))
         session.write_line(fill(u"{0}", response.total))
         return
     rows = rally.rows(
-        type_def.TypePath, fields_of(type_def, options.fields), options.query, options.order,
+        type_def.TypePath, fields_of(type_def, options.fields), query, options.order,
         limit=options.limit, on_progress=session.on_progress, **scope_of(options))
     session.write_rows(rows)
     if not session.rows_written and session.out.is_terminal:

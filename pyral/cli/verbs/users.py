@@ -31,8 +31,8 @@ def run(session):
     options = session.options
     session.format()
     # Without a condition the service answers with the caller alone.
-    parsed_query(options.query)
-    query = [each for each in (options.query, EVERYONE if options.disabled else _ENABLED) if each]
+    condition = parsed_query(options.query)[1]
+    query = [each for each in (condition, EVERYONE if options.disabled else _ENABLED) if each]
     session.write_rows(session.rally.rows(
         'User', options.fields, query, 'UserName', project=None, limit=options.limit,
         on_progress=session.on_progress))
