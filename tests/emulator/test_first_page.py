@@ -213,6 +213,8 @@ def test_the_page_shows_no_more_than_the_user_may_see(changed):
     changed.let_in('vic@example.com', apikey='_vicKey0001')
     _, _, own = ask(changed, ZSESSIONID='_vicKey0001')
     assert 'Team A' in own and 'Iteration 2' in own
+    assert 'Editor of 2 projects' in everything
+    assert 'Editor of 2 projects' not in own and 'Editor of 1 project' in own
     for name in ('>Company<', '>Other<', '>Web<'):
         assert name in everything and name not in own
 

@@ -42,8 +42,12 @@ def test_it_shows_what_was_asked_latest_first(running):
     assert [row[0] for row in rows(ask(running, '/emulator/log?find=TAG')[2])] == ['3']
     assert [row[0] for row in rows(ask(running, '/emulator/log?before=3')[2])] == ['2', '1']
     assert rows(ask(running, '/emulator/log?find=nothing-like-it')[2]) == []
+    # Pages are left out unless they are asked for.
+    ask(running, '/browse/defect', ZSESSIONID=KEY)
+    assert len(rows(ask(running, '/emulator/log')[2])) == 3
+    assert rows(ask(running, '/emulator/log?pages=on')[2])[0][2] == '/browse/defect'
     # Looking at the log is no part of it.
-    assert len(running.requests()) == 3
+    assert len(running.requests()) == 4
 
 
 @pytest.mark.parametrize(

@@ -262,6 +262,10 @@ ROUTES = [
     ('@/browse/{type}/{id}', 'GET'),
     ('@/browse/{type}/{id}/{field}', 'GET'),
     ('@/browse?type={text}', 'GET'),
+    ('@/browse?find={text}', 'GET'),
+    ('@/browse?find={id}', 'GET'),
+    ('@/browse/{type}?columns={field},{text}&place={text}', 'GET'),
+    ('@/browse/{type}?order={field}&query={text}', 'GET'),
     ('@/{text}', 'GET'),
     ('@/slm/webservice/{text}/{type}', 'GET'),
 ]

@@ -140,9 +140,8 @@ class Reader:
 
     def anything(self, random: Random) -> None:
         """Read something at random."""
-        random.choice((self.type, self.type, self.item, self.item, self.collection, self.group))(
-            random
-        )
+        kinds = (self.type, self.type, self.item, self.item, self.collection, self.group, self.box)
+        random.choice(kinds)(random)
 
     def type(self, random: Random) -> None:
         """Query a type, as rows, a feed or a page."""
@@ -173,6 +172,11 @@ class Reader:
                 f'u{self.caller.number} finds {result["TotalResultCount"]} {type_def.path} in'
                 f' {workspace}, {len(readable)} may be read'
             )
+
+    def box(self, random: Random) -> None:
+        """Look for an object by its id or its name; an empty box leads to the first page."""
+        row = self.state.rows[random.choice([oid for oid in self.state.rows if oid > 0])]
+        self.read('/browse', find=random.choice((str(row[0]), row[4] or '', '')))
 
     def fetch(self, random: Random, type_def: Any) -> str:
         """Return a fetch: everything, many names, or summaries."""

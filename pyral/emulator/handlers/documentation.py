@@ -5,10 +5,12 @@ The service's own page stands behind its login. This one needs neither a login n
 
 from __future__ import annotations
 
-from typing import Mapping
+from typing import TYPE_CHECKING, Mapping
 
-from ..envelope import Document
-from .browser import HEADERS, HTML, TEMPLATES
+from .browser import plain_page
+
+if TYPE_CHECKING:
+    from ..envelope import Document
 
 __all__ = ['documentation']
 
@@ -19,5 +21,11 @@ def documentation(base: str, endpoints: Mapping[str, str]) -> Document:
     :param base: the absolute address up to and with the version.
     :param endpoints: the methods of each path.
     """
-    shown = TEMPLATES.get_template('documentation.html').render(base=base, endpoints=endpoints)
-    return Document(shown.encode('utf-8', 'replace'), HTML, headers=dict(HEADERS))
+    return plain_page(
+        'documentation.html',
+        '/slm/doc/webservice',
+        title="Web Services API",
+        local=False,
+        base=base,
+        endpoints=endpoints,
+    )

@@ -49,7 +49,6 @@ __all__ = [
     'count_edges',
     'count_groups',
     'count_members',
-    'count_roles',
     'document_holds',
     'document_order',
     'edges',
@@ -88,7 +87,6 @@ INNER_NAMED = frozenset(['AttributeDefinition', 'WebLinkDefinition'])
 INNER_NAME = '_internalName'
 POST_TYPES = ('ConversationPost', 'ObjectiveConversationPost')
 POST_OWNERS = ('Artifact', 'Objective')
-PERMISSION_TYPES = ('WorkspacePermission', 'ProjectPermission')
 #: Types of which there are few objects, and these seldom change.
 FEW = ('Subscription', 'Workspace')
 
@@ -345,32 +343,19 @@ def document_holds(key: str, value: str | bool) -> ColumnElement[bool]:
     return equal
 
 
-def count_by_type(tx: Tx, conditions: Sequence[ColumnElement[bool]]) -> dict[str, int]:
-    """Return how many live objects meet all conditions, by TypePath."""
-    wanted = and_(objects.c.recycled.is_(False), *conditions)
-    statement = select(objects.c.type, func.count()).where(wanted).group_by(objects.c.type)
-    return {row[0]: row[1] for row in tx.rows(statement)}
+def count_by_type(
+    tx: Tx, apart: Iterable[str], conditions: Sequence[ColumnElement[bool]]
+) -> dict[int | None, dict[str, int]]:
+    """Return how many live objects meet all conditions, by workspace and TypePath.
 
-
-def count_roles(tx: Tx, users: Iterable[int]) -> dict[int, list[tuple[str, str, int]]]:
-    """Return the permissions of users: type of the permission, role, and how many of them."""
-    role = objects.c.doc['Role'].as_string()
-    found: dict[int, list[tuple[str, str, int]]] = {}
-    for portion in _portions(users):
-        statement = (
-            select(links.c.target, objects.c.type, role, func.count())
-            .join(objects, objects.c.oid == links.c.source)
-            .where(
-                links.c.attr == 'User',
-                among(links.c.target, portion),
-                objects.c.type.in_(PERMISSION_TYPES),
-                objects.c.recycled.is_(False),
-            )
-            .group_by(links.c.target, objects.c.type, role)
-            .order_by(links.c.target, objects.c.type.desc(), role)
-        )
-        for user, kind, name, number in tx.rows(statement):
-            found.setdefault(user, []).append((kind, name, number))
+    :param apart: types that are not counted.
+    """
+    kinds = (objects.c.type, objects.c.workspace)
+    wanted = and_(objects.c.recycled.is_(False), kinds[0].not_in(sorted(apart)), *conditions)
+    statement = select(*kinds, func.count()).where(wanted).group_by(*kinds)
+    found: dict[int | None, dict[str, int]] = {}
+    for kind, workspace, number in tx.rows(statement):
+        found.setdefault(workspace, {})[kind] = number
     return found
 
 

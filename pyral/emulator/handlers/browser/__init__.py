@@ -13,13 +13,10 @@ from .first_page import first_page
 from .jump import go
 from .lists import collection, listing
 from .object_page import item
-from .page import HEADERS, HTML, TEMPLATES, in_page
+from .page import in_page, plain_page
 from .request_log import request_log_page
 
 __all__ = [
-    'HEADERS',
-    'HTML',
-    'TEMPLATES',
     'collection',
     'favicon',
     'first_page',
@@ -27,5 +24,6 @@ __all__ = [
     'in_page',
     'item',
     'listing',
+    'plain_page',
     'request_log_page',
 ]

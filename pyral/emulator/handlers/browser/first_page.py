@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Mapping, Sequence
 
 from ...access.auth import GivenLogin
 from ...catalogue.catalogue import Catalogue
@@ -12,12 +13,13 @@ from ...language import where
 from ...model import TypeDef
 from ...store.reading import (
     count_by_type,
-    count_roles,
     in_workspace,
     of_type,
     of_types,
+    permissions,
     select_page,
 )
+from ...store.sight import APART
 from ..query import EMPTY_TYPES, GLOBAL_TYPES, context_of, seen
 from .burn_data import TIMEBOXES
 from .page import COMMON, HEADERS, PRIVATE, ROOT, address, link_to, page, path_of, title_of
@@ -32,9 +34,18 @@ __all__ = ['first_page']
 
 MOST_USERS = 60
 MOST_TIMEBOXES = 200
-#: What describes the work rather than being it: thousands, and each type leads to its own.
-METADATA = frozenset(
-    ['TypeDefinition', 'AttributeDefinition', 'AllowedAttributeValue', 'WebLinkDefinition']
+#: What describes the work rather than being it: thousands, and each object leads to its own.
+UNCOUNTED = frozenset(
+    [
+        'AllowedAttributeValue',
+        'AttributeDefinition',
+        'IterationCumulativeFlowData',
+        'ReleaseCumulativeFlowData',
+        'Revision',
+        'RevisionHistory',
+        'TypeDefinition',
+        'WebLinkDefinition',
+    ]
 )
 
 
@@ -97,6 +108,8 @@ def first_page(call: Call) -> Document:
     given = None if call.local is None else call.local.logins
     logins, users = logins_of(call, given or {})
     trees = project_trees(call)
+    counted = [kind for kind in APART if kind not in UNCOUNTED]
+    numbers = count_by_type(call.tx, UNCOUNTED, seen(call, counted))
     return page(
         call,
         'first.html',
@@ -114,7 +127,16 @@ def first_page(call: Call) -> Document:
         logins=logins,
         users=users,
         all_users=f'{ROOT}/user',
-        spaces=[space_of(call, one, *trees.get(one.oid, ([], 0))) for one in workspaces(call)],
+        spaces=[
+            space_of(
+                call,
+                one,
+                *trees.get(one.oid, ([], 0)),
+                # What lies in no workspace is listed in each.
+                Counter(numbers.get(None, {})) + Counter(numbers.get(one.oid, {})),
+            )
+            for one in workspaces(call)
+        ],
         headers=HEADERS if call.local is None else PRIVATE,
     )
 
@@ -127,41 +149,46 @@ def logins_of(call: Call, given: Mapping[int, GivenLogin]) -> tuple[list[UserLin
     known = call.tx.get_many(list(given)[:MOST_USERS])
     every = {**known, **{one.oid: one for one in listed}}
     users = list(every.values())[:MOST_USERS]
-    roles = count_roles(call.tx, [one.oid for one in users])
-    return [login_of(one, given.get(one.oid), roles.get(one.oid, ())) for one in users], total
+    return [login_of(call, one, given.get(one.oid)) for one in users], total
 
 
-def login_of(
-    user: Obj, given: GivenLogin | None, roles: Iterable[tuple[str, str, int]]
-) -> UserLine:
+def login_of(call: Call, user: Obj, given: GivenLogin | None) -> UserLine:
     """Return a user with what is needed to log in."""
     return UserLine(
         title_of(user),
         str(user.doc.get('UserName') or ''),
         path_of('User', user.oid),
-        rights_of(user, roles),
+        rights_of(call, user),
         user.doc.get('Disabled') is True,
         None if given is None else given.password_of(user),
         () if given is None else given.keys_of(user),
     )
 
 
-def rights_of(user: Obj, roles: Iterable[tuple[str, str, int]]) -> str:
-    """Return in words what a user's permissions come to."""
+def rights_of(call: Call, user: Obj) -> str:
+    """Return in words what a user's permissions come to, as far as the caller may see them."""
     if user.doc.get('SubscriptionAdmin') is True:
         return "administrator of the subscription"
     said = []
-    for kind, role, number in roles:
-        what = "workspace" if kind == 'WorkspacePermission' else "project"
-        said.append(f"{role} of {number} {what}{'' if number == 1 else 's'}")
+    for what, held in zip(("workspace", "project"), permissions(call.tx, user.oid)):
+        shown = call.rights.seen(call.tx.get_many(held).values())
+        roles = Counter(role for place, role in held.items() if place in shown)
+        for role, number in sorted(roles.items()):
+            said.append(f"{role} of {number} {what}{'' if number == 1 else 's'}")
     return ", ".join(said) or "no permissions"
 
 
-def space_of(call: Call, space: Obj, trees: Sequence[Branch], projects: int) -> Space:
-    """Return what the page shows of a workspace."""
+def space_of(
+    call: Call, space: Obj, trees: Sequence[Branch], projects: int, numbers: Mapping[str, int]
+) -> Space:
+    """Return what the page shows of a workspace.
+
+    :param projects: how many are open in it.
+    :param numbers: how many objects of each type it holds.
+    """
     catalogue = call.catalogue(space.oid)
     place = f'/workspace/{space.oid}'
-    counts, others = counts_of(call, space, catalogue, projects)
+    counts, others = counts_of(space, catalogue, {**numbers, 'Project': projects})
     shown = sum(1 for tree in trees for _ in tree.flat())
     return Space(
         title_of(space),
@@ -176,14 +203,9 @@ def space_of(call: Call, space: Obj, trees: Sequence[Branch], projects: int) -> 
 
 
 def counts_of(
-    call: Call, space: Obj, catalogue: Catalogue, projects: int
+    space: Obj, catalogue: Catalogue, numbers: Mapping[str, int]
 ) -> tuple[list[Count], list[Count]]:
-    """Return how many objects of each type a workspace holds: the common types, and the others."""
-    sight = call.rights.sight
-    conditions = [in_workspace(space.oid)]
-    if sight is not None:
-        conditions.append(sight.condition(workspace=space.oid))
-    numbers: Mapping[str, int] = {**count_by_type(call.tx, conditions), 'Project': projects}
+    """Return the counts of a workspace with their links: the common types, and the others."""
     place = [('workspace', f'/workspace/{space.oid}')]
 
     def count(found: TypeDef) -> Count:
@@ -199,7 +221,7 @@ def counts_of(
         if one is not None
         and one.queryable
         and numbers.get(one.path)
-        and one.path not in METADATA | GLOBAL_TYPES | EMPTY_TYPES | {'Workspace'}
+        and one.path not in UNCOUNTED | GLOBAL_TYPES | EMPTY_TYPES | {'Workspace'}
     }
     return (
         [count(one) for path, one in types.items() if path in first],

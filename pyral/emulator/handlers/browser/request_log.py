@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Mapping, Sequence
 from urllib.parse import quote
 
-from .page import PRIVATE, address, plain_page
+from .page import PRIVATE, ROOT, address, plain_page
 
 if TYPE_CHECKING:
     from ...envelope import Document
@@ -35,8 +35,8 @@ def request_log_page(
 ) -> Document:
     """Return the page.
 
-    :param params: `every` seconds, `find` for a part of an address or a user, `failed` alone, and
-        `before` a number of a request.
+    :param params: `every` seconds, `find` for a part of an address or a user, `failed` alone,
+        `pages` for those of the browser too, and `before` a number of a request.
     :param entries: the requests that are kept, as the control API shows them, oldest first.
     :param count: how many came.
     :param faults: as the control API shows them.
@@ -44,11 +44,13 @@ def request_log_page(
     every = whole(params.get('every', ''))
     every = every if every in INTERVALS else 0
     wanted = params.get('find', '').strip()[:LONGEST_FILTER]
-    failed = params.get('failed', '') != ''
+    failed, pages = (params.get(name, '') != '' for name in ('failed', 'pages'))
     before = whole(params.get('before', ''))
-    rows = [row for row in map(row_of, entries) if fits(row, wanted, failed)]
+    told = [entry for entry in entries if pages or not is_page(entry['path'])]
+    rows = [row for row in map(row_of, told) if fits(row, wanted, failed)]
     shown = [row for row in rows if not before or row['number'] < before]
-    asked = {'every': str(every or ''), 'find': wanted, 'failed': 'on' if failed else ''}
+    ticked = {'failed': 'on' if failed else '', 'pages': 'on' if pages else ''}
+    asked = {'every': str(every or ''), 'find': wanted, **ticked}
     older = shown[-PAGE_SIZE]['number'] if len(shown) > PAGE_SIZE else None
     here = here.rstrip('/')
     document = plain_page(
@@ -67,6 +69,7 @@ def request_log_page(
         ],
         find=wanted,
         failed=failed,
+        pages=pages,
         newest=address(here, asked.items()) if before else None,
         older=None if older is None else address(here, {**asked, 'before': str(older)}.items()),
         headers=PRIVATE,
@@ -79,6 +82,11 @@ def request_log_page(
 def whole(text: str) -> int:
     """Return a number of a parameter; 0 for anything else."""
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def is_page(path: str) -> bool:
+    """Say whether a request was for a page of the browser: whoever watches a script asks those."""
+    return path == '/' or (path.lower() + '/').startswith(ROOT + '/')
 
 
 def row_of(entry: Mapping[str, Any]) -> dict[str, Any]:
