@@ -1,6 +1,7 @@
 """Package metadata of pyral; build settings of the tools are in pyproject.toml."""
 import io
 import os
+import re
 
 from setuptools import find_packages, setup
 
@@ -11,6 +12,11 @@ def read(name):
     """Return the text of a file beside this one."""
     with io.open(os.path.join(HERE, name), encoding='utf-8') as source:
         return source.read()
+
+
+def description():
+    """Return the README; where the index shows it, its links to pages beside it lead nowhere."""
+    return re.sub(r'`([^`<]+) <(doc/[^>]+)>`_', r'\1 (``\2``)', read('README.rst'))
 
 
 def version():
@@ -70,9 +76,14 @@ setup(
     name='pyral',
     version=version(),
     description='Python SDK for the Rally Web Services API, and an emulator of that API',
-    long_description=read('README.rst'),
+    long_description=description(),
     long_description_content_type='text/x-rst',
     author='The pyral developers',
+    # Only addresses that are there; the sources and the documentation have none of their own yet.
+    project_urls={
+        'Releases': 'https://pypi.org/project/pyral/#history',
+        'Rally': 'https://rally1.rallydev.com',
+    },
     license='BSD-3-Clause',
     license_files=['LICENSE'],
     entry_points={

@@ -2,16 +2,19 @@
 
 `make release-check` calls it. Both archives are built as a publisher would build them, each is
 installed into an empty environment of every Python found here, and the quickstart runs against
-the demo world of what was installed. Nothing is uploaded.
+the demo world of what was installed; pytest runs there with its coverage on. The commands of the
+README are run one after another in what the sdist holds. Nothing is uploaded.
 """
 
 import ast
 import os
+import re
 import shutil
 import subprocess
 import sys
 import tarfile
 import tempfile
+import textwrap
 
 from tests import matrix
 
@@ -35,6 +38,16 @@ def import_all(package):
 import_all(pyral)
 """
 QUICKSTART = ['-m', 'pyral.emulator', '--world', 'demo', '--port', '0', '--']
+#: The last release of pytest-cov that an interpreter takes.
+COVERAGE = {'2.7': 'pytest-cov<3', '3.6': 'pytest-cov<4.1'}
+#: The package of a user, its tests, and a file of tests that needs no emulator.
+REPORT = "def names(rally):\n    return [each.Name for each in rally.get('Tag', fetch='Name')]\n"
+PROJECT = {
+    'report.py': REPORT,
+    'test_report.py': 'import report\n\ndef test_names(rally):\n    assert report.names(rally)\n',
+    'test_other.py': 'import report\n\ndef test_other():\n    assert callable(report.names)\n',
+}
+COMMANDS = re.compile(r'^\.\. code-block:: sh\n\n(?P<body>(?:(?:   .*)?\n)+)', re.M)
 
 
 class Failed(Exception):
@@ -90,6 +103,7 @@ def unpack(sdist, folder):
 def check_install(archive, name, path, folder, examples):
     """Install an archive into an empty environment of one Python, import all and run it."""
     has_emulator = tuple(int(part) for part in name.split('.')) >= (3, 9)
+    shutil.rmtree(os.path.join(folder, 'project'), ignore_errors=True)
     python = matrix.empty_environment(name, path, ROOT, os.path.join(folder, 'env'))
     run([python, *matrix.INSTALL, archive + ('[emulator]' if has_emulator else '')])
     run([python, '-m', 'pip', 'check'])
@@ -98,6 +112,34 @@ def check_install(archive, name, path, folder, examples):
         said = run([python, *QUICKSTART, python, 'quickstart.py'], examples)
         if 'deleted' not in said.lower():
             raise Failed('the quickstart did not come to its end:\n' + said)
+    check_pytest(python, name, os.path.join(folder, 'project'))
+
+
+def check_pytest(python, name, folder):
+    """Run the tests of a user's project with coverage, where there is an emulator and where not."""
+    pins = [matrix.pins(name)[1], COVERAGE.get(name, 'pytest-cov')]
+    run([python, *matrix.INSTALL, *pins])
+    os.makedirs(folder)
+    for file, text in PROJECT.items():
+        with open(os.path.join(folder, file), 'w', encoding='utf-8') as source:
+            source.write(text)
+    command = [python, '-m', 'pytest', '-W', 'error', '--cov=report', '--cov-report=term']
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    if tuple(int(part) for part in name.split('.')) >= (3, 9):
+        wanted = ['2 passed', 'report.py', '100%']
+    else:
+        wanted = ['1 passed, 1 error', 'report.py', '50%', 'the emulator needs Python 3.9 or later']
+    if any(text not in done.stdout for text in wanted) or 'Traceback' in done.stdout:
+        raise Failed('pytest ended otherwise than it should:\n' + done.stdout + done.stderr)
+
+
+def check_readme(folder):
+    """Run all commands of the README one after another, as a reader would, in a fresh clone."""
+    with open(os.path.join(folder, 'README.rst'), encoding='utf-8') as readme:
+        blocks = [found.group('body') for found in COMMANDS.finditer(readme.read() + '\n')]
+    if len(blocks) < 4:
+        raise Failed('the README has fewer commands than it had')
+    run(['sh', '-e', '-c', ''.join(textwrap.dedent(block) for block in blocks)], folder)
 
 
 def main():
@@ -114,6 +156,8 @@ def main():
         unpacked = unpack(archives['.gz'], os.path.join(folder, 'sdist'))
         print('running tests of the sdist ...')
         run([sys.executable, '-m', 'pytest', '-q', '-n', 'auto', 'tests/compat'], unpacked)
+        print('running the commands of the README ...')
+        check_readme(unpack(archives['.gz'], os.path.join(folder, 'readme')))
         examples = os.path.join(folder, 'examples')
         shutil.copytree(os.path.join(unpacked, 'examples'), examples)
         for name in names:

@@ -1,8 +1,8 @@
 """The code on the pages runs: `pycon` blocks as doctests, `python` blocks as code, `sh` in a shell.
 
-All blocks of a page run in order in one namespace, as a reader would type them. Commands meet a
-demo Rally; a config file (`ini`) is read back. What does not run is named in `NOT_RUN`, with the
-reason.
+Tests among the code run in a pytest of their own as well. All blocks of a page run in order in one
+namespace, as a reader would type them. Commands meet a demo Rally; a config file (`ini`) is read
+back. What does not run is named in `NOT_RUN`, with the reason.
 """
 
 import contextlib
@@ -40,16 +40,13 @@ NOT_RUN = {
     'python -m pyral.emulator --serve': "runs until it is stopped",
     '$ createdb rally': "needs a PostgreSQL; `make test-postgres` brings its own",
     'eval "$(register': "changes the shell of a user",
-    'make demo': "makes a virtual environment; the tests are part of it",
     'US134 Show orders': "what the block before it prints, which is compared",
-    'pip install pyral': "installs from the registry",
+    'FormattedID  Name': "what the block before it prints, which is compared",
     "$ pip install '": "installs; tests/release.py does so",
     'from tqdm import tqdm': "needs tqdm",
-    'from pyral import Rally, rallyWorkset\n\nrally = Rally(\'rally1': "needs an account",
-    'options = [arg for arg': "the same is run on the page about configuration",
-    'SERVER    = rally1': "the same is read on the page about configuration",
-    'python -m pyral.emulator -- python my_report.py': "the same is run on the emulator's page",
 }
+#: What sets up an environment; tests/release.py runs the README as it is, these lines included.
+SETS_UP = ('make ', '. .venv/', 'pip install ')
 MY_REPORT = """
 import sys
 from pyral import Rally, rallyWorkset
@@ -105,23 +102,50 @@ def run_doctest(body, line, path, names):
     assert not shown, ''.join(shown)
 
 
-def run_commands(body, demo):
-    """Run commands of a shell on the demo Rally; each must succeed, and curl without errors."""
+def run_commands(block, demo):
+    """Run commands of a shell on the demo Rally; each must succeed, and curl without errors.
+
+    Where the page says what they print, that is compared.
+    """
     python = "'{0}'".format(sys.executable)
-    body = re.sub(r'(?m)(^|\| )pyral ', r'\1python -m pyral ', body)
+    lines = body_of(block).splitlines(True)
+    body = ''.join(line for line in lines if not line.startswith(SETS_UP))
+    if not body.strip():
+        return
     # That the emulator runs the command after `--` is a test of its own.
-    body = body.replace('python -m pyral.emulator -- ', '').replace('python ', python + ' ')
-    body = body.replace('http://127.0.0.1:8010', demo.url).replace('_demo...', demo.apikey)
+    body = body.replace('python -m pyral.emulator -- ', '')
+    body = re.sub(r'(?m)(^|\| )pyral ', r'\1python -m pyral ', body).replace(
+        'python ', python + ' '
+    )
+    body = body.replace('http://127.0.0.1:8010', demo().url).replace('_demo...', demo().apikey)
     ended = subprocess.run(
         ['sh', '-e', '-c', body.replace('curl ', 'curl --silent --fail ')],
         text=True,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        env=dict(os.environ, PYTHONPATH=ROOT, **demo.environment()),
+        env=dict(os.environ, PYTHONPATH=ROOT, **demo().environment()),
     )
     assert ended.returncode == 0 and ended.stdout.strip(), ended.stdout
     if 'curl' in body:
         assert ended.stdout.count('"Errors": []') == body.count('curl '), ended.stdout
+    shown = PRINTS.match(block.string, block.end())
+    if shown:
+        assert ended.stdout == body_of(shown)
+
+
+def run_tests(body):
+    """Run a block that has tests in it by pytest, with nothing but the plugin of pyral."""
+    with open('test_of_the_page.py', 'w', encoding='utf-8') as file:
+        file.write(body)
+    command = ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', '-p', 'pyral', '--strict-markers']
+    ended = subprocess.run(
+        [sys.executable, *command, 'test_of_the_page.py'],
+        text=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=dict(os.environ, PYTHONPATH=ROOT),
+    )
+    assert ended.returncode == 0, ended.stdout
 
 
 def read_settings(body):
@@ -148,6 +172,8 @@ def run_python(block, path, names):
 def run_block(block, path, names, demo):
     """Run one block by its kind; `demo` returns the demo Rally. Returns the program it lacks."""
     kind, body = block.group('kind'), body_of(block)
+    if kind == 'python' and re.search('^def test_', body, re.M):
+        run_tests(body)
     if kind == 'python':
         run_python(block, path, names)
     elif kind == 'pycon':
@@ -161,7 +187,7 @@ def run_block(block, path, names, demo):
             script.write(MY_REPORT)
         if not os.path.exists('examples'):
             os.symlink(os.path.join(ROOT, 'examples'), 'examples')
-        run_commands(body, demo())
+        run_commands(block, demo)
     return None
 
 
@@ -170,6 +196,10 @@ def test_the_code_of_a_page_runs(path, monkeypatch, tmp_path, request):
     monkeypatch.chdir(tmp_path)
     for name in [name for name in os.environ if name.startswith('RALLY_') or name == 'APIKEY']:
         monkeypatch.delenv(name)
+    if os.path.basename(path) == 'README.rst':  # its script finds its settings outside
+        for name, value in request.getfixturevalue('demo').environment().items():
+            monkeypatch.setenv(name, value)
+    monkeypatch.setattr(sys, 'argv', ['script.py'])
     names = {'__name__': '__page__'}
     try:
         lacking = [
@@ -198,6 +228,13 @@ def test_what_is_not_run_is_named():
     assert unnamed == []
     unused = [start for start in NOT_RUN if not any(body.startswith(start) for body in found)]
     assert unused == []
+
+
+def test_every_page_that_the_readme_links_is_there():
+    text = read(os.path.join(ROOT, 'README.rst'))
+    linked = re.findall(r'<(doc/[^>]+)>`_', text)
+    assert len(linked) > 8
+    assert [path for path in linked if not os.path.exists(os.path.join(ROOT, path))] == []
 
 
 def test_every_page_is_reachable_from_the_index():

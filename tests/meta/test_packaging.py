@@ -1,6 +1,7 @@
 """The sdist and the wheel: what is in them, and that they work in an empty environment."""
 
 import os
+import re
 import subprocess
 import tarfile
 import venv
@@ -52,6 +53,33 @@ def test_the_sdist_can_run_its_own_tests(archives):
     for top in ('pyral', 'tests', 'examples', 'doc'):
         wanted += files_below(top)
     assert [name for name in wanted if name not in names] == []
+
+
+def test_the_sdist_holds_what_is_under_version_control(archives):
+    listed = subprocess.run(['git', 'ls-files'], cwd=ROOT, capture_output=True, text=True)
+    if listed.returncode != 0:
+        pytest.skip("this is no clone of the repository")
+    names = {name.partition('/')[2] for name in tarfile.open(archives['.gz']).getnames()}
+    # What is deleted and not yet committed is listed too.
+    tracked = {
+        path for path in listed.stdout.split('\n') if os.path.exists(os.path.join(ROOT, path))
+    }
+    assert tracked - names - {''} == {'.gitignore'}
+
+
+def test_the_metadata_say_what_a_reader_of_the_index_needs(archives):
+    wheel = zipfile.ZipFile(archives['.whl'])
+    info = f'pyral-{VERSION}.dist-info/'
+    head, _, readme = wheel.read(info + 'METADATA').decode('utf-8').partition('\n\n')
+    assert 'License: BSD-3-Clause\n' in head and 'License ::' not in head
+    assert head.count('\nProject-URL: ') >= 2
+    # There, a link to a page beside the README would lead nowhere.
+    assert '<doc/' not in readme and '(``doc/source/testing.rst``)' in readme
+    extras = set(re.findall(r'^Provides-Extra: (\w+)$', head, re.M))
+    named = re.findall(r"pip install '\.\[([\w,]+)\]'", readme)
+    assert named and {extra for names in named for extra in names.split(',')} <= extras
+    points = wheel.read(info + 'entry_points.txt').decode('utf-8')
+    assert '[pytest11]\npyral = pyral.pytest_plugin:ENTRY_POINT\n' in points
 
 
 def test_the_wheel_works_in_an_empty_environment(archives, tmp_path):

@@ -91,7 +91,7 @@ def test_every_target_that_a_page_names_is_there():
     named = {
         (page, target)
         for page, text in pages().items()
-        for target in re.findall(r'(?:``|^    )make ([a-z-]+)', text, re.M)
+        for target in re.findall(r'(?:``|^ {3,4})make ([a-z-]+)', text, re.M)
     }
     assert len(named) > 15
     assert [each for each in sorted(named) if each[1] not in targets()] == []
