@@ -13,6 +13,7 @@ from pyral._compat import ensure_native, fill, monotonic, text_type
 from pyral.doctor import network_checks, service_checks, settings_checks
 from pyral.doctor.examined import LOOK_S, SECRETS, ExaminedSetup, quietly
 from pyral.doctor.finding import FAILURE, NOTE, Findings
+from pyral.errors import PyralError
 from pyral.http.library import uses_sockets
 from pyral.redact import Secret
 
@@ -105,10 +106,13 @@ def examine_connection(transport, values, schema_cache, time_limit, tries_write,
 
 def _setup_of(args, profile, environ, folder, given, limit_s, **options):
     given = dict((name, value) for name, value in given.items() if value.reveal() is not None)
-    found, problem, remarks = quietly(config.sourced_settings, args, profile, given,
+    # What is no text, such as an entity, goes on as it is.
+    as_text = dict((name, Secret(fill(u'{0}', value.reveal()))) for name, value in given.items())
+    found, problem, remarks = quietly(config.sourced_settings, args, profile, as_text,
                                       environ.reveal(), folder)
     values = dict((setting.name, setting.default) for setting in config.SETTINGS)
     values.update((name, value) for name, (value, _) in (found or {}).items())
+    values.update((name, value.reveal()) for name, value in given.items())
     values.update((name, Secret(values[name])) for name in SECRETS)
     sources = dict((name, place) for name, (_, place) in (found or {}).items())
     setup = ExaminedSetup(values, sources, environ, limit_s, **options)
@@ -162,6 +166,9 @@ def _run(setup, check, results):
     try:
         for finding in check.function(setup):
             made.append(finding)
+    except PyralError as error:
+        made.append(setup.finding(check.name, FAILURE, error.message, error.hint, {
+            'error': text_type(getattr(error, 'cause', None) or error.message)}))
     except Exception as error:  # a doctor that fails says so and goes on
         made.append(setup.finding(check.name, FAILURE, fill(
             u"the check failed by itself: {0}: {1}", type(error).__name__, text_type(error)),

@@ -27,7 +27,7 @@ try:
 except ImportError:  # a Python that was built without it speaks no TLS
     ssl = None
 
-__all__ = ['check_dns', 'check_proxy', 'check_tcp', 'check_tls']
+__all__ = ['advice_on_handshake', 'check_dns', 'check_proxy', 'check_tcp', 'check_tls']
 
 _NO_PROXY_HERE = u"Name the hosts that need no proxy in NO_PROXY, as in NO_PROXY=localhost,{0}."
 _PASSWORD = (u"Put user and password into it: {0}=http://<user>:<password>@{1}; signs like @ and "
@@ -38,6 +38,9 @@ _INTERCEPTORS = re.compile(
     u'umbrella|forcepoint|websense|check ?point|avast|kaspersky|eset ssl|bitdefender|mitmproxy|'
     u'charles proxy|fiddler|portswigger|squid|proxy|firewall|gateway|inspection|interception')
 _DAYS_BEFORE = 21
+#: What a web server answers to CONNECT, and what to do then.
+_OF_WEB_SERVERS = (400, 404, 405, 501)
+_NO_PROXY_AT_ALL = u"It seems to be a web server, not a proxy: check host and port in {0}. {1}"
 _OLD = re.compile(u'(?i)unsupported[_ ]protocol|protocol[_ ]version|no[_ ]protocols[_ ]available|'
                   u'version[_ ]too[_ ]low|legacy[_ ]sigalg')
 #: What OpenSSL says of a handshake that broke off before a certificate was judged.
@@ -135,7 +138,7 @@ def _answer_of_proxy(setup, sock, shown, source, facts, local, left):
             u"{0} ({1}) takes connections{2}", shown, source,
             u", also for this machine" if local else u""), local, facts)
     try:
-        status, reason, headers, _ = tunnel(sock, proxy, base.host, base.port, left)
+        status, reason, headers, rest = tunnel(sock, proxy, base.host, base.port, left)
     except EnvironmentError as error:
         return setup.finding('proxy', FAILURE, fill(
             u"{0} ({1}) does not answer as a proxy: {2}", shown, source, _words(error)),
@@ -143,6 +146,10 @@ def _answer_of_proxy(setup, sock, shown, source, facts, local, left):
             dict(facts, error=text_type(error)))
     facts = dict(facts, status=status)
     told = fill(u"{0} {1}", status, reason)
+    if 200 <= status < 300 and (rest or headers.get(u'content-length', u'0') != u'0'):
+        return setup.finding('proxy', FAILURE, fill(
+            u"{0} ({1}) does not answer as a proxy: it sends a page where a tunnel belongs", shown,
+            source), fill(u"Check host and port in {0}. {1}", source, local), facts)
     if 200 <= status < 300:
         return setup.finding('proxy', OK, fill(u"{0} ({1}) opens a tunnel to {2}", shown, source,
                                                base.netloc), facts=facts)
@@ -158,6 +165,7 @@ def _answer_of_proxy(setup, sock, shown, source, facts, local, left):
         return setup.finding('proxy', FAILURE, text, advice, facts)
     return setup.finding('proxy', FAILURE, fill(
         u"{0} ({1}) opens no tunnel to {2}: {3}", shown, source, base.netloc, told),
+        fill(_NO_PROXY_AT_ALL, source, local) if status in _OF_WEB_SERVERS else
         fill(u"The proxy does not let this host through: ask whoever runs it, or take the host out "
              u"with NO_PROXY if it is reached without one. {0}", local), facts)
 
@@ -282,6 +290,11 @@ def _of_failed_handshake(setup, error):
     is_other = reason == certificates.PLAIN_HTTP
     if (is_other or reason is None and u'verify failed' not in text) \
             and speaks_http(setup.opener()):
+        if setup.proxy is not None:
+            return setup.finding('TLS', FAILURE, fill(
+                u"what the proxy {0} leads to speaks plain http, not https", setup.proxy.netloc),
+                fill(u"Check that this is a proxy, and the port of the server, {0}.", base.port),
+                facts)
         return setup.finding('TLS', FAILURE, fill(
             u"{0} speaks plain http, not https", base.netloc), fill(
             u"Write the server as 'http://{0}', or give the port of https. Over http, anyone in "
@@ -300,14 +313,16 @@ def _of_failed_handshake(setup, error):
     der = peer_certificate(setup.opener(), base.host)
     known = certificate_facts(der)
     facts.update(known)
-    if reason is None and u'verify failed' in text:
-        reason = reason_seen(der, base.host)
+    if reason is None and u'verify failed' in text and u'verify failed:' not in text:
+        reason = reason_seen(der, base.host)  # 2.7 and 3.6 do not say it
     if reason in _OF_CERTIFICATES:
         told, advice = _OF_CERTIFICATES[reason]
         if reason in (certificates.AUTHORITY, certificates.SELF_SIGNED) and _INTERCEPTORS.search(
                 known.get('issuer') or u''):
             told, advice = _OF_INTERCEPTORS
-        names = u', '.join(known.get('names') or [known.get('subject') or u'?'])
+        if reason == certificates.HOST and known and not known['names']:
+            told, advice = _WITHOUT_NAMES
+        names = _listed(known.get('names') or [known.get('subject') or u'?'])
         return setup.finding('TLS', FAILURE, fill(
             told, host=base.host, names=names, issuer=known.get('issuer') or u'?',
             start=known.get('valid_from') or u'?', end=known.get('valid_to') or u'?'), fill(
@@ -316,10 +331,22 @@ def _of_failed_handshake(setup, error):
         said = re.search(u'verify failed: ([^(]*)', text)
         return setup.finding('TLS', FAILURE, fill(u"the certificate is refused: {0}", said.group(
             1).strip() if said else text), u"Whoever runs the server, or the proxy in between, "
-            u"must mend it; where it is the right one, " + _TRUST, facts)
-    advice = next((each for pattern, each in _BROKEN if re.search(pattern, text)), _HANDSHAKE)
+            u"must renew it.", facts)
     return setup.finding('TLS', FAILURE, fill(u"the handshake with {0} broke off: {1}",
-                                              base.netloc, _words(error)), advice, facts)
+                                              base.netloc, _words(error)),
+                         advice_on_handshake(text), facts)
+
+
+def advice_on_handshake(text):
+    """Return what to do where a handshake broke off.
+
+    :param text: what OpenSSL says.
+    """
+    return next((each for pattern, each in _BROKEN if re.search(pattern, text)), _HANDSHAKE)
+
+
+def _listed(names):
+    return u', '.join(names if len(names) <= 5 else names[:4] + [u'...'])
 
 
 _TRUST = (u"give its authority (PEM) with verify_ssl_cert=<file> or in REQUESTS_CA_BUNDLE; "
@@ -341,8 +368,14 @@ _OF_CERTIFICATES = {
         u"Where it is the right one, " + _TRUST),
     certificates.AUTHORITY: (
         u"the certificate is issued by {issuer}, an authority that is not trusted here",
-        u"If your organisation issues certificates of its own, " + _TRUST),
+        u"If your organisation issues certificates of its own, " + _TRUST + u" If the authority "
+        u"is a public one, the server leaves out a certificate between (an incomplete chain), "
+        u"which whoever runs it must add."),
 }
+_WITHOUT_NAMES = (
+    u"the certificate is for no host: it has no subjectAltName, only a subject, {names}",
+    u"Whoever runs the server must renew it with the host in subjectAltName; the common name (CN) "
+    u"does not count any more.")
 _OF_INTERCEPTORS = (
     u"the certificate is issued by {issuer}: a proxy that opens connections and reads them",
     u"Ask those who run it for the certificate of its authority (PEM), and give it with "

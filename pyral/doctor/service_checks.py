@@ -17,10 +17,10 @@ from pyral.context.directory import Directory
 from pyral.context.scope import is_current
 from pyral.doctor.finding import FAILURE, NOTE, OK, WARNING
 from pyral.doctor.network import speaks_tls
+from pyral.doctor.network_checks import advice_on_handshake
 from pyral.errors import PyralError, TransportError
 from pyral.http.answer import SIGN_IN_TEXTS
 from pyral.http.results import page_of
-from pyral.redact import mask_url
 from pyral.schema.cache import SchemaCache, folder_for
 from pyral.schema.reader import SchemaReader
 
@@ -49,6 +49,9 @@ _OF_STATUS = {
 }
 _OF_FAILED = (u"{0} fails ({1})", u"The service, or a gateway before it, has trouble: try again "
               u"later; where it lasts, ask those who run it.")
+#: How the repr begins of what TLS answers to a request of plain http.
+_TLS_RECORD = u"BadStatusLine('\\x15\\x03"
+_OF_OPENSSL = re.compile(u"\\[SSL: [^\\]]*\\][^(']*")
 _WAIT = u" It asks to wait {0} s."
 
 
@@ -91,6 +94,8 @@ def _page(setup):
     """Return what an answer holds, in a few words."""
     problem = setup.answer.problem()
     page = _PAGE_INSTEAD.match(problem)
+    if problem == u'empty body':
+        return u"nothing"
     return fill(u"a page titled '{0}'", page.group(1)) if page else problem
 
 
@@ -121,24 +126,32 @@ def _of_answer(setup, facts):
 def _without_answer(setup, error):
     """Return the finding of a request that got no answer."""
     base = setup.base_url
+    where = base.netloc if setup.proxy is None else fill(
+        u"{0} (by the proxy {1})", base.netloc, setup.proxy.netloc)
     facts = {'kind': error.kind, 'error': text_type(error.cause or error)}
     text, advice = error.message, error.hint
     if u'SOCKS' in facts['error']:
         text, advice = u"requests cannot use a SOCKS proxy here", u"pip install 'requests[socks]'"
     elif base.scheme == 'http' and not setup.is_elsewhere and error.kind in (
-            'reset', 'timeout') and speaks_tls(setup.opener(), base.host):
+            'reset', 'timeout') and (_TLS_RECORD in facts['error']
+                                     or speaks_tls(setup.opener(), base.host)):
         text = fill(u"{0} speaks https, not plain http", base.netloc)
         advice = fill(u"Write the server as 'https://{0}'.", base.netloc)
     elif error.kind == 'timeout':
-        text = fill(u"{0} takes the connection, and gives no answer in {1:g} s", base.netloc,
+        text = fill(u"{0} takes the connection, and gives no answer in {1:g} s", where,
                     setup.limit_s)
         advice = u"The service or a proxy in between hangs: try again later, or allow more with " \
                  u"timeout=(connect seconds, read seconds)."
     elif error.kind == 'reset':
-        text = fill(u"{0} takes the connection and breaks it off: {1}", base.netloc,
+        text = fill(u"{0} takes the connection and breaks it off: {1}", where,
                     facts['error'])
-    elif error.kind in ('foreign', 'redirect'):
-        facts['url'] = mask_url(error.url)
+    elif error.kind == 'tls' and _OF_OPENSSL.search(facts['error']):
+        said = _OF_OPENSSL.search(facts['error']).group().strip()
+        text = fill(u"the handshake with {0} broke off: {1}", where, said)
+        advice = advice_on_handshake(said)
+    elif error.kind == 'redirect':
+        text = fill(u"a redirect of {0} leads nowhere: {1}", base.url,
+                    text.rpartition(u': ')[2])
     return setup.finding('service', FAILURE, text, advice, facts)
 
 

@@ -79,7 +79,7 @@ def check_settings(setup):
         if setting.name in SECRETS:
             value = MASK if value and value.reveal() != setting.default else None
         elif setting.name == 'server':
-            value = mask_proxy(value)
+            value = mask_proxy(fill(u'{0}', value))
         facts[setting.name] = {'value': value, 'source': source}
         if source not in (None, 'default') and value not in (None, '', setting.default):
             given.setdefault(source, []).append(setting.name)
@@ -102,7 +102,7 @@ def check_server(setup):
         except ConfigError as error:
             yield setup.finding('server', FAILURE, fill(
                 u"'{0}' cannot be used as the name of a server", mask_proxy(
-                    ensure_text(server or u''))), error.hint)
+                    fill(u'{0}', server or u''))), error.hint)
             return
     base = setup.base_url
     facts = {'url': base.url, 'host': base.host, 'port': base.port, 'scheme': base.scheme}

@@ -247,6 +247,50 @@ CASES = (
             " what the name leads to here (DNS, hosts file, captive portal).",
         ),
         (
+            'no_names',
+            "The certificate has a common name (CN) only, and no subjectAltName",
+            (
+                'IP address mismatch',
+                'Hostname mismatch',
+                'no appropriate commonName or subjectAltName fields were found',
+            ),
+            'TLS',
+            'failure',
+            "the certificate is for no host: it has no subjectAltName, only a subject,"
+            " CN=127.0.0.1",
+            "Whoever runs the server must renew it with the host in subjectAltName; the common name"
+            " (CN) does not count any more.",
+        ),
+        (
+            'for_clients_only',
+            "The certificate is refused for another reason (purpose, weak key, SHA-1, CA without"
+            " key identifiers)",
+            (
+                'unsupported certificate purpose',
+                'unsuitable certificate purpose',
+                'key too weak',
+                'Missing Authority Key Identifier',
+            ),
+            'TLS',
+            'failure',
+            "the certificate is refused: ... certificate purpose",
+            "Whoever runs the server, or the proxy in between, must renew it.",
+        ),
+        (
+            'wants_a_certificate',
+            "The server wants a certificate of the client",
+            (
+                'TLSV13_ALERT_CERTIFICATE_REQUIRED',
+                'tlsv13 alert certificate required',
+                'SSLV3_ALERT_HANDSHAKE_FAILURE',
+            ),
+            'service',
+            'failure',
+            "the handshake with 127.0.0.1:... broke off: [SSL: TLSV13_ALERT_CERTIFICATE_REQUIRED]"
+            " tlsv13 alert certificate required",
+            "It wants a certificate of the client: set rally.session.cert.",
+        ),
+        (
             'self_signed',
             "The certificate is self-signed",
             ('self-signed certificate', 'self signed certificate'),
@@ -266,7 +310,10 @@ CASES = (
             'TLS',
             'failure',
             "the certificate is issued by ..., an authority that is not trusted here",
-            "If your organisation issues certificates of its own, " + ITS_AUTHORITY,
+            "If your organisation issues certificates of its own, "
+            + ITS_AUTHORITY
+            + " If the authority is a public one, the server leaves out a certificate between (an"
+            " incomplete chain), which whoever runs it must add.",
         ),
         (
             'intercepting_proxy',
@@ -430,7 +477,7 @@ CASES = (
             'proxy',
             'failure',
             "http://127.0.0.1:... (HTTPS_PROXY) opens no tunnel to 127.0.0.1:...: 40...",
-            NOT_PASSED,
+            "It seems to be a web server, not a proxy: check host and port in HTTPS_PROXY. ...",
         ),
         (
             'proxy_hangs_up',
@@ -440,6 +487,16 @@ CASES = (
             'failure',
             "http://127.0.0.1:... (HTTPS_PROXY) does not answer as a proxy: it closed the"
             " connection",
+            "Check host and port in HTTPS_PROXY. ...",
+        ),
+        (
+            'proxy_answers_with_a_page',
+            "What is named as the proxy answers everything with a page",
+            ('ProxyError', 'WRONG_VERSION_NUMBER', 'wrong version number'),
+            'proxy',
+            'failure',
+            "http://127.0.0.1:... (HTTPS_PROXY) does not answer as a proxy: it sends a page where a"
+            " tunnel belongs",
             "Check host and port in HTTPS_PROXY. ...",
         ),
         (
@@ -506,7 +563,7 @@ CASES = (
             ('TooManyRedirects', 'Exceeded 30 redirects', 'redirects in a circle'),
             'service',
             'failure',
-            "GET ...: the service redirects in a circle",
+            "a redirect of http://127.0.0.1:... leads nowhere: the service redirects in a circle",
             "A sign-in page, a proxy or a service that moved answers so: open the address in a"
             " browser, and give the server it ends at.",
         ),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import datetime
 import functools
+import ipaddress
 import json
 import socket
 import ssl
@@ -16,6 +17,10 @@ import warnings
 from pathlib import Path
 
 import trustme
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from pyral.emulator import Emulator
 from tests.contract.forward_proxy import ForwardProxy
@@ -250,6 +255,65 @@ def of_another_host(servers):
     return servers.with_certificate(names=('rally.acme.example',))
 
 
+def signed(servers, names, usage):
+    """Return the server side of TLS with a certificate of the trusted authority, made by hand.
+
+    :param names: extensions that name its hosts.
+    :param usage: what its key is for.
+    """
+    key, path = ec.generate_private_key(ec.SECP256R1()), servers.folder / 'made.pem'
+    authority = servers.authority[0]
+    issuer = x509.load_pem_x509_certificate(authority.cert_pem.bytes())
+    signer = serialization.load_pem_private_key(authority.private_key_pem.bytes(), None)
+    now = datetime.datetime.now(datetime.timezone.utc)
+    subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, '127.0.0.1')])
+    builder = x509.CertificateBuilder(
+        issuer.subject,
+        subject,
+        key.public_key(),
+        x509.random_serial_number(),
+        now - datetime.timedelta(days=1),
+        now + datetime.timedelta(days=90),
+    )
+    identifier = x509.AuthorityKeyIdentifier.from_issuer_public_key(issuer.public_key())
+    for extension in (*names, identifier, x509.ExtendedKeyUsage([usage])):
+        builder = builder.add_extension(extension, critical=False)
+    path.write_bytes(
+        key.private_bytes(
+            serialization.Encoding.PEM,
+            serialization.PrivateFormat.PKCS8,
+            serialization.NoEncryption(),
+        )
+        + builder.sign(signer, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(path)
+    return servers.of(
+        servers.begin(TlsPeer(context)).netloc, REQUESTS_CA_BUNDLE=servers.authority[1]
+    )
+
+
+@setup
+def no_names(servers):
+    return signed(servers, [], ExtendedKeyUsageOID.SERVER_AUTH)
+
+
+@setup
+def for_clients_only(servers):
+    address = x509.IPAddress(ipaddress.ip_address('127.0.0.1'))
+    names = [x509.SubjectAlternativeName([address])]
+    return signed(servers, names, ExtendedKeyUsageOID.CLIENT_AUTH)
+
+
+@setup
+def wants_a_certificate(servers):
+    context = servers.context()
+    context.load_verify_locations(servers.authority[1])
+    context.verify_mode = ssl.CERT_REQUIRED
+    peer = servers.begin(TlsPeer(context))
+    return servers.of(peer.netloc, REQUESTS_CA_BUNDLE=servers.authority[1])
+
+
 @setup
 def self_signed_certificate(servers):
     names = [str(servers.folder / name) for name in ('own.pem', 'own.key')]
@@ -367,6 +431,12 @@ def proxy_is_none(servers):
 @setup
 def proxy_hangs_up(servers):
     return servers.through(servers.begin(Closing()).url)
+
+
+@setup
+def proxy_answers_with_a_page(servers):
+    answer = '200 OK', [('Content-Type', 'text/html')], html('Welcome')
+    return servers.through(servers.begin(Serving(lambda *_: answer)).url)
 
 
 @setup
