@@ -62,7 +62,10 @@ class ExaminedSetup(object):
 
     def finding(self, check, verdict, text, advice=u'', facts=None):
         """Return a finding in which no secret shows."""
-        mask = self.redactor.text
+        def mask(value):
+            # Half characters, of arguments in another encoding, could not be written.
+            return self.redactor.text(value).encode('utf-8', 'replace').decode('utf-8')
+
         return Finding(check, verdict, mask(text), mask(advice or u''), _masked(facts or {}, mask))
 
     def left(self):

@@ -166,6 +166,8 @@ def _answer_of_proxy(setup, sock, shown, source, facts, local, left):
     return setup.finding('proxy', FAILURE, fill(
         u"{0} ({1}) opens no tunnel to {2}: {3}", shown, source, base.netloc, told),
         fill(_NO_PROXY_AT_ALL, source, local) if status in _OF_WEB_SERVERS else
+        fill(u"The proxy does not reach the server: check its name and port, and ask whoever runs "
+             u"the proxy. {0}", local) if status >= 500 else
         fill(u"The proxy does not let this host through: ask whoever runs it, or take the host out "
              u"with NO_PROXY if it is reached without one. {0}", local), facts)
 

@@ -42,8 +42,8 @@ _OF_STATUS = {
           u"another network: open the server in a browser, and ask whoever runs the gateway."),
     404: (u"there is no Rally Web Services API at {0} ({1})", u"Check the name of the server: it "
           u"is the host alone, such as rally1.rallydev.com."),
-    407: (u"the proxy asks for a password ({1})", u"Put user and password into it: "
-          u"HTTP_PROXY=http://<user>:<password>@host:port."),
+    407: (u"the proxy on the way to {0} asks for a password, or refuses the one it gets ({1})",
+          u"Put user and password into it: HTTP_PROXY=http://<user>:<password>@host:port."),
     429: (u"{0} asks for fewer requests ({1})", u"Wait a while; other scripts of this account may "
           u"be running. The service serves 12 requests of one user at a time."),
 }
@@ -103,8 +103,6 @@ def _of_answer(setup, facts):
     """Return the finding of an answer that is none of Rally."""
     answer, base, error = setup.answer, setup.base_url, setup.error
     status = answer.status
-    if setup.transport.proxies and status == 407:
-        facts['proxy'] = True
     if u'is not within the allowed range' in answer.text:
         return setup.finding('service', FAILURE, answer.problem(), error.hint, facts)
     if status >= 400 or 300 <= status < 400:

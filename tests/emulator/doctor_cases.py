@@ -471,6 +471,16 @@ CASES = (
             NOT_PASSED,
         ),
         (
+            'proxy_does_not_reach_it',
+            "The proxy does not reach the server",
+            ('Tunnel connection failed: 502 Bad Gateway', '503 Service Unavailable'),
+            'proxy',
+            'failure',
+            "http://127.0.0.1:... (HTTPS_PROXY) opens no tunnel to 127.0.0.1:...: 502 Bad Gateway",
+            "The proxy does not reach the server: check its name and port, and ask whoever runs the"
+            " proxy. ...",
+        ),
+        (
             'proxy_is_none',
             "What is named as the proxy is another server",
             ('ProxyError', 'Tunnel connection failed', 'RemoteDisconnected'),
@@ -523,7 +533,8 @@ CASES = (
             ('407 Proxy Authentication Required',),
             'service',
             'failure',
-            "the proxy asks for a password (407: a page titled 'The proxy of Acme')",
+            "the proxy on the way to http://127.0.0.1:... asks for a password, or refuses the one"
+            " it gets (407: a page titled 'The proxy of Acme')",
             "Put user and password into it: HTTP_PROXY=http://<user>:<password>@host:port.",
         ),
         (

@@ -424,6 +424,11 @@ def proxy_refuses_the_host(servers):
 
 
 @setup
+def proxy_does_not_reach_it(servers):
+    return servers.through(servers.begin(ForwardProxy(None, '502 Bad Gateway')).url)
+
+
+@setup
 def proxy_is_none(servers):
     return servers.through(servers.plain.url)
 

@@ -164,6 +164,11 @@ def test_ctrl_c_ends_an_examination_at_once(servers):
         signal.signal(signal.SIGALRM, before)
 
 
+def test_half_characters_of_another_encoding_are_written_as_signs():
+    findings = examine(server='m\udcc3\udcbcller.invalid', apikey=KEY, environ={})
+    assert 'm??ller.invalid' in str(findings) and findings.to_json().encode('utf-8')
+
+
 def test_a_setting_that_is_none_is_a_mistake_of_the_caller():
     with pytest.raises(TypeError, match="'sever'"):
         examine(sever='rally1.rallydev.com')
