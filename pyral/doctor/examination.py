@@ -11,7 +11,7 @@ from collections import namedtuple
 from pyral import config
 from pyral._compat import ensure_native, fill, monotonic, text_type
 from pyral.doctor import network_checks, service_checks, settings_checks
-from pyral.doctor.examined import LOOK_S, SECRETS, ExaminedSetup, quietly
+from pyral.doctor.examined import LOOK_S, SECRETS, ExaminedSetup, quietly, sentence_of
 from pyral.doctor.finding import FAILURE, NOTE, Findings
 from pyral.errors import PyralError
 from pyral.http.library import uses_sockets
@@ -167,8 +167,8 @@ def _run(setup, check, results):
         for finding in check.function(setup):
             made.append(finding)
     except PyralError as error:
-        made.append(setup.finding(check.name, FAILURE, error.message, error.hint, {
-            'error': text_type(getattr(error, 'cause', None) or error.message)}))
+        made.append(setup.finding(check.name, FAILURE, sentence_of(error), error.hint, {
+            'error': text_type(error.cause or error.message)}))
     except Exception as error:  # a doctor that fails says so and goes on
         made.append(setup.finding(check.name, FAILURE, fill(
             u"the check failed by itself: {0}: {1}", type(error).__name__, text_type(error)),

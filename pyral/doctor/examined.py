@@ -4,10 +4,11 @@ Checks read it and put down what later checks need. Secrets in it show as a mask
 """
 from __future__ import absolute_import, division, print_function
 
+import re
 import warnings
 
 from pyral import config
-from pyral._compat import ensure_text, text_type
+from pyral._compat import ensure_text, fill, text_type
 from pyral.doctor.finding import Finding
 from pyral.doctor.network import ProxyAddress, TimeLeft, addresses_of, connect, tunnel
 from pyral.errors import PyralError
@@ -15,7 +16,7 @@ from pyral.http.retry_policy import RetryPolicy
 from pyral.http.transport import Credentials, Transport
 from pyral.redact import Redactor, Secret
 
-__all__ = ['ExaminedSetup', 'LOOK_S', 'SECRETS', 'quietly']
+__all__ = ['ExaminedSetup', 'LOOK_S', 'SECRETS', 'quietly', 'sentence_of']
 
 SECRETS = frozenset(['password', 'apikey'])
 #: Seconds for a second look, after something failed.
@@ -143,6 +144,13 @@ def quietly(function, *args, **keywords):
         except PyralError as error:
             problem = error
     return result, problem, [ensure_text(str(each.message)) for each in heard]
+
+
+def sentence_of(error):
+    """Return what an error says in a sentence: no pages, no long addresses."""
+    status, errors = getattr(error, 'status_code', None), getattr(error, 'errors', ())
+    text = fill(u'{0}: {1}', status, errors[0]) if errors and status != 200 else error.message
+    return re.sub(u"[?][^\\s']+", u'', ensure_text(text))
 
 
 def _masked(value, mask):

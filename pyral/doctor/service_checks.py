@@ -15,6 +15,7 @@ from pyral._compat import ensure_text, fill, monotonic, text_type
 from pyral.context.defaults import Defaults
 from pyral.context.directory import Directory
 from pyral.context.scope import is_current
+from pyral.doctor.examined import sentence_of
 from pyral.doctor.finding import FAILURE, NOTE, OK, WARNING
 from pyral.doctor.network import speaks_tls
 from pyral.doctor.network_checks import advice_on_handshake
@@ -200,7 +201,7 @@ def check_sign_in(setup):
                 u"user and password" if setup.has('password') else u"what the netrc file gives"),
                 _OF_KEYS if is_key else _OF_PASSWORDS, {'status': 401, 'said': said})
         else:
-            yield setup.finding('sign-in', FAILURE, error.message, error.hint)
+            yield setup.finding('sign-in', FAILURE, sentence_of(error), error.hint)
         return
     account = setup.account
     facts = {'user': account.user_name, 'name': account.display_name,
@@ -310,18 +311,20 @@ def check_writing(setup):
             token = setup.transport.token()
         except PyralError as error:
             yield setup.finding('writing', FAILURE, fill(
-                u"the service gives no security token, which writes need: {0}", error.message),
+                u"the service gives no security token, which writes need: {0}", sentence_of(error)),
                 error.hint)
             return
         text = u"the service gives the security token that writes need" if token else \
             u"the service knows no security tokens, as servers of old"
         yield setup.finding('writing', OK, text)
         return
+    is_whole = True
     try:
         answer = setup.transport.post(*_NOTHING)
         status, told = answer.status, u' '.join(ensure_text(each) for each in answer.errors)
     except PyralError as error:
-        status, told = getattr(error, 'status_code', None), error.message
+        status, told = getattr(error, 'status_code', None), sentence_of(error)
+        is_whole = False
     facts = {'status': status, 'said': told}
     if status == 401 or u'read-only' in told:
         yield setup.finding('writing', WARNING, u"the API key is read-only: reads succeed, writes "
@@ -330,7 +333,7 @@ def check_writing(setup):
     elif u'Invalid key' in told:
         yield setup.finding('writing', WARNING, u"writes are refused: Invalid key", u"The key is "
                             u"read-only, or a proxy adds cookies of a session.", facts)
-    elif status == 200:
+    elif status == 200 and is_whole and u'Not authorized' not in told:
         yield setup.finding('writing', OK, u"the API key may write (rights in each project are "
                             u"another matter)", facts=facts)
     else:

@@ -44,6 +44,8 @@ _BAD_PAIRS = (
          found.get('urllib3', '0'), 2, 0),
      "pip install 'urllib3<2', or take a Python that is linked with OpenSSL."),
 )
+_NOT_UNDERSTOOD = re.compile(u"is not (?:a setting|one of ours)|is ignored|sets nothing|expected")
+_WITHOUT_EFFECT = u"What is not understood has no effect: mend it, or take it out."
 _SIGNS_OF_KEYS = re.compile(r'^_[A-Za-z0-9]{20,}$')
 
 
@@ -86,8 +88,8 @@ def check_settings(setup):
     told = [fill(u'{0} from {1}', u', '.join(names), source) for source, names in given.items()]
     yield setup.finding('settings', OK, u'; '.join(told) or u'all are the defaults', facts=facts)
     for text in setup.remarks:
-        yield setup.finding('settings', WARNING, text,
-                            u"What is not understood has no effect: mend it, or take it out.")
+        yield setup.finding('settings', WARNING, text, _WITHOUT_EFFECT
+                            if _NOT_UNDERSTOOD.search(text) else u'')
     if setup.has('apikey') and setup.has('password'):
         yield setup.finding('settings', NOTE, u"an API key and a password are given; the key is "
                             u"used, the password is not sent")
@@ -181,9 +183,18 @@ def check_credentials(setup):
         yield setup.finding(
             'credentials', FAILURE, u"neither an API key nor user and password are given",
             u"Give an API key (apikey, or APIKEY in the environment or a config file), or user and "
-            u"password.")
+            u"password." + _of_netrc())
     for finding in told:
         yield finding
+
+
+def _of_netrc():
+    """Return what there is to say of a netrc file that gives nothing."""
+    for name in (os.environ.get('NETRC'), '~/.netrc', '~/_netrc'):
+        if name and os.path.exists(os.path.expanduser(name)):
+            return fill(u" The netrc file '{0}' names no user and password for this host, or "
+                        u"cannot be read.", name)
+    return u''
 
 
 def _doubts(setup):

@@ -164,6 +164,30 @@ def test_ctrl_c_ends_an_examination_at_once(servers):
         signal.signal(signal.SIGALRM, before)
 
 
+#: A fault, the requests it strikes, and what the check says whose request it is.
+LATE = [
+    (
+        'status',
+        'Workspaces',
+        'workspace',
+        'failure',
+        "503: HTML page instead of JSON: 'Proxy error'",
+    ),
+    ('garble', 'project', 'project', 'failure', "Response for request: .../project either..."),
+    ('reset', 'schema', 'schema', 'failure', "Connection to '...' was lost: ..."),
+    ('status', 'hierarchical', 'page', 'failure', "503: HTML page instead of JSON: 'Proxy error'"),
+    ('garble', 'tag/0', 'writing', 'note', "it is not known whether the API key may write: ..."),
+    ('reset', 'tag/0', 'writing', 'note', "it is not known whether the API key may write: ..."),
+]
+
+
+@pytest.mark.parametrize('kind, path, check, verdict, text', LATE)
+def test_what_fails_in_passing_fails_the_check_it_meets(servers, kind, path, check, verdict, text):
+    servers.plain.order_fault(kind, path=path)
+    found = examine(**servers.of(servers.plain.url), schema_cache=False).of(check)
+    assert (found.verdict, fits(text, found.text)) == (verdict, True), found
+
+
 def test_half_characters_of_another_encoding_are_written_as_signs():
     findings = examine(server='m\udcc3\udcbcller.invalid', apikey=KEY, environ={})
     assert 'm??ller.invalid' in str(findings) and findings.to_json().encode('utf-8')
