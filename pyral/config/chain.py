@@ -177,7 +177,9 @@ def sourced_settings(args=(), profile=None, given=None, environ=None, folder=Non
     :raises ConfigError: there is no such profile, or a file or a helper of it is no good
     """
     found = _find(args, os.environ if environ is None else environ, folder or os.getcwd(), profile,
-                  given, True)
+                  given, with_default=True)
+    if found['apikey'].value and hasattr(found['password'].value, 'read'):
+        found['password'] = _DEFAULTS['password']  # it is not sent, so no helper is asked for it
     return dict((name, (Secret(_text_of(each)) if name in ('password', 'apikey')
                         else _text_of(each), each.place)) for name, each in found.items())
 

@@ -52,7 +52,7 @@ _OF_FAILED = (u"{0} fails ({1})", u"The service, or a gateway before it, has tro
               u"later; where it lasts, ask those who run it.")
 #: How the repr begins of what TLS answers to a request of plain http.
 _TLS_RECORD = u"BadStatusLine('\\x15\\x03"
-_OF_OPENSSL = re.compile(u"\\[SSL: [^\\]]*\\][^(']*")
+_OF_OPENSSL = re.compile(u"\\[SSL: [A-Z0-9_ ]{1,80}\\][^('\\[]{0,150}")
 _WAIT = u" It asks to wait {0} s."
 
 
