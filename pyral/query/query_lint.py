@@ -11,9 +11,9 @@ from pyral._compat import ensure_text, fill, python_2_str, text_type
 from pyral.errors import QuerySyntaxError
 from pyral.query import builder, nodes
 from pyral.query.parser import read
-from pyral.query.schema_check import ERROR, NOTE, WARNING, Finding, check
+from pyral.query.schema_check import ERROR, NOTE, WARNING, QueryFinding, check
 
-__all__ = ['Finding', 'QueryLint', 'lint']
+__all__ = ['QueryFinding', 'QueryLint', 'lint']
 
 #: So many values of a list are shown.
 _MOST_SHOWN = 12
@@ -31,14 +31,14 @@ class QueryLint(object):
     `query` is what was given, `type_path` the type it is for, `sent` the text that goes to the
     service, None where it cannot be read. `corrected` is a text in which everything is mended that
     can be, in all its parentheses; None where a mistake stays that cannot. `findings` are
-    `Finding`s: `severity` (`error` where the query is refused, `warning` where it hardly means what
-    it says, `note`), `text`, and `condition`, the text of the condition it is about, or None.
+    `QueryFinding`s: `severity` (`error` where the query is refused, `warning` where it hardly means
+    what it says, `note`), `text`, and `condition`, the text of the condition it is about, or None.
     """
 
     def __init__(self, query, type_path, sent, corrected, findings, tree=None, checked=()):
         self.query, self.type_path = query, type_path
         self.sent, self.corrected = sent, corrected
-        self.findings = [Finding(each.severity, each.text, _shown(each.condition))
+        self.findings = [QueryFinding(each.severity, each.text, _shown(each.condition))
                          for each in findings]
         self._tree = tree
         self._checked = dict((id(each.condition), each) for each in checked)
@@ -144,7 +144,7 @@ def lint(query, type_def, catalogue, values_of):
     checked = [check(each, type_def, catalogue, values_of, by_name=not is_text)
                for each in nodes.conditions(node)]
     if isinstance(node, nodes.Condition) and node.typed and sent is not None:
-        checked[0].findings.insert(0, Finding(
+        checked[0].findings.insert(0, QueryFinding(
             ERROR, u"the service wants blanks around a relation", node))
     for each in checked:
         findings.extend(each.findings)
@@ -167,11 +167,11 @@ def _read(text):
             node, remarks = read(text)
             break
         except QuerySyntaxError as error:
-            findings.append(Finding(ERROR, _drawn(error), None))
+            findings.append(QueryFinding(ERROR, _drawn(error), None))
             if error.corrected is None:
                 return None, findings, None
             text, is_as_given = error.corrected, False
-    findings.extend(Finding(WARNING, each, None) for each in remarks)
+    findings.extend(QueryFinding(WARNING, each, None) for each in remarks)
     return node, findings, builder.build(node) if is_as_given else None
 
 
@@ -179,7 +179,7 @@ def _built(criteria):
     try:
         node = builder.tree(criteria)
     except QuerySyntaxError as error:
-        return None, [Finding(ERROR, _drawn(error), None)], None
+        return None, [QueryFinding(ERROR, _drawn(error), None)], None
     return node, [], builder.build(criteria)
 
 
@@ -211,7 +211,7 @@ def _of_collections(node, checked):
                 paths.setdefault(step, set()).add(rest)
         for step, names in sorted(paths.items()):
             if len(names) > 1 and step.endswith(u's'):
-                found.append(Finding(NOTE, fill(
+                found.append(QueryFinding(NOTE, fill(
                     u"each condition on {0} is met by any of its members, not all of them by the "
                     u"same one", step), None))
     return found

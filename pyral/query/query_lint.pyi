@@ -1,13 +1,13 @@
 from typing import Any, Callable, Dict, Iterable, List, Optional
 
-from pyral.query.schema_check import Finding as Finding
+from pyral.query.schema_check import QueryFinding as QueryFinding
 
 class QueryLint:
     query: Any
     type_path: str
     sent: Optional[str]
     corrected: Optional[str]
-    findings: List[Finding]
+    findings: List[QueryFinding]
     def __init__(
         self, query: Any, type_path: str, sent: Optional[str], corrected: Optional[str],
         findings: Iterable[Any], tree: Any = ..., checked: Iterable[Any] = ...,
@@ -23,4 +23,4 @@ def lint(
     query: Any, type_def: Any, catalogue: Any, values_of: Callable[[Any], Any]
 ) -> QueryLint: ...
 
-__all__ = ['Finding', 'QueryLint', 'lint']
+__all__ = ['QueryFinding', 'QueryLint', 'lint']

@@ -16,13 +16,13 @@ from pyral.errors import nearest
 from pyral.query import nodes
 from pyral.query.lint import LISTED_KINDS, of_value
 
-__all__ = ['Checked', 'ERROR', 'Finding', 'NOTE', 'WARNING', 'check']
+__all__ = ['Checked', 'ERROR', 'NOTE', 'QueryFinding', 'WARNING', 'check']
 
 #: The service refuses it; the service takes it, and it hardly means this; good to know.
 ERROR, WARNING, NOTE = 'error', 'warning', 'note'
 
 #: What is said of a query: how grave it is, what it is, and the condition it is about or None.
-Finding = namedtuple('Finding', 'severity text condition')
+QueryFinding = namedtuple('QueryFinding', 'severity text condition')
 #: A condition with what the schema says of it: the `AttrDef` or None, its values as far as they are
 #: known, the findings, and the condition that is meant where it is another one.
 Checked = namedtuple('Checked', 'condition attribute values findings corrected')
@@ -86,7 +86,7 @@ def check(condition, type_def, catalogue, values_of, by_name=False):
     current = condition
     if problem is not None:
         severity, text = problem
-        findings.append(Finding(severity, text, condition))
+        findings.append(QueryFinding(severity, text, condition))
     if meant is not None and meant != condition.attribute:
         current = nodes.Condition(meant, condition.operator, condition.value)
         attribute, owner, _, _ = _followed(meant, type_def, catalogue)
@@ -199,7 +199,7 @@ class _Told(object):
 
     def _say(self, severity, text, value=None, attribute=None, operator=None):
         """Add a finding; what is given of a condition makes the one that is meant."""
-        self.findings.append(Finding(severity, text, self._condition))
+        self.findings.append(QueryFinding(severity, text, self._condition))
         if value is not None or attribute is not None or operator is not None:
             self.current = nodes.Condition(
                 attribute or self.current.attribute, operator or self.current.operator,
@@ -355,4 +355,4 @@ class _Told(object):
         """Add what is remarked on values that no item may have."""
         for text in of_value(self.current, self._attribute, self._owner, self._catalogue,
                              lambda attribute: self._values):
-            self.findings.append(Finding(WARNING, ensure_text(text), self._condition))
+            self.findings.append(QueryFinding(WARNING, ensure_text(text), self._condition))

@@ -6,7 +6,7 @@ ERROR: str
 WARNING: str
 NOTE: str
 
-class Finding(NamedTuple):
+class QueryFinding(NamedTuple):
     severity: str
     text: str
     condition: Any
@@ -15,7 +15,7 @@ class Checked(NamedTuple):
     condition: Condition
     attribute: Any
     values: List[str]
-    findings: List[Finding]
+    findings: List[QueryFinding]
     corrected: Optional[Condition]
 
 def check(
@@ -23,4 +23,4 @@ def check(
     by_name: bool = ...,
 ) -> Checked: ...
 
-__all__ = ['Checked', 'ERROR', 'Finding', 'NOTE', 'WARNING', 'check']
+__all__ = ['Checked', 'ERROR', 'NOTE', 'QueryFinding', 'WARNING', 'check']
