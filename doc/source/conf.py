@@ -35,6 +35,8 @@ nitpicky = False
 #: `name` of a docstring, which is code here, and an indented block, which is code too.
 _CODE = re.compile(r'(?<![`:\w])`([^`\n]+)`(?!`)(?=(\w?))')
 
+_NAME = re.compile(r'[A-Za-z][\w.]+$')
+
 
 def setup(app):
     """Let autodoc read docstrings as they are written: for the eye, not for docutils."""
@@ -56,4 +58,7 @@ def _as_restructured_text(app, what, name, obj, options, lines):
 
 
 def _literal(match):
-    return '``{0}``{1}'.format(match.group(1).strip(), '\\ ' if match.group(2) else '')
+    name = match.group(1).strip()
+    end = '\\ ' if match.group(2) else ''
+    # A name that is described somewhere becomes a link, any other stays a literal.
+    return (':py:obj:`{0}`{1}' if _NAME.match(name) else '``{0}``{1}').format(name, end)

@@ -33,7 +33,6 @@ PRINTS = re.compile(r'It prints::\n\n(?P<body>(?:   .*\n)+)')
 
 #: The beginnings of the blocks that are not run, and why.
 NOT_RUN = {
-    'PyralError\n': "a drawing",
     '$ pyral doctor\n': "says what differs on each machine",
     'python -m pyral.emulator [--host': "the usage in short",
     'python -m pyral.emulator --world team.json': "runs until it is stopped",
