@@ -13,6 +13,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 PAGE = os.path.join(HERE, 'source', 'connecting_trouble.rst')
 sys.path.insert(0, os.path.dirname(HERE))
 
+import pyral  # noqa: E402
 from tests.emulator.doctor_cases import CASES, SECTIONS  # noqa: E402
 
 HEAD = """\
@@ -20,6 +21,8 @@ If it does not connect
 ======================
 
 .. This page is written by doc/connecting.py from tests/emulator/doctor_cases.py; change those.
+
+.. index:: ! it does not connect, ! connection refused, ! cannot connect, ! connection problems, ! doctor, ! pyral doctor, ! troubleshooting
 
 Ask the doctor first. On the command line, with the settings that your scripts have:
 
@@ -59,7 +62,7 @@ In a script, where no connection comes about, and for a connection that is there
        print(rally.doctor().of('sign-in').text)
 
 ``examine`` takes the settings as keywords, as options (``args=sys.argv[1:]``), or from environment and files as
-:doc:`configuration` says, and ``verify_ssl_cert`` and ``schema_cache`` as ``Rally`` does. It raises for nothing that it
+:doc:`configuration` says, and ``verify_ssl_cert`` and ``schema_cache`` as :class:`Rally` does. It raises for nothing that it
 finds. Each check has ``time_limit`` seconds (20), and a few more where it looks a second time; Ctrl-C ends it at once.
 
 What it asks
@@ -114,10 +117,15 @@ def page() -> str:
             if case.section == section:
                 parts += ['', case.title, '~' * len(case.title), '']
                 if case.seen:
-                    parts += [', '.join(f'``{text}``' for text in case.seen), '']
+                    parts += [', '.join(map(shown, case.seen)), '']
                 said = f'The doctor says ({case.verdict}, {case.check}): "{literal(case.text)}"'
                 parts += [said + (f'\n\n{literal(case.advice)}' if case.advice else '')]
     return '\n'.join(parts) + '\n' + FOOT
+
+
+def shown(text: str) -> str:
+    """Return what people see as a literal; the name of an error leads to the reference."""
+    return f':exc:`{text}`' if text in pyral.__all__ else f'``{text}``'
 
 
 def literal(text: str) -> str:
