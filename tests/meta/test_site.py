@@ -84,6 +84,13 @@ OTHER_WORDS = {
     'orjson': 'speed',
     'threads': 'speed#pages-and-threads',
     'delete': 'writing#delete-an-item',
+    'command line': 'command',
+    'terminal': 'command',
+    'it does not connect': 'connecting_trouble',
+    'doctor': 'connecting_trouble',
+    'connection refused': 'connecting_trouble',
+    'object browser': 'object_browser',
+    'burn-down': 'object_browser',
     'switch project': 'workspaces#change-the-current-workspace-or-project',
     'children of a project': 'workspaces#workspace-and-project-of-one-call-scope',
 }
