@@ -14,15 +14,17 @@ import shutil
 import subprocess
 import sys
 import textwrap
+import warnings
 
 import pytest
 
 import pyral
+from pyral import config
 from pyral.emulator import Emulator
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SOURCE = os.path.join(ROOT, 'doc', 'source')
-RUN = ('python', 'pycon', 'sh', 'ini')
+RUN = ('python', 'pycon', 'sh', 'cfg', 'ini')
 BLOCK = re.compile(
     r'^\.\. code-block:: (?P<kind>\w+)\n(?:   :.*\n)*\n(?P<body>(?:(?:   .*)?\n)+)', re.M
 )
@@ -157,6 +159,23 @@ def read_settings(body):
             assert line.partition('=')[2].strip() in values
 
 
+def read_profiles(body):
+    """Read a file of profiles; every line of every section must count."""
+    os.makedirs('user/pyral', exist_ok=True)
+    with open('user/pyral/config', 'w', encoding='utf-8') as file:
+        file.write(body)
+    environ = {'XDG_CONFIG_HOME': os.path.abspath('user')}
+    with warnings.catch_warnings():
+        warnings.simplefilter('error')
+        counted = [
+            setting
+            for name in config.profile_names(environ)
+            for setting in config.reported_settings(profile=name, environ=environ)
+            if setting.source.startswith('profile ')
+        ]
+    assert len(counted) == len(re.findall('^[^#\\[\n].*[=:]', body, re.M)) > 0
+
+
 def run_python(block, path, names):
     """Run code; where the page says what it prints, that is compared."""
     text, printed = block.string, io.StringIO()
@@ -179,6 +198,8 @@ def run_block(block, path, names, demo):
         run_doctest(body, block.string[: block.start('body')].count('\n'), path, names)
     elif kind == 'ini':
         read_settings(body)
+    elif kind == 'cfg':
+        read_profiles(body)
     elif kind == 'sh' and 'curl ' in body and shutil.which('curl') is None:
         return 'curl'
     elif kind == 'sh':

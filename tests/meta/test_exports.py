@@ -110,8 +110,10 @@ def test_every_setting_is_documented():
         spellings |= set(setting.items) | {setting.variable}
         spellings |= set(config.OTHER_VARIABLES.get(setting.name, ()))
         spellings |= {'--{0}='.format(option) for option in setting.options}
-    spellings |= {'--{0}='.format(option) for option in config.CONFIG_OPTIONS}
-    spellings.add(config.CONFIG_VARIABLE)
+    spellings |= {
+        '--{0}='.format(option) for option in config.CONFIG_OPTIONS + config.PROFILE_OPTIONS
+    }
+    spellings |= {config.CONFIG_VARIABLE, config.PROFILE_VARIABLE}
     assert sorted(spellings - documented('configuration.rst')) == []
 
 
