@@ -87,7 +87,7 @@ setup(
     license='BSD-3-Clause',
     license_files=['LICENSE'],
     entry_points={
-        'console_scripts': ['pyral = pyral.cli:main'],
+        'console_scripts': ['pyral = pyral.cli:end_process'],
         'pytest11': ['pyral = pyral.pytest_plugin:ENTRY_POINT'],
     },
     packages=find_packages(include=['pyral', 'pyral.*']),

@@ -2,11 +2,9 @@
 """The command line: `python -m pyral` does what the script `pyral` does."""
 from __future__ import absolute_import, division, print_function
 
-import sys
+from pyral.cli import end_process
 
-from pyral.cli import main
-
-__all__ = ['main']
+__all__ = ['end_process']
 
 if __name__ == '__main__':
-    sys.exit(main())
+    end_process()

@@ -1,8 +1,8 @@
 # PYTHON_ARGCOMPLETE_OK
 """The command `pyral`: verbs that read and write from a terminal, with tables and JSON lines.
 
-`python -m pyral` and the script `pyral` call `main`. A verb is a module of `pyral.cli.verbs` with
-two functions, and an entry in `pyral.cli.command.VERBS`:
+`python -m pyral` and the script `pyral` call `end_process`, which calls `main`. A verb is a module
+of `pyral.cli.verbs` with two functions, and an entry in `pyral.cli.command.VERBS`:
 
     def add(verbs):
         parser = verbs.add('get', run, "List the items of a type.", examples=[
@@ -23,6 +23,6 @@ None or an exit code.
 """
 from __future__ import absolute_import, division, print_function
 
-from pyral.cli.command import main
+from pyral.cli.command import end_process, main
 
-__all__ = ['main']
+__all__ = ['end_process', 'main']

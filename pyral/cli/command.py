@@ -1,6 +1,7 @@
 """The command line of `pyral`: the verbs, and how a run of one ends."""
 from __future__ import absolute_import, division, print_function
 
+import os
 import sys
 import warnings
 
@@ -20,7 +21,7 @@ from pyral.cli.failures import (
 )
 from pyral.cli.parser import EXIT_CODES, CommandParser, HelpShown, Verbs, add_connection
 from pyral.cli.session import CommandSession, Reporter
-from pyral.cli.streams import TextSink, discard_rest
+from pyral.cli.streams import TextSink, argument_text, discard_rest
 from pyral.cli.verbs import (
     config,
     doctor,
@@ -39,7 +40,7 @@ from pyral.cli.verbs import (
 from pyral.errors import PyralError
 from pyral.restapi import Rally
 
-__all__ = ['VERBS', 'build_parser', 'main']
+__all__ = ['VERBS', 'build_parser', 'end_process', 'main']
 
 #: The modules of the verbs, in the order of the help.
 VERBS = (
@@ -78,6 +79,14 @@ def build_parser(sink=None):
     return parser
 
 
+def end_process():
+    """Run the command with the arguments of the process, and end it: the script `pyral`."""
+    code = main()
+    if code in (INTERRUPTED, PIPE_CLOSED):
+        os._exit(code)  # threads that still read would be waited for, or complain on 2.7
+    sys.exit(code)
+
+
 def main(argv=None, stdin=None, stdout=None, stderr=None, connect=Rally):
     """Run the command and return its exit code.
 
@@ -85,7 +94,7 @@ def main(argv=None, stdin=None, stdout=None, stderr=None, connect=Rally):
     :param stdin: and `stdout`, `stderr`: streams in place of those of the process.
     :param connect: is called as `Rally` is, and returns one.
     """
-    argv = list(sys.argv[1:] if argv is None else argv)
+    argv = [argument_text(each) for each in (sys.argv[1:] if argv is None else argv)]
     stdout = sys.stdout if stdout is None else stdout
     out = TextSink(stdout)
     reporter = Reporter(TextSink(sys.stderr if stderr is None else stderr))
@@ -114,6 +123,8 @@ def _outcome(argv, stdin, out, reporter, connect):
             parser.print_help()
             return USAGE
         options = parser.parse_args(argv)
+        if getattr(options, 'run', None) is None:
+            raise UsageError(u"no verb is given", u"'pyral -h' lists them.")
         session = CommandSession(options, stdin, out, reporter, connect)
         return options.run(session) or DONE
     except HelpShown:

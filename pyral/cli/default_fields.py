@@ -2,6 +2,7 @@
 from __future__ import absolute_import, division, print_function
 
 from pyral._compat import ensure_native
+from pyral.cli.failures import UsageError
 
 __all__ = ['fields_of']
 
@@ -24,6 +25,8 @@ def fields_of(type_def, named):
     if named == 'all' and type_def.attribute('all') is None:
         return [ensure_native(each.ElementName) for each in type_def.Attributes
                 if each.AttributeType != 'COLLECTION' and not each.Hidden]
+    if named is not None and not named.replace(',', '').strip():
+        raise UsageError(u"--fields names no field", u"As in: --fields FormattedID,Name")
     if named is not None:
         return named
     own = set(each.ElementName for each in type_def.Attributes)

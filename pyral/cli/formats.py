@@ -10,12 +10,13 @@ import json
 from pyral._compat import ensure_text, fill, integer_types, raise_from, text_type
 from pyral.cli.failures import UsageError
 from pyral.cli.rich_tables import RichTable, rich_or_none
-from pyral.cli.tables import PlainTable, cell_text
+from pyral.cli.tables import PlainTable, cell_text, harmless
 from pyral.rows.columns import TEXT, Column
 from pyral.rows.files import escaped, write_csv, write_jsonl
 from pyral.rows.frames import write_parquet
 
-__all__ = ['FORMATS', 'PlainRows', 'as_json', 'check_parquet', 'columns', 'item_as_json', 'write']
+__all__ = ['FORMATS', 'PlainRows', 'as_json', 'check_parquet', 'columns', 'item_as_json', 'shown',
+           'write']
 
 FORMATS = ('table', 'json', 'jsonl', 'csv', 'tsv', 'parquet')
 #: So many rows decide how wide the columns of a table are.
@@ -49,6 +50,19 @@ class PlainRows(object):
     def cells(self, parses_times=True):
         """Iterate over the rows."""
         return iter(self._cells)
+
+
+class _Shown(object):
+    """A terminal as a file for data: nothing in them moves its cursor."""
+
+    def __init__(self, sink):
+        self._sink = sink
+
+    def write(self, text):
+        self._sink.write(harmless(ensure_text(text).replace(u'\r\n', u'\n')))
+
+    def flush(self):
+        self._sink.flush()
 
 
 class _Counted(object):
@@ -110,7 +124,13 @@ def write(rows, format_name, sink, count, escapes=True, begin=None):
     :param escapes: whether texts that a spreadsheet would run are escaped.
     :param begin: is called before something is written to a terminal.
     """
-    _WRITERS[format_name](_Counted(rows, count, begin or _nothing), sink, escapes)
+    target = sink if format_name == 'table' else shown(sink)
+    _WRITERS[format_name](_Counted(rows, count, begin or _nothing), target, escapes)
+
+
+def shown(sink):
+    """Return the sink, or what keeps data from doing harm to it where it is a terminal."""
+    return _Shown(sink) if sink.is_terminal else sink
 
 
 def as_json(value):

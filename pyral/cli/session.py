@@ -11,6 +11,7 @@ from pyral.cli.failures import CommandFailed, PipeClosed, UsageError, facts_of, 
 from pyral.cli.output_file import OutputFile, check_place, format_of_name
 from pyral.cli.progress_bar import ProgressBar
 from pyral.cli.streams import is_terminal
+from pyral.cli.tables import one_line
 
 __all__ = ['CommandSession', 'Reporter']
 
@@ -56,6 +57,7 @@ class Reporter(object):
         self._write(formats.as_json({'note': text}) if self.as_json else u'pyral: ' + text)
 
     def _write(self, line):
+        line = one_line(line)
         if self.bar is not None:
             self.bar.clear()
         try:
@@ -201,7 +203,7 @@ class CommandSession(object):
         name = getattr(self.options, 'output', None)
         if name in (None, '-'):
             self.clear_bar()
-            self.out.write(text)
+            (self.out if format_name == 'table' else formats.shown(self.out)).write(text)
             return
         with OutputFile(name, format_name) as sink:
             sink.write(text)

@@ -21,7 +21,7 @@ from pyral._compat import (
 )
 from pyral.cli.failures import PipeClosed
 
-__all__ = ['TextSink', 'discard_rest', 'is_terminal']
+__all__ = ['TextSink', 'argument_text', 'discard_rest', 'is_terminal']
 
 _DEFAULT_WIDTH = 80
 #: What was written is seen after so many seconds at the latest, where more keeps coming.
@@ -36,6 +36,17 @@ def is_terminal(stream):
         return bool(stream.isatty())
     except (AttributeError, ValueError):  # no file, or closed
         return False
+
+
+def argument_text(argument):
+    """Return an argument of the command line as it was typed, under a bare locale too."""
+    try:
+        argument.encode('utf-8')
+        return argument
+    except UnicodeDecodeError:  # 2.7, where arguments are bytes
+        return argument
+    except UnicodeEncodeError:  # 3.6 took the bytes of a letter for signs of their own
+        return os.fsencode(argument).decode('utf-8', 'replace')
 
 
 class TextSink(object):

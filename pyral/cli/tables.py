@@ -7,10 +7,11 @@ import unicodedata
 from pyral._compat import ensure_text, text_type
 from pyral.rows.columns import INTEGER, NUMBER, TIME
 
-__all__ = ['PlainTable', 'cell_text', 'cut', 'fitted_widths', 'is_number', 'one_line', 'padded',
-           'text_width']
+__all__ = ['PlainTable', 'cell_text', 'cut', 'fitted_widths', 'harmless', 'is_number', 'one_line',
+           'padded', 'text_width']
 
 _GAP = u'  '
+_LINE_END, _UNKNOWN = u'\n', u'\ufffd'
 #: No column is cut below so many signs while another one is wider.
 _LEAST_WIDTH = 6
 #: Where no column keeps so many, the names of columns are cut to make it.
@@ -39,7 +40,12 @@ def cell_text(column, value):
 
 def one_line(text):
     """Return a text without line ends and without what a terminal obeys."""
-    return _UNSEEN.sub(u'\ufffd', _LINE_ENDS.sub(u' ', text))
+    return _UNSEEN.sub(_UNKNOWN, _LINE_ENDS.sub(u' ', text))
+
+
+def harmless(text):
+    """Return text of many lines without what a terminal obeys."""
+    return _LINE_END.join(_UNSEEN.sub(_UNKNOWN, line) for line in text.split(_LINE_END))
 
 
 def text_width(text):

@@ -154,6 +154,8 @@ def test_open_prints_an_address_that_show_takes(run):
 #: Arguments | what the line on the error output holds | whether a connection is made.
 REFUSED = [
     (['gte'], [u"'gte'", u'Did you mean get?'], False),
+    (['--json-errors'], [], False), (['--server', 'x'], [], False),
+    (['get', 'Defect', '--fields', ' ,'], [u'--fields'], True),
     (['get'], [u"'pyral get -h' helps"], False),
     (['get', 'Defect', 'Task'], [u"'Task' is one argument too many"], False),
     (['get', 'Defect', '--limt', '3'], [u"'--limt'", u'Did you mean --limit?'], False),
@@ -188,7 +190,8 @@ def test_bad_input_is_one_line_with_the_near_miss(run, argv, texts, connects):
     found = run(*argv)
     assert found.code == 2 and found.out == b''
     line, = found.error.splitlines()
-    assert line.startswith(u'pyral: ') and [text for text in texts if text not in line] == []
+    assert line.startswith(u'{' if '--json-errors' in argv else u'pyral: ')
+    assert [text for text in texts if text not in line] == []
     assert bool(found.connections) is connects
     if not connects:
         told = json.loads(run(*argv + ['--json-errors']).error)
@@ -249,6 +252,10 @@ def test_a_table_fits_the_terminal_and_shows_its_cuts(run, rally, monkeypatch):
         found = run('get', 'Defect', '-q', 'ObjectID = {0}'.format(made.oid), out=Screen())
         assert u'\u2026' in found.text and u'\x1b' not in found.text and u'\u202e' not in found.text
         assert max(text_width(line) for line in found.text.splitlines()) <= int(columns)
+    for format_name in ('csv', 'tsv', 'jsonl', 'json'):
+        found = run('get', 'Defect', '-q', 'ObjectID = {0}'.format(made.oid), '-o', format_name,
+                    out=Screen())
+        assert u'\x1b' not in found.text and u'\u202e' not in found.text
     # Nothing is cut in a pipe.
     found = run('get', 'Defect', '-q', 'ObjectID = {0}'.format(made.oid), '-o', 'table')
     assert u'\u6f22\u5b57' * 40 in found.text
@@ -315,7 +322,7 @@ def test_no_secret_is_in_the_help():
 
 #: A program with a verb that writes without end.
 ENDLESS = u"""# coding: utf-8
-import itertools, sys
+import itertools
 from pyral.cli import command, formats
 
 class Verb(object):
@@ -329,7 +336,7 @@ class Verb(object):
             formats.columns('N:integer', 'Text'), ([n, u'\xe9' * 50] for n in itertools.count())))
 
 command.VERBS = (Verb,)
-sys.exit(command.main())
+command.end_process()
 """
 
 
