@@ -36,7 +36,7 @@ MOST_SECRETS = 60
 ANNOUNCEMENT = u'"apikey":'
 #: Files that tests write credentials to because users do; a kept database holds its world's login.
 USERS_FILES = ('.db', 'netrc', '.cfg', '.conf', '.ini', '.env', '.json', '.py', '.pyc', '.pem',
-               '.key')
+               '.key', 'config')
 LARGEST_FILE = 8 * 1024 * 1024
 #: Characters of output that are held before they are searched.
 MOST_HELD = 1 << 20

@@ -251,14 +251,16 @@ def _find(args, environ, folder, profile=None, given=None, with_default=False, s
         found.update(layer)
     _warn_of_redirection(found, local)
     if reports:
-        place = fill('{0} {1}', _kind_of(asked_by), asked_by) if asked_by else 'default'
-        found['profile'] = _Found(name or '', 'profile', place)
+        found['profile'] = _Found(name or '', 'profile', _place_of_profile(name, asked_by))
     return found
 
 
-def _kind_of(asked_by):
-    return 'environment' if asked_by == PROFILE_VARIABLE else (
+def _place_of_profile(name, asked_by):
+    if asked_by is None:
+        return 'default' if name is None else 'no other server or account is named'
+    kind = 'environment' if asked_by == PROFILE_VARIABLE else (
         'option' if asked_by.startswith('-') else 'argument')
+    return fill('{0} {1}', kind, asked_by)
 
 
 def _profile_name(profile, named, environ):

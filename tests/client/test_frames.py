@@ -2,6 +2,7 @@
 """What an error report shows of our own frames and objects: no name shows a secret."""
 from __future__ import absolute_import, division, print_function
 
+import os
 import pickle
 import sys
 
@@ -129,6 +130,18 @@ def _with_own_session(rally):
     rally._transport.put('tag/create', {'Tag': {'Name': 'x'}})
 
 
+def _from_profile(act, lines='apikey = ' + KEY, **options):
+    """Connect with a profile, whose file is in the folder of the test."""
+    def run():
+        os.makedirs(os.path.join('user', 'pyral'))
+        with open(os.path.join('user', 'pyral', 'config'), 'w') as target:
+            target.write('[p]\nserver = rally.test\n' + lines + '\n')
+        os.chmod(target.name, 0o600)
+        Rally.from_profile('p', adapter=FakeHTTP(Service('/slm/', act)), warn=False,
+                           retry=RetryPolicy(attempts=1), **options)
+    return run
+
+
 def _interrupted(rally):
     rally._transport.put('defect/create', {'Defect': {'Name': 'x'}})
 
@@ -173,6 +186,19 @@ CASES = {
         'rally.test', apikey=KEY, adapter=FakeHTTP(lambda seen: Reply(u'', 401))),
     'no file of settings': lambda: rallyWorkset(
         ['--password=' + PASSWORD, '--apikey=' + KEY, '--conf=nowhere']),
+    'a profile with a key': _from_profile(lambda seen: Reply(u'', 401)),
+    'a profile with a helper': _from_profile(
+        raising(requests.ConnectionError('x')),
+        'user = u\npassword = helper: echo ' + PASSWORD),
+    'a profile with a server that holds a password': _from_profile(
+        raising(ZeroDivisionError('x')), 'server = https://u:' + PASSWORD + '@rally.test'),
+    'a helper that fails': _from_profile(
+        None, 'password = ' + PASSWORD + '\napikey = helper: sh -c "echo ' + KEY + '; exit 3"'),
+    'a program that is not there': _from_profile(None, 'apikey = helper: none ' + KEY),
+    'a profile with a doubtful line': _from_profile(
+        None, 'apikey = ' + KEY + '\npasswrd = ' + PASSWORD, strict=True),
+    'arguments beside a profile': _from_profile(
+        None, 'apikey = helper: none', password=PASSWORD, user='u', timeout=-1),
     'settings that are no list': lambda: resolve(None, {'RALLY_PASSWORD': PASSWORD}, '.'),
     'a page of items': _use(lambda seen: result([], Errors=['no ' + PASSWORD]),
                             lambda rally: rally.get('Defect').raise_for_errors()),
@@ -193,6 +219,7 @@ def test_no_frame_of_ours_shows_a_secret(name, monkeypatch, tmpdir):
         monkeypatch.setenv(variable, PASSWORD)
     monkeypatch.setenv('HTTPS_PROXY', 'http://me:' + PROXY + '@proxy.corp:3128')
     tmpdir.chdir()
+    monkeypatch.setenv('XDG_CONFIG_HOME', str(tmpdir.join('user')))
     try:
         CASES[name]()
     except BaseException as error:

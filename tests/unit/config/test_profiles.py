@@ -372,7 +372,8 @@ def test_each_setting_is_reported_with_where_it_came_from(profiles, folder):
 
 
 @pytest.mark.parametrize('args, variables, profile, expected', [
-    ([], {}, None, {'profile': ('default', 'default'), 'apikey': ('***', 'profile default')}),
+    ([], {}, None, {'profile': ('default', 'no other server or account'),
+                   'apikey': ('***', 'profile default')}),
     (['--profile=prod'], {}, None, {'profile': ('prod', 'option --profile')}),
     (['--profile=prod'], {}, 'word', {'profile': ('word', 'argument from_profile'),
                                       'password': ('***', 'profile word')}),
