@@ -29,7 +29,7 @@ Ask the doctor first. On the command line, with the settings that your scripts h
 .. code-block:: text
 
    $ pyral doctor
-   ok       versions      pyral 2.0.0, Python 3.13.1, requests 2.32.3, urllib3 2.2.3, OpenSSL 3.0.15
+   ok       versions      pyral 2.0.0, Python 3.13.1, requests 2.32.3, ...
    ok       settings      server, apikey from environment
    ok       server        https://127.0.0.1:8010
    ok       certificates  the authorities of '/etc/ssl/certs/ca-certificates.crt' are trusted
@@ -38,7 +38,7 @@ Ask the doctor first. On the command line, with the settings that your scripts h
    ok       DNS           127.0.0.1 is 127.0.0.1
    ok       TCP           127.0.0.1 port 8010 takes connections
    failure  TLS           127.0.0.1:8010 speaks plain http, not https
-                          -> Write the server as 'http://127.0.0.1:8010', or give the port of https. ...
+                          -> Write the server as 'http://127.0.0.1:8010', or ...
 
 Each check has one verdict (``ok``, ``note``, ``warning``, ``failure``) and says what to do; what depends on a failed check
 is not made. The exit code is 0 where nothing failed, 1 where something did, 2 for options that do not fit. ``--json``
@@ -68,7 +68,7 @@ finds. Each check has ``time_limit`` seconds (20), and a few more where it looks
 What it asks
 ------------
 
-Nothing is sent twice. The service gets these requests, in this order; the proxy check asks a proxy for a tunnel, and DNS,
+What fails is not sent again. The service gets these requests, in this order; the proxy check asks a proxy for a tunnel, and DNS,
 TCP and TLS open a connection each.
 
 .. list-table::
@@ -115,11 +115,15 @@ def page() -> str:
         parts += ['', title, '-' * len(title)]
         for case in CASES:
             if case.section == section:
-                parts += ['', case.title, '~' * len(case.title), '']
+                # What people search for stands in the heading.
+                head = literal(f'{case.seen[0]}: {case.title}' if case.seen else case.title)
+                parts += ['', head, '~' * len(head), '']
                 if case.seen:
-                    parts += [', '.join(map(shown, case.seen)), '']
+                    parts += ['You see: ' + ', '.join(map(shown, case.seen)), '']
                 said = f'The doctor says ({case.verdict}, {case.check}): "{literal(case.text)}"'
-                parts += [said + (f'\n\n{literal(case.advice)}' if case.advice else '')]
+                parts += [
+                    said + (f'\n\n**What to do:** {literal(case.advice)}' if case.advice else '')
+                ]
     return '\n'.join(parts) + '\n' + FOOT
 
 

@@ -235,8 +235,8 @@ CASES = (
             'of_another_host',
             "The certificate is of another host",
             (
-                'IP address mismatch',
                 'Hostname mismatch',
+                'IP address mismatch',
                 "hostname 'rally1.rallydev.com' doesn't match",
                 'certificate is not valid for',
             ),
@@ -250,8 +250,8 @@ CASES = (
             'no_names',
             "The certificate has a common name (CN) only, and no subjectAltName",
             (
-                'IP address mismatch',
                 'Hostname mismatch',
+                'IP address mismatch',
                 'no appropriate commonName or subjectAltName fields were found',
             ),
             'TLS',
