@@ -91,6 +91,9 @@ OTHER_WORDS = {
     'connection refused': 'connecting_trouble',
     'object browser': 'object_browser',
     'burn-down': 'object_browser',
+    'profile': 'configuration#profiles',
+    'several accounts': 'configuration#profiles',
+    'keyring': 'configuration',
     'switch project': 'workspaces#change-the-current-workspace-or-project',
     'children of a project': 'workspaces#workspace-and-project-of-one-call-scope',
 }
