@@ -480,3 +480,27 @@ def test_the_box_finds_nothing_that_the_user_may_not_see(service):
         assert 'There is nothing called' in other and ': Side</a>' not in other
         assert ': Side story</a>' not in other
         assert 'Side' in own
+
+
+@pytest.mark.parametrize(
+    ('text', 'found'),
+    [
+        ('See US1, DE40: x', ['US1', 'DE40']),
+        ('[TA12: a "b"]', ['TA12']),
+        ('XUS1 us1 US1x US-1 /US1 US', []),
+        ('<a href="x">US1</a> &lt;US2>', ['US1', 'US2']),
+    ],
+)
+def test_formatted_ids_in_texts_lead_to_their_objects(service, text, found):
+    with service.app.store.writing() as tx:
+        bug = tx.get(service.oid('bug'))
+        tx.update(bug.oid, doc={**bug.doc, 'Description': text})
+    links = page(service, '/browse/defect/{}'.format(bug.oid)).links
+    led = [link.partition('find=')[2] for link in links if 'find=' in link]
+    # The last one is its own.
+    assert led == [*found, 'DE1']
+
+
+def test_what_was_searched_for_stands_in_a_field(service):
+    found = service.send('GET', '/browse/artifact', search='Log "in"').text
+    assert 'name="search" value="Log &#34;in&#34;"' in found

@@ -235,6 +235,16 @@ def test_a_timebox_without_work_has_an_empty_chart(world, begin, end, days):
     assert len(table(text)) == days and 'Nothing is scheduled' in text
 
 
+@pytest.mark.parametrize('values', [{'EndDate': '2026-03-01T00:00:00.000Z'}, {'StartDate': None}])
+def test_a_timebox_without_days_has_no_chart(world, values):
+    found, _, _ = sprint(world)
+    with world.emulator.store.writing() as tx:
+        row = tx.get(found['ObjectID'])
+        tx.update(row.oid, doc={**row.doc, **values})
+    text = ask(world.emulator, f'/browse/iteration/{row.oid}', ZSESSIONID=world.emulator.apikey)[2]
+    assert '<figure' not in text and 'Sprint 1' in text
+
+
 def test_other_objects_have_no_chart(world):
     made = world.send('defect/create', Name='x')
     assert '<figure' not in world.page('defect', made['ObjectID'])

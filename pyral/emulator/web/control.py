@@ -106,10 +106,12 @@ class ControlApi:
 
     def _log_page(self, path: str, params: Params) -> Document:
         """Return the page of the log of requests, with the faults in force."""
+        entries = self._log.entries()
         return request_log_page(
             path,
             params,
-            [entry.shown() for entry in self._log.entries()],
+            (entry.shown() for entry in reversed(entries)),
+            len(entries),
             self._log.count,
             [fault.shown() for fault in self._faults.all()],
         )

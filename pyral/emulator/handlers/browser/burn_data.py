@@ -6,6 +6,7 @@ worked out from the items as they are and from what their revisions say they wer
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta, tzinfo
@@ -83,6 +84,8 @@ def timebox_of(call: Call, obj: Obj) -> TimeboxDays | None:
     except ValueError:
         return None
     length = min((last - first).days + 1, MOST_DAYS)
+    if length < 1:
+        return None
     every = [first + timedelta(days=number) for number in range(length)]
     works = work_days(call, obj.workspace)
     days = [day for day in every if day.weekday() in works] or every
@@ -236,6 +239,7 @@ def revisions_of(call: Call, objs: Sequence[Obj]) -> dict[int, list[tuple[str, s
 def number(value: Any) -> float:
     """Return a value as a number; what is none counts for nothing."""
     try:
-        return float(value or 0)
+        found = float(value or 0)
     except (TypeError, ValueError):
         return 0
+    return found if math.isfinite(found) else 0

@@ -75,7 +75,7 @@ class Count:
 
 
 @dataclass(frozen=True)
-class Period:
+class PeriodLine:
     """Timeboxes of one name and the same days: those of several projects."""
 
     name: str
@@ -91,8 +91,8 @@ class Space:
     href: str
     trees: Sequence[Branch]
     more: str | None
-    iterations: Sequence[Period]
-    releases: Sequence[Period]
+    iterations: Sequence[PeriodLine]
+    releases: Sequence[PeriodLine]
     counts: Sequence[Count]
     others: Sequence[Count]
 
@@ -229,7 +229,7 @@ def counts_of(
     )
 
 
-def current(call: Call, space: Obj, catalogue: Catalogue, kind: str) -> list[Period]:
+def current(call: Call, space: Obj, catalogue: Catalogue, kind: str) -> list[PeriodLine]:
     """Return the iterations or releases of a workspace that today lies in, by name."""
     begin, end, _ = TIMEBOXES[kind]
     now = iso(call.now)
@@ -259,6 +259,6 @@ def current(call: Call, space: Obj, catalogue: Catalogue, kind: str) -> list[Per
         label = title_of(one if project is None else project)
         groups.setdefault((title_of(one), *days), []).append((label, path_of(kind, one.oid)))
     return [
-        Period(name, f'{first} to {last}', sorted(links))
+        PeriodLine(name, f'{first} to {last}', sorted(links))
         for (name, first, last), links in sorted(groups.items())
     ]

@@ -40,8 +40,8 @@ KEPT = (
     'projectScopeUp',
     'projectScopeDown',
 )
-#: Those of them that the answer of the protocol knows as well.
-FIELDS = ('query', 'order', 'pagesize')
+#: Those of them that have a field of their own in the form.
+FIELDS = ('query', 'order', 'pagesize', 'search')
 SCOPE = ('workspace', 'project', 'projectScopeUp', 'projectScopeDown')
 
 

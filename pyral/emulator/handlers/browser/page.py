@@ -6,6 +6,7 @@ escaped by the templates.
 
 from __future__ import annotations
 
+import functools
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Callable, Iterable, Mapping
@@ -91,6 +92,24 @@ def breakable(text: object) -> Markup:
     )
 
 
+@functools.lru_cache(maxsize=1)
+def formatted_id() -> re.Pattern[str]:
+    """Return the pattern of a FormattedID in a text: a prefix of the system, and a number."""
+    every = (one for one in Model.load().types.values() if 'FormattedID' in one.attributes)
+    prefixes = {one.id_prefix for one in every if one.id_prefix and len(one.id_prefix) > 1}
+    return re.compile(rf"(?<![\w/-])((?:{'|'.join(sorted(prefixes))})[0-9]{{1,9}})(?![\w-])")
+
+
+def linked(text: object) -> Markup:
+    """Return a text whose FormattedIDs lead to what they name."""
+    parts = formatted_id().split(str(text))
+    # Every other part is what the pattern found.
+    return Markup('').join(
+        Markup('<a href="{}?find={}">{}</a>').format(ROOT, part, part) if place % 2 else part
+        for place, part in enumerate(parts)
+    )
+
+
 TEMPLATES = Environment(
     loader=FileSystemLoader(str(Path(__file__).resolve().parent.parent.parent / 'templates')),
     autoescape=True,
@@ -99,6 +118,7 @@ TEMPLATES = Environment(
     lstrip_blocks=True,
 )
 TEMPLATES.filters['breakable'] = breakable
+TEMPLATES.filters['linked'] = linked
 
 
 def page(call: Call, template: str, **values: Any) -> Document:

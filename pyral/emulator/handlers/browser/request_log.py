@@ -6,7 +6,8 @@ for it are no part of the log.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Mapping, Sequence
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Iterable, Mapping, Sequence
 from urllib.parse import quote
 
 from .page import PRIVATE, ROOT, address, plain_page
@@ -29,7 +30,8 @@ ALWAYS = -1
 def request_log_page(
     here: str,
     params: Params,
-    entries: Sequence[Mapping[str, Any]],
+    entries: Iterable[Mapping[str, Any]],
+    kept: int,
     count: int,
     faults: Sequence[Mapping[str, Any]],
 ) -> Document:
@@ -37,7 +39,9 @@ def request_log_page(
 
     :param params: `every` seconds, `find` for a part of an address or a user, `failed` alone,
         `pages` for those of the browser too, and `before` a number of a request.
-    :param entries: the requests that are kept, as the control API shows them, oldest first.
+    :param entries: the requests that are kept, as the control API shows them, the latest first;
+        no more of them are taken than the page needs.
+    :param kept: how many they are.
     :param count: how many came.
     :param faults: as the control API shows them.
     """
@@ -46,21 +50,23 @@ def request_log_page(
     wanted = params.get('find', '').strip()[:LONGEST_FILTER]
     failed, pages = (params.get(name, '') != '' for name in ('failed', 'pages'))
     before = whole(params.get('before', ''))
-    told = [entry for entry in entries if pages or not is_page(entry['path'])]
-    rows = [row for row in map(row_of, told) if fits(row, wanted, failed)]
-    shown = [row for row in rows if not before or row['number'] < before]
+    told = (
+        row_of(entry)
+        for entry in entries
+        if (pages or not is_page(entry['path'])) and (not before or entry['number'] < before)
+    )
+    shown = list(islice((row for row in told if fits(row, wanted, failed)), PAGE_SIZE + 1))
     ticked = {'failed': 'on' if failed else '', 'pages': 'on' if pages else ''}
     asked = {'every': str(every or ''), 'find': wanted, **ticked}
-    older = shown[-PAGE_SIZE]['number'] if len(shown) > PAGE_SIZE else None
+    older = shown[PAGE_SIZE - 1]['number'] if len(shown) > PAGE_SIZE else None
     here = here.rstrip('/')
     document = plain_page(
         'log.html',
         here,
         title="Requests",
-        rows=shown[::-1][:PAGE_SIZE],
+        rows=shown[:PAGE_SIZE],
         count=count,
-        kept=len(entries),
-        fitting=len(rows),
+        kept=kept,
         faults=[fault_of(fault) for fault in faults],
         every=every,
         intervals=[
