@@ -23,7 +23,10 @@ from pyral.cli.parser import EXIT_CODES, CommandParser, HelpShown, Verbs, add_co
 from pyral.cli.session import CommandSession, Reporter
 from pyral.cli.streams import TextSink, argument_text, discard_rest
 from pyral.cli.verbs import (
+    attach,
     config,
+    create,
+    delete,
     doctor,
     export,
     fields,
@@ -31,7 +34,9 @@ from pyral.cli.verbs import (
     me,
     open_page,
     projects,
+    query,
     serve,
+    set_fields,
     show,
     types,
     users,
@@ -47,6 +52,11 @@ VERBS = (
     get,
     show,
     export,
+    create,
+    set_fields,
+    delete,
+    attach,
+    query,
     types,
     fields,
     values,

@@ -45,6 +45,8 @@ class CommandParser(argparse.ArgumentParser):
         self.sink = kwargs.pop('sink', None)
         #: The parsers of the verbs by name, and the examples of one: (what is done, line).
         self.verbs, self.examples, self.passes_on = {}, [], False
+        #: The list that takes further arguments wherever they stand between the options, or None.
+        self.collects = None
         kwargs.setdefault('formatter_class', argparse.RawDescriptionHelpFormatter)
         super(CommandParser, self).__init__(*args, **kwargs)
 
@@ -69,10 +71,14 @@ class CommandParser(argparse.ArgumentParser):
         if verb is not None and verb.passes_on:
             return argparse.Namespace(run=verb.get_default('run'), rest=list(args[1:]))
         found, unknown = self.parse_known_args(args, namespace)
+        collecting = getattr(getattr(found, 'parser', None), 'collects', None)
+        if collecting is not None:  # argparse takes no further argument after an option
+            getattr(found, collecting).extend(each for each in unknown if not _is_option(each))
+            unknown = [each for each in unknown if _is_option(each)]
         if unknown:
             parser = getattr(found, 'parser', self)
             name = unknown[0].partition('=')[0]
-            if name[:1] == '-' and name != '-':
+            if _is_option(name):
                 raise near_miss('option', name, parser.option_names(), fill(
                     u"'{0} -h' lists them.", parser.prog))
             raise UsageError(fill(u"'{0}' is one argument too many", unknown[0]), fill(
@@ -165,6 +171,10 @@ def add_connection(parser):
                        help=argparse.SUPPRESS)
     group.add_argument('--json-errors', action='store_true', default=argparse.SUPPRESS,
                        help="tell errors and warnings as JSON, one object a line")
+
+
+def _is_option(text):
+    return text[:1] == '-' and text != '-'
 
 
 def whole_number(least):

@@ -1,0 +1,79 @@
+"""`pyral delete`: delete items, after --yes or a yes at the terminal."""
+from __future__ import absolute_import, division, print_function
+
+from pyral._compat import ensure_native, fill
+from pyral.cli.failures import FAILED, UsageError
+from pyral.cli.formats import PlainRows
+from pyral.cli.options import add_output
+from pyral.cli.targets import add_ids, given_ids, targets
+from pyral.cli.writes import COLUMNS, MISSING, Writes, add_dry_run, show_plan
+
+__all__ = ['add', 'run']
+
+#: So many of the items are shown before the question.
+_MOST_SHOWN = 20
+
+
+def add(verbs):
+    """Describe the verb."""
+    parser = verbs.add('delete', run, "Delete items.", (
+        "What is to be deleted is shown, and nothing is deleted without --yes or a yes at the "
+        "terminal."), examples=[
+        ("one, after a question", "pyral delete DE40"),
+        ("those of a file, without one", "pyral delete -f ids.txt --yes"),
+        ("see what would be sent", "pyral delete US135 TA7 --dry-run"),
+        ("what has no FormattedID", "pyral delete --type Tag obsolete"),
+    ])
+    parser.add_argument('ids', metavar='ID', nargs='*', help=(
+        "FormattedIDs, references, addresses of pages or ObjectIDs"))
+    add_ids(parser)
+    parser.add_argument('-y', '--yes', action='store_true', help="delete without a question")
+    add_dry_run(parser)
+    add_output(parser)
+    parser.collects = 'ids'
+
+
+def run(session):
+    """Delete the items."""
+    options = session.options
+    session.format()
+    if not (options.yes or options.dry_run or session.is_interactive):
+        raise UsageError(u"nothing is deleted without --yes where nobody can be asked",
+                         u"--dry-run shows what would be deleted.")
+    found, missing = targets(session, given_ids(session, options.ids))
+    writes = Writes(session)
+    for label in missing:
+        writes.fail(label, MISSING)
+    if options.dry_run:
+        show_plan(session, [request for target in found for request in session.rally.dry_run(
+            'delete', ensure_native(target.type_def.TypePath), target.ref)])
+        return writes.exit_code
+    if found and not options.yes and not _is_wanted(session, found):
+        session.note(u"nothing was deleted")
+        return FAILED
+    session.write_rows(PlainRows(COLUMNS, _deleted(session, writes, found)))
+    return writes.exit_code
+
+
+def _is_wanted(session, found):
+    """Show what is to be deleted and say whether it shall be."""
+    for target in found[:_MOST_SHOWN]:
+        session.note(fill(u"{0}  {1}  ({2})", target.label, target.name or u'',
+                          target.type_def.DisplayName))
+    if len(found) > _MOST_SHOWN:
+        session.note(fill(u"and {0} more", len(found) - _MOST_SHOWN))
+    return session.confirm(u"Delete this item?" if len(found) == 1
+                           else fill(u"Delete these {0} items?", len(found)))
+
+
+def _deleted(session, writes, found):
+    """Yield the row of each item that was deleted."""
+    for place, target in enumerate(found):
+        done = writes.one(target.label, lambda target=target: session.rally.delete(
+            ensure_native(target.type_def.TypePath), target.ref))
+        if done:
+            yield [target.formatted_id, target.name, target.ref]
+        if writes.is_interrupted:
+            writes.tell_unsent([each.label for each in found[place + 1:]])
+            return
+        session.on_progress(place + 1, len(found))
