@@ -13,7 +13,7 @@ from pyral.cli.failures import UsageError
 from pyral.errors import PyralError, nearest
 from pyral.restapi import getCollection
 
-__all__ = ['ADD', 'REMOVE', 'SET', 'Assignment', 'HELP', 'changes_of', 'is_assignment', 'parsed',
+__all__ = ['ADD', 'Assignment', 'HELP', 'REMOVE', 'SET', 'changes_of', 'is_assignment', 'parsed',
            'typed_record']
 
 SET, ADD, REMOVE = '=', '+=', '-='

@@ -8,9 +8,7 @@ import re
 from collections import OrderedDict
 
 from pyral._compat import (
-    PYTHON_2,
     Mapping,
-    ensure_binary,
     ensure_native,
     ensure_text,
     fill,
@@ -102,15 +100,12 @@ def _of_table(text):
     """Return the records of a table whose first line has the names: CSV, or TSV where tabs are."""
     head = text.partition(u'\n')[0]
     delimiter = '\t' if u'\t' in head else (';' if u';' in head and u',' not in head else ',')
-    if PYTHON_2:
-        source = io.BytesIO(ensure_binary(text))
-    else:
-        source = io.StringIO(text, newline='')
+    lines = [ensure_native(line) for line in io.StringIO(text, newline='')]
     rows = [[ensure_text(cell) for cell in row] for row in csv.reader(
-        source, delimiter=ensure_native(delimiter)) if any(row)]
+        lines, delimiter=ensure_native(delimiter)) if any(row)]
     if len(rows) < 2:
-        raise UsageError(u"there is no item in it: the first line has the names of the fields, each "
-                         u"further line an item")
+        raise UsageError(u"there is no item in it",
+                         u"The first line has the names of the fields, each further one an item.")
     for place, row in enumerate(rows[1:], 2):
         if len(row) > len(rows[0]):
             raise UsageError(fill(u"row {0} has {1} values, and there are {2} fields", place,

@@ -67,7 +67,7 @@ def run(emu, monkeypatch):
 
         connect = streams.get('connect', connect)
         out, error = streams.get('out', io.BytesIO()), streams.get('error', io.BytesIO())
-        code = main(list(argv), io.BytesIO(), out, error, connect)
+        code = main(list(argv), streams.get('stdin', io.BytesIO()), out, error, connect)
         return Outcome(code, out, error, made)
 
     return called

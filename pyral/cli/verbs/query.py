@@ -17,9 +17,8 @@ def add(verbs):
         "Prints the conditions as a tree with what the schema says of each, the text that is sent, "
         "and the corrected text where something is wrong. No item is read. Exit code 1 where the "
         "query would be refused."), examples=[
-        ("what is wrong here?", "pyral query Defect \"State == 'Open' && Owner = mei@example.com\""),
-        ("the corrected text for a script",
-         "pyral query Defect 'Sate = Open' -o json | jq -r .corrected"),
+        ("what is wrong here?", "pyral query Defect 'Sate == Open && Owner = mei@example.com'"),
+        ("the same for a program", "pyral query Defect 'Sate = Open' -o json"),
     ])
     parser.add_argument('type', metavar='TYPE', help="such as Defect")
     parser.add_argument('text', metavar='TEXT', help="the query; - for the standard input")

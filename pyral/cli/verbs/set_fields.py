@@ -42,7 +42,7 @@ def run(session):
     ids = given_ids(session, [each for each in given if not is_assignment(each)])
     if not assignments:
         raise UsageError(u"nothing is to be set", u"Give FIELD=VALUE, as in State=Open.")
-    if session.options.file == '-' and any(each.text == u'-' for each in assignments):
+    if session.options.file == '-' and any(each.text == u'@-' for each in assignments):
         raise UsageError(u"the standard input cannot have both ids and a value")
     found, missing = targets(session, ids)
     changes = [(members,) + changes_of(session, members[0].type_def, assignments)

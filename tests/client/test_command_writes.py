@@ -1,0 +1,212 @@
+# coding: utf-8
+"""Verbs of the command that write, and `query`: what they send, refuse, ask and tell."""
+from __future__ import absolute_import, division, print_function
+
+import io
+import json
+
+import pytest
+import requests
+
+from pyral.writing import batch
+from tests.client.test_command import Screen, run  # noqa: F401 - a fixture
+
+#: Arguments | standard input | what the rows have as names, None where it does not matter.
+WRITES = [
+    (['create', 'Defect', 'Name=A=B', 'Owner=@me', 'State=open', 'Blocked=yes', 'PlanEstimate=2.5',
+      'Tags=legal', 'TargetDate=2026-12-24', 'Notes='], b'', [u'A=B']),
+    (['create', 'Defect', '--json', '[{"Name": "C"}, {"Name": "D", "Tags": ["legal"]}]',
+      'State=Fixed'], b'', [u'C', u'D']),
+    (['create', 'defect', '-f', '-', 'Blocked=true'],
+     b'Name,State,Tags,PlanEstimate\nE,Open,"legal,urgent",3\n"F, too",,,\n', [u'E', u'F, too']),
+    (['create', 'Defect', '-f', '-', '--project', 'Team A'],
+     b'{"Name": "G", "PlanEstimate": 1}\n\n{"Name": "H"}\n', [u'G', u'H']),
+    (['create', 'Defect', '-f', '-'], u'\ufeffName\tNotes\nK\t\xfc\n'.encode('utf-8'), [u'K']),
+    (['set', 'DE7', 'Name=Another', 'Notes=@@home'], b'', [u'Another']),
+    (['set', 'DE7', '--json-errors', 'Tags+=legal', 'State=closed', 'Tags-=urgent'], b'', None),
+    (['set', '-f', '-', 'Name=Each'], b'FormattedID\nDE7\n\nUS105\nDE7\n', [u'Each', u'Each']),
+    (['set', '-f', '-', 'Name=Row'], b'{"FormattedID": "DE7", "Name": "x"}\n', [u'Row']),
+    (['set', '--type', 'Tag', 'legal', 'Name=lawful'], b'', [u'lawful']),
+    (['set', 'DE7', 'Description=@-'], b'first\nsecond\n', None),
+    (['delete', '--yes', 'DE7', 'US105'], b'', None),
+    (['delete', '-f', '-', '-y'], b'DE7\n', None),
+    (['attach', 'DE7', '-', '--name', 'out.log'], b'content', [u'out.log']),
+]
+#: The same of what is refused: | a part of the only line of the error output.
+REFUSED = [
+    (['create', 'Defekt', 'Name=x'], b'', u'Did you mean Defect?'),
+    (['create', 'Defect', 'Nmae=x'], b'', u'Did you mean Name?'),
+    (['create', 'Defect', 'Name'], b'', u"'Name' is not FIELD=VALUE"),
+    (['create', 'Defect'], b'', u'nothing to create'),
+    (['create', 'Defect', 'Name=x', 'Name=y'], b'', u'given twice'),
+    (['create', 'Defect', 'Name=x', 'Tags-=y'], b'', u'no meaning for a new item'),
+    (['create', 'Defect', '--json', '{'], b'', u'no JSON'),
+    (['create', 'Defect', '--json', '[]'], b'', u'no item in it'),
+    (['create', 'Defect', '--json', '[1]'], b'', u'a JSON object'),
+    (['create', 'Defect', '--json', '{}', '-f', '-'], b'', u'cannot both be given'),
+    (['create', 'Defect', '-f', '-'], b'{"Name": "x"}\n{"Name": \n', u'line 2 is no JSON'),
+    (['create', 'Defect', '-f', '-'], b'Name,Nots\nx,y\n', u'Did you mean Notes?'),
+    (['create', 'Defect', '-f', '-'], b'Name\nx,y\n', u'row 2 has 2 values'),
+    (['create', 'Defect', '-f', '-'], b'Name\n', u'no item in it'),
+    (['create', 'Defect', '-f', 'nowhere.csv'], b'', u'cannot be read'),
+    (['create', 'Defect', '-f', '-'], b'Name,State\nx,Open\ny,Opne\n', u'Did you mean Open?'),
+    (['set', 'DE7'], b'', u'nothing is to be set'),
+    (['set', 'State=Open'], b'', u'no item is named'),
+    (['set', '-f', '-', 'State=Open'], b'', u'no item is named'),
+    (['set', '-f', '-', 'State=Open'], b'{"Name": "x"}\n', u'line 1 names no item'),
+    (['set', '-f', '-', 'DE7', 'Notes=@-'], b'', u'cannot have both'),
+    (['set', 'DE7', 'Sate=Open'], b'', u'Did you mean State?'),
+    (['set', 'DE7', 'US105', 'Severity=Cosmetic'], b'', u"unknown field 'Severity'"),
+    (['set', 'DE7', 'State=Opne'], b'', u'Did you mean Open?'),
+    (['set', 'DE7', 'PlanEstimate=big'], b'', u'is a number'),
+    (['set', 'DE7', 'Blocked=perhaps'], b'', u'is true or false'),
+    (['set', 'DE7', 'TargetDate=12/24/2026'], b'', u'Dates are written'),
+    (['set', 'DE7', 'CreationDate=2026-01-01'], b'', u'read-only'),
+    (['set', 'DE7', 'FormattedID=DE9'], b'', u'read-only'),
+    (['set', 'DE7', 'Name+=x'], b'', u'is no collection'),
+    (['set', 'DE7', 'Notes=@nowhere'], b'', u'cannot be read'),
+    (['set', 'seven', 'State=Open'], b'', u"'seven' names no item"),
+    (['set', 'XX7', 'State=Open'], b'', u"'XX7' names no item"),
+    (['set', 'https://rally.example/slm/webservice/v2.0/defect/1', 'State=Open'], b'',
+     u'another server'),
+    (['set', 'DE7', '--dry-runn', 'State=Open'], b'', u'Did you mean --dry-run?'),
+    (['set', 'DE7', 'State=Open', '--dry-run', '-o', 'csv'], b'', u'dry run is shown as'),
+    (['delete', 'DE7'], b'', u'nothing is deleted without --yes'),
+    (['delete', '--yes'], b'', u'no item is named'),
+    (['attach', 'DE7', 'nowhere.txt'], b'', u'no file nowhere.txt'),
+    (['attach', 'DE7', '-'], b'x', u'--name says'),
+    (['attach', 'DE7', '-', '-', '--name', 'x'], b'x', u'is given once'),
+    (['query', 'Defekt', 'State = Open'], b'', u'Did you mean Defect?'),
+]
+
+
+def watching(methods):
+    """Return what makes a connection note the methods of its requests that write."""
+    def changed(rally):
+        def note(response, **options):
+            if response.request.method != 'GET':
+                methods.append(response.request.method)
+
+        rally.session.hooks['response'].append(note)
+        return rally
+
+    return changed
+
+
+def rows_of(outcome):
+    return [json.loads(line) for line in outcome.text.splitlines()]
+
+
+def test_each_verb_writes_and_its_dry_run_does_not(emu, run):
+    for argv, given, names in WRITES:
+        emu.reset()
+        sent = []
+        planned = run(*argv + ['--dry-run'], stdin=io.BytesIO(given), changed=watching(sent))
+        assert (planned.code, sent) == (0, []), (argv, planned.error)
+        assert [each['method'] for each in rows_of(planned)], argv
+        assert u'nothing was written' in planned.error
+        done = run(*argv, stdin=io.BytesIO(given), changed=watching(sent))
+        assert (done.code, done.error) == (0, u''), argv
+        assert sent == [each['method'] for each in rows_of(planned)], argv
+        assert all(row['Reference'] for row in rows_of(done)), argv
+        assert names is None or [row['Name'] for row in rows_of(done)] == names, argv
+
+
+def test_what_does_not_fit_is_one_line_with_code_2_and_nothing_is_written(run):
+    for argv, given, said in REFUSED:
+        sent = []
+        found = run(*argv, stdin=io.BytesIO(given), changed=watching(sent))
+        assert (found.code, found.text, sent) == (2, u'', []), (argv, found.error)
+        assert len(found.error.splitlines()) == 1 and said in found.error, (argv, found.error)
+
+
+def test_values_are_of_the_kinds_of_their_fields(emu, run):
+    made = rows_of(run(*WRITES[0][0]))[0]
+    item = emu.connect()[str(made['FormattedID'])]
+    assert (item.Blocked, item.PlanEstimate, item.State) == (True, 2.5, u'Open')
+    assert [tag.Name for tag in item.Tags] == [u'legal'] and item.TargetDate[:10] == u'2026-12-24'
+    assert item.Owner.UserName == emu.connect().me().UserName
+    run('set', item.FormattedID, 'Owner=', 'Tags=', 'Notes=@@home', 'Blocked=false')
+    item = emu.connect()[item.FormattedID]
+    assert (item.Owner, list(item.Tags), item.Notes) == (None, [], u'@home')
+    run('set', item.FormattedID, 'Tags+=legal,urgent')
+    run('set', item.FormattedID, 'Tags-=legal')
+    assert [tag.Name for tag in emu.connect()[item.FormattedID].Tags] == [u'urgent']
+
+
+def test_each_item_that_fails_is_told_and_the_others_are_written(run):
+    found = run('set', 'DE7', 'DE99999', 'US105', 'Name=')
+    assert found.code == 1 and found.text == u'' and len(found.error.splitlines()) == 3
+    found = run('set', 'DE7', 'DE99999', 'Name=x', '-o', 'tsv')
+    assert found.code == 1 and u'DE7\tx\tdefect/' in found.text and u'DE99999: ' in found.error
+    found = run('delete', 'DE99999', 'DE7', '--yes')
+    assert (found.code, len(rows_of(found))) == (1, 1)
+    found = run('create', 'Defect', '--json', '[{"Name": "x"}, {"Name": "y", "Owner": "user/1"}]')
+    assert (found.code, len(rows_of(found))) == (1, 1) and u'item 2 (y): ' in found.error
+    assert u'see `outcomes`' not in found.error
+
+
+def breaking(place, problem):
+    """Return what breaks a connection at the answer of one of its writes."""
+    def changed(rally):
+        left = [place]
+
+        def interrupt(response, **options):
+            if response.request.method != 'GET':
+                left[0] -= 1
+                if left[0] == 0:
+                    raise problem
+
+        rally.session.hooks['response'].append(interrupt)
+        return rally
+
+    return changed
+
+
+@pytest.mark.parametrize('problem, code', [
+    (KeyboardInterrupt(), 130), (requests.exceptions.ConnectionError('gone'), 1)],
+    ids=['interrupted', 'no answer'])
+def test_what_is_written_unknown_and_unsent_is_told(emu, run, monkeypatch, problem, code):
+    monkeypatch.setattr(batch, 'CHUNK', 1)
+    for argv in (['set', 'DE7', 'US105', 'Name=x'], ['delete', '--yes', 'DE7', 'US105'],
+                 ['create', 'Tag', '--json', '[{"Name": "a"}, {"Name": "b"}, {"Name": "c"}]'],
+                 ['set', '-f', '-', 'Name=z'], ['create', 'Tag', 'Name=alone']):
+        emu.reset()
+        known = json.dumps([{'Name': 'DE{0}'.format(n)} for n in range(3)])
+        made = rows_of(run('create', 'Defect', '--json', known))
+        given = u'\n'.join(row['FormattedID'] for row in made).encode('utf-8')
+        count = 2 if '-f' in argv or '--json' in argv else 1
+        found = run(*argv, stdin=io.BytesIO(given), changed=breaking(count, problem))
+        assert found.code == code, (argv, found.error)
+        assert len(rows_of(found)) >= count - 1, argv
+        assert u'not known' in found.error, (argv, found.error)
+        if count == 2:
+            assert u'1 item not sent' in found.error, (argv, found.error)
+
+
+def test_deleting_asks_on_a_terminal(run, emu):
+    class Keyboard(Screen):
+        """A terminal that is read."""
+
+    for answer, code in ((u'n\n', 1), (u'\n', 1), (u'', 1), (u'y\n', 0)):
+        sent = []
+        found = run('delete', 'DE7', stdin=Keyboard(answer), out=Screen(), error=Screen(),
+                    changed=watching(sent))
+        assert (found.code, sent) == (code, ['DELETE'] if code == 0 else []), found.error
+        assert u'DE7' in found.error and u'Delete this item? [y/N]' in found.error
+
+
+def test_a_query_is_checked(run):
+    fine = run('query', 'Defect', 'State = Open', '-o', 'table')
+    assert (fine.code, fine.error) == (0, u'') and u'sent:      (State = Open)' in fine.text
+    found = run('query', 'defect', '-', stdin=io.BytesIO(b"Sate == 'Open' && Owner = me"))
+    assert (found.code, found.error) == (1, u'')
+    assert rows_of(found)[0]['corrected'] == u'((State = "Open") AND (Owner = currentuser))'
+    assert json.loads(run('query', 'Defect', 'State=Open', '-o', 'json').text)['refused'] is True
+    assert run('query', 'Defect', 'State = Opne', '-o', 'table').code == 0
+
+
+def test_a_dry_run_is_text_for_people_and_masks_secrets(run, emu):
+    argv = ('set', 'DE7', 'Notes=x ' + emu.apikey, '--dry-run')
+    for found in (run(*argv, out=Screen()), run(*argv), run(*argv + ('-o', 'json'))):
+        assert emu.apikey not in found.text and u'POST' in found.text and found.code == 0
