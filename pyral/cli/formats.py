@@ -55,10 +55,11 @@ class PlainRows(object):
 class _Shown(object):
     """A terminal as a file for data: nothing in them moves its cursor."""
 
-    def __init__(self, sink):
-        self._sink = sink
+    def __init__(self, sink, begin):
+        self._sink, self._begin = sink, begin
 
     def write(self, text):
+        self._begin()
         self._sink.write(harmless(ensure_text(text).replace(u'\r\n', u'\n')))
 
     def flush(self):
@@ -124,13 +125,17 @@ def write(rows, format_name, sink, count, escapes=True, begin=None):
     :param escapes: whether texts that a spreadsheet would run are escaped.
     :param begin: is called before something is written to a terminal.
     """
-    target = sink if format_name == 'table' else shown(sink)
-    _WRITERS[format_name](_Counted(rows, count, begin or _nothing), target, escapes)
+    begin = begin or _nothing
+    target = sink if format_name == 'table' else shown(sink, begin)
+    _WRITERS[format_name](_Counted(rows, count, begin), target, escapes)
 
 
-def shown(sink):
-    """Return the sink, or what keeps data from doing harm to it where it is a terminal."""
-    return _Shown(sink) if sink.is_terminal else sink
+def shown(sink, begin):
+    """Return the sink, or what keeps data from doing harm to it where it is a terminal.
+
+    :param begin: is called before something is written to a terminal.
+    """
+    return _Shown(sink, begin) if sink.is_terminal else sink
 
 
 def as_json(value):

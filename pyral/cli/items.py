@@ -68,14 +68,14 @@ def type_of(session, entity):
 def columns_and_cells(session, entity, fields=None):
     """Return the columns of an item and its cells.
 
-    :param fields: names with commas between them; by default all that the item shows, but for
-        collections that it does not name the members of.
+    :param fields: names with commas between them, which cost a request; by default all that the
+        item shows, but for collections that it does not name the members of.
     """
     catalogue, type_def = type_of(session, entity)
     item = raw_item(entity)
     if fields is None:
-        fields = [ensure_native(name) for name, value in item.items() if name[:1] != '_'
-                  and not (is_unread(value) and named_members(value) is None)]
+        fields = [ensure_native(name) for name, value in item.items()
+                  if name[:1] != '_' and _is_shown(value)]
     elif type_def is not None and type_def.Queryable:
         rows = session.rally.rows(type_def.TypePath, fields, {'ObjectID': entity.oid}, project=None)
         found = list(rows.cells(parses_times=False))
@@ -120,6 +120,13 @@ def web_address(session, entity):
         return rally.service_url + '/' + reference
     kind, _, oid = reference.rpartition('/')
     return '{0}/#/detail/{1}/{2}'.format(server, _PAGES.get(kind.lower(), kind.lower()), oid)
+
+
+def _is_shown(value):
+    """Say whether the value of an item tells what a cell of it shows, without a request."""
+    if is_unread(value):
+        return named_members(value) is not None
+    return not isinstance(value, dict) or '_ref' not in value or '_refObjectName' in value
 
 
 def _place(name):

@@ -32,7 +32,7 @@ def add_format(parser):
 def add_type(parser):
     """Add the argument that names a type."""
     propose(parser.add_argument('type', metavar='TYPE',
-                                help="such as Defect or Story: pyral types"), types)
+                                help="such as Defect or Story; 'pyral types' lists them"), types)
 
 
 def add_item(parser):

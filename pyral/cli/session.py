@@ -203,7 +203,8 @@ class CommandSession(object):
         name = getattr(self.options, 'output', None)
         if name in (None, '-'):
             self.clear_bar()
-            (self.out if format_name == 'table' else formats.shown(self.out)).write(text)
+            is_page = format_name == 'table'
+            (self.out if is_page else formats.shown(self.out, self.clear_bar)).write(text)
             return
         with OutputFile(name, format_name) as sink:
             sink.write(text)

@@ -198,6 +198,19 @@ def test_bad_input_is_one_line_with_the_near_miss(run, argv, texts, connects):
         assert told['exit'] == 2 and told['error']
 
 
+#: Verb with its arguments | requests, connecting among them, where the schema is kept.
+PRICES = [
+    (['config'], 0), (['types'], 1), (['fields', 'Defect'], 1), (['get', 'Defect'], 2),
+    (['get', 'Defect', '--count'], 2), (['get', 'Defect', '--fields', 'Owner.UserName,Tags'], 2),
+    (['show', 'DE7'], 2), (['show', 'DE7', '--fields', 'Owner.UserName'], 3), (['open', 'DE7'], 2),
+    (['values', 'Defect', 'State'], 2), (['users'], 2), (['projects', '--closed'], 2), (['me'], 2),
+]
+
+
+def test_what_a_verb_costs(run):
+    assert [(argv, run(*argv).requests) for argv, _ in PRICES] == PRICES
+
+
 def test_a_condition_without_blanks_is_understood(run):
     expected = run('get', 'Defect', '-q', 'State = Open', '--count').text
     assert expected != u'0\n'

@@ -20,7 +20,7 @@ def add(verbs):
         ("the states of a defect", "pyral values Defect State")])
     add_type(parser)
     propose(parser.add_argument('field', metavar='FIELD',
-                                help="such as State: pyral fields TYPE"), fields)
+                                help="such as State; 'pyral fields TYPE' lists them"), fields)
     add_output(parser)
 
 
