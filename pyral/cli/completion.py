@@ -14,7 +14,7 @@ from pyral.schema.cache import SchemaCache, folder_for
 from pyral.schema.definitions import Catalogue
 from pyral.schema.standard_types import ALIASES
 
-__all__ = ['complete', 'fields', 'propose', 'types']
+__all__ = ['complete', 'fields', 'profiles', 'propose', 'types']
 
 
 def complete(parser):
@@ -57,6 +57,14 @@ def fields(prefix, parsed_args, **_):
     lead = before + comma + ''.join(step + '.' for step in steps[:-1])
     return [lead + name for name in
             _beginning(steps[-1], [each.ElementName for each in type_def.Attributes])]
+
+
+def profiles(prefix, **_):
+    """Return the names of profiles that begin so."""
+    try:
+        return [name for name in config.profile_names() if name.startswith(prefix)]
+    except Exception:  # the shell waits: nothing is proposed
+        return []
 
 
 def _kept(options):

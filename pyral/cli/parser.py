@@ -4,10 +4,12 @@ from __future__ import absolute_import, division, print_function
 import argparse
 
 from pyral._compat import fill
+from pyral.cli.completion import profiles, propose
 from pyral.cli.failures import UsageError, near_miss
 from pyral.config import CONFIG_OPTIONS, SETTINGS
 
-__all__ = ['CommandParser', 'EXIT_CODES', 'HelpShown', 'Verbs', 'add_connection', 'whole_number']
+__all__ = ['CommandParser', 'EXIT_CODES', 'HelpShown', 'Verbs', 'add_connection', 'profile_name',
+           'whole_number']
 
 EXIT_CODES = """\
 exit codes:
@@ -164,8 +166,11 @@ def add_connection(parser):
                            help=argparse.SUPPRESS)
     group.add_argument('--conf', dest='config_files', action='append', default=argparse.SUPPRESS,
                        metavar='FILE', help="a file of settings")
-    group.add_argument('--profile', default=argparse.SUPPRESS, metavar='NAME',
-                       help="a section of your own config file: pyral config")
+    propose(group.add_argument('--profile', type=profile_name, default=argparse.SUPPRESS,
+                               metavar='NAME', help="a section of ~/.config/pyral/config"),
+            profiles)
+    group.add_argument('--rallyProfile', dest='profile', type=profile_name,
+                       default=argparse.SUPPRESS, help=argparse.SUPPRESS)
     others = ['--' + each for each in CONFIG_OPTIONS if each != 'conf']
     group.add_argument(*others, dest='config_files', action='append', default=argparse.SUPPRESS,
                        help=argparse.SUPPRESS)
@@ -175,6 +180,13 @@ def add_connection(parser):
 
 def _is_option(text):
     return text[:1] == '-' and text != '-'
+
+
+def profile_name(text):
+    """Return the name of a profile: a variable of a shell that is empty is none."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it names no profile")
+    return text
 
 
 def whole_number(least):

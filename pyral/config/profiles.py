@@ -34,6 +34,12 @@ _SEPARATOR = re.compile(u'[=:]')
 _OTHER_NAMES = {'url': 'server', 'host': 'server', 'hostname': 'server', 'username': 'user',
                 'login': 'user', 'email': 'user', 'token': 'apikey', 'key': 'apikey'}
 
+#: What belongs to the machine, and the variable that says it.
+_OF_THE_MACHINE = {'proxy': 'HTTPS_PROXY', 'https_proxy': 'HTTPS_PROXY'}
+_OF_THE_MACHINE.update(dict.fromkeys(
+    ['verify', 'verify_ssl', 'verify_ssl_cert', 'ssl_verify', 'ca_bundle', 'cafile', 'ca_cert'],
+    'REQUESTS_CA_BUNDLE'))
+
 #: Name in the file, in small letters -> setting.
 _NAMES = dict((item.lower(), setting.name) for setting in SETTINGS for item in setting.items)
 
@@ -161,6 +167,8 @@ def _take(section, line, number):
     name = ensure_native(line[:found.start()].strip(), errors='replace').lower().replace('-', '_')
     written = line[found.end():].strip()
     setting, value = _NAMES.get(name), unquoted(written)
+    if setting is None and name in _OF_THE_MACHINE:
+        return fill("it is not a setting; the variable {0} says that", _OF_THE_MACHINE[name])
     if setting is None:
         # Not the name itself: it may be a secret that slipped into a line of its own.
         meant = _OTHER_NAMES.get(name) or ''.join(nearest(name, _NAMES, limit=1))

@@ -172,6 +172,7 @@ REFUSED = [
     (['get', 'Defect', '--conf', 'nowhere'], [u'nowhere'], False),
     (['get', 'Defect', '--profile', 'nowhere'], [u"'nowhere'"], False),
     (['config', '--profile', 'nowhere'], [u"'nowhere'"], False),
+    (['config', '--profile', ''], [u'it names no profile'], False),
     (['get', 'Defekt'], [u"'Defekt'", u'Did you mean Defect?'], True),
     (['fields', 'Defekt'], [u"'Defekt'", u'Did you mean Defect?'], True),
     (['get', 'Defect', '--fields', 'Nmae'], [u"'Nmae'", u'Did you mean Name?'], True),
@@ -393,3 +394,12 @@ def test_what_ctrl_c_leaves_is_whole(endless):
             assert json.loads(u'\n'.join(lines))[0]['N'] == 0
         else:
             assert lines[-1].count(u'\xe9') == 50 and (first + out).endswith(b'\n')
+
+
+def test_completion_knows_the_profiles(monkeypatch, tmpdir):
+    monkeypatch.setenv('XDG_CONFIG_HOME', str(tmpdir))
+    assert completion.profiles('') == []
+    tmpdir.join('pyral', 'config').write('[prod]\n[test]\n[probe]\n', ensure=True)
+    assert completion.profiles('pr') == ['prod', 'probe']
+    tmpdir.join('pyral', 'config').write('[broken\n')
+    assert completion.profiles('') == []

@@ -265,6 +265,7 @@ def test_names_are_those_of_config_files_in_any_case(profiles, name, setting):
     (u'[p]\nsevrer = x', 2, 'did you mean server?'), (u'[p]\nurl = x', 2, 'did you mean server?'),
     (u'[p]\ntoken = _x', 2, 'did you mean apikey?'), (u'[p]\n\nusername: x', 3, 'mean user?'),
     (u'[p]\nthing = x', 2, 'those are server, user, password, apikey, workspace, project'),
+    (u'[p]\nverify-ssl = x.pem', 2, 'the variable REQUESTS_CA_BUNDLE says that'),
     (u'[p]\nhelper pass', 2, 'name = value is expected'),
     (u'server = x\n[p]', 1, 'before the first [section]'),
     (u'[p]\nuser = a\nuser = b', 3, 'user was set before'),
