@@ -4,10 +4,13 @@ from __future__ import absolute_import, division, print_function
 import re
 import socket
 import time
+from functools import partial
 
 from pyral._compat import ensure_text, fill, text_type
+from pyral.doctor.examined import LOOK_S
 from pyral.doctor.finding import FAILURE, NOTE, OK, WARNING
 from pyral.doctor.network import (
+    TimeLeft,
     addresses_of,
     certificate_facts,
     connect,
@@ -131,6 +134,13 @@ def _without_proxy(setup, named, environ):
 
 def _answer_of_proxy(setup, sock, shown, source, facts, local, left):
     proxy, base = setup.proxy, setup.base_url
+    if proxy.scheme == 'https':
+        opener = partial(_opened_proxy, proxy, min(setup.limit_s, LOOK_S))
+        if peer_certificate(opener, proxy.host) is None and speaks_http(opener):
+            return setup.finding('proxy', FAILURE, fill(
+                u"{0} ({1}) speaks plain http, as most proxies do", shown, source), fill(
+                u"Write {0}=http://{1}; it carries https all the same. {2}", source, proxy.netloc,
+                local), facts)
     if proxy.scheme != 'http' or base.scheme == 'http':
         # Requests are passed on; what it says of them is seen where the service is asked.
         verdict = WARNING if local else OK
@@ -170,6 +180,16 @@ def _answer_of_proxy(setup, sock, shown, source, facts, local, left):
              u"the proxy. {0}", local) if status >= 500 else
         fill(u"The proxy does not let this host through: ask whoever runs it, or take the host out "
              u"with NO_PROXY if it is reached without one. {0}", local), facts)
+
+
+def _opened_proxy(proxy, limit_s):
+    """Return a socket to a proxy, for a second look."""
+    left = TimeLeft(limit_s)
+    sock, failed = connect(addresses_of(proxy.host, proxy.port), left)
+    if sock is None:
+        raise failed[-1][1]
+    sock.settimeout(left.seconds())
+    return sock
 
 
 def check_dns(setup):

@@ -510,6 +510,19 @@ CASES = (
             "Check host and port in HTTPS_PROXY. ...",
         ),
         (
+            'proxy_with_https',
+            "The proxy is given with https, and speaks plain http",
+            (
+                'Your proxy appears to only use HTTP and not HTTPS',
+                'WRONG_VERSION_NUMBER',
+                'ProxyError',
+            ),
+            'proxy',
+            'failure',
+            "https://127.0.0.1:... (HTTPS_PROXY) speaks plain http, as most proxies do",
+            "Write HTTPS_PROXY=http://127.0.0.1:...; it carries https all the same. ...",
+        ),
+        (
             'proxy_cannot_be_read',
             "The address of the proxy is none",
             ('InvalidProxyURL', 'Please check proxy URL', 'Failed to parse'),

@@ -445,6 +445,11 @@ def proxy_answers_with_a_page(servers):
 
 
 @setup
+def proxy_with_https(servers):
+    return servers.through(strict_proxy(servers).url.replace('http:', 'https:'))
+
+
+@setup
 def proxy_cannot_be_read(servers):
     return servers.through('http://proxy.acme.example:port')
 

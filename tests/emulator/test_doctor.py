@@ -73,13 +73,14 @@ PRICES = [
 
 @pytest.mark.parametrize('keywords, more', PRICES)
 def test_an_examination_costs_what_the_page_says(servers, tmp_path, keywords, more):
-    def run():
-        keep = {'schema_cache': str(tmp_path), 'environ': {}, 'server': servers.plain.url}
+    def run(folder=servers.folder / 'schemas'):
+        keep = {'schema_cache': str(folder), 'environ': {}, 'server': servers.plain.url}
         assert examine(**keep, **keywords).exit_code == 0
 
-    schema = requests_of(servers.plain, run)
+    run()
     kept = requests_of(servers.plain, run)
-    assert len(schema) == len(kept) + 1
+    if keywords is PRICES[0][0]:
+        assert len(requests_of(servers.plain, lambda: run(tmp_path))) == len(kept) + 1
     who = ['GET user', 'GET subscription/N/Workspaces', 'GET project']
     assert [re.sub(r'(?<=[a-z]/)\d{2,}', 'N', each) for each in kept] == [
         *who,
@@ -92,13 +93,15 @@ def test_an_examination_costs_what_the_page_says(servers, tmp_path, keywords, mo
 def test_an_examination_writes_nothing_and_a_refused_key_is_sent_once(servers):
     asked = requests_of(servers.plain, lambda: examine(**SETUPS['wrong_key'](servers)))
     assert asked == ['GET user']
-    findings = examine(**SETUPS['key_with_a_line_end'](servers))
+    keywords = SETUPS['key_with_a_line_end'](servers)
+    findings = examine(**keywords, schema_cache=str(servers.folder / 'schemas'))
     refusal = "Could not read: Could not read Tag 0 to update."
     assert findings.of('writing').facts == {'status': 200, 'said': refusal}
 
 
 def test_a_connection_that_is_there_is_examined_as_it_is(servers):
-    rally = Rally(servers.plain.url, apikey=KEY, project='Team A', warn=False)
+    keep = str(servers.folder / 'schemas')
+    rally = Rally(servers.plain.url, apikey=KEY, project='Team A', warn=False, schema_cache=keep)
     findings = rally.doctor(time_limit=5)
     assert findings.exit_code == 0 and findings.of('project').text.startswith("'Team A'")
     assert findings.of('settings').facts['apikey'] == {'value': '***', 'source': 'the connection'}
@@ -186,6 +189,34 @@ def test_what_fails_in_passing_fails_the_check_it_meets(servers, kind, path, che
     servers.plain.order_fault(kind, path=path)
     found = examine(**servers.of(servers.plain.url), schema_cache=False).of(check)
     assert (found.verdict, fits(text, found.text)) == (verdict, True), found
+
+
+def test_a_slow_way_to_the_service_is_a_warning(servers, monkeypatch):
+    monkeypatch.setattr('pyral.doctor.service_checks._SLOW_ANSWER_S', 0.0)
+    keep = str(servers.folder / 'schemas')
+    found = examine(**servers.of(servers.plain.url), schema_cache=keep).of('page')
+    assert (found.verdict, found.facts['items'] > 0) == ('warning', True)
+    assert 'pagesize' in found.advice and found.facts['kb_per_s'] > 0
+
+
+#: Versions that do not go together -> what is said.
+BAD_PAIRS = [
+    ({'requests': '2.28.1', 'urllib3': '2.0.7'}, "requests before 2.30 does not go with urllib3 2"),
+    ({'requests': '2.32.1', 'urllib3': '1.26.1'}, "requests 2.32.0 and 2.32.1 were withdrawn"),
+    ({'OpenSSL': 'LibreSSL 2.8.3', 'urllib3': '2.1.0'}, "urllib3 2 wants OpenSSL 1.1.1 or newer"),
+    ({'OpenSSL': 'OpenSSL 1.0.0t'}, "OpenSSL before 1.0.1 knows no TLS 1.2"),
+    ({'OpenSSL': 'OpenSSL 1.0.2k', 'urllib3': '1.26.5'}, None),
+    ({'OpenSSL': 'OpenSSL 3.0.1', 'urllib3': '2.6.0', 'requests': '2.9.1'}, "requests before 2.30"),
+]
+
+
+@pytest.mark.parametrize('versions, text', BAD_PAIRS)
+def test_versions_that_do_not_go_together_are_told(monkeypatch, versions, text):
+    whole = {'requests': '2.34.0', 'urllib3': '1.26.20', 'OpenSSL': 'OpenSSL 3.0.1', **versions}
+    monkeypatch.setattr('pyral.http.library.versions', lambda: whole)
+    told = [each for each in examine(['--server=ftp://x'], environ={}) if each.check == 'versions']
+    assert [each.verdict for each in told] == ['ok', 'warning'][: 1 + bool(text)]
+    assert text is None or told[-1].text.startswith(text)
 
 
 def test_half_characters_of_another_encoding_are_written_as_signs():
