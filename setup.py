@@ -75,7 +75,7 @@ DEV = EMULATOR + SPEED + DATA + CLI + [
 setup(
     name='pyral',
     version=version(),
-    description='Python SDK for the Rally Web Services API, and an emulator of that API',
+    description='Python SDK and command for the Rally Web Services API, and an emulator of it',
     long_description=description(),
     long_description_content_type='text/x-rst',
     author='The pyral developers',
@@ -117,6 +117,8 @@ setup(
     options={'bdist_wheel': {'python_tag': 'py2.py3'}},
     classifiers=[
         'Development Status :: 5 - Production/Stable',
+        'Environment :: Console',
+        'Framework :: Pytest',
         'Intended Audience :: Developers',
         'Operating System :: OS Independent',
         'Programming Language :: Python',
@@ -131,6 +133,7 @@ setup(
         'Programming Language :: Python :: 3.12',
         'Programming Language :: Python :: 3.13',
         'Topic :: Software Development :: Libraries :: Python Modules',
+        'Typing :: Typed',
     ],
     keywords='rally agile central wsapi rest emulator',
 )
