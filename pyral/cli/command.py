@@ -11,6 +11,7 @@ from pyral.advice import RallyWarning
 from pyral.cli.completion import complete
 from pyral.cli.failures import (
     DONE,
+    FAILED,
     INTERRUPTED,
     PIPE_CLOSED,
     USAGE,
@@ -120,6 +121,10 @@ def main(argv=None, stdin=None, stdout=None, stderr=None, connect=Rally):
             code = PIPE_CLOSED
         except KeyboardInterrupt:
             code = INTERRUPTED
+        except (EnvironmentError, ValueError) as error:  # what was held back cannot be written
+            discard_rest(stdout)
+            reporter.error(error)
+            code = FAILED
     return code
 
 
@@ -143,7 +148,6 @@ def _outcome(argv, stdin, out, reporter, connect):
         out.flush()
         return INTERRUPTED
     except _ENDS as error:
-        out.flush()
         reporter.error(error, session.rows_written if session is not None else 0)
         return exit_code_of(error)
     finally:

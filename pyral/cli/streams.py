@@ -38,6 +38,13 @@ def is_terminal(stream):
         return False
 
 
+class _Closed(io.TextIOBase):
+    """A standard stream that the process was started without."""
+
+    def write(self, text):
+        raise IOError(errno.EBADF, 'the stream is closed')
+
+
 def argument_text(argument):
     """Return an argument of the command line as it was typed, under a bare locale too."""
     try:
@@ -56,6 +63,7 @@ class TextSink(object):
     """
 
     def __init__(self, stream):
+        stream = _Closed() if stream is None else stream
         self._stream = stream
         self.is_terminal = is_terminal(stream)
         self._binary = None if self.is_terminal else _binary_of(stream)
@@ -145,7 +153,7 @@ def _binary_of(stream):
         try:  # its own file objects leave half a line where a signal comes
             stream.flush()
             return io.open(stream.fileno(), 'wb', closefd=False)
-        except (AttributeError, ValueError, IOError):
+        except (AttributeError, ValueError, IOError, OSError):
             return stream
     return stream
 

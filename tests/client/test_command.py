@@ -3,6 +3,7 @@
 from __future__ import absolute_import, division, print_function
 
 import csv
+import errno
 import importlib
 import io
 import json
@@ -206,6 +207,19 @@ PRICES = [
     (['show', 'DE7'], 2), (['show', 'DE7', '--fields', 'Owner.UserName'], 3), (['open', 'DE7'], 2),
     (['values', 'Defect', 'State'], 2), (['users'], 2), (['projects', '--closed'], 2), (['me'], 2),
 ]
+
+
+class Full(io.BytesIO):
+    """A disk without space, as it shows at the end."""
+
+    def flush(self):
+        raise IOError(errno.ENOSPC, 'No space left on device')
+
+
+def test_an_output_that_cannot_be_written_is_told_in_a_line(run):
+    found = run('config', out=Full())
+    assert found.code == 1 and u'No space left' in found.error
+    assert len(found.error.splitlines()) == 1
 
 
 def test_what_a_verb_costs(run):
