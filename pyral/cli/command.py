@@ -110,6 +110,7 @@ def main(argv=None, stdin=None, stdout=None, stderr=None, connect=Rally):
     out = TextSink(stdout)
     reporter = Reporter(TextSink(sys.stderr if stderr is None else stderr))
     reporter.as_json = '--json-errors' in argv
+    code = DONE
     with warnings.catch_warnings():
         warnings.simplefilter('always', RallyWarning)
         warnings.showwarning = lambda message, *_, **__: reporter.warning(text_type(message))
@@ -123,8 +124,9 @@ def main(argv=None, stdin=None, stdout=None, stderr=None, connect=Rally):
             code = INTERRUPTED
         except (EnvironmentError, ValueError) as error:  # what was held back cannot be written
             discard_rest(stdout)
-            reporter.error(error)
-            code = FAILED
+            if code == DONE:
+                reporter.error(error)
+            code = code or FAILED
     return code
 
 
