@@ -50,6 +50,8 @@ class Page(HTMLParser):
         assert len(values) == len(attrs)
         assert not (tag in BLOCKS and 'p' in inside), (tag, inside)
         assert not (tag in PARENTS and inside[-1] not in PARENTS[tag]), (tag, inside)
+        # A figure holds its caption last, and nothing behind it.
+        assert not (tag == 'details' and inside[-1] == 'figure')
         assert not [name for name in values if name.startswith('on')]
         assert tag not in ('script', 'iframe', 'object', 'embed', 'base')
         for name in ('href', 'src', 'action'):
