@@ -336,7 +336,9 @@ def _of_failed_handshake(setup, error):
     known = certificate_facts(der)
     facts.update(known)
     if reason is None and u'verify failed' in text and u'verify failed:' not in text:
-        reason = reason_seen(der, base.host)  # 2.7 and 3.6 do not say it
+        # 2.7 and 3.6 do not say it, and what is left when names and dates are right is a guess.
+        reason = reason_seen(der, base.host)
+        facts['guessed'] = reason == certificates.AUTHORITY
     if reason in _OF_CERTIFICATES:
         told, advice = _OF_CERTIFICATES[reason]
         if reason in (certificates.AUTHORITY, certificates.SELF_SIGNED) and _INTERCEPTORS.search(
@@ -344,6 +346,8 @@ def _of_failed_handshake(setup, error):
             told, advice = _OF_INTERCEPTORS
         if reason == certificates.HOST and known and not known['names']:
             told, advice = _WITHOUT_NAMES
+        if facts.get('guessed'):
+            advice += u" This Python does not say why it is refused; a newer one does."
         names = _listed(known.get('names') or [known.get('subject') or u'?'])
         return setup.finding('TLS', FAILURE, fill(
             told, host=base.host, names=names, issuer=known.get('issuer') or u'?',
