@@ -67,11 +67,12 @@ def check_options(arguments, doc):
     :raises UsageError: naming the option that was meant, and never a value.
     """
     own = re.findall(r'\[(--?\w[\w-]*)\]', doc)
+    short = [each[1:] for each in own if each[:2] != '--']
     known = own + ['--' + name for name in OPTIONS]
     for place, argument in enumerate(arguments):
         name, equals, _ = argument.partition('=')
         # One minus sign begins values too, such as a tag to take off, but not before all others.
-        may_be_value = place > 0 and not argument.startswith('--')
+        may_be_value = place > 0 and argument[:2] != '--' and not nearest(argument[1:], short)
         if argument in own or may_be_value or not re.match('--?[A-Za-z]|--$', argument):
             continue
         if name not in known:

@@ -276,6 +276,7 @@ WRONG = (
     ('updtag', ['urgnt', 'hot'], 1, "There is no tag 'urgnt'."),
     ('uptask', ['TA1', 'Completed'], 2, "a task is expected, then attributes"),
     ('wkspcounts', ['Nowhere'], 1, "There is no workspace 'Nowhere'."),
+    ('wkspcounts', ['all', '-byprojct'], 2, "no option -byprojct; did you mean -byproject?"),
     ('rallyfire', ['x'], 2, "no arguments are expected"),
     ('crbug', ['bug', 'Platforms'], 2, "at least one value"),
     ('crbug', ['bug', 'Platforms', 'BeOS'], 1, "there are Linux, Windows, macOS."),
