@@ -387,3 +387,42 @@ def test_a_place_is_found_on_its_line(document):
     closing = len(path)
     last_line = text.count('\n') + 1
     assert line_of(text, path) == last_line - closing
+
+
+#: A revision of a story that is worth 3 points and was made on 2024-05-01; what is said of it.
+WRONG_REVISIONS = [
+    ({}, "a revision says what attributes 'was' before it, or has a 'text'."),
+    ({'was': {}}, 'should be non-empty'),
+    ({'was': 3}, 'must be an object'),
+    ({'was': {'ScheduelState': 'Defined'}}, "Did you mean 'ScheduleState'?"),
+    ({'was': {'ScheduleState': 'Defind'}}, "Did you mean 'Defined'?"),
+    ({'was': {'PlanEstimate': 'much'}}, 'Cannot convert "much" to a number'),
+    ({'was': {'PlanEstimate': 3}}, 'nothing differs from what was before.'),
+    ({'was': {'Tags': ['x']}}, 'write the text of a revision that changes Tags.'),
+    ({'was': {'FormattedID': 'US9'}}, 'write the text of a revision that changes FormattedID.'),
+    ({'was': {'FormattedIDID': 4}}, 'FormattedIDID is worked out by the service'),
+    ({'was': {'Iteration': 'Sprint 9'}}, "no Iteration named 'Sprint 9'"),
+    ({'was': {'Owner': '@bob'}}, "nothing here has the local name '@bob'."),
+    ({'was': {'PlanEstimate': 2}, 'at': 'soon'}, "'soon' is no date."),
+    ({'was': {'PlanEstimate': 2}, 'at': '2024-04-30'}, 'its CreationDate is 2024-05-01T00:00:00'),
+    ({'was': {'PlanEstimate': 2}, 'at': '2024-05-01'}, 'in the order of their dates.'),
+]
+
+
+@pytest.mark.parametrize('revision, said', WRONG_REVISIONS)
+def test_a_revision_that_cannot_have_been_is_refused_with_its_place(revision, said):
+    first = {'at': '2024-05-02', 'was': {'Name': 'Old'}}
+    told = [first, {'at': '2024-05-03', **revision}]
+    if revision.get('at') == '2024-04-30':
+        told = told[1:]
+    story = {
+        'type': 'HierarchicalRequirement',
+        'Name': 'Story',
+        'Project': '@Team',
+        'PlanEstimate': 3,
+        'CreationDate': '2024-05-01',
+        'revisions': told,
+    }
+    text = problem(of_objects(story))
+    assert said in text
+    assert f'workspaces[0].objects[0].revisions[{len(told) - 1}]' in text

@@ -43,6 +43,11 @@ def revisions_of(building: Building, draft: FileObject) -> list[Told]:
     zone = building.zone_of(draft.entry)
     found = []
     for index, spec in enumerate(given):
+        if 'was' not in spec and 'text' not in spec:
+            raise WorldError(
+                "a revision says what attributes 'was' before it, or has a 'text'.",
+                _place(draft, index),
+            )
         at = building.date(spec.get('at', 'now'), _place(draft, index, 'at'), zone)
         by = building.person(draft, spec['by'], 'revisions') if 'by' in spec else draft.author
         found.append(Told(spec.get('text', ''), at or building.stamp, by))
@@ -62,6 +67,11 @@ def _told(
         step, was = found[index], before[index]
         if index and step.at < found[index - 1].at:
             raise WorldError("revisions stand in the order of their dates.", _place(draft, index))
+        if step.at < draft.obj.created:
+            raise WorldError(
+                f"the object is younger: its CreationDate is {draft.obj.created}.",
+                _place(draft, index),
+            )
         phrases = described(
             draft.rules.attributes,
             {
@@ -91,6 +101,8 @@ def _stored(
                 f"{near_miss(name, attributes)}",
                 place,
             )
+        if attr.slot in ('derived', 'constant'):
+            raise WorldError(f"{name} is worked out by the service and has no revisions.", place)
         if attr.type == 'COLLECTION' or attr.slot == 'blob' or attr.column not in (None, 'name'):
             raise WorldError(f"write the text of a revision that changes {name}.", place)
         if attr.type == 'OBJECT':
