@@ -13,9 +13,9 @@ _MARGIN = u'  '
 #: A text narrower than this is not wrapped.
 _NARROWEST = 20
 _BREAK = re.compile(u'(?i)<br */?>|</(?:p|div|tr|h[1-6]|ul|ol|table|pre|blockquote)>')
-_ITEM = re.compile(u'(?i)<li[^>]*>')
-_TAG = re.compile(u'</?[a-zA-Z][^<>]*>|<!--.*?-->', re.DOTALL)
-_HIDDEN = re.compile(u'(?is)<(style|script)[^>]*>.*?</\\1>')
+_ITEM = re.compile(u'(?i)<li(?: [^<>]*)?>')
+_TAG = re.compile(u'</?[a-zA-Z][^<>]*>|<!--[^<>]*-->')
+_HIDDEN = re.compile(u'(?i)<(style|script)[^<>]*>[^<]*</\\1>')
 
 
 def plain_text(markup):

@@ -17,6 +17,7 @@ import pytest
 from pyral import Rally, RallyResponseError
 from pyral._compat import PYTHON_2
 from pyral.cli import command, completion, formats, main
+from pyral.cli.pages import plain_text
 from pyral.cli.streams import TextSink
 from pyral.cli.tables import PlainTable, cut, fitted_widths, text_width
 
@@ -418,3 +419,12 @@ def test_completion_knows_the_profiles(monkeypatch, tmpdir):
     assert completion.profiles('pr') == ['prod', 'probe']
     tmpdir.join('pyral', 'config').write('[broken\n')
     assert completion.profiles('') == []
+
+
+@pytest.mark.parametrize('markup, text', [
+    (u'<p>One &amp; two</p><ul><li>a</li><li class="x">b</li></ul>', u'One & two\n\n- a\n- b'),
+    (u'a<br/>b<BR>c', u'a\nb\nc'), (u'<style>p {}</style>x <b>bold</b>', u'x bold'),
+    (u'1 < 2 and 3 > 2', u'1 < 2 and 3 > 2'), (u'<link>l</link> \x1b[1m', u'l \ufffd[1m'),
+    (u'a<!-- b -->c', u'ac'), (u'', u'')])
+def test_rich_text_is_shown_as_plain_text(markup, text):
+    assert plain_text(markup) == text
