@@ -420,8 +420,8 @@ class Rally(object):
     def __getitem__(self, key):
         """Return an item by its FormattedID, or several of them in the order they are named.
 
-            story = rally['US134']
-            defect, task = rally['DE40', 'TA7']
+            story = rally['US1']
+            defect, story = rally['DE3', 'US1']
 
         They come with all attributes, from anywhere in the workspace, in one request a type.
 
