@@ -161,6 +161,11 @@ def run(site, tmp_path, monkeypatch):
     def run_pytest(files, *options, python=sys.executable, how=('-m', 'pytest')):
         for name, text in files.items():
             (tmp_path / name).write_text(textwrap.dedent(text))
+        if python == sys.executable:
+            # pytest compiles what an entry point brings itself; once will do for all runs.
+            monkeypatch.delenv('PYTHONDONTWRITEBYTECODE', raising=False)
+        else:
+            monkeypatch.setenv('PYTHONDONTWRITEBYTECODE', '1')
         command = [python, *how, '-p', 'no:cacheprovider', '-W', 'error', *options]
         done = subprocess.run(
             command,
