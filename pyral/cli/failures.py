@@ -3,11 +3,13 @@ from __future__ import absolute_import, division, print_function
 
 from pyral._compat import ensure_text, fill, text_type
 from pyral.errors import (
+    AuthenticationError,
     ConfigError,
     InvalidRallyTypeNameError,
     PyralError,
     QuerySyntaxError,
     RallyAttributeNameError,
+    TransportError,
     nearest,
 )
 
@@ -103,7 +105,12 @@ def _message_of(error):
 def _hint_of(error):
     if isinstance(error, QuerySyntaxError):  # its hint draws the spot on a line of its own
         return error.reason
-    return getattr(error, 'hint', None)
+    hint = getattr(error, 'hint', None)
+    if isinstance(error, AuthenticationError):
+        return u" ".join(each for each in (hint, u"'pyral config' shows what is used.") if each)
+    if isinstance(error, TransportError):
+        return u" ".join(each for each in (hint, u"'pyral doctor' looks for the cause.") if each)
+    return hint
 
 
 def _optional_text(value):

@@ -34,6 +34,9 @@ def check_names(node, order, type_def, catalogue):
     paths += [each.split()[0] for each in (order or u'').split(u',') if each.strip()]
     for path in paths:
         found = unknown_step(path, type_def, catalogue)
+        if found is not None and not catalogue.is_current:  # the name may be new
+            catalogue.renew()
+            found = unknown_step(path, type_def, catalogue)
         if found is not None:
             owner, name = found
             raise RallyAttributeNameError(

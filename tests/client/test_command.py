@@ -20,6 +20,7 @@ from pyral.cli import command, completion, formats, main
 from pyral.cli.pages import plain_text
 from pyral.cli.streams import TextSink
 from pyral.cli.tables import PlainTable, cut, fitted_widths, text_width
+from tests.client.test_kept_schema import add_field
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PARSER = command.build_parser(TextSink(io.BytesIO()))
@@ -208,6 +209,16 @@ PRICES = [
     (['show', 'DE7'], 2), (['show', 'DE7', '--fields', 'Owner.UserName'], 3), (['open', 'DE7'], 2),
     (['values', 'Defect', 'State'], 2), (['users'], 2), (['projects', '--closed'], 2), (['me'], 2),
 ]
+
+
+@pytest.mark.parametrize('argv', [
+    ['-q', 'c_MadeSince = v'], ['--order', 'c_MadeSince'], ['--fields', 'c_MadeSince']],
+    ids=['query', 'order', 'fields'])
+def test_a_field_that_was_made_since_the_schema_was_kept_is_known(run, emu, argv):
+    run('get', 'Defect')
+    add_field(emu, 'MadeSince')
+    found = run('get', 'Defect', *argv)
+    assert (found.code, found.error) == (0, u'')
 
 
 class Full(io.BytesIO):
