@@ -51,7 +51,7 @@ def number(value):
     return '' if value is None else str(float(value))
 
 
-def burned_down(cards, moment):
+def burned_down(cards, timebox, moment):
     """Return the sums of the cards at a moment by schedule state, from their revisions alone."""
     sums = defaultdict(lambda: [0, 0.0, 0.0, 0.0])
     for card in cards:
@@ -62,9 +62,9 @@ def burned_down(cards, moment):
             moment,
             SCHEDULE_STATE=card.ScheduleState,
             PLAN_ESTIMATE=number(card.PlanEstimate),
-            ITERATION=card.Iteration.Name,
+            **{timebox._type.upper(): timebox.Name},
         )
-        if was['ITERATION'] != card.Iteration.Name:
+        if was[timebox._type.upper()] != timebox.Name:
             continue
         one = sums[was['SCHEDULE STATE']]
         one[0] += 1
@@ -78,37 +78,35 @@ def burned_down(cards, moment):
     return {state: tuple(one) for state, one in sums.items()}
 
 
-#: Days of the week, the first and the last day of a year, a leap day; seeds; larger worlds.
+#: A Wednesday, a Sunday, the middle of a quarter; seeds; the timebox and its first and last day.
 WORLDS = [
-    ('2024-05-15T18:00:00Z', 0, 1),
-    ('2024-06-02T18:00:00Z', 3, 1),
-    ('2027-01-01T18:00:00Z', 7, 1),
+    ('2024-05-15T18:00:00Z', 0, 'Iteration', 'StartDate', 'EndDate'),
+    ('2024-06-02T18:00:00Z', 3, 'Iteration', 'StartDate', 'EndDate'),
+    ('2026-11-14T18:00:00Z', 7, 'Release', 'ReleaseStartDate', 'ReleaseDate'),
 ]
 
 
-@pytest.mark.parametrize('now, seed, scale', WORLDS)
-def test_a_burn_down_of_revisions_is_that_of_the_flow_data(now, seed, scale):
-    emulator = Emulator(world='demo', now=now, seed=seed, scale=scale, listen=False)
+@pytest.mark.parametrize('now, seed, kind, begin, end', WORLDS)
+def test_a_chart_of_revisions_is_that_of_the_flow_data(now, seed, kind, begin, end):
+    emulator = Emulator(world='demo', now=now, seed=seed, listen=False)
     try:
         rally = Rally(emulator.url, apikey=emulator.apikey, adapter=emulator.adapter())
-        sprint = rally.get(
-            'Iteration',
+        timebox = rally.get(
+            kind,
             fetch=True,
-            query=['StartDate <= "{0}"'.format(now), 'EndDate >= "{0}"'.format(now)],
+            query=['{0} <= "{1}"'.format(begin, now), '{0} >= "{1}"'.format(end, now)],
             projectScopeDown=False,
             instance=True,
         )
         rows = list(
             rally.get(
-                'IterationCumulativeFlowData',
+                kind + 'CumulativeFlowData',
                 fetch=True,
-                query='IterationObjectID = {0}'.format(sprint.ObjectID),
+                query='{0}ObjectID = {1}'.format(kind, timebox.ObjectID),
                 order='CreationDate',
             )
         )
-        cards = list(
-            rally.get('SchedulableArtifact', fetch=True, query={'Iteration': sprint}, limit=500)
-        )
+        cards = list(rally.get('SchedulableArtifact', fetch=True, query={kind: timebox}, limit=500))
         by_moment = defaultdict(dict)
         for row in rows:
             by_moment[row.CreationDate][row.CardState] = (
@@ -118,13 +116,15 @@ def test_a_burn_down_of_revisions_is_that_of_the_flow_data(now, seed, scale):
                 row.TaskEstimateTotal,
             )
         assert len(by_moment) >= 3
-        to_do = []
+        to_do, accepted = [], []
         for moment, by_state in by_moment.items():
             assert list(by_state) == list(STATES)
-            found = burned_down(cards, moment)
+            found = burned_down(cards, timebox, moment)
             assert {state: found.get(state, (0, 0.0, 0.0, 0.0)) for state in STATES} == by_state
             to_do.append(sum(one[2] for one in by_state.values()))
-        assert to_do[0] > to_do[-1] == sprint.TaskRemainingTotal
+            accepted.append(by_state['Accepted'][1])
+        assert to_do[-1] == timebox.TaskRemainingTotal < max(to_do)
+        assert accepted[0] < accepted[-1]
     finally:
         emulator.stop()
 
