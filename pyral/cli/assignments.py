@@ -26,7 +26,7 @@ a FormattedID, an e-mail address, @me for yourself. FIELD= empties a field. FIEL
 text of a file, FIELD=@- that of the standard input; a text that begins with @ is written @@.
 Collections take names with commas between them; Tags+=a,b adds to one and Tags-=a takes out."""
 
-_FORM = re.compile(r'\s*([A-Za-z][\w .]*?)\s*(\+=|-=|=)(.*)$', re.DOTALL | re.UNICODE)
+_FORM = re.compile(r'\s*([A-Za-z][\w\s.]*)(\+=|-=|=)(.*)$', re.DOTALL | re.UNICODE)
 _NUMBER = re.compile(r'[+-]?(\d+(\.\d*)?|\.\d+)$')
 _DATE = re.compile(r'\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$')
 _TRUTHS = {u'true': True, u'yes': True, u'false': False, u'no': False}
@@ -55,7 +55,8 @@ def parsed(arguments):
         if match is None:
             raise UsageError(fill(u"'{0}' is not FIELD=VALUE", text),
                              u"As in State=Open; FIELD= empties a field.")
-        found.append(Assignment(*match.groups()))
+        name, operator, value = match.groups()
+        found.append(Assignment(name.rstrip(), operator, value))
     return found
 
 
