@@ -387,9 +387,9 @@ def _config_path(folder, name, asked_by):
         if os.path.isfile(candidate):
             return candidate
     for candidate in (path, path + '.cfg'):
-        if os.path.isdir(candidate):
-            raise ConfigError(fill("config file '{0}' (named by {1}) is a folder", candidate,
-                                   asked_by))
+        if os.path.exists(candidate):
+            raise ConfigError(fill("config file '{0}' (named by {1}) is {2}", candidate, asked_by,
+                                   'a folder' if os.path.isdir(candidate) else 'not a file'))
     raise ConfigError(
         fill("config file '{0}' (named by {1}) does not exist", name, asked_by),
         hint=fill("Looked for '{0}' and '{0}.cfg'.", path))

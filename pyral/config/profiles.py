@@ -11,6 +11,7 @@ from __future__ import absolute_import, division, print_function
 
 import os
 import re
+import stat
 import sys
 from collections import OrderedDict, namedtuple
 
@@ -67,7 +68,8 @@ def profile_places(environ):
 
 def profile_file(environ):
     """Return the path of the file of profiles, None where there is none."""
-    return next((path for path in profile_places(environ) if os.path.exists(path)), None)
+    # A link that leads nowhere counts: to read it says so.
+    return next((path for path in profile_places(environ) if os.path.lexists(path)), None)
 
 
 def profile_names(environ=None):
@@ -103,6 +105,7 @@ def find_profile(name, asked_by, environ, strict=False):
     sections, stray, status = _read(path) if path else ({}, [], None)
     if name not in sections:
         if asked_by is None:
+            _take_note(stray, path, strict)
             return None, {}
         raise ConfigError(
             fill("there is no profile '{0}' (named by {1}) in '{2}'", name, asked_by, path),
@@ -111,10 +114,7 @@ def find_profile(name, asked_by, environ, strict=False):
     if any(_is_secret(setting, item) for section in sections.values()
            for setting, item in section.items.items()):
         warn_of_readers(path, status)
-    for line, reason in stray + sections[name].doubts:
-        if strict:
-            raise ConfigError(fill("config file '{0}', line {1}: {2}", path, line, reason))
-        note(path, line, reason)
+    _take_note(stray + sections[name].doubts, path, strict)
     trouble = reason_not_to_trust(path, status)
     found = {}
     for setting, item in sections[name].items.items():
@@ -123,12 +123,23 @@ def find_profile(name, asked_by, environ, strict=False):
     return path, found
 
 
+def _take_note(doubts, path, strict):
+    """Warn of doubtful lines, or raise for the first."""
+    for line, reason in doubts:
+        if strict:
+            raise ConfigError(fill("config file '{0}', line {1}: {2}", path, line, reason))
+        note(path, line, reason)
+
+
 def _is_secret(setting, item):
     return setting in ('password', 'apikey') and not item.value.startswith((HELPER, KEYRING))
 
 
 def _read(path):
     """Return the sections of a file by name, doubts about lines before them, and its `fstat`."""
+    if os.path.exists(path) and stat.S_ISFIFO(os.stat(path).st_mode):
+        # It would keep everything waiting for whoever writes to it.
+        raise ConfigError(fill("config file '{0}' is a pipe, not a file", path))
     lines, status = read_lines(path)
     sections, stray = OrderedDict(), []
     section = None
@@ -138,7 +149,8 @@ def _read(path):
         if line.lstrip().startswith(u'['):
             section = _section(sections, line, number, path)
         elif section is None:
-            stray.append((number, "it stands before the first [section] and sets nothing"))
+            stray.append((number, "it stands before the first [profile], such as [default], and "
+                                  "sets nothing"))
         else:
             doubt = _take(section, line, number)
             if doubt is not None:

@@ -86,7 +86,8 @@ class HelperCommand(_SecretSource):
     @property
     def shown(self):
         """What may be shown of it: the program, not its arguments, which may hold a secret."""
-        return fill("{0} (helper: {1})", MASK, self._written.reveal().partition(u' ')[0])
+        words = self._written.reveal().split(None, 1)
+        return fill("{0} (helper: {1})", MASK, _without_value(words[0]) if words else '')
 
     @hides_frames
     def read(self):
@@ -99,7 +100,7 @@ class HelperCommand(_SecretSource):
             raise self._place.error("helper: names no command")
         folder = os.path.dirname(self._place.path)
         program = _program(os.path.expanduser(words[0]), folder)
-        name = fill("the helper '{0}'", words[0])
+        name = fill("the helper '{0}'", _without_value(words[0]))
         if program is None:
             raise self._place.error(
                 fill("{0} was not found", name),
@@ -157,6 +158,12 @@ class KeyringEntry(_SecretSource):
                 fill("the keyring has nothing for service '{0}' and name '{1}'", *words),
                 hint=fill("keyring set {0} {1} puts it there.", *words))
         return value
+
+
+def _without_value(word):
+    """Return the name of a program; what a shell would take for a variable may hold a secret."""
+    name, sign, _ = word.partition('=')
+    return name + sign + MASK if sign else word
 
 
 def _without_quotes(word):

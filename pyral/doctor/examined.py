@@ -44,6 +44,8 @@ class ExaminedSetup(object):
         #: Set by checks: addresses, the answer to the first question, its error, the account.
         self.addresses, self.answer, self.error, self.account = [], None, None, None
         self.directory = self.workspace = self.project = None
+        #: True where 401 came in other words than those of the service.
+        self.is_of_gateway = False
         #: True for a connection that goes over no network of ours.
         self.is_elsewhere = False
 

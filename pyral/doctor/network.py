@@ -54,6 +54,8 @@ class ProxyAddress(object):
         self.host, self.port = parts.hostname, parts.port
         if not self.host:
             raise ValueError("there is no host in it")
+        if re.search(r'["\'\s]', self.host):
+            raise ValueError("there is a quote or white space in it")
         if self.scheme not in ('http', 'https') and not self.scheme.startswith('socks'):
             raise ValueError("'{0}' is no scheme of a proxy".format(self.scheme))
         self.port = self.port or {'https': 443, 'http': 80}.get(self.scheme, 1080)

@@ -7,6 +7,7 @@ import time
 from functools import partial
 
 from pyral._compat import ensure_text, fill, text_type
+from pyral.config import SERVER
 from pyral.doctor.examined import LOOK_S
 from pyral.doctor.finding import FAILURE, NOTE, OK, WARNING
 from pyral.doctor.network import (
@@ -41,6 +42,8 @@ _INTERCEPTORS = re.compile(
     u'umbrella|forcepoint|websense|check ?point|avast|kaspersky|eset ssl|bitdefender|mitmproxy|'
     u'charles proxy|fiddler|portswigger|squid|proxy|firewall|gateway|inspection|interception')
 _DAYS_BEFORE = 21
+#: What a proxy answers until somebody signs in on a page of its own.
+_OF_SIGN_IN_PAGES = (301, 302, 303, 307, 308, 511)
 #: What a web server answers to CONNECT, and what to do then.
 _OF_WEB_SERVERS = (400, 404, 405, 501)
 _NO_PROXY_AT_ALL = u"It seems to be a web server, not a proxy: check host and port in {0}. {1}"
@@ -176,6 +179,8 @@ def _answer_of_proxy(setup, sock, shown, source, facts, local, left):
     return setup.finding('proxy', FAILURE, fill(
         u"{0} ({1}) opens no tunnel to {2}: {3}", shown, source, base.netloc, told),
         fill(_NO_PROXY_AT_ALL, source, local) if status in _OF_WEB_SERVERS else
+        fill(u"It wants a sign-in on a page of its own: open any page in a browser by this proxy. "
+             u"{0}", local) if status in _OF_SIGN_IN_PAGES else
         fill(u"The proxy does not reach the server: check its name and port, and ask whoever runs "
              u"the proxy. {0}", local) if status >= 500 else
         fill(u"The proxy does not let this host through: ask whoever runs it, or take the host out "
@@ -201,7 +206,8 @@ def check_dns(setup):
     try:
         setup.addresses = addresses_of(base.host, base.port)
     except (EnvironmentError, UnicodeError) as error:
-        near = nearest(base.host, ['rally1.rallydev.com', 'localhost'], limit=1)
+        near = [each for each in nearest(base.host, [SERVER, 'localhost'], limit=1)
+                if each != base.host]
         advice = u"Check its spelling, the VPN and DNS; a network that needs a proxy wants " \
                  u"HTTPS_PROXY=http://host:port."
         if near:

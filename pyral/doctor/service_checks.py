@@ -53,7 +53,9 @@ _OF_FAILED = (u"{0} fails ({1})", u"The service, or a gateway before it, has tro
 #: How the repr begins of what TLS answers to a request of plain http.
 _TLS_RECORD = u"BadStatusLine('\\x15\\x03"
 _OF_OPENSSL = re.compile(u"\\[SSL: [A-Z0-9_ ]{1,80}\\][^('\\[]{0,150}")
-_WAIT = u" It asks to wait {0} s."
+_WAIT = u" It asks to wait {0}."
+#: Seconds that an answer was kept by a cache.
+_AGE = re.compile(r'^[0-9]{1,9}$')
 
 
 def check_service(setup):
@@ -80,7 +82,9 @@ def check_service(setup):
     elif isinstance(setup.error, TransportError):
         yield _without_answer(setup, setup.error)
     elif setup.answer.status == 401:
-        if not any(text in setup.answer.text for text in SIGN_IN_TEXTS + (u'API key',)):
+        setup.is_of_gateway = not any(
+            text in setup.answer.text for text in SIGN_IN_TEXTS + (u'API key',))
+        if setup.is_of_gateway:
             yield setup.finding('service', NOTE, fill(
                 u"{0} answers 401 Unauthorized, in other words than those of Rally: {1}", base.url,
                 _page(setup)), u"A gateway in between may ask for a sign-in of its own.", facts)
@@ -97,6 +101,8 @@ def _page(setup):
     page = _PAGE_INSTEAD.match(problem)
     if problem == u'empty body':
         return u"nothing"
+    if not re.search(u'\\w', problem):
+        return u"bytes that are no text"
     return fill(u"a page titled '{0}'", page.group(1)) if page else problem
 
 
@@ -111,6 +117,8 @@ def _of_answer(setup, facts):
         told = fill(u"{0}: {1}", status, _page(setup))
         wait = next((value for name, value in answer.headers.items()
                      if name.lower() == 'retry-after'), None)
+        if wait:
+            wait = fill(u'{0} s' if _AGE.match(wait) else u'until {0}', wait)
         return setup.finding('service', FAILURE, fill(text, base.url, told),
                              advice + (fill(_WAIT, wait) if wait else u''), facts)
     if not answer.is_json:
@@ -163,14 +171,14 @@ def check_clock(setup):
         yield setup.finding('clock', NOTE, u"not made: no answer gave a date", facts={
             'made': False})
         return
-    moment = parsedate_tz(headers['date'])
-    if moment is None:
+    seconds = _seconds_of(headers['date'])
+    if seconds is None:
         yield setup.finding('clock', NOTE, fill(u"the answer gives a date that is none: {0}",
                                                 headers['date']))
         return
     # Minus the age of what a cache kept; the answer came a moment ago.
     age = headers.get('age', '')
-    skew_s = time.time() - mktime_tz(moment) - (int(age) if age.isdigit() else 0)
+    skew_s = time.time() - seconds - (int(age) if _AGE.match(age) else 0)
     facts = {'skew_s': int(skew_s), 'date': headers['date']}
     if abs(skew_s) <= _SKEW_S:
         yield setup.finding('clock', OK, u"this machine and the service agree to the minute",
@@ -181,6 +189,15 @@ def check_clock(setup):
         u"ahead of" if skew_s > 0 else u"behind", headers['date']),
         u"Set the clock of this machine (NTP): certificates, dates in queries and logs go wrong "
         u"with it. A cache in between may show an old date, too.", facts)
+
+
+def _seconds_of(date):
+    """Return a date of a header as seconds since 1970, or None where it is none."""
+    try:
+        moment = parsedate_tz(date)
+        return None if moment is None else mktime_tz(moment)
+    except (ValueError, OverflowError, TypeError):
+        return None
 
 
 def _span(seconds):
@@ -199,7 +216,8 @@ def check_sign_in(setup):
             yield setup.finding('sign-in', FAILURE, fill(
                 u"401 Unauthorized: the service does not take {0}", u"the API key" if is_key else
                 u"user and password" if setup.has('password') else u"what the netrc file gives"),
-                _OF_KEYS if is_key else _OF_PASSWORDS, {'status': 401, 'said': said})
+                _OF_GATEWAYS if setup.is_of_gateway else _OF_KEYS if is_key else _OF_PASSWORDS,
+                {'status': 401, 'said': said})
         else:
             yield setup.finding('sign-in', FAILURE, sentence_of(error), error.hint)
         return
@@ -222,6 +240,9 @@ def check_sign_in(setup):
             asked))
 
 
+_OF_GATEWAYS = (u"Rally says it in other words, so that what answers may not be Rally: check the "
+                u"server and what stands in between, such as a gateway with a sign-in of its own; "
+                u"then the credentials.")
 _OF_KEYS = (u"The key is wrong, was revoked or has expired, its user is disabled, or the "
             u"subscription allows no API keys. Make a new one in Rally, under API Keys, and copy "
             u"it alone.")

@@ -9,6 +9,8 @@ from collections import OrderedDict
 from pyral import config
 from pyral._compat import ensure_text, fill
 from pyral._version import VERSION_TEXT
+from pyral.config.profiles import profile_places
+from pyral.config.secret_sources import HELPER, KEYRING
 from pyral.doctor.examined import SECRETS, quietly
 from pyral.doctor.finding import FAILURE, NOTE, OK, WARNING
 from pyral.doctor.network import is_loopback
@@ -46,6 +48,10 @@ _BAD_PAIRS = (
 )
 _NOT_UNDERSTOOD = re.compile(u"is not (?:a setting|one of ours)|is ignored|sets nothing|expected")
 _WITHOUT_EFFECT = u"What is not understood has no effect: mend it, or take it out."
+#: How OpenSSL names authorities in a folder.
+_OF_AUTHORITY = re.compile(r'^[0-9a-f]{8}\.[0-9]+$')
+_QUOTED = re.compile(r'''^(["']).*\1$''')
+_AROUND = re.compile(r'''^(?:\s|.*\s$|(["']).*\1$)''')
 _SIGNS_OF_KEYS = re.compile(r'^_[A-Za-z0-9]{20,}$')
 
 
@@ -72,8 +78,10 @@ def check_versions(setup):
 def check_settings(setup):
     """Each setting, where it came from, and what was overlooked on the way."""
     if setup.problem is not None:
-        yield setup.finding('settings', FAILURE, setup.problem.message, setup.problem.hint
-                            or u"Mend the file, or name another one.")
+        near = u', '.join(ensure_text(each) for each in setup.problem.suggestions)
+        yield setup.finding('settings', FAILURE, setup.problem.message, (
+            fill(u"Did you mean {0}? ", near) if near else u'') + (
+                setup.problem.hint or u"Mend the file, or name another one."))
         return
     facts, given = {}, OrderedDict()
     for setting in config.SETTINGS:
@@ -146,6 +154,12 @@ def check_certificates(setup):
                                 u"Give the path of a bundle as verify_ssl_cert.")
         return
     path = library.ca_bundle() if verify is True else verify
+    if os.path.isdir(path) and not any(_OF_AUTHORITY.match(name) for name in os.listdir(path)):
+        yield setup.finding('certificates', FAILURE, fill(
+            u"OpenSSL finds no certificate in the folder '{0}'", path), fill(
+            u"It finds them by names such as 2e5ac55d.0, which 'openssl rehash {0}' makes; a file "
+            u"of certificates (PEM) needs none.", path))
+        return
     try:
         library.tls_context(verify, getattr(setup.transport.session, 'cert', None))
     except (EnvironmentError, AttributeError) as error:
@@ -165,6 +179,8 @@ def _transport(setup):
 
 def check_credentials(setup):
     """What there is to sign in with, by its form alone; nothing is sent."""
+    for finding in _of_secret_sources(setup):
+        yield finding
     _, problem, _ = quietly(setup.credentials)
     if problem is not None:
         yield setup.finding('credentials', FAILURE, problem.message, problem.hint)
@@ -205,7 +221,10 @@ def _doubts(setup):
     if key and key != key.strip():
         yield setup.finding('credentials', NOTE, u"there is white space around the API key, which "
                             u"is left out", u"Take it out where the key comes from.")
-    if key and not key.strip().startswith(u'_'):
+    if key and _QUOTED.match(key.strip()):
+        yield setup.finding('credentials', WARNING, u"there are quotes around the API key",
+                            u"Take them out where the key comes from.")
+    elif key and not key.strip().startswith(u'_'):
         yield setup.finding(
             'credentials', WARNING, u"the API key does not begin with an underscore, as all keys "
             u"do; it may be a password or a user name",
@@ -219,9 +238,34 @@ def _doubts(setup):
     elif not user or user == config.USER_NAME:
         yield setup.finding('credentials', FAILURE, u"a password is given without a user",
                             u"Give the user, too; if this is an API key, give it as apikey.")
+    elif u':' in ensure_text(user) or _AROUND.match(ensure_text(user)):
+        yield _of_user(setup, ensure_text(user))
     elif _SIGNS_OF_KEYS.match(password):
         yield setup.finding('credentials', WARNING, u"the password looks like an API key",
                             u"Give an API key as apikey, without user and password.")
     elif password != password.strip():
         yield setup.finding('credentials', WARNING, u"there is white space around the password, "
                             u"which is sent with it", u"Take it out if it is not part of it.")
+
+
+def _of_user(setup, user):
+    """Return the finding of a user name that the service cannot know."""
+    if u':' in user:
+        return setup.finding('credentials', FAILURE, u"the user holds a colon, which ends the user "
+                             u"where user and password are sent",
+                             u"Give the user name alone, which is mostly an email address.")
+    return setup.finding('credentials', WARNING, fill(
+        u"there is white space or a quote around the user ({0}), which is sent with it", user),
+        u"Take it out where the user comes from.")
+
+
+def _of_secret_sources(setup):
+    """Yield a key or password that was meant to be looked up, and is not where it stands."""
+    for name, told in (('apikey', u'API key'), ('password', u'password')):
+        secret = ensure_text(setup.values[name].reveal() or u'', errors='replace')
+        if secret.startswith((HELPER, KEYRING)):
+            yield setup.finding('credentials', WARNING, fill(
+                u"the {0} names a {1}, and is sent as it is: only a profile of your own file has "
+                u"it looked up", told, secret.partition(u':')[0]), fill(
+                    u"Put it into a profile of '{0}'.",
+                    profile_places(setup.environ.reveal())[0]))

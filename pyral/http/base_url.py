@@ -51,6 +51,7 @@ class BaseUrl(namedtuple('BaseUrl', 'scheme host port')):
             if scheme not in DEFAULT_PORTS:
                 raise _wrong(text, "scheme '{0}' is not http or https".format(scheme), rest)
         rest = rest.rstrip('/') or rest
+        _refuse_slips(text, rest)
         _refuse_extras(text, scheme if '://' in text else None, rest)
         host, port = _host_and_port(text, rest, scheme)
         return cls(scheme, host, port)
@@ -108,6 +109,19 @@ def _server_text(server):
     return text
 
 
+def _refuse_slips(text, rest):
+    """Refuse what is nearly an address, with the address that was meant."""
+    if text[0] in '"\'' and text[0] == text[-1]:
+        raise _wrong(text, "there are quotes around it", text[1:-1])
+    if '://' in rest:
+        raise _wrong(text, "there are two schemes in it", rest)
+    begun = re.match(r'^(https?):?/+(.+)$', text, re.IGNORECASE)
+    if begun and '://' not in text:
+        raise _wrong(text, "between scheme and host stands ://", '://'.join(begun.groups()))
+    if re.match(r'^[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*$', rest):
+        raise _wrong(text, "an IPv6 address stands in brackets", '[::1]:8010')
+
+
 def _refuse_extras(text, scheme, rest):
     if '@' in rest:
         raise _wrong(rest, "it holds a user name; user and "
@@ -132,9 +146,18 @@ def _host_and_port(text, rest, scheme):
     return host.lower(), port
 
 
+def _is_usable(server):
+    """Say whether an example would be taken."""
+    try:
+        return bool(server) and BaseUrl.parse(server) is not None
+    except ServerNameError:
+        return False
+
+
 def _wrong(text, reason, instead):
     hint = "Give host, host:port, or http(s)://host[:port]"
-    hint = fill("{0}, for example '{1}'.", hint, mask_proxy(instead)) if instead else hint + '.'
+    hint = fill("{0}, for example '{1}'.", hint, mask_proxy(instead)) if _is_usable(instead) \
+        else hint + '.'
     return ServerNameError(
         fill("404 Target host: '{0}' is either not reachable or doesn't support the Rally WSAPI",
              mask_proxy(text)),

@@ -383,6 +383,16 @@ CASES = (
             "Give the path of a bundle of certificates (PEM) or of a folder of them.",
         ),
         (
+            'folder_without_hashed_names',
+            "REQUESTS_CA_BUNDLE or verify_ssl_cert names a folder in which OpenSSL finds nothing",
+            ('unable to get local issuer certificate', 'CERTIFICATE_VERIFY_FAILED'),
+            'certificates',
+            'failure',
+            "OpenSSL finds no certificate in the folder '...'",
+            "It finds them by names such as 2e5ac55d.0, which 'openssl rehash ...' makes; a file of"
+            " certificates (PEM) needs none.",
+        ),
+        (
             'bundle_without_certificates',
             "The bundle of certificates holds none",
             (
@@ -469,6 +479,17 @@ CASES = (
             'failure',
             "http://127.0.0.1:... (HTTPS_PROXY) opens no tunnel to 127.0.0.1:...: 403 Forbidden",
             NOT_PASSED,
+        ),
+        (
+            'proxy_wants_a_sign_in',
+            "The proxy wants a sign-in on a page of its own",
+            ('Tunnel connection failed: 511', 'Network Authentication Required'),
+            'proxy',
+            'failure',
+            "http://127.0.0.1:... (HTTPS_PROXY) opens no tunnel to 127.0.0.1:...: 511 Network"
+            " Authentication Required",
+            "It wants a sign-in on a page of its own: open any page in a browser by this proxy."
+            " ...",
         ),
         (
             'proxy_does_not_reach_it',
@@ -698,6 +719,17 @@ CASES = (
             OF_KEYS,
         ),
         (
+            'gateway_wants_a_sign_in',
+            "A gateway before the service wants a sign-in of its own (Kerberos, NTLM)",
+            ('401 Unauthorized', 'Invalid credentials'),
+            'sign-in',
+            'failure',
+            "401 Unauthorized: the service does not take the API key",
+            "Rally says it in other words, so that what answers may not be Rally: check the server"
+            " and what stands in between, such as a gateway with a sign-in of its own; then the"
+            " credentials.",
+        ),
+        (
             'wrong_password',
             "User or password is wrong",
             (
@@ -777,6 +809,44 @@ CASES = (
             'note',
             "there is white space around the API key, which is left out",
             "Take it out where the key comes from.",
+        ),
+        (
+            'key_in_quotes',
+            "There are quotes around the API key",
+            ('401 Unauthorized', 'Invalid credentials'),
+            'credentials',
+            'warning',
+            "there are quotes around the API key",
+            "Take them out where the key comes from.",
+        ),
+        (
+            'helper_outside_a_profile',
+            "A helper is named outside a profile",
+            ('401 Unauthorized', 'Invalid credentials'),
+            'credentials',
+            'warning',
+            "the password names a helper, and is sent as it is: only a profile of your own file has"
+            " it looked up",
+            "Put it into a profile of '.../pyral/config'.",
+        ),
+        (
+            'user_with_a_colon',
+            "The user holds a colon",
+            ('401 Unauthorized', 'Invalid credentials'),
+            'credentials',
+            'failure',
+            "the user holds a colon, which ends the user where user and password are sent",
+            "Give the user name alone, which is mostly an email address.",
+        ),
+        (
+            'user_with_a_blank',
+            "There is white space around the user",
+            ('401 Unauthorized', 'Invalid credentials'),
+            'credentials',
+            'warning',
+            "there is white space or a quote around the user (ann@example.com ), which is sent"
+            " with it",
+            "Take it out where the user comes from.",
         ),
         (
             'user_without_password',
@@ -922,6 +992,34 @@ CASES = (
             'warning',
             "config file '...', line 2: 'PROJET' is not a setting; did you mean PROJECT?",
             "What is not understood has no effect: mend it, or take it out.",
+        ),
+        (
+            'profile_without_a_name',
+            "The file of profiles has settings before the first [profile]",
+            (),
+            'settings',
+            'warning',
+            "config file '...', line 1: it stands before the first [profile], such as [default],"
+            " and sets nothing",
+            "What is not understood has no effect: mend it, or take it out.",
+        ),
+        (
+            'misspelt_profile',
+            "The name of a profile is misspelt",
+            (),
+            'settings',
+            'failure',
+            "there is no profile 'Porduction' (named by RALLY_PROFILE) in '...'",
+            "Did you mean production? Profiles there: production.",
+        ),
+        (
+            'profile_link_leads_nowhere',
+            "The file of profiles is a link that leads nowhere",
+            ('No such file or directory', 'Too many levels of symbolic links'),
+            'settings',
+            'failure',
+            "config file '...' cannot be read: Too many levels of symbolic links",
+            "Mend the file, or name another one.",
         ),
         (
             'misspelt_option',

@@ -374,6 +374,14 @@ def no_bundle(servers):
 
 
 @setup
+def folder_without_hashed_names(servers):
+    folder = servers.folder / 'authorities'
+    folder.mkdir()
+    (folder / 'ours.pem').write_bytes(Path(servers.authority[1]).read_bytes())
+    return servers.of(servers.secure.netloc, REQUESTS_CA_BUNDLE=str(folder))
+
+
+@setup
 def bundle_without_certificates(servers):
     path = servers.file('empty.pem', b'the certificate comes here\n')
     return servers.of(servers.secure.netloc, REQUESTS_CA_BUNDLE=path)
@@ -421,6 +429,12 @@ def proxy_wants_ntlm(servers):
 @setup
 def proxy_refuses_the_host(servers):
     return servers.through(servers.begin(ForwardProxy(None, '403 Forbidden')).url)
+
+
+@setup
+def proxy_wants_a_sign_in(servers):
+    status = '511 Network Authentication Required'
+    return servers.through(servers.begin(ForwardProxy(None, status)).url)
 
 
 @setup
@@ -557,6 +571,12 @@ def signed_in(servers, user, password, **more):
 
 
 @setup
+def gateway_wants_a_sign_in(servers):
+    headers = [('WWW-Authenticate', 'Negotiate'), ('Content-Type', 'text/html')]
+    return servers.answering('401 Unauthorized', headers, html('Sign in'))
+
+
+@setup
 def wrong_password(servers):
     return signed_in(servers, USER, 'wrong-word')
 
@@ -599,6 +619,26 @@ def key_with_a_line_end(servers):
 @setup
 def user_without_password(servers):
     return signed_in(servers, USER, None)
+
+
+@setup
+def key_in_quotes(servers):
+    return {**servers.of('nowhere.invalid'), 'apikey': f'"{KEY}"'}
+
+
+@setup
+def helper_outside_a_profile(servers):
+    return {'args': ['--password=helper: pass x'], 'user': USER, 'server': 'nowhere.invalid'}
+
+
+@setup
+def user_with_a_colon(servers):
+    return signed_in(servers, 'acme:ann', PASSWORD)
+
+
+@setup
+def user_with_a_blank(servers):
+    return {**signed_in(servers, USER + ' ', PASSWORD), 'server': 'nowhere.invalid'}
 
 
 @setup
@@ -682,6 +722,36 @@ def config_file_in_utf_16(servers):
 def misspelt_name_in_a_file(servers):
     path = servers.file('near.cfg', b'APIKEY = _annKey0001\nPROJET = Team A\n')
     return {'args': ['--config=' + path, '--server=nowhere.invalid'], 'environ': {}}
+
+
+def profiles(servers, name, content, **environ):
+    """Return the keywords for a file of profiles; a link to itself without content."""
+    path = servers.folder / name / 'pyral' / 'config'
+    path.parent.mkdir(parents=True)
+    if content:
+        path.write_bytes(content)
+        path.chmod(0o600)
+    else:
+        path.symlink_to(path)
+    return {'environ': {'XDG_CONFIG_HOME': str(servers.folder / name), **environ}}
+
+
+@setup
+def profile_without_a_name(servers):
+    # The server is the public one, to which nothing goes by this proxy.
+    proxy = f'http://127.0.0.1:{free_port()}'
+    return profiles(servers, 'nameless', b'apikey = _k\n[other]\nuser = u\n', HTTPS_PROXY=proxy)
+
+
+@setup
+def misspelt_profile(servers):
+    named = {'RALLY_PROFILE': 'Porduction'}
+    return profiles(servers, 'named', b'[production]\nserver = nowhere.invalid\n', **named)
+
+
+@setup
+def profile_link_leads_nowhere(servers):
+    return profiles(servers, 'linked', b'')
 
 
 @setup

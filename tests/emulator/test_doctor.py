@@ -116,6 +116,39 @@ def test_a_connection_with_an_adapter_of_its_own_needs_no_network(servers):
     assert findings.of('service').verdict == 'ok'
 
 
+#: Headers and body of an answer with status 429, the check that reads them, and what it says.
+ODD = [
+    ([('Date', 'Mon, 01 Jan 99999 00:00:00 GMT')], 'clock', "the answer gives a date that is none"),
+    ([('Date', 'Mon, 99 Foo 2026 99:00:00 GMT')], 'clock', "the answer gives a date that is none"),
+    (
+        [('Date', 'Mon, 01 Jan 2024 00:00:00 GMT'), ('Age', '9' * 5000)],
+        'clock',
+        "ahead of the serv",
+    ),
+    ([('Date', 'Mon, 01 Jan 2024 00:00:00 GMT'), ('Age', '\xb2')], 'clock', "ahead of the service"),
+    ([('Retry-After', '7')], 'service', "It asks to wait 7 s."),
+    ([('Retry-After', 'Mon, 01 Jan 2029 00:00:00 GMT')], 'service', "wait until Mon, 01 Jan 2029"),
+    ([('Content-Encoding', 'br')], 'service', "(429: bytes that are no text)"),
+]
+
+
+@pytest.mark.parametrize('headers, check, said', ODD)
+def test_what_is_odd_in_an_answer_is_told_and_fails_no_check_by_itself(
+    servers, headers, check, said
+):
+    findings = examine(**servers.answering('429 Slow', headers, b'\x01\x02\x03'))
+    assert said in findings.of(check).text + findings.of(check).advice
+    assert 'failed by itself' not in str(findings)
+
+
+def test_the_public_service_is_not_taken_for_a_slip_of_itself(servers, monkeypatch):
+    def unknown(*_):
+        raise OSError('no DNS here')
+
+    monkeypatch.setattr('pyral.doctor.network_checks.addresses_of', unknown)
+    assert 'Did you mean' not in examine(server='rally1.rallydev.com', apikey=KEY).of('DNS').advice
+
+
 @pytest.mark.parametrize('name', ['wrong_password', 'proxy_refuses_the_password', 'wrong_key'])
 def test_no_secret_is_in_a_finding(servers, name):
     keywords = {'time_limit': 5, **SETUPS[name](servers)}

@@ -267,7 +267,7 @@ def test_names_are_those_of_config_files_in_any_case(profiles, name, setting):
     (u'[p]\nthing = x', 2, 'those are server, user, password, apikey, workspace, project'),
     (u'[p]\nverify-ssl = x.pem', 2, 'the variable REQUESTS_CA_BUNDLE says that'),
     (u'[p]\nhelper pass', 2, 'name = value is expected'),
-    (u'server = x\n[p]', 1, 'before the first [section]'),
+    (u'server = x\n[p]', 1, 'before the first [profile]'),
     (u'[p]\nuser = a\nuser = b', 3, 'user was set before'),
     (u'[p]\nuser = a\n[q]\n[p]\nproject = b', 4, 'has begun before'),
     (u'[p]\nproject = a # b', 2, 'a comment has a line of its own'),
@@ -295,11 +295,24 @@ def test_a_file_that_cannot_be_read_right_is_an_error(profiles, content, said):
     assert said in caught.value.args[0]
 
 
-def test_a_folder_in_place_of_the_file_is_an_error(folder):
-    folder.join('user', 'pyral', 'config').ensure(dir=True)
-    with pytest.raises(ConfigError) as caught:
-        rallyWorkset(['--profile=p'])
-    assert 'cannot be read' in caught.value.args[0]
+@pytest.mark.parametrize('make, said', [
+    (lambda path: os.mkdir(path), 'cannot be read'),
+    (lambda path: os.symlink(path + '-of-old', path), 'cannot be read'),
+    (lambda path: os.mkfifo(path), 'is a pipe, not a file'),
+])
+@pytest.mark.skipif(not hasattr(os, 'mkfifo'), reason="no pipes with names here")
+def test_what_is_no_file_in_place_of_it_is_an_error(folder, make, said):
+    make(str(folder.ensure('user', 'pyral', dir=True).join('config')))
+    for call in (lambda: rallyWorkset(['--profile=p']), lambda: connection_settings(None, {})):
+        with pytest.raises(ConfigError) as caught:
+            call()
+        assert said in caught.value.args[0]
+
+
+def test_settings_without_a_profile_are_told_where_none_is_named(profiles):
+    profiles(u'apikey = _key\n[prod]\nserver = x\n')
+    heard = remarks(lambda: connection_settings(None, {}))
+    assert len(heard) == 1 and 'line 1: it stands before the first [profile]' in heard[0]
 
 
 @pytest.mark.parametrize('environ, system, places', [

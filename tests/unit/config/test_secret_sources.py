@@ -98,6 +98,8 @@ def test_a_command_is_split_into_words_and_no_shell_reads_it(profiles, tmpdir, c
     (PYTHON + u'"while True: print(\'{0}\')"', 'printed more than'),
     (u'no-such-helper {0}', "'no-such-helper' was not found"),
     (u'no/such/helper {0}', 'was not found'), (u'', 'names no command'),
+    (u'no-such-helper\t{0}', "'no-such-helper' was not found"),
+    (u'PASS_KEY={0} pass', "'PASS_KEY=***' was not found"),
     (u'pass "{0}', 'cannot be split into words: No closing quotation'),
     (u'/etc/passwd {0}', "'/etc/passwd' cannot be run: Permission denied"),
 ])
@@ -107,7 +109,7 @@ def test_a_helper_that_fails_is_told_of_without_what_it_printed(profiles, caplog
     error = refusal()
     assert said in error.args[0] and error.field == 'apikey'
     assert error.args[0].startswith("config file '{0}', line 2: ".format(path))
-    assert SECRET not in caplog.text
+    assert SECRET not in caplog.text + reported_settings(['--profile=p'])[4].shown
 
 
 def test_a_helper_that_takes_too_long_is_ended(profiles, monkeypatch):

@@ -33,6 +33,9 @@ def test_a_server_is_read(server, url):
     ('host:99999', "'99999' is not a port"), ('host:0', "'0' is not a port"),
     ('host:65536', "'65536' is not a port"), ('host:abc', "'abc' is not a port"),
     ('host:', "is not a port"), ('https://', "is not a host name"),
+    ('https//host', "stands ://. Give host"), ('"host:1"', "quotes around it"),
+    ('http:/host:1', "stands ://"), ('https://http://host', "two schemes in it"),
+    ('::1', "IPv6 address stands in brackets"), ('http://fe80::1:80', "stands in brackets"),
     ('my host', "'my host' is not a host name"), ('user:secret@host', "user name"),
 ])
 def test_anything_else_is_refused_naming_what_is_wrong(server, reason):
