@@ -9,7 +9,7 @@ from __future__ import absolute_import, division, print_function
 import re
 from collections import namedtuple
 
-from pyral._compat import Mapping, binary_type, ensure_text, text_type
+from pyral._compat import Mapping, binary_type, ensure_native, ensure_text, text_type
 
 #: What a text of the service says: kind of error, the field it is about, and what to do.
 Meaning = namedtuple('Meaning', 'kind field hint')
@@ -70,7 +70,7 @@ _ROWS = (
      "The text is too long for the field; markup counts."),
     (r'Validation error: \w{1,100}\.(?P<field>.{1,150}?) contained invalid input', REFUSED,
      "The field takes only some HTML tags; send plain text or fewer tags."),
-    (r'Validation error: \w{1,100}\.(?P<field>\w[\w ]{0,150}?)(?: ".{0,150}?")? is '
+    (r'Validation error: (?P<type>\w{1,100})\.(?P<field>\w[\w ]{0,150}?)(?: ".{0,150}?")? is '
      r'(?:an invalid value|invalid)',
      REFUSED, ALLOWED_VALUES),
     (r' is an invalid value| is invalid\.  Valid values are: ', REFUSED, ALLOWED_VALUES),
@@ -153,10 +153,19 @@ def meaning_of(status_code, errors):
         for pattern, kind, hint in _ROWS:
             found = re.search(pattern, text)
             if found:
-                field = found.groupdict().get('field')
+                named = found.groupdict()
                 # The service names the field as it is displayed: Work Product for WorkProduct.
-                return Meaning(kind, field.replace(u' ', u'') if field else None, hint)
+                field = (named.get('field') or u'').replace(u' ', u'') or None
+                return Meaning(kind, field, _filled(hint, type=named.get('type'), field=field))
     return Meaning(_kind_of_status(status_code), None, _STATUS_HINTS.get(status_code))
+
+
+def _filled(hint, **names):
+    """Return a hint with the names that are known in place of `<type>` and `<field>`."""
+    for place, name in names.items():
+        if name:
+            hint = hint.replace('<{0}>'.format(place), "'{0}'".format(ensure_native(name)))
+    return hint
 
 
 def texts(value):

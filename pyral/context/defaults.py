@@ -10,9 +10,10 @@ from pyral.advice import remark
 from pyral.config import warning
 from pyral.context.directory import is_path
 from pyral.context.scope import is_current
-from pyral.errors import NotFoundError, RallyRESTAPIError, UnresolvedNameError
+from pyral.errors import NotFoundError, PyralError, RallyRESTAPIError, UnresolvedNameError
 
 WORKSPACES_HINT = "rally.getWorkspaces() lists the open workspaces your account may see."
+_MOST_NAMES = 5
 PROJECTS_HINT = ("Names are compared letter by letter; projects that are closed or that your "
                  "account may not see do not count.")
 
@@ -39,7 +40,7 @@ class Defaults(object):
             if default is None:
                 raise RallyRESTAPIError(
                     "No Workspace was specified and there is no DefaultWorkspace setting for the "
-                    "user", hint="Give workspace=<name>.")
+                    "user", hint=fill("Give workspace=<name>{0}.", self._workspaces_seen()))
             if not default.is_open:
                 raise _no_such_workspace(default.name, "It is closed.")
             return default
@@ -59,6 +60,18 @@ class Defaults(object):
                      "specify a workspace with a unique name.", len(found), asked),
                 hint="Or name it by its ref.", suggestions=[each.ref for each in found])
         return found[0]
+
+    def _workspaces_seen(self):
+        """Return the names to choose from, for the message of a failure; it costs a request."""
+        try:
+            names = [ensure_text(each.name) for each in self._directory.workspaces()]
+        except PyralError:
+            names = []
+        if not names:
+            return u''
+        listed = u', '.join(fill(u"'{0}'", name) for name in names[:_MOST_NAMES])
+        return fill(u"; the account sees {0}{1}", listed,
+                    u', ...' if len(names) > _MOST_NAMES else u'')
 
     def initial_project(self, workspace, asked, warn):
         """Return the project to start in.

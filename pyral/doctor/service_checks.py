@@ -101,7 +101,7 @@ def _page(setup):
     page = _PAGE_INSTEAD.match(problem)
     if problem == u'empty body':
         return u"nothing"
-    if not re.search(u'\\w', problem):
+    if not re.search(u'[ -~\\w]', problem):
         return u"bytes that are no text"
     return fill(u"a page titled '{0}'", page.group(1)) if page else problem
 

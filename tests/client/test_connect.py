@@ -54,6 +54,7 @@ def test_a_user_without_defaults_must_name_a_workspace(emu):
         emu.connect(user='nina@example.com', password='nina-Secret1')
     assert caught.value.args == (
         "No Workspace was specified and there is no DefaultWorkspace setting for the user",)
+    assert caught.value.hint == "Give workspace=<name>; the account sees 'Main', 'Other'."
     rally = emu.connect(user='nina@example.com', password='nina-Secret1', workspace='Main',
                         warn=False)
     assert rally.getProject().Name == 'Team A'

@@ -107,6 +107,17 @@ def test_the_field_is_read_out_of_the_text_and_a_hint_given(text, field):
     assert error.field == field and error.hint
 
 
+@pytest.mark.parametrize('text, said', [
+    ('Validation error: Defect.Severity "x" is invalid.  Valid values', "'Defect', 'Severity'"),
+    ('Validation error: Defect.Schedule State is an invalid value', "'Defect', 'ScheduleState'"),
+    ('Could not convert: "State" must be a string : valid set is', "<type>, 'State'"),
+    ('x is an invalid value', "<type>, <field>"),
+])
+def test_a_hint_names_what_is_known_of_type_and_field(text, said):
+    assert error_for(200, [text]).hint == (
+        "Use one of the allowed values: rally.getAllowedValues({0}).".format(said))
+
+
 def test_a_text_without_a_row_gets_no_invented_hint():
     assert error_for(200, ['something new']).hint is None
 
