@@ -392,7 +392,9 @@ def check_schema_cache(setup):
 
 def _unwritable(folder):
     """Return why nothing can be kept in a folder, or None; one that is not there is made later."""
-    while not os.path.exists(folder):
+    folder = os.path.abspath(folder)
+    # A drive that is not there has no folder above it.
+    while not os.path.exists(folder) and os.path.dirname(folder) != folder:
         folder = os.path.dirname(folder)
     if not os.path.isdir(folder):
         return fill(u"'{0}' is no folder", folder)

@@ -141,6 +141,23 @@ def test_what_is_odd_in_an_answer_is_told_and_fails_no_check_by_itself(
     assert 'failed by itself' not in str(findings)
 
 
+FOLDERS = [
+    ('schemas', 'ok'),
+    ('a/b', 'ok'),
+    ('.', 'ok'),
+    ('file', 'warning'),
+    ('file/b', 'warning'),
+]
+
+
+@pytest.mark.parametrize('folder, verdict', FOLDERS)
+def test_a_folder_for_schemas_may_be_relative(servers, tmp_path, monkeypatch, folder, verdict):
+    (tmp_path / 'file').write_bytes(b'')
+    monkeypatch.chdir(tmp_path)
+    found = examine(**servers.of('nowhere.invalid', PYRAL_SCHEMA_CACHE=folder), time_limit=1)
+    assert found.of('schema cache').verdict == verdict, found
+
+
 def test_the_public_service_is_not_taken_for_a_slip_of_itself(servers, monkeypatch):
     def unknown(*_):
         raise OSError('no DNS here')
