@@ -89,6 +89,8 @@ def check_keywords(where, given, known, strict=False, values_go=None):
             near = near or nearest(name, known, limit=1)
         if near:
             text += "; did you mean '{0}'?".format(ensure_native(near[0]))
+        elif name == 'profile':
+            text += "; Rally.from_profile(<name>) connects with one"
         if strict:
             raise TypeError(text)
         remark(text)

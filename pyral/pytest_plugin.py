@@ -170,6 +170,10 @@ def rally_budget(rally_emulator, rally_emulators):
     rally_emulators.learn_schema(rally_emulator)
 
     def budget(most):
+        __tracebackhide__ = True
+        if not isinstance(most, int):
+            pytest.fail(fill("rally_budget takes the number of requests that are promised, not {0}",
+                             type(most).__name__))
         return _Promise(rally_emulator, most)
 
     return budget

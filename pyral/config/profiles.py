@@ -31,6 +31,7 @@ DEFAULT_PROFILE = 'default'
 
 _HEADER = re.compile(r'^\s*\[([^\[\]]*)\]\s*(?:[#;].*)?$', re.UNICODE)
 _SEPARATOR = re.compile(u'[=:]')
+_NEARLY_A_SOURCE = re.compile(u'(?i)(?:helper|keyring)\\s*:')
 #: What other tools call a setting.
 _OTHER_NAMES = {'url': 'server', 'host': 'server', 'hostname': 'server', 'username': 'user',
                 'login': 'user', 'email': 'user', 'token': 'apikey', 'key': 'apikey'}
@@ -194,4 +195,6 @@ def _take(section, line, number):
         return fill("{0} was set before; this line counts", setting)
     if u' # ' in value and value == written:
         return "' # ' is part of the value; a comment has a line of its own"
+    if _NEARLY_A_SOURCE.match(value) and not value.startswith((HELPER, KEYRING)):
+        return "it is taken as it stands; helper: and keyring: are small letters and a colon"
     return None

@@ -113,6 +113,9 @@ FAILING = """
         with rally_budget(0):
             raise ValueError('mine')
 
+    def test_a_promise_is_a_number(rally_budget):
+        rally_budget('2')
+
     @pytest.mark.rally_world('nowhere.json')
     def test_no_file(rally):
         pass
@@ -193,7 +196,7 @@ def test_each_test_finds_its_world_as_it_was(run, tmp_path):
 
 def test_what_is_wrong_is_said_without_the_frames_of_the_plugin(run, tmp_path):
     code, said = run({'test_failing.py': FAILING}, '--strict-markers')
-    assert code == 1 and '2 failed, 3 errors' in said, said
+    assert code == 1 and '3 failed, 3 errors' in said, said
     promised = said.partition('2 requests reached the emulator, 1 at most were promised:\n')[2]
     assert promised, said
     user, project = promised.splitlines()[:2]
@@ -203,6 +206,7 @@ def test_what_is_wrong_is_said_without_the_frames_of_the_plugin(run, tmp_path):
     assert "rally_world: there is no world 'nowhere.json': it is demo, empty, or a world" in said
     assert "rally_world takes one world: 'demo', 'empty', or the path of a world file" in said
     assert f"{tmp_path / 'test_failing.py'}, line 2: not JSON" in said
+    assert 'rally_budget takes the number of requests that are promised, not str' in said
     for frame in ('pytest_plugin.py', 'contextlib', 'def __exit__', 'During handling'):
         assert frame not in said
 

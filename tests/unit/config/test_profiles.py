@@ -271,6 +271,8 @@ def test_names_are_those_of_config_files_in_any_case(profiles, name, setting):
     (u'[p]\nuser = a\nuser = b', 3, 'user was set before'),
     (u'[p]\nuser = a\n[q]\n[p]\nproject = b', 4, 'has begun before'),
     (u'[p]\nproject = a # b', 2, 'a comment has a line of its own'),
+    (u'[p]\napikey = Helper: x', 2, 'taken as it stands'),
+    (u'[p]\npassword = keyring :', 2, 'small letters and a colon'),
 ])
 def test_a_doubtful_line_is_warned_of_and_an_error_where_one_is_strict(profiles, lines, line, said):
     path = profiles(lines + u'\n[other]\nnonsense\n')
