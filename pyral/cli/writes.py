@@ -7,6 +7,7 @@ from __future__ import absolute_import, division, print_function
 
 import contextlib
 import json
+import signal
 import warnings
 
 from pyral import refs
@@ -123,15 +124,16 @@ class Writes(object):
                 raise
             outcomes, self.is_interrupted = interrupt.outcomes, True
             sent = len(outcomes)
-        for each in outcomes:
-            if each.result is not None:
-                yield each
-            elif each.is_unknown:
-                self.fail(labels[each.place], each.errors[0], _LOOK)
-            else:
-                self.fail(labels[each.place], u"; ".join(each.errors))
-        if sent is not None:
-            self._tell_rest(labels, len(outcomes), sent, error)
+        with _uninterrupted(self.is_interrupted):
+            for each in outcomes:
+                if each.result is not None:
+                    yield each
+                elif each.is_unknown:
+                    self.fail(labels[each.place], each.errors[0], _LOOK)
+                else:
+                    self.fail(labels[each.place], u"; ".join(each.errors))
+            if sent is not None:
+                self._tell_rest(labels, len(outcomes), sent, error)
 
     def _tell_rest(self, labels, known, sent, error):
         """Tell of the items that an answer does not tell of, and of those that were not sent."""
@@ -164,6 +166,20 @@ def _named(labels):
 
 def _counted(count, what):
     return fill(u"{0} {1}{2}", count, what, u'' if count == 1 else u's')
+
+
+@contextlib.contextmanager
+def _uninterrupted(is_wanted):
+    """Let no further Ctrl-C lose what became of the items; some programs send two."""
+    try:
+        before = signal.signal(signal.SIGINT, signal.SIG_IGN) if is_wanted else None
+    except ValueError:  # only the main thread may
+        before = None
+    try:
+        yield
+    finally:
+        if before is not None:
+            signal.signal(signal.SIGINT, before)
 
 
 @contextlib.contextmanager

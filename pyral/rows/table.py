@@ -66,6 +66,17 @@ class Rows(object):
             if self._completed:
                 self._completed.clear()
 
+    @property
+    def total(self):
+        """How many items match on the service, whatever `limit` says; no request after the first.
+
+            rally.rows('Defect', 'Name', limit=3).total
+
+        :returns: None for rows of items that no query gave.
+        :raises RallyRESTAPIError: the read failed, so nobody knows.
+        """
+        return getattr(self._entities, 'total', None)
+
     def to_dicts(self):
         """Return all rows as a list of dicts.
 

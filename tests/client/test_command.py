@@ -439,3 +439,12 @@ def test_completion_knows_the_profiles(monkeypatch, tmpdir):
     (u'a<!-- b -->c', u'ac'), (u'', u'')])
 def test_rich_text_is_shown_as_plain_text(markup, text):
     assert plain_text(markup) == text
+
+
+def test_a_terminal_says_what_a_limit_left_out(run):
+    total = int(run('get', 'Story', '--count').text)
+    for limit in (1, total, total + 1):
+        query = ['get', 'Story', '--limit', str(limit)]
+        note = u'pyral: {0} of {1} are shown\n'.format(limit, total) if limit < total else u''
+        assert run(*query, out=Screen(), error=Screen()).error == note
+        assert run(*query).error == u''

@@ -4,6 +4,8 @@ from __future__ import absolute_import, division, print_function
 
 import io
 import json
+import os
+import signal
 
 import pytest
 import requests
@@ -182,6 +184,23 @@ def test_what_is_written_unknown_and_unsent_is_told(emu, run, monkeypatch, probl
         assert u'not known' in found.error, (argv, found.error)
         if count == 2:
             assert u'1 item not sent' in found.error, (argv, found.error)
+
+
+def test_a_second_interrupt_loses_no_line_of_what_was_written(run, monkeypatch):
+    class Impatient(io.BytesIO):
+        """Interrupts who writes."""
+
+        def write(self, data):
+            os.kill(os.getpid(), signal.SIGINT)
+            return io.BytesIO.write(self, data)
+
+    monkeypatch.setattr(batch, 'CHUNK', 1)
+    before = signal.getsignal(signal.SIGINT)
+    names = json.dumps([{'Name': name} for name in 'abc'])
+    found = run('create', 'Tag', '--json', names, error=Impatient(),
+                changed=breaking(2, KeyboardInterrupt()))
+    assert found.code == 130 and signal.getsignal(signal.SIGINT) == before
+    assert u'not known' in found.error and u'1 item not sent' in found.error
 
 
 def test_deleting_asks_on_a_terminal(run, emu):
