@@ -21,7 +21,8 @@ def add(verbs):
         ("a defect with an owner and two tags",
          "pyral create Defect Name='Total is wrong' Owner=mei@example.com Tags=legal,urgent"),
         ("a task below a story", "pyral create Task Name=Measure WorkProduct=US135 Estimate=2"),
-        ("all lines of a table, in one project", "pyral create Story -f stories.csv --project Web"),
+        ("all lines of a table, in one project",
+         "pyral create Story -f stories.csv --project Shop"),
         ("from another program", "my_export | pyral create Defect -f - Iteration=current"),
         ("see what would be sent", "pyral create Defect Name=x --dry-run"),
     ])
