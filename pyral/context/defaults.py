@@ -38,9 +38,11 @@ class Defaults(object):
         if not asked or is_current(asked):
             default = self._account.default_workspace
             if default is None:
+                seen = self._workspaces_seen()
                 raise RallyRESTAPIError(
                     "No Workspace was specified and there is no DefaultWorkspace setting for the "
-                    "user", hint=fill("Give workspace=<name>{0}.", self._workspaces_seen()))
+                    "user", hint=fill("Give workspace=<name>{0}.", seen and fill(
+                        "; the account sees {0}", seen)))
             if not default.is_open:
                 raise _no_such_workspace(default.name, "It is closed.")
             return default
@@ -52,8 +54,10 @@ class Defaults(object):
             return place
         found = self._directory.workspaces_named(ensure_text(asked))
         if not found:
-            raise _no_such_workspace(asked, WORKSPACES_HINT,
-                                     self._directory.names_like(ensure_text(asked)))
+            seen = self._workspaces_seen()
+            raise _no_such_workspace(
+                asked, fill("The account sees {0}.", seen) if seen else WORKSPACES_HINT,
+                self._directory.names_like(ensure_text(asked)))
         if len(found) > 1:
             raise RallyRESTAPIError(
                 fill("Multiple workspaces ({0}) found with the same name of '{1}'.  You must "
@@ -62,16 +66,16 @@ class Defaults(object):
         return found[0]
 
     def _workspaces_seen(self):
-        """Return the names to choose from, for the message of a failure; it costs a request."""
+        """Return the names to choose from, for the message of a failure; empty where none is known.
+
+        It costs a request where they were not asked for before.
+        """
         try:
             names = [ensure_text(each.name) for each in self._directory.workspaces()]
         except PyralError:
             names = []
-        if not names:
-            return u''
         listed = u', '.join(fill(u"'{0}'", name) for name in names[:_MOST_NAMES])
-        return fill(u"; the account sees {0}{1}", listed,
-                    u', ...' if len(names) > _MOST_NAMES else u'')
+        return listed + (u', ...' if len(names) > _MOST_NAMES else u'')
 
     def initial_project(self, workspace, asked, warn):
         """Return the project to start in.
