@@ -21,6 +21,8 @@ __all__ = ['FORMATS', 'PlainRows', 'as_json', 'check_parquet', 'columns', 'item_
 FORMATS = ('table', 'json', 'jsonl', 'csv', 'tsv', 'parquet')
 #: So many rows decide how wide the columns of a table are.
 _LOOKED_AT = 500
+#: `json.dumps` would make an encoder for each cell.
+_ENCODE = json.JSONEncoder(ensure_ascii=False, default=text_type).encode
 _TSV_ESCAPES = ((u'\\', u'\\\\'), (u'\t', u'\\t'), (u'\n', u'\\n'), (u'\r', u'\\r'))
 
 
@@ -140,7 +142,7 @@ def shown(sink, begin):
 
 def as_json(value):
     """Return a value as JSON text with the letters of all languages as they are."""
-    return ensure_text(json.dumps(value, ensure_ascii=False, default=text_type))
+    return ensure_text(_ENCODE(value))
 
 
 def check_parquet():

@@ -12,7 +12,6 @@ from pyral._compat import (
     PYTHON_2,
     binary_type,
     ensure_text,
-    fill,
     fspath,
     string_types,
     text_type,
@@ -46,11 +45,12 @@ def write_jsonl(path_or_file, rows):
     names = [column.name for column in rows.columns]
     # One key a column, in the order of the columns, also where dicts have none.
     keys = [json.dumps(name, ensure_ascii=False) for name in names]
+    keys = [ensure_text(key) + u': ' for key in keys]
+    encode = json.JSONEncoder(ensure_ascii=False, default=text_type).encode  # one for all cells
     with _opened(path_or_file, 'utf-8') as target:
         count = 0
         for cells in rows.cells(parses_times=False):
-            members = [fill(u'{0}: {1}', key, ensure_text(json.dumps(
-                each, ensure_ascii=False, default=text_type))) for key, each in zip(keys, cells)]
+            members = [key + ensure_text(encode(each)) for key, each in zip(keys, cells)]
             target.write(u'{' + u', '.join(members) + u'}\n')
             count += 1
         return count
