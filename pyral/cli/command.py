@@ -22,7 +22,7 @@ from pyral.cli.failures import (
 )
 from pyral.cli.parser import EXIT_CODES, CommandParser, HelpShown, Verbs, add_connection
 from pyral.cli.session import CommandSession, Reporter
-from pyral.cli.streams import TextSink, argument_text, discard_rest
+from pyral.cli.streams import TextSink, argument_text, discard_rest, take_closed_numbers
 from pyral.cli.verbs import (
     attach,
     config,
@@ -92,6 +92,7 @@ def build_parser(sink=None):
 
 def end_process():
     """Run the command with the arguments of the process, and end it: the script `pyral`."""
+    take_closed_numbers()
     code = main()
     if code in (INTERRUPTED, PIPE_CLOSED):
         os._exit(code)  # threads that still read would be waited for, or complain on 2.7

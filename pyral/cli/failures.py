@@ -1,6 +1,8 @@
 """Exit codes and error messages of the command: what stops a verb, told in one line."""
 from __future__ import absolute_import, division, print_function
 
+import re
+
 from pyral._compat import ensure_text, fill, text_type
 from pyral.errors import (
     AuthenticationError,
@@ -20,6 +22,16 @@ DONE, FAILED, USAGE = 0, 1, 2
 #: What a shell shows of a program that Ctrl-C ended, and of one whose reader went away.
 INTERRUPTED, PIPE_CLOSED = 130, 141
 
+#: What hints of the library say to a script -> what they say to who types.
+_CALLS = (
+    (re.compile(r"rally\.getAllowedValues\('?([^',()]+)'?, '?([^',()]+)'?\)"),
+     r"'pyral values \1 \2'"),
+    (re.compile(r"rally\.typedef\('?([^'()]+)'?\) shows"), r"'pyral fields \1' shows"),
+    (re.compile(r'\b(workspace|project)=<name>'), r'--\1 NAME'),
+    (re.compile(r'\bproject=None\b'), '--all-projects'),
+    (re.compile(r'\border= takes\b'), '--order takes'),
+    (re.compile(r'<(type|field|name)>'), lambda found: found.group(1).upper()),
+)
 #: Errors of the library that are about what was asked for, not about what became of it.
 _OF_USAGE = (ConfigError, InvalidRallyTypeNameError, QuerySyntaxError, RallyAttributeNameError)
 
@@ -106,6 +118,9 @@ def _hint_of(error):
     if isinstance(error, QuerySyntaxError):  # its hint draws the spot on a line of its own
         return error.reason
     hint = getattr(error, 'hint', None)
+    if isinstance(error, PyralError):
+        for call, words in _CALLS:
+            hint = call.sub(words, hint) if hint else hint
     if isinstance(error, AuthenticationError):
         return u" ".join(each for each in (hint, u"'pyral config' shows what is used.") if each)
     if isinstance(error, TransportError):

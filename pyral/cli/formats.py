@@ -126,10 +126,11 @@ def write(rows, format_name, sink, count, escapes=True, begin=None):
     :param count: is called after each row.
     :param escapes: whether texts that a spreadsheet would run are escaped.
     :param begin: is called before something is written to a terminal.
+    :returns: how many columns a terminal was too narrow for.
     """
     begin = begin or _nothing
     target = sink if format_name == 'table' else shown(sink, begin)
-    _WRITERS[format_name](_Counted(rows, count, begin), target, escapes)
+    return _WRITERS[format_name](_Counted(rows, count, begin), target, escapes)
 
 
 def shown(sink, begin):
@@ -183,6 +184,7 @@ def _write_table(rows, sink, escapes):
     rows.begin()
     if waiting:
         sink.write(table.text_of(waiting))
+    return len(rows.columns) - (table.columns_shown or len(rows.columns))
 
 
 def _write_json(rows, sink, escapes):

@@ -8,8 +8,8 @@ from pyral.cli.completion import profiles, propose
 from pyral.cli.failures import UsageError, near_miss
 from pyral.config import CONFIG_OPTIONS, SETTINGS
 
-__all__ = ['CommandParser', 'EXIT_CODES', 'HelpShown', 'Verbs', 'add_connection', 'profile_name',
-           'whole_number']
+__all__ = ['CommandParser', 'EXIT_CODES', 'HelpShown', 'OTHER_VERBS', 'Verbs', 'add_connection',
+           'profile_name', 'whole_number']
 
 EXIT_CODES = """\
 exit codes:
@@ -23,6 +23,15 @@ exit codes:
 CONNECTION = 'connection'
 #: Settings that the help does not name: they would stand in the list of processes.
 _SECRET = ('password', 'apikey')
+#: What other commands call a verb -> what it is here.
+OTHER_VERBS = {
+    'list': 'get', 'ls': 'get', 'find': 'get', 'search': 'get', 'view': 'show', 'describe': 'show',
+    'cat': 'show', 'add': 'create', 'new': 'create', 'edit': 'set', 'update': 'set',
+    'patch': 'set', 'modify': 'set', 'rm': 'delete', 'remove': 'delete', 'upload': 'attach',
+    'lint': 'query', 'dump': 'export', 'download': 'export', 'whoami': 'me', 'browse': 'open',
+    'web': 'open', 'status': 'doctor', 'check': 'doctor', 'login': 'config', 'auth': 'config',
+    'emulator': 'serve', 'start': 'serve', 'help': '-h', 'version': '--version',
+}
 #: How the usage line shows arguments that are not one.
 _SHAPES = {'?': '[{0}]', '*': '[{0} ...]', '+': '{0} [{0} ...]'}
 _SETTING_HELP = {
@@ -54,10 +63,17 @@ class CommandParser(argparse.ArgumentParser):
 
     def error(self, message):
         """Refuse the arguments."""
+        if message == 'too few arguments':  # 2.7 does not say which
+            if self.verbs:
+                raise UsageError(u"no verb is given", u"'pyral -h' lists them.")
+            message = fill(u"the following arguments are required: {0}", u", ".join(
+                fill(u"{0}", action.metavar or action.dest) for action in self._actions
+                if action.nargs not in ('?', '*') and not action.option_strings))
         raise UsageError(message, fill(u"'{0} -h' helps.", self.prog))
 
     def exit(self, status=0, message=None):
-        """End after the help."""
+        """End after the help, or the version, which 2.7 gives as the message."""
+        self._print_message(message)
         raise HelpShown()
 
     def _print_message(self, message, file=None):
@@ -109,6 +125,9 @@ class CommandParser(argparse.ArgumentParser):
     def _check_value(self, action, value):
         if action.choices is not None and value not in action.choices:
             is_verb = isinstance(action, argparse._SubParsersAction)
+            if is_verb and value in OTHER_VERBS:
+                raise UsageError(fill(u"unknown verb '{0}'", value), u"'pyral -h' lists them.",
+                                 [OTHER_VERBS[value]])
             what = 'verb' if is_verb else 'value of {0}'.format('/'.join(action.option_strings))
             shown = None if is_verb else 'It is one of {0}.'.format(', '.join(action.choices))
             hint = "'pyral -h' lists them." if is_verb else shown

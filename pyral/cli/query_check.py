@@ -2,12 +2,15 @@
 from __future__ import absolute_import, division, print_function
 
 from pyral._compat import fill
+from pyral.cli.failures import UsageError
 from pyral.errors import RallyAttributeNameError
 from pyral.query import nodes
 from pyral.query.builder import tree
 from pyral.query.lint import unknown_step
 
 __all__ = ['check_names', 'parsed_query']
+
+_DIRECTIONS = ('ASC', 'DESC')
 
 
 def parsed_query(text):
@@ -29,9 +32,10 @@ def check_names(node, order, type_def, catalogue):
     :param node: the tree that `parsed_query` returned.
     :param order: as for `Rally.get`, None for none.
     :raises RallyAttributeNameError: naming the first of them.
+    :raises UsageError: the order has a direction that is none, which the service would pass over.
     """
     paths = [each.attribute for each in nodes.conditions(node)] if node is not None else []
-    paths += [each.split()[0] for each in (order or u'').split(u',') if each.strip()]
+    paths += _ordered_by(order)
     for path in paths:
         found = unknown_step(path, type_def, catalogue)
         if found is not None and not catalogue.is_current:  # the name may be new
@@ -42,3 +46,16 @@ def check_names(node, order, type_def, catalogue):
             raise RallyAttributeNameError(
                 path, suggestions=owner.suggestions(name),
                 hint=fill(u"'pyral fields {0}' lists them.", owner.TypePath))
+
+
+def _ordered_by(order):
+    """Return the names in an order."""
+    found = []
+    for words in [each.split() for each in (order or u'').split(u',')]:
+        if len(words) > 2:
+            raise UsageError(fill(u"'{0}' is no field with a direction", u" ".join(words)),
+                             u"Commas stand between fields, as in --order 'Priority DESC,Rank'.")
+        if len(words) > 1 and words[1].upper() not in _DIRECTIONS:
+            raise UsageError(fill(u"unknown direction '{0}'", words[1]), u"It is ASC or DESC.")
+        found.extend(words[:1])
+    return found

@@ -127,8 +127,17 @@ class CommandSession(object):
 
     def input_lines(self):
         """Iterate over the lines of the standard input as text without their ends."""
-        for line in getattr(self.stdin, 'buffer', self.stdin):
+        for line in self.input_bytes():
             yield ensure_text(line, errors='replace').rstrip(u'\r\n')
+
+    def input_bytes(self):
+        """Return the standard input as a file of bytes.
+
+        :raises UsageError: the process was started without one.
+        """
+        if self.stdin is None:
+            raise UsageError(u"the standard input is closed, and - reads it")
+        return getattr(self.stdin, 'buffer', self.stdin)
 
     def on_progress(self, done, total):
         """Show how much is done, where that is seen and disturbs nothing."""
@@ -171,8 +180,12 @@ class CommandSession(object):
         escapes = not getattr(self.options, 'no_escape', False)
         name = getattr(self.options, 'output', None)
         if name in (None, '-'):
-            formats.write(rows, format_name, self.out, self._count, escapes, self.clear_bar)
+            hidden = formats.write(rows, format_name, self.out, self._count, escapes,
+                                   self.clear_bar)
             self.out.flush()
+            if hidden:
+                self.note(fill(u"the terminal is too narrow for {0} of {1} columns; '-o jsonl' "
+                               u"has all", hidden, len(rows.columns)))
             return self.rows_written
         target = OutputFile(name, format_name)
         try:
@@ -213,6 +226,14 @@ class CommandSession(object):
         """Say on a terminal what the output file holds."""
         if self.reporter.sink.is_terminal:
             self.note(fill(u"{0} rows in {1}", self.rows_written, self.options.output))
+
+    def tell_rest(self, rows):
+        """Say on a terminal that a limit left items out.
+
+        :param rows: the `Rows` that were written.
+        """
+        if self.out.is_terminal and self.options.limit and rows.total > self.rows_written:
+            self.note(fill(u"{0} of {1} are shown", self.rows_written, rows.total))
 
     def write_line(self, text):
         """Write a line of text."""

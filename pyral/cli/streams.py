@@ -21,7 +21,7 @@ from pyral._compat import (
 )
 from pyral.cli.failures import PipeClosed
 
-__all__ = ['TextSink', 'argument_text', 'discard_rest', 'is_terminal']
+__all__ = ['TextSink', 'argument_text', 'discard_rest', 'is_terminal', 'take_closed_numbers']
 
 _DEFAULT_WIDTH = 80
 #: What was written is seen after so many seconds at the latest, where more keeps coming.
@@ -42,7 +42,20 @@ class _Closed(io.TextIOBase):
     """A standard stream that the process was started without."""
 
     def write(self, text):
-        raise IOError(errno.EBADF, 'the stream is closed')
+        raise IOError(errno.EBADF, 'the standard output is closed')
+
+
+def take_closed_numbers():
+    """Take the numbers of standard streams that the process was started without: `>&-`.
+
+    The next file or connection would get the number, and 2.7 would write the output into it.
+    """
+    for number, name in enumerate(('stdin', 'stdout', 'stderr')):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)  # gets the lowest number that is free: this one
+            setattr(sys, name, None)
 
 
 def argument_text(argument):

@@ -98,7 +98,18 @@ def fitted_widths(widths, total):
 
 
 def _fitted(cells, heads, total):
-    """Return the widths of columns; where texts would be short, names give way first."""
+    """Return the widths of the first columns that fit a width with their gaps.
+
+    Where texts would be short, names give way first.
+    """
+    many, used = 0, 0
+    for cell, head in zip(cells, heads):
+        used += min(max(cell, head), _LEAST_WIDTH) + (len(_GAP) if many else 0)
+        if many and used > total:
+            break
+        many += 1
+    cells, heads = cells[:many], heads[:many]
+    total -= len(_GAP) * (many - 1)
     widths = fitted_widths([max(pair) for pair in zip(cells, heads)], total)
     if max(widths) >= _READABLE_WIDTH or max(widths) >= max(cells + heads):
         return widths
@@ -137,8 +148,13 @@ class PlainTable(object):
         heads = [text_width(name) for name in names]
         self._widths = [max(pair) for pair in zip(cells, heads)]
         if self._total is not None:
-            self._widths = _fitted(cells, heads, self._total - len(_GAP) * (len(names) - 1))
+            self._widths = _fitted(cells, heads, self._total)
         return names
+
+    @property
+    def columns_shown(self):
+        """How many columns, the first ones, found a place; 0 before the first rows."""
+        return len(self._widths)
 
     def _line(self, texts):
         return _GAP.join(self.fitted(texts)).rstrip()

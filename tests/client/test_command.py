@@ -14,10 +14,13 @@ import sys
 
 import pytest
 
-from pyral import Rally, RallyResponseError
+from pyral import NotFoundError, Rally, RallyResponseError, service_texts
 from pyral._compat import PYTHON_2
+from pyral._version import VERSION_TEXT
 from pyral.cli import command, completion, formats, main
+from pyral.cli.failures import facts_of
 from pyral.cli.pages import plain_text
+from pyral.cli.parser import OTHER_VERBS
 from pyral.cli.streams import TextSink
 from pyral.cli.tables import PlainTable, cut, fitted_widths, text_width
 from tests.client.test_kept_schema import add_field
@@ -157,9 +160,12 @@ def test_open_prints_an_address_that_show_takes(run):
 #: Arguments | what the line on the error output holds | whether a connection is made.
 REFUSED = [
     (['gte'], [u"'gte'", u'Did you mean get?'], False),
+    (['list', 'Defect'], [u"'list'", u'Did you mean get?'], False),
+    (['help'], [u'Did you mean -h?'], False),
     (['--json-errors'], [], False), (['--server', 'x'], [], False),
     (['get', 'Defect', '--fields', ' ,'], [u'--fields'], True),
-    (['get'], [u"'pyral get -h' helps"], False),
+    (['get'], [u'TYPE', u"'pyral get -h' helps"], False),
+    (['attach', 'DE7'], [u'FILE'], False), (['attach', 'DE7', '.'], [u'. is a folder'], False),
     (['get', 'Defect', 'Task'], [u"'Task' is one argument too many"], False),
     (['get', 'Defect', '--limt', '3'], [u"'--limt'", u'Did you mean --limit?'], False),
     (['get', 'Defect', '--limit', '0'], [u"'0' is not a whole number from 1 on"], False),
@@ -183,6 +189,10 @@ REFUSED = [
     (['get', 'Defect', '-q', 'Stat = Open'], [u"'Stat'", u'Did you mean State?'], True),
     (['get', 'Defect', '-q', 'Owner.UserNam = x'], [u"'Owner.UserNam'", u'UserName'], True),
     (['get', 'Defect', '--order', 'Nmae'], [u"'Nmae'", u'Name'], True),
+    (['get', 'Defect', '--order', 'Name DSC'], [u"'DSC'", u'ASC or DESC'], True),
+    (['get', 'Defect', '--order', 'Name Rank DESC'], [u"'Name Rank DESC'", u'Commas'], True),
+    (['types', 'Defct'], [u"'Defct'", u'Did you mean Defect?'], True),
+    (['fields', 'Defect', 'Stte'], [u"'Stte'", u'Did you mean State?'], True),
     (['values', 'Defect', 'Stat'], [u"'Stat'", u'State'], True),
     (['show', 'DE7', '--fields', 'Nmae'], [u"'Nmae'", u'Name'], True),
     (['projects', 'Nowhere'], [u"'Nowhere'"], True),
@@ -200,6 +210,48 @@ def test_bad_input_is_one_line_with_the_near_miss(run, argv, texts, connects):
     if not connects:
         told = json.loads(run(*argv + ['--json-errors']).error)
         assert told['exit'] == 2 and told['error']
+
+
+def test_verbs_of_other_commands_lead_to_what_there_is():
+    for meant in OTHER_VERBS.values():
+        assert meant in PARSER.verbs or meant in PARSER.option_names()
+    assert not set(OTHER_VERBS) & set(PARSER.verbs)
+
+
+def test_the_version_is_told(run):
+    found = run('--version')
+    assert (found.code, found.text) == (0, u'pyral {0}\n'.format(VERSION_TEXT))
+
+
+@pytest.mark.parametrize('argv', [
+    ['set', '-f', '-', 'Name=x'], ['delete', '-f', '-', '--yes'], ['create', 'Defect', '-f', '-'],
+    ['attach', 'DE7', '-', '--name', 'x']], ids=lambda argv: argv[0])
+def test_a_standard_input_that_is_closed_is_told_in_a_line(run, monkeypatch, argv):
+    monkeypatch.setattr(sys, 'stdin', None)
+    found = run(*argv, stdin=None)
+    assert (found.code, found.out, found.requests) == (2, b'', 0)
+    assert found.error.startswith(u'pyral: the standard input is closed')
+    assert len(found.error.splitlines()) == 1
+
+
+#: Hint of the library | hint of the command.
+HINTS = [
+    (u"It is one: rally.getAllowedValues('Defect', 'State').",
+     u"It is one: 'pyral values Defect State'."),
+    (service_texts.ALLOWED_VALUES, u"Use one of the allowed values: 'pyral values TYPE FIELD'."),
+    (u"Hm; rally.typedef('Defect') shows it.", u"Hm; 'pyral fields Defect' shows it."),
+    (u'Give workspace=<name>; or not.', u'Give --workspace NAME; or not.'),
+]
+
+
+@pytest.mark.parametrize('hint, words', HINTS)
+def test_hints_name_verbs_and_options_in_place_of_calls(hint, words):
+    assert facts_of(NotFoundError(u'x', hint=hint))['hint'] == words
+
+
+def test_no_hint_about_an_answer_names_a_call_of_the_library():
+    for _, _, hint in service_texts._ROWS:
+        assert u'rally.' not in facts_of(NotFoundError(u'x', hint=hint))['hint']
 
 
 #: Verb with its arguments | requests, connecting among them, where the schema is kept.
@@ -296,6 +348,15 @@ def test_a_table_fits_the_terminal_and_shows_its_cuts(run, rally, monkeypatch):
         found = run('get', 'Defect', '-q', 'ObjectID = {0}'.format(made.oid), '-o', format_name,
                     out=Screen())
         assert u'\x1b' not in found.text and u'\u202e' not in found.text
+    # Columns that find no place are counted, and those that do can be read.
+    monkeypatch.setenv('COLUMNS', '80')
+    query = ['get', 'Defect', '--fields', 'all', '--limit', '1']
+    names = run(*query + ['-o', 'tsv']).text.split(u'\n')[0].split(u'\t')
+    screen = run(*query, out=Screen(), error=Screen())
+    shown = screen.text.splitlines()[0].split()
+    assert min(len(each) for each in shown) >= 5
+    assert u'too narrow for {0} of {1} columns'.format(
+        len(names) - len(shown), len(names)) in screen.error
     # Nothing is cut in a pipe.
     found = run('get', 'Defect', '-q', 'ObjectID = {0}'.format(made.oid), '-o', 'table')
     assert u'\u6f22\u5b57' * 40 in found.text
@@ -408,6 +469,22 @@ def test_a_pipe_that_closes_early_ends_the_command_quietly(endless):
         assert process.wait() == 141
 
 
+#: Writes rows after a file was opened, which gets the number of a standard stream that is closed.
+OPENING = ENDLESS.replace(u'itertools.count()', u'range(9)').replace(
+    u"session.write_rows", u"held = io.open('held', 'w')\n        session.write_rows").replace(
+    u'import itertools', u'import io')
+
+
+@pytest.mark.skipif(os.name == 'nt', reason="it has no numbers that a child inherits")
+def test_nothing_is_written_into_what_gets_the_number_of_a_closed_stream(tmpdir):
+    tmpdir.join('opening.py').write_binary(OPENING.encode('utf-8'))
+    process = subprocess.Popen(
+        [sys.executable, 'opening.py', 'count'], cwd=str(tmpdir), stderr=subprocess.PIPE,
+        env=dict(os.environ, PYTHONPATH=ROOT), preexec_fn=lambda: os.close(1))
+    assert process.communicate()[1] == b'pyral: the standard output is closed\n'
+    assert process.returncode == 1 and tmpdir.join('held').read() == ''
+
+
 @pytest.mark.skipif(os.name == 'nt', reason="Windows has no SIGINT for one process")
 def test_what_ctrl_c_leaves_is_whole(endless):
     for format_name in ('json', 'tsv'):
@@ -441,10 +518,11 @@ def test_rich_text_is_shown_as_plain_text(markup, text):
     assert plain_text(markup) == text
 
 
-def test_a_terminal_says_what_a_limit_left_out(run):
-    total = int(run('get', 'Story', '--count').text)
+@pytest.mark.parametrize('verb', [['get', 'Story'], ['users']], ids=' '.join)
+def test_a_terminal_says_what_a_limit_left_out(run, verb):
+    total = len(run(*verb).text.splitlines())
     for limit in (1, total, total + 1):
-        query = ['get', 'Story', '--limit', str(limit)]
+        query = verb + ['--limit', str(limit)]
         note = u'pyral: {0} of {1} are shown\n'.format(limit, total) if limit < total else u''
         assert run(*query, out=Screen(), error=Screen()).error == note
         assert run(*query).error == u''

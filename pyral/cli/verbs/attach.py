@@ -50,7 +50,8 @@ def run(session):
                          u"As in: make | pyral attach DE40 - --name build.log")
     for name in names:
         if name != u'-' and not os.path.isfile(name):
-            raise UsageError(fill(u"there is no file {0}", name), u"Nothing was sent.")
+            raise UsageError(fill(u"{0} is a folder" if os.path.isdir(name) else
+                                  u"there is no file {0}", name), u"Nothing was sent.")
     folder = None
     try:
         if u'-' in names:
@@ -65,7 +66,7 @@ def run(session):
 def _from_stdin(session, folder):
     """Write the standard input to a file of the name it is to have, and return its path."""
     path = os.path.join(ensure_text(folder), safe_name(session.options.name))
-    source = getattr(session.stdin, 'buffer', session.stdin)
+    source = session.input_bytes()
     with io.open(path, 'wb') as target:
         shutil.copyfileobj(source, target, _PIECE)
     return path

@@ -4,7 +4,7 @@ from __future__ import absolute_import, division, print_function
 from pyral.cli.formats import PlainRows, columns
 from pyral.cli.items import named_type
 from pyral.cli.options import add_output, add_type
-from pyral.cli.verbs.types import contains
+from pyral.cli.verbs.types import matching
 
 __all__ = ['add', 'run']
 
@@ -31,7 +31,7 @@ def run(session):
     type_def = named_type(session.rally.contextHelper.catalogue(to_show=True), options.type)
     found = sorted((each for each in type_def.Attributes if options.all or not each.Hidden),
                    key=lambda each: each.ElementName.lower())
-    found = [each for each in found if contains(options.text, (each.ElementName, each.Name))]
+    found = matching(options.text, found, lambda each: (each.ElementName, each.Name))
     session.write_rows(PlainRows(_TABLE if is_table else _COLUMNS, [
         _in_words(each) if is_table else
         [each.ElementName, each.AttributeType, each.target, each.Required, each.ReadOnly,

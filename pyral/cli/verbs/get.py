@@ -41,9 +41,6 @@ def run(session):
         type_def.TypePath, fields_of(type_def, options.fields), query, options.order,
         limit=options.limit, on_progress=session.on_progress, **scope_of(options))
     session.write_rows(rows)
-    if not session.out.is_terminal:
-        return
-    if not session.rows_written:
+    if session.out.is_terminal and not session.rows_written:
         session.note(fill(u"no {0} meets this", options.type))
-    elif options.limit and rows.total > session.rows_written:
-        session.note(fill(u"{0} of {1} are shown", session.rows_written, rows.total))
+    session.tell_rest(rows)

@@ -1,10 +1,13 @@
 """`pyral types`: the types of items that a workspace has, standard and custom."""
 from __future__ import absolute_import, division, print_function
 
+from pyral._compat import fill
+from pyral.cli.failures import UsageError
 from pyral.cli.formats import PlainRows, columns
 from pyral.cli.options import add_output
+from pyral.errors import nearest
 
-__all__ = ['add', 'contains', 'run']
+__all__ = ['add', 'matching', 'run']
 
 _COLUMNS = columns('Type', 'DisplayName', 'Prefix', 'Parent', 'Creatable:boolean')
 
@@ -18,9 +21,18 @@ def add(verbs):
     add_output(parser)
 
 
-def contains(text, names):
-    """Say whether one of the names contains a text, letter case aside; None is in all."""
-    return text is None or any(text.lower() in (name or u'').lower() for name in names)
+def matching(text, definitions, names_of):
+    """Return the definitions whose names contain a text, letter case aside; None is in all.
+
+    :param names_of: returns the names of one.
+    :raises UsageError: no name contains it.
+    """
+    found = [each for each in definitions if text is None or any(
+        text.lower() in (name or u'').lower() for name in names_of(each))]
+    if definitions and not found:
+        raise UsageError(fill(u"no name contains '{0}'", text), suggestions=nearest(
+            text, [names_of(each)[0] for each in definitions]))
+    return found
 
 
 def run(session):
@@ -33,4 +45,4 @@ def run(session):
         key=lambda each: each.TypePath.lower())
     session.write_rows(PlainRows(_COLUMNS, [
         [each.TypePath, each.DisplayName, each.IDPrefix or None, each.Parent, each.Creatable]
-        for each in found if contains(options.text, (each.TypePath, each.DisplayName))]))
+        for each in matching(options.text, found, lambda each: (each.TypePath, each.DisplayName))]))

@@ -33,6 +33,8 @@ def run(session):
     # Without a condition the service answers with the caller alone.
     condition = parsed_query(options.query)[1]
     query = [each for each in (condition, EVERYONE if options.disabled else _ENABLED) if each]
-    session.write_rows(session.rally.rows(
+    rows = session.rally.rows(
         'User', options.fields, query, 'UserName', project=None, limit=options.limit,
-        on_progress=session.on_progress))
+        on_progress=session.on_progress)
+    session.write_rows(rows)
+    session.tell_rest(rows)
