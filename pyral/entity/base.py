@@ -13,6 +13,7 @@ from collections import deque
 
 from pyral._compat import PYTHON_2, ensure_native, ensure_text, fill, format_as_text, text_type
 from pyral.entity.attribute_dict import AttributeDict, ShortenedItem, deleted_in, merged
+from pyral.entity.dataclass_fields import DataclassFields, DataclassParameters
 from pyral.entity.named_members import named_members
 from pyral.errors import MissingAttributeError, nearest
 from pyral.refs import base_url_of
@@ -103,10 +104,27 @@ def name_of(item):
     return None
 
 
+def _names_of_data(entity):
+    """Return the names of what reading gives without a request, but for what leads back to it."""
+    known, own, item = vars(entity), own_values(entity), entity._item
+    # In the order of the item, whatever was built of it before.
+    names = [name for name in item if name in known] + [name for name in known if name not in item]
+    return [name for name in names
+            if name[:1] != '_' and (name in own or not isinstance(item.get(name), _NESTED))
+            and not any(_leads_to(each, (entity,)) for each in _entities_in(own.get(name)))]
+
+
+def _entities_in(value):
+    members = value if isinstance(value, list) else (value,)
+    return [each for each in members if isinstance(each, BaseEntity)]
+
+
 class BaseEntity(_Storage):
     """A raw item with attributes; the root of entities and of untyped structured values."""
 
     __slots__ = ()
+    __dataclass_fields__ = DataclassFields(_names_of_data)
+    __dataclass_params__ = DataclassParameters(__dataclass_fields__)
 
     @property
     def __dict__(self):  # type: ignore[override]
@@ -462,9 +480,8 @@ def join(entity, context, joined=None):
     joined.add(id(entity))
     entity._context = context
     for value in own_values(entity).values():
-        for each in value if isinstance(value, list) else (value,):
-            if isinstance(each, BaseEntity):
-                join(each, context, joined)
+        for each in _entities_in(value):
+            join(each, context, joined)
 
 
 def quoted(value):
@@ -506,8 +523,7 @@ def _leads_to(value, above):
         if id(entity) not in seen:
             seen.add(id(entity))
             for each in list(own_values(entity).values()):
-                members = each if isinstance(each, list) else (each,)
-                waiting.extend(one for one in members if isinstance(one, BaseEntity))
+                waiting.extend(_entities_in(each))
     return False
 
 

@@ -105,12 +105,12 @@ def data_of(item, fields=None):
             (name, value) for name, value in item.items() if name in fields)
     if fields is not None:
         return dict((name, getattr(item, name)) for name in fields if hasattr(item, name))
+    if raw_item(item) is not None:
+        return changes_of(item)
     declared = (getattr(item, '__dataclass_fields__', None) or getattr(item, '_fields', None)
                 or [each.name for each in getattr(type(item), '__attrs_attrs__', ())])
     if declared and not isinstance(item, refs.Ref):
         return dict((name, getattr(item, name)) for name in declared)
-    if raw_item(item) is not None:
-        return changes_of(item)
     if hasattr(item, '__dict__') and not isinstance(item, type):
         return dict(vars(item))
     raise TypeError("an item is a dict of attribute names and values or an instance with "

@@ -8,6 +8,7 @@ import inspect
 import io
 import json
 import pickle
+import pprint
 
 import pytest
 
@@ -169,8 +170,46 @@ def test_members_of_a_page_are_loaded_together(rally):
 def test_a_table_of_entities(rally):
     pandas = pytest.importorskip('pandas')
     items = list(rally.get('Defect', fetch=True, project=None))
+    before = rally.requests_made
     frame = pandas.DataFrame([vars(each) for each in items])
     assert list(frame['FormattedID']) == [each.FormattedID for each in items]
+    frame = pandas.DataFrame(items)
+    for name in ('FormattedID', 'State', 'CreationDate'):
+        assert list(frame[name]) == [getattr(each, name) for each in items]
+    assert [owner and owner['Name'] for owner in frame['Owner']] == [
+        each.Owner and each.Owner.Name for each in items]
+    assert [[tag['Name'] for tag in tags] for tags in frame['Tags']] == [
+        [tag.Name for tag in each.Tags] for each in items]
+    # An entity in a cell is one value, and a table of them is shown.
+    assert items[0].FormattedID in str(pandas.DataFrame({'defect': items}))
+    assert str(frame) and rally.requests_made == before
+
+
+def test_an_entity_is_a_dataclass_to_whoever_asks(rally):
+    dataclasses = pytest.importorskip('dataclasses')
+    story = next(rally.get('Story', fetch=True, query='Tasks.FormattedID != null', project=None))
+    task = story.Tasks[0]
+    task.WorkProduct, task.State = story, 'Completed'
+    before = rally.requests_made
+    for entity in (story, task):
+        found = dataclasses.asdict(entity)
+        # What is left out costs a request, or leads back here.
+        left_out = dict((name, value) for name, value in vars(entity).items()
+                        if name[:1] != '_' and name not in found)
+        for name in ('RevisionHistory', 'Tasks', 'WorkProduct'):
+            left_out.pop(name, None)
+        assert all(value['Count'] for value in left_out.values())
+        assert found['FormattedID'] == entity.FormattedID
+        assert [each.name for each in dataclasses.fields(entity)] == list(found)
+    assert found['State'] == 'Completed'
+    assert 'Tasks' not in dataclasses.asdict(story) and 'WorkProduct' not in found
+    assert dataclasses.fields(type(story)) == () and dataclasses.is_dataclass(story)
+    assert pprint.pformat([story] * 5)
+    assert rally.requests_made == before
+    del task.WorkProduct
+    assert dataclasses.asdict(story)['Tasks'][0]['State'] == 'Completed'
+    with pytest.raises(TypeError):
+        len(story)
 
 
 @needs_mock
