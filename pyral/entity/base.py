@@ -9,6 +9,7 @@ load anything, and no state that is copied or pickled holds a connection.
 from __future__ import absolute_import, division, print_function
 
 import copy
+import sys
 from collections import deque
 
 from pyral._compat import PYTHON_2, ensure_native, ensure_text, fill, format_as_text, text_type
@@ -123,8 +124,9 @@ class BaseEntity(_Storage):
     """A raw item with attributes; the root of entities and of untyped structured values."""
 
     __slots__ = ()
-    __dataclass_fields__ = DataclassFields(_names_of_data)
-    __dataclass_params__ = DataclassParameters(__dataclass_fields__)
+    if sys.version_info >= (3, 7):  # older ones have no dataclasses
+        __dataclass_fields__ = DataclassFields(_names_of_data)
+        __dataclass_params__ = DataclassParameters(__dataclass_fields__)
 
     @property
     def __dict__(self):  # type: ignore[override]

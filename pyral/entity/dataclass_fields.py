@@ -8,8 +8,6 @@ from __future__ import absolute_import, division, print_function
 import copy
 import importlib
 
-from pyral._compat import raise_from
-
 __all__ = ['DataclassFields', 'DataclassParameters']
 
 
@@ -35,15 +33,9 @@ class DataclassFields(object):
         return self._made[name]
 
     def example(self):
-        """Return a dataclass, to take objects of the standard library from.
-
-        :raises AttributeError: this interpreter has none.
-        """
+        """Return a dataclass, to take objects of the standard library from."""
         if self._example is None:
-            try:
-                dataclasses = importlib.import_module('dataclasses')  # only where it is asked for
-            except ImportError:
-                raise_from(AttributeError('__dataclass_fields__'), None)
+            dataclasses = importlib.import_module('dataclasses')  # only where it is asked for
             self._example = dataclasses.make_dataclass('Example', ['any'], repr=False, eq=False)
         return self._example
 
