@@ -14,8 +14,9 @@ import itertools
 import os
 import re
 import sys
-import textwrap
 from typing import Any, Callable, Iterator
+
+from written_parts import page, wrapped
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(HERE)
@@ -23,8 +24,6 @@ PACKAGE = os.path.join(ROOT, 'pyral')
 PAGE = os.path.join(HERE, 'source', 'architecture.rst')
 LAYERS = os.path.join(ROOT, 'tests', 'meta', 'test_layers.py')
 
-#: A part that this script writes: from its comment to the next comment `.. end`.
-PART = re.compile(r'^\.\. written: (?P<name>[a-z ]+)\n.*?^\.\. end$', re.M | re.S)
 FIRST_SENTENCE = re.compile(r'(.+?[.!?])(?=\s+[^a-z\s]|$)', re.S)
 #: Files of this rank and below are pieces that everything uses; flows leave them out.
 PLAIN_RANK = {'sdk': 2, 'emulator': 1}
@@ -78,14 +77,7 @@ def row(*cells: str) -> list[str]:
     lines = []
     for number, cell in enumerate(cells):
         start = '   * - ' if number == 0 else '     - '
-        lines += textwrap.wrap(
-            cell,
-            WIDTH,
-            initial_indent=start,
-            subsequent_indent='       ',
-            break_long_words=False,
-            break_on_hyphens=False,
-        ) or [start.rstrip()]
+        lines += wrapped(cell, WIDTH, start, '       ') or [start.rstrip()]
     return lines
 
 
@@ -190,14 +182,7 @@ def flows() -> dict[str, list[str]]:
 
 def chain(files: list[str]) -> str:
     """Return the files of a flow as a paragraph."""
-    return '\n'.join(
-        textwrap.wrap(
-            ' → '.join(f'``{name}``' for name in files),
-            WIDTH,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-    )
+    return '\n'.join(wrapped(' → '.join(f'``{name}``' for name in files), WIDTH))
 
 
 def parts() -> dict[str, str]:
@@ -206,17 +191,6 @@ def parts() -> dict[str, str]:
     written['modules of the sdk'] = table('sdk')
     written['modules of the emulator'] = table('emulator')
     return written
-
-
-def page(text: str, written: dict[str, str]) -> str:
-    """Return the page with its written parts replaced."""
-    names = {part.group('name') for part in PART.finditer(text)}
-    if names != set(written):
-        raise ValueError(f'parts that the page and the script do not share: {names ^ set(written)}')
-    return PART.sub(
-        lambda part: f".. written: {part.group('name')}\n\n{written[part.group('name')]}\n\n.. end",
-        text,
-    )
 
 
 def main() -> None:

@@ -12,8 +12,9 @@ import io
 import os
 import re
 import sys
-import textwrap
 from typing import Any, Iterator
+
+from written_parts import page, wrapped
 
 from pyral.cli.command import build_parser
 from pyral.cli.parser import CONNECTION, EXIT_CODES
@@ -22,8 +23,6 @@ from pyral.cli.streams import TextSink
 HERE = os.path.dirname(os.path.abspath(__file__))
 PAGE = os.path.join(HERE, 'source', 'command.rst')
 
-#: A part that this script writes: from its comment to the next comment `.. end`.
-PART = re.compile(r'^\.\. written: (?P<name>[a-z ]+)\n.*?^\.\. end$', re.M | re.S)
 #: Verbs whose examples can be run on the demo world, again and again.
 RUN_BY_TESTS = (
     'get',
@@ -40,18 +39,9 @@ RUN_BY_TESTS = (
 WIDTH = 100
 
 
-def wrapped(text: str, indent: str = '') -> str:
+def paragraph(text: str, indent: str = '') -> str:
     """Return a paragraph in lines that fit."""
-    return '\n'.join(
-        textwrap.wrap(
-            text,
-            WIDTH,
-            initial_indent=indent,
-            subsequent_indent=indent,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-    )
+    return '\n'.join(wrapped(text, WIDTH, indent))
 
 
 def literal(text: str) -> str:
@@ -74,9 +64,9 @@ def options(actions: list[Any], formatter: argparse.HelpFormatter) -> Iterator[s
         value = f' {action.metavar or action.dest.upper()}' if action.nargs != 0 else ''
         if action.option_strings:
             names = ', '.join(name + value for name in action.option_strings)
-            yield f'.. option:: {names}\n\n{wrapped(text, "   ")}'
+            yield f'.. option:: {names}\n\n{paragraph(text, "   ")}'
         else:
-            yield f'``{action.metavar or action.dest}``\n{wrapped(text, "   ")}'
+            yield f'``{action.metavar or action.dest}``\n{paragraph(text, "   ")}'
 
 
 def usage(parser: Any) -> str:
@@ -91,8 +81,8 @@ def verb(name: str, parser: Any) -> str:
     blocks = [f'{title}\n{"^" * len(title)}', f'.. program:: pyral {name}']
     if not parser.passes_on:
         blocks.append(f'``{usage(parser)}``')
-    for paragraph in (parser.description or '').split('\n\n'):
-        blocks.append(wrapped(literal(' '.join(paragraph.split()))))
+    for text in (parser.description or '').split('\n\n'):
+        blocks.append(paragraph(literal(' '.join(text.split()))))
     blocks.extend(examples(name, parser.examples))
     for group in parser._action_groups:
         if group.title != CONNECTION:
@@ -129,17 +119,6 @@ def parts() -> dict[str, str]:
         + '\n\n'.join(options(group._group_actions, formatter)),
         'exit codes': exit_codes(),
     }
-
-
-def page(text: str, written: dict[str, str]) -> str:
-    """Return the page with its written parts replaced."""
-    names = {part.group('name') for part in PART.finditer(text)}
-    if names != set(written):
-        raise ValueError(f'parts that the page and the script do not share: {names ^ set(written)}')
-    return PART.sub(
-        lambda part: f".. written: {part.group('name')}\n\n{written[part.group('name')]}\n\n.. end",
-        text,
-    )
 
 
 def main(arguments: list[str]) -> int:

@@ -1,29 +1,25 @@
 """The architecture page is that of the code: tables of modules, recorded flows."""
 
-import importlib.util
 import os
 
 import pytest
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from tests.meta.page_scripts import load
+
 STALE = "run: python doc/architecture.py"
 
 
 @pytest.fixture(scope='module')
 def architecture():
     """The script that writes the page."""
-    path = os.path.join(ROOT, 'doc', 'architecture.py')
-    spec = importlib.util.spec_from_file_location('architecture_page', path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load('architecture')
 
 
 @pytest.fixture(scope='module')
 def shown(architecture):
     """What the page shows of the parts that the script writes: {part: text}."""
     with open(architecture.PAGE, encoding='utf-8') as source:
-        found = architecture.PART.finditer(source.read())
+        found = load('written_parts').PART.finditer(source.read())
     return {
         part.group('name'): part.group().partition('\n')[2].rpartition('.. end')[0].strip('\n')
         for part in found

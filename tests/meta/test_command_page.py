@@ -1,21 +1,14 @@
 """The page of the command is that of the parser: verbs, options, exit codes."""
 
-import importlib.util
-import os
-
 import pytest
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from tests.meta.page_scripts import load
 
 
 @pytest.fixture(scope='module')
 def writer():
     """The script that writes the page."""
-    path = os.path.join(ROOT, 'doc', 'command.py')
-    spec = importlib.util.spec_from_file_location('command_page', path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load('command')
 
 
 def test_the_page_is_that_of_the_parser(writer, capsys):

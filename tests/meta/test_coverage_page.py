@@ -1,21 +1,14 @@
 """The coverage page says what the tests say, and no section of the protocol is without a test."""
 
-import importlib.util
-import os
-
 import pytest
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+from tests.meta.page_scripts import load
 
 
 @pytest.fixture(scope='module')
 def coverage():
     """The script that writes the page."""
-    path = os.path.join(ROOT, 'doc', 'coverage.py')
-    spec = importlib.util.spec_from_file_location('coverage_page', path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return load('coverage')
 
 
 def test_every_section_and_statement_is_held_by_a_test_or_excused(coverage):
