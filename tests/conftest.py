@@ -102,3 +102,11 @@ def bare_environment(monkeypatch, tmpdir):
             monkeypatch.delenv(name)
     monkeypatch.setenv('NETRC', str(tmpdir.join('none')))
     monkeypatch.setenv('HOME', str(tmpdir))
+
+
+@pytest.fixture
+def no_settings(monkeypatch):
+    """Keep settings that stand in the environment out of a test."""
+    for name in list(os.environ):
+        if name.startswith('RALLY_') or name == 'APIKEY':
+            monkeypatch.delenv(name)

@@ -13,7 +13,8 @@ from pyral.context.scope import is_current
 from pyral.errors import NotFoundError, PyralError, RallyRESTAPIError, UnresolvedNameError
 
 WORKSPACES_HINT = "rally.getWorkspaces() lists the open workspaces your account may see."
-_MOST_NAMES = 5
+#: So many names of many are told.
+MOST_NAMES = 5
 PROJECTS_HINT = ("Names are compared letter by letter; projects that are closed or that your "
                  "account may not see do not count.")
 
@@ -74,8 +75,7 @@ class Defaults(object):
             names = [ensure_text(each.name) for each in self._directory.workspaces()]
         except PyralError:
             names = []
-        listed = u', '.join(fill(u"'{0}'", name) for name in names[:_MOST_NAMES])
-        return listed + (u', ...' if len(names) > _MOST_NAMES else u'')
+        return first_names([fill(u"'{0}'", name) for name in names])
 
     def initial_project(self, workspace, asked, warn):
         """Return the project to start in.
@@ -171,6 +171,11 @@ def _no_such_project(workspace_name, name, suggestions=()):
         "'{1}'", workspace_name, name), hint=PROJECTS_HINT, suggestions=suggestions)
 
 
+def first_names(names):
+    """Return the first of many names as text, and `...` for the others."""
+    return u', '.join(names[:MOST_NAMES]) + (u', ...' if len(names) > MOST_NAMES else u'')
+
+
 def warn_of_namesakes(kind, name, found):
     """Warn that a name stands for several places, and which one is taken."""
     listed = ', '.join(_located(found))
@@ -184,4 +189,5 @@ def _located(places):
             for each in places]
 
 
-__all__ = ['Defaults', 'PROJECTS_HINT', 'WORKSPACES_HINT', 'warn_of_namesakes']
+__all__ = ['Defaults', 'MOST_NAMES', 'PROJECTS_HINT', 'WORKSPACES_HINT', 'first_names',
+           'warn_of_namesakes']

@@ -12,7 +12,7 @@ from email.utils import mktime_tz, parsedate_tz
 
 from pyral import config
 from pyral._compat import ensure_text, fill, monotonic, text_type
-from pyral.context.defaults import Defaults
+from pyral.context.defaults import MOST_NAMES, Defaults, first_names
 from pyral.context.directory import Directory
 from pyral.context.scope import is_current
 from pyral.doctor.examined import sentence_of
@@ -32,7 +32,6 @@ __all__ = ['check_clock', 'check_page', 'check_project', 'check_schema', 'check_
 _SKEW_S = 120
 _SLOW_ANSWER_S, _SLOW_PAGE_S = 2.0, 10.0
 _PAGE_SIZE = 200
-_MOST_NAMES = 5
 _PAGE_INSTEAD = re.compile(u"^HTML page instead of JSON: '(.*)'$", re.DOTALL)
 _NOT_JSON = (u"Something answers in place of Rally: a sign-in page (SSO), a captive portal, a "
              u"proxy, or another server. Open {0} in a browser, check server and proxy; with SSO "
@@ -262,27 +261,52 @@ def _default(asked):
 
 def check_workspace(setup):
     """Which workspaces the account sees, and whether the one that is named is among them."""
-    asked = setup.value('workspace')
-    seen = setup.directory.workspaces()
-    facts = {'seen': len(seen), 'names': [each.name for each in seen[:_MOST_NAMES]]}
+    return _check_place(
+        setup, 'workspace', setup.directory.workspaces(), u"",
+        u"Ask the administrator of the workspace for access.",
+        Defaults(setup.directory, setup.account).initial_workspace)
+
+
+def check_project(setup):
+    """Which projects the account sees there, and whether the one that is named is among them."""
+    workspace, defaults = setup.workspace, Defaults(setup.directory, setup.account)
+    return _check_place(
+        setup, 'project', setup.directory.projects(workspace), fill(u"'{0}'", workspace.name),
+        u"Ask an administrator for a permission to a project, or name another workspace.",
+        lambda asked: defaults.initial_project(workspace, asked, False))
+
+
+def _check_place(setup, kind, seen, around, advice, initial):
+    """Whether the place to start in is among those that the account sees.
+
+    :param kind: `workspace` or `project`; the place becomes this attribute of the setup.
+    :param seen: all places of the kind.
+    :param around: the quoted name of what they are in, for the texts; empty for workspaces.
+    :param advice: what to do where there are none.
+    :param initial: takes the name that is given, and returns the place to start in.
+    """
+    asked = setup.value(kind)
+    facts = {'seen': len(seen), 'names': [each.name for each in seen[:MOST_NAMES]]}
     if not seen:
-        yield setup.finding('workspace', FAILURE, u"the account sees no open workspace",
-                            u"Ask the administrator of the workspace for access.", facts)
+        yield setup.finding(kind, FAILURE, fill(
+            u"the account sees no open {0}{1}", kind, around and u" in workspace " + around),
+            advice, facts)
         return
     try:
-        place = Defaults(setup.directory, setup.account).initial_workspace(asked)
+        place = initial(asked)
     except PyralError as error:
-        yield _not_seen(setup, 'workspace', asked, error, seen, facts)
+        yield _not_seen(setup, kind, asked, error, seen, facts)
         return
-    setup.workspace = place
+    setattr(setup, kind, place)
     facts['ref'] = place.ref
-    yield setup.finding('workspace', OK, fill(u"'{0}'{1}, one of {2} that the account sees",
-                                              place.name, u" by default" if _default(asked)
-                                              else u"", len(seen)), facts=facts)
+    yield setup.finding(kind, OK, fill(
+        u"'{0}'{1}, one of {2} that the account sees{3}", place.name,
+        u" by default" if _default(asked) else u"", len(seen), around and u" in " + around),
+        facts=facts)
 
 
 def _not_seen(setup, kind, asked, error, seen, facts):
-    named = u', '.join(facts['names']) + (u', ...' if len(seen) > _MOST_NAMES else u'')
+    named = first_names([each.name for each in seen])
     if _default(asked):
         return setup.finding(kind, FAILURE, error.message, fill(
             u"Give {0}=<name>; the account sees {1}.", kind, named), facts)
@@ -292,30 +316,6 @@ def _not_seen(setup, kind, asked, error, seen, facts):
     return setup.finding(kind, FAILURE, fill(u"the account sees no open {0} '{1}'", kind, asked),
                          advice + u" Names are compared letter by letter; what is closed, or not "
                          u"permitted, is not seen.", facts)
-
-
-def check_project(setup):
-    """Which projects the account sees there, and whether the one that is named is among them."""
-    asked = setup.value('project')
-    seen = setup.directory.projects(setup.workspace)
-    facts = {'seen': len(seen), 'names': [each.name for each in seen[:_MOST_NAMES]]}
-    if not seen:
-        yield setup.finding('project', FAILURE, fill(
-            u"the account sees no open project in workspace '{0}'", setup.workspace.name),
-            u"Ask an administrator for a permission to a project, or name another workspace.",
-            facts)
-        return
-    try:
-        place = Defaults(setup.directory, setup.account).initial_project(
-            setup.workspace, asked, False)
-    except PyralError as error:
-        yield _not_seen(setup, 'project', asked, error, seen, facts)
-        return
-    setup.project = place
-    facts['ref'] = place.ref
-    yield setup.finding('project', OK, fill(u"'{0}'{1}, one of {2} that the account sees in '{3}'",
-                                            place.name, u" by default" if _default(asked) else u"",
-                                            len(seen), setup.workspace.name), facts=facts)
 
 
 #: An update of what cannot exist: there is no ObjectID 0, and nothing in it that could be set.

@@ -55,11 +55,9 @@ class Screen(io.StringIO):
 
 
 @pytest.fixture
-def run(emu, monkeypatch):
+def run(emu, no_settings, monkeypatch):
     """Return the function that runs the command in this process against the emulator."""
-    for name in list(os.environ):
-        if name.startswith('RALLY_') or name == 'COLUMNS':
-            monkeypatch.delenv(name)
+    monkeypatch.delenv('COLUMNS', raising=False)
     monkeypatch.setenv('RALLY_SERVER', emu.url)
     monkeypatch.setenv('APIKEY', emu.apikey)
     monkeypatch.setenv('NO_COLOR', '1')

@@ -46,10 +46,8 @@ def assert_shown(wanted, shown):
 
 
 @pytest.fixture
-def settings(emu, monkeypatch, tmpdir):
+def settings(emu, no_settings, monkeypatch, tmpdir):
     """Work in an empty folder, with the emulator's address and key in the environment."""
-    for name in [name for name in os.environ if name.startswith('RALLY_') or name == 'APIKEY']:
-        monkeypatch.delenv(name)
     monkeypatch.setenv('RALLY_SERVER', emu.url)
     monkeypatch.setenv('APIKEY', emu.apikey)
     monkeypatch.chdir(tmpdir)

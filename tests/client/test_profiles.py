@@ -1,8 +1,6 @@
 """`Rally.from_profile`: a connection with the settings of a profile, for what connecting costs."""
 from __future__ import absolute_import, division, print_function
 
-import os
-
 import pytest
 
 from pyral import ConfigError, Rally
@@ -13,11 +11,8 @@ pytestmark = pytest.mark.usefixtures('bare_environment')
 
 
 @pytest.fixture
-def connect(emu, monkeypatch, tmpdir):
+def connect(emu, no_settings, monkeypatch, tmpdir):
     """Return `from_profile` of a file with the emulated Rally; it tells each server it went to."""
-    for name in list(os.environ):
-        if name.startswith('RALLY_') or name == 'APIKEY':
-            monkeypatch.delenv(name)
     monkeypatch.setenv('XDG_CONFIG_HOME', str(tmpdir.join('user')))
     path = tmpdir.join('user', 'pyral', 'config')
     path.write_binary(ensure_text(

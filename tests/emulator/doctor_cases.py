@@ -59,6 +59,18 @@ CHECK_PORT = (
     " HTTPS_PROXY=http://host:port."
 )
 BETWEEN = "Check server and port, and what stands in between (proxy, firewall, VPN)."
+HANGS = (
+    "The service or a proxy in between hangs: try again later, or allow more with"
+    " timeout=(connect seconds, read seconds)."
+)
+BREAKS_OFF = (
+    "The connection broke while the answer was awaited or read. Where it always does, check"
+    " scheme (https or http) and port of the server, and what stands in between."
+)
+PROXY_PASSWORD = (
+    "Put user and password into it: HTTPS_PROXY=http://<user>:<password>@...; signs like @"
+    " and : in them are written %40 and %3A."
+)
 ITS_AUTHORITY = (
     "give its authority (PEM) with verify_ssl_cert=<file> or in REQUESTS_CA_BUNDLE;"
     " verify_ssl_cert=False trusts anyone."
@@ -148,8 +160,7 @@ CASES = (
             'service',
             'failure',
             "127.0.0.1:... takes the connection, and gives no answer in ... s",
-            "The service or a proxy in between hangs: try again later, or allow more with"
-            " timeout=(connect seconds, read seconds).",
+            HANGS,
         ),
         (
             'slow_service',
@@ -158,8 +169,7 @@ CASES = (
             'service',
             'failure',
             "127.0.0.1:... takes the connection, and gives no answer in ... s",
-            "The service or a proxy in between hangs: try again later, or allow more with"
-            " timeout=(connect seconds, read seconds).",
+            HANGS,
         ),
         (
             'hangs_up_with_tls',
@@ -181,8 +191,7 @@ CASES = (
             'service',
             'failure',
             "127.0.0.1:... takes the connection and breaks it off: ...",
-            "The connection broke while the answer was awaited or read. Where it always does, check"
-            " scheme (https or http) and port of the server, and what stands in between.",
+            BREAKS_OFF,
         ),
     ),
     *_in(
@@ -446,8 +455,7 @@ CASES = (
             'failure',
             "http://127.0.0.1:... (HTTPS_PROXY) asks for a password: 407 Proxy Authentication"
             " Required",
-            "Put user and password into it: HTTPS_PROXY=http://<user>:<password>@...; signs like @"
-            " and : in them are written %40 and %3A.",
+            PROXY_PASSWORD,
         ),
         (
             'proxy_refuses_the_password',
@@ -457,8 +465,7 @@ CASES = (
             'failure',
             "http://127.0.0.1:... (HTTPS_PROXY) refuses user and password: 407 Proxy Authentication"
             " Required",
-            "Put user and password into it: HTTPS_PROXY=http://<user>:<password>@...; signs like @"
-            " and : in them are written %40 and %3A.",
+            PROXY_PASSWORD,
         ),
         (
             'proxy_wants_ntlm',
@@ -683,8 +690,7 @@ CASES = (
             'service',
             'failure',
             "127.0.0.1:... takes the connection and breaks it off: ...",
-            "The connection broke while the answer was awaited or read. Where it always does, check"
-            " scheme (https or http) and port of the server, and what stands in between.",
+            BREAKS_OFF,
         ),
         (
             'endless_answer',

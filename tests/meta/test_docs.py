@@ -214,10 +214,8 @@ def run_block(block, path, names, demo):
 
 
 @pytest.mark.parametrize('path', pages(), ids=os.path.basename)
-def test_the_code_of_a_page_runs(path, monkeypatch, tmp_path, request):
+def test_the_code_of_a_page_runs(path, no_settings, monkeypatch, tmp_path, request):
     monkeypatch.chdir(tmp_path)
-    for name in [name for name in os.environ if name.startswith('RALLY_') or name == 'APIKEY']:
-        monkeypatch.delenv(name)
     if os.path.basename(path) == 'README.rst':  # its script finds its settings outside
         for name, value in request.getfixturevalue('demo').environment().items():
             monkeypatch.setenv(name, value)

@@ -10,8 +10,6 @@ import pytest
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 IS_OLD = sys.version_info < (3, 9)
-#: What the emulator is built on.
-NEEDED = ('cachetools', 'h11', 'jinja2', 'jsonschema', 'lark', 'sqlalchemy', 'trustme', 'werkzeug')
 #: What an interpreter without the library says to an import.
 WITHOUT = "import sys; sys.modules['sqlalchemy'] = None; "
 #: The same to `python -m`, which runs `runpy` with the arguments of the process.
@@ -42,7 +40,7 @@ def test_without_its_libraries_the_extra_is_named():
     sentence = r"the emulator needs (\w+), which is not installed: pip install 'pyral\[emulator\]'$"
     code, said = run('-c', WITHOUT + 'import pyral.emulator')
     named = re.match('ImportError: ' + sentence, said.splitlines()[-1])
-    assert code == 1 and named.group(1) in NEEDED
-    assert 'During handling' not in said
+    assert code == 1 and 'During handling' not in said
+    assert run('-c', WITHOUT + 'import ' + named.group(1))[0] == 1
     code, said = run('-c', AS_MODULE)
     assert code == 2 and re.match('pyral.emulator: ' + sentence, said).group(1) == named.group(1)

@@ -21,35 +21,12 @@ from pyral.config import (
 from pyral.config.profiles import profile_places
 from pyral.errors import ConfigError
 from pyral.redact import revealed
+from tests.unit.config.written_files import write
 
 NAMES = [setting.name for setting in SETTINGS]
 PROD = u'[prod]\nserver = prod.test\napikey = _prodkey\nworkspace = Prod\n'
 WORD = u'[word]\nserver = word.test\nuser = me@word\npassword = word-pass\n'
 BARE = u'[bare]\nworkspace = Bare\n'
-
-
-@pytest.fixture(autouse=True)
-def folder(monkeypatch, tmpdir):
-    """An empty current folder, and an environment without settings."""
-    for name in list(os.environ):
-        if name.startswith('RALLY_') or name == 'APIKEY':
-            monkeypatch.delenv(name)
-    monkeypatch.setenv('XDG_CONFIG_HOME', str(tmpdir.join('user')))
-    monkeypatch.chdir(tmpdir.mkdir('work'))
-    return tmpdir
-
-
-def write(path, text, mode=0o600):
-    """Write a file, with a mode."""
-    path.write_binary(text if isinstance(text, bytes) else text.encode('utf-8'), ensure=True)
-    path.chmod(mode)
-    return str(path)
-
-
-@pytest.fixture
-def profiles(folder):
-    """Return a function that writes the file of profiles."""
-    return lambda text, mode=0o600: write(folder.join('user', 'pyral', 'config'), text, mode)
 
 
 def found(args=(), **variables):

@@ -23,21 +23,13 @@ OTHER_USER = 65534
 
 
 @pytest.fixture
-def profiles(monkeypatch, tmpdir):
+def profiles(profiles, tmpdir):
     """Return a function that writes a profile `p` with some lines, and returns its path."""
-    for name in list(os.environ):
-        if name.startswith('RALLY_') or name == 'APIKEY':
-            monkeypatch.delenv(name)
-    monkeypatch.setenv('XDG_CONFIG_HOME', str(tmpdir.join('user')))
-    monkeypatch.chdir(tmpdir.mkdir('work'))
+    def written(lines, mode=0o600):
+        profiles(u'[p]\n' + lines + u'\n', mode)
+        return tmpdir.join('user', 'pyral', 'config')
 
-    def write(lines, mode=0o600):
-        path = tmpdir.join('user', 'pyral', 'config')
-        path.write_binary((u'[p]\n' + lines + u'\n').encode('utf-8'), ensure=True)
-        path.chmod(mode)
-        return path
-
-    return write
+    return written
 
 
 def refusal(args=('--profile=p',)):
