@@ -4,18 +4,18 @@ from __future__ import absolute_import, division, print_function
 import re
 
 from pyral._compat import ensure_native, ensure_text, fill
+from pyral.cli.definitions import type_of
 from pyral.cli.failures import UsageError
 from pyral.cli.pages import page_of, plain_text
 from pyral.cli.tables import cell_text
 from pyral.entity.base import is_unread, raw_item
 from pyral.entity.named_members import named_members
-from pyral.errors import InvalidRallyTypeNameError
 from pyral.refs import oid_of, parse
 from pyral.resolving.meanings import prefix_of
 from pyral.rows.columns import columns_of
 from pyral.rows.table import ALL_OF_ITEMS, Rows
 
-__all__ = ['columns_and_cells', 'item_page', 'named_item', 'named_type', 'type_of', 'web_address']
+__all__ = ['columns_and_cells', 'item_page', 'named_item', 'web_address']
 
 #: What stands in the heading, or interests programs only.
 _LEFT_OUT = frozenset([
@@ -43,26 +43,6 @@ def named_item(session, ident):
             fill(u"'{0}' is no FormattedID, reference or ObjectID", ident),
             u"What has a name is found by: pyral get TYPE -q 'Name = \"...\"'")
     return session.rally[ensure_native(ident)]
-
-
-def named_type(catalogue, name):
-    """Return the `TypeDef` of a name, in any letter case.
-
-    :raises InvalidRallyTypeNameError: there is none.
-    """
-    try:
-        return catalogue.resolve(ensure_native(name))
-    except InvalidRallyTypeNameError as error:
-        same = [each for each in error.suggestions if each.lower() == ensure_text(name).lower()]
-        if not same:
-            raise
-        return catalogue.resolve(same[0])
-
-
-def type_of(session, entity):
-    """Return the catalogue of the workspace and the `TypeDef` of an entity."""
-    catalogue = session.rally.contextHelper.catalogue()
-    return catalogue, catalogue.find(ensure_native(raw_item(entity).get('_type') or ''))
 
 
 def columns_and_cells(session, entity, fields=None):

@@ -2,8 +2,8 @@
 from __future__ import absolute_import, division, print_function
 
 from pyral._compat import fill
+from pyral.cli.definitions import unknown_attribute
 from pyral.cli.failures import UsageError
-from pyral.errors import RallyAttributeNameError
 from pyral.query import nodes
 from pyral.query.builder import tree
 from pyral.query.lint import unknown_step
@@ -43,9 +43,7 @@ def check_names(node, order, type_def, catalogue):
             found = unknown_step(path, type_def, catalogue)
         if found is not None:
             owner, name = found
-            raise RallyAttributeNameError(
-                path, suggestions=owner.suggestions(name),
-                hint=fill(u"'pyral fields {0}' lists them.", owner.TypePath))
+            raise unknown_attribute(path, owner, name)
 
 
 def _ordered_by(order):

@@ -5,9 +5,9 @@ from collections import OrderedDict, namedtuple
 
 from pyral import refs
 from pyral._compat import ensure_native, ensure_text, fill
+from pyral.cli.definitions import named_type
 from pyral.cli.failures import UsageError
 from pyral.cli.inputs import read_ids
-from pyral.cli.items import named_type
 from pyral.entity.base import raw_item
 from pyral.entity.classes import class_for
 from pyral.resolving.meanings import prefix_of

@@ -5,10 +5,10 @@ from collections import OrderedDict
 
 from pyral._compat import ensure_native, ensure_text, fill
 from pyral.cli.assignments import HELP, REMOVE, SET, changes_of, parsed, typed_record
+from pyral.cli.definitions import named_type
 from pyral.cli.failures import UsageError
 from pyral.cli.formats import PlainRows
 from pyral.cli.inputs import json_records, read_records
-from pyral.cli.items import named_type
 from pyral.cli.options import add_output
 from pyral.cli.writes import COLUMNS, Writes, add_dry_run, row_of, show_plan
 

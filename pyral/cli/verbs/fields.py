@@ -1,10 +1,9 @@
 """`pyral fields`: the fields of a type, what they hold, which of them must be given."""
 from __future__ import absolute_import, division, print_function
 
+from pyral.cli.definitions import matching, named_type
 from pyral.cli.formats import PlainRows, columns
-from pyral.cli.items import named_type
 from pyral.cli.options import add_output, add_type
-from pyral.cli.verbs.types import matching
 
 __all__ = ['add', 'run']
 

@@ -3,7 +3,7 @@ from __future__ import absolute_import, division, print_function
 
 from pyral._compat import fill
 from pyral.cli.default_fields import fields_of
-from pyral.cli.items import named_type
+from pyral.cli.definitions import named_type
 from pyral.cli.options import add_output, add_query, add_type, scope_of
 from pyral.cli.query_check import check_names, parsed_query
 

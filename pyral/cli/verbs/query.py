@@ -4,9 +4,9 @@ from __future__ import absolute_import, division, print_function
 import json
 
 from pyral._compat import ensure_native, ensure_text, text_type
+from pyral.cli.definitions import named_type
 from pyral.cli.failures import DONE, FAILED
 from pyral.cli.formats import as_json
-from pyral.cli.items import named_type
 
 __all__ = ['add', 'run']
 

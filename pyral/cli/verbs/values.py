@@ -3,13 +3,12 @@ from __future__ import absolute_import, division, print_function
 
 from pyral._compat import ensure_native, fill
 from pyral.cli.completion import fields, propose
+from pyral.cli.definitions import named_attribute, named_type
 from pyral.cli.failures import CommandFailed
 from pyral.cli.formats import PlainRows, columns
-from pyral.cli.items import named_type
 from pyral.cli.options import add_output, add_type
-from pyral.errors import RallyAttributeNameError
 
-__all__ = ['add', 'attribute_of', 'run']
+__all__ = ['add', 'run']
 
 _COLUMNS = columns('Value')
 
@@ -24,25 +23,12 @@ def add(verbs):
     add_output(parser)
 
 
-def attribute_of(type_def, name):
-    """Return the attribute of a type with a name.
-
-    :raises RallyAttributeNameError: there is none.
-    """
-    found = type_def.current_attribute(name)
-    if found is None:
-        raise RallyAttributeNameError(
-            name, suggestions=type_def.suggestions(name),
-            hint=fill(u"'pyral fields {0}' lists them.", type_def.TypePath))
-    return found
-
-
 def run(session):
     """Write the values."""
     options = session.options
     session.format()
     type_def = named_type(session.rally.contextHelper.catalogue(to_show=True), options.type)
-    attribute = attribute_of(type_def, options.field)
+    attribute = named_attribute(type_def, options.field)
     name = ensure_native(attribute.ElementName)
     values = session.rally.getAllowedValues(type_def.TypePath, name)
     if values == [True] and attribute.target:
