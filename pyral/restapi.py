@@ -6,6 +6,7 @@ password or key.
 """
 from __future__ import absolute_import, division, print_function
 
+import importlib
 import os
 import re
 import sys
@@ -26,7 +27,6 @@ from pyral.config import warning
 from pyral.connection import Connection, named_type, type_name
 from pyral.context.helper import NOT_GIVEN, RallyContextHelper
 from pyral.context.scope import is_current
-from pyral.doctor.examination import examine_connection
 from pyral.entity.hydrator import EntityHydrator
 from pyral.errors import (
     ConfigError,
@@ -42,7 +42,6 @@ from pyral.http.transport import Credentials, Transport
 from pyral.lazy.loader import Loader
 from pyral.query.builder import RallyUrlBuilder
 from pyral.query.nodes import quoted
-from pyral.query.query_lint import lint
 from pyral.reading import queries
 from pyral.reading.response import RallyRESTResponse
 from pyral.redact import Secret
@@ -268,8 +267,10 @@ class Rally(object):
             'server': self.server, 'user': self.user or config.USER_NAME,
             'password': Secret(self.password), 'apikey': Secret(self.apikey),
             'workspace': current.currentWorkspaceRef(), 'project': current.currentProjectRef()}
-        return examine_connection(self._transport, values, self._schema_cache, time_limit,
-                                  tries_write, on_finding)
+        # What few scripts use is not imported with pyral.
+        examination = importlib.import_module('pyral.doctor.examination')
+        return examination.examine_connection(self._transport, values, self._schema_cache,
+                                              time_limit, tries_write, on_finding)
 
     def get(self, entity, fetch=False, query=None, order=None, **kwargs):
         """Query a type and return a `RallyRESTResponse`; iterating it gives the items.
@@ -324,6 +325,7 @@ class Rally(object):
             except PyralError:
                 return []
 
+        lint = importlib.import_module('pyral.query.query_lint').lint
         found = lint(query, type_def, catalogue, values_of)
         if found.findings and not catalogue.is_current:
             catalogue.renew()

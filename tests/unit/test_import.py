@@ -9,6 +9,8 @@ import pyral
 from pyral import errors
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+#: What a script that only reads and writes items goes without.
+RARELY_USED = ('pyral.cli', 'pyral.doctor', 'pyral.emulator', 'pyral.query.query_lint')
 CODE = ("import sys, requests; before = set(sys.modules); import pyral; "
         "print(' '.join(set(sys.modules) - before))")
 
@@ -18,7 +20,7 @@ def test_importing_pyral_imports_nothing_else_that_requests_does_not():
     assert 'pyral.restapi' in names
     assert set(name.partition('.')[0] for name in names) <= set([
         'pyral', 'six', 'array', 'encodings'])
-    assert not any(name.startswith('pyral.emulator') for name in names)
+    assert [name for name in names if name.startswith(RARELY_USED)] == []
 
 
 def test_every_exported_name_exists_and_the_list_is_sorted():
