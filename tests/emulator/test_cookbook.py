@@ -23,12 +23,12 @@ PAGE = os.path.join(
 )
 CODE = r'\.\. code-block:: python\n\n(?P<code>(?:(?:   .*)?\n)+)'
 RECIPE = re.compile(
-    r'^(?P<title>\S.*)\n-{3,}\n(?:(?!-{3,}|={3,}).*\n)*?'
+    r'^(?P<title>\S.*)\n\^{3,}\n(?:(?!-{3,}|\^{3,}).*\n)*?'
     + CODE
     + r'(?P<most>At most )?(?P<count>\d+) requests?\. It prints::\n\n(?P<prints>(?:(?:   .*)?\n)+)',
     re.M,
 )
-LEAST = 20
+LEAST = 35
 
 
 def page():
@@ -56,6 +56,11 @@ def test_every_section_with_code_is_a_recipe_and_there_are_enough():
     found = recipes()
     assert len(found) >= LEAST
     assert len(found) == page().count('.. code-block:: python') - 1  # the lines that connect
+
+
+def test_the_list_at_the_top_names_every_section_in_order():
+    listed = re.findall(r'`([^`<>]+)`_', ' '.join(page().split('.. code-block::')[0].split()))
+    assert listed == re.findall(r'^(\S.*)\n(?:\^{3,}|-{3,})$', page(), re.M)
 
 
 @pytest.mark.parametrize('recipe', recipes(), ids=lambda recipe: recipe.group('title'))
