@@ -2,6 +2,7 @@
 import gc
 import itertools
 import os
+import signal
 
 import pytest
 
@@ -15,11 +16,18 @@ except ImportError:  # the environments of other interpreters have none
 
 def pytest_configure(config):
     """Watch over all that is written during the run; the controller of workers runs no test."""
+    heed_ctrl_c()
     config.secret_watch = SecretWatch()
     config.secret_watch.listen()
     config.pluginmanager.register(config.secret_watch, 'secret-watch')
     if hypothesis is not None:
         independent_of_speed()
+
+
+def heed_ctrl_c():
+    """Let Ctrl-C end what tests start, also where the shell ignores it for a job behind `&`."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def independent_of_speed():
