@@ -2,7 +2,10 @@
 import gc
 import itertools
 import os
+import random
 import signal
+import socket
+import zlib
 
 import pytest
 
@@ -13,6 +16,9 @@ try:
 except ImportError:  # the environments of other interpreters have none
     hypothesis = None
 
+#: Decides all that a test leaves to chance: the same in each run, unless another is asked for.
+SEED = os.environ.get('PYRAL_TEST_SEED')
+
 
 def pytest_configure(config):
     """Watch over all that is written during the run; the controller of workers runs no test."""
@@ -20,8 +26,9 @@ def pytest_configure(config):
     config.secret_watch = SecretWatch()
     config.secret_watch.listen()
     config.pluginmanager.register(config.secret_watch, 'secret-watch')
+    know_no_invalid_name()
     if hypothesis is not None:
-        independent_of_speed()
+        independent_of_speed_and_chance()
 
 
 def heed_ctrl_c():
@@ -30,17 +37,45 @@ def heed_ctrl_c():
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
-def independent_of_speed():
-    """Let no property fail because the machine is slow; tests are imported after this."""
+def independent_of_speed_and_chance():
+    """Let no property fail because the machine is slow, or in one run of many.
+
+    Tests are imported after this.
+    """
     checks = hypothesis.HealthCheck
-    hypothesis.settings.register_profile('suite', deadline=None, suppress_health_check=[
-        checks.too_slow, checks.function_scoped_fixture])
+    hypothesis.settings.register_profile('suite', deadline=None, derandomize=SEED is None,
+                                         suppress_health_check=[
+            checks.too_slow, checks.data_too_large, checks.filter_too_much,
+            checks.large_base_example, checks.function_scoped_fixture])
     hypothesis.settings.load_profile('suite')
+
+
+def know_no_invalid_name():
+    """Say of each name under `.invalid` that it is not known, without asking anybody.
+
+    Some resolvers know every name, and one that cannot be reached takes its time to say so.
+    """
+    look_up = socket.getaddrinfo
+
+    def getaddrinfo(host, *args, **options):
+        name = host if host is None or isinstance(host, bytes) else host.encode('idna')
+        if name is not None and name.lower().endswith(b'.invalid'):
+            raise socket.gaierror(socket.EAI_NONAME, 'Name or service not known')
+        return look_up(host, *args, **options)
+
+    socket.getaddrinfo = getaddrinfo
 
 
 #: Folders where single tests take long begin, so that no worker is alone with one at the end;
 #: what came of the soak beside the run is asked for last.
 ORDER = {'meta': 0, 'fuzz': 0, 'benchmarks': 0, 'emulator': 1, 'soak': 3}
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item):
+    """Begin each test, whatever ran before it, with the random numbers of its name."""
+    name = '{0}/{1}'.format(SEED or 'suite', item.nodeid)
+    random.seed(zlib.crc32(name.encode('utf-8')))
 
 
 def pytest_runtest_teardown(item):

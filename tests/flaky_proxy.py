@@ -10,7 +10,7 @@ import re
 import time
 from collections import Counter
 
-from tests.peers import Peer, receive, reset
+from tests.peers import Peer, drain, receive, reset
 from tests.proxy_faults import LIES, SPOILERS, plain, spoilt
 
 _PAGE = b'<html><head><title>Bad gateway</title></head><body>try later</body></html>'
@@ -44,6 +44,8 @@ AFTERWARDS = {
 KINDS = ('refuse', 'cut-request', 'lose-answer', 'cut-answer', 'reset-answer', 'garble',
          'left-over', 'delay', 'dribble') + tuple(sorted(SPOILERS)) + tuple(
              sorted(STAND_INS)) + tuple(sorted(AFTERWARDS))
+#: A request that is taken and neither passed on nor answered: for orders alone.
+SILENCE = 'silence'
 _OF_WRITES = frozenset(AFTERWARDS) - frozenset(['status-502-after', 'status-102-after'])
 #: Requests whose answers are given to others: whoever gets one can see that it is not his.
 _TELLING = re.compile(br'GET [^ ]*/v2.0/user\b|PUT |POST [^ ]*/batch')
@@ -116,6 +118,8 @@ class FlakyProxy(Peer):
                     continue
                 if kind == 'refuse':
                     return reset(connection)
+                if kind == SILENCE:
+                    return drain(connection)
                 if server is None:
                     server = self.connect(self._upstream)
                 if kind == 'cut-request':

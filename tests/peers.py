@@ -11,6 +11,7 @@ from __future__ import absolute_import, division, print_function
 import re
 import socket
 import struct
+import sys
 import threading
 
 _LENGTH = re.compile(br'(?i)\r\ncontent-length: *(\d+)')
@@ -18,6 +19,9 @@ _CONNECTION = re.compile(br'(?i)\r\nconnection:[^\r\n]*')
 #: How a TLS handshake begins, which has no end that HTTP knows.
 _HANDSHAKE = b'\x16'
 CHUNK = 65536
+#: Another address of this machine, where it has one: a port that was let go of there is not taken
+#: by some other process, neither to listen at nor to send from.
+OWN_ADDRESS = '127.0.0.77' if sys.platform.startswith('linux') else '127.0.0.1'
 
 
 class Peer(object):

@@ -3,7 +3,8 @@
     python -m tests.under_load --times 2             everything `make test` runs
     python -m tests.under_load --sdk --times 5       the SDK's suites only
 
-No test may depend on the speed of the machine; this is how one that does is found.
+No test may depend on the speed of the machine; this is how one that does is found. Each run leaves
+to chance what `make test` takes from a seed.
 """
 
 from __future__ import annotations
@@ -44,10 +45,18 @@ def main(arguments: list[str] | None = None) -> int:
     with busy(options.loops):
         for number in range(1, options.times + 1):
             began = time.monotonic()
-            code = subprocess.call([sys.executable, *(SDK if options.sdk else ALL)], cwd=ROOT)
+            seed = os.environ.get('PYRAL_TEST_SEED') or str(time.time_ns())
+            code = subprocess.call(
+                [sys.executable, *(SDK if options.sdk else ALL)],
+                cwd=ROOT,
+                env={**os.environ, 'PYRAL_TEST_SEED': seed},
+            )
             outcomes.append(code)
             seconds = time.monotonic() - began
-            print(f"loaded: run {number} of {options.times}: exit code {code}, {seconds:.0f} s")
+            print(
+                f"loaded: run {number} of {options.times} with PYRAL_TEST_SEED={seed}:"
+                f" exit code {code}, {seconds:.0f} s"
+            )
     return 1 if any(outcomes) else 0
 
 

@@ -12,7 +12,7 @@ import pytest
 from pyral.schema.definitions import TypeDef
 from tests import emulated
 from tests.benchmarks.bench_world import world
-from tests.threads import assert_ended, page_readers
+from tests.threads import GUARD_S, assert_ended, page_readers
 
 DEFECTS = 2000
 
@@ -166,12 +166,17 @@ def test_the_first_item_comes_after_one_request(many, request_budget):
 
 
 def test_no_more_than_twelve_requests_are_under_way_at_once(many):
-    lock, running, most = threading.Lock(), [0], [0]
+    changed, running, most = threading.Condition(), [0], [0]
+    first = many.requests_made + 1
 
     def hear(event):
-        with lock:
+        with changed:
             running[0] += 1 if event.kind == 'request' else -1
             most[0] = max(most[0], running[0])
+            changed.notify_all()
+            # Behind the first page nobody goes on before two are under way: that is no luck then.
+            while event.kind == 'request' and event.number > first and most[0] < 2:
+                assert changed.wait(GUARD_S), "nobody asks beside it"
 
     many._transport.wire_log.add(hear)
     for threads in (12, 40, None):

@@ -17,6 +17,7 @@ from pyral.errors import RallyRESTAPIError, Timeout, TransportError
 from pyral.http.transport import Credentials, Transport
 from pyral.writing.content_stream import ContentStream
 from tests.peers import Peer, Scripted
+from tests.threads import GUARD_S
 
 pytestmark = pytest.mark.usefixtures('bare_environment')
 
@@ -59,7 +60,7 @@ def transport_to(url, clock=None, attempts=1, **options):
     policy = RetryPolicy(attempts=attempts, sleep=lambda seconds: None)
     if clock is not None:
         policy = policy.replace(clock=clock)
-    options.setdefault('timeout', (5, 5))
+    options.setdefault('timeout', (GUARD_S, GUARD_S))
     return Transport(url, Credentials(apikey='_key12345'), retry=policy, **options)
 
 
@@ -105,7 +106,7 @@ def test_an_answer_without_end_ends_at_the_deadline_or_at_the_largest_size(
         with pytest.raises(UnknownOutcomeError) as unknown:
             transport.put('defect/create', {'Defect': {'Name': 'x'}})
         assert unknown.value.kind in kinds
-        large = transport_to(peer.url, max_answer=50000, timeout=(5, 30))
+        large = transport_to(peer.url, max_answer=50000)
         with pytest.raises(TransportError) as caught:
             large.get('defect')
         assert caught.value.kind in ('size', 'reset')
@@ -120,7 +121,7 @@ def test_an_answer_without_end_ends_at_the_deadline_or_at_the_largest_size(
 def test_silence_ends_at_the_deadline_where_that_is_nearer_than_the_time_limit(beginning):
     with Endless(beginning, None) as peer:
         with pytest.raises(Timeout) as caught:
-            transport_to(peer.url, timeout=(5, 600), deadline=0.05).get('defect')
+            transport_to(peer.url, timeout=(GUARD_S, GUARD_S), deadline=0.05).get('defect')
         assert 'deadline=' in caught.value.hint
 
 

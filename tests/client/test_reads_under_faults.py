@@ -126,8 +126,11 @@ def test_a_spoilt_wire_yields_the_same_items_or_an_error(service, rows, seed):
         rally = service.by_key(proxy.url)
         read(rally)
         proxy.probability = 0.3
-        came_through = 0
-        for number in range(8):
+        came_through = number = 0
+        # How many come through depends on which thread asks first: never whether any does.
+        while number < 8 or came_through < 4 or proxy.faults <= 5:
+            number += 1
+            assert number < 200
             names = []
             try:
                 response = rally.get('Defect', fetch='Name', query=QUERY, project=None, pagesize=7,
@@ -139,7 +142,6 @@ def test_a_spoilt_wire_yields_the_same_items_or_an_error(service, rows, seed):
                 came_through += 1
                 assert response.complete and names == rows
             assert names == rows[:len(names)]
-        assert came_through >= 4 and proxy.faults > 5
         assert set(proxy.counts) <= set(KINDS) | {'requests'}
 
 

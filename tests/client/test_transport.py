@@ -16,6 +16,7 @@ from pyral.errors import (
 )
 from pyral.http.transport import Credentials, Transport
 from tests.peers import Scripted
+from tests.threads import GUARD_S
 
 EMPTY = dump_json({'QueryResult': {'Errors': [], 'Warnings': [], 'TotalResultCount': 0,
                                    'StartIndex': 1, 'PageSize': 20, 'Results': []}})
@@ -47,7 +48,7 @@ def transport_to(url, **options):
     """Return a transport that does not wait between attempts."""
     credentials = options.pop('credentials', None) or Credentials(apikey='_key12345')
     options.setdefault('retry', RetryPolicy(sleep=lambda seconds: None))
-    options.setdefault('timeout', (5, 5))
+    options.setdefault('timeout', (GUARD_S, GUARD_S))
     return Transport(url, credentials, **options)
 
 
@@ -101,7 +102,7 @@ def test_the_log_of_the_http_library_shows_no_token(peer_of, caplog):
 
 def test_silence_ends_after_the_time_allowed(peer_of):
     peer = peer_of(None)
-    transport = transport_to(peer.url, timeout=(5, 0.2), retry=RetryPolicy(attempts=1))
+    transport = transport_to(peer.url, timeout=(GUARD_S, 0.2), retry=RetryPolicy(attempts=1))
     with pytest.raises(Timeout):
         transport.get('defect')
 
@@ -169,7 +170,7 @@ def test_many_threads_write_after_a_lost_session_and_sign_in_once_more(emu):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(GUARD_S)
     assert failed == [] and len(asked) == 1
     names = [tag.Name for tag in rally.get('Tag', fetch='Name', query='Name contains "thread "',
                                            project=None)]

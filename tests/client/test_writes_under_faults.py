@@ -12,6 +12,8 @@ from tests.client.fault_fixtures import (  # noqa: F401 - fixtures
     service,
     service_of_the_module,
 )
+from tests.flaky_proxy import SILENCE
+from tests.threads import GUARD_S
 
 #: (fault, whether the service carried the write out nevertheless)
 UNKNOWN = [('lose-answer', True), ('cut-answer', True), ('reset-answer', True),
@@ -143,15 +145,15 @@ def test_an_error_that_is_no_write_has_nothing_to_find(rally, service, name):
     assert 'not about a write' in str(told.value)
 
 
-def test_a_time_limit_holds_for_one_call_and_names_the_server(rally, service, name):
-    rally = service.by_key(retry=RetryPolicy(attempts=1))
+def test_a_time_limit_holds_for_one_call_and_names_the_server(service, proxy):
+    rally = service.by_key(proxy.url, retry=RetryPolicy(attempts=1))
     rally.typedef('Tag')
-    service.order('delay', delay_ms=2000, count=2)
+    proxy.order(SILENCE, SILENCE)
     with pytest.raises(Timeout) as caught:
-        rally.create('Tag', {'Name': 'slow'}, timeout=(5, 0.2))
+        rally.create('Tag', {'Name': 'slow'}, timeout=(GUARD_S, 0.2))
     assert caught.value.outcome_unknown and caught.value.kind == 'timeout'
-    response = rally.get('Defect', timeout=(5, 0.2), pagesize=10)
-    assert response.errors == ['Request timed out on attempt to reach {0}'.format(service.url)]
+    response = rally.get('Defect', timeout=(GUARD_S, 0.2), pagesize=10)
+    assert response.errors == ['Request timed out on attempt to reach {0}'.format(proxy.url)]
     assert rally.get('Defect', pagesize=10).errors == []
 
 

@@ -24,6 +24,7 @@ from pyral.emulator import Emulator
 from pyral.emulator.clock import parse_iso
 from tests.contract.small_world import BASE, NOW, TICK, WORLD, Api
 from tests.peers import Serving
+from tests.threads import GUARD_S
 
 #: What a program is called on different systems.
 NAMES = {
@@ -33,7 +34,7 @@ NAMES = {
     'chromium': ('chromium', 'chromium-browser', 'google-chrome', 'chrome'),
 }
 #: A program that takes longer hangs.
-PATIENCE = 60
+PATIENCE = GUARD_S
 TOOLKIT = 'rally@2.1.3'
 
 
@@ -213,10 +214,10 @@ def installing(*command):
     """Run an installer and return what it says of its failure; empty where there was none."""
     try:
         done = subprocess.run(
-            command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=PATIENCE * 4
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, timeout=PATIENCE
         )
     except subprocess.TimeoutExpired:
-        return '{} took longer than {} s'.format(command[0], PATIENCE * 4)
+        return '{} took longer than {} s'.format(command[0], PATIENCE)
     last = done.stderr.decode('utf-8', 'replace').strip().splitlines()[-1:]
     return '' if done.returncode == 0 else ' '.join(last) or '{} failed'.format(command[0])
 

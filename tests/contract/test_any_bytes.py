@@ -14,6 +14,7 @@ from pyral.emulator import Emulator
 from tests.emulated import WORLD
 from tests.flaky_proxy import KINDS, FlakyProxy
 from tests.proxy_faults import LIES
+from tests.threads import GUARD_S
 
 IMPATIENT = RetryPolicy(base_s=0.0, cap_s=0.0)
 NAMES = ('Defect {}'.format(number) for number in count())
@@ -30,7 +31,7 @@ def wire():
                 emulator.password,
                 retry=IMPATIENT,
                 warn=False,
-                timeout=(5, 2),
+                timeout=(GUARD_S, GUARD_S),
             )
             rally.createMultiple('Defect', [{'Name': next(NAMES)} for _ in range(9)])
             yield rally, proxy

@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from tests.contract.small_world import user_of
+from tests.threads import GUARD_S
 
 ED = 'ed@example.com'
 
@@ -103,7 +104,7 @@ def test_more_requests_of_one_user_than_the_limit_wait_and_are_not_refused(
         running.append(call)
         most.append(len(running))
         inside.release()
-        assert go_on.wait(60)
+        assert go_on.wait(GUARD_S)
         running.remove(call)
         return run(action, call)
 
@@ -116,8 +117,8 @@ def test_more_requests_of_one_user_than_the_limit_wait_and_are_not_refused(
     try:
         for thread in threads:
             thread.start()
-        assert all(asked.acquire(timeout=60) for _ in threads)
-        assert all(inside.acquire(timeout=60) for _ in range(2))
+        assert all(asked.acquire(timeout=GUARD_S) for _ in threads)
+        assert all(inside.acquire(timeout=GUARD_S) for _ in range(2))
         # Another user is served meanwhile.
         assert status_of(emulator, '_edKey0001') == 200
         assert not inside.acquire(blocking=False) and statuses == []

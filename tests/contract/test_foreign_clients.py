@@ -15,6 +15,7 @@ from pyral.emulator import Emulator
 from pyral.emulator.store.reading import of_type
 from tests.contract import foreign_programs
 from tests.contract.small_world import NOW, WORLD, path_of
+from tests.threads import GUARD_S
 
 WITH_KEY = "{apiKey: env.RALLY_KEY, server: env.RALLY_URL}"
 WITH_PASSWORD = (
@@ -421,7 +422,7 @@ def test_the_object_browser_can_be_photographed(browse, tmp_path):
 
 @pytest.mark.fact('15')
 def test_the_object_browser_needs_a_login(listening):
-    connection = http.client.HTTPConnection(*listening.server.split(':'), timeout=10)
+    connection = http.client.HTTPConnection(*listening.server.split(':'), timeout=GUARD_S)
     connection.request('GET', '/')
     response = connection.getresponse()
     assert (response.status, response.getheader('WWW-Authenticate')) == (

@@ -15,6 +15,7 @@ import requests
 from pyral.emulator import Emulator
 from tests.contract import foreign_programs
 from tests.contract.foreign_programs import http_api, listening, shared_listening  # noqa: F401
+from tests.threads import GUARD_S
 
 COMMAND_LINE = 'rally-tui==1.2.0'
 TOOLKIT = 'rally-cli==2.0.4'
@@ -120,7 +121,7 @@ def test_the_command_line_uploads_an_attachment(rally_cli, secure_demo, tmp_path
         address,
         headers={'ZSESSIONID': secure_demo.apikey},
         verify=secure_demo.certificate.trusted,
-        timeout=60,
+        timeout=GUARD_S,
     )
     assert sent.content == file.read_bytes()
 

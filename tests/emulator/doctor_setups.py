@@ -27,13 +27,14 @@ from tests.contract.forward_proxy import ForwardProxy
 from tests.contract.test_tls_and_proxies import self_signed
 from tests.emulated import WORLD
 from tests.peers import Peer, Scripted, Serving, drain, receive, reply
+from tests.threads import GUARD_S
 
 __all__ = ['SETUPS', 'Servers']
 
 KEY, ED = '_annKey0001', 'ed@example.com'
 USER, PASSWORD = 'ann@example.com', 'ann-Secret1'
 #: Seconds for a check whose peer never answers.
-SHORT_S = 0.15
+SHORT_S = 0.5
 SETUPS = {}
 
 
@@ -52,7 +53,7 @@ class TlsPeer(Peer):
 
     def serve(self, connection):
         """Shake hands and answer one request."""
-        connection.settimeout(5)
+        connection.settimeout(GUARD_S)
         with self._context.wrap_socket(connection.dup(), server_side=True) as secure:
             received, _ = receive(secure)
             if received:
@@ -154,6 +155,12 @@ class Servers:
             REQUESTS_CA_BUNDLE=self.authority[1],
         )
 
+    def closed_port(self, host='127.0.0.1', family=socket.AF_INET):
+        """Return a port where nothing listens, taken so that no other process gets it."""
+        sock = self.stack.enter_context(socket.socket(family))
+        sock.bind((host, 0))
+        return sock.getsockname()[1]
+
     def file(self, name, content):
         """Return the path of a file made anew."""
         path = self.folder / name
@@ -171,13 +178,6 @@ def html(title):
     return f'<html><head><title>{title}</title></head><body>...</body></html>'.encode()
 
 
-def free_port(host='127.0.0.1', family=socket.AF_INET):
-    """Return a port where nothing listens."""
-    with socket.socket(family) as sock:
-        sock.bind((host, 0))
-        return sock.getsockname()[1]
-
-
 # The network
 
 
@@ -193,12 +193,16 @@ def impossible_host(servers):
 
 @setup
 def closed_port(servers):
-    return servers.of(f'127.0.0.1:{free_port()}')
+    return servers.of(f'127.0.0.1:{servers.closed_port()}')
 
 
 @setup
 def closed_port_of_ipv6(servers):
-    return servers.of(f'http://[::1]:{free_port()}')
+    try:
+        port = servers.closed_port('::1', socket.AF_INET6)
+    except OSError:  # this machine has no such address
+        port = 1
+    return servers.of(f'http://[::1]:{port}')
 
 
 @setup
@@ -213,7 +217,7 @@ def silent(servers):
 
 @setup
 def slow_service(servers):
-    servers.plain.order_fault('delay', delay_ms=1000 * SHORT_S + 150)
+    servers.plain.order_fault('delay', delay_ms=1000 * GUARD_S)
     return {**servers.of(servers.plain.url), 'time_limit': SHORT_S}
 
 
@@ -397,7 +401,7 @@ def not_checked(servers):
 
 @setup
 def proxy_is_down(servers):
-    return servers.through(f'http://127.0.0.1:{free_port()}')
+    return servers.through(f'http://127.0.0.1:{servers.closed_port()}')
 
 
 @setup
@@ -739,7 +743,7 @@ def profiles(servers, name, content, **environ):
 @setup
 def profile_without_a_name(servers):
     # The server is the public one, to which nothing goes by this proxy.
-    proxy = f'http://127.0.0.1:{free_port()}'
+    proxy = f'http://127.0.0.1:{servers.closed_port()}'
     return profiles(servers, 'nameless', b'apikey = _k\n[other]\nuser = u\n', HTTPS_PROXY=proxy)
 
 

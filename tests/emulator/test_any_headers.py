@@ -10,6 +10,7 @@ from pyral.emulator import Emulator
 from pyral.emulator.request import MOST_PARAMS, Params
 from pyral.emulator.web.framing import MAX_HEAD, MOST_HEADERS, Chunks, Refused, check_head, head_end
 from tests.answer_checks import Alarm, complaint
+from tests.threads import GUARD_S
 
 #: Headers that something reads, and what they hold when all is well.
 READ = {
@@ -51,7 +52,7 @@ def emulator():
 
 def answers(emulator, raw):
     """Return the heads and bodies of all answers to raw bytes."""
-    with socket.create_connection(emulator.server.split(':'), timeout=10) as connection:
+    with socket.create_connection(emulator.server.split(':'), timeout=GUARD_S) as connection:
         connection.sendall(raw)
         connection.shutdown(socket.SHUT_WR)
         received = b''.join(iter(lambda: connection.recv(65536), b''))

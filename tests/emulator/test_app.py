@@ -14,6 +14,8 @@ import requests
 from pyral._version import VERSION_TEXT
 from pyral.emulator import Emulator
 from pyral.emulator.__main__ import main
+from tests.peers import OWN_ADDRESS
+from tests.threads import GUARD_S
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
@@ -28,7 +30,7 @@ def ask(emulator, path='/defect', session=None, **params):
         emulator.url + '/slm/webservice/v2.0' + path,
         params=params,
         headers={'ZSESSIONID': emulator.apikey},
-        timeout=20,
+        timeout=GUARD_S,
     ).json()
 
 
@@ -49,7 +51,7 @@ def tag_names(emulator):
 
 
 def test_an_emulator_listens_inside_its_context():
-    with Emulator(world='empty') as emulator:
+    with Emulator(world='empty', host=OWN_ADDRESS) as emulator:
         assert emulator.url == 'http://' + emulator.server
         assert ask(emulator)['QueryResult']['Errors'] == []
         assert ask(emulator, '/subscription')['Subscription']['_ref'].startswith(emulator.url)
@@ -222,12 +224,12 @@ def test_the_command_announces_itself_and_stops_cleanly(ending):
         ]
         answer = requests.get(
             shown['url'] + '/slm/webservice/v2.0/user',
-            timeout=10,
+            timeout=GUARD_S,
             auth=(shown['user'], shown['password']),
         )
         assert answer.json()['User']['UserName'] == shown['user']
         process.send_signal(ending)
-        out, error = process.communicate(timeout=10)
+        out, error = process.communicate(timeout=GUARD_S)
         assert (process.returncode, out, error) == (0, b'', b'')
     finally:
         if process.poll() is None:

@@ -18,6 +18,7 @@ from pyral.emulator.web import server
 from pyral.emulator.web.bounds import ByteBudget, most_connections
 from pyral.emulator.web.request_log import MOST_BYTES, MOST_ENTRIES, RequestLog, hidden, masked
 from pyral.emulator.web.server import Server
+from tests.threads import GUARD_S
 
 SECRET = 's3cr3t-Value'
 
@@ -116,7 +117,7 @@ def small_server(service, monkeypatch):
 
 
 def connect(to):
-    return socket.create_connection((to.host, to.port), timeout=10)
+    return socket.create_connection((to.host, to.port), timeout=GUARD_S)
 
 
 def put(service, name):
@@ -133,8 +134,8 @@ def whole(connection):
 
 
 def until(condition):
-    """Wait until something holds; it must within ten seconds."""
-    end = time.monotonic() + 10
+    """Wait until something holds."""
+    end = time.monotonic() + GUARD_S
     waiting = threading.Event()
     while not condition():
         assert time.monotonic() < end
@@ -200,7 +201,7 @@ def test_a_process_without_descriptors_waits_for_some(service, monkeypatch):
     running._tcp.socket = Socket()
     running.start()
     try:
-        connection = http.client.HTTPConnection(running.host, running.port, timeout=10)
+        connection = http.client.HTTPConnection(running.host, running.port, timeout=GUARD_S)
         connection.request('GET', '/emulator/about')
         assert connection.getresponse().status == 200 and often.is_set()
         connection.close()

@@ -8,6 +8,8 @@ import textwrap
 
 import pytest
 
+from tests.threads import GUARD_S
+
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 STRICT = ['-X', 'dev', '-W', 'error']
 #: Before Python 3.13 a connection to SQLite that is dropped open says nothing.
@@ -79,14 +81,14 @@ TESTS = """
 
         def read():
             with emulator.store.reading():
-                reading.wait(60)
-                reading.wait(60)
+                reading.wait(600)
+                reading.wait(600)
 
         thread = threading.Thread(target=read)
         thread.start()
-        reading.wait(60)
+        reading.wait(600)
         emulator.stop()
-        reading.wait(60)
+        reading.wait(600)
         thread.join()
 
     def test_https():
@@ -143,5 +145,5 @@ def test_a_process_that_is_told_to_stop_leaves_without_a_word(python, sent, opti
     with process:
         assert process.stdout.readline().startswith('{')
         process.send_signal(sent)
-        out, error = process.communicate(timeout=60)
+        out, error = process.communicate(timeout=GUARD_S)
     assert (process.returncode, out, error) == (0, '', '')

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import signal
 import threading
@@ -16,8 +17,16 @@ from pyral.cli import main
 from pyral.doctor import examination, examine
 from tests.emulator.doctor_cases import CASES
 from tests.emulator.doctor_setups import KEY, PASSWORD, SETUPS, USER, Servers
+from tests.peers import Peer, drain
+from tests.threads import GUARD_S
 
 pytestmark = pytest.mark.usefixtures('bare_environment')
+
+
+@pytest.fixture(autouse=True)
+def as_long_as_it_takes(monkeypatch):
+    """Let no check end before it has told what it found, however busy the machine is."""
+    monkeypatch.setattr(examination, '_GRACE_S', GUARD_S)
 
 
 @pytest.fixture(scope='module')
@@ -36,7 +45,7 @@ def fits(pattern, text):
 
 @pytest.mark.parametrize('case', CASES, ids=[case.name for case in CASES])
 def test_the_doctor_finds_what_is_wrong_and_says_what_to_do(case, servers, monkeypatch):
-    keywords = {'time_limit': 5, **SETUPS[case.name](servers)}
+    keywords = {'time_limit': GUARD_S, **SETUPS[case.name](servers)}
     keywords.setdefault('schema_cache', str(servers.folder / 'schemas'))
     monkeypatch.setenv('NETRC', keywords.pop('NETRC', str(servers.folder / 'none')))
     told = []
@@ -102,16 +111,16 @@ def test_an_examination_writes_nothing_and_a_refused_key_is_sent_once(servers):
 def test_a_connection_that_is_there_is_examined_as_it_is(servers):
     keep = str(servers.folder / 'schemas')
     rally = Rally(servers.plain.url, apikey=KEY, project='Team A', warn=False, schema_cache=keep)
-    findings = rally.doctor(time_limit=5)
+    findings = rally.doctor(time_limit=GUARD_S)
     assert findings.exit_code == 0 and findings.of('project').text.startswith("'Team A'")
     assert findings.of('settings').facts['apikey'] == {'value': '***', 'source': 'the connection'}
     rally.session.proxies['http'] = 'http://127.0.0.1:9'
-    assert rally.doctor(time_limit=5).of('proxy').verdict == 'failure'
+    assert rally.doctor(time_limit=GUARD_S).of('proxy').verdict == 'failure'
 
 
 def test_a_connection_with_an_adapter_of_its_own_needs_no_network(servers):
     rally = Rally('http://rally.invalid', apikey=KEY, adapter=servers.plain.adapter(), warn=False)
-    findings = rally.doctor(time_limit=5)
+    findings = rally.doctor(time_limit=GUARD_S)
     assert findings.exit_code == 0 and findings.of('DNS').facts == {'made': False}
     assert findings.of('service').verdict == 'ok'
 
@@ -154,7 +163,7 @@ FOLDERS = [
 def test_a_folder_for_schemas_may_be_relative(servers, tmp_path, monkeypatch, folder, verdict):
     (tmp_path / 'file').write_bytes(b'')
     monkeypatch.chdir(tmp_path)
-    found = examine(**servers.of('nowhere.invalid', PYRAL_SCHEMA_CACHE=folder), time_limit=1)
+    found = examine(**servers.of('nowhere.invalid', PYRAL_SCHEMA_CACHE=folder), time_limit=GUARD_S)
     assert found.of('schema cache').verdict == verdict, found
 
 
@@ -168,7 +177,7 @@ def test_the_public_service_is_not_taken_for_a_slip_of_itself(servers, monkeypat
 
 @pytest.mark.parametrize('name', ['wrong_password', 'proxy_refuses_the_password', 'wrong_key'])
 def test_no_secret_is_in_a_finding(servers, name):
-    keywords = {'time_limit': 5, **SETUPS[name](servers)}
+    keywords = {'time_limit': GUARD_S, **SETUPS[name](servers)}
     findings = examine(**keywords)
     shown = str(findings) + findings.to_json() + findings._repr_html_() + repr(findings[:])
     shown += repr([vars(examination), findings[0].facts])
@@ -189,11 +198,28 @@ def test_what_failed_stops_what_depends_on_it_and_the_json_says_so(servers):
 
 
 def test_a_check_that_does_not_end_is_left_and_one_that_fails_is_told(servers, monkeypatch):
-    hold = threading.Event()
-    monkeypatch.setattr(examination, '_GRACE_S', 0.05)
-    monkeypatch.setattr('pyral.doctor.network_checks.addresses_of', lambda *_: hold.wait(60) and [])
-    findings = examine(**{**SETUPS['closed_port'](servers), 'time_limit': 0.05})
+    begun, hold, allowed = threading.Event(), threading.Event(), []
+
+    class Hasty(threading.Thread):
+        """Lets the time for a check be over as soon as the check hangs, and no sooner."""
+
+        def join(self, timeout=None):
+            allowed.append(timeout)
+            while self.is_alive() and not begun.is_set():
+                super().join(0.01)
+
+    def hangs(*_):
+        begun.set()
+        hold.wait(GUARD_S)
+        return []
+
+    monkeypatch.setattr('pyral.doctor.network_checks.addresses_of', hangs)
+    with monkeypatch.context() as patched:
+        patched.setattr(examination.threading, 'Thread', Hasty)
+        patched.setattr(examination, '_GRACE_S', 0.25)
+        findings = examine(**{**SETUPS['closed_port'](servers), 'time_limit': 0.05})
     hold.set()
+    assert allowed[-1] == pytest.approx(0.05 + 2 * 0.05 + 0.25)
     assert findings.of('DNS').text == "it did not end within 0.05 s"
     assert findings.of('page').text == "not made, because DNS failed"
     monkeypatch.setattr('pyral.doctor.network_checks.addresses_of', lambda *_: {}['api_key=' + KEY])
@@ -201,18 +227,30 @@ def test_a_check_that_does_not_end_is_left_and_one_that_fails_is_told(servers, m
     assert told.text.startswith('the check failed by itself: KeyError') and KEY not in told.text
 
 
-@pytest.mark.skipif(not hasattr(signal, 'setitimer'), reason="no timer of signals here")
+class Interrupting(Peer):
+    """Sends this process a signal at the first request, and answers none."""
+
+    def serve(self, connection):
+        """Tell once that a request is waiting."""
+        if connection.recv(1) and not self.told:
+            self.told = True
+            os.kill(os.getpid(), signal.SIGALRM)
+        drain(connection)
+
+    told = False
+
+
+@pytest.mark.skipif(not hasattr(signal, 'SIGALRM'), reason="this system has no such signal")
 def test_ctrl_c_ends_an_examination_at_once(servers):
     def interrupt(*_):
         raise KeyboardInterrupt
 
     before = signal.signal(signal.SIGALRM, interrupt)
     try:
-        signal.setitimer(signal.ITIMER_REAL, 0.1)
         begun = time.monotonic()
-        with pytest.raises(KeyboardInterrupt):
-            examine(**{**SETUPS['silent'](servers), 'time_limit': 30})
-        assert time.monotonic() - begun < 10
+        with Interrupting() as peer, pytest.raises(KeyboardInterrupt):
+            examine(**servers.of(peer.url), time_limit=GUARD_S)
+        assert time.monotonic() - begun < GUARD_S / 2
     finally:
         signal.signal(signal.SIGALRM, before)
 

@@ -9,6 +9,7 @@ import pytest
 from pyral.emulator import Emulator
 from pyral.emulator.__main__ import main
 from pyral.emulator.web.local_access import Caller, LocalAccess, host_names
+from tests.threads import GUARD_S
 
 OWN = 'http://localhost:8010'
 ACCESS = LocalAccess('rally.example', host_names(['Container_1', '10.1.2.3']))
@@ -100,7 +101,7 @@ def ask(emulator, target, method='GET', **headers):
     lines = [f'{method} {target} HTTP/1.1']
     lines += [f'{name.replace("_", "-")}: {value}' for name, value in headers.items()]
     raw = '\r\n'.join(lines + ['Content-Length: 0', 'Connection: close', '', ''])
-    with socket.create_connection(emulator.server.split(':'), timeout=10) as connection:
+    with socket.create_connection(emulator.server.split(':'), timeout=GUARD_S) as connection:
         connection.sendall(raw.encode('latin-1'))
         return int(connection.recv(65536).split()[1])
 
@@ -138,7 +139,7 @@ def test_a_rebound_name_changes_nothing(emulator):
     seed = random.randrange(10**9)
     dice = random.Random(seed)
     orders = ('POST reset', 'POST snapshot', 'POST faults', 'POST credentials', 'POST settings')
-    connection = http.client.HTTPConnection(*emulator.server.split(':'), timeout=10)
+    connection = http.client.HTTPConnection(*emulator.server.split(':'), timeout=GUARD_S)
     for _ in range(200):
         name = ''.join(dice.choice(LETTERS) for _ in range(dice.randrange(1, 30)))
         near = dice.choice(['{}', '{}.localhost', 'localhost.{}', '127.0.0.1.{}', '{}.127.0.0.1'])

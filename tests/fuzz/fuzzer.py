@@ -16,13 +16,14 @@ from pyral.emulator.model import Model
 from pyral.emulator.store.reading import of_type
 from tests.answer_checks import Alarm, complaint, fingerprint, refused
 from tests.fuzz.garbage import Garbage, Shot
+from tests.threads import GUARD_S
 
 WORLD = os.path.join(os.path.dirname(__file__), '..', 'data', 'worlds', 'small.json')
 #: After so many shots the world is put back, so that garbage does not pile up.
 ROUND = 400
 #: Every so many shots one goes over a bare socket.
 BARE = 12
-ANSWER_WITHIN = 20
+ANSWER_WITHIN = GUARD_S
 
 
 @dataclass

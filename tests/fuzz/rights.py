@@ -6,6 +6,7 @@ and edges before and after it. The exemptions are those of the table in the docs
 
 from __future__ import annotations
 
+import math
 import re
 import time
 from random import Random
@@ -528,14 +529,17 @@ class Attack:
         self.readers = [Reader(world, caller) for caller in callers]
         self.writers = [Writer(world, caller) for caller in callers]
 
-    def run(self, seconds: float, writes: float = 0.5) -> dict[str, int]:
-        """Attack for a while; return how much was looked at.
+    def run(
+        self, seconds: float = math.inf, requests: float = math.inf, writes: float = 0.5
+    ) -> dict[str, int]:
+        """Attack for so long, or with so many requests; return how much was looked at.
 
         :param writes: the share of the requests that write.
         :raises Find: with the first fault, and the seed that repeats it.
         """
-        random, end = self.random, time.monotonic() + seconds
-        while time.monotonic() < end:
+        random, end, done = self.random, time.monotonic() + seconds, 0
+        while time.monotonic() < end and done < requests:
+            done += 1
             number = random.randrange(PEOPLE)
             reader = self.readers[number]
             try:

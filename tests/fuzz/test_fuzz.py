@@ -12,9 +12,9 @@ from tests.fuzz.garbage import Garbage
 @pytest.mark.fact('16', '1.2')
 def test_garbage_at_every_route_is_answered_soundly_and_without_harm():
     fuzzer = Fuzzer(seed=1)
-    fuzzer.run(shots=600, seconds=45)
+    fuzzer.run(shots=600, seconds=3600)
     assert [str(find) for find in fuzzer.finds] == []
-    assert fuzzer.shots > 100 and fuzzer.accepted > 5
+    assert fuzzer.shots == 600 and fuzzer.accepted > 5
 
 
 def test_a_mistake_in_a_handler_is_found_with_what_repeats_it(monkeypatch):
@@ -23,7 +23,7 @@ def test_a_mistake_in_a_handler_is_found_with_what_repeats_it(monkeypatch):
 
     monkeypatch.setattr('pyral.emulator.web.runner.Runner.refusal', broken)
     fuzzer = Fuzzer(seed=2)
-    fuzzer.run(shots=60, most_finds=1)
+    fuzzer.run(shots=60, seconds=3600, most_finds=1)
     (find,) = fuzzer.finds
     assert str(find).startswith('seed 2, shot ') and find.trouble
 

@@ -14,6 +14,7 @@ from pyral.context.scope import Location
 from pyral.errors import NotFoundError, RallyResponseError, RallyRESTAPIError, TransportError
 from pyral.http.transport import Credentials, Transport
 from tests.fake_http import FakeRally, Reply, result
+from tests.threads import GUARD_S
 
 TREE = ((1, 'Jenkins', None, 101), (2, 'Corral', 1, 101), (3, 'Salamandra', 2, 101),
         (4, 'Corral', None, 101), (5, 'P1', None, 101), (21, 'P1', None, 102),
@@ -251,10 +252,10 @@ def test_switching_in_many_threads_never_mixes_workspace_and_project():
     for thread in watchers + switchers:
         thread.start()
     for thread in switchers:
-        thread.join(60)
+        thread.join(GUARD_S)
     stop.set()
     for thread in watchers:
-        thread.join(60)
+        thread.join(GUARD_S)
     assert mixed == []
 
 
