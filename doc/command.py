@@ -2,7 +2,8 @@
 
 Run `python doc/command.py` after changing a verb or an option; a test says when the page is stale,
 and so does `python doc/command.py --check`. The examples of the verbs in `RUN_BY_TESTS` are blocks
-that the tests run on the demo world; those of the others are shown as they are.
+that the tests run on the demo world; those of the others are shown as they are, and run by
+`tests/emulator/test_command_examples.py`.
 """
 
 from __future__ import annotations
