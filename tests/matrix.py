@@ -41,7 +41,11 @@ PINS = {
     '2.7': ['pip<21', 'pytest<5', 'requests<2.28', 'six'],
     '3.6': ['pip<22', 'pytest<7.1', 'requests<2.28', 'six'],
 }
+#: An index that is away for a while makes no run fail.
 INSTALL = ['-m', 'pip', '-qq', '--disable-pip-version-check', 'install']
+INSTALL += ['--retries', '10', '--timeout', '60']
+#: Seconds after which a program hangs that should end at once, on a busy machine too.
+PATIENCE_S = 600
 PINS_ELSEWHERE = ['pip', 'pytest<10', 'requests<3', 'six']
 
 Outcome = namedtuple('Outcome', 'line passed')
@@ -67,7 +71,9 @@ def version_of(path):
     """Return '3.8' for an interpreter that runs, None for a name that does not."""
     code = 'import sys; print("%d.%d" % sys.version_info[:2])'
     try:
-        done = subprocess.run([path, '-c', code], capture_output=True, text=True, timeout=30)
+        done = subprocess.run(
+            [path, '-c', code], capture_output=True, text=True, timeout=PATIENCE_S
+        )
     except (OSError, subprocess.TimeoutExpired):
         return None
     text = done.stdout.strip()
@@ -164,7 +170,7 @@ def run_version(version, path, root):
         )
     finally:
         process.terminate()
-        process.wait(20)
+        process.wait(PATIENCE_S)
     closing = [line for line in done.stdout.splitlines() if line.strip()][-1:]
     if done.returncode != 0:
         print(done.stdout)

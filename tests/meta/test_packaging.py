@@ -10,7 +10,7 @@ import zipfile
 import pytest
 
 import pyral
-from tests import release
+from tests import matrix, release
 
 ROOT = release.ROOT
 VERSION = '.'.join(str(part) for part in release.version())
@@ -85,7 +85,7 @@ def test_the_metadata_say_what_a_reader_of_the_index_needs(archives):
 def test_the_wheel_works_in_an_empty_environment(archives, tmp_path):
     venv.create(str(tmp_path / 'env'), with_pip=True)
     python = str(tmp_path / 'env' / 'bin' / 'python')
-    subprocess.run([python, '-m', 'pip', '-qq', 'install', archives['.whl']], check=True)
+    subprocess.run([python, *matrix.INSTALL, archives['.whl']], check=True)
     code = (
         'import pyral, sys; print(pyral.__version__, pyral.Rally.__name__,'
         ' any(name in sys.modules for name in ("lark", "sqlalchemy", "werkzeug")))'

@@ -20,7 +20,7 @@ SECONDS = float(os.environ.get('PYRAL_SOAK_SECONDS', '60'))
 #: A slow machine goes on until so many faults struck.
 FAULTS = int(3 * SECONDS)
 SEED = os.environ.get('PYRAL_SOAK_SEED', '20')
-GRACE_S = 300
+GRACE_S = 2400
 #: The longest rest between two steps of a thread: what keeps the other tests quick.
 REST = '1.2'
 

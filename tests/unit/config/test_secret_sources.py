@@ -14,6 +14,7 @@ from pyral.config import connection_settings, reported_settings, secret_sources
 from pyral.errors import ConfigError
 from pyral.redact import revealed
 from tests.client.test_frames import shown_of_frames
+from tests.threads import GUARD_S
 
 PASSWORD, APIKEY = 2, 3
 SECRET = 'only-the-helper-knows-77'
@@ -30,6 +31,13 @@ def profiles(profiles, tmpdir):
         return tmpdir.join('user', 'pyral', 'config')
 
     return written
+
+
+@pytest.fixture(autouse=True)
+def as_long_as_it_takes(monkeypatch):
+    """Let a helper and the reading of its output take as long as a busy machine needs."""
+    monkeypatch.setattr(secret_sources, 'HELPER_TIMEOUT_S', GUARD_S)
+    monkeypatch.setattr(secret_sources, '_LAST_OUTPUT_S', GUARD_S)
 
 
 def refusal(args=('--profile=p',)):
@@ -111,9 +119,18 @@ def test_a_helper_that_takes_too_long_is_ended(profiles, monkeypatch):
 
 
 def test_a_process_that_a_helper_leaves_behind_is_not_waited_for(profiles, monkeypatch):
+    asked, sleep = [], secret_sources.time.sleep
+
+    def join(reader, seconds):
+        """Let the time be over when the line that was printed is read: the pipe stays open."""
+        asked.append(seconds)
+        while reader.is_alive() and not reader.output().reveal():
+            sleep(0.01)
+
+    monkeypatch.setattr(secret_sources._Reader, 'join', join)
     monkeypatch.setattr(secret_sources, '_LAST_OUTPUT_S', 0.2)
     profiles(u'apikey = helper: sh -c "sleep 20 & echo _key"')
-    assert rallyWorkset(['--profile=p'])[APIKEY] == '_key'
+    assert rallyWorkset(['--profile=p'])[APIKEY] == '_key' and asked == [0.2]
 
 
 def test_ctrl_c_ends_the_helper(profiles, monkeypatch, tmpdir):
