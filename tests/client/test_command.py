@@ -17,13 +17,14 @@ import pytest
 from pyral import NotFoundError, Rally, RallyResponseError, service_texts
 from pyral._compat import PYTHON_2
 from pyral._version import VERSION_TEXT
-from pyral.cli import command, completion, formats, main
+from pyral.cli import command, completion, formats, main, progress_bar
 from pyral.cli.failures import facts_of
 from pyral.cli.pages import plain_text
 from pyral.cli.parser import OTHER_VERBS
 from pyral.cli.streams import TextSink
 from pyral.cli.tables import PlainTable, cut, fitted_widths, text_width
 from tests.client.test_kept_schema import add_field
+from tests.threads import GUARD_S
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PARSER = command.build_parser(TextSink(io.BytesIO()))
@@ -61,6 +62,7 @@ def run(emu, no_settings, monkeypatch):
     monkeypatch.setenv('RALLY_SERVER', emu.url)
     monkeypatch.setenv('APIKEY', emu.apikey)
     monkeypatch.setenv('NO_COLOR', '1')
+    monkeypatch.setattr(progress_bar, '_QUIET_S', GUARD_S)  # what is slow here is the machine
 
     def called(*argv, **streams):
         made = []
@@ -526,3 +528,13 @@ def test_a_terminal_says_what_a_limit_left_out(run, verb):
         note = u'pyral: {0} of {1} are shown\n'.format(limit, total) if limit < total else u''
         assert run(*query, out=Screen(), error=Screen()).error == note
         assert run(*query).error == u''
+
+
+def test_long_work_draws_a_bar_on_a_terminal_and_takes_it_away(run, rally, monkeypatch, tmpdir):
+    rally.createMultiple('Tag', [{'Name': 'tag {0}'.format(n)} for n in range(5)])
+    query = ['get', 'Tag', '-q', 'Name contains "tag "', '--output', str(tmpdir.join('tags.csv'))]
+    monkeypatch.setattr(progress_bar, '_QUIET_S', -1)
+    drawn = run(*query, error=Screen()).error
+    bar = u'5/5 [' + u'#' * 24 + u'] 100%'
+    assert drawn.startswith(u'\r' + bar) and drawn.endswith(u'\r' + u' ' * len(bar) + u'\r')
+    assert u'[' not in run(*query).error

@@ -19,7 +19,7 @@ from tests.contract.small_world import (  # noqa: F401
     emulator,
     small_backend,
 )
-from tests.emulator.service import Service, tiny_service
+from tests.emulator.service import Service, patient_server, tiny_service  # noqa: F401
 
 BACKENDS = ['memory', 'file']
 OTHER = os.environ.get('PYRAL_TEST_DATABASE')

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from pyral.emulator.store.database import Database
-from tests.emulator.service import Service, tiny_service
+from tests.emulator.service import Service, patient_server, tiny_service  # noqa: F401
 
 
 @pytest.fixture(autouse=True)

@@ -4,15 +4,30 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 import requests
 
 from pyral.emulator.settings import Settings
 from pyral.emulator.store import Store
+from pyral.emulator.web import server
 from pyral.emulator.web.adapter import InProcessAdapter
 from pyral.emulator.web.app import App
 from tests.emulator.tiny_world import Tiny, build_tiny
+from tests.threads import GUARD_S
 
 ORIGIN = 'http://emulator.invalid'
+
+
+@pytest.fixture(scope='session', autouse=True)
+def patient_server():
+    """Let a server wait as long as a busy machine needs, where it waits for a client or a thread.
+
+    A client that did not come to read in two seconds why it was refused sees a reset instead.
+    """
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ('IDLE_SECONDS', 'DRAIN_SECONDS', 'STOP_SECONDS'):
+            patch.setattr(server, name, GUARD_S)
+        yield
 
 
 class Service:
