@@ -232,7 +232,7 @@ class QuerySyntaxError(PyralError, ValueError):
 
 
 class MultipleOperationError(_RequestError):
-    """A batch of creates or updates that cannot be sent as asked, or was interrupted.
+    """A batch of writes that cannot be sent as asked, or was interrupted.
 
         try:
             rally.updateMultiple('Defect', [{'Name': 'late'}])

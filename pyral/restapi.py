@@ -54,7 +54,7 @@ from pyral.rows.table import Rows
 from pyral.schema.cache import SchemaCache, folder_for
 from pyral.schema.reader import Catalogues, SchemaReader
 from pyral.schema.standard_types import standard_path
-from pyral.writing import attachments, batch, lookup, ranking, single
+from pyral.writing import attachments, batch, collection_edits, lookup, ranking, single
 from pyral.writing.attachments import MAX_ATTACHMENT_SIZE, add_many
 from pyral.writing.dry_run import NotSent
 
@@ -67,8 +67,9 @@ CONNECT_KEYWORDS = ('workspace', 'project', 'verify_ssl_cert', 'headers', 'debug
 _PARAMETERS = ('server', 'user', 'password', 'apikey', 'version', 'warn', 'server_ping',
                'isolated_workspace')
 #: The methods that write.
-_WRITES = ('addAttachment', 'addAttachments', 'addCollectionItems', 'create', 'createMultiple',
-           'delete', 'deleteAttachment', 'dropCollectionItems', 'post', 'put', 'rankAbove',
+_WRITES = ('addAttachment', 'addAttachments', 'addCollectionItems', 'addCollectionItemsMultiple',
+           'copy', 'create', 'createMultiple', 'delete', 'deleteAttachment', 'deleteMultiple',
+           'dropCollectionItems', 'dropCollectionItemsMultiple', 'post', 'put', 'rankAbove',
            'rankBelow', 'rankBottom', 'rankToBottom', 'rankToTop', 'rankTop', 'update',
            'updateMultiple')
 #: Arguments that no frame shows.
@@ -507,12 +508,30 @@ class Rally(object):
 
     update = post
 
+    def copy(self, entityName, itemIdent, workspace='current', project='current', **kwargs):
+        """Have the service copy an item, and return the copy.
+
+            twin = rally.copy('Defect', 'DE1')
+            print(twin.Name)                    # (Copy of) ...
+
+        What goes along, such as tags and steps, the service decides; not every type can be
+        copied. One request, and one more for a FormattedID.
+
+        :param itemIdent: as for `delete`.
+        :param kwargs: as for `create`.
+        :raises RallyRESTAPIError: the item is not there, or the service refused.
+        """
+        fetch = kwargs.pop('fetch', None)
+        return single.copy(self._within(kwargs), entityName, itemIdent,
+                           self._scope('copy', workspace, project, kwargs, 'fetch'), fetch)
+
     def delete(self, entityName, itemIdent, workspace='current', project='current', **kwargs):
         """Delete an item and return True.
 
             rally.delete('Defect', 'DE2')
 
-        :param itemIdent: ObjectID, FormattedID, entity or reference.
+        :param itemIdent: ObjectID, FormattedID, entity or reference, or a dict or instance with
+            one of them in it.
         :raises RallyRESTAPIError: the item is not there, or the service refused.
         """
         return single.delete(self._within(kwargs), entityName, itemIdent,
@@ -557,6 +576,26 @@ class Rally(object):
         return batch.update_many(self._within(kwargs), entityName, items, fields,
                                  self._scope('updateMultiple', workspace, project, kwargs))
 
+    def deleteMultiple(self, entityName, items, workspace='current', project='current',
+                       on_progress=None, **kwargs):
+        """Delete items in few requests; returns a `multiop.BatchResult`.
+
+            gone = rally.deleteMultiple('Defect', ['DE1', 'DE2'])
+            print(len(gone), gone.errors)
+
+        A request for each hundred, and one more for each 250 FormattedIDs. Of what was deleted,
+        the rows tell the reference, and name and FormattedID where they were known before.
+
+        :param entityName: their type, or one above them such as `Artifact`.
+        :param items: what `delete` takes, and the items of `updateMultiple`; they may be mixed.
+        :param on_progress: called with how many items are done and how many there are.
+        :raises UnresolvedNameError: a FormattedID stands for no item; nothing was deleted.
+        :raises MultipleOperationError: the items cannot be sent, or the network failed.
+        """
+        kwargs['on_progress'] = on_progress
+        return batch.delete_many(self._within(kwargs), entityName, items,
+                                 self._scope('deleteMultiple', workspace, project, kwargs))
+
     def addCollectionItems(self, target, collection_name=None, items=None, resolve=None):
         """Add items to a collection: `(target, items)` or `(target, collection_name, items)`.
 
@@ -571,7 +610,8 @@ class Rally(object):
         :raises RallyRESTAPIError: the items are of several types, or the service refused.
         """
         named, items = _edit_arguments(collection_name, items)
-        return single.add_items(self._connection.within(resolve=resolve), target, named, items)
+        return collection_edits.add_items(
+            self._connection.within(resolve=resolve), target, named, items)
 
     def dropCollectionItems(self, target, collection_name=None, items=None, resolve=None):
         """Remove items from a collection; see `addCollectionItems`.
@@ -581,7 +621,41 @@ class Rally(object):
         :returns: a `RallyRESTResponse`, or None for no items.
         """
         named, items = _edit_arguments(collection_name, items)
-        return single.drop_items(self._connection.within(resolve=resolve), target, named, items)
+        return collection_edits.drop_items(
+            self._connection.within(resolve=resolve), target, named, items)
+
+    def addCollectionItemsMultiple(self, targets, collection_name=None, items=None,
+                                   on_progress=None, **kwargs):
+        """Add items to a collection of many targets; returns a `multiop.BatchResult` of these.
+
+            rally.addCollectionItemsMultiple(['US1', 'DE1'], 'Tags', ['legal'])
+            rally.addCollectionItemsMultiple({'TS1': ['TC1', 'TC2']}, 'TestCases')
+
+        The other members stay, where `updateMultiple` sets the whole collection. A request for
+        each hundred targets, and one more for each type whose FormattedIDs are given.
+
+        :param targets: a list of what `addCollectionItems` takes as target; or a dict of such, and
+            of the items of each, in the place of `items`. Targets without items are left out.
+        :param collection_name: and `items`, as for `addCollectionItems`; the same for all targets.
+        :param on_progress: called with how many targets are done and how many there are.
+        :param kwargs: `timeout`, `deadline`, and `resolve=False` to send names as they are.
+        :raises NotFoundError: a target is not there; nothing was written.
+        :raises UnresolvedNameError: a name stands for no item, or for several; nothing was written.
+        :raises MultipleOperationError: the network failed; its `outcomes` tell of the targets.
+        """
+        return self._edit_many('addCollectionItemsMultiple', collection_edits.ADD, targets,
+                               collection_name, items, on_progress, kwargs)
+
+    def dropCollectionItemsMultiple(self, targets, collection_name=None, items=None,
+                                    on_progress=None, **kwargs):
+        """Remove items from a collection of many targets; see `addCollectionItemsMultiple`.
+
+            rally.dropCollectionItemsMultiple(['US1', 'DE1'], 'Tags', ['legal'])
+
+        It costs the same.
+        """
+        return self._edit_many('dropCollectionItemsMultiple', collection_edits.REMOVE, targets,
+                               collection_name, items, on_progress, kwargs)
 
     def getCollection(self, collection_url, **kwargs):
         """Read a collection by its address and return a `RallyRESTResponse`.
@@ -1120,6 +1194,14 @@ class Rally(object):
         return self._connection.within(kwargs.pop('timeout', None), kwargs.pop('resolve', None),
                                        kwargs.pop('deadline', None),
                                        kwargs.pop('on_progress', None))
+
+    def _edit_many(self, where, action, targets, collection_name, items, on_progress, kwargs):
+        check_keywords(where, kwargs, ('timeout', 'deadline', 'resolve'), self._strict)
+        named = collection_name
+        if items is not None or not collection_edits.tells_members(targets):
+            named, items = _edit_arguments(collection_name, items)
+        kwargs['on_progress'] = on_progress
+        return collection_edits.edit_many(self._within(kwargs), targets, named, items, action)
 
     def _scope(self, where, workspace, project, kwargs, *further):
         check_keywords(where, kwargs, _SCOPE_FLAGS + further, self._strict,

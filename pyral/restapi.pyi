@@ -273,6 +273,20 @@ class Rally:
         deadline: Optional[float] = ..., resolve: Optional[bool] = ...,
     ) -> Any: ...
     update = post
+    @overload
+    def copy(
+        self, entityName: Type[_E], itemIdent: Any, workspace: Any = ...,
+        project: Any = ..., *, fetch: Optional[_Fetch] = ..., projectScopeUp: _Flag = ...,
+        projectScopeDown: _Flag = ..., timeout: _Timeout = ...,
+        deadline: Optional[float] = ..., resolve: Optional[bool] = ...,
+    ) -> _E: ...
+    @overload
+    def copy(
+        self, entityName: Union[str, bytes], itemIdent: Any, workspace: Any = ...,
+        project: Any = ..., *, fetch: Optional[_Fetch] = ..., projectScopeUp: _Flag = ...,
+        projectScopeDown: _Flag = ..., timeout: _Timeout = ...,
+        deadline: Optional[float] = ..., resolve: Optional[bool] = ...,
+    ) -> Any: ...
     def delete(
         self, entityName: _TypeName, itemIdent: Any, workspace: Any = ..., project: Any = ..., *,
         projectScopeUp: _Flag = ..., projectScopeDown: _Flag = ...,
@@ -293,6 +307,12 @@ class Rally:
         projectScopeDown: _Flag = ..., timeout: _Timeout = ...,
         deadline: Optional[float] = ..., resolve: Optional[bool] = ...,
     ) -> BatchResult: ...
+    def deleteMultiple(
+        self, entityName: _TypeName, items: Iterable[Any], workspace: Any = ...,
+        project: Any = ..., on_progress: _Progress = ..., *, projectScopeUp: _Flag = ...,
+        projectScopeDown: _Flag = ..., timeout: _Timeout = ...,
+        deadline: Optional[float] = ..., resolve: Optional[bool] = ...,
+    ) -> BatchResult: ...
     def addCollectionItems(
         self, target: Any, collection_name: Any = ..., items: Any = ...,
         resolve: Optional[bool] = ...,
@@ -301,6 +321,16 @@ class Rally:
         self, target: Any, collection_name: Any = ..., items: Any = ...,
         resolve: Optional[bool] = ...,
     ) -> Optional[RallyRESTResponse[Any]]: ...
+    def addCollectionItemsMultiple(
+        self, targets: Union[Iterable[Any], Mapping[Any, Any]], collection_name: Any = ...,
+        items: Any = ..., on_progress: _Progress = ..., *, timeout: _Timeout = ...,
+        deadline: Optional[float] = ..., resolve: Optional[bool] = ...,
+    ) -> BatchResult: ...
+    def dropCollectionItemsMultiple(
+        self, targets: Union[Iterable[Any], Mapping[Any, Any]], collection_name: Any = ...,
+        items: Any = ..., on_progress: _Progress = ..., *, timeout: _Timeout = ...,
+        deadline: Optional[float] = ..., resolve: Optional[bool] = ...,
+    ) -> BatchResult: ...
     def getCollection(
         self, collection_url: str, *, fetch: _Fetch = ..., query: Any = ...,
         order: Optional[str] = ..., workspace: Any = ..., project: Any = ...,

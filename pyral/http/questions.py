@@ -16,7 +16,7 @@ from pyral._compat import Mapping, ensure_text, fill, query_pairs, string_types
 from pyral.service_texts import texts
 
 __all__ = ['ENVELOPES', 'KINDS', 'Question', 'SUBTYPES', 'difference', 'fits', 'item_difference',
-           'name_in', 'question_of']
+           'name_in', 'question_of', 'receipt_difference']
 
 #: Stands for the name of a type as envelope, and for a new object without one.
 ITEM, BARE = 'item', 'bare'
@@ -242,11 +242,25 @@ def difference(request, answer):
         return _root_difference(question, wrapper, body)
     if envelope == 'QueryResult':
         return _page_difference(question, body)
+    return receipt_difference(question, dict(body, Object=body) if envelope == BARE else body,
+                              request.payload)
+
+
+def receipt_difference(question, body, payload):
+    """Return in words what shows that the answer to a write is not that of a question, or None.
+
+    :param body: what is below the name of the envelope, or a result of a batch.
+    :param payload: what was sent.
+    """
     for sign, verbs in _SIGNS:
         if body.get(sign) and question.verb not in verbs:
             return fill(u"there is a {0} in it", sign)
-    return _receipt_difference(question, body if envelope == BARE else body.get('Object'), body,
-                               request.payload)
+    item = body.get('Object')
+    if question.verb in ('add', 'remove'):
+        return item_difference(question._replace(kind=None), item) or _rows_difference(
+            question.kind, body.get('Results'))
+    sent = _values(payload) if question.verb != 'copy' else {}
+    return item_difference(question, item, sent, texts(body.get('Warnings')))
 
 
 def item_difference(question, item, sent=None, warnings=()):
@@ -300,14 +314,6 @@ def _root_difference(question, wrapper, body):
     if question.kind not in SUBTYPES and not fits(question.kind, wrapper):
         return fill(u"it is a {0}", wrapper)
     return item_difference(question, body)
-
-
-def _receipt_difference(question, item, body, payload):
-    if question.verb in ('add', 'remove'):
-        return item_difference(question._replace(kind=None), item) or _rows_difference(
-            question.kind, body.get('Results'))
-    sent = _values(payload) if question.verb != 'copy' else {}
-    return item_difference(question, item, sent, texts(body.get('Warnings')))
 
 
 def _page_difference(question, body):

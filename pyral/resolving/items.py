@@ -14,8 +14,11 @@ from pyral.query import nodes
 from pyral.reading.queries import query
 from pyral.resolving import meanings
 
-__all__ = ['by_formatted_id', 'item_of', 'oids_of', 'projects_of', 'types_of_prefix',
+__all__ = ['by_formatted_id', 'item_of', 'items_of', 'projects_of', 'rows_of', 'types_of_prefix',
            'why_not_located']
+
+#: How a value names an item.
+_ITEM, _OID, _FORMATTED_ID = 'item', 'ObjectID', 'FormattedID'
 
 _EVERYWHERE = {'project': None}
 #: So many ids are asked for in one request.
@@ -33,12 +36,40 @@ def item_of(connection, value, role="the item"):
     :raises RallyRESTAPIError: no type of the workspace has the prefix of the FormattedID.
     :raises TypeError: the value is nothing of the kind.
     """
+    kind, said = _meant(connection, value, role)
+    if kind == _OID:
+        return refs.parse(_artifacts(connection, [said])[said])
+    return by_formatted_id(connection, [said])[said] if kind == _FORMATTED_ID else said
+
+
+def items_of(connection, values, role="the item"):
+    """Return what `item_of` does, of many, each with its raw item as far as that is known.
+
+    It costs a request for each type of FormattedIDs and one for ObjectIDs, of hundreds each.
+
+    :returns: a list of (entity or `Ref`, dict).
+    :raises NotFoundError: naming all that nobody has.
+    """
+    meant = [_meant(connection, value, role) for value in values]
+    asked = dict((kind, list(OrderedDict.fromkeys(said for each, said in meant if each == kind)))
+                 for kind in (_OID, _FORMATTED_ID))
+    rows = _artifacts(connection, asked[_OID]) if asked[_OID] else {}
+    rows.update(_by_formatted_id(connection, asked[_FORMATTED_ID], None))
+    missing = [text for text in asked[_FORMATTED_ID] if rows[text] is None]
+    if missing:
+        raise NotFoundError(fill("{0} could not be located", u', '.join(missing)))
+    return [(said, raw_item(said) or {}) if kind == _ITEM else (refs.parse(rows[said]), rows[said])
+            for kind, said in meant]
+
+
+def _meant(connection, value, role):
+    """Return how a value names an item, and the entity, `Ref`, ObjectID or FormattedID in it."""
     ref = connection.local_ref(value)
     if ref is not None:
-        return value if raw_item(value) is not None else ref
+        return _ITEM, value if raw_item(value) is not None else ref
     oid = refs.oid_of(value)
     if oid is not None:
-        return _artifact(connection, oid)
+        return _OID, oid
     text = ensure_text(value).strip() if isinstance(value, (text_type, binary_type)) else u''
     if meanings.prefix_of(text) is None:
         problem = connection.helper.catalogue().strange_formatted_id(text) if text else None
@@ -46,7 +77,7 @@ def item_of(connection, value, role="the item"):
             raise RallyRESTAPIError(problem)
         raise TypeError("{0} is an entity, a FormattedID, an ObjectID or a reference, not {1!r}"
                         .format(role, value))
-    return by_formatted_id(connection, [text])[text]
+    return _FORMATTED_ID, text
 
 
 def by_formatted_id(connection, texts, scope=None):
@@ -54,30 +85,36 @@ def by_formatted_id(connection, texts, scope=None):
 
     :raises RallyRESTAPIError: no type of the workspace has one of the prefixes.
     """
+    found = _by_formatted_id(connection, texts, scope)
+    return OrderedDict((text, refs.parse(row)) for text, row in found.items())
+
+
+def _by_formatted_id(connection, texts, scope):
     found, by_type = OrderedDict((text, None) for text in texts), OrderedDict()
     for text in found:
         for each in types_of_prefix(connection, meanings.prefix_of(text)):
             by_type.setdefault(each.TypePath, (each, []))[1].append(text)
     for type_def, members in by_type.values():
-        for row in _rows(connection, type_def, 'FormattedID',
-                         [text for text in members if found[text] is None], scope):
-            ref = refs.parse(row)
-            for text in members:
-                # The service compares the number only: US5 would find DE5.
-                if ensure_text(row.get('FormattedID') or u'').upper() == text.upper():
-                    found[text] = found[text] or ref
+        # The service compares the number only: US5 would find DE5.
+        rows = _by_id(_rows(connection, type_def, 'FormattedID',
+                            [text for text in members if found[text] is None], scope))
+        for text in members:
+            found[text] = found[text] or rows.get(text.upper())
     return found
 
 
-def oids_of(connection, type_def, texts, scope):
-    """Return {FormattedID: (ObjectID, project as `Ref` or None)} of items of one type.
+def _by_id(rows):
+    return dict((ensure_text(row.get('FormattedID') or u'').upper(), row) for row in rows)
+
+
+def rows_of(connection, type_def, texts, scope):
+    """Return {FormattedID: raw item, with its project} of items of one type.
 
     :raises UnresolvedNameError: naming those that nobody has; nothing was written.
     """
-    found = {}
-    for row in _rows(connection, type_def, 'FormattedID', texts, scope, 'FormattedID,Project'):
-        found[ensure_text(row.get('FormattedID') or u'').upper()] = (
-            refs.parse(row).oid, refs.parse(row.get('Project')))
+    has_ids = not type_def.Attributes or type_def.attribute('FormattedID') is not None
+    found = _by_id(_rows(connection, type_def, 'FormattedID', texts if has_ids else [], scope,
+                         'FormattedID,Project'))
     missing = [text for text in texts if text.upper() not in found]
     if missing:
         raise UnresolvedNameError(
@@ -122,14 +159,20 @@ def types_of_prefix(connection, prefix):
     return found
 
 
-def _artifact(connection, oid):
-    rows = _rows(connection, connection.type_of('Artifact', with_attributes=False), 'ObjectID',
-                 [str(oid)], None)
-    if not rows:
+def _artifacts(connection, oids):
+    """Return {ObjectID: raw item} of artifacts.
+
+    :raises NotFoundError: naming those that are not there.
+    """
+    found = dict((refs.parse(row).oid, row) for row in _rows(
+        connection, connection.type_of('Artifact', with_attributes=False), 'ObjectID',
+        [str(oid) for oid in oids], None))
+    missing = [ensure_text(str(oid)) for oid in oids if oid not in found]
+    if missing:
         raise NotFoundError(
-            fill('404 Unreferenceable Artifact OID: {0}', oid),
+            fill('404 Unreferenceable Artifact OID: {0}', u', '.join(missing)),
             hint="What is no artifact is named with its type, such as 'milestone/12'.")
-    return refs.parse(rows[0])
+    return found
 
 
 def _rows(connection, type_def, attribute, values, scope, fetch='FormattedID'):

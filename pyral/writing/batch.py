@@ -1,4 +1,4 @@
-"""Batch writing: create or update many items of one type over the batch endpoint, in chunks.
+"""Batch writing: create, update or delete many items over the batch endpoint, in chunks.
 
 All items are checked before the first is sent; after that one item's failure never stops the
 others, and nothing is lost silently: the result is the list of what succeeded, as ever, and it
@@ -20,26 +20,32 @@ from pyral.errors import (
     RallyRESTAPIError,
     TransportError,
 )
-from pyral.http.questions import item_difference, name_in, question_of
+from pyral.http.questions import item_difference, name_in, question_of, receipt_difference
 from pyral.resolving.data import in_bodies
-from pyral.resolving.items import oids_of, projects_of
+from pyral.resolving.items import projects_of, rows_of
 from pyral.service_texts import texts
 from pyral.writing.batch_items import (
     as_items,
+    as_list,
     changed_items,
     given_values,
     identities,
     new_items,
+    to_delete,
 )
 from pyral.writing.dry_run import NotSent
 from pyral.writing.sending import path_of, send
+from pyral.writing.single import checked_type
 
 __all__ = ['BatchResult', 'MultipleOperationError', 'Outcome', 'createMultiple', 'create_many',
-           'updateMultiple', 'update_many']
+           'delete_many', 'entry', 'result_row', 'send_entries', 'updateMultiple', 'update_many']
 
 #: Entries in one request: the service takes a request of five minutes, and a create takes time.
 CHUNK = 100
 _MOST_SHOWN = 10
+
+#: What is answered without the item.
+_WITHOUT_ITEM = frozenset(['delete', 'add', 'remove'])
 
 _UNKNOWN = u"it is not known whether this was written: the answer does not tell"
 
@@ -137,9 +143,9 @@ def create_many(connection, type_name, items, fields, scope):
     bodies = new_items(type_def, items, fields)
     in_bodies(connection, type_def, bodies, scope)
     connection.forget_names(type_def.TypePath)
-    entries = [_entry('PUT', path_of(type_def) + '/create', type_def, values)
+    entries = [entry('PUT', path_of(type_def) + '/create', _body(type_def, values))
                for values in bodies]
-    return _send(connection, progress, type_def, items, entries, scope, 'createMultiple')
+    return send_entries(connection, progress, items, entries, scope, 'createMultiple')
 
 
 @keeps_result
@@ -164,9 +170,43 @@ def update_many(connection, type_name, items, fields, scope):
     in_bodies(connection, type_def, bodies, scope,
               lambda places: _projects(connection, type_def, items, found, places, scope))
     connection.forget_names(type_def.TypePath, set(oids), set().union(*bodies))
-    entries = [_entry('POST', path_of(type_def, oid), type_def, values)
+    entries = [entry('POST', path_of(type_def, oid), _body(type_def, values))
                for oid, values in zip(oids, bodies)]
-    return _send(connection, progress, type_def, items, entries, scope, 'updateMultiple')
+    return send_entries(connection, progress, items, entries, scope, 'updateMultiple')
+
+
+@keeps_result
+def delete_many(connection, type_name, items, scope):
+    """Delete items.
+
+    :param type_name: their type, or one above the types of them.
+    :param items: whatever `single.delete` takes, and what `update_many` takes.
+    :returns: a `BatchResult`, whose rows tell of the items what was known before.
+    :raises MultipleOperationError: see `create_many`.
+    """
+    items = as_list(items, "For one item: [item], or delete().")
+    progress, connection = connection.progress, connection.silent()
+    if not items:
+        return BatchResult()
+    type_def = connection.type_of(type_name)
+    for item in items:
+        connection.local_ref(item)
+    idents = to_delete(type_def, items, connection.helper.catalogue())
+    found = _rows_of(connection, type_def,
+                     [each for each in idents if not isinstance(each, refs.Ref)], scope)
+    types, oids, entries, rows = {}, {}, [], []
+    for item, ident in zip(items, idents):
+        ref = refs.parse(found.get(ident, ident))
+        if ref.type_path not in types:
+            types[ref.type_path] = checked_type(connection, type_def, ref)
+        concrete = types[ref.type_path]
+        oids.setdefault(concrete.TypePath, set()).add(ref.oid)
+        path = path_of(concrete, ref.oid)
+        entries.append(entry('DELETE', path))
+        rows.append(result_row(connection, path, found.get(ident), item))
+    for type_path, members in oids.items():
+        connection.forget_names(type_path, members)
+    return send_entries(connection, progress, items, entries, scope, 'deleteMultiple', rows)
 
 
 def createMultiple(rally, entityName, items, fields=None, **scope):
@@ -189,15 +229,20 @@ def updateMultiple(rally, entityName, items, fields=None, **scope):
     return rally.updateMultiple(entityName, items, fields, **scope)
 
 
-def _located(connection, type_def, idents, scope):
-    """Return ObjectID and, where it became known, the project of each item.
+def _rows_of(connection, type_def, texts, scope):
+    """Return {FormattedID: raw item}; hundreds of them are asked for in one request."""
+    texts = list(OrderedDict.fromkeys(texts))
+    return rows_of(connection, type_def, texts, scope) if texts else {}
 
-    Hundreds of FormattedIDs are asked for in one request.
-    """
-    texts = [ensure_text(each).strip() for each in idents if refs.oid_of(each) is None]
-    found = oids_of(connection, type_def, list(OrderedDict.fromkeys(texts)), scope) if texts else {}
-    return [(refs.oid_of(each), None) if refs.oid_of(each) is not None
-            else found[ensure_text(each).strip()] for each in idents]
+
+def _located(connection, type_def, idents, scope):
+    """Return ObjectID and, where it became known, the project of each item."""
+    oids = [refs.oid_of(each) for each in idents]
+    texts = [ensure_text(each).strip() if oid is None else None for each, oid in zip(idents, oids)]
+    found = _rows_of(connection, type_def, [each for each in texts if each is not None], scope)
+    return [(oid, None) if text is None else
+            (refs.parse(found[text]).oid, refs.parse(found[text].get('Project')))
+            for oid, text in zip(oids, texts)]
 
 
 def _projects(connection, type_def, items, located, places, scope):
@@ -216,37 +261,68 @@ def _check_server(connection, type_def, items, fields):
         connection.check_values(given_values(item, fields), type_def)
 
 
-def _entry(method, path, type_def, values):
+def entry(method, path, body=None):
+    """Return an entry of a batch."""
+    found = {'Path': '/' + path, 'Method': method}
+    return {'Entry': found if body is None else dict(found, Body=body)}
+
+
+def result_row(connection, path, *known):
+    """Return the result dict of an item that the answer to its write does not show.
+
+    :param known: where its name and FormattedID may stand: an entity, a dict or nothing.
+    """
+    said = [raw_item(each) or each for each in known]
+    said = [each for each in said if isinstance(each, Mapping)]
+    ref = ensure_native(connection.transport.address(path.lower()))
+    return {
+        '_ref': ref,
+        'ObjectID': ensure_native(str(refs.oid_of(ref))),
+        'FormattedID': _first(said, 'FormattedID'),
+        'Name': _first(said, 'Name', '_refObjectName'),
+    }
+
+
+def _first(said, *names):
+    return next((each[name] for each in said for name in names if each.get(name)), None)
+
+
+def _body(type_def, values):
     sent = dict(values)
     for name, value in values.items():
         if isinstance(value, text_type) and value.lower() in (u'true', u'false'):
             attribute = type_def.attribute(name)
             if attribute is not None and attribute.AttributeType == 'BOOLEAN':
                 sent[name] = value.lower() == u'true'
-    return {'Entry': {'Path': '/' + path, 'Method': method, 'Body': {path_of(type_def): sent}}}
+    return {path_of(type_def): sent}
 
 
-def _send(connection, progress, type_def, items, entries, scope, what):
-    """Send the entries in chunks and tell what became of each."""
+def send_entries(connection, progress, items, entries, scope, what, rows=None):
+    """Send entries in chunks and tell what became of each.
+
+    :param rows: what is told of each item where the answer does not show it.
+    """
     _, params = connection.scoped(True, **scope)
     # The batch endpoint takes references with a slash before them; ProjectScopeUp and
     # ProjectScopeDown go with reads.
     params = [(name, '/' + value.lstrip('/')) for name, value in params
               if name in ('workspace', 'project')]
     params.append(('fetch', 'FormattedID,Name'))
-    outcomes, started = [], 0
+    outcomes, started, chunks = [], 0, _Chunks(connection, params)
+    rows = [None] * len(items) if rows is None else rows
     try:
-        for start in range(0, len(entries), CHUNK):
-            chunk = entries[start:start + CHUNK]
-            started = start + len(chunk)
+        while started < len(entries):
+            start, chunk = started, entries[started:started + chunks.size]
+            started += len(chunk)
             try:
-                results = _results(connection, chunk, params)
+                results = chunks.results(chunk)
             except NotSent:
                 continue
             except (TransportError, RallyRESTAPIError, RallyResponseError) as error:
                 raise_from(_interrupted(error, outcomes, start, len(chunk)), error.__cause__)
-            for place, (item, result) in enumerate(zip(items[start:started], results), start):
-                outcomes.append(_outcome(place, item, result, what))
+            started = start + len(results)
+            for place, result in enumerate(results, start):
+                outcomes.append(_outcome(place, items[place], result, what, rows[place]))
             if progress is not None:
                 progress.tell(len(outcomes), len(entries))
             if any(outcome.is_unknown for outcome in outcomes[start:]):
@@ -305,16 +381,63 @@ def _listed(places):
         ' and {0} more'.format(len(places) - _MOST_SHOWN) if len(places) > _MOST_SHOWN else '')
 
 
+class _Chunks(object):
+    """Sends the chunks of one call: a batch each, or each entry by itself where batches carry none.
+
+    No recording shows an edit of a collection in a batch. A service that refuses all of the first
+    batch, and takes the first of them by itself, gets the others so.
+    """
+
+    def __init__(self, connection, params):
+        self._connection, self._params = connection, params
+        self.size, self._is_first, self._is_alone = CHUNK, True, False
+
+    def results(self, chunk):
+        """Return a raw result for each entry, or for the first ones only: the others go next."""
+        if self._is_alone:
+            return [_result_alone(self._connection, chunk[0], self._params)]
+        results = _results(self._connection, chunk, self._params)
+        is_first, self._is_first = self._is_first, False
+        if is_first and _is_edit(chunk[0]) and all(texts(each.get('Errors')) for each in results):
+            result = _result_alone(self._connection, chunk[0], self._params)
+            if not result['Errors']:
+                self.size, self._is_alone = 1, True
+                return [result]
+        return results
+
+
+def _is_edit(sent):
+    return sent['Entry']['Path'].endswith(('/add', '/remove'))
+
+
+def _result_alone(connection, sent, params):
+    """Return the raw result of an entry that is sent by itself."""
+    sent = sent['Entry']
+    try:
+        receipt = send(connection, sent['Method'], sent['Path'].lstrip('/'), sent['Body'], params)
+    except RallyRESTAPIError as error:
+        return _refusal(error)
+    return {'Errors': [], 'Warnings': receipt.warnings}
+
+
 def _results(connection, chunk, params):
     """Return one raw result for each entry; a refusal of the whole request counts for each."""
     try:
         receipt = send(connection, 'POST', 'batch', {'Batch': chunk}, params,
                        accepts=lambda receipt: bool(receipt.results))
     except RallyRESTAPIError as error:
-        if isinstance(error, TransportError) or error.outcome_unknown:
-            raise
-        return [{'Errors': error.errors or [error.message]}] * len(chunk)
+        return [_refusal(error)] * len(chunk)
     return _paired(chunk, receipt)
+
+
+def _refusal(error):
+    """Return the raw result of a write that was refused.
+
+    :raises RallyRESTAPIError: it is not known whether it was.
+    """
+    if isinstance(error, TransportError) or error.outcome_unknown:
+        raise error
+    return {'Errors': error.errors or [error.message]}
 
 
 def _paired(chunk, receipt):
@@ -324,34 +447,39 @@ def _paired(chunk, receipt):
     their item.
     """
     results, unknown = receipt.results, {}
-    told = [_names(entry['Entry'], raw) for entry, raw in zip(chunk, results)]
+    told = [_names(sent['Entry'], raw) for sent, raw in zip(chunk, results)]
     is_sound = len(results) == len(chunk) and not receipt.errors and False not in told
     believed = [raw if names or (is_sound and names is None) else unknown
                 for raw, names in zip(results, told)]
     return believed + [unknown] * (len(chunk) - len(believed))
 
 
-def _names(entry, raw):
+def _names(sent, raw):
     """Say whether a result names the item of an entry; None where it names none at all."""
-    question = question_of(entry['Method'], '/webservice/v2.0' + entry['Path'])
-    sent, written = next(iter(entry['Body'].values())), raw.get('Object')
+    question = question_of(sent['Method'], '/webservice/v2.0' + sent['Path'])
+    errors = texts(raw.get('Errors'))
+    if question.verb in _WITHOUT_ITEM:
+        is_sound = errors or isinstance(raw.get('Errors'), list) and receipt_difference(
+            question, raw, sent.get('Body')) is None
+        return None if is_sound else False
+    values, written = next(iter(sent['Body'].values())), raw.get('Object')
     if not isinstance(written, Mapping) or not written:
-        return None if texts(raw.get('Errors')) else False
-    if item_difference(question, written, sent, texts(raw.get('Warnings'))) is not None:
+        return None if errors else False
+    if item_difference(question, written, values, texts(raw.get('Warnings'))) is not None:
         return False
     if question.oid is not None:
         return refs.parse(written) is not None or None
-    return 'Name' in sent and name_in(written) is not None or None
+    return 'Name' in values and name_in(written) is not None or None
 
 
-def _outcome(place, item, raw, what):
+def _outcome(place, item, raw, what, row):
     if not raw:
         return Outcome(place, item, None, [_UNKNOWN], [])
     errors, warnings = texts(raw.get('Errors')), texts(raw.get('Warnings'))
     pass_on(warnings, fill('{0}, item {1}', what, place))
     written = raw.get('Object')
-    if errors:
-        return Outcome(place, item, None, errors, warnings)
+    if errors or row is not None:
+        return Outcome(place, item, None if errors else row, errors, warnings)
     return Outcome(place, item, {
         '_ref': written.get('_ref'),
         'ObjectID': ensure_native(str(refs.oid_of(written.get('_ref')))),

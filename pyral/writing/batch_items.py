@@ -23,7 +23,8 @@ from pyral.entity.base import BaseEntity
 from pyral.errors import MultipleOperationError, RallyAttributeNameError
 from pyral.writing import payload
 
-__all__ = ['as_items', 'changed_items', 'given_values', 'identities', 'new_items']
+__all__ = ['as_items', 'as_list', 'changed_items', 'given_values', 'identities', 'new_items',
+           'to_delete']
 
 #: Required attributes that the service fills by itself, by name and by kind.
 _DEFAULTED = frozenset(['FlowState', 'ScheduleState', 'Project', 'Workspace', 'Subscription'])
@@ -35,20 +36,29 @@ _DATE = re.compile(r'\d{4}-\d\d-\d\d(T[\d:.]+(Z|[+-]\d\d:?\d\d)?)?$')
 
 
 def as_items(items):
-    """Return the items as a list.
+    """Return the items as a list, all dicts or all instances.
 
-    :raises MultipleOperationError: it is one item, or nothing that holds items.
+    :raises MultipleOperationError: they are mixed, or it is one item.
     """
-    single = isinstance(items, (Mapping, text_type, binary_type)) or isinstance(items, BaseEntity)
-    if single or not hasattr(items, '__iter__'):
-        raise MultipleOperationError(
-            "the items are a list of dicts, or of instances with attributes, not {0}".format(
-                type(items).__name__), hint="For one item: [item], or create() and update().")
-    items = list(items)
+    items = as_list(items, "For one item: [item], or create() and update().",
+                    "dicts, or of instances with attributes")
     if len(set(isinstance(item, Mapping) for item in items)) > 1:
         raise MultipleOperationError(
             'All items must be consistent, ie., all dicts or all data-like instances')
     return items
+
+
+def as_list(items, hint, kinds="entities, references or ids"):
+    """Return items as a list.
+
+    :param hint: what to do about one item.
+    :raises MultipleOperationError: it is one item, or nothing that holds items.
+    """
+    single = isinstance(items, (Mapping, text_type, binary_type)) or isinstance(items, BaseEntity)
+    if single or refs.parse(items) is not None or not hasattr(items, '__iter__'):
+        raise MultipleOperationError(
+            "the items are a list of {0}, not {1}".format(kinds, type(items).__name__), hint=hint)
+    return list(items)
 
 
 def given_values(item, fields):
@@ -112,6 +122,30 @@ def identities(type_def, items, catalogue=None):
                 or "A FormattedID or a reference will do as well.")
         found.append(ident)
     return found
+
+
+def to_delete(type_def, items, catalogue):
+    """Return a `Ref` or the text of a FormattedID for each item to delete.
+
+    :raises MultipleOperationError: nothing says which item it is for one of them.
+    """
+    return [_identity(type_def, place, item, catalogue) for place, item in enumerate(items)]
+
+
+def _identity(type_def, place, item, catalogue):
+    is_text = isinstance(item, (text_type, binary_type))
+    ident = item if is_text else payload.identity_in(type_def, item)
+    ident = item if ident is None else ident
+    ref, oid = refs.parse(ident), refs.oid_of(ident)
+    text = ensure_text(ident).strip() if isinstance(ident, (text_type, binary_type)) else u''
+    if ref is None and (oid is not None or refs.is_oid(text)):
+        ref = refs.Ref(type_def.TypePath, text if oid is None else oid)
+    if ref is None and not _FORMATTED_ID.match(text):
+        raise MultipleOperationError(
+            fill("every item to delete needs its ObjectID, FormattedID or reference; there is "
+                 "none in item {0}: {1}", place, repr(item)), field='ObjectID',
+            hint=_what_is_wrong_with(ident, catalogue))
+    return text if ref is None else ref
 
 
 def _what_is_wrong_with(ident, catalogue):

@@ -10,6 +10,7 @@ import re
 
 from pyral import refs
 from pyral._compat import Mapping, fill, query_pairs, text_type
+from pyral.entity.base import raw_item
 from pyral.errors import (
     MultipleOperationError,
     NotFoundError,
@@ -26,6 +27,8 @@ __all__ = ['find']
 _TELLING_KINDS = frozenset(['STRING', 'OBJECT', 'INTEGER', 'DECIMAL', 'QUANTITY', 'DATE',
                             'BOOLEAN'])
 _MOST_CONDITIONS = 8
+#: What the service puts before the name of a copy.
+COPY_OF = u'(Copy of) '
 _SERVICE = re.compile(r'^.*/webservice/[^/]+/')
 #: The errors that tell of a request.
 _OF_REQUESTS = (RallyRESTAPIError, RallyResponseError, MultipleOperationError)
@@ -54,10 +57,21 @@ def _one(connection, method, path, sent, scope):
     if path.endswith('/create'):
         type_def = _type_at(connection, path[:-len('/create')])
         return _created(connection, type_def, next(iter((sent or {}).values()), {}), scope)
+    if path.endswith('/copy'):
+        return _copied(connection, refs.parse('/' + path[:-len('/copy')]), scope)
     ref = refs.parse('/' + re.sub(r'/(?:add|remove)$', '', path))
     if ref is None:
         raise RallyRESTAPIError(fill("there is no look-up for a {0} to {1}", method, path))
     return _there(connection, refs.Ref(ref.type_path, ref.oid), scope)
+
+
+def _copied(connection, ref, scope):
+    """Return the items that are called as the service calls a copy of another one."""
+    for original in _there(connection, ref, scope):
+        type_def, name = connection.type_of_item(original), raw_item(original).get('Name')
+        if type_def is not None and name is not None:
+            return _created(connection, type_def, {'Name': COPY_OF + name}, scope)
+    raise RallyRESTAPIError(fill("nothing tells a copy of {0} from others", ref.short))
 
 
 def _type_at(connection, path):

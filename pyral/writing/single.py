@@ -1,8 +1,8 @@
-"""CRUD of one item: create, update and delete it, and edit one of its collections.
+"""CRUD of one item: create, update, copy and delete it.
 
 A write goes out once. What the service refuses is raised with its own words; what it remarks is
-passed on as a warning. The entity of a create or an update is the item as the service has it then:
-`receipts` says where it comes from.
+passed on as a warning. The entity of a create, an update or a copy is the item as the service has
+it then: `receipts` says where it comes from.
 """
 from __future__ import absolute_import, division, print_function
 
@@ -15,23 +15,21 @@ from pyral._compat import (
     ensure_native,
     ensure_text,
     fill,
-    raise_from,
-    string_types,
     text_type,
 )
 from pyral.advice import keeps_result, pass_on
-from pyral.entity.base import forget_members, raw_item
-from pyral.errors import NotFoundError, RallyRESTAPIError, nearest
+from pyral.entity.base import raw_item
+from pyral.errors import NotFoundError, RallyRESTAPIError
 from pyral.query.nodes import quoted
 from pyral.reading.queries import query
-from pyral.resolving.data import in_bodies, in_members
-from pyral.resolving.items import by_formatted_id, item_of, projects_of, why_not_located
+from pyral.resolving.data import in_bodies
+from pyral.resolving.items import projects_of, why_not_located
 from pyral.service_texts import UNKNOWN_OUTCOME
 from pyral.writing import payload, receipts
-from pyral.writing.sending import path_of, respond, send
+from pyral.writing.sending import path_of, send
 
-__all__ = ['add_items', 'create', 'delete', 'drop_items', 'find_oid', 'split_update',
-           'update']
+__all__ = ['FORMATTED_ID', 'checked_type', 'copy', 'create', 'delete', 'find_oid', 'project_of',
+           'split_update', 'update']
 
 #: Types the service fills by itself.
 READ_ONLY_TYPES = frozenset(['RecycleBinEntry'])
@@ -62,13 +60,38 @@ def create(connection, type_name, values, scope, fetch=None):
     connection.forget_names(type_def.TypePath)
     receipt = send(connection, 'PUT', path, body, params + shown)
     pass_on(receipt.warnings, fill('create {0}', type_def.TypePath))
+    _check_named(connection, type_def, receipt, 'PUT', path, params, body)
+    return receipts.entity(connection, type_def, receipt, context, params, shown)
+
+
+@keeps_result
+def copy(connection, type_name, ident, scope, fetch=None):
+    """Have the service copy an item and return the entity of the copy.
+
+    :param ident: ObjectID, FormattedID, entity or reference.
+    :param fetch: the attributes the entity shall have; None for all.
+    :raises RallyRESTAPIError: the item is not there, or the service refused.
+    """
+    type_def = _writable(connection, type_name, 'copy')
+    context, params = connection.scoped(True, **scope)
+    type_def, oid = find_oid(connection, type_def, ident, scope)
+    path, body = path_of(type_def, oid) + '/copy', {type_def.TypePath: {}}
+    shown = receipts.shown(type_def, fetch)
+    connection.forget_names(type_def.TypePath)
+    receipt = send(connection, 'POST', path, body, params + shown)
+    pass_on(receipt.warnings, fill('copy {0} {1}', type_def.TypePath, oid))
+    _check_named(connection, type_def, receipt, 'POST', path, params, body)
+    return receipts.entity(connection, type_def, receipt, context, params, shown)
+
+
+def _check_named(connection, type_def, receipt, method, path, params, body):
+    """Refuse the answer to a write of a new item that does not name it."""
     if receipts.oid_in(receipt.item) is None:
         raise RallyRESTAPIError(
             fill("the service answered the write of a {0} without naming the item",
                  type_def.TypePath),
-            method='PUT', url=connection.transport.address(path, params), payload=body,
+            method=method, url=connection.transport.address(path, params), payload=body,
             outcome_unknown=True, status_code=200, hint=UNKNOWN_OUTCOME)
-    return receipts.entity(connection, type_def, receipt, context, params, shown)
 
 
 def split_update(item_data, positional, keywords):
@@ -121,7 +144,7 @@ def update(connection, type_name, ident, values, scope, fetch=None):
     # The address names the item.
     sent = payload.item_values(type_def, values, without=payload.IDS)
     in_bodies(connection, type_def, [sent], scope,
-              lambda places: {0: project or _project_of(connection, type_def, ident, oid, scope)})
+              lambda places: {0: project or project_of(connection, type_def, ident, oid, scope)})
 
     def refusal(errors, warnings):
         return fill(u'Unable to update the {0}\nERRORS: {1}\nWARNINGS: {2}\n',
@@ -151,7 +174,7 @@ def _holds_data(value):
         and not isinstance(value, (Mapping, text_type, binary_type)))
 
 
-def _project_of(connection, type_def, ident, oid, scope):
+def project_of(connection, type_def, ident, oid, scope):
     """Return the project of an item as a `Ref`, with a request where an entity does not tell."""
     project = refs.parse((raw_item(ident) or {}).get('Project'))
     if project is None:
@@ -192,10 +215,14 @@ def _located(connection, type_def, ident, scope):
     """Return what `find_oid` does, and the project as a `Ref` where the look-up told it."""
     ref = connection.local_ref(ident)
     if ref is not None:
-        return _checked_type(connection, type_def, ref), ref.oid, None
+        return checked_type(connection, type_def, ref), ref.oid, None
     oid = refs.oid_of(ident)
     if oid is not None:
         return type_def, oid, None
+    if not isinstance(ident, (text_type, binary_type)):
+        named = payload.identity_in(type_def, ident)
+        if named is not None:
+            return _located(connection, type_def, named, scope)
     if not isinstance(ident, (text_type, binary_type)) or not ensure_text(ident).strip():
         raise RallyRESTAPIError(
             'An identifying field (ObjectID or FormattedID) must be specified',
@@ -215,167 +242,6 @@ def _located(connection, type_def, ident, scope):
         fill('Target {0} {1} could not be located', type_def.TypePath, text), hint=hint)
 
 
-@keeps_result
-def add_items(connection, target, name, items):
-    """Add members to a collection of an item.
-
-    :param name: the collection; None derives it from the type of the members and an `s`.
-    :returns: the names of the added members where no collection was named, else the item, read
-        again; None for no items.
-    """
-    is_named = name is not None
-    edit = _edit(target, items, name, 'add', connection)
-    if edit is None:
-        return None
-    target, name, path, body, refusal = edit
-    receipt = send(connection, 'POST', path, body, [('fetch', 'Name')], refusal)
-    if raw_item(target) is not None:
-        forget_members(target, name, len(body['CollectionItems']))
-    if is_named:
-        return _read_again(connection, target, name, path)
-    return [row.get('Name') for row in receipt.results]
-
-
-@keeps_result
-def drop_items(connection, target, name, items):
-    """Remove members from a collection of an item; returns a response, or None for no items."""
-    edit = _edit(target, items, name, 'remove', connection)
-    if edit is None:
-        return None
-    target, name, path, body, refusal = edit
-    response = respond(connection, 'POST', path, body, [], refusal,
-                       connection.helper.currentContext())
-    if raw_item(target) is not None:
-        forget_members(target, name)
-    return response
-
-
-def _read_again(connection, target, collection_name, written):
-    """Return an item with one of its collections, as they are on the service now.
-
-    :param written: the path of the write that changed them.
-    """
-    ref = refs.parse(target)
-    type_def = connection.type_of_item(target)
-    type_path = type_def.TypePath if type_def is not None else ref.type_path
-    context, params = connection.scoped(project=None)
-    fetch = 'ObjectID,Name,FormattedID,' + collection_name
-    item = receipts.read_again(connection, '{0}/{1}'.format(type_path, ref.oid),
-                               [('fetch', fetch)] + params, written=written)
-    return connection.entity(item, context)
-
-
-def _edit(target, items, name, action, connection):
-    """Return item, collection, path, body and the text of a refusal of one edit."""
-    members = _one_type(items, action)
-    if not members:
-        return None
-    _check_members(connection, members, action)
-    target = _target(connection, target)
-    ref = refs.parse(target)
-    if name is None:
-        members = _one_type(_with_references(connection, members), action)
-    derived = _derived_name(members) if name is None else None
-    name = derived or name
-    found = connection.type_of_item(target)
-    type_path = found.TypePath if found is not None else ref.type_path
-    attribute = found.current_attribute(name) if found is not None else None
-
-    def refusal(errors, warnings):
-        return fill(u'Unable to {0} items {1} the {2} of {3}/{4}: {5}', action,
-                    'to' if action == 'add' else 'from', name, type_path, ref.oid,
-                    u'\n'.join(errors))
-
-    if attribute is not None and attribute.AttributeType == 'COLLECTION':
-        name = attribute.ElementName
-    elif found is not None and found.Attributes:
-        raise _no_collection(found, name, derived, refusal)
-    path = '{0}/{1}/{2}/{3}'.format(type_path, ref.oid, name, action)
-    sent = payload.collection_items(members)
-    if found is not None:
-        in_members(connection, found, name, sent, {}, lambda places: {
-            0: _project_of(connection, found, target, ref.oid, {})})
-    return target, name, path, {'CollectionItems': sent}, refusal
-
-
-def _target(connection, target):
-    """Return the item that is edited, an entity as it is, else a `Ref`.
-
-    :param target: an entity, a reference, a FormattedID or the ObjectID of an artifact.
-    """
-    try:
-        found = item_of(connection, target)
-    except TypeError:
-        raise_from(RallyRESTAPIError(
-            fill("{0} is no item with collections", repr(target)),
-            hint="Give an entity, its reference, ObjectID or FormattedID."), None)
-    if found is None:
-        raise NotFoundError(fill("{0} could not be located", repr(target)))
-    return found
-
-
-def _with_references(connection, members):
-    """Return the members with references in the place of FormattedIDs, which tell their type."""
-    texts = [ensure_text(each).strip() for each in members
-             if isinstance(each, (text_type, binary_type)) and refs.parse(each) is None]
-    texts = [each for each in texts if FORMATTED_ID.match(each)] if connection.resolves else []
-    found = by_formatted_id(connection, texts) if texts else {}
-    missing = [text for text in texts if found[text] is None]
-    if missing:
-        raise NotFoundError(fill("{0} could not be located", u', '.join(missing)))
-    return [found.get(ensure_text(each).strip(), each)
-            if isinstance(each, (text_type, binary_type)) else each for each in members]
-
-
-def _check_members(connection, members, action):
-    for member in members:
-        if refs.parse(member) is None and not isinstance(member, (Mapping,) + string_types):
-            raise RallyRESTAPIError(
-                fill("cannot {0} {1}: it has no reference", action, repr(member)),
-                hint="Give entities that were read or created, or refs such as 'tag/12'.")
-    connection.check_values({'items': members})
-
-
-def _no_collection(type_def, name, derived, refusal):
-    hint = None
-    if derived:
-        hint = ("It was called after the type of the items; name the collection: (target, 'Tags', "
-                "items).")
-    return RallyRESTAPIError(
-        refusal([fill('{0} has no such collection', type_def.TypePath)], []), field=name, hint=hint,
-        suggestions=nearest(name, [each.ElementName for each in type_def.Attributes
-                                   if each.AttributeType == 'COLLECTION']))
-
-
-def _one_type(items, action):
-    if items is None:
-        return []
-    if isinstance(items, (Mapping,) + string_types) or not hasattr(items, '__iter__'):
-        items = [items]
-    members = list(items)
-    kinds = set(_kind_of(member) for member in members)
-    if len(kinds - set([None])) > 1:
-        function = 'addCollectionItems' if action == 'add' else 'dropCollectionItems'
-        raise RallyRESTAPIError(function + ': all items must be of the same type')
-    return members
-
-
-def _kind_of(member):
-    ref = refs.parse(member)
-    return ref.type_path.split('/')[-1].lower() if ref is not None else None
-
-
-def _derived_name(members):
-    kind = getattr(members[0], '_type', None)
-    ref = refs.parse(members[0])
-    kind = kind or (ref.type_path if ref is not None else None)
-    if kind is None:
-        raise RallyRESTAPIError("the collection is not named and cannot be told from its items",
-                                hint="Name the collection: (target, 'Tags', items).")
-    kind = kind.split('/')[-1]
-    return kind[:1].upper() + kind[1:] + 's'
-
-
 def _writable(connection, type_name, action):
     type_def = connection.type_of(type_name)
     if type_def.TypePath in READ_ONLY_TYPES:
@@ -391,7 +257,7 @@ def _named_in(type_def, values):
     raise RallyRESTAPIError('An identifying field (ObjectID or FormattedID) must be specified')
 
 
-def _checked_type(connection, type_def, ref):
+def checked_type(connection, type_def, ref):
     """Return the type a reference names, which must be the one asked for or one below it."""
     wanted = type_def.TypePath.lower()
     named = ref.type_path.lower()
@@ -413,7 +279,7 @@ def _by_formatted_id(connection, type_def, text, scope):
     for item in response:
         if ensure_text(raw_item(item).get('FormattedID') or text).upper() == text.upper():
             ref = refs.parse(item)
-            return (_checked_type(connection, type_def, ref), ref.oid,
+            return (checked_type(connection, type_def, ref), ref.oid,
                     refs.parse(raw_item(item).get('Project')))
     raise NotFoundError(
         fill('Target {0} {1} could not be located', type_def.TypePath, text),

@@ -57,7 +57,7 @@ def test_what_a_dry_run_returns_is_what_is_sent(emu, tmpdir, monkeypatch, way):
     made, sent = make(rally, tmpdir), writes_sent(rally)
     calls = [call for call in WRITES if not call.startswith(('multiop', 'delete'))]
     rally.rankToTop(made['defects'][1])  # so that no rank is what it is to become
-    for call in sorted(calls) + ['deleteAttachment', 'delete']:
+    for call in sorted(calls) + ['deleteAttachment', 'delete', 'deleteMultiple']:
         del sent[:]
         planned = WRITES[call][0](Dry(rally), made)
         assert sent == [], call

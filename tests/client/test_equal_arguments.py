@@ -26,6 +26,7 @@ KINDS = {
     'getProject.name': SCOPE, 'scope': SCOPE,
     'itemIdent': ITEM, 'target': ITEM, 'artifact': ITEM, 'target_artifact': ITEM,
     'reference_artifact': ITEM, 'attachment': ITEM, 'getUserInfo.oid': ITEM,
+    'targets': ITEM, 'deleteMultiple.items': ITEM,
     'getAttachment.filename': ITEM, 'deleteAttachment.filename': ITEM,
     'filename': FILE, 'path_or_file': FILE, 'to_parquet.path': FILE, 'folder': FILE,
     'dest': FILE, 'attachments': FILE,
@@ -71,7 +72,8 @@ def test_each_method_that_takes_a_kind_is_in_its_table():
             (ITEM, ITEMS, set(['getUserInfo', 'saveAttachment'])),
             (TYPE, TYPES, FRAMES | set(['current'])),
             (FILE, FILES, FRAMES | set(['Rally'])), (DATA, WRITES, set([
-                'addCollectionItems', 'dropCollectionItems', 'validateAttributeNames']))):
+                'addCollectionItems', 'addCollectionItemsMultiple', 'dropCollectionItems',
+                'dropCollectionItemsMultiple', 'validateAttributeNames']))):
         taking = set(each.split('.')[0] for each in parameters()
                      if KINDS.get(each, KINDS.get(each.split('.')[1])) == kind)
         named = set(name for row in table for name in row[0].split())
@@ -95,6 +97,9 @@ SCOPED = [
         'Defect', rally.create('Defect', {'Name': 'x'}, **scope), **scope), True),
     ('createMultiple', lambda rally, **scope: rally.createMultiple(
         'Defect', [{'Name': 'x'}], **scope).errors, True),
+    ('copy', lambda rally, **scope: rally.copy('Defect', 'DE7', **scope).Name, True),
+    ('deleteMultiple', lambda rally, **scope: rally.deleteMultiple(
+        'Defect', [rally.create('Defect', {'Name': 'x'}, **scope)], **scope).errors, True),
     ('updateMultiple', lambda rally, **scope: rally.updateMultiple(
         'Defect', [{'FormattedID': 'DE7', 'Notes': 'x'}], **scope).errors, True),
     ('getCollection', lambda rally, **scope: rally.getCollection(
@@ -120,6 +125,8 @@ TYPES = [
     ('create', lambda rally, kind: rally.create(kind, {'Name': 'x'})._type),
     ('update', lambda rally, kind: rally.update(kind, one_of(rally, kind), {'Name': 'y'}).Name),
     ('delete', lambda rally, kind: rally.delete(kind, one_of(rally, kind))),
+    ('copy', lambda rally, kind: rally.copy(kind, one_of(rally, kind)).Name),
+    ('deleteMultiple', lambda rally, kind: len(rally.deleteMultiple(kind, [one_of(rally, kind)]))),
     ('createMultiple', lambda rally, kind: [
         each['Name'] for each in rally.createMultiple(kind, [{'Name': 'x'}])]),
     ('updateMultiple', lambda rally, kind: [each['Name'] for each in rally.updateMultiple(
@@ -237,6 +244,12 @@ def forms(rally, item):
 ITEMS = [
     ('update', lambda rally, item, made: rally.update('Defect', item, {'Notes': 'x'}).oid),
     ('delete', lambda rally, item, made: rally.delete('Defect', item)),
+    ('deleteMultiple', lambda rally, item, made: rally.deleteMultiple('Defect', [item]).errors),
+    ('copy', lambda rally, item, made: rally.copy('Defect', item).Name),
+    ('addCollectionItemsMultiple', lambda rally, item, made: rally.addCollectionItemsMultiple(
+        [item], 'Tags', ['urgent']).errors),
+    ('dropCollectionItemsMultiple', lambda rally, item, made: rally.dropCollectionItemsMultiple(
+        [item], 'Tags', ['urgent']).errors),
     ('addCollectionItems', lambda rally, item, made: rally.addCollectionItems(
         item, 'Tags', ['urgent']).oid),
     ('dropCollectionItems', lambda rally, item, made: rally.dropCollectionItems(
@@ -313,7 +326,11 @@ def test_a_formatted_id_that_nobody_has_is_told_everywhere(rally):
     for call in (lambda: rally.update('Defect', 'DE999', {'Notes': 'x'}),
                  lambda: rally.delete('Defect', 'DE999'),
                  lambda: rally.updateMultiple('Defect', [{'FormattedID': 'DE999', 'Notes': 'x'}]),
+                 lambda: rally.deleteMultiple('Defect', ['DE7', 'DE999']),
+                 lambda: rally.copy('Defect', 'DE999'),
                  lambda: rally.addCollectionItems('DE999', 'Tags', ['urgent']),
+                 lambda: rally.addCollectionItemsMultiple(['DE7', 'DE999'], 'Tags', ['urgent']),
+                 lambda: rally.addCollectionItemsMultiple({'DE999': ['urgent']}, 'Tags'),
                  lambda: rally.addCollectionItems('DE7', 'Duplicates', ['DE999']),
                  lambda: rally.addCollectionItems('US101', ['DE999']),
                  lambda: rally.rankToTop('DE999'), lambda: rally.rankAbove('DE999', 'DE7'),

@@ -39,6 +39,9 @@ WRITES = {
     'post': (lambda rally, made: rally.post('Defect', dict(
         NEW, FormattedID=made['defects'][0].FormattedID)), 'Defect'),
     'delete': (lambda rally, made: rally.delete('Defect', made['defects'][0].oid), True),
+    'deleteMultiple': (
+        lambda rally, made: rally.deleteMultiple('Defect', made['defects']), BatchResult),
+    'copy': (lambda rally, made: rally.copy('Defect', made['defects'][0]), 'Defect'),
     'createMultiple': (lambda rally, made: rally.createMultiple('Defect', [NEW, NEW]), BatchResult),
     'updateMultiple': (lambda rally, made: rally.updateMultiple('Defect', [
         dict(NEW, ObjectID=each.oid) for each in made['defects']]), BatchResult),
@@ -50,6 +53,10 @@ WRITES = {
         lambda rally, made: rally.addCollectionItems(made['story'], [made['tag']]), ['a tag']),
     'addCollectionItems, named': (lambda rally, made: rally.addCollectionItems(
         made['story'], 'Tags', [made['tag']]), 'HierarchicalRequirement'),
+    'addCollectionItemsMultiple': (lambda rally, made: rally.addCollectionItemsMultiple(
+        made['defects'], [made['tag']]), BatchResult),
+    'dropCollectionItemsMultiple': (lambda rally, made: rally.dropCollectionItemsMultiple(
+        made['defects'], [made['tag']]), BatchResult),
     'dropCollectionItems': (lambda rally, made: rally.dropCollectionItems(
         made['story'], [made['tag']]), RallyRESTResponse),
     'addAttachment': (

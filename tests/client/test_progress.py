@@ -48,6 +48,11 @@ WORK = {
         'Tag', [{'Name': 'made {0}'.format(n)} for n in range(250)], on_progress=tell), None),
     'updateMultiple': (lambda rally, item, folder, tell: rally.updateMultiple(
         'Story', [{'ObjectID': item.oid, 'Name': 'x'}] * 250, on_progress=tell), None),
+    'deleteMultiple': (lambda rally, item, folder, tell: rally.deleteMultiple(
+        'Tag', tags(rally, 9), on_progress=tell), [(9, 9)]),
+    'addCollectionItemsMultiple': (
+        lambda rally, item, folder, tell: rally.addCollectionItemsMultiple(
+            [item] * 3, 'Tags', ['tag 1'], on_progress=tell), [(3, 3)]),
     'addAttachments': (lambda rally, item, folder, tell: rally.addAttachments(
         item, [{'Name': str(folder.join(name)), 'mime_type': 'text/plain'}
                for name in ('a.txt', 'b.txt')], on_progress=tell), [(1, 2), (2, 2)]),

@@ -131,3 +131,20 @@ def test_a_batch_without_entries_says_so(api):
     for body in ({}, {'Batch': {}}, []):
         (error,) = api.ask('POST', '/batch', body)['Errors']
         assert error.startswith('Cannot parse input stream due to I/O error as JSON document: ')
+
+
+@pytest.mark.fact('7.2', '7.3')
+def test_an_entry_edits_a_collection_or_copies_as_a_request_by_itself_does(api):
+    defect, tag = api.create('defect', Name='n'), api.create('tag', Name='t')
+    path = '/defect/{}'.format(defect['ObjectID'])
+    members = {'CollectionItems': [{'_ref': tag['_ref']}]}
+    for ending, body in (('/Tags/add', members), ('/Tags/remove', members), ('/Tags/add', {})):
+        alone = api.send('POST', path + ending, body, fetch='Name').json()['OperationResult']
+        (inside,) = api.ask(
+            'POST', '/batch', {'Batch': [entry('POST', path + ending, body)]}, fetch='Name'
+        )['Results']
+        assert inside == alone
+    (made,) = api.ask('POST', '/batch', {'Batch': [entry('POST', path + '/copy', {'Defect': {}})]})[
+        'Results'
+    ]
+    assert made['Object']['Name'] == '(Copy of) n'
