@@ -629,7 +629,7 @@ class Rally(object):
         """Add items to a collection of many targets; returns a `multiop.BatchResult` of these.
 
             rally.addCollectionItemsMultiple(['US1', 'DE1'], 'Tags', ['legal'])
-            rally.addCollectionItemsMultiple({'TS1': ['TC1', 'TC2']}, 'TestCases')
+            rally.addCollectionItemsMultiple({'US1': ['legal'], 'DE1': ['usability']}, 'Tags')
 
         The other members stay, where `updateMultiple` sets the whole collection. A request for
         each hundred targets, and one more for each type whose FormattedIDs are given.
