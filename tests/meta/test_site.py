@@ -78,7 +78,7 @@ OTHER_WORDS = {
     'pandas': 'rows',
     'excel': 'rows',
     'dataframe': 'rows',
-    'bulk update': 'writing#create-or-update-many-items-bulk',
+    'bulk update': 'writing#create-update-or-delete-many-items-bulk',
     'add a tag': 'writing#tags-and-other-collections',
     'current iteration': 'names',
     'sprint': 'names',
