@@ -47,7 +47,7 @@ PACKAGES = {
     'query': (
         ['pyral/query/*.py'],
         [
-            'tests/unit/query/test_lint.py',
+            'tests/unit/query/test_remarks.py',
             'tests/unit/query/test_builder.py',
             'tests/unit/query/test_nodes.py',
             'tests/unit/query/test_parser.py',

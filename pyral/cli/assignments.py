@@ -4,12 +4,12 @@ What a text becomes is decided by the type of the field alone, never by what the
 """
 from __future__ import absolute_import, division, print_function
 
-import io
 import re
 from collections import OrderedDict, namedtuple
 
-from pyral._compat import Mapping, ensure_native, ensure_text, fill, raise_from, text_type
+from pyral._compat import Mapping, ensure_native, ensure_text, fill, text_type
 from pyral.cli.failures import UsageError
+from pyral.cli.inputs import file_text
 from pyral.errors import PyralError, nearest
 from pyral.restapi import getCollection
 
@@ -139,14 +139,7 @@ def _value(session, attribute, name, text):
 def _content(session, name):
     if name == u'-':
         return u'\n'.join(session.input_lines())
-    try:
-        with io.open(name, encoding='utf-8') as source:
-            return source.read().rstrip(u'\n')
-    except (IOError, OSError, UnicodeError) as problem:
-        raise_from(UsageError(
-            fill(u"the file {0} cannot be read: {1}", name,
-                 getattr(problem, 'strerror', None) or problem),
-            u"A text that begins with @ is written @@."), None)
+    return file_text(name, u"A text that begins with @ is written @@.").rstrip(u'\n')
 
 
 def _typed(session, attribute, name, text):

@@ -20,7 +20,7 @@ from pyral.cli.failures import (
     UsageError,
     exit_code_of,
 )
-from pyral.cli.parser import EXIT_CODES, CommandParser, HelpShown, Verbs, add_connection
+from pyral.cli.parser import EXIT_CODES, CommandParser, HelpShown, Verbs, add_connection, no_verb
 from pyral.cli.session import CommandSession, Reporter
 from pyral.cli.streams import TextSink, argument_text, discard_rest, take_closed_numbers
 from pyral.cli.verbs import (
@@ -142,7 +142,7 @@ def _outcome(argv, stdin, out, reporter, connect):
             return USAGE
         options = parser.parse_args(argv)
         if getattr(options, 'run', None) is None:
-            raise UsageError(u"no verb is given", u"'pyral -h' lists them.")
+            raise no_verb()
         session = CommandSession(options, stdin, out, reporter, connect)
         return options.run(session) or DONE
     except HelpShown:

@@ -16,7 +16,7 @@ from pyral._compat import (
 )
 from pyral.cli.failures import UsageError
 
-__all__ = ['json_records', 'read_ids', 'read_records']
+__all__ = ['file_text', 'json_records', 'read_ids', 'read_records']
 
 #: What names an item in a row that the command wrote, the surest first.
 _ID_FIELDS = ('_ref', 'Reference', 'ref', 'ObjectID', 'FormattedID')
@@ -66,16 +66,25 @@ def json_records(text):
     return found if isinstance(found, list) else [found]
 
 
+def file_text(name, hint=None):
+    """Return the text of a file.
+
+    :param hint: what to do where it cannot be read.
+    :raises UsageError: it cannot be read.
+    """
+    try:
+        with io.open(name, encoding='utf-8') as source:
+            return source.read()
+    except (IOError, OSError, UnicodeError) as problem:
+        raise_from(UsageError(fill(u"the file {0} cannot be read: {1}", name,
+                                   getattr(problem, 'strerror', None) or problem), hint), None)
+
+
 def _lines(session, name):
     if name == '-':
         lines = list(session.input_lines())
     else:
-        try:
-            with io.open(name, encoding='utf-8') as source:
-                lines = source.read().splitlines()
-        except (IOError, OSError, UnicodeError) as problem:
-            raise_from(UsageError(fill(u"the file {0} cannot be read: {1}", name,
-                                       getattr(problem, 'strerror', None) or problem)), None)
+        lines = file_text(name).splitlines()
     if lines:
         lines[0] = lines[0].lstrip(_BOM)
     return lines

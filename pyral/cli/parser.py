@@ -9,7 +9,7 @@ from pyral.cli.failures import UsageError, near_miss
 from pyral.config import CONFIG_OPTIONS, SETTINGS
 
 __all__ = ['CommandParser', 'EXIT_CODES', 'HelpShown', 'OTHER_VERBS', 'Verbs', 'add_connection',
-           'profile_name', 'whole_number']
+           'no_verb', 'profile_name', 'whole_number']
 
 EXIT_CODES = """\
 exit codes:
@@ -32,6 +32,7 @@ OTHER_VERBS = {
     'web': 'open', 'status': 'doctor', 'check': 'doctor', 'login': 'config', 'auth': 'config',
     'emulator': 'serve', 'start': 'serve', 'help': '-h', 'version': '--version',
 }
+_OF_VERBS = u"'pyral -h' lists them."
 #: How the usage line shows arguments that are not one.
 _SHAPES = {'?': '[{0}]', '*': '[{0} ...]', '+': '{0} [{0} ...]'}
 _SETTING_HELP = {
@@ -65,7 +66,7 @@ class CommandParser(argparse.ArgumentParser):
         """Refuse the arguments."""
         if message == 'too few arguments':  # 2.7 does not say which
             if self.verbs:
-                raise UsageError(u"no verb is given", u"'pyral -h' lists them.")
+                raise no_verb()
             message = fill(u"the following arguments are required: {0}", u", ".join(
                 fill(u"{0}", action.metavar or action.dest) for action in self._actions
                 if action.nargs not in ('?', '*') and not action.option_strings))
@@ -126,12 +127,11 @@ class CommandParser(argparse.ArgumentParser):
         if action.choices is not None and value not in action.choices:
             is_verb = isinstance(action, argparse._SubParsersAction)
             if is_verb and value in OTHER_VERBS:
-                raise UsageError(fill(u"unknown verb '{0}'", value), u"'pyral -h' lists them.",
+                raise UsageError(fill(u"unknown verb '{0}'", value), _OF_VERBS,
                                  [OTHER_VERBS[value]])
             what = 'verb' if is_verb else 'value of {0}'.format('/'.join(action.option_strings))
             shown = None if is_verb else 'It is one of {0}.'.format(', '.join(action.choices))
-            hint = "'pyral -h' lists them." if is_verb else shown
-            raise near_miss(what, value, action.choices, hint)
+            raise near_miss(what, value, action.choices, _OF_VERBS if is_verb else shown)
 
 
 class Verbs(object):
@@ -195,6 +195,11 @@ def add_connection(parser):
                        help=argparse.SUPPRESS)
     group.add_argument('--json-errors', action='store_true', default=argparse.SUPPRESS,
                        help="tell errors and warnings as JSON, one object a line")
+
+
+def no_verb():
+    """Return the error of a call that names no verb."""
+    return UsageError(u"no verb is given", _OF_VERBS)
 
 
 def _is_option(text):

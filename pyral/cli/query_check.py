@@ -6,7 +6,7 @@ from pyral.cli.definitions import unknown_attribute
 from pyral.cli.failures import UsageError
 from pyral.query import nodes
 from pyral.query.builder import tree
-from pyral.query.lint import unknown_step
+from pyral.query.remarks import unknown_step
 
 __all__ = ['check_names', 'parsed_query']
 

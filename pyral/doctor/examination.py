@@ -11,7 +11,7 @@ from collections import namedtuple
 from pyral import config
 from pyral._compat import ensure_native, fill, monotonic, text_type
 from pyral.doctor import network_checks, service_checks, settings_checks
-from pyral.doctor.examined import LOOK_S, SECRETS, ExaminedSetup, quietly, sentence_of
+from pyral.doctor.examined_setup import LOOK_S, SECRETS, ExaminedSetup, quietly, sentence_of
 from pyral.doctor.finding import FAILURE, NOTE, Findings
 from pyral.errors import PyralError
 from pyral.http.library import uses_sockets

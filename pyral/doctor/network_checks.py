@@ -8,7 +8,7 @@ from functools import partial
 
 from pyral._compat import ensure_text, fill, text_type
 from pyral.config import SERVER
-from pyral.doctor.examined import LOOK_S
+from pyral.doctor.examined_setup import LOOK_S
 from pyral.doctor.finding import FAILURE, NOTE, OK, WARNING
 from pyral.doctor.network import (
     TimeLeft,

@@ -15,7 +15,7 @@ from pyral._compat import ensure_text, fill, monotonic, text_type
 from pyral.context.defaults import MOST_NAMES, Defaults, first_names
 from pyral.context.directory import Directory
 from pyral.context.scope import is_current
-from pyral.doctor.examined import sentence_of
+from pyral.doctor.examined_setup import sentence_of
 from pyral.doctor.finding import FAILURE, NOTE, OK, WARNING
 from pyral.doctor.network import speaks_tls
 from pyral.doctor.network_checks import advice_on_handshake

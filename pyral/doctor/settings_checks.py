@@ -11,7 +11,7 @@ from pyral._compat import ensure_text, fill
 from pyral._version import VERSION_TEXT
 from pyral.config.profiles import profile_places
 from pyral.config.secret_sources import HELPER, KEYRING
-from pyral.doctor.examined import SECRETS, quietly
+from pyral.doctor.examined_setup import SECRETS, quietly
 from pyral.doctor.finding import FAILURE, NOTE, OK, WARNING
 from pyral.doctor.network import is_loopback
 from pyral.errors import ConfigError, nearest

@@ -14,7 +14,7 @@ from pyral._compat import ensure_text, fill
 from pyral.advice import did_you_mean
 from pyral.errors import nearest
 from pyral.query import nodes
-from pyral.query.lint import LISTED_KINDS, of_value
+from pyral.query.remarks import LISTED_KINDS, of_value
 
 __all__ = ['Checked', 'ERROR', 'NOTE', 'QueryFinding', 'WARNING', 'check']
 

@@ -23,7 +23,7 @@ from pyral.config import KILO_PAGESIZE, MAX_ITEMS, START_INDEX
 from pyral.context.scope import is_current
 from pyral.errors import PyralError, RallyRESTAPIError
 from pyral.query.builder import build, tree
-from pyral.query.lint import (
+from pyral.query.remarks import (
     escaped_values,
     has_other_prefix,
     may_name_a_value,

@@ -272,9 +272,9 @@ def broken_package(tmp_path):
         'refs': 'from pyral.http.transport import Transport\n',
         'http/__init__': '',
         'http/transport': 'from pyral.http import answer\n',
-        'errors': "import importlib\n\nimportlib.import_module('pyral.query.lint')\n",
+        'errors': "import importlib\n\nimportlib.import_module('pyral.query.remarks')\n",
         'query/__init__': '',
-        'query/lint': '',
+        'query/remarks': '',
         'http/answer': (
             'from typing import TYPE_CHECKING\n\n'
             'if TYPE_CHECKING:\n    from pyral.http.transport import Transport\n'

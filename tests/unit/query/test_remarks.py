@@ -4,7 +4,7 @@ from __future__ import absolute_import, division, print_function
 import pytest
 
 from pyral.query.builder import tree
-from pyral.query.lint import has_other_prefix, may_name_a_value, remarks
+from pyral.query.remarks import has_other_prefix, may_name_a_value, remarks
 from pyral.schema.definitions import Catalogue
 
 

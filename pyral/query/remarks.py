@@ -1,5 +1,5 @@
-"""What the schema says about a query that is well formed: unknown names, values outside a list,
-a FormattedID with the prefix of another type.
+"""Remarks on a query that is well formed, by the schema: unknown names, values outside a list, a
+FormattedID with the prefix of another type.
 
 It is advice: the service judges, and may know more than the schema. Nothing here asks the network
 or refuses anything; definitions come in as arguments, and texts go out.
