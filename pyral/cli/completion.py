@@ -9,7 +9,7 @@ import os
 
 from pyral import config
 from pyral._compat import ensure_native
-from pyral.cli.definitions import is_listed
+from pyral.cli.definitions import can_be_listed
 from pyral.http.base_url import BaseUrl
 from pyral.schema.cache import SchemaCache, folder_for
 from pyral.schema.definitions import Catalogue
@@ -39,7 +39,7 @@ def types(prefix, parsed_args, **_):
     catalogue = _kept(parsed_args)
     if catalogue is None:
         return []
-    names = [each.TypePath for each in catalogue if is_listed(each)]
+    names = [each.TypePath for each in catalogue if can_be_listed(each)]
     return _beginning(prefix, names + [name for name in ALIASES if ' ' not in name])
 
 

@@ -6,7 +6,8 @@ from pyral.cli.failures import UsageError
 from pyral.entity.base import raw_item
 from pyral.errors import InvalidRallyTypeNameError, RallyAttributeNameError, nearest
 
-__all__ = ['is_listed', 'matching', 'named_attribute', 'named_type', 'type_of', 'unknown_attribute']
+__all__ = ['can_be_listed', 'matching', 'named_attribute', 'named_type', 'type_of',
+           'unknown_attribute']
 
 
 def named_type(catalogue, name):
@@ -29,7 +30,7 @@ def type_of(session, entity):
     return catalogue, catalogue.find(ensure_native(raw_item(entity).get('_type') or ''))
 
 
-def is_listed(type_def):
+def can_be_listed(type_def):
     """Say whether the items of a type can be listed."""
     return type_def.Queryable and not type_def.Abstract
 

@@ -24,7 +24,9 @@ __all__ = [
     'one_of',
     'quoted',
     'replaced',
-    'within']
+    'values',
+    'within',
+]
 
 #: Characters that a value may have without being put between quotes.
 BARE_VALUE = re.compile(r'[A-Za-z0-9_.:/+*@#$%-]+$')
@@ -190,3 +192,9 @@ def content(literal):
     if literal.startswith('"'):
         return re.sub(r'\\(["\\])', r'\1', literal[1:-1])
     return literal
+
+
+def values(condition):
+    """Return what a condition compares with, as texts: several for `in`, else one."""
+    text = content(condition.value)
+    return [part.strip() for part in text.split(u',')] if condition.operator == 'in' else [text]

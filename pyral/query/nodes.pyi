@@ -1,4 +1,4 @@
-from typing import Iterator, Mapping, Optional, Sequence, Union
+from typing import Iterator, List, Mapping, Optional, Sequence, Union
 
 class Condition:
     attribute: str
@@ -20,6 +20,7 @@ class Group:
 def expression(node: Union[Condition, Group]) -> str: ...
 def conditions(node: Union[Condition, Group]) -> Iterator[Condition]: ...
 def content(literal: str) -> str: ...
+def values(condition: Condition) -> List[str]: ...
 def replaced(
     node: Union[Condition, Group], others: Mapping[int, Union[Condition, Group]]
 ) -> Union[Condition, Group]: ...
@@ -35,5 +36,5 @@ def within(attribute: str, lesser: str, greater: str, negated: bool = ...) -> Gr
 
 __all__ = [
     'Condition', 'Group', 'bare_or_quoted', 'conditions', 'content', 'expression', 'inner',
-    'nested', 'none_of', 'one_of', 'quoted', 'replaced', 'within',
+    'nested', 'none_of', 'one_of', 'quoted', 'replaced', 'values', 'within',
 ]

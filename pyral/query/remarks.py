@@ -86,7 +86,7 @@ def may_name_a_value(node):
     return any(
         condition.operator in _COMPARISONS and '.' not in condition.attribute
         and condition.attribute.lower() not in _FREE_NAMES
-        and not all(re.match(_NO_LISTED_VALUE, value) for value in _values(condition))
+        and not all(re.match(_NO_LISTED_VALUE, value) for value in nodes.values(condition))
         for condition in nodes.conditions(node))
 
 
@@ -174,7 +174,7 @@ def escaped_values(node):
 
 
 def _strange_ids(condition, catalogue):
-    for value in _values(condition):
+    for value in nodes.values(condition):
         problem = catalogue.strange_formatted_id(value)
         if problem is not None:
             return [fill(u"{0}, and the service compares nothing but the number", problem)]
@@ -183,7 +183,7 @@ def _strange_ids(condition, catalogue):
 
 def _strangers(condition, prefixes):
     """Return the FormattedIDs of a condition whose letters are none of these."""
-    matches = [_FORMATTED_ID.match(value) for value in _values(condition)]
+    matches = [_FORMATTED_ID.match(value) for value in nodes.values(condition)]
     return [found.group() for found in matches if found and found.group(1).upper() not in prefixes]
 
 
@@ -191,20 +191,13 @@ def _other_values(condition, attribute, allowed):
     known = set(text.lower() for text in allowed or () if text is not None)
     if not known:
         return []
-    others = [value for value in _values(condition)
+    others = [value for value in nodes.values(condition)
               if value.lower() not in known and value.lower() not in ('', 'null', 'none')]
     if not others:
         return []
     listed = [text for text in allowed if text]
     remedy = did_you_mean(nearest(others[0], listed)) or u"; it has " + _some(listed, 12, u"{0}")
     return [fill(u"{0} has no value {1}{2}", attribute.ElementName, _some(others), remedy)]
-
-
-def _values(condition):
-    text = nodes.content(condition.value)
-    if condition.operator != 'in':
-        return [text]
-    return [part.strip() for part in text.split(u',')]
 
 
 def _shown(condition):

@@ -192,7 +192,6 @@ class _Told(object):
             return judge()
         self._say(ERROR, fill(u"{0} is compared with null alone", name))
 
-    # Small words
     @property
     def _content(self):
         return nodes.content(self.current.value)
@@ -205,12 +204,6 @@ class _Told(object):
                 attribute or self.current.attribute, operator or self.current.operator,
                 self.current.value if value is None else nodes.bare_or_quoted(value))
 
-    def _parts(self):
-        if self.current.operator == 'in':
-            return [part.strip() for part in self._content.split(u',')]
-        return [self._content]
-
-    # What is judged
     def _is_of_no_value(self):
         """Say whether the condition is about no value; words of other languages are told."""
         text = self._content.strip().lower()
@@ -246,7 +239,7 @@ class _Told(object):
         return False
 
     def _number(self):
-        for part in self._parts():
+        for part in nodes.values(self.current):
             if not _NUMBER.match(part) and part.lower() != u'null':
                 return self._say(ERROR, fill(u"{0} is a number, and '{1}' is none{2}",
                                              self._attribute.ElementName, part, self._other(part)))
@@ -319,13 +312,13 @@ class _Told(object):
     def _formatted_id(self):
         if self.current.operator in _SUBSTRING:
             return
-        for part in self._parts():
+        for part in nodes.values(self.current):
             if part.lower() == u'null':
                 continue
             problem = self._catalogue.strange_formatted_id(part)
             if not _FORMATTED.match(part) and not _NUMBER.match(part):
                 written = re.sub(r'[-_ #.]', u'', part).upper()
-                is_one = len(self._parts()) == 1 and _FORMATTED.match(written)
+                is_one = len(nodes.values(self.current)) == 1 and _FORMATTED.match(written)
                 return self._say(ERROR, fill(
                     u"a FormattedID is letters and a number; '{0}' is none", part)
                     if problem is None else problem, written if is_one else None)

@@ -1,7 +1,7 @@
 """`pyral types`: the types of items that a workspace has, standard and custom."""
 from __future__ import absolute_import, division, print_function
 
-from pyral.cli.definitions import is_listed, matching
+from pyral.cli.definitions import can_be_listed, matching
 from pyral.cli.formats import PlainRows, columns
 from pyral.cli.options import add_output
 
@@ -25,7 +25,7 @@ def run(session):
     session.format()
     found = sorted(
         (each for each in session.rally.contextHelper.catalogue(to_show=True)
-         if options.all or is_listed(each)),
+         if options.all or can_be_listed(each)),
         key=lambda each: each.TypePath.lower())
     session.write_rows(PlainRows(_COLUMNS, [
         [each.TypePath, each.DisplayName, each.IDPrefix or None, each.Parent, each.Creatable]
