@@ -12,7 +12,7 @@ from pyral.entity.base import raw_item
 from pyral.entity.classes import class_for
 from pyral.resolving.meanings import prefix_of
 
-__all__ = ['Target', 'add_ids', 'given_ids', 'targets']
+__all__ = ['Target', 'add_ids', 'by_type', 'given_ids', 'targets']
 
 #: An item: what the user called it, its type, reference, FormattedID or None, and name.
 Target = namedtuple('Target', 'label type_def ref formatted_id name')
@@ -72,6 +72,14 @@ def targets(session, ids):
                     found.setdefault(text, []).append(item)
     current = rally.contextHelper.currentProject()
     return _chosen(catalogue, ids, found, current.ref if current is not None else None)
+
+
+def by_type(found):
+    """Return the targets of each type as a list of lists, types in the order they come up."""
+    groups = OrderedDict()
+    for target in found:
+        groups.setdefault(target.type_def.TypePath, []).append(target)
+    return list(groups.values())
 
 
 def _ways(rally, catalogue, only, text):

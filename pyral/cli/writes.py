@@ -24,7 +24,8 @@ MISSING = u"there is no such item, or it cannot be seen"
 _LOOK = u"Look whether it was before you write it again."
 _MOST_NAMED = 10
 #: What a batch remarks on failures, each of which is told by itself here.
-_SUMMED_UP = r'(create|update)Multiple: \d+ of \d+ items failed'
+_SUMMED_UP = (r'(create|update|delete|addCollectionItems|dropCollectionItems)Multiple: '
+              r'\d+ of \d+ items failed')
 
 
 def add_dry_run(parser):

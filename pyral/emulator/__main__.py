@@ -154,6 +154,8 @@ def create(options: argparse.Namespace) -> Emulator:
 def announce(emulator: Emulator, as_json: bool) -> None:
     """Print where the emulator listens and how to log in."""
     shown = {name: getattr(emulator, name) for name in SHOWN}
+    # What a client takes as its server: without a scheme it would speak https.
+    shown['server'] = emulator.url
     if emulator.certificate is not None:
         shown['certificate'] = emulator.certificate.trusted
     if as_json:

@@ -32,6 +32,8 @@ WRITES = [
     (['set', 'DE7', 'Description=@-'], b'first\nsecond\n', None),
     (['delete', '--yes', 'DE7', 'US105'], b'', None),
     (['delete', '-f', '-', '-y'], b'DE7\n', None),
+    (['delete', '-f', '-', '-y'], b'DE8\nDE7\nUS105\n', None),
+    (['set', '-f', '-', 'Notes=x', 'Tags+=legal', 'Tags-=urgent'], b'DE8\nDE7\nUS105\n', None),
     (['attach', 'DE7', '-', '--name', 'out.log'], b'content', [u'out.log']),
 ]
 #: The same of what is refused: | a part of the only line of the error output.
@@ -148,6 +150,25 @@ def test_each_item_that_fails_is_told_and_the_others_are_written(run):
     assert u'see `outcomes`' not in found.error
 
 
+def test_many_items_are_changed_and_deleted_in_batches(emu, run):
+    given = [('Tags+=legal,urgent', [u'legal', u'urgent']), ('Tags-=legal', [u'urgent'])]
+    made = rows_of(run('create', 'Defect', '--json', json.dumps([{'Name': 'x'}] * 3)))
+    ids = [str(row['FormattedID']) for row in made]
+    for change, tags in given:
+        sent = []
+        done = run('set', '-f', '-', change, stdin=io.BytesIO('\n'.join(ids).encode('ascii')),
+                   changed=watching(sent))
+        assert (sent, [row['FormattedID'] for row in rows_of(done)]) == (['POST'], ids), done.error
+        assert [sorted(tag.Name for tag in item.Tags) for item in emu.connect()[ids]] == [tags] * 3
+    found = run('set', 'Tags+=nobody knows it', *ids)
+    assert found.code == 1 and found.text == u'' and len(found.error.splitlines()) == 3
+    sent = []
+    emu.connect().delete('Defect', ids[1])
+    done = run('delete', '--yes', '-f', '-', stdin=io.BytesIO('\n'.join(ids).encode('ascii')),
+               changed=watching(sent))
+    assert (sent, len(rows_of(done)), done.code) == (['POST'], 2, 1) and ids[1] in done.error
+
+
 def breaking(place, problem):
     """Return what breaks a connection at the answer of one of its writes."""
     def changed(rally):
@@ -171,6 +192,7 @@ def breaking(place, problem):
 def test_what_is_written_unknown_and_unsent_is_told(emu, run, monkeypatch, problem, code):
     monkeypatch.setattr(batch, 'CHUNK', 1)
     for argv in (['set', 'DE7', 'US105', 'Name=x'], ['delete', '--yes', 'DE7', 'US105'],
+                 ['delete', '--yes', '-f', '-'], ['set', '-f', '-', 'Tags+=legal'],
                  ['create', 'Tag', '--json', '[{"Name": "a"}, {"Name": "b"}, {"Name": "c"}]'],
                  ['set', '-f', '-', 'Name=z'], ['create', 'Tag', 'Name=alone']):
         emu.reset()

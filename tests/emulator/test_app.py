@@ -222,6 +222,8 @@ def test_the_command_announces_itself_and_stops_cleanly(ending):
             'workspace',
             'project',
         ]
+        # With a scheme, because clients speak https to a server without one.
+        assert shown['server'] == shown['url'] and shown['url'].startswith('http://')
         answer = requests.get(
             shown['url'] + '/slm/webservice/v2.0/user',
             timeout=GUARD_S,

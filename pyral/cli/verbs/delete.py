@@ -5,7 +5,7 @@ from pyral._compat import ensure_native, fill
 from pyral.cli.failures import FAILED, UsageError
 from pyral.cli.formats import PlainRows
 from pyral.cli.options import add_output
-from pyral.cli.targets import add_ids, given_ids, targets
+from pyral.cli.targets import add_ids, by_type, given_ids, targets
 from pyral.cli.writes import COLUMNS, MISSING, Writes, add_dry_run, show_plan
 
 __all__ = ['add', 'run']
@@ -45,8 +45,8 @@ def run(session):
     for label in missing:
         writes.fail(label, MISSING)
     if options.dry_run:
-        show_plan(session, [request for target in found for request in session.rally.dry_run(
-            'delete', ensure_native(target.type_def.TypePath), target.ref)])
+        show_plan(session, [request for members in by_type(found)
+                            for request in session.rally.dry_run(*_call(members))])
         return writes.exit_code
     if found and not options.yes and not _is_wanted(session, found):
         session.note(u"nothing was deleted")
@@ -66,14 +66,34 @@ def _is_wanted(session, found):
                            else fill(u"Delete these {0} items?", len(found)))
 
 
+def _call(members):
+    """Return the method that deletes items of one type, and its arguments."""
+    type_name = ensure_native(members[0].type_def.TypePath)
+    if len(members) == 1:
+        return 'delete', type_name, members[0].ref
+    return 'deleteMultiple', type_name, [target.ref for target in members]
+
+
 def _deleted(session, writes, found):
     """Yield the row of each item that was deleted."""
-    for place, target in enumerate(found):
-        done = writes.one(target.label, lambda target=target: session.rally.delete(
-            ensure_native(target.type_def.TypePath), target.ref))
-        if done:
-            yield [target.formatted_id, target.name, target.ref]
+    done = 0
+    for members in by_type(found):
         if writes.is_interrupted:
-            writes.tell_unsent([each.label for each in found[place + 1:]])
-            return
-        session.on_progress(place + 1, len(found))
+            writes.tell_unsent([target.label for target in members])
+            continue
+        for target in _gone(session, writes, members, done, len(found)):
+            yield [target.formatted_id, target.name, target.ref]
+        done += len(members)
+        session.on_progress(done, len(found))
+
+
+def _gone(session, writes, members, before, total):
+    """Return the items of one type that were deleted."""
+    method, type_name, given = _call(members)
+    delete = getattr(session.rally, method)
+    if len(members) == 1:
+        return members if writes.one(members[0].label, lambda: delete(type_name, given)) else []
+    return [members[outcome.place] for outcome in writes.many(
+        [target.label for target in members],
+        lambda: delete(type_name, given, on_progress=lambda done, _: session.on_progress(
+            before + done, total)))]

@@ -1,16 +1,15 @@
 """`pyral set`: change fields of items, of one or of many in few requests."""
 from __future__ import absolute_import, division, print_function
 
-from collections import OrderedDict
-
 from pyral import refs
 from pyral._compat import ensure_native, fill
 from pyral.cli.assignments import ADD, HELP, changes_of, is_assignment, parsed
 from pyral.cli.failures import UsageError
 from pyral.cli.formats import PlainRows
 from pyral.cli.options import add_output
-from pyral.cli.targets import add_ids, given_ids, targets
+from pyral.cli.targets import add_ids, by_type, given_ids, targets
 from pyral.cli.writes import COLUMNS, MISSING, Writes, add_dry_run, row_of, show_plan
+from pyral.errors import PyralError
 
 __all__ = ['add', 'run']
 
@@ -46,7 +45,7 @@ def run(session):
         raise UsageError(u"the standard input cannot have both ids and a value")
     found, missing = targets(session, ids)
     changes = [(members,) + changes_of(session, members[0].type_def, assignments)
-               for members in _by_type(found)]
+               for members in by_type(found)]
     if session.options.dry_run:
         writes = Writes(session)
         for label in missing:
@@ -61,13 +60,6 @@ def run(session):
     return writes.exit_code
 
 
-def _by_type(found):
-    groups = OrderedDict()
-    for target in found:
-        groups.setdefault(target.type_def.TypePath, []).append(target)
-    return list(groups.values())
-
-
 def _bodies(members, values):
     return [dict(values, ObjectID=refs.parse(target.ref).oid) for target in members]
 
@@ -80,39 +72,61 @@ def _plan(session, members, values, edits):
         plan.extend(rally.dry_run('updateMultiple', type_name, _bodies(members, values)))
     elif values:
         plan.extend(rally.dry_run('update', type_name, members[0].ref, dict(values)))
-    for target in members:
-        for name, how, items in edits:
-            plan.extend(rally.dry_run(_method(how), target.ref, name, items))
+    for name, how, items in edits:
+        plan.extend(rally.dry_run(*_edit(members, name, how, items)))
     return plan
 
 
-def _method(how):
-    return 'addCollectionItems' if how == ADD else 'dropCollectionItems'
+def _edit(members, name, how, items):
+    """Return the method that edits a collection of items of one type, and its arguments."""
+    method = 'addCollectionItems' if how == ADD else 'dropCollectionItems'
+    if len(members) == 1:
+        return method, members[0].ref, name, items
+    return method + 'Multiple', [target.ref for target in members], name, items
 
 
 def _changed(session, writes, members, values, edits):
     """Yield the rows of the items of one type that were changed."""
-    for target, row in _updated(session, writes, members, values):
-        is_whole = True
-        for name, how, items in edits:
-            edit = getattr(session.rally, _method(how))
-            label = fill(u"{0}: {1}", target.label, name)
-            done = writes.one(label, lambda edit=edit, name=name, items=items, ref=target.ref: (
-                edit(ref, name, items), True))
-            is_whole = is_whole and done is not None
-        if is_whole and not (edits and writes.is_interrupted):
-            yield row
+    changed = _updated(session, writes, members, values)
+    if edits:
+        changed = list(changed)
+        edited = [_edited(session, writes, [target for target, _ in changed], *edit)
+                  for edit in edits if changed]
+        changed = [(target, row) for target, row in changed
+                   if all(target.ref in each for each in edited)]
+    for _, row in changed:
+        yield row
+
+
+def _edited(session, writes, members, name, how, items):
+    """Return the references of the items of which a collection was changed; others are told."""
+    labels = [fill(u"{0}: {1}", target.label, name) for target in members]
+    if writes.is_interrupted:
+        writes.tell_unsent(labels)
+        return set()
+    call = _edit(members, name, how, items)
+    edit, given = getattr(session.rally, call[0]), call[1:]
+    if len(members) == 1:
+        done = writes.one(labels[0], lambda: (edit(*given), True))
+        return set([members[0].ref] if done is not None else [])
+    try:
+        return set(members[outcome.place].ref for outcome in writes.many(
+            labels, lambda: edit(*given, on_progress=session.on_progress)))
+    except PyralError as error:  # before anything was sent, and so for all of them
+        for label in labels:
+            writes.fail(label, error)
+        return set()
 
 
 def _updated(session, writes, members, values):
     """Yield each item whose values were set, with its row."""
     rally, type_name = session.rally, ensure_native(members[0].type_def.TypePath)
     if writes.is_interrupted:
+        writes.tell_unsent([target.label for target in members])
         return
     if not values:
-        for place, target in enumerate(members):
+        for target in members:
             yield target, [target.formatted_id, target.name, target.ref]
-            session.on_progress(place + 1, len(members))
         return
     if len(members) == 1:
         made = writes.one(members[0].label, lambda: rally.update(
