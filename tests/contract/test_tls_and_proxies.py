@@ -30,6 +30,7 @@ from pyral.http.network_failures import Failure, transport_error
 from tests.contract.forward_proxy import ForwardProxy
 from tests.emulated import WORLD
 from tests.peers import Scripted
+from tests.threads import GUARD_S
 
 pytestmark = pytest.mark.usefixtures('bare_environment')
 
@@ -168,7 +169,7 @@ def test_an_error_of_tls_says_what_is_wrong_with_the_certificate_and_what_to_do(
 def test_where_python_gives_no_reason_the_certificate_shows_it(wrong):
     reason, _, emulator, _ = wrong
     before = len(emulator.requests())
-    seen = certificates.reason_seen('127.0.0.1', int(emulator.url.rpartition(':')[2]), 5)
+    seen = certificates.reason_seen('127.0.0.1', int(emulator.url.rpartition(':')[2]), GUARD_S)
     # Without `match_hostname`, every Python gives the reason itself.
     told = reason if hasattr(ssl, 'match_hostname') else certificates.AUTHORITY
     assert seen == (told if reason == certificates.HOST else reason)
@@ -178,7 +179,7 @@ def test_where_python_gives_no_reason_the_certificate_shows_it(wrong):
 def test_where_nothing_can_be_seen_the_possible_reasons_are_named():
     with Scripted(b'no TLS') as peer:
         port = int(peer.url.rpartition(':')[2])
-        assert certificates.reason_seen('127.0.0.1', port, 5) is None
+        assert certificates.reason_seen('127.0.0.1', port, GUARD_S) is None
     error = transport_error(
         Failure('tls', True), 'h', IOError('certificate verify failed'), False, look=lambda: None
     )

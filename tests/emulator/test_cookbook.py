@@ -13,7 +13,7 @@ import warnings
 import pytest
 
 from pyral.advice import RallyWarning
-from pyral.emulator import Emulator
+from tests.demo_of_today import DemoOfToday
 
 PAGE = os.path.join(
     os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))),
@@ -46,9 +46,9 @@ CONNECTING = re.search(CODE, page()).group('code')
 
 
 @pytest.fixture(scope='module')
-def emulator():
+def demo():
     """A demo Rally."""
-    with Emulator(world='demo') as one:
+    with DemoOfToday() as one:
         yield one
 
 
@@ -65,26 +65,33 @@ def test_the_list_at_the_top_names_every_section_in_order():
 
 @pytest.mark.parametrize('recipe', recipes(), ids=lambda recipe: recipe.group('title'))
 def test_a_recipe_runs_and_takes_the_requests_it_names(
-    recipe, emulator, tmp_path, tmp_path_factory, monkeypatch
+    recipe, demo, tmp_path, tmp_path_factory, monkeypatch
 ):
-    emulator.reset()
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv('RALLY_CONFIG', raising=False)
-    for name, value in emulator.environment().items():
-        monkeypatch.setenv(name, value)
     kept = tmp_path_factory.getbasetemp() / 'cookbook-schema'
     monkeypatch.setenv('PYRAL_SCHEMA_CACHE', str(kept))
-    names, printed = {'__name__': 'recipe'}, io.StringIO()
     monkeypatch.setattr('sys.argv', ['recipe.py'])
+
+    def run(emulator):
+        for name, value in emulator.environment().items():
+            monkeypatch.setenv(name, value)
+        run_recipe(recipe)
+
+    demo.use(run)
+
+
+def run_recipe(recipe):
+    """Run a recipe with the settings of the environment; compare what it says of itself."""
+    names, printed = {'__name__': 'recipe'}, io.StringIO()
     exec(textwrap.dedent(CONNECTING), names)
     rally = names['rally']
     rally.typedef('Defect')  # the schema is kept from now on
     before = rally.requests_made
-    with contextlib.redirect_stdout(printed), warnings.catch_warnings():
+    with contextlib.closing(rally), contextlib.redirect_stdout(printed), warnings.catch_warnings():
         warnings.simplefilter('error', RallyWarning)
         exec(compile(textwrap.dedent(recipe.group('code')), PAGE, 'exec'), names)
     made = rally.requests_made - before
-    rally.close()
     wanted = textwrap.dedent(recipe.group('prints'))
     flags = doctest.ELLIPSIS | doctest.NORMALIZE_WHITESPACE
     assert doctest.OutputChecker().check_output(wanted, printed.getvalue(), flags), (
