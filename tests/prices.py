@@ -49,6 +49,10 @@ Reading a collection of all items of an answer takes so many requests beside tho
 A collection without members costs nothing anywhere. Collections of types and portfolio levels that
 a workspace added itself cost one request an item, tags and milestones nothing.
 
+Changing a collection takes one request an item with :meth:`~Rally.addCollectionItems`, and one
+more to read the item again where the collection is named;
+:meth:`~Rally.addCollectionItemsMultiple` takes one for each hundred items (:doc:`writing`).
+
 """
 
 
