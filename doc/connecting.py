@@ -30,15 +30,18 @@ Ask the doctor first. On the command line, with the settings that your scripts h
 
    $ pyral doctor
    ok       versions      pyral 2.0.0, Python 3.13.1, requests 2.32.3, ...
-   ok       settings      server, apikey from environment
+   ok       settings      server from environment RALLY_SERVER; apikey from environment APIKEY
    ok       server        https://127.0.0.1:8010
    ok       certificates  the authorities of '/etc/ssl/certs/ca-certificates.crt' are trusted
-   ok       credentials   an API key from environment
+   ok       credentials   an API key from environment APIKEY
    ok       proxy         none
    ok       DNS           127.0.0.1 is 127.0.0.1
    ok       TCP           127.0.0.1 port 8010 takes connections
    failure  TLS           127.0.0.1:8010 speaks plain http, not https
-                          -> Write the server as 'http://127.0.0.1:8010', or ...
+                          -> Write the server as 'http://127.0.0.1:8010', or give the port of
+                             https. Over http, anyone in between can read the credentials.
+   ok       schema cache  '/home/mei/.cache/pyral'
+   Failed: TLS. Not made: service, clock, sign-in, workspace, project, writing, schema, page.
 
 Each check has one verdict (``ok``, ``note``, ``warning``, ``failure``) and says what to do; what depends on a failed check
 is not made. The exit code is 0 where nothing failed, 1 where something did, 2 for options that do not fit. ``--json``
@@ -65,10 +68,10 @@ In a script, where no connection comes about, and for a connection that is there
 :doc:`configuration` says, and ``verify_ssl_cert`` and ``schema_cache`` as :class:`Rally` does. It raises for nothing that it
 finds. Each check has ``time_limit`` seconds (20), and a few more where it looks a second time; Ctrl-C ends it at once.
 
-What it asks
-------------
+What the doctor sends
+---------------------
 
-What fails is not sent again. The service gets these requests, in this order; the proxy check asks a proxy for a tunnel, and DNS,
+A request that fails is not sent again. The service gets these requests, in this order; the proxy check asks a proxy for a tunnel, and DNS,
 TCP and TLS open a connection each.
 
 .. list-table::

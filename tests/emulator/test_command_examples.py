@@ -135,6 +135,23 @@ def test_the_doctor_has_no_complaint_about_the_demo_world(line, settings, emulat
     assert found['sign-in'] == 'ok' and len(emulator.requests()) > 3
 
 
+def test_the_page_about_connecting_shows_what_the_doctor_says(settings, emulator, monkeypatch):
+    with open(
+        os.path.join(ROOT, 'doc', 'source', 'connecting_trouble.rst'), encoding='utf-8'
+    ) as page:
+        shown = page.read().partition('$ pyral doctor\n')[2].partition('\nEach check')[0]
+    monkeypatch.setenv('RALLY_SERVER', emulator.url.partition('//')[2])
+    monkeypatch.setenv('APIKEY', emulator.apikey)
+    code, said = outcome('pyral doctor')
+    texts = [
+        ' '.join(each.split())
+        for each in (shown, said.replace(emulator.url.rpartition(':')[2], '8010'))
+    ]
+    # Versions, proxies and folders differ from machine to machine.
+    first, last = [re.findall('ok TCP.* ok schema cache|Failed: .*', text) for text in texts]
+    assert code == 1 and first == last and len(first) == 2
+
+
 REPORT = """
 import os
 import requests

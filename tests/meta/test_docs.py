@@ -31,11 +31,14 @@ BLOCK = re.compile(
 #: A block without a kind: `::` ends the paragraph before it, or stands alone.
 PLAIN = re.compile(r'^(?!\.\. ).*::\n\n(?P<body>(?:(?:   .*)?\n)+)', re.M)
 
+#: The characters of a line of code that a page shows.
+WIDTH = 90
+
 PRINTS = re.compile(r'It prints::\n\n(?P<body>(?:   .*\n)+)')
 
 #: The beginnings of the blocks that are not run, and why.
 NOT_RUN = {
-    '$ pyral doctor\n': "says what differs on each machine",
+    '$ pyral doctor\n': "tests/emulator/test_command_examples.py compares it",
     'python -m pyral.emulator [--host': "the usage in short",
     'python -m pyral.emulator --world team.json': "runs until it is stopped",
     'python -m pyral.emulator --serve': "runs until it is stopped",
@@ -232,6 +235,18 @@ def test_the_code_of_a_page_runs(path, no_settings, monkeypatch, tmp_path, reque
                 value.stop()
     if any(lacking):
         pytest.skip("all ran but the commands with curl, which is not installed")
+
+
+def test_code_is_not_cut_off_on_a_page_of_1300_pixels():
+    long = [
+        (os.path.basename(path), line)
+        for path in [*pages()[1:], os.path.join(SOURCE, 'cookbook.rst')]
+        for block in BLOCK.finditer(read(path))
+        if block.group('kind') in RUN
+        for line in body_of(block).splitlines()
+        if len(line) > WIDTH
+    ]
+    assert long == []
 
 
 def test_what_is_not_run_is_named():

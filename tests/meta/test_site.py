@@ -74,6 +74,7 @@ OTHER_WORDS = {
     'rank': 'cookbook#rank-the-backlog',
     'copy a story': 'cookbook#copy-a-story-with-its-tasks-and-attachments',
     'test coverage': 'cookbook#test-coverage-of-stories',
+    'install': 'quickstart#install',
     'csv': 'rows',
     'pandas': 'rows',
     'excel': 'rows',

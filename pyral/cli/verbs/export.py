@@ -15,7 +15,7 @@ def add(verbs):
             ("all stories of the workspace", "pyral export Story stories.parquet --all-projects"),
             ("open defects with the address of their owner, for a spreadsheet",
              "pyral export Defect open.csv -q 'State = Open' "
-             "--fields FormattedID,Name,Owner.EmailAddress"),
+             "--fields Name,Owner.EmailAddress"),
             ("tasks to another program", "pyral export Task - -o csv | head -3")])
     add_type(parser)
     parser.add_argument('output', metavar='FILE', help=(
