@@ -40,7 +40,7 @@ Ask the doctor first. On the command line, with the settings that your scripts h
    failure  TLS           127.0.0.1:8010 speaks plain http, not https
                           -> Write the server as 'http://127.0.0.1:8010', or give the port of
                              https. Over http, anyone in between can read the credentials.
-   ok       schema cache  '/home/mei/.cache/pyral'
+   ok       schema cache  '.../.cache/pyral'
    Failed: TLS. Not made: service, clock, sign-in, workspace, project, writing, schema, page.
 
 Each check has one verdict (``ok``, ``note``, ``warning``, ``failure``) and says what to do; what depends on a failed check
