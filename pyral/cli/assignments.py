@@ -13,8 +13,8 @@ from pyral.cli.inputs import file_text
 from pyral.errors import PyralError, nearest
 from pyral.restapi import getCollection
 
-__all__ = ['ADD', 'Assignment', 'HELP', 'REMOVE', 'SET', 'changes_of', 'is_assignment', 'parsed',
-           'typed_record']
+__all__ = ['ADD', 'Assignment', 'HELP', 'REMOVE', 'SET', 'changes_of', 'check_input',
+           'is_assignment', 'parsed', 'typed_record']
 
 SET, ADD, REMOVE = '=', '+=', '-='
 #: One argument: the name of a field, how, and the text.
@@ -27,7 +27,8 @@ text of a file, FIELD=@- that of the standard input; a text that begins with @ i
 Collections take names with commas between them; Tags+=a,b adds to one and Tags-=a takes out."""
 
 _FORM = re.compile(r'\s*([A-Za-z][\w\s.]*)(\+=|-=|=)(.*)$', re.DOTALL | re.UNICODE)
-_NUMBER = re.compile(r'[+-]?(\d+(\.\d*)?|\.\d+)$')
+#: More digits are no number of a field, and Python reads no more than some thousand.
+_NUMBER = re.compile(r'[+-]?(\d{1,300}(\.\d*)?|\.\d+)$')
 _DATE = re.compile(r'\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$')
 _TRUTHS = {u'true': True, u'yes': True, u'false': False, u'no': False}
 _LISTED = ('RATING', 'STATE', 'STRING')
@@ -58,6 +59,16 @@ def parsed(arguments):
         name, operator, value = match.groups()
         found.append(Assignment(name.rstrip(), operator, value))
     return found
+
+
+def check_input(assignments, file):
+    """Refuse a value from the standard input where it holds the items already.
+
+    :param file: the option `--file`.
+    :raises UsageError: both read it.
+    """
+    if file == '-' and any(each.text == u'@-' for each in assignments):
+        raise UsageError(u"the standard input cannot have both the items and a value")
 
 
 def changes_of(session, type_def, assignments):
@@ -104,6 +115,8 @@ def typed_record(session, type_def, record, is_text):
         is_listed = attribute is not None and attribute.AttributeType in _LISTED
         if is_text or is_listed and isinstance(value, text_type) and value:
             value = _typed(session, attribute, name, ensure_text(value))
+        if name in found:
+            raise UsageError(fill(u"{0} is given twice", name))
         found[name] = value
     return found
 
@@ -137,9 +150,9 @@ def _value(session, attribute, name, text):
 
 
 def _content(session, name):
-    if name == u'-':
-        return u'\n'.join(session.input_lines())
-    return file_text(name, u"A text that begins with @ is written @@.").rstrip(u'\n')
+    text = session.input_text() if name == u'-' else file_text(
+        name, u"A text that begins with @ is written @@.")
+    return text.rstrip(u'\n')
 
 
 def _typed(session, attribute, name, text):

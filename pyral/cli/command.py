@@ -2,6 +2,7 @@
 from __future__ import absolute_import, division, print_function
 
 import os
+import signal
 import sys
 import warnings
 
@@ -70,6 +71,8 @@ VERBS = (
     serve,
 )
 
+#: What a shell adds to the number of the signal that ended a program.
+_SIGNALS = 128
 _ENDS = (PyralError, UsageError, CommandFailed, EnvironmentError, ImportError, ValueError)
 
 
@@ -93,10 +96,31 @@ def build_parser(sink=None):
 def end_process():
     """Run the command with the arguments of the process, and end it: the script `pyral`."""
     take_closed_numbers()
+    ended_by = _end_as_by_interrupt()
     code = main()
-    if code in (INTERRUPTED, PIPE_CLOSED):
+    if code == INTERRUPTED and ended_by:
+        code = _SIGNALS + ended_by[0]
+    if code in (INTERRUPTED, PIPE_CLOSED) or ended_by:
         os._exit(code)  # threads that still read would be waited for, or complain on 2.7
     sys.exit(code)
+
+
+def _end_as_by_interrupt():
+    """Let the other signals that end a process do what Ctrl-C does: what was written is whole.
+
+    :returns: a list that will hold the number of the signal that came.
+    """
+    found = []
+
+    def end(number, _):
+        found.append(number)
+        raise KeyboardInterrupt
+
+    for name in ('SIGTERM', 'SIGHUP'):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) == signal.SIG_DFL:
+            signal.signal(number, end)
+    return found
 
 
 def main(argv=None, stdin=None, stdout=None, stderr=None, connect=Rally):

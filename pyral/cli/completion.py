@@ -15,7 +15,7 @@ from pyral.schema.cache import SchemaCache, folder_for
 from pyral.schema.definitions import Catalogue
 from pyral.schema.standard_types import ALIASES
 
-__all__ = ['complete', 'fields', 'profiles', 'propose', 'types']
+__all__ = ['complete', 'fields', 'fields_of_users', 'profiles', 'propose', 'types']
 
 
 def complete(parser):
@@ -58,6 +58,12 @@ def fields(prefix, parsed_args, **_):
     lead = before + comma + ''.join(step + '.' for step in steps[:-1])
     return [lead + name for name in
             _beginning(steps[-1], [each.ElementName for each in type_def.Attributes])]
+
+
+def fields_of_users(prefix, parsed_args, **_):
+    """Return the names of fields of users."""
+    parsed_args.type = 'User'
+    return fields(prefix, parsed_args)
 
 
 def profiles(prefix, **_):

@@ -61,6 +61,7 @@ def matching(text, definitions, names_of):
     :param names_of: returns the names of one.
     :raises UsageError: no name contains it.
     """
+    text = text if text is None else ensure_text(text, errors='replace')
     found = [each for each in definitions if text is None or any(
         text.lower() in (name or u'').lower() for name in names_of(each))]
     if definitions and not found:

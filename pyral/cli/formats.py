@@ -198,7 +198,7 @@ def _write_json(rows, sink, escapes):
             sink.write(before + u'\n  {' + u', '.join(members) + u'}')
             before = u','
     except KeyboardInterrupt:
-        sink.write(u'\n]\n')
+        sink.write(u'[]\n' if before == u'[' else u'\n]\n')
         raise
     sink.write(u'[]\n' if before == u'[' else u'\n]\n')
 

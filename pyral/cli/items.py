@@ -4,6 +4,7 @@ from __future__ import absolute_import, division, print_function
 import re
 
 from pyral._compat import ensure_native, ensure_text, fill
+from pyral.cli.default_fields import named_fields
 from pyral.cli.definitions import type_of
 from pyral.cli.failures import UsageError
 from pyral.cli.pages import page_of, plain_text
@@ -52,11 +53,13 @@ def columns_and_cells(session, entity, fields=None):
         item shows, but for collections that it does not name the members of.
     """
     catalogue, type_def = type_of(session, entity)
-    item = raw_item(entity)
+    item, asked = raw_item(entity), fields
     if fields is None:
         fields = [ensure_native(name) for name, value in item.items()
                   if name[:1] != '_' and _is_shown(value)]
-    elif type_def is not None and type_def.Queryable:
+    elif type_def is not None:
+        fields = named_fields(type_def, fields)
+    if asked is not None and type_def is not None and type_def.Queryable:
         rows = session.rally.rows(type_def.TypePath, fields, {'ObjectID': entity.oid}, project=None)
         found = list(rows.cells(parses_times=False))
         if len(found) == 1:  # a query shows no disabled user, for one

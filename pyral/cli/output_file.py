@@ -3,6 +3,7 @@ from __future__ import absolute_import, division, print_function
 
 import io
 import os
+import shutil
 
 from pyral._compat import fill
 from pyral.cli.failures import UsageError
@@ -52,23 +53,39 @@ def check_place(name):
         raise UsageError(fill(u"'{0}' cannot be written to", target))
 
 
+def _is_of_system(name):
+    return os.path.abspath(name).startswith(('/dev/', '/proc/'))
+
+
+def _copy_rights(source, target):
+    try:
+        shutil.copymode(source, target)
+    except (IOError, OSError):  # a file system without them
+        return
+
+
 class OutputFile(object):
     """A file that is written beside its place and put there when it is whole.
 
         with OutputFile('defects.csv', 'csv') as sink:
             sink.write(u'...')
 
-    What is no ordinary file, such as a pipe with a name, is written as it is.
+    What is no ordinary file, such as a pipe with a name, is written as it is. Of a link the file
+    that it leads to is written, and a file that is there keeps who may read it.
     """
 
     def __init__(self, name, format_name):
+        # /dev/stdout is a link to an ordinary file where the output goes to one.
+        is_plain = not _is_of_system(name) and (not os.path.exists(name) or os.path.isfile(name))
+        name = os.path.realpath(name) if is_plain and os.path.islink(name) else name
         self._name, self._format = name, format_name
-        is_plain = not os.path.exists(name) or os.path.isfile(name)
         self._written_to = name + '.part' if is_plain else name
         self._file = None
 
     def __enter__(self):
         self._file = io.open(self._written_to, 'wb')
+        if self._written_to != self._name and os.path.exists(self._name):
+            _copy_rights(self._name, self._written_to)
         return TextSink(self._file)
 
     def __exit__(self, kind, error, trace):

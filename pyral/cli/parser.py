@@ -2,6 +2,7 @@
 from __future__ import absolute_import, division, print_function
 
 import argparse
+import re
 
 from pyral._compat import fill
 from pyral.cli.completion import profiles, propose
@@ -17,7 +18,8 @@ exit codes:
   1    refused, failed, or not all of it was read; the error output says why
   2    the arguments do not fit; nothing was done
   130  interrupted by Ctrl-C; what was written before is whole
-  141  whoever read the output went away"""
+  141  whoever read the output went away
+  143  ended by SIGTERM, as by kill or timeout; what was written before is whole"""
 
 #: The title of the options that all verbs have.
 CONNECTION = 'connection'
@@ -33,6 +35,17 @@ OTHER_VERBS = {
     'emulator': 'serve', 'start': 'serve', 'help': '-h', 'version': '--version',
 }
 _OF_VERBS = u"'pyral -h' lists them."
+#: What other commands call an option -> what it is here, where the verb has it.
+OTHER_OPTIONS = {
+    '--filter': '--query', '--where': '--query', '--search': '--query', '--sort': '--order',
+    '--sort-by': '--order', '--order-by': '--order', '--columns': '--fields', '--max': '--limit',
+    '--top': '--limit', '--head': '--limit', '-n': '--limit', '-l': '--limit', '-L': '--limit',
+    '--force': '--yes', '--csv': '-o csv', '--tsv': '-o tsv', '--json': '-o json',
+    '--jsonl': '-o jsonl', '--parquet': '-o parquet', '--table': '-o table', '-p': '--project',
+    '-w': '--workspace', '--input': '--file', '--stdin': '--file', '--url': '--server',
+    '--host': '--server', '--config': '--conf', '--scope-down': '--down', '--scope-up': '--up',
+    '--out': '--output',
+}
 #: How the usage line shows arguments that are not one.
 _SHAPES = {'?': '[{0}]', '*': '[{0} ...]', '+': '{0} [{0} ...]'}
 _SETTING_HELP = {
@@ -98,8 +111,7 @@ class CommandParser(argparse.ArgumentParser):
             parser = getattr(found, 'parser', self)
             name = unknown[0].partition('=')[0]
             if _is_option(name):
-                raise near_miss('option', name, parser.option_names(), fill(
-                    u"'{0} -h' lists them.", parser.prog))
+                raise parser.unknown_option(name)
             raise UsageError(fill(u"'{0}' is one argument too many", unknown[0]), fill(
                 u"A text with blanks goes between quotes; '{0} -h' helps.", parser.prog))
         return found
@@ -116,6 +128,15 @@ class CommandParser(argparse.ArgumentParser):
         """Return the options that the help shows."""
         return [name for action in self._actions if action.help != argparse.SUPPRESS
                 for name in action.option_strings]
+
+    def unknown_option(self, name):
+        """Return the error for an option that the verb does not have."""
+        hint, known = fill(u"'{0} -h' lists them.", self.prog), self.option_names()
+        other = OTHER_OPTIONS.get(name)
+        if other is not None and other.split()[0] in known:
+            return UsageError(fill(u"unknown option '{0}'", name), hint, [other])
+        # Of a single letter every other is as near.
+        return near_miss('option', name, known if name[:2] == '--' else (), hint)
 
     def _get_option_tuples(self, option_string):
         # An abbreviation that works today is ambiguous with the next option.
@@ -177,13 +198,14 @@ def add_connection(parser):
         is_secret = setting.name in _SECRET
         names = ['--' + setting.name]
         group.add_argument(
-            *names, dest='setting_' + setting.name, default=argparse.SUPPRESS,
+            *names, dest='setting_' + setting.name, default=argparse.SUPPRESS, type=_not_empty,
             metavar=setting.name.upper(),
             help=argparse.SUPPRESS if is_secret else _SETTING_HELP[setting.name])
         others = ['--' + each for each in setting.options if each != setting.name]
         group.add_argument(*others, dest='setting_' + setting.name, default=argparse.SUPPRESS,
-                           help=argparse.SUPPRESS)
+                           type=_not_empty, help=argparse.SUPPRESS)
     group.add_argument('--conf', dest='config_files', action='append', default=argparse.SUPPRESS,
+                       type=_not_empty,
                        metavar='FILE', help="a file of settings")
     propose(group.add_argument('--profile', type=profile_name, default=argparse.SUPPRESS,
                                metavar='NAME', help="a section of ~/.config/pyral/config"),
@@ -206,6 +228,13 @@ def _is_option(text):
     return text[:1] == '-' and text != '-'
 
 
+def _not_empty(text):
+    """Return the text: with an empty variable of a shell something else would be meant."""
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty")
+    return text
+
+
 def profile_name(text):
     """Return the name of a profile: a variable of a shell that is empty is none."""
     if not text.strip():
@@ -216,7 +245,7 @@ def profile_name(text):
 def whole_number(least):
     """Return the reader of a whole number that is not below another."""
     def read(text):
-        if not text.isdigit() or int(text) < least:
+        if re.match(r'[0-9]{1,18}$', text) is None or int(text) < least:
             raise argparse.ArgumentTypeError(
                 "'{0}' is not a whole number from {1} on".format(text, least))
         return int(text)

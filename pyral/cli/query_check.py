@@ -1,7 +1,7 @@
 """Unknown names in a condition or an order, found before the query is sent."""
 from __future__ import absolute_import, division, print_function
 
-from pyral._compat import fill
+from pyral._compat import ensure_text, fill
 from pyral.cli.definitions import unknown_attribute
 from pyral.cli.failures import UsageError
 from pyral.query import nodes
@@ -49,7 +49,7 @@ def check_names(node, order, type_def, catalogue):
 def _ordered_by(order):
     """Return the names in an order."""
     found = []
-    for words in [each.split() for each in (order or u'').split(u',')]:
+    for words in [each.split() for each in ensure_text(order or u'').split(u',')]:
         if len(words) > 2:
             raise UsageError(fill(u"'{0}' is no field with a direction", u" ".join(words)),
                              u"Commas stand between fields, as in --order 'Priority DESC,Rank'.")

@@ -8,6 +8,7 @@ from pyral import config
 from pyral._compat import ensure_native, ensure_text, fill, raise_from
 from pyral.cli import formats
 from pyral.cli.failures import CommandFailed, PipeClosed, UsageError, facts_of, sentence_of
+from pyral.cli.inputs import text_of
 from pyral.cli.output_file import OutputFile, check_place, format_of_name
 from pyral.cli.progress_bar import ProgressBar
 from pyral.cli.streams import is_terminal
@@ -81,7 +82,7 @@ class CommandSession(object):
         self.options, self.stdin, self.out, self.reporter = options, stdin, out, reporter
         self.rows_written = 0
         self.note = reporter.note
-        self._connect, self._rally, self._bar = connect, None, None
+        self._connect, self._rally, self._bar, self._input = connect, None, None, None
 
     @property
     def rally(self):
@@ -125,10 +126,14 @@ class CommandSession(object):
         self.reporter.sink.flush()
         return ensure_text(self.stdin.readline()).strip().lower() in _YES
 
-    def input_lines(self):
-        """Iterate over the lines of the standard input as text without their ends."""
-        for line in self.input_bytes():
-            yield ensure_text(line, errors='replace').rstrip(u'\r\n')
+    def input_text(self):
+        """Return the standard input as text; more than one argument may ask for it.
+
+        :raises UsageError: there is none, or it is no text.
+        """
+        if self._input is None:
+            self._input = text_of(self.input_bytes().read(), u"the standard input")
+        return self._input
 
     def input_bytes(self):
         """Return the standard input as a file of bytes.

@@ -25,7 +25,8 @@ def add_ids(parser):
     """Add the options that name items in other ways than one by one."""
     group = parser.add_argument_group('which items')
     group.add_argument('-f', '--file', metavar='FILE', help=(
-        "take ids from a file, one a line or as JSON lines; - for the standard input"))
+        "take ids from a file: one a line, JSON, or a table with a column of them, as 'pyral get' "
+        "writes it; - for the standard input"))
     group.add_argument('--type', metavar='TYPE', help=(
         "the type of the ids, for what has no FormattedID: then an ObjectID or a name will do"))
 

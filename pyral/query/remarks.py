@@ -77,7 +77,8 @@ def unknown_step(path, owner, catalogue):
         attribute = owner.attribute(name)
         if attribute is None:
             return None if _is_of_many_types(owner) else (owner, name)
-        owner = catalogue.find((attribute.target or '').replace(' ', ''))
+        # Of a name that is none a kept schema would be read again.
+        owner = catalogue.find(attribute.target.replace(' ', '')) if attribute.target else None
     return None
 
 

@@ -20,6 +20,8 @@ _KINDS = {
     'COLLECTION': TEXT, 'INTEGER': INTEGER, 'QUANTITY': NUMBER, 'DECIMAL': NUMBER,
     'BOOLEAN': BOOLEAN, 'DATE': TIME,
 }
+#: AttributeTypes of values that have no fields.
+_PLAIN = frozenset(['STRING', 'TEXT', 'INTEGER', 'QUANTITY', 'DECIMAL', 'BOOLEAN', 'DATE'])
 #: What every item has beside the attributes of its type, and what is fetched for it.
 _OF_ALL = {'oid': (INTEGER, 'ObjectID'), 'ref': (TEXT, None), 'ObjectID': (INTEGER, 'ObjectID')}
 
@@ -90,12 +92,18 @@ def _named(fields):
 
 def _column(name, path, type_def, catalogue):
     steps, kind, is_list = [], ANY, False
+    above = None
     for step in path.split('.'):
         owner, type_def = type_def, None
+        if above is not None and above.AttributeType in _PLAIN and above.target is None:
+            raise RallyAttributeNameError(path, field=step, hint=fill(
+                u"{0} holds a value of the kind {1}: nothing is below it.", above.ElementName,
+                above.AttributeType))
+        above = None
         if step in _OF_ALL or step[:1] == '_':
             kind = _OF_ALL[step][0] if step in _OF_ALL else TEXT
         else:
-            attribute = _attribute(owner, step, path)
+            attribute = above = _attribute(owner, step, path)
             kind = ANY
             if attribute is not None:
                 step = ensure_native(attribute.ElementName)

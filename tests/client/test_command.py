@@ -196,11 +196,33 @@ REFUSED = [
     (['values', 'Defect', 'Stat'], [u"'Stat'", u'State'], True),
     (['show', 'DE7', '--fields', 'Nmae'], [u"'Nmae'", u'Name'], True),
     (['projects', 'Nowhere'], [u"'Nowhere'"], True),
+    (['show', 'DE7', '--fields', ''], [u'--fields names no field'], True),
+    (['users', '--fields', ','], [u'--fields names no field'], True),
+    (['users', '--fields', 'UserNmae'], [u"'UserNmae'", u'UserName'], True),
+    (['users', '-q', 'UserNmae = x'], [u"'UserNmae'", u'UserName'], True),
+    (['users', '--order', 'UserName DSC'], [u"'DSC'"], True),
+    (['get', 'Defect', '--fields', 'Name.Foo'], [u"'Name.Foo'", u'nothing is below it'], True),
+    (['get', 'Defect', '--limit', u'\xb2'], [u'is not a whole number from 1 on'], False),
+    (['get', 'Defect', '--project', ''], [u'--project', u'it is empty'], False),
+    (['create', 'Defect', 'Name=x', '--workspace', ' '], [u'--workspace', u'is empty'], False),
+    (['me', '--conf', ''], [u'--conf', u'it is empty'], False),
+    (['get', 'Defect', '--json'], [u"'--json'", u'Did you mean -o json?'], False),
+    (['get', 'Defect', '--sort', 'Rank'], [u"'--sort'", u'Did you mean --order?'], False),
+    (['delete', 'DE7', '--force'], [u"'--force'", u'Did you mean --yes?'], False),
+    (['get', 'Defect', '-n', '3'], [u"'-n'", u'Did you mean --limit?'], False),
+    (['projects', '-x'], [u"unknown option '-x'. 'pyral projects -h'"], False),
+    (['types', u'\xfc'], [u"no name contains '\xfc'"], True),
+    (['fields', 'Defect', u'\xfc'], [u"no name contains '\xfc'"], True),
+    (['projects', u'B\xfcro'], [u"'B\xfcro'"], True),
+    (['get', 'Defect', '--order', u'N\xf6me'], [u"'N\xf6me'"], True),
+    (['get', 'Defect', '--order', u'Name D\xf6sc'], [u"'D\xf6sc'"], True),
 ]
 
 
 @pytest.mark.parametrize('argv, texts, connects', REFUSED, ids=[' '.join(r[0]) for r in REFUSED])
 def test_bad_input_is_one_line_with_the_near_miss(run, argv, texts, connects):
+    argv = [each.encode('utf-8') if PYTHON_2 and not isinstance(each, str) else each
+            for each in argv]
     found = run(*argv)
     assert found.code == 2 and found.out == b''
     line, = found.error.splitlines()
@@ -258,8 +280,10 @@ def test_no_hint_about_an_answer_names_a_call_of_the_library():
 PRICES = [
     (['config'], 0), (['types'], 1), (['fields', 'Defect'], 1), (['get', 'Defect'], 2),
     (['get', 'Defect', '--count'], 2), (['get', 'Defect', '--fields', 'Owner.UserName,Tags'], 2),
+    (['get', 'Defect', '--order', 'Name', '-q', 'State = Open'], 2),
     (['show', 'DE7'], 2), (['show', 'DE7', '--fields', 'Owner.UserName'], 3), (['open', 'DE7'], 2),
-    (['values', 'Defect', 'State'], 2), (['users'], 2), (['projects', '--closed'], 2), (['me'], 2),
+    (['values', 'Defect', 'State'], 2), (['users'], 2), (['users', '--count'], 2),
+    (['projects', '--closed'], 2), (['me'], 2),
 ]
 
 
@@ -488,18 +512,56 @@ def test_nothing_is_written_into_what_gets_the_number_of_a_closed_stream(tmpdir)
 
 
 @pytest.mark.skipif(os.name == 'nt', reason="Windows has no SIGINT for one process")
-def test_what_ctrl_c_leaves_is_whole(endless):
-    for format_name in ('json', 'tsv'):
+def test_what_a_signal_leaves_is_whole(endless):
+    for format_name, number, code in (('json', signal.SIGINT, 130), ('tsv', signal.SIGINT, 130),
+                                      ('json', signal.SIGTERM, 143)):
         process = endless('-o', format_name)
         first = process.stdout.readline() + process.stdout.readline()
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         out, error = process.communicate()
-        assert (process.returncode, error) == (130, b'')
+        assert (process.returncode, error) == (code, b'')
         lines = (first + out).decode('utf-8').splitlines()
         if format_name == 'json':
             assert json.loads(u'\n'.join(lines))[0]['N'] == 0
         else:
             assert lines[-1].count(u'\xe9') == 50 and (first + out).endswith(b'\n')
+
+
+def test_an_interrupt_before_the_first_row_leaves_an_empty_list():
+    def cells():
+        raise KeyboardInterrupt
+        yield
+
+    target = io.BytesIO()
+    with pytest.raises(KeyboardInterrupt):
+        formats.write(formats.PlainRows(formats.columns('N'), cells()), 'json', TextSink(target),
+                      lambda: None)
+    assert json.loads(target.getvalue().decode('utf-8')) == []
+
+
+@pytest.mark.skipif(os.name == 'nt', reason="Windows has other rights and links")
+def test_an_output_file_keeps_the_rights_and_the_links_of_what_it_replaces(run, tmpdir):
+    target, link = tmpdir.join('secret.csv'), tmpdir.join('link.csv')
+    target.write('before')
+    target.chmod(0o600)
+    link.mksymlinkto(target)
+    assert run('config', '--output', str(link)).code == 0
+    assert link.islink() and target.read().startswith('Setting,Value,From')
+    assert target.stat().mode & 0o777 == 0o600
+    assert sorted(each.basename for each in tmpdir.listdir()) == ['link.csv', 'secret.csv']
+
+
+@pytest.mark.skipif(not os.path.exists('/dev/stdout'), reason="a system without such files")
+def test_files_of_the_system_are_written_and_not_replaced(tmpdir):
+    target = tmpdir.join('out.csv')
+    with io.open(str(target), 'wb') as stream:
+        process = subprocess.Popen(
+            [sys.executable, '-m', 'pyral', 'config', '-o', 'csv', '--output', '/dev/stdout'],
+            cwd=str(tmpdir), env=dict(os.environ, PYTHONPATH=ROOT), stdout=stream,
+            stderr=subprocess.PIPE)
+        error = process.communicate()[1]
+    assert (process.returncode, error) == (0, b'')
+    assert target.read().startswith('Setting,Value,From') and os.path.islink('/dev/stdout')
 
 
 def test_completion_knows_the_profiles(monkeypatch, tmpdir):

@@ -10,6 +10,7 @@ import signal
 import pytest
 import requests
 
+from pyral.cli import inputs
 from pyral.writing import batch
 from tests.client.test_command import Screen, run  # noqa: F401 - a fixture
 
@@ -30,6 +31,14 @@ WRITES = [
     (['set', '-f', '-', 'Name=Row'], b'{"FormattedID": "DE7", "Name": "x"}\n', [u'Row']),
     (['set', '--type', 'Tag', 'legal', 'Name=lawful'], b'', [u'lawful']),
     (['set', 'DE7', 'Description=@-'], b'first\nsecond\n', None),
+    (['set', '-f', '-', 'Name=Listed'],
+     b'[\n {"FormattedID": "DE7"},\n {"FormattedID": "US105"}\n]', [u'Listed', u'Listed']),
+    (['set', '-f', '-', 'Name=Cells'], b'Name,FormattedID\r\n"x, y",DE7\r\n', [u'Cells']),
+    (['set', '-f', '-', 'Name=Wide'], u'DE7\r\nUS105\r'.encode('utf-16'), [u'Wide', u'Wide']),
+    (['create', 'Defect', '-f', '-'], u'{"Name": "a\u2028b"}\n{"Name": "c\x85d"}\n'.encode('utf-8'),
+     [u'a\u2028b', u'c\x85d']),
+    (['create', 'Defect', '-f', '-'], u'Name,Notes\n"e\u2028f",x\n'.encode('utf-8'),
+     [u'e\u2028f']),
     (['delete', '--yes', 'DE7', 'US105'], b'', None),
     (['delete', '-f', '-', '-y'], b'DE7\n', None),
     (['delete', '-f', '-', '-y'], b'DE8\nDE7\nUS105\n', None),
@@ -54,10 +63,24 @@ REFUSED = [
     (['create', 'Defect', '-f', '-'], b'Name\n', u'no item in it'),
     (['create', 'Defect', '-f', 'nowhere.csv'], b'', u'cannot be read'),
     (['create', 'Defect', '-f', '-'], b'Name,State\nx,Open\ny,Opne\n', u'Did you mean Open?'),
+    (['create', 'Defect', '-f', '-'], b'Name\nM\xfcller\n', u'line 2 has the byte 0xfc'),
+    (['set', '-f', '-', 'Name=x'], b'DE7\n\x80\n', u'line 2 has the byte 0x80'),
+    (['set', 'DE7', 'Notes=@-'], b'M\xfcller', u'line 1 has the byte 0xfc'),
+    (['create', 'Defect', '-f', '-'], b'Name\n"x\ny\n', u'this is no table'),
+    (['create', 'Defect', '-f', '-'], b'Name,Name\nx,y\n', u'the column Name is there twice'),
+    (['create', 'Defect', '-f', '-'], b'Name,name\nx,y\n', u'Name is given twice'),
+    (['create', 'Defect', '-f', '-'], b'Name,\nx,y\n', u'a column without a name'),
+    (['create', 'Defect', '--json', '{"Name": "x", "Name": "y"}'], b'', u'Name is given twice'),
+    (['create', 'Defect', '--json', '{"Name": "x", "name": "y"}'], b'', u'Name is given twice'),
+    (['create', 'Defect', '--json', '{"PlanEstimate": NaN}'], b'', u'NaN is no number'),
+    (['create', 'Defect', '--json', '{"PlanEstimate": 1e400}'], b'', u'1e400 is no number'),
+    (['create', 'Defect', '--json', '[' * 100000], b'', u'no JSON'),
+    (['create', 'Defect', '-f', '-', 'Notes=@-'], b'Name\nx\n', u'cannot have both'),
+    (['set', 'DE7', 'PlanEstimate=' + '9' * 5000], b'', u'is a number'),
     (['set', 'DE7'], b'', u'nothing is to be set'),
     (['set', 'State=Open'], b'', u'no item is named'),
     (['set', '-f', '-', 'State=Open'], b'', u'no item is named'),
-    (['set', '-f', '-', 'State=Open'], b'{"Name": "x"}\n', u'line 1 names no item'),
+    (['set', '-f', '-', 'State=Open'], b'{"Name": "x"}\n', u'row 1 names no item'),
     (['set', '-f', '-', 'DE7', 'Notes=@-'], b'', u'cannot have both'),
     (['set', 'DE7', 'Sate=Open'], b'', u'Did you mean State?'),
     (['set', 'DE7', 'US105', 'Severity=Cosmetic'], b'', u"unknown field 'Severity'"),
@@ -98,7 +121,7 @@ def watching(methods):
 
 
 def rows_of(outcome):
-    return [json.loads(line) for line in outcome.text.splitlines()]
+    return [json.loads(line) for line in outcome.text.split(u'\n') if line]
 
 
 def test_each_verb_writes_and_its_dry_run_does_not(emu, run):
@@ -251,3 +274,26 @@ def test_a_dry_run_is_text_for_people_and_masks_secrets(run, emu):
     argv = ('set', 'DE7', 'Notes=x ' + emu.apikey, '--dry-run')
     for found in (run(*argv, out=Screen()), run(*argv), run(*argv + ('-o', 'json'))):
         assert emu.apikey not in found.text and u'POST' in found.text and found.code == 0
+
+
+def test_a_value_from_the_standard_input_is_for_items_of_every_type(emu, run):
+    done = run('set', 'DE7', 'US105', 'Notes=@-', 'Description=@-', stdin=io.BytesIO(b'a text\n'))
+    assert (done.code, len(rows_of(done))) == (0, 2), done.error
+    for ident in ('DE7', 'US105'):
+        shown, = rows_of(run('show', ident, '--fields', 'Notes,Description'))
+        assert shown == {'Notes': u'a text', 'Description': u'a text'}
+
+
+class Input(object):
+    """A run whose standard input has a text."""
+
+    def __init__(self, text):
+        self._text = text
+
+    def input_text(self):
+        return self._text
+
+
+def test_a_cell_may_be_as_long_as_a_text_of_the_service():
+    (record,), _ = inputs.read_records(Input(u'Name,Notes\nx,' + u'y' * 200000), '-')
+    assert len(record['Notes']) == 200000

@@ -4,7 +4,15 @@ from __future__ import absolute_import, division, print_function
 from collections import OrderedDict
 
 from pyral._compat import ensure_native, ensure_text, fill
-from pyral.cli.assignments import HELP, REMOVE, SET, changes_of, parsed, typed_record
+from pyral.cli.assignments import (
+    HELP,
+    REMOVE,
+    SET,
+    changes_of,
+    check_input,
+    parsed,
+    typed_record,
+)
 from pyral.cli.definitions import named_type
 from pyral.cli.failures import UsageError
 from pyral.cli.formats import PlainRows
@@ -44,6 +52,7 @@ def run(session):
     options = session.options
     session.format()
     assignments = parsed(options.assignments)
+    check_input(assignments, options.file)
     records, is_text = _records(session)
     type_def = named_type(session.rally.contextHelper.catalogue(), options.type)
     items = _items(session, type_def, assignments, records, is_text)

@@ -23,6 +23,8 @@ def add(verbs):
             ("why does it not connect?", "pyral doctor"),
             ("for a report or a monitor", "pyral doctor --json")])
     parser.add_argument('--json', action='store_true', help="write the findings as one JSON object")
+    parser.add_argument('-o', '--format', choices=('table', 'json'), metavar='FORMAT',
+                        help="table or json, which is what --json asks for")
     parser.add_argument('--time-limit', type=_seconds, default=20, metavar='SECONDS',
                         help="for each check (20)")
     parser.add_argument('--no-write', action='store_true',
@@ -42,13 +44,14 @@ def _seconds(text):
 def run(session):
     """Write the findings as they come, or all of them as JSON, and return the exit code."""
     options = session.options
+    is_json = options.json or options.format == 'json'
 
     def show(finding):
-        if finding.was_made and not options.json:
+        if finding.was_made and not is_json:
             session.write_line(str(finding))
             session.out.flush()
 
     findings = examine(session.setting_arguments(), time_limit=options.time_limit,
                        tries_write=not options.no_write, on_finding=show)
-    session.write_line(findings.to_json() if options.json else findings.summary)
+    session.write_line(findings.to_json() if is_json else findings.summary)
     return findings.exit_code

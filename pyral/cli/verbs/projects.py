@@ -1,6 +1,7 @@
 """`pyral projects`: the project tree of the workspace."""
 from __future__ import absolute_import, division, print_function
 
+from pyral._compat import ensure_text, fill
 from pyral.cli.failures import near_miss
 from pyral.cli.formats import PlainRows, columns
 from pyral.cli.options import add_output
@@ -35,7 +36,7 @@ def run(session):
         found = [each for each in found if each[2] != u'Closed']
     ordered = _in_order(found)
     if options.name is not None:
-        ordered = _below(ordered, options.name)
+        ordered = _below(ordered, ensure_text(options.name, errors='replace'))
     top = ordered[0][1].count(_SEPARATOR) if ordered else 0
     rows = []
     for project, path in ordered:
@@ -65,7 +66,8 @@ def _in_order(projects):
 
 def _below(ordered, name):
     """Return the projects of a name or path, and those below them."""
-    tops = [path for project, path in ordered if name in (project[1], path, str(project[0]))]
+    tops = [path for project, path in ordered
+            if name in (project[1], path, fill(u'{0}', project[0]))]
     if not tops:
         raise near_miss('project', name, [project[1] for project, _ in ordered])
     return [(project, path) for project, path in ordered

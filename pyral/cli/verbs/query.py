@@ -31,7 +31,7 @@ def run(session):
     options = session.options
     text = ensure_text(options.text, errors='replace')
     if text == u'-':
-        text = u' '.join(session.input_lines())
+        text = u' '.join(session.input_text().split(u'\n')).strip()
     format_name = session.format()
     type_def = named_type(session.rally.contextHelper.catalogue(), options.type)
     found = session.rally.lint_query(ensure_native(type_def.TypePath), text, values=True)

@@ -3,7 +3,14 @@ from __future__ import absolute_import, division, print_function
 
 from pyral import refs
 from pyral._compat import ensure_native, fill
-from pyral.cli.assignments import ADD, HELP, changes_of, is_assignment, parsed
+from pyral.cli.assignments import (
+    ADD,
+    HELP,
+    changes_of,
+    check_input,
+    is_assignment,
+    parsed,
+)
 from pyral.cli.failures import UsageError
 from pyral.cli.formats import PlainRows
 from pyral.cli.options import add_output
@@ -38,11 +45,10 @@ def run(session):
     session.format()
     given = session.options.arguments
     assignments = parsed(each for each in given if is_assignment(each))
+    check_input(assignments, session.options.file)
     ids = given_ids(session, [each for each in given if not is_assignment(each)])
     if not assignments:
         raise UsageError(u"nothing is to be set", u"Give FIELD=VALUE, as in State=Open.")
-    if session.options.file == '-' and any(each.text == u'@-' for each in assignments):
-        raise UsageError(u"the standard input cannot have both ids and a value")
     found, missing = targets(session, ids)
     changes = [(members,) + changes_of(session, members[0].type_def, assignments)
                for members in by_type(found)]
