@@ -14,6 +14,10 @@ from pyral.cli import inputs
 from pyral.writing import batch
 from tests.client.test_command import Screen, run  # noqa: F401 - a fixture
 
+#: What is interrupted leaves its connection to the collector of garbage.
+pytestmark = [pytest.mark.filterwarnings('ignore:unclosed'),
+              pytest.mark.filterwarnings('ignore:Exception ignored')]
+
 #: Arguments | standard input | what the rows have as names, None where it does not matter.
 WRITES = [
     (['create', 'Defect', 'Name=A=B', 'Owner=@me', 'State=open', 'Blocked=yes', 'PlanEstimate=2.5',

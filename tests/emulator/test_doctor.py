@@ -14,7 +14,7 @@ import pytest
 
 from pyral import Rally
 from pyral.cli import main
-from pyral.doctor import examination, examine, examined, network_checks
+from pyral.doctor import examination, examine, examined_setup, network_checks
 from tests.emulator.doctor_cases import CASES
 from tests.emulator.doctor_setups import KEY, PASSWORD, SETUPS, USER, Servers
 from tests.peers import Peer, drain
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.usefixtures('bare_environment')
 def as_long_as_it_takes(monkeypatch):
     """Let no check end before it has told what it found, however busy the machine is."""
     monkeypatch.setattr(examination, '_GRACE_S', GUARD_S)
-    for module in (examination, examined, network_checks):
+    for module in (examination, examined_setup, network_checks):
         monkeypatch.setattr(module, 'LOOK_S', GUARD_S)
 
 
