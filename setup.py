@@ -54,6 +54,7 @@ DEV = EMULATOR + SPEED + DATA + CLI + [
     "pytest>=7,<10; python_version >= '3.9'",
     "pytest-xdist>=3,<4; python_version >= '3.9'",
     "pytest-cov>=5,<8; python_version >= '3.9'",
+    "pytest-timeout>=2.2,<3; python_version >= '3.9'",
     "hypothesis>=6.80,<7; python_version >= '3.9'",
     "coverage>=7.10; python_version >= '3.9'",
     "ruff>=0.6; python_version >= '3.9'",

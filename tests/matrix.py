@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections import namedtuple
 from concurrent.futures import ThreadPoolExecutor
 
@@ -38,15 +39,23 @@ FEWER_SUITES = {
 }
 #: last releases that still install on an old interpreter
 PINS = {
-    '2.7': ['pip<21', 'pytest<5', 'requests<2.28', 'six'],
-    '3.6': ['pip<22', 'pytest<7.1', 'requests<2.28', 'six'],
+    '2.7': ['pip<21', 'pytest<5', 'pytest-timeout<2', 'requests<2.28', 'six'],
+    '3.6': ['pip<22', 'pytest<7.1', 'pytest-timeout<2.2', 'requests<2.28', 'six'],
 }
 #: An index that is away for a while makes no run fail.
 INSTALL = ['-m', 'pip', '-qq', '--disable-pip-version-check', 'install']
 INSTALL += ['--retries', '10', '--timeout', '60']
 #: Seconds after which a program hangs that should end at once, on a busy machine too.
 PATIENCE_S = 600
-PINS_ELSEWHERE = ['pip', 'pytest<10', 'requests<3', 'six']
+#: Seconds for one installation; with all its retries an index that hangs would take hours.
+INSTALL_S = 900
+#: Seconds for the suites of one version, some ten times what they take.
+SUITES_S = 2400
+PINS_ELSEWHERE = ['pip', 'pytest<10', 'pytest-timeout<3', 'requests<3', 'six']
+#: On 2.7 no signal ends the waiting for a lock: what hangs there ends the whole run.
+OPTIONS = {'2.7': ['-o', 'timeout_method=thread']}
+#: So much of the output is shown of what was ended because it hung.
+SHOWN_LINES = 60
 
 Outcome = namedtuple('Outcome', 'line passed')
 
@@ -95,9 +104,14 @@ def environment(version, path, root):
     if os.path.exists(ready):
         return python
     empty_environment(version, path, root, folder)
-    subprocess.check_call([python] + INSTALL + pins(version)[1:])
+    install(python, *pins(version)[1:])
     open(ready, 'w').close()
     return python
+
+
+def install(python, *wanted):
+    """Install by the pip of an interpreter."""
+    subprocess.run([python] + INSTALL + list(wanted), check=True, timeout=INSTALL_S)
 
 
 def pins(version):
@@ -114,7 +128,7 @@ def empty_environment(version, path, root, folder):
         subprocess.check_call([path, '-m', 'venv', folder])
     python = os.path.join(folder, 'bin', 'python')
     # An old pip picks releases that its Python cannot install, so pip itself comes first.
-    subprocess.check_call([python] + INSTALL + ['-U', pins(version)[0]])
+    install(python, '-U', pins(version)[0])
     return python
 
 
@@ -123,7 +137,7 @@ def make_old_environment(path, root, folder):
     tools = os.path.join(root, '.venv', 'matrix', 'virtualenv-2.7')
     if not os.path.isdir(tools):
         # virtualenv 20.21 is the last that makes environments for 2.7.
-        subprocess.check_call([sys.executable] + INSTALL + ['--target', tools, 'virtualenv<20.22'])
+        install(sys.executable, '--target', tools, 'virtualenv<20.22')
     subprocess.check_call(
         [sys.executable, '-m', 'virtualenv', '-q', '-p', path, folder],
         env=dict(os.environ, PYTHONPATH=tools),
@@ -154,16 +168,16 @@ def run_version(version, path, root):
     name = 'Python {0}'.format(version)
     try:
         python = environment(version, path, root)
-    except (OSError, subprocess.CalledProcessError) as problem:
+    except (OSError, subprocess.SubprocessError) as problem:
         return Outcome('{0}: no environment could be made: {1}'.format(name, problem), False)
     process, facts = start_emulator(root)
     try:
-        done = subprocess.run(
-            [python, '-m', 'pytest', '-q', '-p', 'no:cacheprovider'] + suites_of(version),
+        code, output = run_within(
+            SUITES_S,
+            [python, '-m', 'pytest', '-q', '-p', 'no:cacheprovider']
+            + OPTIONS.get(version, [])
+            + suites_of(version),
             cwd=root,
-            text=True,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
             env=dict(
                 os.environ, PYRAL_TEST_SERVER=facts, PYTHONPATH=root, PYTHONDONTWRITEBYTECODE='1'
             ),
@@ -171,10 +185,30 @@ def run_version(version, path, root):
     finally:
         process.terminate()
         process.wait(PATIENCE_S)
-    closing = [line for line in done.stdout.splitlines() if line.strip()][-1:]
-    if done.returncode != 0:
-        print(done.stdout)
-    return Outcome('{0}: {1}'.format(name, ' '.join(closing).strip('= ')), done.returncode == 0)
+    lines = [line for line in output.splitlines() if line.strip()]
+    if code is None:
+        print('\n'.join(lines[-SHOWN_LINES:]))
+        return Outcome('{0}: did not end within {1} s'.format(name, SUITES_S), False)
+    if code != 0:
+        print(output)
+    return Outcome('{0}: {1}'.format(name, ' '.join(lines[-1:]).strip('= ')), code == 0)
+
+
+def run_within(seconds, command, **options):
+    """Run a program; return its exit code, None where it had to be ended, and its output.
+
+    The output goes to a file: who reads a pipe waits for each process that still holds its end.
+    """
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, **options)
+        try:
+            code = process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(PATIENCE_S)
+            code = None
+        output.seek(0)
+        return code, output.read().decode('utf-8', 'replace')
 
 
 def prepare(root):
@@ -184,7 +218,7 @@ def prepare(root):
         if version in found:
             try:
                 environment(version, found[version], root)
-            except (OSError, subprocess.CalledProcessError) as problem:
+            except (OSError, subprocess.SubprocessError) as problem:
                 sys.stderr.write('matrix: Python {0}: {1}\n'.format(version, problem))
 
 

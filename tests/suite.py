@@ -51,6 +51,8 @@ COMMANDS = {
         ['-m', 'coverage', 'report'],
     ],
 }
+#: Seconds after which a test fails with the lines at which it hangs; single waits have GUARD_S.
+TEST_S = 1500
 #: What runs unless steps are named; `units` is a part of `pytest` that needs no server.
 STEPS = ['lint', 'types', 'docs', 'matrix', 'pytest']
 #: The minute of constant faults runs beside the main pytest run, which judges it (tests/soak).
@@ -104,6 +106,7 @@ def main(names):
             )
         )
         return 2
+    os.environ.setdefault('PYTEST_TIMEOUT', str(TEST_S))
     failed, environ = [], dict(os.environ)
     steps = [step for step in known if step in (names or STEPS)]
     # Making environments is mostly waiting for downloads, so it goes on beside the first steps.
