@@ -255,8 +255,9 @@ class Rally(object):
             assert findings.exit_code == 0
 
         What it checks, and what each finding means: :doc:`connecting_trouble`. Where no `Rally`
-        can be made, `pyral.doctor.examine` does the same. It raises for nothing that it finds,
-        and changes nothing. It costs about eight requests, none of them sent again.
+        can be made, `examine` of the package `pyral.doctor`, which is to be imported, does the
+        same. It raises for nothing that it finds, and changes nothing. It costs about eight
+        requests, none of them sent again.
 
         :param time_limit: seconds for each check.
         :param tries_write: False leaves out the request that tells a read-only API key: an update

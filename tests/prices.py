@@ -169,6 +169,13 @@ def table() -> dict[tuple[str, str], list[str]]:
     return found
 
 
+def written() -> dict[tuple[str, str], list[str]]:
+    """Return what the page says, as `table` measures it."""
+    with open(PAGE, encoding='utf-8') as page:
+        rows = re.findall(r'^   \* - (.+)\n     - ``(\w+)``\n     - (.+)$', page.read(), re.M)
+    return {(cost, name): owners.split(', ') for cost, name, owners in rows}
+
+
 def text() -> str:
     """Return the page."""
     lines = [HEAD.format(free=FREE, page=A_PAGE, item=AN_ITEM)]

@@ -8,7 +8,8 @@ from pyral import Rally
 from pyral.emulator import Emulator
 from tests import prices
 
-TABLE = prices.table()
+#: Tests are collected of what is written; the first of them compares that with what is measured.
+TABLE = prices.written()
 SIZE = 20
 
 
