@@ -120,14 +120,15 @@ def one(response, what):
 
 
 def text_of(argument):
-    """Return an argument of the command line as text."""
-    if isinstance(argument, bytes):  # 2.7
-        return argument.decode(sys.stdin.encoding or 'utf-8')
-    return argument
+    """Return an argument of the command line as text, under the bare locale of cron, too."""
+    if not isinstance(argument, bytes):  # 2.7 has bytes
+        argument = argument.encode('utf-8', 'surrogateescape')
+    return argument.decode('utf-8', 'replace')
 
 
 def writable(stream):
-    """Return a stream that takes any text, also where 2.7 writes into a pipe."""
-    if getattr(stream, 'encoding', 'utf-8') is None:
-        return codecs.getwriter('utf-8')(stream)
+    """Return a stream that takes any text, also into the pipes of 2.7 and where cron runs it."""
+    encoding = getattr(stream, 'encoding', 'utf-8') or 'ascii'
+    if codecs.lookup(encoding).name == 'ascii':
+        return codecs.getwriter('utf-8')(getattr(stream, 'buffer', stream))
     return stream

@@ -6,6 +6,7 @@ the environment or a clock other than the monotonic one it offers.
 from __future__ import absolute_import, division, print_function
 
 import json
+import os
 import sys
 import time
 import traceback
@@ -122,9 +123,36 @@ def is_decimal(value):
 
 
 def fspath(value):
-    """Return the path in an object that holds one (`pathlib.Path`), or the value as it is."""
-    # 2.7: os.fspath replaces it.
-    return value.__fspath__() if hasattr(value, '__fspath__') else value
+    """Return a path as this system opens it: that of a `pathlib.Path`, or the value as it is.
+
+    Under a bare locale, as cron has it, 2.7 and 3.6 take names of files for ASCII. A name in other
+    letters is UTF-8 there, as everywhere else.
+    """
+    # 2.7: os.fspath replaces the first line.
+    path = value.__fspath__() if hasattr(value, '__fspath__') else value
+    if not isinstance(path, text_type):
+        return path
+    try:
+        if PYTHON_2:
+            path.encode(sys.getfilesystemencoding() or 'ascii')
+        else:
+            os.fsencode(path)
+        return path
+    except UnicodeEncodeError:
+        return path.encode('utf-8') if PYTHON_2 else _of_bytes(path)
+
+
+def path_text(path):
+    """Return a path as text, with the letters that a bare locale takes for bytes."""
+    return _as_text(path)
+
+
+def _of_bytes(path):
+    """Return a path as `os.listdir` shows it where the locale has not all of its letters."""
+    try:
+        return os.fsdecode(path.encode('utf-8', 'surrogateescape'))
+    except UnicodeEncodeError:  # half a letter: the system says what is wrong with it
+        return path
 
 
 def dump_json(value):
@@ -155,16 +183,30 @@ def stderr():
 
 
 def _as_text(value):
+    """Return bytes as text, and text without halves of letters, which nothing could write."""
     if isinstance(value, binary_type):
         return value.decode('utf-8', 'replace')
+    if isinstance(value, text_type) and not PYTHON_2:
+        try:
+            value.encode('utf-8')
+        except UnicodeEncodeError:
+            return _whole_letters(value)
     return value
+
+
+def _whole_letters(text):
+    """Return text with what its halves of letters stand for: bytes, as in names of files."""
+    try:
+        return text.encode('utf-8', 'surrogateescape').decode('utf-8', 'replace')
+    except UnicodeEncodeError:
+        return text.encode('utf-8', 'replace').decode('utf-8')
 
 
 __all__ = [
     'Empty', 'Full', 'HTTPException', 'KEPT_IN_URLS', 'Mapping', 'PYTHON_2', 'binary_type',
     'class_types', 'dump_json', 'ensure_binary', 'ensure_native', 'ensure_text', 'fill',
     'forget_frames', 'format_as_text', 'format_exception', 'fspath', 'integer_types',
-    'is_decimal', 'long_range', 'monotonic', 'ordered_dict', 'python_2_str', 'query_pairs',
-    'quote', 'raise_from', 'stderr', 'string_types', 'text_type', 'unquote', 'urlencode_pairs',
-    'urljoin', 'urlsplit', 'urlunsplit',
+    'is_decimal', 'long_range', 'monotonic', 'ordered_dict', 'path_text', 'python_2_str',
+    'query_pairs', 'quote', 'raise_from', 'stderr', 'string_types', 'text_type', 'unquote',
+    'urlencode_pairs', 'urljoin', 'urlsplit', 'urlunsplit',
 ]

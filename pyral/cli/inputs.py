@@ -17,6 +17,7 @@ from pyral._compat import (
     ensure_native,
     ensure_text,
     fill,
+    fspath,
     raise_from,
 )
 from pyral.cli.failures import UsageError
@@ -60,7 +61,7 @@ def file_text(name, hint=None):
     :raises UsageError: it cannot be read, or is no text.
     """
     try:
-        with io.open(name, 'rb') as source:
+        with io.open(fspath(name), 'rb') as source:
             data = source.read()
     except (IOError, OSError, ValueError) as problem:  # a name cannot have some signs
         raise_from(UsageError(fill(u"the file {0} cannot be read: {1}", name,

@@ -5,7 +5,7 @@ import io
 import os
 import shutil
 
-from pyral._compat import fill
+from pyral._compat import fill, fspath, path_text
 from pyral.cli.failures import UsageError
 from pyral.cli.formats import FORMATS
 from pyral.cli.streams import TextSink
@@ -43,14 +43,15 @@ def check_place(name):
 
     :raises UsageError: its folder is not there, or it is one itself.
     """
-    folder = os.path.dirname(name) or os.curdir
-    if os.path.isdir(name):
+    path = fspath(name)
+    folder = os.path.dirname(path) or os.curdir
+    if os.path.isdir(path):
         raise UsageError(fill(u"'{0}' is a folder", name), u"Name a file in it.")
     if not os.path.isdir(folder):
-        raise UsageError(fill(u"there is no folder '{0}'", folder))
-    target = name if os.path.exists(name) else folder
+        raise UsageError(fill(u"there is no folder '{0}'", path_text(folder)))
+    target = path if os.path.exists(path) else folder
     if not os.access(target, os.W_OK):
-        raise UsageError(fill(u"'{0}' cannot be written to", target))
+        raise UsageError(fill(u"'{0}' cannot be written to", path_text(target)))
 
 
 def _is_of_system(name):
@@ -76,6 +77,7 @@ class OutputFile(object):
 
     def __init__(self, name, format_name):
         # /dev/stdout is a link to an ordinary file where the output goes to one.
+        name = fspath(name)
         is_plain = not _is_of_system(name) and (not os.path.exists(name) or os.path.isfile(name))
         name = os.path.realpath(name) if is_plain and os.path.islink(name) else name
         self._name, self._format = name, format_name
@@ -101,4 +103,4 @@ class OutputFile(object):
     def left(self):
         """The name of what a failure left, None for nothing."""
         is_there = self._written_to != self._name and os.path.exists(self._written_to)
-        return self._written_to if is_there else None
+        return path_text(self._written_to) if is_there else None

@@ -17,6 +17,7 @@ from pyral._compat import (
     ensure_binary,
     ensure_text,
     monotonic,
+    path_text,
     raise_from,
 )
 from pyral.cli.failures import PipeClosed
@@ -60,13 +61,8 @@ def take_closed_numbers():
 
 def argument_text(argument):
     """Return an argument of the command line as it was typed, under a bare locale too."""
-    try:
-        argument.encode('utf-8')
-        return argument
-    except UnicodeDecodeError:  # 2.7, where arguments are bytes
-        return argument
-    except UnicodeEncodeError:  # 3.6 took the bytes of a letter for signs of their own
-        return os.fsencode(argument).decode('utf-8', 'replace')
+    # 3.6 takes the bytes of a letter for signs of their own; 2.7 leaves arguments bytes.
+    return argument if PYTHON_2 else path_text(argument)
 
 
 class TextSink(object):

@@ -17,6 +17,7 @@ from pyral._compat import (
     ensure_native,
     ensure_text,
     fill,
+    fspath,
     string_types,
     text_type,
 )
@@ -382,7 +383,7 @@ def _from_file(path):
 
 
 def _config_path(folder, name, asked_by):
-    path = os.path.join(folder, name)
+    path = fspath(os.path.join(folder, name))
     for candidate in (path, path + '.cfg'):
         if os.path.isfile(candidate):
             return candidate

@@ -6,7 +6,7 @@ import os
 import re
 from collections import namedtuple
 
-from pyral._compat import ensure_native, fill, raise_from
+from pyral._compat import ensure_native, fill, fspath, raise_from
 from pyral.advice import remark
 from pyral.config.constants import INERT_ITEMS, SETTINGS, variables_of
 from pyral.config.permissions import warn_of_readers
@@ -67,7 +67,7 @@ def read_lines(path):
     :raises ConfigError: it cannot be read, or is not UTF-8
     """
     try:
-        with io.open(path, 'rb') as source:
+        with io.open(fspath(path), 'rb') as source:
             content, status = source.read(), os.fstat(source.fileno())
     except (IOError, OSError) as error:
         raise_from(ConfigError(fill("config file '{0}' cannot be read: {1}", path,

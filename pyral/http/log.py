@@ -15,6 +15,7 @@ from pyral._compat import (
     ensure_text,
     fill,
     fspath,
+    path_text,
     raise_from,
     string_types,
     text_type,
@@ -191,7 +192,7 @@ def _handler(dest, append):
         return _StreamHandler(dest)
     dest = fspath(dest)
     if isinstance(dest, bytes) and not isinstance(dest, str):
-        dest = ensure_text(dest)
+        dest = os.fsdecode(dest)
     if not isinstance(dest, string_types):
         raise ConfigError(_NOT_WRITABLE, field='dest',
                           hint="Give a file name or an object with write().")
@@ -200,7 +201,7 @@ def _handler(dest, append):
     except (IOError, OSError) as error:
         raise_from(ConfigError(
             _NOT_WRITABLE, field='dest', cause=error, hint=fill(
-                "{0}: {1}", os.path.abspath(ensure_native(dest)), error.strerror or error)), error)
+                "{0}: {1}", path_text(os.path.abspath(dest)), error.strerror or error)), error)
 
 
 class _StreamHandler(logging.StreamHandler):

@@ -248,12 +248,13 @@ class SchemaCache(object):
         return _stem_of(self._server, place)
 
     def _path(self, place, version):
-        return os.path.join(self.folder, self._stem(place) + version + _CONTENT)
+        return os.path.join(self.folder, ensure_native(self._stem(place) + version + _CONTENT))
 
     def _note(self, place, version):
         """Keep that a server of this machine named a version, whose file others may share."""
         if self._is_loopback:
-            path = os.path.join(self.folder, self._note_stem(place) + version + _NOTE)
+            path = os.path.join(self.folder, ensure_native(
+                self._note_stem(place) + version + _NOTE))
             handle, unfinished = tempfile.mkstemp('.tmp', 'schema-', self.folder)
             os.close(handle)
             _replace(unfinished, path)

@@ -23,6 +23,7 @@ from pyral._compat import (
     fill,
     fspath,
     integer_types,
+    path_text,
     text_type,
 )
 from pyral._progress import told
@@ -82,7 +83,7 @@ def add(connection, owner, filename, mime_type='text/plain'):
     owner = _owner(connection, owner)
     if owner is None:
         return False
-    name = os.path.basename(path)
+    name = os.path.basename(path_text(path))
     content = _read(path)
     for present in _listed(connection, owner):
         known = raw_item(present)
@@ -248,7 +249,7 @@ def _placed(partial, folder, name):
     number = 1
     while True:
         tried = name if number == 1 else fill(u'{0} ({1}){2}{3}', root, number, dot, ending)
-        path = os.path.join(ensure_text(folder), tried)
+        path = fspath(os.path.join(ensure_text(folder), tried))
         try:
             os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
         except OSError:
@@ -267,7 +268,8 @@ def _placed(partial, folder, name):
 def _folder(folder):
     folder = fspath(folder)
     if not os.path.isdir(folder):
-        raise RallyRESTAPIError(fill("There is no folder {0} to save attachments in", folder),
+        raise RallyRESTAPIError(fill("There is no folder {0} to save attachments in",
+                                     path_text(folder)),
                                 hint="Make it first.")
     return folder
 
@@ -277,21 +279,21 @@ def _checked(filename):
     if filename is None or isinstance(filename, (bool, int)):
         raise TypeError("the file to attach is named by its path, not {0!r}".format(filename))
     path = fspath(filename)
-    path = ensure_text(path) if isinstance(path, binary_type) else path
+    name = path_text(path)
     if not os.path.exists(path):
-        raise RallyRESTAPIError(fill('Named attachment filename: {0} not found', path))
+        raise RallyRESTAPIError(fill('Named attachment filename: {0} not found', name))
     if not os.path.isfile(path):
         raise RallyRESTAPIError(fill(
-            'Named attachment filename: {0} is not a regular file', path))
+            'Named attachment filename: {0} is not a regular file', name))
     size = os.path.getsize(path)
     if size > MAX_ATTACHMENT_SIZE:
         raise RallyRESTAPIError(
             'Attachment file size too large, unable to attach to Rally Artifact',
-            hint=fill("{0} has {1} bytes, the service takes {2}.", path, size,
+            hint=fill("{0} has {1} bytes, the service takes {2}.", name, size,
                       MAX_ATTACHMENT_SIZE))
     if not size:
         raise RallyRESTAPIError(
-            fill('Named attachment filename: {0} is empty', path),
+            fill('Named attachment filename: {0} is empty', name),
             hint="The service takes no attachment without content.")
     return path, size
 

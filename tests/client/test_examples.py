@@ -442,6 +442,9 @@ def test_scripts_run_as_processes(process):
     process('gettc', 'TC1').shows('A known user signs in Acceptance NONE Pass')
     process('updstory', 'US104', 'Name', b'Gr\xc3\xbc\xc3\x9fe').shows(
         u'Story US104 updated, Name is now Gr\xfc\xdfe')
+    process('updstory', 'US104', 'Name', b'Gr\xc3\xbc\xc3\x9fe', LC_ALL=str('C'),
+            PYTHONUTF8=str('0'), PYTHONCOERCECLOCALE=str('0')).shows(
+        u'Story US104 updated, Name is now Gr\xfc\xdfe')
     ran = process('getitem', 'Defect')
     assert (ran.code, ran.out) == (2, '') and 'usage: getitem.py' in ran.err
     ran = process('wksprj', APIKEY='_wrong')

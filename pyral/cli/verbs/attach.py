@@ -6,7 +6,7 @@ import os
 import shutil
 import tempfile
 
-from pyral._compat import ensure_text, fill
+from pyral._compat import ensure_text, fill, fspath
 from pyral.cli.failures import UsageError
 from pyral.cli.formats import PlainRows, columns
 from pyral.cli.items import named_item
@@ -49,8 +49,9 @@ def run(session):
         raise UsageError(u"--name says what the standard input is called, which is the file -",
                          u"As in: make | pyral attach DE40 - --name build.log")
     for name in names:
-        if name != u'-' and not os.path.isfile(name):
-            raise UsageError(fill(u"{0} is a folder" if os.path.isdir(name) else
+        path = fspath(name)
+        if name != u'-' and not os.path.isfile(path):
+            raise UsageError(fill(u"{0} is a folder" if os.path.isdir(path) else
                                   u"there is no file {0}", name), u"Nothing was sent.")
     folder = None
     try:
@@ -65,7 +66,7 @@ def run(session):
 
 def _from_stdin(session, folder):
     """Write the standard input to a file of the name it is to have, and return its path."""
-    path = os.path.join(ensure_text(folder), safe_name(session.options.name))
+    path = fspath(os.path.join(ensure_text(folder), safe_name(session.options.name)))
     source = session.input_bytes()
     with io.open(path, 'wb') as target:
         shutil.copyfileobj(source, target, _PIECE)
