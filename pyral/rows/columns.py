@@ -103,7 +103,7 @@ def _column(name, path, type_def, catalogue):
         if step in _OF_ALL or step[:1] == '_':
             kind = _OF_ALL[step][0] if step in _OF_ALL else TEXT
         else:
-            attribute = above = _attribute(owner, step, path)
+            attribute = above = _attribute(owner, step, path, catalogue)
             kind = ANY
             if attribute is not None:
                 step = ensure_native(attribute.ElementName)
@@ -114,15 +114,21 @@ def _column(name, path, type_def, catalogue):
     return Column(name, tuple(steps), kind, is_list)
 
 
-def _attribute(owner, step, path):
+def _attribute(owner, step, path, catalogue):
     """Return the attribute of a step, None where nobody knows the type it belongs to.
 
-    Items of an abstract type have attributes that it does not name.
+    Items of an abstract type have attributes that it does not name; what the types below it say
+    holds where they agree.
     """
     if owner is None or not owner.is_listed:
         return None
     found = owner.attribute(step) if owner.Abstract else owner.current_attribute(step)
-    if found is None and not owner.Abstract:
+    if found is None and owner.Abstract:
+        below = catalogue.family(owner.TypePath) if catalogue is not None else ()
+        alike = [each for each in (one.attribute(step) for one in below) if each is not None]
+        if len(set((each.AttributeType, each.target) for each in alike)) == 1:
+            return alike[0]
+    elif found is None:
         raise RallyAttributeNameError(
             path, field=step, suggestions=owner.suggestions(step),
             hint=fill(u"The type {0} of this workspace has no such attribute.", owner.TypePath))

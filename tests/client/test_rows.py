@@ -228,6 +228,19 @@ def test_the_rows_that_were_written_are_whole_when_the_reading_stops(rally, tmpd
         assert source.read().count('\r\n') == 3
 
 
+@pytest.mark.parametrize('type_name, field, expected', [
+    ('Artifact', 'accepteddate', ('AcceptedDate', 'time', False)),
+    ('SchedulableArtifact', 'TaskEstimateTotal', ('TaskEstimateTotal', 'number', False)),
+    ('Artifact', 'Severity', ('Severity', 'text', False)),
+    ('Artifact', 'Tasks', ('Tasks', 'text', True)),
+    ('Artifact', 'Iteration.StartDate', ('Iteration.StartDate', 'time', False)),
+    ('Artifact', 'Nonsense', ('Nonsense', 'any', False)),  # a type of tomorrow may have it
+], ids=lambda each: str(each).replace(' ', ''))
+def test_an_abstract_type_has_what_the_types_below_it_agree_on(rally, type_name, field, expected):
+    column, = rally.rows(type_name, field).columns
+    assert ('.'.join(column.steps), column.kind, column.is_list) == expected
+
+
 def test_columns_are_typed_by_the_schema_and_empty_ones_too(rally):
     columns = rally.rows('Defect', 'Name,oid,PlanEstimate,Blocked,ClosedDate,Tags,Tasks.Estimate,'
                          'Owner.CreationDate,State,TaskActualTotal', 'Name = "nothing"').columns
