@@ -2,10 +2,11 @@
 
 One idea, used wherever several requests may be under way at once: a sliding window. At most
 `width` results are being made or waiting to be taken, and half as many more while the one in turn
-is late, so that those that come before their turn stop no thread. So memory is bounded by the
-window and not by the number of arguments, and there is no barrier between groups. It must never
-swallow a failure (it is raised at the place of its argument), never start work that nobody waits
-for any more, and it knows nothing about what the function does.
+is late, so that those that come before their turn stop no thread. The window closes down to two
+where results wait for the consumer all the time, and opens again when the consumer has to wait. So
+memory is bounded by the window and not by the number of arguments, and there is no barrier between
+groups. It must never swallow a failure (it is raised at the place of its argument), never start
+work that nobody waits for any more, and it knows nothing about what the function does.
 """
 from __future__ import absolute_import, division, print_function
 
@@ -15,6 +16,8 @@ import threading
 
 #: The service admits this many requests of one user at once; more are slowed, not refused.
 SERVICE_WIDTH = 12
+#: One result to take and one being made are enough for a consumer that is slower than the calls.
+_LEAST_AHEAD = 2
 
 
 class _Window(object):
@@ -24,9 +27,11 @@ class _Window(object):
         self.function = function
         self.arguments = iter(arguments)
         self.width = width
-        #: How many results may be made or wait while the one in turn is late. Without the half
-        #: more, threads would stand still after every round of equally long calls.
-        self._most_waiting = width + (width + 1) // 2
+        #: How many results may be made or wait; fewer than the width where the consumer is slow.
+        self.ahead = width
+        #: The least number of results that waited behind one that was taken, and how many are to
+        #: be taken before that is looked at.
+        self._spare, self._until = width, width
         self.changed = threading.Condition()
         self.results = {}
         self.issued = 0
@@ -53,8 +58,24 @@ class _Window(object):
 
     def _is_full(self):
         # Where the one in turn is there, it is the consumer who is slow: more would only wait.
+        # Where it is late, half as many more are worth it: without them, threads would stand still
+        # after every round of equally long calls.
         is_due = self.taken in self.results
-        return self.issued - self.taken >= (self.width if is_due else self._most_waiting)
+        more = 0 if is_due else (self.ahead + 1) // 2
+        return self.issued - self.taken >= self.ahead + more
+
+    def _note_wait(self):
+        """Let more results be made: the consumer has to wait for them."""
+        self.ahead = min(self.width, 2 * self.ahead)
+        self._spare = self._until = self.ahead
+
+    def _note_taken(self):
+        """Let fewer be made where some were there all the time while so many were taken."""
+        self._spare = min(self._spare, len(self.results) if self.taken in self.results else 0)
+        self._until -= 1
+        if not self._until:
+            self.ahead = max(min(_LEAST_AHEAD, self.width), self.ahead - self._spare)
+            self._spare = self._until = self.ahead
 
     def store(self, index, outcome):
         """Keep (value, None) or (None, exception info) for the consumer."""
@@ -65,12 +86,16 @@ class _Window(object):
     def take(self):
         """Return the next outcome in order, or None when there is no further one."""
         with self.changed:
+            if self.taken not in self.results:
+                self._note_wait()
+                self.changed.notify_all()
             while self.taken not in self.results:
                 if self.closed or (self.exhausted and self.taken >= self.issued):
                     return None
                 self.changed.wait(1.0)  # 2.7: an endless wait there cannot be interrupted by Ctrl-C
             outcome = self.results.pop(self.taken)
             self.taken += 1
+            self._note_taken()
             self.changed.notify_all()
             return outcome
 

@@ -53,6 +53,10 @@ class PlainRows(object):
         """Iterate over the rows."""
         return iter(self._cells)
 
+    def _columns_of_rows(self):
+        """Iterate over the columns of each row, as they come."""
+        return ([[each] for each in cells] for cells in self._cells)
+
 
 class _Shown(object):
     """A terminal as a file for data: nothing in them moves its cursor."""
@@ -71,18 +75,27 @@ class _Shown(object):
 class _Counted(object):
     """Rows that count how many were taken of them.
 
-    :param count: is called for each row.
+    :param count: is called with how many rows were written just now.
     :param begin: is called before something is written.
+    :param flush: is called when a page was written, since the next one may take long.
     """
 
-    def __init__(self, rows, count, begin):
-        self._rows, self._count, self.begin = rows, count, begin
+    def __init__(self, rows, count, begin, flush):
+        self._rows, self.count, self.begin, self._flush = rows, count, begin, flush
         self.columns, self.check = rows.columns, rows.check
 
     def cells(self, parses_times=True):
+        """Iterate over the rows; each counts when the next one is asked for."""
         for each in self._rows.cells(parses_times):
             yield each
-            self._count()
+            self.count(1)
+
+    def _columns_of_rows(self):
+        """Iterate over the columns of some rows at a time; who writes them counts."""
+        for columns in self._rows._columns_of_rows():
+            yield columns
+            if len(columns[0]) > 1:
+                self._flush()
 
 
 class _ByteFile(object):
@@ -123,14 +136,15 @@ def write(rows, format_name, sink, count, escapes=True, begin=None):
 
     :param rows: `Rows` or `PlainRows`.
     :param sink: a `TextSink`.
-    :param count: is called after each row.
+    :param count: is called with how many rows were written just now.
     :param escapes: whether texts that a spreadsheet would run are escaped.
     :param begin: is called before something is written to a terminal.
     :returns: how many columns a terminal was too narrow for.
     """
     begin = begin or _nothing
     target = sink if format_name == 'table' else shown(sink, begin)
-    return _WRITERS[format_name](_Counted(rows, count, begin), target, escapes)
+    return _WRITERS[format_name](
+        _Counted(rows, count, begin, sink.flush), target, escapes)
 
 
 def shown(sink, begin):
@@ -204,11 +218,11 @@ def _write_json(rows, sink, escapes):
 
 
 def _write_jsonl(rows, sink, escapes):
-    write_jsonl(sink, rows)
+    write_jsonl(sink, rows, rows.count)
 
 
 def _write_csv(rows, sink, escapes):
-    write_csv(sink, rows, escapes, 'utf-8')
+    write_csv(sink, rows, escapes, 'utf-8', rows.count)
 
 
 def _write_tsv(rows, sink, escapes):
@@ -219,7 +233,7 @@ def _write_tsv(rows, sink, escapes):
 
 
 def _write_parquet(rows, sink, escapes):
-    write_parquet(_ByteFile(sink), rows)
+    write_parquet(_ByteFile(sink), rows, rows.count)
 
 
 def _tsv_cell(value, escapes):

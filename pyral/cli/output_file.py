@@ -17,6 +17,8 @@ _SUFFIXES = {'json': 'json', 'jsonl': 'jsonl', 'ndjson': 'jsonl', 'csv': 'csv', 
              'tab': 'tsv', 'parquet': 'parquet', 'pq': 'parquet', 'txt': 'table'}
 #: Formats whose first lines are of use without the last ones.
 _OF_LINES = ('jsonl', 'csv', 'tsv', 'table')
+#: Each time that the buffer is emptied, the writing waits for the threads that read.
+_BUFFER = 1 << 17
 # 2.7: os.rename is all there is; on Windows it does not replace.
 _replace = getattr(os, 'replace', os.rename)
 
@@ -85,7 +87,7 @@ class OutputFile(object):
         self._file = None
 
     def __enter__(self):
-        self._file = io.open(self._written_to, 'wb')
+        self._file = io.open(self._written_to, 'wb', _BUFFER)
         if self._written_to != self._name and os.path.exists(self._name):
             _copy_rights(self._name, self._written_to)
         return TextSink(self._file)

@@ -245,8 +245,8 @@ class CommandSession(object):
         self.clear_bar()
         self.out.write(ensure_text(text) + u'\n')
 
-    def _count(self):
-        self.rows_written += 1
+    def _count(self, count):
+        self.rows_written += count
 
     def _asked_password(self, found):
         """Return the password that is lacking, if somebody at the terminal can be asked for it."""

@@ -26,6 +26,7 @@ from pyral.http.bodies import answer_to
 from pyral.http.envelope import Item, Page, Receipt, counts, read
 from pyral.reading.pages import LaterPages, PageReader, PageStream
 from pyral.rows.of_response import WithRows
+from pyral.rows.pages import EntityPage, ItemPage
 
 #: Receipt kind -> what `request_type` calls it.
 _REQUEST_TYPES = {
@@ -92,6 +93,8 @@ class RallyRESTResponse(WithRows):
         #: How many items were handed out so far.
         self.served = 0
         self._entities, self._stream, self._failure = deque(), None, None
+        #: The page that rows are read from, whose items have no entities yet; none or one.
+        self._unmade = []  # type: list
         self._progress = None
         #: The raw item that was served first, in a list of its own.
         self._first = []  # type: list
@@ -303,15 +306,52 @@ class RallyRESTResponse(WithRows):
 
     next = __next__
 
+    def _next_page(self):
+        """Return what is left of this page, else the next page, for rows; None at the end.
+
+        :raises RallyRESTAPIError: the read failed.
+        """
+        self.raise_for_errors()
+        if not self._made():
+            try:
+                self._unmade = [ItemPage(self._next_items(), self.hydrator.page)]
+            except StopIteration:
+                return None
+        else:
+            self._unmade, self._entities = [EntityPage(list(self._entities))], deque()
+        return self._unmade[0]
+
+    def _hand_out(self, count):
+        """Note that rows were read of so many items of the page that `_next_page` gave."""
+        before = self.served
+        self.served += count
+        if self._ahead_from is not None and before < self._ahead_from <= self.served:
+            self._stream.read_ahead()
+
+    def _made(self):
+        """Return the entities of the page that were not handed out, made where rows left them."""
+        while self._unmade:
+            self._entities.extend(self._unmade.pop().rest())
+        return self._entities
+
     def _turn_page(self):
-        """Hydrate the next page that has items; StopIteration when there is none."""
+        """Hydrate the next page that has items, or what rows left of this one.
+
+        StopIteration when there is none.
+        """
+        if not self._made():
+            items = self._next_items()
+            self._entities.extend(self.hydrator.page(items))
+
+    def _next_items(self):
+        """Return the raw items of the next page that has some; StopIteration when there is none."""
         while self._stream is not None:
             try:
                 items = next(self._stream)
             except StopIteration:
                 self._note_missing()
                 self._has_ended = True
-                self._tell(self.served)
+                self._tell(0, self.served)
                 raise
             if items:
                 self._first = self._first or items[:1]
@@ -319,15 +359,18 @@ class RallyRESTResponse(WithRows):
                 if not self.first_page:
                     self.startIndex = self._start + self.served
                 self._page = items
-                self._entities.extend(self.hydrator.page(items))
-                self._tell(self._result_count - self._start + 1 if self._is_counted else 0)
-                return
+                self._tell(len(items), self._result_count - self._start + 1
+                           if self._is_counted else 0)
+                return items
         raise StopIteration
 
-    def _tell(self, total):
-        """Tell how many items were read by now, and how many there will be."""
+    def _tell(self, held, total):
+        """Tell how many items were read by now, and how many there will be.
+
+        :param held: how many of them are not handed out.
+        """
         if self._progress is not None:
-            done = self.served + len(self._entities)
+            done = self.served + held
             self._progress.tell(done, max(done, min(total, self._limit or total)))
 
     def _note_missing(self):
@@ -351,6 +394,7 @@ class RallyRESTResponse(WithRows):
         No request.
         """
         self._is_closed = True
+        self._made()
         self._entities.clear()
         if self._stream is not None:
             self._stream.close()
@@ -361,10 +405,10 @@ class RallyRESTResponse(WithRows):
     __nonzero__ = __bool__
 
     def __copy__(self):
-        return self._twin(list(self._entities))
+        return self._twin(list(self._made()))
 
     def __deepcopy__(self, memo):
-        return self._twin(copy.deepcopy(list(self._entities), memo))
+        return self._twin(copy.deepcopy(list(self._made()), memo))
 
     def __reduce_ex__(self, protocol):
         raise TypeError("a response holds the connection that reads its pages and is not pickled; "

@@ -1,71 +1,159 @@
-"""Cells: the plain value that a path leads to from an item.
+"""Cells: the plain values that a path leads to from the items of a page, a column at a time.
 
 A reference shows the name of what it refers to, a collection the names of its members. What was
-fetched is taken as it is; what was not, `complete` reads.
+fetched is taken as it is, and no entity is made of an item for it. Where an item does not show a
+cell, its row is read from its entity, which loads what is missing: what `complete` reads.
 """
 from __future__ import absolute_import, division, print_function
 
-import operator
+from itertools import islice
+from operator import itemgetter
 
 from pyral._compat import binary_type, integer_types, string_types, text_type
 from pyral._dates import time_of
 from pyral.entity.base import BaseEntity, name_of, own_values, raw_item
-from pyral.entity.named_members import named_members
+from pyral.entity.named_members import member_names, named_members
 from pyral.errors import DetachedEntityError
 from pyral.rows.columns import TIME
 
-__all__ = ['row_reader']
+__all__ = ['NO_VALUES', 'NameLists', 'kinds_of', 'page_reader']
 
 _ABSENT = object()
+#: The class of a cell that is missing.
+NO_VALUES = frozenset([type(None)])
 #: Classes of values that are cells as they are.
-_PLAIN = frozenset((text_type, binary_type, bool, float, type(None)) + integer_types)
+_PLAIN = NO_VALUES | frozenset((text_type, binary_type, bool, float) + integer_types)
 _NESTED = (dict, list)
+_COLLECTIONS = frozenset([dict])
+_REFERENCES = _COLLECTIONS | NO_VALUES
+_first_name = itemgetter('_refObjectName')
 
 
-def row_reader(columns, is_fetched, complete, parses_times):
-    """Return the function that reads the cells of a row, as a list, from an entity.
+class NameLists(object):
+    """The cells of a column of collections: lists of names, kept without a list for each.
 
-    What the item shows needs no entity to be made of it: most cells of most rows.
+    :param names: of all members, one after the other.
+    :param counts: how many of them each cell has.
+    """
+
+    __slots__ = ('counts', 'names')
+
+    def __init__(self, names, counts):
+        self.names, self.counts = names, counts
+
+    def __iter__(self):
+        names = iter(self.names)
+        return iter([list(islice(names, count)) for count in self.counts])
+
+
+def kinds_of(cells):
+    """Return the set of the classes of the cells of a column."""
+    return set([list]) if isinstance(cells, NameLists) else set(map(type, cells))
+
+
+def page_reader(columns, is_fetched, complete, parses_times):
+    """Return the function that yields the columns of a page, some rows at a time.
+
+    It is called with a page and a function that takes rows of it. It yields lists of columns, each
+    a list of cells or `NameLists`: as many rows at once as can be read without a request, and
+    each of the others by itself.
 
     :param is_fetched: is called with a name and its depth in the path; says whether the query asked
         for it, so that an item without it has no such attribute.
     :param complete: is called with an entity and a name, and reads what the entity lacks.
     :param parses_times: True for aware times, False for the texts of the service.
     """
-    readers = [_cell_reader(column, is_fetched, complete, parses_times) for column in columns]
-    special = [(place, reader) for place, (column, reader) in enumerate(zip(columns, readers))
-               if column.is_list or len(column.steps) > 1
-               or parses_times and column.kind == TIME]
-    others = set(range(len(columns))) - {place for place, _ in special}
-    take = _taker([columns[place].steps[0] for place in sorted(others)])
+    column_readers = [_column_reader(column, is_fetched, parses_times) for column in columns]
+    cell_readers = [_cell_reader(column, is_fetched, complete, parses_times) for column in columns]
 
-    def read(entity):
-        item, is_changed = raw_item(entity), bool(own_values(entity))
-        try:
-            values = () if is_changed else take(item)
-            is_plain = not is_changed and _PLAIN.issuperset(map(type, values))
-        except KeyError:
-            is_plain = False
-        if not is_plain:
-            return [reader(item, entity, is_changed) for reader in readers]
-        cells = list(values)
-        for place, reader in special:
-            cells.insert(place, reader(item, entity, is_changed))
+    def read(page, take):
+        items, special = page.items, set(page.changed)
+        cells = [reader(items, special) for reader in column_readers]
+        done, count = 0, len(items)
+        if special:
+            cells = [list(each) for each in cells]
+        for place in sorted(special):
+            if place > done:
+                take(page, place - done)
+                yield [each[done:place] for each in cells]
+            if page.taken > place:
+                return  # somebody else took the rest of the page
+            take(page, 1)
+            entity = page.entity(place)
+            item, is_changed = raw_item(entity), place in page.changed
+            yield [[reader(item, entity, is_changed)] for reader in cell_readers]
+            done = place + 1
+        if done < count and page.taken <= done:
+            take(page, count - done)
+            yield [each[done:] for each in cells] if done else cells
+
+    return read
+
+
+def _column_reader(column, is_fetched, parses_times):
+    """Return the function that reads the cells of all items of a page.
+
+    It adds to a set the places of those items that do not show their cell.
+    """
+    steps = [itemgetter(step) for step in column.steps]
+    of_item = _item_reader(column.steps, is_fetched(column.steps[0], 0))
+    as_time = column.kind == TIME and parses_times
+
+    def read(items, special):
+        cells = _cells_at(steps, items)
+        if cells is None:
+            cells = [of_item(item) for item in items]
+            special.update([place for place, each in enumerate(cells) if each is _ABSENT])
+        if as_time:
+            cells = [each if each is None else _times(each) for each in cells]
+        if column.is_list and not isinstance(cells, NameLists):
+            cells = [each if isinstance(each, list) else [] if each is None else [each]
+                     for each in cells]
         return cells
 
     return read
 
 
-def _taker(names):
-    """Return the function that takes values of these names from a dict, as a sequence."""
-    if len(names) > 1:
-        return operator.itemgetter(*names)
-    return lambda item: [item[name] for name in names]
+def _cells_at(steps, items):
+    """Return the cells at the end of a path, or None where one of them needs a closer look."""
+    values, kinds = items, frozenset()
+    try:
+        for place, step in enumerate(steps):
+            if NO_VALUES <= kinds:
+                values = [each if each is None else step(each) for each in values]
+            else:
+                values = list(map(step, values))
+            kinds = frozenset(map(type, values))
+            if kinds <= _PLAIN:
+                return values if place + 1 == len(steps) or kinds == NO_VALUES else None
+            if not kinds <= _REFERENCES:
+                return None
+        return _shown(values, kinds)
+    except (KeyError, TypeError):
+        return None
+
+
+def _shown(values, kinds):
+    """Return the names of reference objects or of the members of collections, None if unknown."""
+    if kinds == _COLLECTIONS and 'Count' in values[0]:
+        found = member_names(values)
+        return None if found is None else NameLists(*found)
+    if NO_VALUES <= kinds:
+        present = [each for each in values if each is not None]
+    else:
+        present = values
+    names = list(map(_first_name, present))
+    if None in names or [each for each in present if 'Count' in each]:
+        return None
+    if present is values:
+        return names
+    names = iter(names)
+    return [each if each is None else next(names) for each in values]
 
 
 def _cell_reader(column, is_fetched, complete, parses_times):
     """Return the function that reads one cell from a raw item and its entity."""
-    of_item = _item_reader(column.steps)
+    of_item = _item_reader(column.steps, is_fetched(column.steps[0], 0))
     of_entity = _entity_reader(column.steps, is_fetched, complete)
     as_time = column.kind == TIME and parses_times
 
@@ -82,12 +170,16 @@ def _cell_reader(column, is_fetched, complete, parses_times):
     return read
 
 
-def _item_reader(steps):
-    """Return the function that reads a path as far as a raw item tells, else gives `_ABSENT`."""
+def _item_reader(steps, is_fetched):
+    """Return the function that reads a path as far as a raw item tells, else gives `_ABSENT`.
+
+    :param is_fetched: whether an item without the first attribute has no such one.
+    """
     first, rest = steps[0], steps[1:]
+    missing = None if is_fetched and not _is_told(first) else _ABSENT
 
     def read(item):
-        value = item.get(first, _ABSENT)
+        value = item.get(first, missing)
         if value.__class__ in _PLAIN:
             return value if not rest or value is None else _ABSENT
         for step in rest:
@@ -150,8 +242,13 @@ def _next(value, step, is_fetched, complete):
 
 def _is_given(value, step):
     """Say whether an entity tells an attribute without having it."""
-    return (step in ('oid', 'ref', 'ObjectID') or step[:1] == '_'
-            or step == 'Name' and raw_item(value).get('_refObjectName') is not None)
+    return (_is_told(step)
+            and (step != 'Name' or raw_item(value).get('_refObjectName') is not None))
+
+
+def _is_told(step):
+    """Say whether entities may tell an attribute without having it."""
+    return step in ('oid', 'ref', 'ObjectID', 'Name') or step[:1] == '_'
 
 
 def _flat(values):

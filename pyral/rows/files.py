@@ -4,61 +4,180 @@ What was written is whole rows, whatever ends the writing.
 """
 from __future__ import absolute_import, division, print_function
 
-import importlib
 import io
 import json
+import re
+from itertools import islice, repeat
 
 from pyral._compat import (
     PYTHON_2,
     binary_type,
     ensure_text,
     fspath,
+    integer_types,
     string_types,
     text_type,
 )
+from pyral.rows.cells import NO_VALUES, NameLists, kinds_of
 
 __all__ = ['escaped', 'write_csv', 'write_jsonl']
 
 #: A spreadsheet takes text that begins so for a formula.
 _FORMULA = frozenset(u'=+-@\t\r\n\uff1d\uff0b\uff0d\uff20')
+#: The same in the texts of a column, each with a sign before it that texts hardly have.
+_BEFORE = u'\0'
+_FORMULAS = re.compile(u'\0[{0}]'.format(re.escape(u''.join(sorted(_FORMULA)))))
+#: A cell of CSV with one of these is put in quotes.
+_SPECIAL = u'",\r\n'
+#: Whatever has so many bytes at most, the buffer of a file takes as a whole or not at all.
+_AT_ONCE = 4096
+#: Of a file that is opened here: each time that it is emptied, this thread waits for the others.
+_BUFFER = 1 << 17
+_TEXTS, _WHOLE = frozenset([text_type]), frozenset(integer_types)
+_FLAGS = {True: u'true', False: u'false', None: u''}
+_FLAG_KINDS = NO_VALUES | frozenset([bool])
+_NUMBERS = _WHOLE | NO_VALUES | frozenset([float])
+_SCALARS = _NUMBERS | _TEXTS | _FLAG_KINDS
 
 
-def write_csv(path_or_file, rows, escape_formulas, encoding):
-    """Write rows as CSV and return how many there were; see `Rows.to_csv`."""
+def write_csv(path_or_file, rows, escape_formulas, encoding, count=None):
+    """Write rows as CSV and return how many there were; see `Rows.to_csv`.
+
+    :param count: is called with how many rows were written just now.
+    """
     rows.check()
     with _opened(path_or_file, encoding) as target:
-        write = _csv_writer(target)
-        write([ensure_text(column.name) for column in rows.columns])
-        count = 0
-        # Most cells are text that stays as it is: they are not worth a call.
-        signs = _FORMULA if escape_formulas else frozenset()
-        for cells in rows.cells(parses_times=False):
-            write([each if each.__class__ is text_type and each[:1] not in signs
-                   else _cell(each, escape_formulas) for each in cells])
-            count += 1
-        return count
+        lines = _LineWriter(target, u'\r\n', count)
+        names = [[_quoted(ensure_text(column.name))] for column in rows.columns]
+        target.write(_csv_lines(names)[0] + u'\r\n')
+        for columns in rows._columns_of_rows():
+            lines.write(_csv_lines([_csv_cells(cells, escape_formulas) for cells in columns]))
+            _end_page(path_or_file, target, columns)
+        return lines.count
 
 
-def write_jsonl(path_or_file, rows):
-    """Write rows as JSON Lines and return how many there were; see `Rows.to_jsonl`."""
+def write_jsonl(path_or_file, rows, count=None):
+    """Write rows as JSON Lines and return how many there were; see `Rows.to_jsonl`.
+
+    :param count: is called with how many rows were written just now.
+    """
     rows.check()
-    names = [column.name for column in rows.columns]
     # One key a column, in the order of the columns, also where dicts have none.
-    keys = [json.dumps(name, ensure_ascii=False) for name in names]
-    keys = [ensure_text(key) + u': ' for key in keys]
-    encode = json.JSONEncoder(ensure_ascii=False, default=text_type).encode  # one for all cells
+    keys = [ensure_text(json.dumps(column.name, ensure_ascii=False)) for column in rows.columns]
+    keys = [(u', ' if place else u'{') + key + u': ' for place, key in enumerate(keys)]
+    as_json = _json_encoder()
     with _opened(path_or_file, 'utf-8') as target:
-        count = 0
-        for cells in rows.cells(parses_times=False):
-            members = [key + ensure_text(encode(each)) for key, each in zip(keys, cells)]
-            target.write(u'{' + u', '.join(members) + u'}\n')
-            count += 1
-        return count
+        lines = _LineWriter(target, u'}\n', count)
+        for columns in rows._columns_of_rows():
+            parts = [part for key, cells in zip(keys, columns)
+                     for part in (repeat(key), as_json(cells))]
+            lines.write(list(map(u''.join, zip(*parts))))
+            _end_page(path_or_file, target, columns)
+        return lines.count
 
 
 def escaped(text):
     """Return text that no spreadsheet runs as a formula."""
     return u"'" + text if text[:1] in _FORMULA else text
+
+
+class _LineWriter(object):
+    """Writes lines to a file, as many at a time as its buffer takes as a whole or not at all.
+
+    So whatever ends the writing leaves whole lines.
+
+    :param end: what ends a line.
+    :param told: is called with how many lines were written, or None.
+    :ivar count: how many lines were written.
+    """
+
+    def __init__(self, target, end, told):
+        self._write, self._end, self._told = target.write, end, told
+        self._step = 16
+        self.count = 0
+
+    def write(self, lines):
+        """Write lines, which are texts without their ends."""
+        done = 0
+        while done < len(lines):
+            text, count = self._text_of(lines, done)
+            try:
+                self._write(text)
+            except UnicodeError:
+                if count == 1:
+                    raise
+                self._step = 1  # those before the one that the encoding has no signs for
+                continue
+            done += count
+            self.count += count
+            if self._told is not None:
+                self._told(count)
+
+    def _text_of(self, lines, start):
+        """Return the text of the next lines, and how many they are."""
+        while True:
+            part = lines[start:start + self._step]
+            text = self._end.join(part) + self._end
+            size = _most_bytes(text)
+            if size <= _AT_ONCE or len(part) == 1:
+                break
+            self._step = max(1, len(part) * _AT_ONCE // (size + 1))
+        if size * 2 < _AT_ONCE and len(part) == self._step:
+            self._step *= 2
+        return text, len(part)
+
+
+def _end_page(path_or_file, target, columns):
+    """Let a file that was opened here hold what was read by now: the next page may take long."""
+    if not hasattr(path_or_file, 'write') and len(columns[0]) > 1:
+        target.flush()
+
+
+def _most_bytes(text):
+    """Return how many bytes a text has at most, in the encodings that files have."""
+    is_ascii = getattr(text, 'isascii', None)  # 3.7
+    return len(text) if is_ascii is not None and is_ascii() else 4 * len(text)
+
+
+def _csv_lines(columns):
+    """Return the lines of columns of finished cells, without their ends."""
+    if len(columns) == 1:  # an empty line would be no row
+        return [cell or u'""' for cell in columns[0]]
+    return list(map(u','.join, zip(*columns)))
+
+
+def _csv_cells(cells, escape_formulas):
+    """Return the cells of a column as they stand in CSV."""
+    kinds = kinds_of(cells)
+    if kinds <= _WHOLE:
+        return list(map(text_type, cells))
+    if kinds <= _FLAG_KINDS:
+        return [_FLAGS[each] for each in cells]
+    if kinds <= _NUMBERS:
+        return [u'' if each is None else text_type(each) for each in cells]
+    if isinstance(cells, NameLists):
+        names = iter(cells.names)
+        cells = [u', '.join(islice(names, count)) for count in cells.counts]
+    elif kinds == _TEXTS | NO_VALUES:
+        cells = [u'' if each is None else each for each in cells]
+    elif not kinds <= _TEXTS:
+        return [_quoted(_cell(each, escape_formulas)) for each in cells]
+    # Most texts stay as they are: what all have in common is found out once.
+    together = _BEFORE + _BEFORE.join(cells)
+    if escape_formulas and _FORMULAS.search(together) is not None:
+        cells = [escaped(each) for each in cells]
+    special = [sign for sign in _SPECIAL if sign in together]
+    if special == [u',']:
+        return [u'"' + each + u'"' if u',' in each else each for each in cells]
+    return [_quoted(each) for each in cells] if special else cells
+
+
+def _quoted(text):
+    """Return a cell of CSV, in quotes where it needs them."""
+    for sign in _SPECIAL:
+        if sign in text:
+            return u'"' + text.replace(u'"', u'""') + u'"'
+    return text
 
 
 def _cell(value, escape_formulas):
@@ -80,23 +199,24 @@ def _text(value):
     return ensure_text(value) if isinstance(value, binary_type) else text_type(value)
 
 
-def _csv_writer(target):
-    """Return the function that writes a list of texts as a line."""
-    csv = importlib.import_module('csv')  # `import pyral` is to import little
-    if not PYTHON_2:
-        return csv.writer(target).writerow
-    writer = csv.writer(_Encoded(target))  # there, `csv` takes bytes and writes bytes
-    return lambda cells: writer.writerow([cell.encode('utf-8') for cell in cells])
+def _json_encoder():
+    """Return the function that makes a list of JSON texts of the cells of a column."""
+    encode = json.JSONEncoder(ensure_ascii=False, default=text_type).encode
+    # No text has the end of a line in it as JSON: so a list of them is taken apart again.
+    encode_all = json.JSONEncoder(ensure_ascii=False, separators=(u'\n', u': ')).encode
 
+    def texts_of(values):
+        return ensure_text(encode_all(values))[1:-1].split(u'\n')
 
-class _Encoded(object):
-    """A file that takes bytes and writes text."""
+    def texts_of_cells(cells):
+        if isinstance(cells, NameLists):
+            names = iter(texts_of(cells.names))
+            return [u'[' + u', '.join(islice(names, count)) + u']' for count in cells.counts]
+        if kinds_of(cells) <= _SCALARS:
+            return texts_of(cells)
+        return [ensure_text(encode(each)) for each in cells]
 
-    def __init__(self, target):
-        self._target = target
-
-    def write(self, data):
-        self._target.write(data.decode('utf-8'))
+    return texts_of_cells
 
 
 class _Open(object):
@@ -127,7 +247,7 @@ def _opened(path_or_file, encoding):
         if not isinstance(path, (text_type, binary_type)):
             raise TypeError("rows are written to a path or an open file, not to {0}: {1!r}".format(
                 type(path_or_file).__name__, path_or_file))
-        return io.open(path, 'w', encoding=encoding, newline='')
+        return io.open(path, 'w', _BUFFER, encoding, newline='')
     if PYTHON_2 and not isinstance(path_or_file, io.IOBase):
         return _Open(_Decoded(path_or_file), None)  # open() of 2.7 takes bytes
     if isinstance(path_or_file, (io.RawIOBase, io.BufferedIOBase)):

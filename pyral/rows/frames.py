@@ -5,17 +5,18 @@ pandas and pyarrow are imported when they are asked for; `pip install 'pyral[dat
 from __future__ import absolute_import, division, print_function
 
 import importlib
-import itertools
 import json
 
-from pyral._compat import fill, fspath, raise_from, string_types, text_type
+from pyral._compat import fill, fspath, integer_types, raise_from, string_types, text_type
 from pyral._dates import time_of
+from pyral.rows.cells import NO_VALUES, NameLists, kinds_of
 from pyral.rows.columns import ANY, BOOLEAN, INTEGER, NUMBER, TEXT, TIME
 
 __all__ = ['to_arrow', 'to_dataframe', 'write_parquet']
 
 #: So many rows are in memory at once where a file is written.
-_BATCH, _AT_ONCE = 10000, 500
+_BATCH = 10000
+_WHOLE = NO_VALUES | frozenset(integer_types)
 #: What a column is for pandas; `object` columns hold lists.
 _DTYPES = {TEXT: 'object', INTEGER: 'Int64', NUMBER: 'float64', BOOLEAN: 'boolean',
            TIME: 'datetime64[ms, UTC]', ANY: 'object'}
@@ -24,11 +25,9 @@ _DTYPES = {TEXT: 'object', INTEGER: 'Int64', NUMBER: 'float64', BOOLEAN: 'boolea
 def to_dataframe(rows):
     """Return a pandas `DataFrame`; see `Rows.to_dataframe`."""
     pandas = _library('pandas')
-    cells = [[_fitting(column, value) for column, value in zip(rows.columns, each)]
-             for each in rows.cells()]
     series = []
-    for place, column in enumerate(rows.columns):
-        values = [each[place] for each in cells]
+    for column, values in zip(rows.columns, _whole_columns(rows)):
+        values = [_fitting(column, value) for value in values]
         if column.kind == TIME and not column.is_list:
             made = pandas.Series(pandas.to_datetime(values, utc=True)).astype(_DTYPES[TIME])
         else:
@@ -43,21 +42,27 @@ def to_arrow(rows):
     """Return a pyarrow `Table`; see `Rows.to_arrow`."""
     arrow = _library('pyarrow')
     schema = _arrow_schema(arrow, rows)
-    return arrow.Table.from_batches(list(_batches(arrow, schema, rows)), schema)
+    tables = list(_batches(arrow, schema, rows))
+    return arrow.concat_tables(tables) if tables else schema.empty_table()
 
 
-def write_parquet(path, rows):
-    """Write a Parquet file and return how many rows there were; see `Rows.to_parquet`."""
+def write_parquet(path, rows, count=None):
+    """Write a Parquet file and return how many rows there were; see `Rows.to_parquet`.
+
+    :param count: is called with how many rows were written just now.
+    """
     arrow = _library('pyarrow')
     parquet = _library('pyarrow.parquet')
     schema = _arrow_schema(arrow, rows)
     rows.check()
-    count = 0
+    written = 0
     with parquet.ParquetWriter(fspath(path), schema) as writer:
         for batch in _batches(arrow, schema, rows):
-            writer.write_batch(batch)
-            count += batch.num_rows
-    return count
+            writer.write_table(batch)
+            written += batch.num_rows
+            if count is not None:
+                count(batch.num_rows)
+    return written
 
 
 def _library(name):
@@ -77,32 +82,40 @@ def _arrow_schema(arrow, rows):
         for column in rows.columns])
 
 
+def _whole_columns(rows):
+    """Return the columns of all rows, with the texts of times."""
+    found = [[] for _ in rows.columns]
+    for columns in rows._columns_of_rows():
+        for values, added in zip(found, columns):
+            values.extend(added)
+    return found
+
+
 def _batches(arrow, schema, rows):
-    """Yield record batches of some thousand rows each; arrow reads the texts of times."""
-    cells = rows.cells(parses_times=False)
-    while True:
-        taken = [[] for _ in rows.columns]
-        while len(taken[0]) < _BATCH:
-            # Rows become columns a few at a time: the collector of garbage looks at fewer lists.
-            part = list(itertools.islice(cells, _AT_ONCE))
-            if not part:
-                break
-            for values, added in zip(taken, zip(*part)):
-                values.extend(added)
-        if not taken[0]:
-            return
-        yield arrow.record_batch(
+    """Yield tables of some thousand rows each; arrow reads the texts of times."""
+    waiting, count = [], 0
+    for columns in rows._columns_of_rows():
+        made = arrow.record_batch(
             [_array(arrow, column, values, field.type)
-             for column, values, field in zip(rows.columns, taken, schema)], schema=schema)
+             for column, values, field in zip(rows.columns, columns, schema)], schema=schema)
+        waiting.append(made)
+        count += made.num_rows
+        if count >= _BATCH:
+            yield arrow.Table.from_batches(waiting, schema)
+            waiting, count = [], 0
+    if waiting:
+        yield arrow.Table.from_batches(waiting, schema)
 
 
 def _array(arrow, column, values, kind):
     """Return an arrow array of the cells of a column."""
     try:
+        if isinstance(values, NameLists):
+            return _list_array(arrow, values, kind)
         if column.kind == TIME and not column.is_list:
             return arrow.array(values, arrow.string()).cast(kind)
-        if column.kind == INTEGER:  # told its type, arrow takes 1 for 1.5
-            return arrow.array(values).cast(kind)
+        if column.kind == INTEGER and not kinds_of(values) <= _WHOLE:
+            return arrow.array(values).cast(kind)  # told its type, arrow takes 1 for 1.5
         if column.kind != ANY:
             return arrow.array(values, kind)
     except (arrow.ArrowException, TypeError, ValueError):  # one is of another type: see which
@@ -110,6 +123,16 @@ def _array(arrow, column, values, kind):
     if column.kind == ANY:
         column = column._replace(kind=TEXT)
     return arrow.array([_fitting(column, value) for value in values], kind)
+
+
+def _list_array(arrow, cells, kind):
+    """Return an arrow array of lists of names."""
+    ends, end = [0], 0
+    for count in cells.counts:
+        end += count
+        ends.append(end)
+    return arrow.ListArray.from_arrays(
+        arrow.array(ends, arrow.int32()), arrow.array(cells.names, kind.value_type)).cast(kind)
 
 
 def _fitting(column, value):

@@ -1,6 +1,6 @@
 """A table: an iterator of rows, each a dict of plain values, written to files and data frames.
 
-Rows come as the items come, so that a million of them need the memory of a page.
+Rows come as the pages of items come, so that a million of them need the memory of a few pages.
 """
 from __future__ import absolute_import, division, print_function
 
@@ -8,8 +8,9 @@ from pyral._compat import fill, ordered_dict
 from pyral.advice import remark
 from pyral.entity.base import context_of, raw_item
 from pyral.rows import files, frames
-from pyral.rows.cells import row_reader
+from pyral.rows.cells import page_reader
 from pyral.rows.columns import fetch_of
+from pyral.rows.pages import pages_of
 
 __all__ = ['Rows']
 
@@ -60,11 +61,60 @@ class Rows(object):
 
         :param parses_times: False for the texts of the service in place of times.
         """
-        read = row_reader(self.columns, self._is_fetched, self._complete, parses_times)
-        for entity in self._started():
-            yield read(entity)
-            if self._completed:
-                self._completed.clear()
+        for page, columns in self._parts(parses_times, self._take_none):
+            row = page.taken
+            for cells in zip(*columns):
+                if page.taken > row:
+                    break  # a loop over the response took the rest of the page
+                self._take(page, 1)
+                row += 1
+                yield list(cells)
+
+    def _columns_of_rows(self):
+        """Iterate over parts of the table, each the columns of some rows, with the texts of times.
+
+        A part is what could be read without a request, of one page at most. A column is a list of
+        cells, or where it has lists what `zip` and `list` make a list of.
+        """
+        for _, columns in self._parts(False, self._take):
+            yield columns
+
+    def _parts(self, parses_times, take):
+        """Yield page and columns of some rows at a time.
+
+        :param take: is called with the page and how many rows of it are about to be read.
+        """
+        read = page_reader(self.columns, self._is_fetched, self._complete, parses_times)
+        for page in self._pages():
+            for columns in read(page, take):
+                yield page, columns
+                if self._completed:
+                    self._completed.clear()
+
+    def _pages(self):
+        """Yield the pages that the entities come in."""
+        source = self._started()
+        next_page = getattr(source, '_next_page', None)
+        if next_page is None:
+            for page in pages_of(source):
+                yield page
+            return
+        page = next_page()
+        while page is not None:
+            yield page
+            page = None  # else two of them would be held at once
+            page = next_page()
+
+    def _take(self, page, count):
+        """Note that rows of a page are handed out."""
+        page.taken += count
+        hand_out = getattr(self._entities, '_hand_out', None)
+        if hand_out is not None:
+            hand_out(count)
+
+    @staticmethod
+    def _take_none(page, count):
+        """Leave it to who goes through the rows."""
 
     @property
     def total(self):

@@ -30,6 +30,18 @@ MARK = '########'
 FIRST_NUMBER = 10000000
 #: Pages that are kept ready, so that a second run over them costs nothing.
 KEPT_PAGES = 256
+#: The tags of every row; what a fetched user shows; what is shown whatever is fetched.
+TAGS = {'urgent': 22345678, 'legal': 22345679}
+PERSON = {'DisplayName': 'Ed Editor'}
+ALWAYS = (
+    '_rallyAPIMajor',
+    '_rallyAPIMinor',
+    '_ref',
+    '_refObjectUUID',
+    '_objectVersion',
+    '_refObjectName',
+    '_type',
+)
 _BASE = r'/slm/webservice/v2\.0/'
 QUERY_PATH = re.compile(_BASE + r'defects?(\.js)?$', re.I)
 ITEM_PATH = re.compile(_BASE + r'defect/\d+(\.js)?$', re.I)
@@ -60,8 +72,21 @@ def collection(base, name, kind):
     }
 
 
-def row_parts(base):
-    """Return the bytes between the places of a row where its number stands."""
+def tags(base):
+    """Return a collection object that names its members, as the service shows tags."""
+    return dict(
+        collection(base, 'Tags', 'Tag'),
+        _tagsNameArray=[
+            {'Name': name, '_ref': '/tag/{}'.format(oid)} for name, oid in TAGS.items()
+        ],
+    )
+
+
+def row_parts(base, fetch=None):
+    """Return the bytes between the places of a row where its number stands.
+
+    :param fetch: the names that are shown, None for all.
+    """
     row = {
         '_rallyAPIMajor': '2',
         '_rallyAPIMinor': '0',
@@ -83,13 +108,17 @@ def row_parts(base):
         'Ready': False,
         'Blocked': False,
         'Description': '<p>Seen twice this week.</p>' * 4,
-        'Owner': reference(base, 'User', 12345678, 'Ed Editor'),
+        'Owner': dict(
+            reference(base, 'User', 12345678, 'Ed Editor'), **({} if fetch is None else PERSON)
+        ),
         'Project': reference(base, 'Project', 12345679, 'Team A'),
         'Iteration': reference(base, 'Iteration', 12345680, 'Iteration 7'),
         'Tasks': collection(base, 'Tasks', 'Task'),
-        'Tags': collection(base, 'Tags', 'Tag'),
+        'Tags': tags(base),
         '_type': 'Defect',
     }
+    if fetch is not None:
+        row = {name: value for name, value in row.items() if name in fetch or name in ALWAYS}
     text = json.dumps(row).replace('"ObjectID": "{}"'.format(MARK), '"ObjectID": ' + MARK)
     return text.encode('ascii').split(MARK.encode('ascii'))
 
@@ -101,26 +130,31 @@ class Pages:
     """Pages of as many rows as are set; `total` may change between runs."""
 
     def __init__(self, base):
-        self._parts = row_parts(base)
+        self._base, self._parts = base, {None: row_parts(base)}
         self._kept = {}
         self.total = 0
 
-    def page(self, start, size):
-        """Return a page as bytes, and its number of rows."""
+    def page(self, start, size, fetch=None):
+        """Return a page as bytes, and its number of rows.
+
+        :param fetch: the names that its rows show, None for all.
+        """
         count = max(0, min(size, self.total - start + 1))
-        key = (start, size, self.total)
+        key = (start, size, self.total, fetch)
         found = self._kept.get(key)
         if found is None:
-            found = self._made(start, size, count)
+            if fetch not in self._parts:
+                self._parts[fetch] = row_parts(self._base, fetch)
+            found = self._made(self._parts[fetch], start, size, count)
             if len(self._kept) < KEPT_PAGES:
                 self._kept[key] = found
         return found, count
 
     def row(self, number):
         """Return one row as bytes."""
-        return (b'%d' % (FIRST_NUMBER + number)).join(self._parts)
+        return (b'%d' % (FIRST_NUMBER + number)).join(self._parts[None])
 
-    def _made(self, start, size, count):
+    def _made(self, parts, start, size, count):
         first = FIRST_NUMBER + start
         rows = [b'%d' % number for number in range(first, first + count)]
         head = (
@@ -131,7 +165,7 @@ class Pages:
         return b''.join(
             [
                 head.encode('ascii'),
-                b', '.join([number.join(self._parts) for number in rows]),
+                b', '.join([number.join(parts) for number in rows]),
                 b']}}',
             ]
         )
@@ -181,7 +215,9 @@ class Front:
         start = max(1, int(params.get('start', ['1'])[0]))
         size = min(2000, int(params.get('pagesize', ['20'])[0]))
         self.asked.append((start, size))
-        return self.pages.page(start, size)
+        fetch = params.get('fetch', ['true'])[0]
+        names = None if fetch == 'true' else frozenset(fetch.split(','))
+        return self.pages.page(start, size, names)
 
     def _item(self, environ):
         return b'{"Defect": %s, "Errors": [], "Warnings": []}}' % self.pages.row(1)[:-1], 1

@@ -2,6 +2,7 @@
 from __future__ import absolute_import, division, print_function
 
 import threading
+from collections import deque
 
 import pytest
 
@@ -49,6 +50,67 @@ def test_for_a_slow_consumer_no_more_results_are_made_than_there_are_threads(wid
     changed.until_idle(width)
     assert sorted(calls) == list(range(width + 1))
     window.close()
+
+
+@pytest.mark.parametrize('width', [2, 4, 12])
+def test_for_a_consumer_that_stays_slow_two_results_are_held(width):
+    calls = []
+    window = InOrder(calls.append, range(500), width)
+    changed = window._window.changed = Watched()
+    held = []
+    for taken in range(1, 3 * width + 1):
+        next(window)
+        changed.until_idle(width)
+        held.append(len(calls) - taken)
+    assert held[0] == width and held[-1] == 2
+    assert all(one >= other for one, other in zip(held, held[1:]))
+    window.close()
+
+
+class Service(object):
+    """A condition of a window at which waiting lets the oldest call under way end."""
+
+    def __init__(self, window):
+        self._window, self.running = window, deque()
+        self.start()
+
+    def start(self):
+        """Begin as many calls as the window admits."""
+        while not self._window._is_full():
+            self.running.append(self._window.issued)
+            self._window.issued += 1
+
+    def end(self):
+        """End the call that began first."""
+        index = self.running.popleft()
+        self._window.results[index] = (index, None)
+        self.start()
+
+    def wait(self, timeout=None):
+        self.end()
+
+    notify_all = start
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        return None
+
+
+@pytest.mark.parametrize('width', [2, 4, 12])
+def test_as_many_calls_as_there_are_threads_run_again_for_a_consumer_that_waits(width):
+    window = _threads._Window(None, (), width)
+    service = window.changed = Service(window)
+    assert len(service.running) == width + width // 2
+    for _ in range(4 * width):
+        while service.running:
+            service.end()
+        window.take()
+    assert len(service.running) <= 1 and window.issued - window.taken == 2
+    for expected in range(window.taken, window.taken + 2 * width):
+        assert window.take() == (expected, None)
+    assert len(service.running) == width + width // 2 - (window.taken in window.results)
 
 
 @pytest.mark.parametrize('width, most', [(2, 3), (4, 6), (5, 8), (12, 18)])
