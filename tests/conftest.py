@@ -102,14 +102,21 @@ def pytest_terminal_summary(terminalreporter):
 def what_the_session_left():
     """Collect garbage after the last test, so that what is still open then is reported."""
     yield
-    gc.collect()
+    if hasattr(gc, 'freeze'):
+        gc.unfreeze()
+        gc.collect()
 
 
 @pytest.fixture(scope='module', autouse=True)
 def what_the_file_left():
-    """Collect garbage after the last test of a file: what it left open is reported there."""
+    """Collect garbage after the last test of a file: what it left open is reported there.
+
+    What stays, such as modules, is not looked at again at each collection of the rest of the run.
+    """
     yield
-    gc.collect()
+    if hasattr(gc, 'freeze'):  # Pythons before 3.7 report nothing
+        gc.collect()
+        gc.freeze()
 
 
 @pytest.fixture(scope='session')
