@@ -8,6 +8,7 @@ import os
 import pytest
 
 from pyral import RallyRESTAPIError
+from pyral._compat import fspath
 from pyral.advice import RallyWarning
 from pyral.writing import attachments
 from pyral.writing.attachments import safe_name
@@ -26,7 +27,7 @@ def make(tmpdir):
     def write(name, content, folder='one'):
         place = tmpdir.join(folder)
         place.ensure(dir=True)
-        path = os.path.join(str(place), name)
+        path = fspath(os.path.join(str(place), name))
         with io.open(path, 'wb') as target:
             target.write(content)
         return path
