@@ -494,6 +494,8 @@ class UnrecognizedAllowedValuesReference(PyralError):
 
 
 _LONGEST_NAME = 300
+#: So many names of many are told.
+_MOST_NAMES = 8
 
 #: The class that stands for each kind of meaning in `service_texts`.
 _CLASS_OF_KIND = {
@@ -549,6 +551,14 @@ def nearest(name, candidates, limit=3):
             is_other_word = _text(candidate).lower() != _text(name).lower()
             scored.append((distance, is_other_word, _text(candidate)))
     return tuple(candidate for _, _, candidate in sorted(set(scored))[:limit])
+
+
+def first_names(names, most=_MOST_NAMES):
+    """Return names with commas between them; of many the first, and how many more there are."""
+    names = list(names)
+    shown = u', '.join(_text(name) for name in names[:most])
+    left = len(names) - most
+    return fill(u'{0} and {1} more', shown, left) if left > 0 else shown
 
 
 def _distance(left, right):
@@ -624,5 +634,5 @@ __all__ = [
     'PyralError', 'QuerySyntaxError', 'RallyAttributeNameError', 'RallyRESTAPIError',
     'RallyResponseError', 'RateLimitedError', 'ServerError', 'ServerNameError', 'Timeout',
     'TransportError', 'UnknownOutcomeError', 'UnrecognizedAllowedValuesReference',
-    'UnreferenceableOIDError', 'UnresolvedNameError', 'error_for', 'nearest',
+    'UnreferenceableOIDError', 'UnresolvedNameError', 'error_for', 'first_names', 'nearest',
 ]

@@ -74,6 +74,7 @@ def error_for(
     status_code: Optional[int], errors: Optional[Sequence[Any]], message: Optional[str] = ...,
     is_page: bool = ..., **details: Any,
 ) -> RallyRESTAPIError: ...
+def first_names(names: Iterable[str], most: int = ...) -> str: ...
 def nearest(name: str, candidates: Iterable[str], limit: int = ...) -> Tuple[str, ...]: ...
 
 __all__ = [
@@ -104,5 +105,6 @@ __all__ = [
     'UnreferenceableOIDError',
     'UnresolvedNameError',
     'error_for',
+    'first_names',
     'nearest',
 ]

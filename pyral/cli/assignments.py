@@ -7,10 +7,12 @@ from __future__ import absolute_import, division, print_function
 import re
 from collections import OrderedDict, namedtuple
 
-from pyral._compat import Mapping, ensure_native, ensure_text, fill, text_type
+from pyral._compat import Mapping, ensure_native, ensure_text, fill, integer_types, text_type
+from pyral._dates import time_of
 from pyral.cli.failures import UsageError
+from pyral.cli.formats import as_json
 from pyral.cli.inputs import file_text
-from pyral.errors import PyralError, nearest
+from pyral.errors import PyralError, first_names, nearest
 from pyral.restapi import getCollection
 
 __all__ = ['ADD', 'Assignment', 'HELP', 'REMOVE', 'SET', 'changes_of', 'check_input',
@@ -29,7 +31,6 @@ Collections take names with commas between them; Tags+=a,b adds to one and Tags-
 _FORM = re.compile(r'\s*([A-Za-z][\w\s.]*)(\+=|-=|=)(.*)$', re.DOTALL | re.UNICODE)
 #: More digits are no number of a field, and Python reads no more than some thousand.
 _NUMBER = re.compile(r'[+-]?(\d{1,300}(\.\d*)?|\.\d+)$')
-_DATE = re.compile(r'\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?)?$')
 _TRUTHS = {u'true': True, u'yes': True, u'false': False, u'no': False}
 _LISTED = ('RATING', 'STATE', 'STRING')
 _NUMBERS = ('INTEGER', 'DECIMAL', 'QUANTITY')
@@ -115,6 +116,8 @@ def typed_record(session, type_def, record, is_text):
         is_listed = attribute is not None and attribute.AttributeType in _LISTED
         if is_text or is_listed and isinstance(value, text_type) and value:
             value = _typed(session, attribute, name, ensure_text(value))
+        elif attribute is not None:
+            _check_kind(attribute.AttributeType, name, value)
         if name in found:
             raise UsageError(fill(u"{0} is given twice", name))
         found[name] = value
@@ -163,24 +166,66 @@ def _typed(session, attribute, name, text):
     if not text:
         return None
     plain = text.strip()
+    _check_kind(kind, name, plain, _TRUTHS)
     if kind == 'BOOLEAN':
-        if plain.lower() not in _TRUTHS:
-            raise UsageError(fill(u"{0} is true or false, not '{1}'", name, text))
         return _TRUTHS[plain.lower()]
     if kind in _NUMBERS:
-        if not _NUMBER.match(plain):
-            raise UsageError(fill(u"{0} is a number, and '{1}' is none", name, text))
         return float(plain) if u'.' in plain else int(plain)
     if kind == 'DATE':
-        if not _DATE.match(plain):
-            raise UsageError(fill(u"{0} is a date, and '{1}' is none", name, text),
-                             u"Dates are written 2026-01-31 or 2026-01-31T10:00:00Z.")
         return plain.replace(u' ', u'T')
     if kind in _LISTED and attribute is not None:
         return _listed_value(session, attribute, name, text)
     if kind == 'OBJECT' and attribute.target == 'User' and plain == _ME:
         return session.rally.me().ref
     return text_type(text)
+
+
+def _check_kind(kind, name, value, truths=(u'true', u'false')):
+    """Refuse a value that cannot be one of a field, whatever the service makes of others.
+
+    :param kind: the `AttributeType` of the field.
+    :param truths: the texts that a boolean may be.
+    :raises UsageError: naming the field.
+    """
+    test, said, hint = _KINDS.get(kind, _ANY)
+    if value is not None and value != u'' and not test(value, truths):
+        shown = value if isinstance(value, text_type) else as_json(value)
+        raise UsageError(fill(said, name, shown), hint)
+
+
+def _is_truth(value, truths):
+    return value.lower() in truths if isinstance(value, text_type) else isinstance(value, bool)
+
+
+def _is_number(value, _):
+    if isinstance(value, text_type):
+        return _NUMBER.match(value) is not None
+    return isinstance(value, integer_types + (float,)) and not isinstance(value, bool)
+
+
+def _is_whole(value, _):
+    if isinstance(value, text_type) and _NUMBER.match(value):
+        value = float(value)
+    return _is_number(value, _) and value == int(value)
+
+
+def _is_date(value, _):
+    try:
+        return isinstance(value, text_type) and time_of(value) is not None
+    except (ValueError, OverflowError):  # no form of a date, or no day of the calendar
+        return False
+
+
+_NO_NUMBER = u"{0} is a number, and '{1}' is none"
+#: Kind of a field -> what tells its values, what is said of others, and the hint.
+_KINDS = {
+    'BOOLEAN': (_is_truth, u"{0} is true or false, not '{1}'", None),
+    'INTEGER': (_is_whole, u"{0} is a whole number, and '{1}' is none", None),
+    'DECIMAL': (_is_number, _NO_NUMBER, None), 'QUANTITY': (_is_number, _NO_NUMBER, None),
+    'DATE': (_is_date, u"{0} is a date, and '{1}' is none",
+             u"Dates are written 2026-01-31 or 2026-01-31T10:00:00Z."),
+}
+_ANY = (lambda value, _: True, u'', None)
 
 
 def _listed_value(session, attribute, name, text):
@@ -199,5 +244,4 @@ def _listed_value(session, attribute, name, text):
     if same:
         return same[0]
     raise UsageError(fill(u"{0} has no value '{1}'", name, text), fill(
-        u"It has {0}.", u", ".join(known[:_MOST_SHOWN]) + (u" ..." if known[_MOST_SHOWN:] else u'')
-    ), nearest(text, known))
+        u"It has {0}.", first_names(known, _MOST_SHOWN)), nearest(text, known))

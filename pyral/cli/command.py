@@ -130,7 +130,7 @@ def main(argv=None, stdin=None, stdout=None, stderr=None, connect=Rally):
     :param stdin: and `stdout`, `stderr`: streams in place of those of the process.
     :param connect: is called as `Rally` is, and returns one.
     """
-    argv = [argument_text(each) for each in (sys.argv[1:] if argv is None else argv)]
+    argv = list(sys.argv[1:] if argv is None else argv)
     stdout = sys.stdout if stdout is None else stdout
     out = TextSink(stdout)
     reporter = Reporter(TextSink(sys.stderr if stderr is None else stderr))
@@ -159,6 +159,7 @@ def _outcome(argv, stdin, out, reporter, connect):
     """Run a verb, tell what stops it, and return the exit code."""
     session = None
     try:
+        argv = [argument_text(each) for each in argv]
         parser = build_parser(out)
         complete(parser)
         if not argv:

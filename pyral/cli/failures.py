@@ -16,7 +16,7 @@ from pyral.errors import (
 )
 
 __all__ = ['CommandFailed', 'DONE', 'FAILED', 'INTERRUPTED', 'PIPE_CLOSED', 'PipeClosed', 'USAGE',
-           'UsageError', 'exit_code_of', 'facts_of', 'near_miss', 'sentence_of']
+           'UsageError', 'counted', 'exit_code_of', 'facts_of', 'near_miss', 'sentence_of']
 
 DONE, FAILED, USAGE = 0, 1, 2
 #: What a shell shows of a program that Ctrl-C ended, and of one whose reader went away.
@@ -67,6 +67,11 @@ def near_miss(what, name, known, hint=None):
     :param what: what it should be the name of, such as `verb`.
     """
     return UsageError(fill(u"unknown {0} '{1}'", what, name), hint, nearest(name, known))
+
+
+def counted(count, what):
+    """Return how many there are of something: `1 row`, `2 rows`."""
+    return fill(u"{0} {1}{2}", count, what, u'' if count == 1 else u's')
 
 
 def exit_code_of(error):

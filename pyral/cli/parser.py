@@ -4,19 +4,20 @@ from __future__ import absolute_import, division, print_function
 import argparse
 import re
 
-from pyral._compat import fill
+from pyral._compat import ensure_binary, fill, text_type
 from pyral.cli.completion import profiles, propose
 from pyral.cli.failures import UsageError, near_miss
 from pyral.config import CONFIG_OPTIONS, SETTINGS
 
 __all__ = ['CommandParser', 'EXIT_CODES', 'HelpShown', 'OTHER_VERBS', 'Verbs', 'add_connection',
-           'no_verb', 'profile_name', 'whole_number']
+           'check_texts', 'no_verb', 'profile_name', 'whole_number']
 
 EXIT_CODES = """\
 exit codes:
   0    done
   1    refused, failed, or not all of it was read; the error output says why
-  2    the arguments do not fit; nothing was done
+  2    the arguments do not fit, as with an unknown type, field or project; nothing was done
+  129  ended by SIGHUP, as where the terminal closes; what was written before is whole
   130  interrupted by Ctrl-C; what was written before is whole
   141  whoever read the output went away
   143  ended by SIGTERM, as by kill or timeout; what was written before is whole"""
@@ -114,6 +115,7 @@ class CommandParser(argparse.ArgumentParser):
                 raise parser.unknown_option(name)
             raise UsageError(fill(u"'{0}' is one argument too many", unknown[0]), fill(
                 u"A text with blanks goes between quotes; '{0} -h' helps.", parser.prog))
+        check_texts(getattr(found, 'parser', self), found)
         return found
 
     def format_help(self):
@@ -217,6 +219,32 @@ def add_connection(parser):
                        help=argparse.SUPPRESS)
     group.add_argument('--json-errors', action='store_true', default=argparse.SUPPRESS,
                        help="tell errors and warnings as JSON, one object a line")
+
+
+def check_texts(parser, options):
+    """Refuse arguments that are no text, but for names of files: what items hold is not guessed.
+
+    :param parser: of the verb.
+    :raises UsageError: naming the first.
+    """
+    for action in parser._actions:
+        given = getattr(options, action.dest, None)
+        for each in given if isinstance(given, list) else [given]:
+            if action.metavar != 'FILE' and not _is_text(each):
+                shown = ensure_binary(each, errors='replace').decode('utf-8', 'replace')
+                raise UsageError(fill(u"'{0}' is no text in UTF-8", shown),
+                                 u"Was it typed or made in another encoding?")
+
+
+def _is_text(value):
+    try:
+        if isinstance(value, bytes):  # 2.7
+            value.decode('utf-8')
+        elif isinstance(value, text_type):
+            value.encode('utf-8')
+    except UnicodeError:
+        return False
+    return True
 
 
 def no_verb():

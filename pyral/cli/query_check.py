@@ -7,6 +7,8 @@ from pyral.cli.failures import UsageError
 from pyral.query import nodes
 from pyral.query.builder import tree
 from pyral.query.remarks import unknown_step
+from pyral.rows.columns import nothing_below
+from pyral.schema.definitions import AttrDef
 
 __all__ = ['check_names', 'parsed_query']
 
@@ -43,6 +45,8 @@ def check_names(node, order, type_def, catalogue):
             found = unknown_step(path, type_def, catalogue)
         if found is not None:
             owner, name = found
+            if isinstance(owner, AttrDef):
+                raise nothing_below(owner, path, name)
             raise unknown_attribute(path, owner, name)
 
 

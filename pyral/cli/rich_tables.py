@@ -11,11 +11,15 @@ __all__ = ['RichTable', 'rich_or_none']
 
 #: Columns that name the item.
 _IDS = ('FormattedID', 'UserName', 'Type', 'Field')
+#: What its tables draw below the names of columns.
+_LINE = u'\u2500'
 
 
 def rich_or_none(sink):
     """Return the library if a terminal shows what it writes, else None."""
-    if not sink.is_terminal or os.environ.get('TERM') == 'dumb' or 'NO_COLOR' in os.environ:
+    if not sink.is_terminal or os.environ.get('TERM') == 'dumb' or os.environ.get('NO_COLOR'):
+        return None
+    if not sink.can_show(_LINE):
         return None
     if os.name == 'nt' and 'WT_SESSION' not in os.environ:  # the old console shows codes as text
         return None

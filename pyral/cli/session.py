@@ -7,12 +7,20 @@ import sys
 from pyral import config
 from pyral._compat import ensure_native, ensure_text, fill, raise_from
 from pyral.cli import formats
-from pyral.cli.failures import CommandFailed, PipeClosed, UsageError, facts_of, sentence_of
+from pyral.cli.failures import (
+    CommandFailed,
+    PipeClosed,
+    UsageError,
+    counted,
+    facts_of,
+    sentence_of,
+)
 from pyral.cli.inputs import text_of
 from pyral.cli.output_file import OutputFile, check_place, format_of_name
 from pyral.cli.progress_bar import ProgressBar
 from pyral.cli.streams import is_terminal
 from pyral.cli.tables import one_line
+from pyral.errors import NotFoundError
 
 __all__ = ['CommandSession', 'Reporter']
 
@@ -41,7 +49,8 @@ class Reporter(object):
             return
         sentence = sentence_of(error)
         if rows_written:
-            sentence += fill(u" (after {0} rows: the output is not all there is)", rows_written)
+            sentence += fill(u" (after {0}: the output is not all there is)",
+                             counted(rows_written, u"row"))
         self._write(u'pyral: ' + sentence)
 
     def warning(self, text):
@@ -91,7 +100,7 @@ class CommandSession(object):
             found = config.connection_settings(None, {}, args=self.setting_arguments())
             if 'user' in found and 'password' not in found and 'apikey' not in found:
                 found.update(self._asked_password(found))
-            self._rally = self._connect(warn=False, **found)
+            self._rally = self._connected(found)
         return self._rally
 
     def close(self):
@@ -124,7 +133,7 @@ class CommandSession(object):
         self.clear_bar()
         self.reporter.sink.write(question + u' [y/N] ')
         self.reporter.sink.flush()
-        return ensure_text(self.stdin.readline()).strip().lower() in _YES
+        return ensure_text(self.stdin.readline(), errors='replace').strip().lower() in _YES
 
     def input_text(self):
         """Return the standard input as text; more than one argument may ask for it.
@@ -161,12 +170,15 @@ class CommandSession(object):
         """Return the format that the options and the stream ask for; no request.
 
         :raises UsageError: Parquet for a terminal, or a file name that tells no format.
+        :raises CommandFailed: the output is to go to a stream that the process does not have.
         """
         asked = getattr(self.options, 'format', None)
         name = getattr(self.options, 'output', None)
         if name not in (None, '-'):
             check_place(name)
             asked = asked or format_of_name(name)
+        elif self.out.is_closed:
+            raise CommandFailed(u"the standard output is closed")
         if asked is None:
             asked = default or ('table' if self.out.is_terminal else 'jsonl')
         if asked == 'parquet':
@@ -198,8 +210,8 @@ class CommandSession(object):
                 formats.write(rows, format_name, sink, self._count, escapes)
         except BaseException:
             if target.left is not None:
-                self.note(fill(u"{0} rows are in {1}; there is no {2}", self.rows_written,
-                               target.left, name))
+                self.note(fill(u"{0} went to {1}; there is no {2}",
+                               counted(self.rows_written, u"row"), target.left, name))
             raise
         return self.rows_written
 
@@ -230,7 +242,7 @@ class CommandSession(object):
     def tell_written(self):
         """Say on a terminal what the output file holds."""
         if self.reporter.sink.is_terminal:
-            self.note(fill(u"{0} rows in {1}", self.rows_written, self.options.output))
+            self.note(fill(u"{0} in {1}", counted(self.rows_written, u"row"), self.options.output))
 
     def tell_rest(self, rows):
         """Say on a terminal that a limit left items out.
@@ -248,6 +260,19 @@ class CommandSession(object):
     def _count(self, count):
         self.rows_written += count
 
+    def _connected(self, found):
+        """Return the connection of settings.
+
+        :raises UsageError: they name a workspace or a project that is not there.
+        """
+        try:
+            return self._connect(warn=False, **found)
+        except NotFoundError as error:
+            if error.status_code or not (found.get('workspace') or found.get('project')):
+                raise
+            facts = facts_of(error)
+        raise UsageError(facts['error'], facts['hint'], facts['suggestions'])
+
     def _asked_password(self, found):
         """Return the password that is lacking, if somebody at the terminal can be asked for it."""
         if not self.is_interactive or self.stdin is not sys.stdin:
@@ -258,3 +283,7 @@ class CommandSession(object):
             return {'password': getpass.getpass(ensure_native(prompt))}
         except EOFError:
             raise_from(CommandFailed(u"no password was given"), None)
+        except UnicodeError:
+            raise_from(CommandFailed(u"the password holds signs that are no text",
+                                     u"Does the terminal write another encoding than the "
+                                     u"locale says?"), None)

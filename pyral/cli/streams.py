@@ -60,7 +60,10 @@ def take_closed_numbers():
 
 
 def argument_text(argument):
-    """Return an argument of the command line as it was typed, under a bare locale too."""
+    """Return an argument of the command line as it was typed, under a bare locale too.
+
+    What is no text stays as it is, for it may name a file: see `parser.check_texts`.
+    """
     # 3.6 takes the bytes of a letter for signs of their own; 2.7 leaves arguments bytes.
     return argument if PYTHON_2 else path_text(argument)
 
@@ -72,6 +75,8 @@ class TextSink(object):
     """
 
     def __init__(self, stream):
+        #: Whether the process was started without the stream.
+        self.is_closed = stream is None
         stream = _Closed() if stream is None else stream
         self._stream = stream
         self.is_terminal = is_terminal(stream)
@@ -86,7 +91,8 @@ class TextSink(object):
         """
         try:
             if self._binary is not None:
-                self._binary.write(ensure_binary(text))
+                # A name from the command line, or from the service, may hold half a sign.
+                self._binary.write(ensure_binary(text, errors='replace'))
             elif PYTHON_2 and not isinstance(self._stream, io.TextIOBase):
                 self._stream.write(ensure_text(text).encode(self._encoding, 'replace'))
             else:
@@ -126,9 +132,10 @@ class TextSink(object):
     def width(self):
         """How many columns the terminal has."""
         try:
-            return max(int(os.environ['COLUMNS']), 1)
+            named = int(os.environ['COLUMNS'])
         except (KeyError, ValueError):
-            return _width_of(self._stream) or _DEFAULT_WIDTH
+            named = 0
+        return named if named > 0 else _width_of(self._stream) or _DEFAULT_WIDTH
 
     def _showable(self, text):
         try:

@@ -5,6 +5,7 @@ from collections import OrderedDict, namedtuple
 
 from pyral import refs
 from pyral._compat import ensure_native, ensure_text, fill
+from pyral.cli.completion import propose, types
 from pyral.cli.definitions import named_type
 from pyral.cli.failures import UsageError
 from pyral.cli.inputs import read_ids
@@ -27,8 +28,9 @@ def add_ids(parser):
     group.add_argument('-f', '--file', metavar='FILE', help=(
         "take ids from a file: one a line, JSON, or a table with a column of them, as 'pyral get' "
         "writes it; - for the standard input"))
-    group.add_argument('--type', metavar='TYPE', help=(
-        "the type of the ids, for what has no FormattedID: then an ObjectID or a name will do"))
+    propose(group.add_argument('--type', metavar='TYPE', help=(
+        "the type of the ids, for what has no FormattedID: then an ObjectID or a name will do")),
+        types)
 
 
 def given_ids(session, arguments):

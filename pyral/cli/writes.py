@@ -13,8 +13,16 @@ import warnings
 from pyral import refs
 from pyral._compat import ensure_native, ensure_text, fill, raise_from, text_type
 from pyral.cli import formats
-from pyral.cli.failures import DONE, FAILED, INTERRUPTED, CommandFailed, UsageError
-from pyral.errors import MultipleOperationError, PyralError
+from pyral.cli.failures import (
+    DONE,
+    FAILED,
+    INTERRUPTED,
+    CommandFailed,
+    PipeClosed,
+    UsageError,
+    counted,
+)
+from pyral.errors import MultipleOperationError, PyralError, first_names
 
 __all__ = ['COLUMNS', 'MISSING', 'Writes', 'add_dry_run', 'row_of', 'show_plan']
 
@@ -50,7 +58,8 @@ def show_plan(session, plan):
         session.write_line(formats.as_json(each.to_dict()))
     if format_name == 'table':
         session.write_line(u'\n\n'.join(ensure_text(text_type(each)) for each in plan))
-    session.note(fill(u"dry run: {0} would be sent; nothing was written", _counted(
+    session.out.flush()  # what cannot be shown is not told as shown
+    session.note(fill(u"dry run: {0} would be sent; nothing was written", counted(
         len(plan), u"request")))
 
 
@@ -70,6 +79,33 @@ class Writes(object):
         if self.is_interrupted:
             return INTERRUPTED
         return FAILED if self.has_failed else DONE
+
+    def write_rows(self, columns, rows):
+        """Write the rows of what is written, and carry the writes through where that fails.
+
+        How much goes out before a full disk or a closed pipe shows is chance, and no measure of
+        what is to be written. Where nothing was begun, nothing is.
+
+        :param rows: an iterator that writes items as it goes on.
+        """
+        done = []
+
+        def noted():
+            for row in rows:
+                done.append(row)
+                yield row
+
+        try:
+            self._session.write_rows(formats.PlainRows(columns, noted()))
+        except (PipeClosed, EnvironmentError) as error:
+            if not done:
+                raise
+            done.extend(rows)
+            if not isinstance(error, PipeClosed):
+                self._session.note(fill(u"{0} written all the same: {1}", counted(
+                    len(done), u"item"), first_names([next(cell for cell in row if cell)
+                                                      for row in done], _MOST_NAMED)))
+            raise_from(error, None)
 
     def fail(self, label, problem, hint=None):
         """Tell that one item was not written.
@@ -150,23 +186,14 @@ class Writes(object):
         if labels:
             self.has_failed = True
             self._session.reporter.error(CommandFailed(
-                fill(u"{0} not sent: {1}", _counted(len(labels), u"item"), _named(labels))))
+                fill(u"{0} not sent: {1}", counted(len(labels), u"item"),
+                     first_names(labels, _MOST_NAMED))))
 
 
 def row_of(outcome):
     """Return the cells of `COLUMNS` for the outcome of a batch."""
     found = outcome.result
     return [found['FormattedID'], found['Name'], refs.parse(found['_ref']).short]
-
-
-def _named(labels):
-    shown = u", ".join(labels[:_MOST_NAMED])
-    return shown + (fill(u" and {0} more", len(labels) - _MOST_NAMED)
-                    if len(labels) > _MOST_NAMED else u'')
-
-
-def _counted(count, what):
-    return fill(u"{0} {1}{2}", count, what, u'' if count == 1 else u's')
 
 
 @contextlib.contextmanager

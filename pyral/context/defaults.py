@@ -10,11 +10,15 @@ from pyral.advice import remark
 from pyral.config import warning
 from pyral.context.directory import is_path
 from pyral.context.scope import is_current
-from pyral.errors import NotFoundError, PyralError, RallyRESTAPIError, UnresolvedNameError
+from pyral.errors import (
+    NotFoundError,
+    PyralError,
+    RallyRESTAPIError,
+    UnresolvedNameError,
+    first_names,
+)
 
 WORKSPACES_HINT = "rally.getWorkspaces() lists the open workspaces your account may see."
-#: So many names of many are told.
-MOST_NAMES = 5
 PROJECTS_HINT = ("Names are compared letter by letter; projects that are closed or that your "
                  "account may not see do not count.")
 
@@ -171,11 +175,6 @@ def _no_such_project(workspace_name, name, suggestions=()):
         "'{1}'", workspace_name, name), hint=PROJECTS_HINT, suggestions=suggestions)
 
 
-def first_names(names):
-    """Return the first of many names as text, and `...` for the others."""
-    return u', '.join(names[:MOST_NAMES]) + (u', ...' if len(names) > MOST_NAMES else u'')
-
-
 def warn_of_namesakes(kind, name, found):
     """Warn that a name stands for several places, and which one is taken."""
     listed = ', '.join(_located(found))
@@ -189,5 +188,4 @@ def _located(places):
             for each in places]
 
 
-__all__ = ['Defaults', 'MOST_NAMES', 'PROJECTS_HINT', 'WORKSPACES_HINT', 'first_names',
-           'warn_of_namesakes']
+__all__ = ['Defaults', 'PROJECTS_HINT', 'WORKSPACES_HINT', 'warn_of_namesakes']

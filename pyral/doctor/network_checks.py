@@ -21,7 +21,7 @@ from pyral.doctor.network import (
     speaks_http,
     tunnel,
 )
-from pyral.errors import nearest
+from pyral.errors import first_names, nearest
 from pyral.http import certificates
 from pyral.http.library import checks_names, tls_context
 from pyral.redact import mask_proxy
@@ -354,7 +354,7 @@ def _of_failed_handshake(setup, error):
             told, advice = _WITHOUT_NAMES
         if facts.get('guessed'):
             advice += u" This Python does not say why it is refused; a newer one does."
-        names = _listed(known.get('names') or [known.get('subject') or u'?'])
+        names = first_names(known.get('names') or [known.get('subject') or u'?'])
         return setup.finding('TLS', FAILURE, fill(
             told, host=base.host, names=names, issuer=known.get('issuer') or u'?',
             start=known.get('valid_from') or u'?', end=known.get('valid_to') or u'?'), fill(
@@ -375,10 +375,6 @@ def advice_on_handshake(text):
     :param text: what OpenSSL says.
     """
     return next((each for pattern, each in _BROKEN if re.search(pattern, text)), _HANDSHAKE)
-
-
-def _listed(names):
-    return u', '.join(names if len(names) <= 5 else names[:4] + [u'...'])
 
 
 _TRUST = (u"give its authority (PEM) with verify_ssl_cert=<file> or in REQUESTS_CA_BUNDLE; "

@@ -12,14 +12,14 @@ from email.utils import mktime_tz, parsedate_tz
 
 from pyral import config
 from pyral._compat import ensure_text, fill, monotonic, text_type
-from pyral.context.defaults import MOST_NAMES, Defaults, first_names
+from pyral.context.defaults import Defaults
 from pyral.context.directory import Directory
 from pyral.context.scope import is_current
 from pyral.doctor.examined_setup import sentence_of
 from pyral.doctor.finding import FAILURE, NOTE, OK, WARNING
 from pyral.doctor.network import speaks_tls
 from pyral.doctor.network_checks import advice_on_handshake
-from pyral.errors import PyralError, TransportError
+from pyral.errors import PyralError, TransportError, first_names
 from pyral.http.answer import SIGN_IN_TEXTS
 from pyral.http.results import page_of
 from pyral.schema.cache import SchemaCache, folder_for
@@ -32,6 +32,8 @@ __all__ = ['check_clock', 'check_page', 'check_project', 'check_schema', 'check_
 _SKEW_S = 120
 _SLOW_ANSWER_S, _SLOW_PAGE_S = 2.0, 10.0
 _PAGE_SIZE = 200
+#: So many names go into a finding.
+_MOST_NAMES = 5
 _PAGE_INSTEAD = re.compile(u"^HTML page instead of JSON: '(.*)'$", re.DOTALL)
 _NOT_JSON = (u"Something answers in place of Rally: a sign-in page (SSO), a captive portal, a "
              u"proxy, or another server. Open {0} in a browser, check server and proxy; with SSO "
@@ -286,7 +288,7 @@ def _check_place(setup, kind, seen, around, advice, initial):
     :param initial: takes the name that is given, and returns the place to start in.
     """
     asked = setup.value(kind)
-    facts = {'seen': len(seen), 'names': [each.name for each in seen[:MOST_NAMES]]}
+    facts = {'seen': len(seen), 'names': [each.name for each in seen[:_MOST_NAMES]]}
     if not seen:
         yield setup.finding(kind, FAILURE, fill(
             u"the account sees no open {0}{1}", kind, around and u" in workspace " + around),

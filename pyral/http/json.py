@@ -7,10 +7,10 @@ whole numbers beyond 64 bits, which orjson rounds.
 """
 from __future__ import absolute_import, division, print_function
 
-import importlib
 import json
 
 from pyral._compat import ensure_text, raise_from
+from pyral._signals import import_whole
 
 #: Texts of so many bytes are worth the other reader; `json` takes about a millisecond for them.
 LONG = 100000
@@ -40,7 +40,7 @@ class _FastReader(object):
         return self.loads
 
 
-_FAST = _FastReader(importlib.import_module)
+_FAST = _FastReader(import_whole)
 
 
 def load_json(content):

@@ -8,7 +8,7 @@ from __future__ import absolute_import, division, print_function
 from collections import OrderedDict
 
 from pyral._compat import ensure_text, fill, python_2_str, text_type
-from pyral.errors import QuerySyntaxError
+from pyral.errors import QuerySyntaxError, first_names
 from pyral.query import builder, nodes
 from pyral.query.parser import read
 from pyral.query.schema_check import ERROR, NOTE, WARNING, QueryFinding, check
@@ -266,7 +266,5 @@ def _kind_shown(row):
         return u''
     if row['target']:
         return fill(u'{0}: {1}', row['type'], row['target'])
-    values = row['values'][:_MOST_SHOWN]
-    if len(row['values']) > len(values):
-        values.append(u'...')
-    return fill(u'{0}: {1}', row['type'], u', '.join(values)) if values else row['type']
+    values = first_names(row['values'], _MOST_SHOWN)
+    return fill(u'{0}: {1}', row['type'], values) if values else row['type']

@@ -67,11 +67,16 @@ def remarks(node, type_def, catalogue, values_of):
 
 
 def unknown_step(path, owner, catalogue):
-    """Return (type, name) of the first name of a path that its type does not have, else None.
+    """Return (what, name) of the first name of a path that cannot be, else None.
 
     :param owner: the definition of the type that the path starts from.
+    :returns: as `what` the definition of the type that lacks the name, or that of the attribute
+        with a plain value which the name follows.
     """
+    attribute = None
     for name in path.split('.'):
+        if attribute is not None and attribute.is_plain:
+            return attribute, name
         if owner is None or not owner.is_listed or name.lower() in _SPECIAL_NAMES:
             return None
         attribute = owner.attribute(name)

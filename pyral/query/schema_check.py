@@ -12,7 +12,7 @@ from collections import namedtuple
 from pyral import refs
 from pyral._compat import ensure_text, fill
 from pyral.advice import did_you_mean
-from pyral.errors import nearest
+from pyral.errors import first_names, nearest
 from pyral.query import nodes
 from pyral.query.remarks import LISTED_KINDS, of_value
 
@@ -70,7 +70,6 @@ _LOGIN = re.compile(r'[^@\s]+@[^@\s]+$')
 #: What stands at both ends of a text where other languages look for any text.
 _WILDCARDS = u'*%'
 _ORDERING = re.compile(r'(?i)\sorder\s+by\s+\S')
-_MOST_SHOWN = 4
 
 
 def check(condition, type_def, catalogue, values_of, by_name=False):
@@ -159,7 +158,7 @@ def _unknown(owner, name, names, depth, meant, having):
         return (ERROR, fill(
             u"not every type of {0} has '{1}', so the service reads nothing; query one that has: "
             u"{2}", owner.TypePath, name,
-            u", ".join(each.TypePath for each in having[:_MOST_SHOWN]))), None
+            first_names(each.TypePath for each in having))), None
     near = owner.suggestions(name)
     path = None
     if near:

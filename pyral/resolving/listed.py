@@ -5,13 +5,12 @@ They are few, and known otherwise: from the schema, a list of values, the list o
 from __future__ import absolute_import, division, print_function
 
 from pyral._compat import fill, string_types
-from pyral.errors import UnresolvedNameError, nearest
+from pyral.errors import UnresolvedNameError, first_names, nearest
 from pyral.reading.queries import collection
 
 __all__ = ['LISTED_TYPES', 'reference_of']
 
 LISTED_TYPES = frozenset(['AllowedAttributeValue', 'TypeDefinition', 'Workspace'])
-_MOST_SHOWN = 8
 
 
 def reference_of(connection, context, type_path, attribute, text):
@@ -40,7 +39,7 @@ def reference_of(connection, context, type_path, attribute, text):
         fill(said, type_path, text, len(found)), field=attribute.ElementName,
         suggestions=found or nearest(text, names),
         hint=None if found or nearest(text, names) or not names
-        else fill(u"There are {0}.", u", ".join(names[:_MOST_SHOWN])))
+        else fill(u"There are {0}.", first_names(names)))
 
 
 def _allowed_values(connection, context, attribute, text):

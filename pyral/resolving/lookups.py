@@ -13,7 +13,7 @@ from pyral import refs
 from pyral._compat import ensure_text, fill, raise_from
 from pyral.context.directory import PROJECT_PATH_ELEMENT_SEPARATOR
 from pyral.entity.base import raw_item
-from pyral.errors import PyralError, UnresolvedNameError, nearest
+from pyral.errors import PyralError, UnresolvedNameError, first_names, nearest
 from pyral.query import nodes
 from pyral.reading.queries import query
 from pyral.resolving import meanings
@@ -274,7 +274,7 @@ class Lookup(object):
         if problem is not None:
             hint = fill(u"It is no FormattedID: {0}.", problem)
         elif not near and names:
-            hint = fill(u"There are {0}.", u", ".join(names[:_MOST_CANDIDATES]))
+            hint = fill(u"There are {0}.", first_names(names))
         elif not names:
             hint = "Nothing of that type can be seen there."
         return self._error(wish, text, near, hint)

@@ -11,7 +11,7 @@ from pyral._compat import Mapping, binary_type, ensure_native, ensure_text, fill
 from pyral.errors import RallyAttributeNameError
 
 __all__ = ['ANY', 'BOOLEAN', 'Column', 'INTEGER', 'NUMBER', 'TEXT', 'TIME', 'columns_of',
-           'fetch_of']
+           'fetch_of', 'nothing_below']
 
 TEXT, INTEGER, NUMBER, BOOLEAN, TIME, ANY = 'text', 'integer', 'number', 'boolean', 'time', 'any'
 #: AttributeType -> what a cell holds; a reference and a member of a collection show their names.
@@ -21,7 +21,6 @@ _KINDS = {
     'BOOLEAN': BOOLEAN, 'DATE': TIME,
 }
 #: AttributeTypes of values that have no fields.
-_PLAIN = frozenset(['STRING', 'TEXT', 'INTEGER', 'QUANTITY', 'DECIMAL', 'BOOLEAN', 'DATE'])
 #: What every item has beside the attributes of its type, and what is fetched for it.
 _OF_ALL = {'oid': (INTEGER, 'ObjectID'), 'ref': (TEXT, None), 'ObjectID': (INTEGER, 'ObjectID')}
 
@@ -95,10 +94,8 @@ def _column(name, path, type_def, catalogue):
     above = None
     for step in path.split('.'):
         owner, type_def = type_def, None
-        if above is not None and above.AttributeType in _PLAIN and above.target is None:
-            raise RallyAttributeNameError(path, field=step, hint=fill(
-                u"{0} holds a value of the kind {1}: nothing is below it.", above.ElementName,
-                above.AttributeType))
+        if above is not None and above.is_plain:
+            raise nothing_below(above, path, step)
         above = None
         if step in _OF_ALL or step[:1] == '_':
             kind = _OF_ALL[step][0] if step in _OF_ALL else TEXT
@@ -112,6 +109,16 @@ def _column(name, path, type_def, catalogue):
                 type_def = _target(attribute, catalogue)
         steps.append(step)
     return Column(name, tuple(steps), kind, is_list)
+
+
+def nothing_below(attribute, path, step):
+    """Return the error for a step of a path that follows a plain value.
+
+    :param attribute: the `AttrDef` of the value.
+    """
+    return RallyAttributeNameError(path, field=step, hint=fill(
+        u"{0} holds a value of the kind {1}: nothing is below it.", attribute.ElementName,
+        attribute.AttributeType))
 
 
 def _attribute(owner, step, path, catalogue):

@@ -1,9 +1,10 @@
 from typing import List, Mapping, NamedTuple, Optional, Sequence, Tuple, Union
 
-from pyral.schema.definitions import Catalogue, TypeDef
+from pyral.errors import RallyAttributeNameError
+from pyral.schema.definitions import AttrDef, Catalogue, TypeDef
 
 __all__ = ['ANY', 'BOOLEAN', 'Column', 'INTEGER', 'NUMBER', 'TEXT', 'TIME', 'columns_of',
-           'fetch_of']
+           'fetch_of', 'nothing_below']
 
 TEXT: str
 INTEGER: str
@@ -23,3 +24,4 @@ def columns_of(
     fields: _Fields, type_def: Optional[TypeDef], catalogue: Optional[Catalogue]
 ) -> List[Column]: ...
 def fetch_of(columns: Sequence[Column]) -> str: ...
+def nothing_below(attribute: AttrDef, path: str, step: str) -> RallyAttributeNameError: ...

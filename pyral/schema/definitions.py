@@ -44,6 +44,7 @@ OPEN_ENDED = frozenset([
     'Results', 'Steps', 'Tags',
 ])
 _LISTED_TYPES = frozenset(['RATING', 'STATE', 'COLLECTION'])
+_PLAIN = frozenset(['STRING', 'TEXT', 'INTEGER', 'QUANTITY', 'DECIMAL', 'BOOLEAN', 'DATE'])
 #: A FormattedID, also with what people put between its letters and its number.
 _LIKE_FORMATTED_ID = re.compile(u'([A-Za-z]{1,10})([-_ #.]*)([0-9]+)$')
 _VALUES_REF = re.compile(r'^https?://.+/\w+/-?\d+/AllowedValues$')
@@ -128,6 +129,15 @@ class AttrDef(object):
         """
         kind = self.AllowedValueType
         return kind.get('_refObjectName') if isinstance(kind, dict) else None
+
+    @property
+    def is_plain(self):
+        """Whether it holds a value that nothing is below, such as a text or a number.
+
+            >>> rally.typedef('Defect').attribute('Name').is_plain
+            True
+        """
+        return self.AttributeType in _PLAIN and self.target is None
 
     @property
     def is_open_ended(self):

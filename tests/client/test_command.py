@@ -17,7 +17,7 @@ import pytest
 from pyral import NotFoundError, Rally, RallyResponseError, service_texts
 from pyral._compat import PYTHON_2
 from pyral._version import VERSION_TEXT
-from pyral.cli import command, completion, formats, main, progress_bar
+from pyral.cli import command, completion, formats, main, progress_bar, rich_tables
 from pyral.cli.failures import facts_of
 from pyral.cli.pages import plain_text
 from pyral.cli.parser import OTHER_VERBS
@@ -34,7 +34,7 @@ class Outcome(object):
     """What a run of the command left behind."""
 
     def __init__(self, code, out, error, connections):
-        self.code, self.out = code, out.getvalue()
+        self.code, self.out = code, b'' if out is None else out.getvalue()
         self.error = error.getvalue()
         if isinstance(self.error, bytes):
             self.error = self.error.decode('utf-8')
@@ -202,6 +202,13 @@ REFUSED = [
     (['users', '-q', 'UserNmae = x'], [u"'UserNmae'", u'UserName'], True),
     (['users', '--order', 'UserName DSC'], [u"'DSC'"], True),
     (['get', 'Defect', '--fields', 'Name.Foo'], [u"'Name.Foo'", u'nothing is below it'], True),
+    (['get', 'Defect', '-q', 'Name.Foo = 1'], [u"'Name.Foo'", u'nothing is below it'], True),
+    (['get', 'Defect', '--order', 'Owner.UserName.x'], [u'nothing is below it'], True),
+    (['users', '-q', 'UserName.x = 1'], [u"'UserName.x'", u'nothing is below it'], True),
+    (['get', 'Defect', '--project', 'Team AA'], [u"'Team AA'", u'Did you mean Team A'], False),
+    (['me', '--project', 'Team AA'], [u"'Team AA'", u'Did you mean Team A'], False),
+    (['config', b'--server=\xff' if PYTHON_2 else '--server=\udcff'], [u'no text in UTF-8'], False),
+    (['show', b'DE\xfc' if PYTHON_2 else 'DE\udcfc'], [u'no text in UTF-8'], False),
     (['get', 'Defect', '--limit', u'\xb2'], [u'is not a whole number from 1 on'], False),
     (['get', 'Defect', '--project', ''], [u'--project', u'it is empty'], False),
     (['create', 'Defect', 'Name=x', '--workspace', ' '], [u'--workspace', u'is empty'], False),
@@ -219,7 +226,7 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize('argv, texts, connects', REFUSED, ids=[' '.join(r[0]) for r in REFUSED])
+@pytest.mark.parametrize('argv, texts, connects', REFUSED, ids=[repr(r[0]) for r in REFUSED])
 def test_bad_input_is_one_line_with_the_near_miss(run, argv, texts, connects):
     argv = [each.encode('utf-8') if PYTHON_2 and not isinstance(each, str) else each
             for each in argv]
@@ -308,6 +315,42 @@ def test_an_output_that_cannot_be_written_is_told_in_a_line(run):
     found = run('config', out=Full())
     assert found.code == 1 and u'No space left' in found.error
     assert len(found.error.splitlines()) == 1
+
+
+def test_a_name_of_a_place_is_a_failure_where_nobody_gave_it(run):
+    def connect(**_):
+        raise NotFoundError('no project is here')
+
+    assert run('me', connect=connect).code == 1
+    assert run('me', '--project', 'x', connect=connect).code == 2
+
+    def lost(**_):
+        raise NotFoundError('no such page', status_code=404)
+
+    assert run('me', '--project', 'x', connect=lost).code == 1
+
+
+@pytest.mark.parametrize('columns, width', [('0', 80), ('-3', 80), ('x', 80), ('', 80), ('33', 33)])
+def test_the_width_of_a_terminal_is_a_number_of_columns(monkeypatch, columns, width):
+    monkeypatch.setenv('COLUMNS', columns)
+    assert TextSink(Screen()).width == width
+
+
+def test_what_a_terminal_cannot_draw_is_not_drawn(monkeypatch):
+    class Ascii(Screen):
+        encoding = 'ascii'
+
+    monkeypatch.setitem(sys.modules, 'rich', rich_tables)
+    for name, value, stream, is_rich in [
+            ('NO_COLOR', '1', Screen, False), ('NO_COLOR', '', Screen, True),
+            ('TERM', 'dumb', Screen, False), ('TERM', 'xterm', Screen, True),
+            ('TERM', 'xterm', Ascii, False), ('TERM', 'xterm', io.BytesIO, False)]:
+        monkeypatch.setenv('NO_COLOR', '')
+        monkeypatch.setenv('TERM', 'xterm')
+        monkeypatch.setattr(os, 'name', 'posix')
+        monkeypatch.setenv(name, value)
+        found = rich_tables.rich_or_none(TextSink(stream()))
+        assert (found is not None) is is_rich, (name, value, stream)
 
 
 def test_what_a_verb_costs(run):

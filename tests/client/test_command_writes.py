@@ -2,10 +2,12 @@
 """Verbs of the command that write, and `query`: what they send, refuse, ask and tell."""
 from __future__ import absolute_import, division, print_function
 
+import errno
 import io
 import json
 import os
 import signal
+import sys
 
 import pytest
 import requests
@@ -79,6 +81,23 @@ REFUSED = [
     (['create', 'Defect', '--json', '{"PlanEstimate": NaN}'], b'', u'NaN is no number'),
     (['create', 'Defect', '--json', '{"PlanEstimate": 1e400}'], b'', u'1e400 is no number'),
     (['create', 'Defect', '--json', '[' * 100000], b'', u'no JSON'),
+    (['create', 'Defect', '--json', r'{"Name": "a\ud800b"}'], b'', u'is half a sign'),
+    (['create', 'Defect', '-f', '-'], b'{"Name": "x"}\n{"Name": "\\udc00\\ud83d"}\n', u'line 2'),
+    (['create', 'Defect', '--json', r'{"\ude00": "x"}'], b'', u'is half a sign'),
+    (['create', 'Defect', '--json', '{"PlanEstimate": "big"}'], b'', u"is a number, and 'big'"),
+    (['create', 'Defect', '--json', '{"PlanEstimate": true}'], b'', u"is a number, and 'true'"),
+    (['create', 'Defect', '--json', '{"PlanEstimate": [1]}'], b'', u'is a number'),
+    (['create', 'TestCase', '--json', '{"Name": "x", "DefaultRank": {}}'], b'', u'unknown field'),
+    (['create', 'Defect', '--json', '{"Blocked": "maybe"}'], b'', u"is true or false, not 'maybe'"),
+    (['create', 'Defect', '--json', '{"Blocked": 1}'], b'', u'is true or false'),
+    (['create', 'Defect', '--json', '{"TargetDate": "2026-02-31"}'], b'', u"'2026-02-31' is none"),
+    (['create', 'Defect', '--json', '{"TargetDate": 20260131}'], b'', u'is a date'),
+    (['create', 'Defect', 'TargetDate=2026-02-31'], b'', u"'2026-02-31' is none"),
+    (['create', 'Defect', 'TargetDate=2026-01-31T25:00:00Z'], b'', u'is a date'),
+    (['create', 'Defect', 'TargetDate=0001-01-01T00:00+05:00'], b'', u'is a date'),
+    (['create', 'Defect', '-f', '-'], b'Name,TargetDate\nx,31.1.2026\n', u"'31.1.2026' is none"),
+    (['create', 'Story', 'Name=x', 'PlanEstimate=2', 'Blocked=2'], b'', u'is true or false'),
+    (['attach', 'DE7', '-', '--name', 'x'], b'', u'the standard input is empty'),
     (['create', 'Defect', '-f', '-', 'Notes=@-'], b'Name\nx\n', u'cannot have both'),
     (['set', 'DE7', 'PlanEstimate=' + '9' * 5000], b'', u'is a number'),
     (['set', 'DE7'], b'', u'nothing is to be set'),
@@ -122,6 +141,67 @@ def watching(methods):
         return rally
 
     return changed
+
+
+#: Arguments | standard input: what writes items of one type or of two, in a request or many.
+OF_MANY = [
+    (['create', 'Defect', '--json', '[{"Name": "C"}, {"Name": "D"}]'], b''),
+    (['create', 'Defect', 'Name=C'], b''),
+    (['set', 'DE7', 'DE8', 'US105', 'Name=x'], b''), (['set', 'DE7', 'US105', 'Tags+=legal'], b''),
+    (['delete', '--yes', 'US105', 'DE7', 'DE8'], b''),
+    (['attach', 'DE7', __file__, '-', '--name', 'x'], b'x'),
+]
+
+
+def failing(number, rows):
+    """Return a stream that takes so many rows and then fails with an error of the system."""
+    class Broken(io.BytesIO):
+        def write(self, data):
+            if self.getvalue().count(b'\n') >= rows:
+                raise IOError(number, 'it cannot be written')
+            return io.BytesIO.write(self, data)
+
+        def flush(self):
+            pass
+
+    return Broken()
+
+
+@pytest.mark.parametrize('rows', [0, 1])
+@pytest.mark.parametrize('argv, given', OF_MANY, ids=[' '.join(each[0][:2]) for each in OF_MANY])
+def test_writes_are_carried_through_where_their_rows_find_no_place(emu, run, argv, given, rows):
+    sent, again = [], []
+    whole = run(*argv, stdin=io.BytesIO(given), changed=watching(sent))
+    refs = [each['Reference'] for each in rows_of(whole)]
+    for number, code in ((errno.ENOSPC, 1), (errno.EPIPE, 141)):
+        if rows >= len(refs):
+            continue
+        emu.reset()
+        del again[:]
+        found = run(*argv, stdin=io.BytesIO(given), changed=watching(again),
+                    out=failing(number, rows))
+        assert (found.code, again) == (code, sent), found.error
+        lines = found.error.splitlines()
+        assert len(lines) == (2 if code == 1 else 0)
+        if code == 1:
+            said = u'pyral: {0} item{1} written all the same: '.format(
+                len(refs), u's' if len(refs) > 1 else u'')
+            assert lines[0].startswith(said) and lines[0].count(u', ') == len(refs) - 1
+
+
+def test_nothing_is_begun_without_a_standard_output(emu, run, monkeypatch):
+    monkeypatch.setattr(sys, 'stdout', None)
+    for argv, given in OF_MANY + [(['get', 'Defect', '-o', 'csv'], b'')]:
+        found = run(*argv, stdin=io.BytesIO(given), out=None)
+        assert (found.code, found.requests) == (1, 0)
+        assert found.error == u'pyral: the standard output is closed\n'
+
+
+@pytest.mark.parametrize('argv, given', OF_MANY, ids=[' '.join(each[0][:2]) for each in OF_MANY])
+def test_a_dry_run_that_nobody_reads_says_nothing(run, argv, given):
+    for number, code in ((errno.ENOSPC, 1), (errno.EPIPE, 141)):
+        found = run(*argv + ['--dry-run'], stdin=io.BytesIO(given), out=failing(number, 0))
+        assert found.code == code and u'would be sent' not in found.error
 
 
 def rows_of(outcome):

@@ -15,7 +15,7 @@ PACKAGE = os.path.join(ROOT, 'pyral')
 
 #: rank -> packages and modules of the SDK
 SDK_RANKS = {
-    0: ['_version', '_compat', '_locks', '_threads', '_dates', '_scalars'],
+    0: ['_version', '_compat', '_locks', '_threads', '_dates', '_scalars', '_signals'],
     1: ['redact', 'refs', 'service_texts'],
     2: ['errors'],
     3: ['advice', 'proj_utils'],

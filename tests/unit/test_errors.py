@@ -141,3 +141,14 @@ def test_all_is_sorted_and_complete():
     public = [name for name, value in vars(errors).items() if name[0] != '_'
               and isinstance(value, type) and issubclass(value, Exception)]
     assert sorted(public) == sorted(name for name in errors.__all__ if name[0].isupper())
+
+
+@pytest.mark.parametrize('many, said', [
+    (0, ''), (1, 'n0'), (2, 'n0, n1'), (3, 'n0, n1, n2'), (4, 'n0, n1, n2 and 1 more'),
+    (15, 'n0, n1, n2 and 12 more'),
+])
+def test_of_many_names_the_first_are_told_and_how_many_there_are(many, said):
+    names = ['n{0}'.format(place) for place in range(many)]
+    assert errors.first_names(names, 3) == said
+    assert errors.first_names(iter(names), 3) == said
+    assert errors.first_names(names[:8]) == ', '.join(names[:8])

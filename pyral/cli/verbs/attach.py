@@ -8,7 +8,7 @@ import tempfile
 
 from pyral._compat import ensure_text, fill, fspath
 from pyral.cli.failures import UsageError
-from pyral.cli.formats import PlainRows, columns
+from pyral.cli.formats import columns
 from pyral.cli.items import named_item
 from pyral.cli.options import add_item, add_output
 from pyral.cli.writes import Writes, add_dry_run, show_plan
@@ -70,6 +70,9 @@ def _from_stdin(session, folder):
     source = session.input_bytes()
     with io.open(path, 'wb') as target:
         shutil.copyfileobj(source, target, _PIECE)
+        if not target.tell():
+            raise UsageError(u"the standard input is empty",
+                             u"The service takes no attachment without content.")
     return path
 
 
@@ -81,7 +84,7 @@ def _attach_all(session, names):
             'addAttachment', owner, name, mime_type)])
         return None
     writes = Writes(session)
-    session.write_rows(PlainRows(_COLUMNS, _attached(session, writes, owner, names, mime_type)))
+    writes.write_rows(_COLUMNS, _attached(session, writes, owner, names, mime_type))
     return writes.exit_code
 
 
@@ -89,7 +92,8 @@ def _attached(session, writes, owner, names, mime_type):
     """Yield the row of each file that is attached."""
     for place, name in enumerate(names):
         session.on_progress(place, len(names))
-        made = writes.one(name, lambda name=name: session.rally.addAttachment(
+        label = session.options.name if session.options.files[place] == '-' else name
+        made = writes.one(label, lambda name=name: session.rally.addAttachment(
             owner, name, mime_type))
         if made:
             yield [made.Name, made.Size, made.ContentType, getattr(owner, 'FormattedID', None),

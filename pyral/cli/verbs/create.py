@@ -15,9 +15,8 @@ from pyral.cli.assignments import (
 )
 from pyral.cli.definitions import named_type
 from pyral.cli.failures import UsageError
-from pyral.cli.formats import PlainRows
 from pyral.cli.inputs import json_records, read_records
-from pyral.cli.options import add_output
+from pyral.cli.options import add_output, add_type
 from pyral.cli.writes import COLUMNS, Writes, add_dry_run, row_of, show_plan
 
 __all__ = ['add', 'run']
@@ -34,7 +33,7 @@ def add(verbs):
         ("from another program", "my_export | pyral create Defect -f - Iteration=current"),
         ("see what would be sent", "pyral create Defect Name=x --dry-run"),
     ])
-    parser.add_argument('type', metavar='TYPE', help="such as Defect or Story")
+    add_type(parser)
     parser.add_argument('assignments', metavar='FIELD=VALUE', nargs='*', help=(
         "a value; with -f or --json it counts for all items"))
     group = parser.add_argument_group('items')
@@ -64,7 +63,7 @@ def run(session):
     writes = Writes(session)
     rows = _created_many(session, writes, type_name, items) if many else (
         _created(session, writes, type_name, items[0]))
-    session.write_rows(PlainRows(COLUMNS, rows))
+    writes.write_rows(COLUMNS, rows)
     return writes.exit_code
 
 

@@ -3,7 +3,6 @@ from __future__ import absolute_import, division, print_function
 
 from pyral._compat import ensure_native, fill
 from pyral.cli.failures import FAILED, UsageError
-from pyral.cli.formats import PlainRows
 from pyral.cli.options import add_output
 from pyral.cli.targets import add_ids, by_type, given_ids, targets
 from pyral.cli.writes import COLUMNS, MISSING, Writes, add_dry_run, show_plan
@@ -51,7 +50,7 @@ def run(session):
     if found and not options.yes and not _is_wanted(session, found):
         session.note(u"nothing was deleted")
         return FAILED
-    session.write_rows(PlainRows(COLUMNS, _deleted(session, writes, found)))
+    writes.write_rows(COLUMNS, _deleted(session, writes, found))
     return writes.exit_code
 
 

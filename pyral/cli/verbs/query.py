@@ -7,6 +7,7 @@ from pyral._compat import ensure_native, ensure_text, text_type
 from pyral.cli.definitions import named_type
 from pyral.cli.failures import DONE, FAILED
 from pyral.cli.formats import as_json
+from pyral.cli.options import add_type
 
 __all__ = ['add', 'run']
 
@@ -20,7 +21,7 @@ def add(verbs):
         ("what is wrong here?", "pyral query Defect 'Sate == Open && Owner = mei@example.com'"),
         ("the same for a program", "pyral query Defect 'Sate = Open' -o json"),
     ])
-    parser.add_argument('type', metavar='TYPE', help="such as Defect")
+    add_type(parser)
     parser.add_argument('text', metavar='TEXT', help="the query; - for the standard input")
     parser.add_argument('-o', '--format', choices=('table', 'json', 'jsonl'), metavar='FORMAT',
                         help="table or json; by default a table on a terminal, jsonl elsewhere")

@@ -12,7 +12,6 @@ from pyral.cli.assignments import (
     parsed,
 )
 from pyral.cli.failures import UsageError
-from pyral.cli.formats import PlainRows
 from pyral.cli.options import add_output
 from pyral.cli.targets import add_ids, by_type, given_ids, targets
 from pyral.cli.writes import COLUMNS, MISSING, Writes, add_dry_run, row_of, show_plan
@@ -61,8 +60,8 @@ def run(session):
     writes = Writes(session)
     for label in missing:
         writes.fail(label, MISSING)
-    session.write_rows(PlainRows(COLUMNS, (
-        row for each in changes for row in _changed(session, writes, *each))))
+    writes.write_rows(COLUMNS, (
+        row for each in changes for row in _changed(session, writes, *each)))
     return writes.exit_code
 
 
