@@ -216,6 +216,7 @@ def add_connection(parser):
                        default=argparse.SUPPRESS, help=argparse.SUPPRESS)
     others = ['--' + each for each in CONFIG_OPTIONS if each != 'conf']
     group.add_argument(*others, dest='config_files', action='append', default=argparse.SUPPRESS,
+                       metavar='FILE',
                        help=argparse.SUPPRESS)
     group.add_argument('--json-errors', action='store_true', default=argparse.SUPPRESS,
                        help="tell errors and warnings as JSON, one object a line")

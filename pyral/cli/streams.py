@@ -65,7 +65,8 @@ def argument_text(argument):
     What is no text stays as it is, for it may name a file: see `parser.check_texts`.
     """
     # 3.6 takes the bytes of a letter for signs of their own; 2.7 leaves arguments bytes.
-    return argument if PYTHON_2 else path_text(argument)
+    text = argument if PYTHON_2 else path_text(argument)
+    return argument if u'\ufffd' in ensure_text(text, errors='replace') else text
 
 
 class TextSink(object):
