@@ -19,8 +19,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 #: where the summary of the main pytest run finds what the other interpreters said
 SUMMARY_VARIABLE = 'PYRAL_MATRIX_SUMMARY'
-#: the versions whose suites must run where the interpreter is found; 'newest' is the highest found
-VERSIONS = ['2.7', '3.6', '3.8', 'newest']
+#: the versions whose suites must run where the interpreter is found; 'newest' is the highest found.
+#: Two run at a time, those first that take longest.
+VERSIONS = ['2.7', '3.6', 'newest', '3.8']
 SUITES = ['tests/unit', 'tests/client', 'tests/compat']
 #: What stands between an older and a newer version that run everything runs what needs no server
 #: and the contract of scripts. The newest differs from the main interpreter in its standard
