@@ -27,6 +27,7 @@ from pyral.cli.streams import TextSink, argument_text, discard_rest, take_closed
 from pyral.cli.verbs import (
     attach,
     config,
+    copy_items,
     create,
     delete,
     doctor,
@@ -55,6 +56,7 @@ VERBS = (
     show,
     export,
     create,
+    copy_items,
     set_fields,
     delete,
     attach,

@@ -30,7 +30,8 @@ _SECRET = ('password', 'apikey')
 OTHER_VERBS = {
     'list': 'get', 'ls': 'get', 'find': 'get', 'search': 'get', 'view': 'show', 'describe': 'show',
     'cat': 'show', 'add': 'create', 'new': 'create', 'edit': 'set', 'update': 'set',
-    'patch': 'set', 'modify': 'set', 'rm': 'delete', 'remove': 'delete', 'upload': 'attach',
+    'patch': 'set', 'modify': 'set', 'cp': 'copy', 'clone': 'copy', 'duplicate': 'copy',
+    'rm': 'delete', 'remove': 'delete', 'upload': 'attach',
     'lint': 'query', 'dump': 'export', 'download': 'export', 'whoami': 'me', 'browse': 'open',
     'web': 'open', 'status': 'doctor', 'check': 'doctor', 'login': 'config', 'auth': 'config',
     'emulator': 'serve', 'start': 'serve', 'help': '-h', 'version': '--version',

@@ -45,6 +45,8 @@ WRITES = [
      [u'a\u2028b', u'c\x85d']),
     (['create', 'Defect', '-f', '-'], u'Name,Notes\n"e\u2028f",x\n'.encode('utf-8'),
      [u'e\u2028f']),
+    (['copy', 'DE7'], b'', [u'(Copy of) Sign in fails for names with umlauts']),
+    (['copy', '-f', '-'], b'DE7\nUS105\n', None),
     (['delete', '--yes', 'DE7', 'US105'], b'', None),
     (['delete', '-f', '-', '-y'], b'DE7\n', None),
     (['delete', '-f', '-', '-y'], b'DE8\nDE7\nUS105\n', None),
@@ -123,6 +125,7 @@ REFUSED = [
     (['set', 'DE7', 'State=Open', '--dry-run', '-o', 'csv'], b'', u'dry run is shown as'),
     (['delete', 'DE7'], b'', u'nothing is deleted without --yes'),
     (['delete', '--yes'], b'', u'no item is named'),
+    (['copy'], b'', u'no item is named'), (['copy', 'seven'], b'', u"'seven' names no item"),
     (['attach', 'DE7', 'nowhere.txt'], b'', u'no file nowhere.txt'),
     (['attach', 'DE7', '-'], b'x', u'--name says'),
     (['attach', 'DE7', '-', '-', '--name', 'x'], b'x', u'is given once'),
@@ -148,7 +151,7 @@ OF_MANY = [
     (['create', 'Defect', '--json', '[{"Name": "C"}, {"Name": "D"}]'], b''),
     (['create', 'Defect', 'Name=C'], b''),
     (['set', 'DE7', 'DE8', 'US105', 'Name=x'], b''), (['set', 'DE7', 'US105', 'Tags+=legal'], b''),
-    (['delete', '--yes', 'US105', 'DE7', 'DE8'], b''),
+    (['delete', '--yes', 'US105', 'DE7', 'DE8'], b''), (['copy', 'US105', 'DE7', 'DE8'], b''),
     (['attach', 'DE7', __file__, '-', '--name', 'x'], b'x'),
 ]
 

@@ -22,7 +22,7 @@ from tests.meta.page_scripts import load
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 PARSER = command.build_parser(TextSink(io.BytesIO()))
-ON_ITEMS = ('create', 'set', 'delete', 'attach', 'query')
+ON_ITEMS = ('create', 'copy', 'set', 'delete', 'attach', 'query')
 
 
 def examples(*verbs):
