@@ -182,6 +182,18 @@ def stderr():
     return sys.stderr
 
 
+def escape_halves(text):
+    """Return text with each half of a letter as JSON escapes it, such as `\\ud83d`.
+
+    The service cuts long texts by halves too, and nothing could write those.
+    """
+    try:
+        text.encode('utf-8')
+        return text
+    except UnicodeEncodeError:
+        return text.encode('utf-8', 'backslashreplace').decode('utf-8')
+
+
 def _as_text(value):
     """Return bytes as text, and text without halves of letters, which nothing could write."""
     if isinstance(value, binary_type):
@@ -199,13 +211,13 @@ def _whole_letters(text):
     try:
         return text.encode('utf-8', 'surrogateescape').decode('utf-8', 'replace')
     except UnicodeEncodeError:
-        return text.encode('utf-8', 'replace').decode('utf-8')
+        return escape_halves(text)
 
 
 __all__ = [
     'Empty', 'Full', 'HTTPException', 'KEPT_IN_URLS', 'Mapping', 'PYTHON_2', 'binary_type',
-    'class_types', 'dump_json', 'ensure_binary', 'ensure_native', 'ensure_text', 'fill',
-    'forget_frames', 'format_as_text', 'format_exception', 'fspath', 'integer_types',
+    'class_types', 'dump_json', 'ensure_binary', 'ensure_native', 'ensure_text', 'escape_halves',
+    'fill', 'forget_frames', 'format_as_text', 'format_exception', 'fspath', 'integer_types',
     'is_decimal', 'long_range', 'monotonic', 'ordered_dict', 'path_text', 'python_2_str',
     'query_pairs', 'quote', 'raise_from', 'stderr', 'string_types', 'text_type', 'unquote',
     'urlencode_pairs', 'urljoin', 'urlsplit', 'urlunsplit',

@@ -7,7 +7,7 @@ from __future__ import absolute_import, division, print_function
 import importlib
 import json
 
-from pyral._compat import ensure_text, fill, integer_types, raise_from, text_type
+from pyral._compat import ensure_text, integer_types, raise_from, text_type
 from pyral.cli.failures import UsageError
 from pyral.cli.rich_tables import RichTable, rich_or_none
 from pyral.cli.tables import PlainTable, cell_text, harmless
@@ -174,7 +174,7 @@ def check_parquet():
 
 def item_as_json(columns, cells):
     """Return an item as a JSON object on many lines."""
-    members = [fill(u'  {0}: {1}', as_json(column.name), as_json(value))
+    members = [u'  ' + as_json(column.name) + u': ' + as_json(value)
                for column, value in zip(columns, cells)]
     return u'{\n' + u',\n'.join(members) + u'\n}\n'
 
@@ -207,7 +207,7 @@ def _write_json(rows, sink, escapes):
     before = u'['
     try:
         for cells in rows.cells(parses_times=False):
-            members = [fill(u'{0}: {1}', as_json(name), as_json(value))
+            members = [as_json(name) + u': ' + as_json(value)
                        for name, value in zip(names, cells)]
             sink.write(before + u'\n  {' + u', '.join(members) + u'}')
             before = u','

@@ -92,8 +92,8 @@ class TextSink(object):
         """
         try:
             if self._binary is not None:
-                # A name from the command line, or from the service, may hold half a sign.
-                self._binary.write(ensure_binary(text, errors='replace'))
+                # Text of the service may hold half a letter, which is written as JSON escapes it.
+                self._binary.write(ensure_binary(text, errors='backslashreplace'))
             elif PYTHON_2 and not isinstance(self._stream, io.TextIOBase):
                 self._stream.write(ensure_text(text).encode(self._encoding, 'replace'))
             else:

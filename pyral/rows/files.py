@@ -13,6 +13,7 @@ from pyral._compat import (
     PYTHON_2,
     binary_type,
     ensure_text,
+    escape_halves,
     fspath,
     integer_types,
     string_types,
@@ -104,10 +105,10 @@ class _LineWriter(object):
             try:
                 self._write(text)
             except UnicodeError:
-                if count == 1:
-                    raise
-                self._step = 1  # those before the one that the encoding has no signs for
-                continue
+                if count > 1:
+                    self._step = 1  # those before the one that the encoding has no signs for
+                    continue
+                self._write(escape_halves(text))
             done += count
             self.count += count
             if self._told is not None:

@@ -7,7 +7,15 @@ from __future__ import absolute_import, division, print_function
 import importlib
 import json
 
-from pyral._compat import fill, fspath, integer_types, raise_from, string_types, text_type
+from pyral._compat import (
+    escape_halves,
+    fill,
+    fspath,
+    integer_types,
+    raise_from,
+    string_types,
+    text_type,
+)
 from pyral._dates import time_of
 from pyral.rows.cells import NO_VALUES, NameLists, kinds_of
 from pyral.rows.columns import ANY, BOOLEAN, INTEGER, NUMBER, TEXT, TIME
@@ -153,8 +161,10 @@ def _fitting(column, value):
 
 
 def _as_text(value):
-    if value is None or isinstance(value, string_types):
-        return value
+    if value is None:
+        return None
+    if isinstance(value, string_types):
+        return escape_halves(value)
     return json.dumps(value, default=text_type)
 
 

@@ -6,6 +6,7 @@ import csv
 import datetime
 import io
 import json
+import sys
 import warnings
 
 import pytest
@@ -13,6 +14,9 @@ import pytest
 from pyral import RallyAttributeNameError, RallyRESTAPIError, RallyRESTResponse
 from pyral._compat import PYTHON_2
 from pyral._dates import UTC
+from pyral.cli import formats
+from pyral.cli.streams import TextSink
+from pyral.entity.hydrator import EntityHydrator
 from pyral.rows import Rows
 
 EVERYWHERE = {'project': None, 'order': 'ObjectID'}
@@ -355,3 +359,45 @@ def test_times_are_aware_and_of_utc(rally, tagged):
     row, = rally.rows('Defect', 'CreationDate', {'ObjectID': tagged.oid}, project=None)
     assert isinstance(row['CreationDate'], datetime.datetime)
     assert row['CreationDate'].tzinfo is UTC
+
+
+#: The service cuts texts where they become too long, in the middle of a letter too.
+HALVES = [[1, u'before'], [2, u'=half \ud83d'], [3, u'after']]
+
+
+class WithHalves(Rows):
+    """Rows of texts, one of which ends in half a letter."""
+
+    def __init__(self, rally):
+        items = [
+            {'_type': 'Defect', '_ref': '/defect/{0}'.format(oid), 'ObjectID': oid, 'Name': name,
+             'Tags': {'Count': 1, '_type': 'Tag',
+                      '_ref': '{0}/defect/{1}/Tags'.format(rally.service_url, oid),
+                      '_tagsNameArray': [{'Name': name, '_ref': '/tag/9'}]}}
+            for oid, name in HALVES]
+        plain = rally.rows('Defect', 'ObjectID,Name,Tags')
+        super(WithHalves, self).__init__(EntityHydrator(None).page(items), plain.columns,
+                                         frozenset(['objectid', 'name', 'tags']))
+
+
+@pytest.mark.skipif(PYTHON_2, reason="its UTF-8 has halves of letters")
+def test_half_a_letter_is_written_as_json_escapes_it_and_ends_nothing(rally, tmpdir):
+    path = str(tmpdir.join('rows'))
+    assert WithHalves(rally).to_csv(path) == 3
+    with io.open(path, encoding='utf-8') as source:
+        lines = source.read().splitlines()
+    assert lines[2:] == ["2,'=half \\ud83d,'=half \\ud83d", '3,after,after']
+    assert WithHalves(rally).to_jsonl(path) == 3
+    with io.open(path, encoding='utf-8') as source:
+        assert [json.loads(line)['Name'] for line in source] == [name for _, name in HALVES]
+    for name in formats.FORMATS:
+        binary = io.BytesIO()
+        if name != 'parquet':
+            formats.write(WithHalves(rally), name, TextSink(binary), lambda *count: None)
+            text = binary.getvalue().decode('utf-8')
+            assert 'half \\ud83d' in text and 'after' in text, name
+    if sys.version_info >= (3, 9):
+        pytest.importorskip('pyarrow')
+        table = WithHalves(rally).to_arrow()
+        assert table.column('Name').to_pylist() == ['before', '=half \\ud83d', 'after']
+        assert WithHalves(rally).to_parquet(path) == 3
