@@ -43,6 +43,8 @@ class ExaminedSetup(object):
         self.transport = self.base_url = self.proxy = None
         #: Set by checks: addresses, the answer to the first question, its error, the account.
         self.addresses, self.answer, self.error, self.account = [], None, None, None
+        #: Where a redirect of the first question led on this server.
+        self.led_to = None
         self.directory = self.workspace = self.project = None
         #: True where 401 came in other words than those of the service.
         self.is_of_gateway = False

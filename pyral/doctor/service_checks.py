@@ -73,8 +73,12 @@ def check_service(setup):
     finally:
         setup.transport.wire_log.remove(listener)
     answers = [each.answer for each in heard if each.answer is not None]
-    setup.answer = answers[0] if answers else None
+    # A redirect on this server was followed; what is at its end is the answer.
+    setup.answer = next((each for each in answers if not 300 <= each.status < 400),
+                        answers[-1] if answers else None)
     if setup.answer is not None:
+        if setup.answer is not answers[0]:
+            setup.led_to = setup.answer.url.partition('?')[0]
         latency_ms = setup.answer.elapsed_s * 1000
         facts = {'status': setup.answer.status, 'seconds': round(setup.answer.elapsed_s, 4)}
     if setup.error is None:
@@ -109,8 +113,10 @@ def _page(setup):
 
 def _of_answer(setup, facts):
     """Return the finding of an answer that is none of Rally."""
-    answer, base, error = setup.answer, setup.base_url, setup.error
-    status = answer.status
+    answer, error = setup.answer, setup.error
+    status, base = answer.status, setup.base_url
+    where = base.url if setup.led_to is None else fill(
+        u"{0}, which leads on to {1},", base.url, setup.led_to)
     if u'is not within the allowed range' in answer.text:
         return setup.finding('service', FAILURE, answer.problem(), error.hint, facts)
     if status >= 400 or 300 <= status < 400:
@@ -120,14 +126,14 @@ def _of_answer(setup, facts):
                      if name.lower() == 'retry-after'), None)
         if wait:
             wait = fill(u'{0} s' if _AGE.match(wait) else u'until {0}', wait)
-        return setup.finding('service', FAILURE, fill(text, base.url, told),
+        return setup.finding('service', FAILURE, fill(text, where, told),
                              advice + (fill(_WAIT, wait) if wait else u''), facts)
     if not answer.is_json:
         return setup.finding('service', FAILURE, fill(
-            u"{0} answers {1} where JSON belongs", base.url, _page(setup)),
+            u"{0} answers {1} where JSON belongs", where, _page(setup)),
             fill(_NOT_JSON, base.url), facts)
     return setup.finding('service', FAILURE, fill(
-        u"{0} answers, and not as Rally does: {1}", base.url, error.message),
+        u"{0} answers, and not as Rally does: {1}", where, error.message),
         error.hint or fill(_NOT_JSON, base.url), facts)
 
 

@@ -610,6 +610,16 @@ CASES = (
             ENDS_ELSEWHERE,
         ),
         (
+            'redirected_to_a_sign_in_page',
+            "A redirect leads to a sign-in page on the same host",
+            ('was not JSON content', 'JSONDecodeError', 'Expecting value: line 1 column 1'),
+            'service',
+            'failure',
+            "http://127.0.0.1:..., which leads on to http://127.0.0.1:.../login, answers a page"
+            " titled 'Sign in to Acme' where JSON belongs",
+            SOMETHING_ELSE,
+        ),
+        (
             'redirects_in_a_circle',
             "Redirects lead in a circle",
             ('TooManyRedirects', 'Exceeded 30 redirects', 'redirects in a circle'),

@@ -502,6 +502,16 @@ def redirected_to_sso(servers):
 
 
 @setup
+def redirected_to_a_sign_in_page(servers):
+    def answer(method, path, head, body):
+        if path.startswith('/login'):
+            return '200 OK', [('Content-Type', 'text/html')], html('Sign in to Acme')
+        return '302 Found', [('Location', '/login?next=user')], b''
+
+    return servers.of(servers.begin(Serving(answer)).url)
+
+
+@setup
 def redirects_in_a_circle(servers):
     return servers.answering('302 Found', [('Location', '/slm/webservice/v2.0/user')], b'')
 

@@ -309,9 +309,9 @@ def test_versions_that_do_not_go_together_are_told(monkeypatch, versions, text):
     assert text is None or told[-1].text.startswith(text)
 
 
-def test_half_characters_of_another_encoding_are_written_as_signs():
+def test_letters_that_a_bare_locale_took_for_bytes_are_letters_again():
     findings = examine(server='m\udcc3\udcbcller.invalid', apikey=KEY, environ={})
-    assert 'm??ller.invalid' in str(findings) and findings.to_json().encode('utf-8')
+    assert 'm\u00fcller.invalid' in str(findings) and findings.to_json().encode('utf-8')
 
 
 def test_a_setting_that_is_none_is_a_mistake_of_the_caller():
