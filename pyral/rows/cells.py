@@ -26,7 +26,7 @@ _PLAIN = NO_VALUES | frozenset((text_type, binary_type, bool, float) + integer_t
 _NESTED = (dict, list)
 _COLLECTIONS = frozenset([dict])
 _REFERENCES = _COLLECTIONS | NO_VALUES
-_first_name = itemgetter('_refObjectName')
+_name, _reference_name = itemgetter('Name'), itemgetter('_refObjectName')
 
 
 class NameLists(object):
@@ -40,6 +40,9 @@ class NameLists(object):
 
     def __init__(self, names, counts):
         self.names, self.counts = names, counts
+
+    def __len__(self):
+        return len(self.counts)
 
     def __iter__(self):
         names = iter(self.names)
@@ -95,7 +98,7 @@ def _column_reader(column, is_fetched, parses_times):
 
     It adds to a set the places of those items that do not show their cell.
     """
-    steps = [itemgetter(step) for step in column.steps]
+    steps = [_name if step == 'Name' else itemgetter(step) for step in column.steps]
     of_item = _item_reader(column.steps, is_fetched(column.steps[0], 0))
     as_time = column.kind == TIME and parses_times
 
@@ -128,6 +131,8 @@ def _cells_at(steps, items):
                 return values if place + 1 == len(steps) or kinds == NO_VALUES else None
             if not kinds <= _REFERENCES:
                 return None
+            if steps[place + 1:] == [_name] and kinds == _COLLECTIONS and 'Count' in values[0]:
+                break  # the names of members are what a collection shows
         return _shown(values, kinds)
     except (KeyError, TypeError):
         return None
@@ -142,7 +147,7 @@ def _shown(values, kinds):
         present = [each for each in values if each is not None]
     else:
         present = values
-    names = list(map(_first_name, present))
+    names = list(map(_reference_name, present))
     if None in names or [each for each in present if 'Count' in each]:
         return None
     if present is values:

@@ -8,6 +8,7 @@ import io
 import json
 import re
 from itertools import islice, repeat
+from json.encoder import encode_basestring
 
 from pyral._compat import (
     PYTHON_2,
@@ -116,6 +117,8 @@ class _LineWriter(object):
 
     def _text_of(self, lines, start):
         """Return the text of the next lines, and how many they are."""
+        if len(lines) == 1:
+            return lines[0] + self._end, 1
         while True:
             part = lines[start:start + self._step]
             text = self._end.join(part) + self._end
@@ -149,6 +152,8 @@ def _csv_lines(columns):
 
 def _csv_cells(cells, escape_formulas):
     """Return the cells of a column as they stand in CSV."""
+    if len(cells) == 1:  # as where items have to be completed one by one
+        return [_quoted(_cell(each, escape_formulas)) for each in cells]
     kinds = kinds_of(cells)
     if kinds <= _WHOLE:
         return list(map(text_type, cells))
@@ -206,15 +211,17 @@ def _json_encoder():
     # No text has the end of a line in it as JSON: so a list of them is taken apart again.
     encode_all = json.JSONEncoder(ensure_ascii=False, separators=(u'\n', u': ')).encode
 
-    def texts_of(values):
-        return ensure_text(encode_all(values))[1:-1].split(u'\n')
-
     def texts_of_cells(cells):
         if isinstance(cells, NameLists):
-            names = iter(texts_of(cells.names))
+            names = iter(list(map(encode_basestring, cells.names)))
             return [u'[' + u', '.join(islice(names, count)) + u']' for count in cells.counts]
-        if kinds_of(cells) <= _SCALARS:
-            return texts_of(cells)
+        if len(cells) == 1:
+            return [ensure_text(encode(each)) for each in cells]
+        kinds = kinds_of(cells)
+        if kinds <= _TEXTS:
+            return list(map(encode_basestring, cells))
+        if kinds <= _SCALARS:
+            return ensure_text(encode_all(cells))[1:-1].split(u'\n')
         return [ensure_text(encode(each)) for each in cells]
 
     return texts_of_cells

@@ -20,7 +20,7 @@ class ItemPage(object):
     """
 
     #: The places of the items that a script changed.
-    changed = []  # type: list
+    changed = frozenset()  # type: frozenset
 
     def __init__(self, items, entities_of):
         self.items, self.taken = items, 0
@@ -59,7 +59,8 @@ class EntityPage(ItemPage):
     def __init__(self, entities):
         super(EntityPage, self).__init__([raw_item(each) for each in entities], None)
         self._entities = deque(entities)
-        self.changed = [place for place, each in enumerate(entities) if own_values(each)]
+        self.changed = frozenset(
+            place for place, each in enumerate(entities) if own_values(each))
 
 
 def pages_of(entities):

@@ -30,8 +30,26 @@ SCRIPTS = {
     'plain-orjson': ('12 plain connections, orjson', 'floor.py', ['orjson', 'at-once']),
 }
 
-#: What one run of a job came to; `problem` is None where it succeeded.
-Run = namedtuple('Run', 'contender seconds cpu_s peak_mb requests at_once result problem')
+#: What reads rows of every item -> its label; the first is what the others are compared with.
+FORMS = {
+    'bare': 'a loop that looks at nothing',
+    'csv': 'CSV',
+    'jsonl': 'JSON Lines',
+    'parquet': 'Parquet',
+}
+for form, label in FORMS.items():
+    SCRIPTS['rows-' + form] = (label, 'jobs.py', [form])
+    SCRIPTS['rows-' + form + '-json'] = (label + ', json', 'jobs.py', ['no-orjson', form])
+#: Contender -> what its time and memory are compared with as with the floor.
+FLOORS = {'ours-json': 'floor-json'}
+for form in FORMS:
+    FLOORS['rows-' + form] = 'rows-bare'
+    FLOORS['rows-' + form + '-json'] = 'rows-bare-json'
+
+#: What one run of a job came to; `problem` is None where it succeeded, `job_cpu_s` is without what
+#: came before the job.
+Run = namedtuple('Run', 'contender seconds cpu_s peak_mb requests at_once result problem job_cpu_s')
+Run.__new__.__defaults__ = (None,)
 
 
 def released_python(root=ROOT):
@@ -97,7 +115,7 @@ def run(name, job, facts, python, folder):
             capture_output=True,
             text=True,
             timeout=LIMIT_S,
-            env=environment(folder, name.startswith('ours')),
+            env=environment(folder, name.startswith(('ours', 'rows'))),
             cwd=folder,
         )
     except subprocess.TimeoutExpired:

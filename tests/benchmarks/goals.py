@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import namedtuple
 
+from tests.benchmarks.contenders import FORMS
+
 #: One promise: what is measured, `least` or `most`, the bound, how a run is measured, and whether
 #: it needs the sizes of the long form.
 Goal = namedtuple('Goal', 'what kind bound measure is_long')
@@ -18,7 +20,7 @@ def requests(job):
 def ratio(value, *sides):
     """Return what measures one run as a multiple of another.
 
-    :param value: `seconds` or `peak_mb`.
+    :param value: `seconds`, `job_cpu_s` or `peak_mb`.
     :param sides: (job, contender) of the one and of the other.
     """
 
@@ -103,23 +105,19 @@ GOALS = (
         True,
     ),
     *(
-        goal
-        for form, job in (('CSV', 'csv'), ('Parquet', 'parquet'))
-        for goal in (
-            Goal(
-                "1,000,000 as " + form + ", times the bare stream",
-                'most',
-                1.3,
-                ratio('seconds', ('million-' + job, 'ours'), ('million', 'ours')),
-                True,
-            ),
-            Goal(
-                "1,000,000 as " + form + ", times the memory of 100,000",
-                'most',
-                1.2,
-                ratio('peak_mb', ('million-' + job, 'ours'), ('tenth-' + job, 'ours')),
-                True,
-            ),
+        Goal(
+            '1,000,000 rows as {}, {}'.format(FORMS[form], what),
+            'most',
+            bound,
+            ratio(value, ('million-rows', 'rows-' + form), (job, 'rows-' + other)),
+            True,
+        )
+        for form in FORMS
+        if form != 'bare'
+        for what, bound, value, job, other in (
+            ('times the loop', 1.3, 'seconds', 'million-rows', 'bare'),
+            ('times the processor time of the loop', 1.3, 'job_cpu_s', 'million-rows', 'bare'),
+            ('times the memory of 100,000', 1.2, 'peak_mb', 'tenth-rows', form),
         )
     ),
 )

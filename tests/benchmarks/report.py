@@ -7,7 +7,7 @@ import os
 import platform
 import time
 
-from tests.benchmarks.contenders import SCRIPTS
+from tests.benchmarks.contenders import FLOORS, SCRIPTS
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 COLUMNS = (
@@ -27,14 +27,14 @@ def rows(runs):
     """Return the cells of the runs of one job; ratios are of seconds, below 1 is quicker."""
     seconds = {run.contender: run.seconds for run in runs}
     memory = {run.contender: run.peak_mb for run in runs}
-    floors = [name for name in ('floor-orjson', 'floor-json') if seconds.get(name)]
+    floors = [name for name in ('floor-orjson', *FLOORS.values()) if seconds.get(name)]
     found = []
     for run in runs:
         label = SCRIPTS[run.contender][0]
         if run.problem is not None:
             found.append([label, 'failed: ' + run.problem] + [''] * (len(COLUMNS) - 2))
             continue
-        like = 'floor-json' if run.contender == 'ours-json' else 'floor-orjson'
+        like = FLOORS.get(run.contender, 'floor-orjson')
         like = like if like in floors else None
         found.append(
             [

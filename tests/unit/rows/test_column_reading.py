@@ -71,8 +71,8 @@ def pages(draw):
 
 
 COLUMNS = st.lists(st.builds(
-    Column, st.sampled_from(['a', 'b"', 'é']), st.lists(
-        st.sampled_from(NAMES), min_size=1, max_size=3).map(tuple),
+    Column, st.sampled_from(['a', 'b"', 'é']), st.one_of(st.just(('Tags', 'Name')), st.lists(
+        st.sampled_from(NAMES), min_size=1, max_size=3).map(tuple)),
     st.sampled_from([TEXT, TIME, NUMBER, INTEGER]), st.booleans()), min_size=1, max_size=4)
 FETCHED = st.sets(st.sampled_from([name.lower() for name in NAMES])).map(frozenset)
 

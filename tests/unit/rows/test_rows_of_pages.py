@@ -7,9 +7,11 @@ import io
 
 import pytest
 
+from pyral.cli import formats
+from pyral.cli.streams import TextSink
 from pyral.errors import DetachedEntityError
 from pyral.reading.response import ReadOptions, respond
-from pyral.rows import Column, Rows
+from pyral.rows import Column, Rows, files
 from tests.unit.fakes import BASE, FakeTransport, paged, row
 from tests.unit.rows.pages import Pages
 
@@ -75,24 +77,49 @@ class Ending(io.StringIO):
         return super(Ending, self).write(text)
 
 
-@pytest.mark.parametrize('at', [0, 1, 2, 7, 30])
+def as_csv(target, told):
+    """Write two pages as CSV."""
+    files.write_csv(target, Rows(Pages(target.pages), COLUMNS, FETCHED), True, 'utf-8', told.append)
+
+
+def as_json_lines(target, told):
+    """Write two pages as JSON Lines."""
+    files.write_jsonl(target, Rows(Pages(target.pages), COLUMNS, FETCHED), told.append)
+
+
+@pytest.mark.parametrize('at', [0, 1, 2, 7, 30, 5000])
 @pytest.mark.parametrize('name', [u'd', u'\xe9' * 40, u'long ' * 1000])
-@pytest.mark.parametrize('write, head, end', [
-    (Rows.to_csv, 1, u'\r\n'), (Rows.to_jsonl, 0, u'}\n')], ids=['csv', 'jsonl'])
+@pytest.mark.parametrize('write, head, end', [(as_csv, 1, u'\r\n'), (as_json_lines, 0, u'}\n')])
 def test_what_was_written_is_whole_rows_wherever_the_writing_ends(write, head, end, at, name):
     page = [dict(each, Name=name) for each in items(600)]
-    target = Ending(at, KeyboardInterrupt())
+    target, told = Ending(at, KeyboardInterrupt()), []
+    target.pages = [page, page]
     try:
-        write(Rows(Pages([page, page]), COLUMNS, FETCHED), target)
+        write(target, told)
     except KeyboardInterrupt:
-        pass
+        assert at < 5000
     for piece in target.pieces:
         # More than a buffer of a file takes would go out in parts.
         assert piece.endswith(end)
         assert len(piece.encode('utf-8')) <= 4096 or piece.count(end) == 1
-    complete = io.StringIO(newline='')
-    write(Rows(Pages([page, page]), COLUMNS, FETCHED), complete)
-    assert complete.getvalue().startswith(target.getvalue())
+    written = target.getvalue()
+    assert sum(told) == max(0, written.count(end) - head) and (at < 5000 or sum(told) == 1200)
+    complete = Ending(-1, None)
+    complete.pages = [page, page]
+    write(complete, [])
+    assert complete.getvalue().startswith(written)
+
+
+@pytest.mark.parametrize('write', [Rows.to_csv, Rows.to_jsonl])
+@pytest.mark.parametrize('first', COLUMNS + [Column('Tags.Name', ('Tags', 'Name'), 'text', True)],
+                         ids=lambda column: column.name)
+@pytest.mark.parametrize('pages', [[items(1)], [items(20), items(3, 21)]])
+def test_any_column_may_be_the_first_one_of_a_file(tmpdir, write, first, pages):
+    path, target, source = tmpdir.join('rows'), io.StringIO(newline=''), Pages(pages)
+    columns = [first] + COLUMNS[:1]
+    assert write(Rows(source, columns, FETCHED), str(path)) == sum(map(len, pages))
+    assert write(Rows(Pages(pages), columns, FETCHED), target) == source.served
+    assert path.read_binary().decode('utf-8') == target.getvalue() and source.made == 0
 
 
 @pytest.mark.parametrize('write, head', [(Rows.to_csv, 1), (Rows.to_jsonl, 0)])
@@ -123,6 +150,22 @@ def test_a_file_holds_a_page_before_the_next_one_is_asked_for(tmpdir, write, hea
             seen.append(len(path.read_binary().splitlines()) - head)
     write(Rows(Pages(pages()), COLUMNS, FETCHED), str(path))
     assert seen == [20, 40, 60]
+
+
+@pytest.mark.parametrize('format_name, head', [('csv', 1), ('jsonl', 0)])
+def test_the_command_shows_a_page_before_the_next_one_is_asked_for(tmpdir, format_name, head):
+    path, seen, told = tmpdir.join('rows'), [], []
+    stream = io.open(str(path), 'w')
+    sink = TextSink(stream)
+
+    def pages():
+        for first in (1, 21, 41):
+            yield items(20, first)
+            seen.append((len(path.read_binary().splitlines()) - head, sum(told)))
+    # The tags come first: their column is no list.
+    formats.write(Rows(Pages(pages()), COLUMNS[::-1][2:], FETCHED), format_name, sink, told.append)
+    stream.close()
+    assert seen == [(20, 20), (40, 40), (60, 60)]
 
 
 def response_of(count, pagesize=10, **options):
