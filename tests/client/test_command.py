@@ -8,6 +8,7 @@ import importlib
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -23,6 +24,9 @@ from pyral.cli.pages import plain_text
 from pyral.cli.parser import OTHER_VERBS
 from pyral.cli.streams import TextSink
 from pyral.cli.tables import PlainTable, cut, fitted_widths, text_width
+from pyral.context import defaults
+from pyral.http import network_failures
+from pyral.schema import definitions
 from tests.client.test_kept_schema import add_field
 from tests.threads import GUARD_S
 
@@ -278,9 +282,19 @@ def test_hints_name_verbs_and_options_in_place_of_calls(hint, words):
     assert facts_of(NotFoundError(u'x', hint=hint))['hint'] == words
 
 
-def test_no_hint_about_an_answer_names_a_call_of_the_library():
-    for _, _, hint in service_texts._ROWS:
-        assert u'rally.' not in facts_of(NotFoundError(u'x', hint=hint))['hint']
+#: Hints of the library about answers, connections, types and places.
+ALL_HINTS = [hint for _, _, hint in service_texts._ROWS] + [
+    hint for table in (network_failures._HINTS, network_failures._TLS_ADVICE)
+    for hint in table.values()
+] + [network_failures._TRUST, defaults.WORKSPACES_HINT, defaults.PROJECTS_HINT,
+     definitions._no_type('x'), definitions._no_type('DE7')]
+
+
+def test_no_hint_names_a_call_or_a_keyword_of_the_library():
+    assert len(ALL_HINTS) > 30
+    for hint in ALL_HINTS:
+        shown = facts_of(NotFoundError(u'x', hint=hint))['hint']
+        assert re.search(r'rally[.[]|[a-z_]+=(<|\(|False|None|bytes|seconds)', shown) is None, shown
 
 
 #: Verb with its arguments | requests, connecting among them, where the schema is kept.
