@@ -6,7 +6,6 @@ from __future__ import absolute_import, division, print_function
 
 import contextlib
 import importlib
-import signal
 
 #: Those whose handlers raise to end a program.
 _NAMES = ('SIGINT', 'SIGTERM', 'SIGHUP', 'SIGBREAK', 'SIGALRM', 'SIGUSR1', 'SIGUSR2')
@@ -27,7 +26,7 @@ def signals_held():
         yield
     finally:
         for number, handler in before.items():
-            signal.signal(number, handler)
+            _signal().signal(number, handler)
         for number, frame in came:
             before[number](number, frame)
 
@@ -38,7 +37,13 @@ def import_whole(name):
         return importlib.import_module(name)
 
 
+def _signal():
+    """Return the module of signals: `import pyral` is to import little."""
+    return importlib.import_module('signal')
+
+
 def _hold(before, came):
+    signal = _signal()
     for name in _NAMES:
         number = getattr(signal, name, None)
         handler = signal.getsignal(number) if number is not None else None

@@ -30,4 +30,4 @@ def test_every_exported_name_exists_and_the_list_is_sorted():
 
 
 def test_every_class_of_errors_is_exported():
-    assert set(errors.__all__) - set(pyral.__all__) == set(['error_for', 'nearest'])
+    assert set(errors.__all__) - set(pyral.__all__) == set(['error_for', 'first_names', 'nearest'])
