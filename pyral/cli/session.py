@@ -133,7 +133,13 @@ class CommandSession(object):
         self.clear_bar()
         self.reporter.sink.write(question + u' [y/N] ')
         self.reporter.sink.flush()
-        return ensure_text(self.stdin.readline(), errors='replace').strip().lower() in _YES
+        answer = u''
+        try:
+            answer = ensure_text(self.stdin.readline(), errors='replace')
+        finally:
+            if not answer.endswith(u'\n'):  # Ctrl-C or Ctrl-D: what follows gets a line of its own
+                self.reporter.sink.write(u'\n')
+        return answer.strip().lower() in _YES
 
     def input_text(self):
         """Return the standard input as text; more than one argument may ask for it.

@@ -384,3 +384,20 @@ class Input(object):
 def test_a_cell_may_be_as_long_as_a_text_of_the_service():
     (record,), _ = inputs.read_records(Input(u'Name,Notes\nx,' + u'y' * 200000), '-')
     assert len(record['Notes']) == 200000
+
+
+class Leaving(Screen):
+    """A terminal whose user presses Ctrl-C."""
+
+    def readline(self, *_):
+        raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize('stdin, code', [(Screen(u''), 1), (Leaving(), 130)])
+def test_a_question_that_gets_no_answer_ends_its_line(run, stdin, code):  # noqa: F811
+    sent = []
+    found = run('delete', 'DE7', stdin=stdin, error=Screen(), changed=watching(sent))
+    assert (found.code, sent) == (code, [])
+    lines = found.error.split(u'\n')
+    assert lines[1] == u'Delete this item? [y/N] '
+    assert lines[2:] == ([u'pyral: nothing was deleted', u''] if code == 1 else [u''])
