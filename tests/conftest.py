@@ -71,6 +71,13 @@ def know_no_invalid_name():
 ORDER = {'meta': 0, 'fuzz': 0, 'benchmarks': 0, 'emulator': 1, 'soak': 3}
 
 
+def pytest_runtest_logstart(nodeid):
+    """Note which test is running, for who may have to end a run that hangs."""
+    if os.environ.get('PYRAL_TEST_NOTE'):
+        with open(os.environ['PYRAL_TEST_NOTE'], 'w') as note:
+            note.write(nodeid)
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item):
     """Begin each test, whatever ran before it, with the random numbers of its name."""

@@ -53,8 +53,6 @@ INSTALL_S = 900
 #: Seconds for the suites of one version, some ten times what they take.
 SUITES_S = 2400
 PINS_ELSEWHERE = ['pip', 'pytest<10', 'pytest-timeout<3', 'requests<3', 'six']
-#: On 2.7 no signal ends the waiting for a lock: the name of the last test tells what hangs there.
-OPTIONS = {'2.7': ['-v']}
 #: So much of the output is shown of what was ended because it hung.
 SHOWN_LINES = 60
 
@@ -171,19 +169,19 @@ def run_version(version, path, root):
         python = environment(version, path, root)
     except (OSError, subprocess.SubprocessError) as problem:
         return Outcome('{0}: no environment could be made: {1}'.format(name, problem), False)
+    note = os.path.join(root, '.venv', 'matrix', version, 'test-running')
     process, facts = start_emulator(root)
     try:
         code, output = run_within(
             SUITES_S,
-            [python, '-m', 'pytest', '-p', 'no:cacheprovider']
-            + OPTIONS.get(version, ['-q'])
-            + suites_of(version),
+            [python, '-m', 'pytest', '-q', '-p', 'no:cacheprovider'] + suites_of(version),
             cwd=root,
             env=dict(
                 os.environ,
                 PYRAL_TEST_SERVER=facts,
                 PYTHONPATH=root,
                 PYTHONDONTWRITEBYTECODE='1',
+                PYRAL_TEST_NOTE=note,
             ),
         )
     finally:
@@ -191,19 +189,13 @@ def run_version(version, path, root):
         process.wait(PATIENCE_S)
     lines = [line for line in output.splitlines() if line.strip()]
     if code is None:
-        print('\n'.join(lines[-SHOWN_LINES:]))
+        # On 2.7 no signal ends the waiting for a lock, so this is all that tells where it hangs.
+        with open(note) as noted:
+            print('\n'.join(lines[-SHOWN_LINES:] + [noted.read()]))
         return Outcome('{0}: did not end within {1} s'.format(name, SUITES_S), False)
     if code != 0:
-        print('\n'.join(lines[_first_problem(lines) :]))
+        print(output)
     return Outcome('{0}: {1}'.format(name, ' '.join(lines[-1:]).strip('= ')), code == 0)
-
-
-def _first_problem(lines):
-    """Return where pytest begins to tell what failed, 0 where it does not."""
-    heads = ('= FAILURES =', '= ERRORS =')
-    return next(
-        (place for place, line in enumerate(lines) if any(each in line for each in heads)), 0
-    )
 
 
 def run_within(seconds, command, **options):
