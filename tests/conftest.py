@@ -51,7 +51,7 @@ def independent_of_speed_and_chance():
 
 
 def know_no_invalid_name():
-    """Say of each name under `.invalid` that it is not known, without asking anybody.
+    """Say of each name under `.invalid` and `.test` that it is not known, without asking anybody.
 
     Some resolvers know every name, and one that cannot be reached takes its time to say so.
     """
@@ -59,7 +59,7 @@ def know_no_invalid_name():
 
     def getaddrinfo(host, *args, **options):
         name = host if host is None or isinstance(host, bytes) else host.encode('idna')
-        if name is not None and name.lower().endswith(b'.invalid'):
+        if name is not None and name.lower().endswith((b'.invalid', b'.test')):
             raise socket.gaierror(socket.EAI_NONAME, 'Name or service not known')
         return look_up(host, *args, **options)
 

@@ -114,7 +114,7 @@ def secrets():
 
 def connected(handler, password, **options):
     """Return a transport that is signed in, to a service that is one function."""
-    transport = Transport('h', Credentials('u', password), adapter=FakeHTTP(handler), retry=
+    transport = Transport('h.invalid', Credentials('u', password), adapter=FakeHTTP(handler), retry=
                           RetryPolicy(attempts=2, sleep=lambda seconds: None), **options)
     return transport
 
@@ -167,7 +167,8 @@ def answered(text, password):
 def headed(text, password):
     """Return the headers that callers see."""
     transport = connected(lambda seen: Reply(result([]), headers={
-        'X-Echo': ensure_native(text), 'Location': ensure_native('http://h/?x=' + text)}), password)
+        'X-Echo': ensure_native(text),
+        'Location': ensure_native('http://h.invalid/?x=' + text)}), password)
     return [repr(transport.get('defect').headers)]
 
 
