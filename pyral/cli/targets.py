@@ -13,13 +13,21 @@ from pyral.entity.base import raw_item
 from pyral.entity.classes import class_for
 from pyral.resolving.meanings import prefix_of
 
-__all__ = ['Target', 'add_ids', 'by_type', 'given_ids', 'targets']
+__all__ = ['Target', 'add_ids', 'add_items', 'by_type', 'given_ids', 'targets']
 
 #: An item: what the user called it, its type, reference, FormattedID or None, and name.
 Target = namedtuple('Target', 'label type_def ref formatted_id name')
 #: So many ids go into one request.
 _MOST = 200
 _MOST_SHOWN = 5
+
+
+def add_items(parser):
+    """Add the arguments that name items, one by one or in other ways."""
+    parser.add_argument('ids', metavar='ID', nargs='*', help=(
+        "FormattedIDs, references, addresses of pages or ObjectIDs"))
+    parser.collects = 'ids'
+    add_ids(parser)
 
 
 def add_ids(parser):

@@ -3,7 +3,7 @@ from __future__ import absolute_import, division, print_function
 
 from pyral._compat import ensure_native
 from pyral.cli.options import add_output
-from pyral.cli.targets import add_ids, given_ids, targets
+from pyral.cli.targets import add_items, given_ids, targets
 from pyral.cli.writes import COLUMNS, MISSING, Writes, add_dry_run, show_plan
 
 __all__ = ['add', 'run']
@@ -18,12 +18,9 @@ def add(verbs):
         ("name the copy", "pyral copy TC12 | pyral set -f - Name='Pay by card, again'"),
         ("see what would be sent", "pyral copy DE40 US135 --dry-run"),
     ])
-    parser.add_argument('ids', metavar='ID', nargs='*', help=(
-        "FormattedIDs, references, addresses of pages or ObjectIDs"))
-    add_ids(parser)
+    add_items(parser)
     add_dry_run(parser)
     add_output(parser)
-    parser.collects = 'ids'
 
 
 def run(session):

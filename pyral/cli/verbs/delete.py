@@ -4,7 +4,7 @@ from __future__ import absolute_import, division, print_function
 from pyral._compat import ensure_native, fill
 from pyral.cli.failures import FAILED, UsageError
 from pyral.cli.options import add_output
-from pyral.cli.targets import add_ids, by_type, given_ids, targets
+from pyral.cli.targets import add_items, by_type, given_ids, targets
 from pyral.cli.writes import COLUMNS, MISSING, Writes, add_dry_run, show_plan
 
 __all__ = ['add', 'run']
@@ -23,13 +23,10 @@ def add(verbs):
         ("see what would be sent", "pyral delete US135 TA7 --dry-run"),
         ("what has no FormattedID", "pyral delete --type Tag obsolete"),
     ])
-    parser.add_argument('ids', metavar='ID', nargs='*', help=(
-        "FormattedIDs, references, addresses of pages or ObjectIDs"))
-    add_ids(parser)
+    add_items(parser)
     parser.add_argument('-y', '--yes', action='store_true', help="delete without a question")
     add_dry_run(parser)
     add_output(parser)
-    parser.collects = 'ids'
 
 
 def run(session):
