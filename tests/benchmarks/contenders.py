@@ -47,9 +47,11 @@ for form in FORMS:
     FLOORS['rows-' + form + '-json'] = 'rows-bare-json'
 
 #: What one run of a job came to; `problem` is None where it succeeded, `job_cpu_s` is without what
-#: came before the job.
-Run = namedtuple('Run', 'contender seconds cpu_s peak_mb requests at_once result problem job_cpu_s')
-Run.__new__.__defaults__ = (None,)
+#: came before the job, `growth` is the memory at its end as a multiple of that at its beginning.
+Run = namedtuple(
+    'Run', 'contender seconds cpu_s peak_mb requests at_once result problem job_cpu_s growth'
+)
+Run.__new__.__defaults__ = (None, None)
 
 
 def released_python(root=ROOT):

@@ -10,6 +10,7 @@ import json
 import os
 import resource
 import sys
+import threading
 import time
 import warnings
 
@@ -111,11 +112,38 @@ def create_batch(rally):
     return FACTS['count']
 
 
+class Memory(threading.Thread):
+    """What this process holds, looked at every so often while a job runs; nothing but on Linux."""
+
+    EVERY_S = 0.02
+
+    def __init__(self):
+        super(Memory, self).__init__()
+        self.daemon = True
+        self.seen, self._ended = [], threading.Event()
+
+    def run(self):
+        """Look until the job has ended."""
+        while os.path.exists('/proc/self/statm') and not self._ended.wait(self.EVERY_S):
+            with open('/proc/self/statm') as facts:
+                self.seen.append(int(facts.read().split()[1]))
+
+    def growth(self):
+        """Return the median of the last fifth of the job as a multiple of that of its second."""
+        self._ended.set()
+        self.join()
+        fifth = len(self.seen) // 5
+        early, late = sorted(self.seen[fifth : 2 * fifth]), sorted(self.seen[4 * fifth :])
+        return float(late[len(late) // 2]) / early[fifth // 2] if fifth else None
+
+
 def main(name):
     """Run a job; connecting counts for the job `connect` alone."""
+    memory = Memory()
     if name == 'connect':
         import pyral  # noqa: F401 - importing is a job of its own
 
+        memory.start()
         started, started_cpu_s = time.time(), cpu_s()
         connect()
         result = 1
@@ -124,6 +152,7 @@ def main(name):
         if name == 'rows':
             prepare_rows(rally)
         FACTS['reset'] and _reset()
+        memory.start()
         started, started_cpu_s = time.time(), cpu_s()
         result = globals()[name](rally)
     seconds = time.time() - started
@@ -136,6 +165,7 @@ def main(name):
                 'cpu_s': cpu_s(),
                 'job_cpu_s': cpu_s() - started_cpu_s,
                 'peak_mb': usage.ru_maxrss / 1024.0,
+                'growth': memory.growth(),
             }
         )
     )

@@ -20,6 +20,7 @@ COLUMNS = (
     'times pyral 1.6.0',
     'times floor',
     'memory, times floor',
+    'growth',
 )
 
 
@@ -47,6 +48,7 @@ def rows(runs):
                 ratio(run.seconds, seconds.get('released')),
                 ratio(run.seconds, seconds.get(like)),
                 ratio(run.peak_mb, memory.get(like)),
+                '{:.2f}'.format(run.growth) if run.growth else '',
             ]
         )
     return found

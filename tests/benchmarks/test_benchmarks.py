@@ -16,7 +16,7 @@ from tests.benchmarks.page_server import FIRST_NUMBER, Pages  # noqa: E402
 
 def test_a_tiny_run_measures_ours_and_writes_the_page(tmp_path, capsys):
     page = tmp_path / 'page.rst'
-    jobs = ['connect', 'hold', 'tenth-rows', 'related']
+    jobs = ['connect', 'hold', 'million-rows', 'related']
     assert run.main(['--tiny', '--ours-only', '--write', str(page)] + jobs) == 0
     shown = capsys.readouterr().out
     assert 'failed' not in shown and 'ours' in shown

@@ -44,5 +44,17 @@ def test_a_run_in_order_is_kept_as_bare_numbers():
     seen = ServedItems()
     for start in range(0, 20000, 200):
         assert len(seen.fresh([row(number) for number in range(start, start + 200)])) == 200
-    assert sys.getsizeof(seen._run) < 20000 * 10 and not seen._others
+    assert sys.getsizeof(seen._run) < 20000 * 10 and not seen._has_others
     assert seen.fresh([row(0), row(19999), row(20000)]) == [row(20000)]
+
+
+def test_items_in_any_order_are_kept_as_bare_numbers():
+    numbers, seen = list(range(7, 20000 * 7, 7)), ServedItems()
+    random.Random(3).shuffle(numbers)
+    for start in range(0, len(numbers), 200):
+        page = [row(number) for number in numbers[start:start + 200]]
+        assert seen.fresh(page) == page and seen.fresh(page[:20]) == []
+    held = [seen._run] + list(seen._others._sorted.values())
+    assert sum(map(len, held)) == len(numbers) and not seen._names
+    # An empty array has some sixty bytes, and grows by an eighth more than it needs.
+    assert sum(map(sys.getsizeof, held)) < len(numbers) * 10 + len(held) * 100
