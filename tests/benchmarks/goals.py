@@ -130,7 +130,7 @@ GOALS = (
                 FORMS[form]
             ),
             'most',
-            1.1,
+            1.2,
             growth('million-rows', 'rows-' + form),
             True,
         )
