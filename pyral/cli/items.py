@@ -24,8 +24,9 @@ _LEFT_OUT = frozenset([
     'RevisionHistory', 'DragAndDropRank', 'DirectChildrenCount', 'ScheduleStatePrefix',
 ])
 #: What people look for first.
-_FIRST = ('State', 'ScheduleState', 'FlowState', 'Priority', 'Severity', 'Owner', 'Project',
-          'Iteration', 'Release', 'Parent', 'WorkProduct', 'Requirement', 'Tags')
+_FIRST = ('FormattedID', 'Name', 'State', 'ScheduleState', 'FlowState', 'Priority', 'Severity',
+          'Owner', 'Project', 'Iteration', 'Release', 'Parent', 'WorkProduct', 'Requirement',
+          'Tags')
 _RICH_TEXT = 'TEXT'
 #: Type in references -> type in the addresses of pages.
 _PAGES = {'hierarchicalrequirement': 'userstory'}
@@ -55,8 +56,8 @@ def columns_and_cells(session, entity, fields=None):
     catalogue, type_def = type_of(session, entity)
     item, asked = raw_item(entity), fields
     if fields is None:
-        fields = [ensure_native(name) for name, value in item.items()
-                  if name[:1] != '_' and _is_shown(value)]
+        fields = sorted((ensure_native(name) for name, value in item.items()
+                         if name[:1] != '_' and _is_shown(value)), key=_place)
     elif type_def is not None:
         fields = named_fields(type_def, fields)
     if asked is not None and type_def is not None and type_def.Queryable:
@@ -113,4 +114,5 @@ def _is_shown(value):
 
 
 def _place(name):
+    """Return what orders fields: what people look for first, the rest by name."""
     return (_FIRST.index(name), u'') if name in _FIRST else (len(_FIRST), name.lower())

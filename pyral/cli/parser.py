@@ -8,9 +8,10 @@ from pyral._compat import ensure_binary, fill, text_type
 from pyral.cli.completion import profiles, propose
 from pyral.cli.failures import UsageError, near_miss
 from pyral.config import CONFIG_OPTIONS, SETTINGS
+from pyral.resolving.meanings import prefix_of
 
-__all__ = ['CommandParser', 'EXIT_CODES', 'HelpShown', 'OTHER_VERBS', 'Verbs', 'add_connection',
-           'check_texts', 'no_verb', 'profile_name', 'whole_number']
+__all__ = ['CommandParser', 'EXIT_CODES', 'HelpShown', 'LOOKS_LIKE_QUERY', 'OTHER_VERBS', 'Verbs',
+           'add_connection', 'check_texts', 'no_verb', 'profile_name', 'whole_number']
 
 EXIT_CODES = """\
 exit codes:
@@ -48,6 +49,10 @@ OTHER_OPTIONS = {
     '--host': '--server', '--config': '--conf', '--scope-down': '--down', '--scope-up': '--up',
     '--out': '--output',
 }
+#: How argparse begins the refusal of a call that lacks arguments.
+_REQUIRED = 'the following arguments are required: '
+#: A text with one of these is a query, or was meant as one, and no name.
+LOOKS_LIKE_QUERY = re.compile(r'[=<>]| (?:!?contains|!?in|and|or) ', re.I)
 #: How the usage line shows arguments that are not one.
 _SHAPES = {'?': '[{0}]', '*': '[{0} ...]', '+': '{0} [{0} ...]'}
 _SETTING_HELP = {
@@ -82,10 +87,13 @@ class CommandParser(argparse.ArgumentParser):
         if message == 'too few arguments':  # 2.7 does not say which
             if self.verbs:
                 raise no_verb()
-            message = fill(u"the following arguments are required: {0}", u", ".join(
-                fill(u"{0}", action.metavar or action.dest) for action in self._actions
-                if action.nargs not in ('?', '*') and not action.option_strings))
-        raise UsageError(message, fill(u"'{0} -h' helps.", self.prog))
+            message = _REQUIRED + ', '.join(
+                str(action.metavar or action.dest) for action in self._actions
+                if action.nargs not in ('?', '*') and not action.option_strings)
+        hint = fill(u"'{0} -h' helps.", self.prog)
+        if message.startswith(_REQUIRED):
+            hint = fill(u"Usage: {0}. {1}", self._usage_line(), hint)
+        raise UsageError(message, hint)
 
     def exit(self, status=0, message=None):
         """End after the help, or the version, which 2.7 gives as the message."""
@@ -103,7 +111,8 @@ class CommandParser(argparse.ArgumentParser):
         """
         verb = self.verbs.get(args[0]) if args else None
         if verb is not None and verb.passes_on:
-            return argparse.Namespace(run=verb.get_default('run'), rest=list(args[1:]))
+            return argparse.Namespace(
+                run=verb.get_default('run'), parser=verb, rest=list(args[1:]))
         found, unknown = self.parse_known_args(args, namespace)
         collecting = getattr(getattr(found, 'parser', None), 'collects', None)
         if collecting is not None:  # argparse takes no further argument after an option
@@ -114,23 +123,37 @@ class CommandParser(argparse.ArgumentParser):
             name = unknown[0].partition('=')[0]
             if _is_option(name):
                 raise parser.unknown_option(name)
-            raise UsageError(fill(u"'{0}' is one argument too many", unknown[0]), fill(
-                u"A text with blanks goes between quotes; '{0} -h' helps.", parser.prog))
+            raise parser.surplus(unknown[0])
         check_texts(getattr(found, 'parser', self), found)
         return found
 
     def format_help(self):
         """Return the help: what the verb takes first, how to connect last."""
-        names = [_SHAPES.get(str(action.nargs), '{0}').format(action.metavar or action.dest)
-                 for action in self._actions if not action.option_strings]
-        self.usage = ' '.join([self.prog.replace('%', '%%')] + names + ['[options]'])
+        self.usage = self._usage_line().replace('%', '%%')
         self._action_groups.sort(key=lambda group: group.title == CONNECTION)
         return super(CommandParser, self).format_help()
+
+    def _usage_line(self):
+        """Return the line that shows the arguments in their order."""
+        names = [_SHAPES.get(str(action.nargs), '{0}').format(action.metavar or action.dest)
+                 for action in self._actions if not action.option_strings]
+        return ' '.join([self.prog] + names + ['[options]'])
 
     def option_names(self):
         """Return the options that the help shows."""
         return [name for action in self._actions if action.help != argparse.SUPPRESS
                 for name in action.option_strings]
+
+    def surplus(self, text):
+        """Return the error for an argument that the verb does not take."""
+        hint = u"A text with blanks goes between quotes"
+        if '--query' in self.option_names():
+            if LOOKS_LIKE_QUERY.search(text):
+                hint = u"A query goes behind -q"
+            elif prefix_of(text) is not None:
+                hint = fill(u"'pyral show {0}' shows one item", text)
+        return UsageError(fill(u"'{0}' is one argument too many", text),
+                          fill(u"{0}; '{1} -h' helps.", hint, self.prog))
 
     def unknown_option(self, name):
         """Return the error for an option that the verb does not have."""

@@ -8,6 +8,7 @@ leaves with the command's exit code: any script gets a Rally of its own that way
 from __future__ import annotations
 
 import argparse
+import difflib
 import json
 import logging
 import os
@@ -42,17 +43,36 @@ def whole(low: int, high: int) -> Any:
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose refusal is one line."""
+    """A parser whose refusal is one line, with the near miss."""
 
     def error(self, message: str) -> Any:
         """Say what is wrong in one line, and leave."""
         self.exit(2, f"{self.prog}: {message}\n")
 
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Return the options; leave where there is one more than are known."""
+        options, unknown = self.parse_known_args(args, namespace)
+        if unknown:
+            self.error(self._surplus(unknown[0].partition('=')[0]))
+        return options
 
-def arguments() -> argparse.ArgumentParser:
-    """Return the description of the command line."""
+    def _surplus(self, text: str) -> str:
+        if text[:1] != '-':
+            return f"'{text}' is one argument too many. A command to run stands behind --."
+        known = [name for each in self._actions for name in each.option_strings]
+        near = difflib.get_close_matches(text, known, 1)
+        meant = f" Did you mean {near[0]}?" if near and text[:2] == '--' else ''
+        return f"unknown option '{text}'.{meant} '{self.prog} -h' lists them."
+
+
+def arguments(program: str = PROGRAM) -> argparse.ArgumentParser:
+    """Return the description of the command line.
+
+    :param program: what the user typed to get here.
+    """
     parser = Parser(
-        prog=PROGRAM,
+        prog=program,
+        allow_abbrev=False,
         description="Run a Rally that fits in a process.",
         epilog="After `--` comes a command to run against it: {}.".format(
             "RALLY_SERVER, RALLY_USER, RALLY_PASSWORD, APIKEY, RALLY_WORKSPACE and RALLY_PROJECT "
@@ -122,7 +142,7 @@ def arguments() -> argparse.ArgumentParser:
     add('--tls-key', metavar='FILE', help="the private key of --tls-cert")
     add('--json', action='store_true', help="print one line of JSON when ready")
     add('--verbose', action='store_true', help="log to the error output, every request among it")
-    add('--version', action='version', version=f'{PROGRAM} {VERSION_TEXT}')
+    add('--version', action='version', version=f'{program} {VERSION_TEXT}')
     return parser
 
 
@@ -197,14 +217,15 @@ def run(command: Sequence[str], emulator: Emulator) -> int:
     return subprocess.call(list(command), env=environment)
 
 
-def main(argv: Sequence[str] | None = None) -> int:
+def main(argv: Sequence[str] | None = None, program: str = PROGRAM) -> int:
     """Run the emulator until it is told to stop, or until its command ends.
 
     :param argv: the arguments; those of the process when not given.
+    :param program: what the user typed to get here.
     :returns: the exit code: the command's, or 0 after a clean stop, 2 when it could not start.
     """
     own, command = split(sys.argv[1:] if argv is None else argv)
-    parser = arguments()
+    parser = arguments(program)
     options = parser.parse_args(own)
     if command == []:
         parser.error("after -- comes a command to run, such as: -- python my_script.py")
@@ -224,7 +245,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (OSError, WorldError, DatabaseError, ValueError) as error:
         if emulator is not None:
             emulator.stop()
-        print(f"{PROGRAM}: {reason(error, options)}", file=sys.stderr)
+        print(f"{program}: {reason(error, options)}", file=sys.stderr)
         return 2
     try:
         if command:
@@ -232,7 +253,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         announce(emulator, options.json)
         stopped.wait()
     except OSError as error:
-        print(f"{PROGRAM}: cannot run {(command or [''])[0]}: {error.strerror}", file=sys.stderr)
+        print(f"{program}: cannot run {(command or [''])[0]}: {error.strerror}", file=sys.stderr)
         return 2
     finally:
         emulator.stop()

@@ -171,6 +171,13 @@ REFUSED = [
     (['get'], [u'TYPE', u"'pyral get -h' helps"], False),
     (['attach', 'DE7'], [u'FILE'], False), (['attach', 'DE7', '.'], [u'. is a folder'], False),
     (['get', 'Defect', 'Task'], [u"'Task' is one argument too many"], False),
+    (['get', 'Defect', 'State < Closed'], [u'A query goes behind -q'], False),
+    (['export', 'Defect', 'a.csv', 'Name contains x'], [u'A query goes behind -q'], False),
+    (['get', 'Defect', 'DE7'], [u"'pyral show DE7' shows one item"], False),
+    (['query', 'State = Open'], [u'required: ', u'TEXT. Usage: pyral query TYPE TEXT'], False),
+    (['query', 'State = Open', 'Defect'], [u"'State = Open' is no type", u'TYPE TEXT'], False),
+    (['export', 'Defect'], [u'required: FILE. Usage: pyral export TYPE [FILE]'], False),
+    (['export', 'Defect', 'a.csv', '--output', 'b.csv'], [u'FILE is given twice'], False),
     (['get', 'Defect', '--limt', '3'], [u"'--limt'", u'Did you mean --limit?'], False),
     (['get', 'Defect', '--limit', '0'], [u"'0' is not a whole number from 1 on"], False),
     (['get', 'Defect', '-o', 'jsn'], [u"'jsn'", u'json'], False),
@@ -407,7 +414,8 @@ def test_a_read_that_breaks_off_is_told_though_rows_were_written(run, tmpdir):
     assert found.code == 1 and path.read() == 'old'
     assert tmpdir.join('n.csv.part').read().split() == ['N', '1', '2']
     assert u'n.csv.part' in found.error
-    assert run('export', 'Defect', str(tmpdir.join('n.json')), changed=broken).code == 1
+    other = str(tmpdir.join('n.json'))
+    assert run('export', 'Defect', '--output', other, changed=broken).code == 1
     assert sorted(each.basename for each in tmpdir.listdir()) == ['n.csv', 'n.csv.part']
 
 

@@ -138,7 +138,10 @@ def test_the_time_can_stand_still():
     [
         (['--port', 'x'], ['--port', "'x'"]),
         (['--port', '70000'], ['--port']),
-        (['--bogus'], ['--bogus']),
+        (['--bogus'], ["unknown option '--bogus'", "'pyral.emulator -h'"]),
+        (['--prot', '8010'], ["unknown option '--prot'. Did you mean --port?"]),
+        (['--verb'], ["'--verb'", '--verbose']),
+        (['python', 'report.py'], ["'python' is one argument too many", 'behind --']),
         (['--world', 'empty', '--'], ['--', 'a command to run']),
         (['--scale', '0'], ['--scale']),
         (['--world', 'no/such/file.json'], ['no/such/file.json']),
@@ -170,6 +173,15 @@ def test_the_version_is_told(capsys):
         main(['--version'])
     assert leaving.value.code == 0
     assert capsys.readouterr().out == f'pyral.emulator {VERSION_TEXT}\n'
+
+
+@pytest.mark.parametrize('arguments', [['--version'], ['-h'], ['--prot', '1'], ['--port', 'x']])
+def test_a_command_that_starts_it_is_called_by_its_own_name(arguments, capsys):
+    with pytest.raises(SystemExit):
+        main(arguments, program='pyral serve')
+    captured = capsys.readouterr()
+    shown = captured.out or captured.err
+    assert 'pyral serve' in shown and 'pyral.emulator' not in shown
 
 
 def test_each_request_is_a_line_of_the_log_without_secrets(caplog):

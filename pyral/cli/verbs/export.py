@@ -18,15 +18,24 @@ def add(verbs):
              "--fields Name,Owner.EmailAddress"),
             ("tasks to another program", "pyral export Task - -o csv | head -3")])
     add_type(parser)
-    parser.add_argument('output', metavar='FILE', help=(
+    parser.add_argument('file', metavar='FILE', nargs='?', help=(
         "ends in .csv, .tsv, .json, .jsonl or .parquet; - for the standard output, with -o"))
+    parser.add_argument('--output', metavar='FILE', help="another way to give FILE, as get has it")
     add_query(parser)
     add_format(parser)
     parser.set_defaults(count=False)
 
 
 def run(session):
-    """Write the items."""
+    """Write the items.
+
+    :raises UsageError: no file is given, or two are.
+    """
+    options = session.options
+    if (options.file is None) == (options.output is None):
+        options.parser.error('the following arguments are required: FILE' if options.file is None
+                             else 'FILE is given twice')
+    options.output = options.output if options.file is None else options.file
     get.run(session)
-    if session.options.output != '-':
+    if options.output != '-':
         session.tell_written()

@@ -3,11 +3,12 @@ from __future__ import absolute_import, division, print_function
 
 import json
 
-from pyral._compat import ensure_native, ensure_text, text_type
+from pyral._compat import ensure_native, ensure_text, fill, text_type
 from pyral.cli.definitions import named_type
-from pyral.cli.failures import DONE, FAILED
+from pyral.cli.failures import DONE, FAILED, UsageError
 from pyral.cli.formats import as_json
 from pyral.cli.options import add_type
+from pyral.cli.parser import LOOKS_LIKE_QUERY
 
 __all__ = ['add', 'run']
 
@@ -34,6 +35,9 @@ def run(session):
     if text == u'-':
         text = u' '.join(session.input_text().split(u'\n')).strip()
     format_name = session.format()
+    if LOOKS_LIKE_QUERY.search(options.type):
+        raise UsageError(fill(u"'{0}' is no type", options.type),
+                         u"Usage: pyral query TYPE TEXT: the type stands first.")
     type_def = named_type(session.rally.contextHelper.catalogue(), options.type)
     found = session.rally.lint_query(ensure_native(type_def.TypePath), text, values=True)
     if format_name == 'table':

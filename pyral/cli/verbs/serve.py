@@ -31,4 +31,4 @@ def run(session):
         raise_from(UsageError(str(problem)), None)
     command = importlib.import_module(_EMULATOR + '.__main__')
     session.out.flush()
-    return command.main(session.options.rest)
+    return command.main(session.options.rest, program=session.options.parser.prog)
