@@ -15,14 +15,17 @@ import subprocess
 import sys
 import tempfile
 from collections import namedtuple
-from concurrent.futures import ThreadPoolExecutor
 
 #: where the summary of the main pytest run finds what the other interpreters said
 SUMMARY_VARIABLE = 'PYRAL_MATRIX_SUMMARY'
 #: the versions whose suites must run where the interpreter is found; 'newest' is the highest found.
-#: Two run at a time, those first that take longest.
+#: Those come first that take longest.
 VERSIONS = ['2.7', '3.6', 'newest', '3.8']
 SUITES = ['tests/unit', 'tests/client', 'tests/compat']
+#: What the suites read. They run in a copy of it, where each interpreter keeps its bytecode: most
+#: of what a process of theirs would cost is compiling pyral, and Python 2.7 writes `.pyc` files
+#: beside the modules, which no working tree should have.
+TREE = ['pyral', 'pyral.egg-info', 'tests', 'examples', 'doc/source']
 #: What stands between an older and a newer version that run everything runs what needs no server
 #: and the contract of scripts. The newest differs from the main interpreter in its standard
 #: library: threads, sockets, frames, processes, terminals.
@@ -56,7 +59,8 @@ PINS_ELSEWHERE = ['pip', 'pytest<10', 'pytest-timeout<3', 'requests<3', 'six']
 #: So much of the output is shown of what was ended because it hung.
 SHOWN_LINES = 60
 
-Outcome = namedtuple('Outcome', 'line passed')
+#: What one version came to: a line, whether that is good, and what it wrote where it is not.
+Outcome = namedtuple('Outcome', 'line passed said', defaults=[''])
 
 
 @functools.lru_cache(maxsize=None)
@@ -157,32 +161,42 @@ def start_emulator(root):
     return process, facts
 
 
+def copied_tree(root):
+    """Copy what the suites read into `.venv/matrix/tree`, as it is now; return that folder."""
+    tree = os.path.join(root, '.venv', 'matrix', 'tree')
+    shutil.rmtree(tree, ignore_errors=True)
+    no_bytecode = shutil.ignore_patterns('__pycache__', '*.pyc')
+    for name in TREE:
+        if os.path.isdir(os.path.join(root, name)):
+            shutil.copytree(os.path.join(root, name), os.path.join(tree, name), ignore=no_bytecode)
+    for name in os.listdir(root):
+        if os.path.isfile(os.path.join(root, name)):
+            shutil.copy2(os.path.join(root, name), tree)
+    return tree
+
+
 def suites_of(version):
     """Return the suites that run on a version, fewer on those that `FEWER_SUITES` names."""
     return FEWER_SUITES.get(version if version in VERSIONS else 'newest', SUITES)
 
 
-def run_version(version, path, root):
-    """Run the SDK's suites on one interpreter; return its Outcome."""
+def run_version(version, path, root, tree):
+    """Run the SDK's suites on one interpreter, in a copy of the tree; return its Outcome."""
     name = 'Python {0}'.format(version)
     try:
         python = environment(version, path, root)
     except (OSError, subprocess.SubprocessError) as problem:
         return Outcome('{0}: no environment could be made: {1}'.format(name, problem), False)
     note = os.path.join(root, '.venv', 'matrix', version, 'test-running')
+    environ = dict(os.environ, PYTHONPATH=tree, PYRAL_TEST_NOTE=note)
+    environ.pop('PYTHONDONTWRITEBYTECODE', None)
     process, facts = start_emulator(root)
     try:
         code, output = run_within(
             SUITES_S,
             [python, '-m', 'pytest', '-q', '-p', 'no:cacheprovider'] + suites_of(version),
-            cwd=root,
-            env=dict(
-                os.environ,
-                PYRAL_TEST_SERVER=facts,
-                PYTHONPATH=root,
-                PYTHONDONTWRITEBYTECODE='1',
-                PYRAL_TEST_NOTE=note,
-            ),
+            cwd=tree,
+            env=dict(environ, PYRAL_TEST_SERVER=facts),
         )
     finally:
         process.terminate()
@@ -191,11 +205,10 @@ def run_version(version, path, root):
     if code is None:
         # On 2.7 no signal ends the waiting for a lock, so this is all that tells where it hangs.
         with open(note) as noted:
-            print('\n'.join(lines[-SHOWN_LINES:] + [noted.read()]))
-        return Outcome('{0}: did not end within {1} s'.format(name, SUITES_S), False)
-    if code != 0:
-        print(output)
-    return Outcome('{0}: {1}'.format(name, ' '.join(lines[-1:]).strip('= ')), code == 0)
+            said = '\n'.join(lines[-SHOWN_LINES:] + [noted.read()])
+        return Outcome('{0}: did not end within {1} s'.format(name, SUITES_S), False, said)
+    line = '{0}: {1}'.format(name, ' '.join(lines[-1:]).strip('= '))
+    return Outcome(line, code == 0, '' if code == 0 else output)
 
 
 def run_within(seconds, command, **options):
@@ -215,30 +228,13 @@ def run_within(seconds, command, **options):
         return code, output.read().decode('utf-8', 'replace')
 
 
-def prepare(root):
-    """Make the environments that are missing, one after another; `run` says what stays missing."""
-    found = interpreters()
-    for version in wanted(found):
+def runs(root):
+    """Return a function for each wanted version that runs its suites and returns the Outcome."""
+    found, tree = interpreters(), copied_tree(root)
+
+    def run(version):
         if version in found:
-            try:
-                environment(version, found[version], root)
-            except (OSError, subprocess.SubprocessError) as problem:
-                sys.stderr.write('matrix: Python {0}: {1}\n'.format(version, problem))
-
-
-def run(root):
-    """Run every wanted version that is found, two at a time; return the outcomes in order."""
-    found = interpreters()
-
-    def one(version):
-        if version in found:
-            return run_version(version, found[version], root)
+            return run_version(version, found[version], root, tree)
         return Outcome('Python {0}: skipped, no such interpreter found'.format(version), True)
 
-    outcomes = []
-    with ThreadPoolExecutor(2) as pool:
-        for outcome in pool.map(one, wanted(found)):
-            outcomes.append(outcome)
-            print(outcome.line)
-            sys.stdout.flush()
-    return outcomes
+    return [functools.partial(run, version) for version in wanted(found)]

@@ -52,6 +52,8 @@ class SecretWatch(object):
         self.written, self.folders, self._hits = [], [], set()
         #: Folders that only the package writes to, and the digests of what was found there.
         self.caches, self._digests = [], set()
+        #: Files that have several names; each is read once.
+        self._linked = set()
         self._held = 0
         #: Request logs of emulators, and the last entry of each that was read.
         self._request_logs = weakref.WeakKeyDictionary()
@@ -89,14 +91,22 @@ class SecretWatch(object):
         folders, self.folders = self.folders, []
         caches, self.caches = self.caches, []
         for folder in folders + caches:
-            for name, content in _files_of(folder):
+            for name, path in _files_of(folder):
                 if folder in caches or not name.endswith(USERS_FILES):
-                    self._read_file(name, content)
+                    self._read_file(name, path)
         self._search()
         hits, self._hits = self._hits, set()
         return sorted(hits)
 
-    def _read_file(self, name, content):
+    def _read_file(self, name, path):
+        facts = os.stat(path)
+        linked = (facts.st_dev, facts.st_ino, facts.st_size)
+        if linked in self._linked:
+            return
+        if facts.st_nlink > 1:  # the schema of the session, which nobody writes into
+            self._linked.add(linked)
+        with io.open(path, 'rb') as source:
+            content = source.read()
         digest = hashlib.md5(content).digest()
         if digest not in self._digests:  # most caches of a run are the same
             self._digests.add(digest)
@@ -243,7 +253,7 @@ def _without_announcement(text):
 
 
 def _files_of(folder):
-    """Yield the name and the bytes of every file that is not too large to be ours."""
+    """Yield the name and the path of every file that is not too large to be ours."""
     for place, folders, names in os.walk(folder):
         if 'pyvenv.cfg' in names:  # a virtual environment: code, ours with its demo accounts
             del folders[:]
@@ -251,8 +261,7 @@ def _files_of(folder):
         for name in names:
             path = os.path.join(place, name)
             if os.path.isfile(path) and os.path.getsize(path) <= LARGEST_FILE:
-                with io.open(path, 'rb') as source:
-                    yield name, source.read()
+                yield name, path
 
 
 def _around(text, secret):

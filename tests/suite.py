@@ -1,8 +1,9 @@
 """Everything `make test` runs: lint, types, docs, the other interpreters, the main pytest run.
 
 The main pytest run comes last so that its closing line closes the output; what the other
-interpreters said is shown in its summary (see conftest.py). Every step's exit code counts, and
-none stops the next: one run shows all there is to mend. Name steps to run only those:
+interpreters said is shown in its summary (see conftest.py). What comes before it is done two at a
+time, as each uses one core; what it writes is shown step by step. Every step's exit code counts,
+and none stops the next: one run shows all there is to mend. Name steps to run only those:
 `python tests/suite.py lint types`.
 """
 
@@ -10,7 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
-import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import matrix
 
@@ -51,10 +52,14 @@ COMMANDS = {
         ['-m', 'coverage', 'report'],
     ],
 }
+#: What the tests of the main pytest run check as well, so that no step does besides.
+TESTED = [['-m', 'tests.typed_bodies']]
 #: Seconds after which a test fails with the lines at which it hangs; single waits have GUARD_S.
 TEST_S = 1500
 #: What runs unless steps are named; `units` is a part of `pytest` that needs no server.
 STEPS = ['lint', 'types', 'docs', 'matrix', 'pytest']
+#: The steps that are done two at a time, beside the versions of the matrix.
+QUIET = ['lint', 'types', 'docs']
 #: The minute of constant faults runs beside the main pytest run, which judges it (tests/soak).
 SOAK = [
     '-W',
@@ -79,6 +84,52 @@ def run_commands(step, environ):
         for command in COMMANDS[step]
     ]
     return not any(codes)
+
+
+def run_quietly(commands):
+    """Run commands in the project's root; return their Outcome."""
+    done = [
+        subprocess.run(
+            [sys.executable] + command,
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors='replace',
+        )
+        for command in commands
+    ]
+    passed = not any(each.returncode for each in done)
+    return matrix.Outcome('', passed, ''.join(each.stdout for each in done))
+
+
+def start_early(steps, pool):
+    """Start what comes before the main pytest run; return {step: its futures}.
+
+    What takes longest begins first; beside it what says soonest that there is something to mend.
+    """
+    versions = matrix.runs(ROOT) if 'matrix' in steps else []
+    begun = {'matrix': [pool.submit(run) for run in versions[:1]]}
+    tested = TESTED if 'pytest' in steps else []
+    for step in steps:
+        if step in QUIET:
+            commands = [each for each in COMMANDS[step] if each not in tested]
+            begun[step] = [pool.submit(run_quietly, commands)]
+    begun['matrix'] += [pool.submit(run) for run in versions[1:]]
+    return begun
+
+
+def show(futures):
+    """Show what each writes when it is done; return the outcomes."""
+    outcomes = []
+    for future in futures:
+        outcome = future.result()
+        outcomes.append(outcome)
+        print(outcome.said, end='')
+        if outcome.line:
+            print(outcome.line)
+        sys.stdout.flush()
+    return outcomes
 
 
 def run_beside_soak(step, environ):
@@ -109,24 +160,26 @@ def main(names):
     os.environ.setdefault('PYTEST_TIMEOUT', str(TEST_S))
     failed, environ = [], dict(os.environ)
     steps = [step for step in known if step in (names or STEPS)]
-    # Making environments is mostly waiting for downloads, so it goes on beside the first steps.
-    environments = threading.Thread(target=matrix.prepare, args=(ROOT,))
-    if 'matrix' in steps:
-        environments.start()
-    for step in steps:
-        print('=== {0} '.format(step).ljust(78, '='))
-        sys.stdout.flush()
-        if step == 'matrix':
-            environments.join()
-            outcomes = matrix.run(ROOT)
-            environ[matrix.SUMMARY_VARIABLE] = '\n'.join(outcome.line for outcome in outcomes)
-            passed = all(outcome.passed for outcome in outcomes)
-        elif step == 'pytest':
-            passed = run_beside_soak(step, environ)
-        else:
-            passed = run_commands(step, environ)
-        if not passed:
-            failed.append(step)
+    pool = ThreadPoolExecutor(2)
+    try:
+        begun = start_early(steps, pool)
+        for step in steps:
+            print('=== {0} '.format(step).ljust(78, '='))
+            sys.stdout.flush()
+            if step in begun:
+                outcomes = show(begun[step])
+                passed = all(outcome.passed for outcome in outcomes)
+                if step == 'matrix':
+                    lines = [outcome.line for outcome in outcomes]
+                    environ[matrix.SUMMARY_VARIABLE] = '\n'.join(lines)
+            elif step == 'pytest':
+                passed = run_beside_soak(step, environ)
+            else:
+                passed = run_commands(step, environ)
+            if not passed:
+                failed.append(step)
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)  # Ctrl-C reaches what runs by itself
     if failed:
         print('FAILED: {0}'.format(', '.join(failed)))
     return 1 if failed else 0

@@ -26,13 +26,12 @@ def test_every_collection_of_the_standard_types_has_one_price():
 
 
 @pytest.fixture(scope='module')
-def demo():
-    with Emulator(listen=False) as found:
-        yield found
-
-
-def connect(demo, lazy='batch'):
-    return Rally(demo.url, apikey=demo.apikey, adapter=demo.adapter(), lazy=lazy)
+def demo(tmp_path_factory):
+    """Return the function that connects to the demo world, whose schema is read once."""
+    with Emulator(listen=False) as emulator:
+        keywords = {'apikey': emulator.apikey, 'adapter': emulator.adapter()}
+        folder = str(tmp_path_factory.mktemp('schema'))
+        yield lambda lazy: Rally(emulator.url, lazy=lazy, schema_cache=folder, **keywords)
 
 
 def read(rally, owner, name, limit):
@@ -57,12 +56,12 @@ CHEAP = sorted(
 
 @pytest.mark.parametrize('owner, name, cost', CHEAP, ids=lambda each: each.replace(' ', '-'))
 def test_the_demo_world_costs_no_more_and_shows_the_same(demo, owner, name, cost):
-    found, requests = read(connect(demo), owner, name, SIZE)
+    found, requests = read(demo('batch'), owner, name, SIZE)
     assert requests <= {prices.FREE: 0, prices.A_PAGE: 3}[cost]
-    assert found == read(connect(demo, 'single'), owner, name, SIZE)[0]
+    assert found == read(demo('single'), owner, name, SIZE)[0]
 
 
 def test_the_demo_world_has_many_of_them(demo):
-    rally = connect(demo)
+    rally = demo('batch')
     held = [name for owner, name, _ in CHEAP if len(read(rally, owner, name, SIZE)[0]) > 3]
     assert len(held) >= 12

@@ -5,6 +5,7 @@ from __future__ import absolute_import, division, print_function, unicode_litera
 import io
 import os
 import re
+import sys
 
 import pytest
 
@@ -37,6 +38,10 @@ def rows():
 
 
 TABLE = rows()
+#: The statuses that are sent. Those that the page does not name are all alike; one interpreter
+#: sends each, the older ones some, and the function that decides is asked about all on every one.
+STATUSES = [status for status in range(100, 1000)
+            if sys.version_info >= (3, 9) or status in TABLE or status % 7 == 0]
 
 
 def expected(status, column):
@@ -71,7 +76,7 @@ def test_the_page_has_a_row_for_each_group():
 @pytest.mark.parametrize('method', sorted(WRITES))
 def test_each_status_means_what_the_page_says(method):
     bodies = [envelope(method), envelope(method, 'no')]
-    for status in range(100, 1000):
+    for status in STATUSES:
         page = PAGES[status % len(PAGES)]
         for column, body in enumerate(bodies + [page]):
             wanted = expected(status, column)
@@ -111,7 +116,7 @@ def test_the_function_and_its_docstring_agree_with_the_page():
 
 
 def test_no_status_makes_a_read_look_empty_or_complete():
-    for status in range(100, 1000):
+    for status in STATUSES:
         answer = connected(Reply('', status))[1].get('defect')
         if answer.ok:
             with pytest.raises(RallyResponseError):
