@@ -21,7 +21,13 @@ _SLOWEST = 50000
 #: Bytes of status lines and headers, those of interim answers included.
 _LARGEST_HEAD = 1 << 20
 
-OVERTIME, OVERSIZE = 'overtime', 'oversize'
+#: The limits that can be reached, and what is said of each.
+OVERTIME, OVERSIZE, OVERHEAD = 'overtime', 'oversize', 'overhead'
+_REACHED = {
+    OVERTIME: 'the deadline passed',
+    OVERSIZE: 'the answer is larger than max_answer',
+    OVERHEAD: 'status lines and headers have more than {0} bytes'.format(_LARGEST_HEAD),
+}
 
 
 class LimitReached(socket.timeout):
@@ -37,20 +43,21 @@ class Limits(object):
     :param sent: bytes of the request
     """
 
-    __slots__ = ('most', 'reached', '_left_s', '_ends_at', '_clock', '_allowed', '_before',
-                 '__weakref__')
+    __slots__ = ('most', 'reached', '_left_s', '_ends_at', '_clock', '_allowed', '_counted',
+                 '_before', '__weakref__')
 
     def __init__(self, deadline_s=DEADLINE_S, most=MAX_ANSWER, clock=monotonic, sent=0):
         self.most = most
-        #: The limit that was reached: `OVERTIME`, `OVERSIZE` or None.
+        #: The limit that was reached: `OVERTIME`, `OVERSIZE`, `OVERHEAD` or None.
         self.reached = None
         self._left_s, self._clock, self._ends_at = deadline_s + sent / _SLOWEST, clock, None
-        self._allowed = self._before = None
+        #: How many bytes may still come, and the limit that is reached where more do.
+        self._allowed = self._counted = self._before = None
 
     def __enter__(self):
         self._before = getattr(_OF_THREAD, 'limits', None)
         self._ends_at = self._clock() + self._left_s
-        self._allowed = _LARGEST_HEAD
+        self._allowed, self._counted = _LARGEST_HEAD, OVERHEAD
         # Weakly: where Ctrl-C kept this from being left, it ends with the frame that made it.
         _OF_THREAD.limits = weakref.ref(self)
         return self
@@ -68,8 +75,8 @@ class Limits(object):
         self.most = tuple(most + 2 * size for most in self.most)
 
     def expect(self, size):
-        """Take so many bytes from now on, and no more; those that were read ahead are counted."""
-        self._allowed = size
+        """Take so many bytes of a body from now on; those that were read ahead are counted."""
+        self._allowed, self._counted = size, OVERSIZE
 
     def within(self, seconds):
         """Return a time limit that does not go beyond what is left."""
@@ -93,13 +100,12 @@ class Limits(object):
         """
         self._allowed -= size
         if self._allowed < 0:
-            raise self.exceeded(OVERSIZE)
+            raise self.exceeded(self._counted)
 
     def exceeded(self, limit):
         """Return the exception for a limit that was reached, and remember it."""
         self.reached = self.reached or limit
-        return LimitReached('the deadline passed' if limit == OVERTIME
-                            else 'the answer is larger than max_answer')
+        return LimitReached(_REACHED[limit])
 
 
 _OF_THREAD = threading.local()
@@ -168,5 +174,5 @@ def limit_reads(file):
     return True
 
 
-__all__ = ['DEADLINE_S', 'LimitReached', 'LimitedSocket', 'Limits', 'MAX_ANSWER', 'OVERSIZE',
-           'OVERTIME', 'current', 'limit_reads']
+__all__ = ['DEADLINE_S', 'LimitReached', 'LimitedSocket', 'Limits', 'MAX_ANSWER', 'OVERHEAD',
+           'OVERSIZE', 'OVERTIME', 'current', 'limit_reads']

@@ -11,6 +11,7 @@ from collections import namedtuple
 from pyral._compat import fill, text_type
 from pyral.errors import ConnectFailed, Timeout, TransportError
 from pyral.http import certificates
+from pyral.http.limits import OVERHEAD, OVERSIZE
 from pyral.service_texts import UNKNOWN_OUTCOME
 
 #: `kind` as in `TransportError.kind`; `unsent` is True where surely nothing reached the service.
@@ -36,9 +37,12 @@ _FAILURES = (
     (Failure('refused', False), (), r'Max retries exceeded with url'),
     (Failure('reset', False), (), None),
 )
-#: An answer that is larger than is allowed; no exception of the HTTP library tells.
-OVERSIZED = Failure('size', False)
+#: A limit of the size of an answer that was reached -> what that is; no exception of the HTTP
+#: library tells.
+_OVERSIZED = {OVERSIZE: Failure('size', False), OVERHEAD: Failure('head', False)}
 
+#: What is too large by the kind of a failure.
+_TOO_LARGE = {'size': 'answer', 'head': 'head of the answer'}
 _HINTS = {
     'dns': "The host name is not known here: check its spelling, the VPN, and DNS; a network that "
            "needs a proxy wants HTTPS_PROXY.",
@@ -51,6 +55,8 @@ _HINTS = {
                "of an answer; a smaller pagesize, fewer fetch names or a narrower query need less.",
     'size': "max_answer=bytes, or a pair (as sent, decompressed), allows more; a smaller pagesize, "
             "fewer fetch names or a narrower query need less.",
+    'head': "No service sends so many headers: check the name of the server, its proxy, and what "
+            "stands in between.",
     'reset': "The connection broke while the answer was awaited or read. Where it always does, "
              "check scheme (https or http) and port of the server, and what stands in between.",
 }
@@ -77,6 +83,11 @@ _PLAIN_HTTP = ("The server speaks plain http at that port, not https: write it a
                "the port of https. Over http, anyone in between can read the credentials.")
 _BROKEN_TLS = ("The handshake broke off before a certificate was judged: check server and port, "
                "and what stands in between.")
+
+
+def failure_at(limit):
+    """Return the `Failure` where a limit of the size was reached, None for another limit."""
+    return _OVERSIZED.get(limit)
 
 
 def failure_of(error):
@@ -139,8 +150,8 @@ def _message(failure, server, cause):
         return fill("SSL certificate verification failed")
     if failure.kind == 'timeout':
         return fill("Request timed out on attempt to reach {0}", server)
-    if failure.kind == 'size':
-        return fill("The answer of '{0}' is too large", server)
+    if failure.kind in _TOO_LARGE:
+        return fill("The {0} of '{1}' is too large", _TOO_LARGE[failure.kind], server)
     if failure.kind == 'proxy':
         return fill("Proxy error on the way to '{0}': {1}", server, text_type(cause))
     return fill("Connection to '{0}' was lost: {1}", server, text_type(cause))
@@ -165,4 +176,4 @@ def _chain(error):
     return names, texts
 
 
-__all__ = ['Failure', 'OVERSIZED', 'failure_of', 'transport_error']
+__all__ = ['Failure', 'failure_at', 'failure_of', 'transport_error']

@@ -142,7 +142,7 @@ def _promising(request, sending, condition, attempt):
         return attempt < _MAX_GARBLED
     # A certificate does not become valid, an address ours, an answer small by asking again.
     return sending.error is None or sending.failure.kind not in (
-        'tls', 'foreign', 'redirect', 'size')
+        'tls', 'foreign', 'redirect', 'size', 'head')
 
 
 def is_too_slow(answer, error):

@@ -35,7 +35,7 @@ from pyral.http.certificates import reason_seen
 from pyral.http.connections import ServiceAdapter
 from pyral.http.limits import OVERSIZE, Limits
 from pyral.http.log import WireLog
-from pyral.http.network_failures import OVERSIZED, failure_of, transport_error
+from pyral.http.network_failures import failure_at, failure_of, transport_error
 from pyral.http.retrying import Sending
 from pyral.http.session import (
     ServiceSession,
@@ -322,7 +322,7 @@ class Wire(object):
         return keywords
 
     def _failed(self, problem, request, limit):
-        failure = OVERSIZED if limit == OVERSIZE else failure_of(problem)
+        failure = failure_at(limit) or failure_of(problem)
         self._learn_proxies(self._session)  # a script may have set them
         proxy = mask_proxy(next((each for each in self.proxies.values() if each), None))
         error = transport_error(

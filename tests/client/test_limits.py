@@ -109,9 +109,23 @@ def test_an_answer_without_end_ends_at_the_deadline_or_at_the_largest_size(
         large = transport_to(peer.url, max_answer=50000)
         with pytest.raises(TransportError) as caught:
             large.get('defect')
-        assert caught.value.kind in ('size', 'reset')
+        assert caught.value.kind in ('size', 'head', 'reset')
+        # More bytes of a body are no answer to a head without end.
+        assert ('max_answer=' in caught.value.hint) == (caught.value.kind == 'size')
         with pytest.raises(UnknownOutcomeError):
             large.put('defect/create', {'Defect': {'Name': 'x'}})
+
+
+@pytest.mark.parametrize('beginning, piece, kind', [
+    (b'', b'HTTP/1.1 100 Continue\r\n\r\n', 'head'), (HEAD + b'\r\n', b'a', 'size'),
+    (CHUNKED + b'0\r\n', b'A: b\r\n', 'size'), (GZIP + b'\r\n', gzipped(b''), 'size')],
+    ids=['interim', 'body', 'trailers', 'gzip-members'])
+def test_a_head_that_is_too_large_is_no_answer_that_is(beginning, piece, kind):
+    with Endless(beginning, piece) as peer:
+        with pytest.raises(TransportError) as caught:
+            transport_to(peer.url, attempts=3, max_answer=50000).get('defect')
+        assert caught.value.kind == kind and peer.asked == 1
+        assert ('head of the answer' in str(caught.value)) == (kind == 'head')
 
 
 @pytest.mark.parametrize('beginning', [
