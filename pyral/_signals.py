@@ -20,15 +20,35 @@ def signals_held():
 
     Where no handler of Python runs for one, as in other threads than the main one, it does nothing.
     """
-    before, came = {}, []
+    before, came, is_held = {}, [], [True]
+
+    def handle(number, frame):
+        # A handler that was restored may raise before the others are: those work from here on.
+        if is_held[0]:
+            came.append((number, frame))
+        else:
+            before[number](number, frame)
+
     try:
-        _hold(before, came)
+        _hold(before, handle)
         yield
     finally:
-        for number, handler in before.items():
-            _signal().signal(number, handler)
-        for number, frame in came:
+        is_held[0] = False
+        try:
+            for number, handler in before.items():
+                _signal().signal(number, handler)
+        finally:
+            _handle_each(came, before)
+
+
+def _handle_each(came, before):
+    """Handle signals, also those after one whose handler raises."""
+    if came:
+        number, frame = came.pop(0)
+        try:
             before[number](number, frame)
+        finally:
+            _handle_each(came, before)
 
 
 def import_whole(name):
@@ -42,7 +62,7 @@ def _signal():
     return importlib.import_module('signal')
 
 
-def _hold(before, came):
+def _hold(before, handle):
     signal = _signal()
     for name in _NAMES:
         number = getattr(signal, name, None)
@@ -51,7 +71,7 @@ def _hold(before, came):
             continue
         before[number] = handler
         try:
-            signal.signal(number, lambda number, frame: came.append((number, frame)))
+            signal.signal(number, handle)
         except ValueError:  # only the main thread may, and handlers run in no other
             before.clear()
             return

@@ -116,7 +116,7 @@ def typed_record(session, type_def, record, is_text):
         is_listed = attribute is not None and attribute.AttributeType in _LISTED
         if is_text or is_listed and isinstance(value, text_type) and value:
             value = _typed(session, attribute, name, ensure_text(value))
-        elif attribute is not None:
+        elif attribute is not None and value is not None and value != u'':
             _check_kind(attribute.AttributeType, name, value)
         if name in found:
             raise UsageError(fill(u"{0} is given twice", name))
@@ -188,7 +188,7 @@ def _check_kind(kind, name, value, truths=(u'true', u'false')):
     :raises UsageError: naming the field.
     """
     test, said, hint = _KINDS.get(kind, _ANY)
-    if value is not None and value != u'' and not test(value, truths):
+    if not test(value, truths):
         shown = value if isinstance(value, text_type) else as_json(value)
         raise UsageError(fill(said, name, shown), hint)
 

@@ -35,6 +35,8 @@ _PAGE_SIZE = 2000
 _USER_FETCH = ('ObjectID,UserName,DisplayName,FirstName,LastName,Disabled,UserProfile,'
                'DefaultWorkspace,DefaultProject,Workspace,Subscription,Name,State')
 _PROJECT_FETCH = 'Name,ObjectID,State,Parent'
+#: What the service reads as a number; `isdigit` takes other signs for digits, too.
+_DIGITS = re.compile(r'[0-9]+$')
 
 #: The account: `subscription` is a `Place`, the defaults are `Place`s or None.
 Account = namedtuple('Account', 'oid user_name display_name subscription default_workspace '
@@ -376,7 +378,7 @@ def _name_condition(attribute, name):
 
 def _name_or_oid(name):
     condition = _name_condition('Name', name)
-    return fill('((ObjectID = {0}) OR {1})', name, condition) if name.isdigit() else condition
+    return fill('((ObjectID = {0}) OR {1})', name, condition) if _DIGITS.match(name) else condition
 
 
 def _of_name(places, name):

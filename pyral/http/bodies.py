@@ -6,6 +6,8 @@ a write is never sent on by a redirect that would turn it into something else.
 """
 from __future__ import absolute_import, division, print_function
 
+import re
+
 from pyral._compat import (
     Mapping,
     binary_type,
@@ -29,13 +31,15 @@ from pyral.service_texts import UNKNOWN_OUTCOME
 #: Redirects that ask for the same request elsewhere; others turn a write into a read.
 _SAME_AGAIN = (307, 308)
 _NOT_CHANGED = 304
-#: Bytes asked for at once where the length is unknown, or is more than an answer has.
 _SHOWN_CHARACTERS = 200
+#: Bytes asked for at once where the length is unknown, or is more than an answer has.
 _PIECE, _LARGEST_AT_ONCE = 1 << 18, 1 << 26
 #: The same where the HTTP library decompresses, all of what it gets.
 _SMALL_PIECE = 1 << 10
 #: Bytes that a small body may have around its chunks.
 _FRAMES = 1 << 20
+#: A length that is announced; `isdigit` takes signs for digits that `int` does not.
+_LENGTH = re.compile(r'[0-9]{1,15}$')
 
 
 def encoded(body):
@@ -156,7 +160,7 @@ def _announced(text):
     if text is None:
         return None
     digits = text.split(',')[0].strip()  # a doubled header arrives joined
-    if not digits.isdigit() or len(digits) > 15:
+    if not _LENGTH.match(digits):
         raise IOError("Content-Length is {0!r}".format(text[:40]))
     return int(digits)
 

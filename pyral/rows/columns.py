@@ -20,7 +20,6 @@ _KINDS = {
     'COLLECTION': TEXT, 'INTEGER': INTEGER, 'QUANTITY': NUMBER, 'DECIMAL': NUMBER,
     'BOOLEAN': BOOLEAN, 'DATE': TIME,
 }
-#: AttributeTypes of values that have no fields.
 #: What every item has beside the attributes of its type, and what is fetched for it.
 _OF_ALL = {'oid': (INTEGER, 'ObjectID'), 'ref': (TEXT, None), 'ObjectID': (INTEGER, 'ObjectID')}
 

@@ -5,6 +5,7 @@ import pytest
 
 import pyral
 from pyral import Rally, RallyRESTAPIError
+from pyral.errors import NotFoundError
 
 
 def test_connecting_takes_one_request_and_lands_in_the_accounts_defaults(emu):
@@ -78,6 +79,16 @@ def test_an_unknown_workspace_and_project_are_named(emu):
     with pytest.raises(RallyRESTAPIError) as caught:
         emu.connect(project='Nope')
     assert "'{0}'".format(emu.workspace) in caught.value.args[0]
+
+
+@pytest.mark.parametrize('name', [u'\xb2', u'\u0662', u'1\xb2', u'\u2460'])
+def test_names_of_signs_that_are_digits_elsewhere_are_names(emu, name):
+    rally = emu.connect()
+    for call in (lambda: emu.connect(workspace=name), lambda: emu.connect(project=name),
+                 lambda: rally.setProject(name), lambda: rally.setWorkspace(name)):
+        with pytest.raises(NotFoundError) as caught:
+            call()
+        assert caught.value.status_code is None
 
 
 def test_switching_the_workspace_moves_what_follows_and_back(emu):

@@ -8,6 +8,7 @@ import threading
 
 import pytest
 
+from pyral import _signals
 from pyral._signals import import_whole, signals_held
 
 SIGNALS = [getattr(signal, name) for name in ('SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR1')
@@ -52,6 +53,47 @@ def test_an_error_of_the_work_leaves_the_handlers_as_they_were(handled):
         with signals_held():
             raise ValueError
     assert [signal.getsignal(number) for number in SIGNALS] == before
+
+
+def test_each_of_several_signals_is_handled(handled):
+    with pytest.raises(KeyboardInterrupt):
+        with signals_held():
+            for number in SIGNALS:
+                os.kill(os.getpid(), number)
+                list(range(5000))  # 2.7 looks for signals now and then
+    assert sorted(handled) == sorted(SIGNALS)
+
+
+@pytest.mark.parametrize('restored', range(1, len(SIGNALS) + 1))
+def test_a_signal_while_handlers_are_restored_takes_none_away(handled, monkeypatch, restored):
+    class Interrupted(object):
+        """The module of signals; Ctrl-C comes when so many handlers were restored."""
+
+        def __init__(self):
+            self.left = len(SIGNALS) + restored
+
+        def __getattr__(self, name):
+            return getattr(signal, name)
+
+        def signal(self, number, handler):
+            signal.signal(number, handler)
+            self.left -= 1
+            if not self.left:
+                raise KeyboardInterrupt
+
+    interrupted = Interrupted()
+    with pytest.raises(KeyboardInterrupt):
+        monkeypatch.setattr(_signals, '_signal', lambda: interrupted)
+        with signals_held():
+            os.kill(os.getpid(), SIGNALS[0])
+            list(range(5000))
+    assert handled == SIGNALS[:1]
+    for number in SIGNALS:
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), number)
+            for _ in range(1000):
+                pass
+    assert handled == SIGNALS[:1] + SIGNALS
 
 
 def test_a_module_that_a_signal_comes_to_is_imported_whole(handled, tmpdir, monkeypatch):

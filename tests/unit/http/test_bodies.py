@@ -76,7 +76,7 @@ def test_a_body_is_read_whole_piece_by_piece():
     assert whole(Response(b'1234567', Content_Length='7, 7')) == b'1234567'
 
 
-@pytest.mark.parametrize('announced', ['seven', '-1', '1' * 16, ''])
+@pytest.mark.parametrize('announced', ['seven', '-1', '1' * 16, '', u'\xb2', '1_0'])
 def test_an_announced_length_that_is_none_is_an_error(announced):
     with pytest.raises(IOError):
         whole(Response(b'1234567', Content_Length=announced))
