@@ -106,7 +106,7 @@ def urlencode_pairs(pairs, kept=KEPT_IN_URLS, default='/:'):
         if isinstance(value, bool):
             value = 'true' if value else 'false'
         elif not isinstance(value, (text_type, binary_type)):
-            value = text_type(value)
+            value = text_of(value)
         parts.append(quote(name) + '=' + quote(value, kept.get(name, default)))
     return '&'.join(parts)
 
@@ -182,6 +182,24 @@ def stderr():
     return sys.stderr
 
 
+def text_of(value):
+    """Return a value as text: a float with all of its digits, bytes as UTF-8.
+
+    2.7: `unicode` of a float rounds it to twelve digits, and that of an error of a system in
+    another language is an error itself; `str` replaces this where no bytes are.
+    """
+    if isinstance(value, text_type):
+        return value
+    if isinstance(value, binary_type):
+        return value.decode('utf-8', 'replace')
+    if isinstance(value, float):
+        return text_type(float.__repr__(value))
+    try:
+        return text_type(value)
+    except UnicodeError:
+        return str(value).decode('utf-8', 'replace')
+
+
 def escape_halves(text):
     """Return text with each half of a letter as JSON escapes it, such as `\\ud83d`.
 
@@ -196,8 +214,8 @@ def escape_halves(text):
 
 def _as_text(value):
     """Return bytes as text, and text without halves of letters, which nothing could write."""
-    if isinstance(value, binary_type):
-        return value.decode('utf-8', 'replace')
+    if isinstance(value, (binary_type, BaseException)):
+        value = text_of(value)
     if isinstance(value, text_type) and not PYTHON_2:
         try:
             value.encode('utf-8')
@@ -219,6 +237,6 @@ __all__ = [
     'class_types', 'dump_json', 'ensure_binary', 'ensure_native', 'ensure_text', 'escape_halves',
     'fill', 'forget_frames', 'format_as_text', 'format_exception', 'fspath', 'integer_types',
     'is_decimal', 'long_range', 'monotonic', 'ordered_dict', 'path_text', 'python_2_str',
-    'query_pairs', 'quote', 'raise_from', 'stderr', 'string_types', 'text_type', 'unquote',
-    'urlencode_pairs', 'urljoin', 'urlsplit', 'urlunsplit',
+    'query_pairs', 'quote', 'raise_from', 'stderr', 'string_types', 'text_of', 'text_type',
+    'unquote', 'urlencode_pairs', 'urljoin', 'urlsplit', 'urlunsplit',
 ]

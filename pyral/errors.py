@@ -41,11 +41,11 @@ from pyral import service_texts
 from pyral._compat import (
     PYTHON_2,
     binary_type,
-    ensure_text,
     fill,
     format_as_text,
     format_exception,
     python_2_str,
+    text_of,
     text_type,
 )
 from pyral.redact import Redactor, mask_url
@@ -112,17 +112,17 @@ class PyralError(Exception):
     __format__ = format_as_text
 
     def __str__(self):
-        lines = [_text(arg) for arg in self.args[:1]] or [u'']
+        lines = [text_of(arg) for arg in self.args[:1]] or [u'']
         if self.field:
             lines.append(fill('  Field: {0}', self.field))
         asked = self._asked()
         if asked and asked not in lines[0]:
             lines.append(fill('  Request: {0}', asked))
         if self.suggestions:
-            listed = u', '.join(_text(name) for name in self.suggestions)
+            listed = u', '.join(text_of(name) for name in self.suggestions)
             lines.append(fill('  Did you mean: {0}?', listed))
         if self.hint:
-            lines.append(fill('  {0}', _text(self.hint)))
+            lines.append(fill('  {0}', text_of(self.hint)))
         return u'\n'.join(lines)
 
     def _asked(self):
@@ -149,8 +149,8 @@ class _RequestError(PyralError):
 
     def __init__(self, *args, **details):
         super(_RequestError, self).__init__(*args, **details)
-        self.errors = [_text(error) for error in self.errors or ()]
-        self.warnings = [_text(warning) for warning in self.warnings or ()]
+        self.errors = [text_of(error) for error in self.errors or ()]
+        self.warnings = [text_of(warning) for warning in self.warnings or ()]
         self.url = mask_url(self.url)
 
     @property
@@ -168,7 +168,7 @@ class _RequestError(PyralError):
     def _asked(self):
         if not self.method or not self.url:
             return None
-        path = _text(self.url).partition(u'?')[0].rpartition(u'/v2.0/')[2]
+        path = text_of(self.url).partition(u'?')[0].rpartition(u'/v2.0/')[2]
         return fill('{0} {1}', self.method, path)
 
 
@@ -522,7 +522,7 @@ def error_for(status_code, errors, message=None, is_page=False, **details):
     """
     if isinstance(errors, (text_type, binary_type)):
         errors = [errors]
-    errors = [_text(error) for error in errors or ()]
+    errors = [text_of(error) for error in errors or ()]
     meaning = service_texts.meaning_of(status_code, errors)
     if message is None:
         first = errors[0] if errors else u'no reason given'
@@ -537,10 +537,10 @@ def error_for(status_code, errors, message=None, is_page=False, **details):
 
 def nearest(name, candidates, limit=3):
     """Return the `candidates` that look like `name`, best first: for `suggestions`."""
-    wanted = _text(name).lower().replace(u' ', u'').replace(u'_', u'')
+    wanted = text_of(name).lower().replace(u' ', u'').replace(u'_', u'')
     scored = []
     for candidate in candidates:
-        text = _text(candidate).lower().replace(u' ', u'').replace(u'_', u'')
+        text = text_of(candidate).lower().replace(u' ', u'').replace(u'_', u'')
         longest = max(len(wanted), len(text))
         allowed = max(1, (longest + 1) // 3)
         # What is so long is no name, and comparing takes the product of the lengths.
@@ -548,15 +548,15 @@ def nearest(name, candidates, limit=3):
             continue
         distance = _distance(wanted, text)
         if distance <= allowed:
-            is_other_word = _text(candidate).lower() != _text(name).lower()
-            scored.append((distance, is_other_word, _text(candidate)))
+            is_other_word = text_of(candidate).lower() != text_of(name).lower()
+            scored.append((distance, is_other_word, text_of(candidate)))
     return tuple(candidate for _, _, candidate in sorted(set(scored))[:limit])
 
 
 def first_names(names, most=_MOST_NAMES):
     """Return names with commas between them; of many the first, and how many more there are."""
     names = list(names)
-    shown = u', '.join(_text(name) for name in names[:most])
+    shown = u', '.join(text_of(name) for name in names[:most])
     left = len(names) - most
     return fill(u'{0} and {1} more', shown, left) if left > 0 else shown
 
@@ -577,9 +577,9 @@ def _distance(left, right):
 def _spot(query, position, reason):
     """Draw a caret under a place in a text, with the reason beside it."""
     if query is None or position is None:
-        return _text(reason)
-    shown = u''.join(u' ' if sign.isspace() else sign for sign in _text(query))
-    return fill('{0}\n  {1}^ {2}', shown, u' ' * position, _text(reason))
+        return text_of(reason)
+    shown = u''.join(u' ' if sign.isspace() else sign for sign in text_of(query))
+    return fill('{0}\n  {1}^ {2}', shown, u' ' * position, text_of(reason))
 
 
 def _chain(error):
@@ -619,12 +619,6 @@ def _rebuild(cls, args, state):
     error.__dict__.update(state)
     _chain(error)
     return error
-
-
-def _text(value):
-    if isinstance(value, (text_type, binary_type)):
-        return ensure_text(value, errors='replace')
-    return text_type(value)
 
 
 __all__ = [

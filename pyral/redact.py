@@ -19,6 +19,7 @@ from pyral._compat import (
     ensure_text,
     forget_frames,
     quote,
+    text_of,
     text_type,
     unquote,
 )
@@ -160,7 +161,7 @@ def mask_proxy(address):
     """Return the address of a proxy without user and password, whatever signs are in them."""
     if not address:
         return address
-    before, sign, host = _as_text(address).rpartition(u'@')
+    before, sign, host = text_of(address).rpartition(u'@')
     if not sign:
         return mask_url(host)
     return before[:scheme_length(before)] + MASK + u'@' + mask_url(host)
@@ -186,7 +187,7 @@ class ServiceURLFilter(logging.Filter):
 def _masked_if_ours(value):
     if not isinstance(value, (text_type, binary_type, BaseException)):
         return value
-    text = _as_text(value)
+    text = text_of(value)
     if u'/slm/' not in text:
         return value
     masked = mask_url(text)
@@ -239,7 +240,7 @@ class Redactor(object):
             return None
         if limit is not None and isinstance(value, binary_type):
             value = value[:_BYTES_OF_A_CHARACTER * (limit + _reach(self._forms.reveal()))]
-        return _masked(_as_text(value), self._forms.reveal(), limit)
+        return _masked(text_of(value), self._forms.reveal(), limit)
 
     def __repr__(self):
         return '<Redactor of {0} secrets>'.format(len(self._forms.reveal()))
@@ -247,17 +248,6 @@ class Redactor(object):
     def __reduce__(self):
         # A pickle of anything that holds a redactor must not carry what it hides.
         return (Redactor, ())
-
-
-def _as_text(value):
-    if isinstance(value, binary_type):
-        return value.decode('utf-8', 'replace')
-    if isinstance(value, text_type):
-        return value
-    try:
-        return text_type(value)
-    except UnicodeError:  # 2.7: an error with bytes in it
-        return ensure_text(str(value), errors='replace')
 
 
 def _masked(text, forms, limit):
@@ -398,7 +388,7 @@ def _forms_of(secret):
     """Return what a secret looks like in a text whose escapes were read any number of times."""
     if not secret:
         return ()
-    plain = _as_text(secret)
+    plain = text_of(secret)
     sent = [plain, _as_bytes(plain), _as_bytes(_as_bytes(plain)), ensure_text(quote(plain))]
     forms = set()
     for form in sent:
@@ -418,7 +408,7 @@ def _as_bytes(text):
 
 def _user_information(address):
     """Return what must not be shown of a proxy's address: all before its @, and the password."""
-    before, sign, _ = _as_text(address or u'').rpartition(u'@')
+    before, sign, _ = text_of(address or u'').rpartition(u'@')
     if not sign:
         return ()
     whole = before[scheme_length(before):]

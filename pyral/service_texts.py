@@ -9,7 +9,7 @@ from __future__ import absolute_import, division, print_function
 import re
 from collections import namedtuple
 
-from pyral._compat import Mapping, binary_type, ensure_native, ensure_text, text_type
+from pyral._compat import Mapping, binary_type, ensure_native, ensure_text, text_of, text_type
 
 #: What a text of the service says: kind of error, the field it is about, and what to do.
 Meaning = namedtuple('Meaning', 'kind field hint')
@@ -178,8 +178,7 @@ def texts(value):
         value = value.values()
     elif not isinstance(value, (list, tuple)):
         value = [value]
-    return [ensure_text(each, errors='replace') if isinstance(each, (text_type, binary_type))
-            else text_type(each) for each in value]
+    return [text_of(each) for each in value]
 
 
 def _kind_of_status(status_code):

@@ -6,7 +6,7 @@ import signal
 import sys
 import warnings
 
-from pyral._compat import text_type
+from pyral._compat import text_of
 from pyral._version import VERSION_TEXT
 from pyral.advice import RallyWarning
 from pyral.cli.completion import complete
@@ -140,7 +140,7 @@ def main(argv=None, stdin=None, stdout=None, stderr=None, connect=Rally):
     code = DONE
     with warnings.catch_warnings():
         warnings.simplefilter('always', RallyWarning)
-        warnings.showwarning = lambda message, *_, **__: reporter.warning(text_type(message))
+        warnings.showwarning = lambda message, *_, **__: reporter.warning(text_of(message))
         try:
             code = _outcome(argv, sys.stdin if stdin is None else stdin, out, reporter, connect)
             out.flush()

@@ -3,7 +3,7 @@ from __future__ import absolute_import, division, print_function
 
 import re
 
-from pyral._compat import ensure_text, fill, text_type
+from pyral._compat import fill, text_of
 from pyral.errors import (
     AuthenticationError,
     ConfigError,
@@ -148,5 +148,4 @@ def _optional_text(value):
 
 
 def _in_a_line(value):
-    text = ensure_text(value, errors='replace') if isinstance(value, bytes) else text_type(value)
-    return u" ".join(text.split())
+    return u" ".join(text_of(value).split())

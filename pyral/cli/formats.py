@@ -7,7 +7,7 @@ from __future__ import absolute_import, division, print_function
 import importlib
 import json
 
-from pyral._compat import ensure_text, integer_types, raise_from, text_type
+from pyral._compat import ensure_text, integer_types, raise_from, text_of, text_type
 from pyral.cli.failures import UsageError
 from pyral.cli.rich_tables import RichTable, rich_or_none
 from pyral.cli.tables import PlainTable, cell_text, harmless
@@ -245,7 +245,7 @@ def _tsv_cell(value, escapes):
     if isinstance(value, list):
         value = u', '.join(_tsv_cell(each, False) for each in value if each is not None)
         return escaped(value) if escapes else value
-    text = ensure_text(value, errors='replace') if isinstance(value, bytes) else text_type(value)
+    text = text_of(value)
     if escapes and is_text:
         text = escaped(text)
     for sign, written in _TSV_ESCAPES:

@@ -4,7 +4,7 @@ from __future__ import absolute_import, division, print_function
 import re
 import unicodedata
 
-from pyral._compat import ensure_text, text_type
+from pyral._compat import ensure_text, text_of
 from pyral.rows.columns import INTEGER, NUMBER, TIME
 
 __all__ = ['PlainTable', 'cell_text', 'cut', 'fitted_widths', 'harmless', 'is_number', 'one_line',
@@ -32,7 +32,7 @@ def cell_text(column, value):
         return u', '.join(cell_text(column, each) for each in value if each is not None)
     if value is True or value is False:
         return u'true' if value else u'false'
-    text = ensure_text(value, errors='replace') if isinstance(value, bytes) else text_type(value)
+    text = text_of(value)
     if column.kind == TIME:
         text = _TIME.sub(u'\\1 \\2Z', text)
     return one_line(text)

@@ -9,7 +9,7 @@ import threading
 from collections import namedtuple
 
 from pyral import config
-from pyral._compat import ensure_native, fill, monotonic, text_type
+from pyral._compat import ensure_native, fill, monotonic, text_of
 from pyral.doctor import network_checks, service_checks, settings_checks
 from pyral.doctor.examined_setup import LOOK_S, SECRETS, ExaminedSetup, quietly, sentence_of
 from pyral.doctor.finding import FAILURE, NOTE, Findings
@@ -168,9 +168,9 @@ def _run(setup, check, results):
             made.append(finding)
     except PyralError as error:
         made.append(setup.finding(check.name, FAILURE, sentence_of(error), error.hint, {
-            'error': text_type(error.cause or error.message)}))
+            'error': text_of(error.cause or error.message)}))
     except Exception as error:  # a doctor that fails says so and goes on
         made.append(setup.finding(check.name, FAILURE, fill(
-            u"the check failed by itself: {0}: {1}", type(error).__name__, text_type(error)),
+            u"the check failed by itself: {0}: {1}", type(error).__name__, text_of(error)),
             u"The other findings hold; please report this one."))
     results.extend(made)

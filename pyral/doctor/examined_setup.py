@@ -8,7 +8,7 @@ import re
 import warnings
 
 from pyral import config
-from pyral._compat import ensure_text, fill, text_type
+from pyral._compat import ensure_text, fill, text_of
 from pyral.doctor.finding import Finding
 from pyral.doctor.network import ProxyAddress, TimeLeft, addresses_of, connect, tunnel
 from pyral.errors import PyralError
@@ -147,7 +147,7 @@ def quietly(function, *args, **keywords):
             result = function(*args, **keywords)
         except PyralError as error:
             problem = error
-    return result, problem, [ensure_text(str(each.message)) for each in heard]
+    return result, problem, [text_of(each.message) for each in heard]
 
 
 def sentence_of(error):
@@ -165,4 +165,4 @@ def _masked(value, mask):
         return [_masked(each, mask) for each in value]
     if value is None or isinstance(value, (bool, int, float)):
         return value
-    return mask(value if isinstance(value, (bytes, text_type)) else text_type(value))
+    return mask(text_of(value))

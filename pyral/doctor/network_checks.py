@@ -6,7 +6,7 @@ import socket
 import time
 from functools import partial
 
-from pyral._compat import ensure_text, fill, text_type
+from pyral._compat import ensure_text, fill, text_of
 from pyral.config import SERVER
 from pyral.doctor.examined_setup import LOOK_S
 from pyral.doctor.finding import FAILURE, NOTE, OK, WARNING
@@ -68,7 +68,7 @@ _HANDSHAKE = u"Check server and port, and what stands in between (proxy, firewal
 def _words(error):
     """Return what an error of the system says, without its number."""
     reason = getattr(error, 'strerror', None)
-    return ensure_text(reason) if reason else text_type(error) or type(error).__name__
+    return text_of(reason) if reason else text_of(error) or type(error).__name__
 
 
 def check_proxy(setup):
@@ -102,12 +102,12 @@ def check_proxy(setup):
     except (EnvironmentError, UnicodeError) as error:
         yield setup.finding('proxy', FAILURE, fill(
             u"the host of the proxy {0} ({1}) is not known: {2}", shown, source, _words(error)),
-            advice, dict(facts, error=text_type(error)))
+            advice, dict(facts, error=text_of(error)))
         return
     if sock is None:
         yield setup.finding('proxy', FAILURE, fill(
             u"the proxy {0} ({1}) takes no connection: {2}", shown, source, _words(failed[-1][1])),
-            advice, dict(facts, error=text_type(failed[-1][1])))
+            advice, dict(facts, error=text_of(failed[-1][1])))
         return
     try:
         yield _answer_of_proxy(setup, sock, shown, source, facts, local, left)
@@ -156,7 +156,7 @@ def _answer_of_proxy(setup, sock, shown, source, facts, local, left):
         return setup.finding('proxy', FAILURE, fill(
             u"{0} ({1}) does not answer as a proxy: {2}", shown, source, _words(error)),
             fill(u"Check host and port in {0}. {1}", source, local),
-            dict(facts, error=text_type(error)))
+            dict(facts, error=text_of(error)))
     facts = dict(facts, status=status)
     told = fill(u"{0} {1}", status, reason)
     if 200 <= status < 300 and (rest or headers.get(u'content-length', u'0') != u'0'):
@@ -214,7 +214,7 @@ def check_dns(setup):
             advice = fill(u"Did you mean {0}? {1}", near[0], advice)
         yield setup.finding('DNS', FAILURE, fill(u"the host name '{0}' is not known: {1}",
                                                  base.host, _words(error)), advice,
-                            {'error': text_type(error)})
+                            {'error': text_of(error)})
         return
     found = [address[0] for _, address in setup.addresses]
     more = fill(u" and {0} more", len(found) - 3) if len(found) > 3 else u""
@@ -239,7 +239,7 @@ def check_tcp(setup):
             u"A firewall may drop what is sent: check network, VPN and proxy (HTTPS_PROXY)."
             if is_late else u"Check the port, and whether the service runs; a network that needs a "
             u"proxy wants HTTPS_PROXY=http://host:port.", {
-                'failed': before, 'error': text_type(failed[-1][1])})
+                'failed': before, 'error': text_of(failed[-1][1])})
         return
     address = sock.getpeername()[0]
     sock.close()
@@ -311,7 +311,7 @@ def _days_to(moment):
 
 def _of_failed_handshake(setup, error):
     """Return the finding of a handshake that failed."""
-    base, text = setup.base_url, text_type(error)
+    base, text = setup.base_url, text_of(error)
     reason = certificates.reason_in(text)
     facts = {'error': text}
     is_late = isinstance(error, socket.timeout) or u'timed out' in text

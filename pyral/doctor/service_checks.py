@@ -11,7 +11,7 @@ import time
 from email.utils import mktime_tz, parsedate_tz
 
 from pyral import config
-from pyral._compat import ensure_text, fill, monotonic, text_type
+from pyral._compat import ensure_text, fill, monotonic, text_of
 from pyral.context.defaults import Defaults
 from pyral.context.directory import Directory
 from pyral.context.scope import is_current
@@ -142,7 +142,7 @@ def _without_answer(setup, error):
     base = setup.base_url
     where = base.netloc if setup.proxy is None else fill(
         u"{0} (by the proxy {1})", base.netloc, setup.proxy.netloc)
-    facts = {'kind': error.kind, 'error': text_type(error.cause or error)}
+    facts = {'kind': error.kind, 'error': text_of(error.cause or error)}
     text, advice = error.message, error.hint
     if u'SOCKS' in facts['error']:
         text, advice = u"requests cannot use a SOCKS proxy here", u"pip install 'requests[socks]'"
@@ -409,7 +409,7 @@ def _unwritable(folder):
     try:
         handle, path = tempfile.mkstemp('.tmp', 'schema-', folder)
     except (IOError, OSError) as error:
-        return ensure_text(error.strerror or text_type(error))
+        return text_of(error.strerror or error)
     os.close(handle)
     os.remove(path)
     return None

@@ -1,7 +1,7 @@
 """HTML for notebooks: an entity and the rows of a response as tables, every text escaped."""
 from __future__ import absolute_import, division, print_function
 
-from pyral._compat import ensure_text, fill, text_type
+from pyral._compat import fill, text_of
 from pyral.entity.base import name_of
 from pyral.entity.details import shown_pairs
 
@@ -13,7 +13,7 @@ _MOST_TEXT = 200
 
 def escaped(value):
     """Return a value as text that HTML takes for text."""
-    text = ensure_text(value, errors='replace') if isinstance(value, bytes) else text_type(value)
+    text = text_of(value)
     for sign, entity in ((u'&', u'&amp;'), (u'<', u'&lt;'), (u'>', u'&gt;'), (u'"', u'&quot;'),
                          (u"'", u'&#39;')):
         text = text.replace(sign, entity)
@@ -51,5 +51,5 @@ def _cell(value):
         return u''
     if isinstance(value, dict):
         value = fill(u'{0} items', value['Count']) if u'Count' in value else name_of(value)
-    text = text_type(u'' if value is None else value)
+    text = text_of(u'' if value is None else value)
     return escaped(text if len(text) <= _MOST_TEXT else text[:_MOST_TEXT] + u'\u2026')

@@ -18,7 +18,7 @@ from pyral._compat import (
     path_text,
     raise_from,
     string_types,
-    text_type,
+    text_of,
     unquote,
 )
 from pyral.config import timestamp
@@ -184,7 +184,7 @@ def _answer_line(event, resource):
 
 
 def _first_line(error):
-    return (text_type(error).splitlines() or [u''])[0]
+    return (text_of(error).splitlines() or [u''])[0]
 
 
 def _handler(dest, append):

@@ -8,7 +8,7 @@ from __future__ import absolute_import, division, print_function
 import re
 from collections import namedtuple
 
-from pyral._compat import fill, text_type
+from pyral._compat import fill, text_of, text_type
 from pyral.errors import ConnectFailed, Timeout, TransportError
 from pyral.http import certificates
 from pyral.http.limits import OVERHEAD, OVERSIZE
@@ -123,7 +123,7 @@ def transport_error(failure, server, cause, is_write, proxy=None, look=None, **d
 
 
 def _tls_hint(failure, cause, server, look):
-    text = text_type(cause)
+    text = text_of(cause)
     reason = certificates.reason_in(text)
     if reason == certificates.PLAIN_HTTP:
         return fill(_PLAIN_HTTP, 'http://' + text_type(server).rpartition(u'://')[2])
@@ -146,15 +146,15 @@ def _message(failure, server, cause):
     if failure.kind in ('dns', 'refused'):
         return fill("Target Rally host: '{0}' non-existent or unreachable", server)
     if (failure.kind == 'tls' and failure.unsent
-            and certificates.reason_in(text_type(cause)) != certificates.NO_FILE):
+            and certificates.reason_in(text_of(cause)) != certificates.NO_FILE):
         return fill("SSL certificate verification failed")
     if failure.kind == 'timeout':
         return fill("Request timed out on attempt to reach {0}", server)
     if failure.kind in _TOO_LARGE:
         return fill("The {0} of '{1}' is too large", _TOO_LARGE[failure.kind], server)
     if failure.kind == 'proxy':
-        return fill("Proxy error on the way to '{0}': {1}", server, text_type(cause))
-    return fill("Connection to '{0}' was lost: {1}", server, text_type(cause))
+        return fill("Proxy error on the way to '{0}': {1}", server, text_of(cause))
+    return fill("Connection to '{0}' was lost: {1}", server, text_of(cause))
 
 
 def _chain(error):
@@ -166,10 +166,7 @@ def _chain(error):
             continue
         seen.add(id(each))
         names.update(cls.__name__ for cls in type(each).__mro__)
-        try:
-            texts.append(text_type(each))
-        except UnicodeError:
-            texts.append(text_type(repr(each)))
+        texts.append(text_of(each))
         waiting.extend(each.args)
         waiting.extend([getattr(each, 'reason', None), getattr(each, '__cause__', None),
                         getattr(each, '__context__', None)])

@@ -12,7 +12,7 @@ import re
 from collections import namedtuple
 
 from pyral import refs
-from pyral._compat import Mapping, ensure_text, fill, query_pairs, string_types
+from pyral._compat import Mapping, ensure_text, fill, query_pairs, string_types, text_of
 from pyral.service_texts import texts
 
 __all__ = ['ENVELOPES', 'KINDS', 'Question', 'SUBTYPES', 'difference', 'fits', 'item_difference',
@@ -352,7 +352,7 @@ def _is_id(asked, said, item):
     """Say whether an ObjectID that an answer names can be the one asked for."""
     if asked is None or said is None or isinstance(said, bool):
         return True
-    text, said = ensure_text(str(asked)).lower(), _text(said).lower()
+    text, said = text_of(asked).lower(), _text(said).lower()
     if _NUMBER.match(text):
         # Metadata have ids below zero that stand for others.
         return text.startswith(u'-') or not _NUMBER.match(said) or int(text) == int(said)
@@ -367,7 +367,7 @@ def _is_id(asked, said, item):
 def _text(value):
     if isinstance(value, float) and value.is_integer():
         value = int(value)  # whole numbers may arrive as 3.0
-    return value if isinstance(value, string_types) else ensure_text(str(value))
+    return value if isinstance(value, string_types) else text_of(value)
 
 
 def _same(wanted, name):

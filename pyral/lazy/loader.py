@@ -377,7 +377,7 @@ class Loader(object):
         if policy not in POLICIES:
             raise ConfigError(
                 fill("lazy must be 'batch', 'single' or 'never', not {0}", repr(policy)),
-                field='lazy', suggestions=nearest(str(policy), sorted(POLICIES)))
+                field='lazy', suggestions=nearest(policy, sorted(POLICIES)))
         #: The name of the policy.
         self.policy = policy
         self.owner = owner

@@ -9,9 +9,10 @@ from __future__ import absolute_import, division, print_function
 
 import logging
 import os
+import re
 from functools import partial
 
-from pyral._compat import integer_types, query_pairs
+from pyral._compat import integer_types, query_pairs, text_of
 from pyral._threads import SERVICE_WIDTH
 from pyral.errors import Timeout
 from pyral.http.envelope import counts
@@ -33,6 +34,7 @@ LOG = logging.getLogger('pyral')
 THREADING_THRESHOLD = 1000
 #: (pages' worth of items, threads), the last row that is exceeded counts.
 _WIDTHS = ((4, 2), (10, 4), (20, 8), (40, 10))
+_NUMBER = re.compile(r'[0-9]+$')
 
 
 def width_for(threads, wanted, page_size, is_free=False):
@@ -156,7 +158,7 @@ class PageReader(object):
 def _size_in(pairs):
     """Return the page size among the parameters as a whole number, None where there is none."""
     for name, value in pairs:
-        if name == 'pagesize' and str(value).isdigit() and int(value) > 0:
+        if name == 'pagesize' and _NUMBER.match(text_of(value)) and int(value) > 0:
             return int(value)
     return None
 

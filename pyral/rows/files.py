@@ -18,6 +18,7 @@ from pyral._compat import (
     fspath,
     integer_types,
     string_types,
+    text_of,
     text_type,
 )
 from pyral.rows.cells import NO_VALUES, NameLists, kinds_of
@@ -39,6 +40,8 @@ _TEXTS, _WHOLE = frozenset([text_type]), frozenset(integer_types)
 _FLAGS = {True: u'true', False: u'false', None: u''}
 _FLAG_KINDS = NO_VALUES | frozenset([bool])
 _NUMBERS = _WHOLE | NO_VALUES | frozenset([float])
+# 2.7: `unicode` rounds a float; the quicker one replaces it.
+_number = text_of if PYTHON_2 else text_type
 _SCALARS = _NUMBERS | _TEXTS | _FLAG_KINDS
 
 
@@ -160,7 +163,7 @@ def _csv_cells(cells, escape_formulas):
     if kinds <= _FLAG_KINDS:
         return [_FLAGS[each] for each in cells]
     if kinds <= _NUMBERS:
-        return [u'' if each is None else text_type(each) for each in cells]
+        return [u'' if each is None else _number(each) for each in cells]
     if isinstance(cells, NameLists):
         names = iter(cells.names)
         cells = [u', '.join(islice(names, count)) for count in cells.counts]
@@ -202,7 +205,7 @@ def _cell(value, escape_formulas):
 def _text(value):
     if value is True or value is False:
         return u'true' if value else u'false'
-    return ensure_text(value) if isinstance(value, binary_type) else text_type(value)
+    return text_of(value)
 
 
 def _json_encoder():

@@ -17,6 +17,7 @@ from pyral._compat import (
     fill,
     integer_types,
     raise_from,
+    text_of,
     text_type,
 )
 from pyral.entity.base import BaseEntity
@@ -217,7 +218,7 @@ def _is_number(value):
 
 
 def _is_boolean(value):
-    return isinstance(value, bool) or ensure_text(str(value)).lower() in ('true', 'false')
+    return isinstance(value, bool) or text_of(value).lower() in ('true', 'false')
 
 
 def _is_date(value):

@@ -9,7 +9,7 @@ from __future__ import absolute_import, division, print_function
 import re
 
 from pyral import refs
-from pyral._compat import Mapping, fill, query_pairs, text_type
+from pyral._compat import Mapping, fill, query_pairs, text_of, text_type
 from pyral.entity.base import raw_item
 from pyral.errors import (
     MultipleOperationError,
@@ -113,7 +113,7 @@ def _condition(name, value):
     ref = refs.parse(value) if isinstance(value, text_type) else None
     if ref is not None:
         return fill(u'{0} = {1}', name, quoted(u'/' + ref.short))
-    value = text_type(value)
+    value = text_of(value)
     return fill(u'{0} = {1}', name, quoted(value)) if value.strip() and '\n' not in value else None
 
 

@@ -20,6 +20,7 @@ from pyral._compat import (
     integer_types,
     is_decimal,
     string_types,
+    text_of,
     text_type,
 )
 from pyral._dates import DATE_TYPES, iso_text
@@ -85,7 +86,7 @@ def attribute_with(body, text):
             if isinstance(member, Mapping):
                 member = member.get('_ref')
             if isinstance(member, (float, text_type) + integer_types) and (
-                    text_type(member) in quoted):
+                    text_of(member) in quoted):
                 return name
     return None
 

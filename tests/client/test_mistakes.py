@@ -11,6 +11,7 @@ from pyral.advice import RallyWarning
 from pyral.errors import (
     ConfigError,
     InvalidRallyTypeNameError,
+    MultipleOperationError,
     NotFoundError,
     RallyAttributeNameError,
     RallyRESTAPIError,
@@ -186,3 +187,15 @@ def test_what_names_nothing_is_told_and_not_asked(rally, wire):
         rally.rankToTop('the first one')
     assert 'its ref' in caught.value.hint
     assert wire.lines == []
+
+
+@pytest.mark.parametrize('value', [u'ü', u'²', u'1²'])
+def test_letters_where_a_word_or_a_number_belongs_are_told_as_any_other(emu, rally, value):
+    with pytest.raises(ConfigError) as caught:
+        emu.connect(lazy=value)
+    assert caught.value.field == 'lazy'
+    with pytest.raises(MultipleOperationError) as caught:
+        rally.createMultiple('Defect', [{'Name': 'x', 'Blocked': value}])
+    assert caught.value.field == 'Blocked'
+    assert [each.oid for each in rally.get('Defect', pagesize=value)] == [
+        each.oid for each in rally.get('Defect')]

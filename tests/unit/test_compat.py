@@ -2,13 +2,37 @@
 """The names that differ between Python 2.7 and 3 mean one thing."""
 from __future__ import absolute_import, division, print_function
 
+import socket
 import sys
+
+import pytest
 
 from pyral import _compat
 
 
 def test_fill_takes_text_beyond_ascii_and_bytes():
     assert _compat.fill("{0} and {name}", u'é', name=u'é'.encode('utf-8')) == u'é and é'
+
+
+@pytest.mark.parametrize('number', [
+    0.1 + 0.2, 1234567.8912345, -1 / 3.0, 1e22, 1e-300, 5.0, 123456789012345.67])
+def test_the_text_of_a_float_has_all_of_its_digits(number):
+    assert float(_compat.text_of(number)) == number
+    assert _compat.urlencode_pairs([('x', number)], default='+') == 'x=' + repr(number)
+
+
+@pytest.mark.parametrize('value, text', [
+    (u'é', u'é'), (u'é'.encode('utf-8'), u'é'), (b'\xe9', u'\ufffd'), (7, u'7'), (None, u'None'),
+    (True, u'True'), (ValueError(u'é'), u'é'), ([1], u'[1]')])
+def test_each_value_has_a_text(value, text):
+    assert _compat.text_of(value) == text and isinstance(_compat.text_of(value), _compat.text_type)
+
+
+@pytest.mark.parametrize('error', [
+    socket.error(10054, 'ferm\xe9e'), ValueError('ferm\xe9e'), ValueError(ValueError('ferm\xe9e'))])
+def test_an_error_of_a_system_in_another_language_can_be_told(error):
+    assert u'ferm' in _compat.text_of(error)
+    assert _compat.fill('{0}: {1}', u'é', error).startswith(u'é: ')
 
 
 def test_quote_encodes_utf8_and_keeps_what_is_safe():

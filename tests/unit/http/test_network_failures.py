@@ -67,6 +67,16 @@ def test_the_message_is_the_stated_one_and_the_hint_fits(failure, cls, message):
     assert error.kind == failure.kind and error.hint and not error.outcome_unknown
 
 
+@pytest.mark.parametrize('kind', ['dns', 'refused', 'tls', 'timeout', 'proxy', 'reset', 'size'])
+@pytest.mark.parametrize('unsent', [True, False])
+def test_a_system_in_another_language_is_no_other_error(kind, unsent):
+    cause = IOError(10054, 'Une connexion a \xe9t\xe9 ferm\xe9e')
+    assert failure_of(requests.ConnectionError(cause)).kind == 'reset'
+    error = transport_error(Failure(kind, unsent), 'srv', cause, False)
+    assert error.kind == kind and error.hint
+    assert kind not in ('proxy', 'reset') or 'Une connexion' in error.args[0]
+
+
 def test_a_write_that_may_have_arrived_says_so_and_one_that_did_not_does_not():
     unknown = transport_error(Failure('reset', False), 'srv', IOError('x'), True)
     assert unknown.outcome_unknown and 'not known' in unknown.hint

@@ -65,6 +65,15 @@ def test_false_and_a_reference_object_are_asked_for():
     assert query_of(asked[0]) == ['Blocked = false', 'Owner = "/user/3"']
 
 
+@pytest.mark.parametrize('number', [1234567.8912345, 0.1 + 0.2, -1 / 3.0, 2.5, 3])
+def test_a_number_is_asked_for_with_all_of_its_digits(number):
+    rally, asked = scripted_http(result([]))
+    created(Name='x', PlanEstimate=number).find(rally)
+    (seen,) = asked
+    assert [each for each in query_of(seen) if 'PlanEstimate' in each] == [
+        'PlanEstimate = "{0!r}"'.format(number)]
+
+
 def test_the_workspace_is_that_of_the_write_and_the_project_is_left_open():
     rally, asked = scripted_http(result([]))
     created(Name='x').find(rally)
