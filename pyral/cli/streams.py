@@ -21,6 +21,7 @@ from pyral._compat import (
     raise_from,
 )
 from pyral.cli.failures import PipeClosed
+from pyral.rows.files import write_whole
 
 __all__ = ['TextSink', 'argument_text', 'discard_rest', 'is_terminal', 'take_closed_numbers']
 
@@ -93,7 +94,7 @@ class TextSink(object):
         try:
             if self._binary is not None:
                 # Text of the service may hold half a letter, which is written as JSON escapes it.
-                self._binary.write(ensure_binary(text, errors='backslashreplace'))
+                write_whole(self._binary, ensure_binary(text, errors='backslashreplace'))
             elif PYTHON_2 and not isinstance(self._stream, io.TextIOBase):
                 self._stream.write(ensure_text(text).encode(self._encoding, 'replace'))
             else:
@@ -106,7 +107,7 @@ class TextSink(object):
     def write_bytes(self, data):
         """Write bytes to what is no terminal."""
         try:
-            self._binary.write(data)
+            write_whole(self._binary, data)
         except (IOError, OSError, ValueError) as problem:
             raise_from(_seen(problem), None)
 

@@ -4,8 +4,11 @@ What was written is whole rows, whatever ends the writing.
 """
 from __future__ import absolute_import, division, print_function
 
+import codecs
+import errno
 import io
 import json
+import os
 import re
 from itertools import islice, repeat
 from json.encoder import encode_basestring
@@ -23,7 +26,7 @@ from pyral._compat import (
 )
 from pyral.rows.cells import NO_VALUES, NameLists, kinds_of
 
-__all__ = ['escaped', 'write_csv', 'write_jsonl']
+__all__ = ['escaped', 'write_csv', 'write_jsonl', 'write_whole']
 
 #: A spreadsheet takes text that begins so for a formula.
 _FORMULA = frozenset(u'=+-@\t\r\n\uff1d\uff0b\uff0d\uff20')
@@ -231,21 +234,34 @@ def _json_encoder():
 
 
 class _Open(object):
-    """A file of the caller as a context manager that leaves it open.
+    """A file of the caller as a context manager that leaves it open."""
 
-    :param target: what text is written to: the file, or what encodes for it.
-    """
-
-    def __init__(self, target, file):
-        self._target, self._file = target, file
+    def __init__(self, file):
+        self._file = file
 
     def __enter__(self):
-        return self._target
+        return self._file
 
     def __exit__(self, *error):
-        if self._target is not self._file:
-            self._target.flush()
-            self._target.detach()
+        """Leave the file as it is."""
+
+
+class _Encoded(object):
+    """Text to a file of the caller that takes bytes; a context manager that leaves it open."""
+
+    def __init__(self, file, encoding):
+        self._file, self._encode = file, codecs.getincrementalencoder(encoding)().encode
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *error):
+        flush = getattr(self._file, 'flush', None)
+        if flush is not None:
+            flush()
+
+    def write(self, text):
+        write_whole(self._file, self._encode(text))
 
 
 def _opened(path_or_file, encoding):
@@ -259,24 +275,30 @@ def _opened(path_or_file, encoding):
             raise TypeError("rows are written to a path or an open file, not to {0}: {1!r}".format(
                 type(path_or_file).__name__, path_or_file))
         return io.open(path, 'w', _BUFFER, encoding, newline='')
-    if PYTHON_2 and not isinstance(path_or_file, io.IOBase):
-        return _Open(_Decoded(path_or_file), None)  # open() of 2.7 takes bytes
-    if isinstance(path_or_file, (io.RawIOBase, io.BufferedIOBase)):
-        return _Open(io.TextIOWrapper(path_or_file, encoding, newline=''), path_or_file)
-    return _Open(path_or_file, path_or_file)
+    if _takes_bytes(path_or_file):
+        return _Encoded(path_or_file, encoding)
+    return _Open(path_or_file)
 
 
-class _Decoded(object):
-    """2.7: text to a file that takes bytes."""
+def _takes_bytes(file):
+    """Say whether a file is written bytes and not text."""
+    if isinstance(file, (io.RawIOBase, io.BufferedIOBase)):
+        return True
+    if isinstance(file, (io.TextIOBase, codecs.StreamWriter, codecs.StreamReaderWriter)):
+        return False
+    # Temporary files are none of these. 2.7: open() takes bytes there.
+    return PYTHON_2 or 'b' in str(getattr(file, 'mode', ''))
 
-    def __init__(self, file):
-        self._file = file
 
-    def write(self, text):
-        self._file.write(text.encode('utf-8'))
+def write_whole(file, data):
+    """Write bytes to a file, also to one without a buffer, which may take a part at a time.
 
-    def flush(self):
-        self._file.flush()
-
-    def detach(self):
-        self._file = None
+    :raises IOError: the file takes no more.
+    """
+    taken = file.write(data)
+    if isinstance(file, io.RawIOBase):
+        while taken and taken < len(data):
+            data = data[taken:]
+            taken = file.write(data)
+        if data and not taken:
+            raise IOError(errno.EAGAIN, os.strerror(errno.EAGAIN))

@@ -147,7 +147,8 @@ class Rows(object):
         :param path_or_file: a path, or a file that is open for writing.
         :param escape_formulas: False to write text that a spreadsheet would run as a formula as it
             is; by default an apostrophe goes before it. Numbers and dates are never changed.
-        :param encoding: of a file that is opened here; `utf-8-sig` for old spreadsheets.
+        :param encoding: of a file that is opened here or takes bytes; `utf-8-sig` for old
+            spreadsheets.
         """
         return files.write_csv(path_or_file, self, escape_formulas, encoding)
 
