@@ -69,28 +69,30 @@ _TO_VALUE = u'(?:["\'][\\s]{0,9}[:=,]|\\s{0,9}[:=])\\s{0,9}\\[?\\s{0,9}(?:[uUbB]
 #: A name whose value is a secret, up to where the value begins. The groups: a parameter (or a
 #: variable), a value in quotes, a header that is one word, a header that is a line.
 _NAME = re.compile(
-    u'(?i)(?:(?:(?<=[?&;])key|pass(?:word|wd|phrase)|api[_-]?key|[zj]?sessionid|security[_-]?token'
+    u'(?iu)(?:(?:(?<=[?&;])key|pass(?:word|wd|phrase)|api[_-]?key|[zj]?sessionid|security[_-]?token'
     u'|(?:access|refresh|auth|id)_token|client_secret)(?:(=)(?![ \\t\'"])'
     u'|["\']\\s{0,9}[:=]\\s{0,9}\\[?\\s{0,9}[uUbB]?(["\'])|=(["\'])'
     u'|(?<=sessionid)' + _TO_VALUE + u'())'
     u'|authorization' + _TO_VALUE + u'()|cookie2?' + _TO_VALUE + u'())')
 #: Of which one is in each name: most texts have none, and need no search.
 _WORDS = (u'key', u'pass', u'sessionid', u'token', u'client_secret', u'authorization', u'cookie')
+#: What ends a word: blanks of other scripts, which people paste, may be within a secret.
+_BLANKS = u' \\t\\r\\n\\f\\v'
 #: What a value is, by the number of the group of `_NAME`.
 _VALUES = tuple(re.compile(pattern) for pattern in (
-    u'[^&#\\s\'"<>)]*',
+    u'[^&#' + _BLANKS + u'\'"<>)]*',
     u'(?s)[^"\\\\]*(?:\\\\.[^"\\\\]*)*', u'(?s)[^\'\\\\]*(?:\\\\.[^\'\\\\]*)*',
-    u'[^\'",;&<>\\s]*',
-    u'(?i)digest[^\\r\\n]*|(?:[A-Za-z]{1,20}[ \\t]{1,9})?[^\'",;<>\\s]*',
+    u'[^\'",;&<>' + _BLANKS + u']*',
+    u'(?i)digest[^\\r\\n]*|(?:[A-Za-z]{1,20}[ \\t]{1,9})?[^\'",;<>' + _BLANKS + u']*',
     u'[^\'"\\r\\n<>]*'))
 _OF_PARAMETER, _IN_DOUBLE, _IN_SINGLE, _OF_WORD, _OF_AUTHORIZATION, _OF_COOKIE = range(6)
 
 #: Where an authority begins in an address, and what one without user and password is.
-_AUTHORITY = re.compile(u'(?<=[A-Za-z0-9]:)//|(?<![^\\s\'"=(,<>;\\[])//')
+_AUTHORITY = re.compile(u'(?u)(?<=[A-Za-z0-9]:)//|(?<![^\\s\'"=(,<>;\\[])//')
 _HOST_ALONE = re.compile(
     u'(?u)(?:[\\w.-]{0,255}|\\[[0-9A-Fa-f:.]{0,64}\\])(?::[0-9]{0,5})?'
     u'(?=[/?#\\s\'"<>(),;|{}\\\\\\[\\]]|$)')
-_WORD = re.compile(u'[^\\s<>]*')
+_WORD = re.compile(u'[^' + _BLANKS + u'<>]*')
 _SCHEME = re.compile(u'[A-Za-z][A-Za-z0-9+.-]{0,30}://')
 
 

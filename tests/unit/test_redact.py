@@ -132,3 +132,21 @@ def test_of_the_secrets_of_sessions_the_latest_are_remembered_and_others_for_goo
     shown = redactor.text('hunter22 hunter33 cookie-00299 cookie-of-all cookie-00000')
     assert shown == '*** *** *** *** cookie-00000'
     assert len(redactor._forms.reveal()) == 102
+
+
+@pytest.mark.parametrize('blank', [u' ', u'\t', u'\xa0', u'\u2009', u'\u3000'])
+@pytest.mark.parametrize('text', [
+    u'at{0}//user:hunter22@host/x', u'{{"password":{0}"hunter22"}}', u'Authorization:{0}hunter22',
+    u"'Cookie':{0}JSESSIONID=hunter22", u"'sessionid'{0}:{0}'hunter22'",
+])
+def test_blanks_of_any_script_part_a_secret_from_its_name(text, blank):
+    assert u'hunter22' not in Redactor().text(text.format(blank))
+
+
+@pytest.mark.parametrize('blank', [u'\xa0', u'\u2009', u'\u3000'])
+@pytest.mark.parametrize('text', [
+    u'password={0}hunter22', u'https://h/x?key=a{0}hunter22&y=1', u'sessionid: a{0}hunter22',
+    u'Authorization: Basic{0}hunter22', u'https://user:a{0}hunter22@host/',
+])
+def test_blanks_of_other_scripts_end_no_secret(text, blank):
+    assert u'hunter22' not in Redactor().text(text.format(blank))
