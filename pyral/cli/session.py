@@ -135,7 +135,7 @@ class CommandSession(object):
         self.reporter.sink.flush()
         answer = u''
         try:
-            answer = ensure_text(self.stdin.readline(), errors='replace')
+            answer = ensure_text(self.input_bytes().readline(), errors='replace')
         finally:
             if not answer.endswith(u'\n'):  # Ctrl-C or Ctrl-D: what follows gets a line of its own
                 self.reporter.sink.write(u'\n')

@@ -351,6 +351,21 @@ def test_deleting_asks_on_a_terminal(run, emu):
         assert u'DE7' in found.error and u'Delete this item? [y/N]' in found.error
 
 
+@pytest.mark.parametrize('answer, code', [(b'\xff\n', 1), (b'\xffy\n', 1), (b'y\n', 0)])
+def test_an_answer_that_is_no_text_is_none(run, answer, code):
+    class Keyboard(io.TextIOWrapper):
+        """A terminal whose encoding is not that of what is typed."""
+
+        def isatty(self):
+            return True
+
+    sent = []
+    found = run('delete', 'DE7', stdin=Keyboard(io.BytesIO(answer), 'utf-8'), error=Screen(),
+                changed=watching(sent))
+    assert (found.code, sent) == (code, ['DELETE'] if code == 0 else []), found.error
+    assert u'codec' not in found.error
+
+
 def test_a_query_is_checked(run):
     fine = run('query', 'Defect', 'State = Open', '-o', 'table')
     assert (fine.code, fine.error) == (0, u'') and u'sent:      (State = Open)' in fine.text
