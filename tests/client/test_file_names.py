@@ -119,7 +119,8 @@ def environment(facts):
 def run(facts, folder, arguments, data=b''):
     """Run Python in a folder; return its exit code and what it wrote to both outputs."""
     process = subprocess.Popen(
-        [sys.executable] + [each.encode('utf-8') for each in arguments], cwd=str(folder),
+        [sys.executable] + [each if isinstance(each, bytes) else each.encode('utf-8')
+                            for each in arguments], cwd=str(folder),
         env=environment(facts), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT)
     said = process.communicate(data)[0]
@@ -158,3 +159,19 @@ def test_the_command_names_files_in_any_letters(facts, tmpdir, name):
         assert held(tmpdir, place).startswith(beginning)
     if arguments[0] == 'attach':
         assert NAME.encode('utf-8') in said
+
+
+@pytest.mark.skipif(sys.platform == 'darwin', reason="names of files are UTF-8 there")
+@pytest.mark.parametrize('arguments, content', [
+    (['attach', 'DE7', b'caf\xe9', '-o', 'csv'], b'x'),
+    (['set', '-f', b'caf\xe9', 'Notes=n', '--dry-run'], b'DE7'),
+    (['get', 'Defect', '-o', 'csv', '--output', b'caf\xe9'], None),
+    (['--config', b'caf\xe9', 'config'], b'WORKSPACE = Main'),
+], ids=['attach', 'set -f', 'get --output', '--config'])
+def test_the_command_names_files_whose_names_are_no_text(facts, tmpdir, arguments, content):
+    path = os.path.join(str(tmpdir).encode('utf-8'), b'caf\xe9')
+    if content is not None:
+        with io.open(path, 'wb') as made:
+            made.write(content)
+    code, said = run(facts, tmpdir, ['-m', 'pyral'] + arguments)
+    assert code == 0 and os.path.isfile(path), said

@@ -42,22 +42,22 @@ def run(session):
     """Attach the files."""
     options = session.options
     session.format()
-    names = [ensure_text(each, errors='replace') for each in options.files]
-    if names.count(u'-') > 1:
+    names = list(options.files)
+    if names.count('-') > 1:
         raise UsageError(u"the standard input is one file, so - is given once")
-    if (u'-' in names) != (options.name is not None):
+    if ('-' in names) != (options.name is not None):
         raise UsageError(u"--name says what the standard input is called, which is the file -",
                          u"As in: make | pyral attach DE40 - --name build.log")
     for name in names:
         path = fspath(name)
-        if name != u'-' and not os.path.isfile(path):
+        if name != '-' and not os.path.isfile(path):
             raise UsageError(fill(u"{0} is a folder" if os.path.isdir(path) else
                                   u"there is no file {0}", name), u"Nothing was sent.")
     folder = None
     try:
-        if u'-' in names:
+        if '-' in names:
             folder = tempfile.mkdtemp(prefix='pyral-')
-            names[names.index(u'-')] = _from_stdin(session, folder)
+            names[names.index('-')] = _from_stdin(session, folder)
         return _attach_all(session, names)
     finally:
         if folder is not None:
