@@ -11,6 +11,7 @@ from pyral.cli.failures import UsageError
 from pyral.cli.inputs import read_ids
 from pyral.entity.base import raw_item
 from pyral.entity.classes import class_for
+from pyral.errors import first_names
 from pyral.resolving.meanings import prefix_of
 
 __all__ = ['Target', 'add_ids', 'add_items', 'by_type', 'given_ids', 'targets']
@@ -134,7 +135,7 @@ def _chosen(catalogue, ids, found, project):
         if len(items) > 1:
             raise UsageError(fill(u"'{0}' stands for {1} items", text, len(items)), fill(
                 u"Give the one that is meant by its reference: {0}.",
-                u", ".join(each.short for each in list(items)[:_MOST_SHOWN])))
+                first_names([each.short for each in items], _MOST_SHOWN)))
         (ref, item), = items.items()
         if ref not in seen:
             seen.add(ref)

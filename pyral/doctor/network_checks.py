@@ -217,8 +217,7 @@ def check_dns(setup):
                             {'error': text_of(error)})
         return
     found = [address[0] for _, address in setup.addresses]
-    more = fill(u" and {0} more", len(found) - 3) if len(found) > 3 else u""
-    yield setup.finding('DNS', OK, fill(u"{0} is {1}{2}", base.host, u', '.join(found[:3]), more),
+    yield setup.finding('DNS', OK, fill(u"{0} is {1}", base.host, first_names(found, 3)),
                         facts={'addresses': found})
 
 

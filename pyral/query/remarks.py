@@ -10,7 +10,7 @@ import re
 
 from pyral._compat import fill
 from pyral.advice import did_you_mean
-from pyral.errors import nearest
+from pyral.errors import first_names, nearest
 from pyral.query import nodes
 from pyral.schema.standard_types import STANDARD_SUB_TYPES
 
@@ -212,5 +212,4 @@ def _shown(condition):
 
 
 def _some(texts, most=3, form=u"'{0}'"):
-    shown = u", ".join(fill(form, text) for text in texts[:most])
-    return fill(u"{0} and {1} more", shown, len(texts) - most) if len(texts) > most else shown
+    return first_names([fill(form, text) for text in texts], most)

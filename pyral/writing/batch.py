@@ -19,6 +19,7 @@ from pyral.errors import (
     RallyResponseError,
     RallyRESTAPIError,
     TransportError,
+    first_names,
 )
 from pyral.http.questions import item_difference, name_in, question_of, receipt_difference
 from pyral.resolving.data import in_bodies
@@ -376,9 +377,7 @@ def _left_open(connection, outcomes, entries, start):
 
 
 def _listed(places):
-    shown = ', '.join(str(place) for place in places[:_MOST_SHOWN])
-    return ('item ' if len(places) == 1 else 'items ') + shown + (
-        ' and {0} more'.format(len(places) - _MOST_SHOWN) if len(places) > _MOST_SHOWN else '')
+    return ('item ' if len(places) == 1 else 'items ') + first_names(places, _MOST_SHOWN)
 
 
 class _Chunks(object):

@@ -420,3 +420,13 @@ def test_a_question_that_gets_no_answer_ends_its_line(run, stdin, code):  # noqa
     lines = found.error.split(u'\n')
     assert lines[1] == u'Delete this item? [y/N] '
     assert lines[2:] == ([u'pyral: nothing was deleted', u''] if code == 1 else [u''])
+
+
+@pytest.mark.parametrize('count', [2, 5, 7])
+def test_of_many_items_of_one_name_the_number_of_the_rest_is_told(emu, run, count):
+    emu.connect().createMultiple('Milestone', [{'Name': 'of many'}] * count)
+    found = run('set', '--type', 'Milestone', 'of many', 'Notes=x')
+    assert (found.code, found.text) == (2, u'')
+    assert u"'of many' stands for {0} items".format(count) in found.error
+    assert found.error.lower().count(u'milestone/') == min(count, 5)
+    assert (u'and 2 more' in found.error) == (count == 7)
