@@ -7,6 +7,7 @@ from __future__ import absolute_import, division, print_function
 
 import json
 import os
+import re
 import sys
 import time
 import traceback
@@ -57,6 +58,9 @@ urlsplit = _parse.urlsplit
 urlunsplit = _parse.urlunsplit
 urljoin = _parse.urljoin
 
+#: Half of a sign beyond the first plane, which JSON can write and no text holds.
+HALF_LETTER = re.compile(
+    u'[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]')
 #: Seconds that never run backwards. 2.7: `time.monotonic` alone replaces it.
 monotonic = getattr(time, 'monotonic', time.time)
 
@@ -203,13 +207,16 @@ def text_of(value):
 def escape_halves(text):
     """Return text with each half of a letter as JSON escapes it, such as `\\ud83d`.
 
-    The service cuts long texts by halves too, and nothing could write those.
+    The service cuts long texts by halves too, and nothing could write those; 2.7 would write what
+    nothing reads.
     """
-    try:
-        text.encode('utf-8')
-        return text
-    except UnicodeEncodeError:
-        return text.encode('utf-8', 'backslashreplace').decode('utf-8')
+    if not PYTHON_2:
+        try:
+            text.encode('utf-8')
+            return text
+        except UnicodeEncodeError:
+            pass
+    return HALF_LETTER.sub(lambda found: u'\\u{0:04x}'.format(ord(found.group())), text)
 
 
 def _as_text(value):
@@ -233,7 +240,8 @@ def _whole_letters(text):
 
 
 __all__ = [
-    'Empty', 'Full', 'HTTPException', 'KEPT_IN_URLS', 'Mapping', 'PYTHON_2', 'binary_type',
+    'Empty', 'Full', 'HALF_LETTER', 'HTTPException', 'KEPT_IN_URLS', 'Mapping', 'PYTHON_2',
+    'binary_type',
     'class_types', 'dump_json', 'ensure_binary', 'ensure_native', 'ensure_text', 'escape_halves',
     'fill', 'forget_frames', 'format_as_text', 'format_exception', 'fspath', 'integer_types',
     'is_decimal', 'long_range', 'monotonic', 'ordered_dict', 'path_text', 'python_2_str',

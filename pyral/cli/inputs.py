@@ -13,6 +13,7 @@ import re
 from collections import OrderedDict
 
 from pyral._compat import (
+    HALF_LETTER,
     Mapping,
     ensure_native,
     ensure_text,
@@ -32,8 +33,6 @@ _HEADS = frozenset(each.lower() for each in _ID_FIELDS) | frozenset(['id', 'ids'
 _MARKS = ((codecs.BOM_UTF8, 'utf-8'), (codecs.BOM_UTF16_LE, 'utf-16-le'),
           (codecs.BOM_UTF16_BE, 'utf-16-be'))
 _LINE_END = re.compile(u'\r\n?')
-#: Half of a sign beyond the first plane, which JSON can write and no text holds.
-_HALF = re.compile(u'[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]')
 #: What the parser of CSV takes on every platform.
 _LONGEST_CELL = 2 ** 31 - 1
 
@@ -133,7 +132,7 @@ def _loaded(text):
                            parse_float=_finite)
     except RuntimeError:  # RecursionError, which 2.7 does not have
         raise_from(ValueError('it is nested too deeply'), None)
-    half = _HALF.search(ensure_text(json.dumps(found, ensure_ascii=False))) \
+    half = HALF_LETTER.search(ensure_text(json.dumps(found, ensure_ascii=False))) \
         if u'\\u' in text else None
     if half is not None:
         raise ValueError(fill(u'\\u{0:04x} is half a sign, and no text', ord(half.group())))

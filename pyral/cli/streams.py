@@ -16,6 +16,7 @@ from pyral._compat import (
     PYTHON_2,
     ensure_binary,
     ensure_text,
+    escape_halves,
     monotonic,
     path_text,
     raise_from,
@@ -92,6 +93,8 @@ class TextSink(object):
         :raises PipeClosed: nobody reads it any more.
         """
         try:
+            if PYTHON_2:
+                text = escape_halves(ensure_text(text, errors='replace'))
             if self._binary is not None:
                 # Text of the service may hold half a letter, which is written as JSON escapes it.
                 write_whole(self._binary, ensure_binary(text, errors='backslashreplace'))

@@ -109,6 +109,8 @@ class _LineWriter(object):
         done = 0
         while done < len(lines):
             text, count = self._text_of(lines, done)
+            if PYTHON_2:  # its UTF-8 has halves of letters, that of other programs has none
+                text = escape_halves(text)
             try:
                 self._write(text)
             except UnicodeError:

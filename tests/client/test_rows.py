@@ -380,7 +380,6 @@ class WithHalves(Rows):
                                          frozenset(['objectid', 'name', 'tags']))
 
 
-@pytest.mark.skipif(PYTHON_2, reason="its UTF-8 has halves of letters")
 def test_half_a_letter_is_written_as_json_escapes_it_and_ends_nothing(rally, tmpdir):
     path = str(tmpdir.join('rows'))
     assert WithHalves(rally).to_csv(path) == 3

@@ -75,3 +75,13 @@ def test_a_long_range_takes_no_memory():
     made = _compat.long_range(1, (1 << 31) + 1, 1)
     assert (len(made), made[0], made[-1]) == (1 << 31, 1, 1 << 31)
     assert sys.getsizeof(made) < 1000
+
+
+@pytest.mark.parametrize('text, escaped', [
+    (u'', u''), (u'é', u'é'), (u'\U0001f600', u'\U0001f600'), (u'a\ud83d', u'a\\ud83d'),
+    (u'\ude00b', u'\\ude00b'), (u'\ude00\ud83d', u'\\ude00\\ud83d'),
+    (u'\ud83d\U0001f600\ude00', u'\\ud83d\U0001f600\\ude00'), (u'\ud83d\ud83d', u'\\ud83d\\ud83d'),
+])
+def test_halves_of_letters_are_escaped_and_whole_ones_stay(text, escaped):
+    assert _compat.escape_halves(text) == escaped
+    assert b'\xed\xa0' not in escaped.encode('utf-8') and b'\xed\xb8' not in escaped.encode('utf-8')
