@@ -32,7 +32,9 @@ _CALLS = (
     (re.compile(r'\bproject=None\b'), '--all-projects'),
     (re.compile(r'\bwith verify_ssl_cert=<file> or (in \w+); verify_ssl_cert=False trusts anyone'),
      r'\1'),
-    (re.compile(r'(timeout|max_answer)=.*fewer fetch names or'), 'Fewer --fields or'),
+    # No `.*` over what it begins with: the time would grow with the square of the text.
+    (re.compile(r'(timeout=[^=]*deadline|max_answer)=[^=]*fewer fetch names or'),
+     'Fewer --fields or'),
     (re.compile(r'; timeout=\(connect seconds, read seconds\) allows more'), ''),
     (re.compile(r'\bverify and cert of rally\.session'), 'REQUESTS_CA_BUNDLE'),
     (re.compile(r"rally\['(\w+)'\] reads"), r"'pyral show \1' reads"),
