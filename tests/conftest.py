@@ -18,8 +18,8 @@ except ImportError:  # the environments of other interpreters have none
 
 #: Decides all that a test leaves to chance: the same in each run, unless another is asked for.
 SEED = os.environ.get('PYRAL_TEST_SEED')
-#: When garbage is looked for besides the ends of files. Among all that a run holds, the usual
-#: limits cost up to a third of the time of a test.
+#: When garbage is looked for where it cannot be frozen, before Python 3.7: among all that a run
+#: holds, the usual limits cost up to a third of the time of a test.
 COLLECTED_AFTER = 10000, 10, 10
 
 
@@ -30,7 +30,8 @@ def pytest_configure(config):
     config.secret_watch.listen()
     config.pluginmanager.register(config.secret_watch, 'secret-watch')
     know_no_invalid_name()
-    gc.set_threshold(*COLLECTED_AFTER)
+    if not hasattr(gc, 'freeze'):
+        gc.set_threshold(*COLLECTED_AFTER)
     if hypothesis is not None:
         independent_of_speed_and_chance()
 

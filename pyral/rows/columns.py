@@ -135,9 +135,12 @@ def _attribute(owner, step, path, catalogue):
         if len(set((each.AttributeType, each.target) for each in alike)) == 1:
             return alike[0]
     elif found is None:
+        hint = fill(u"The type {0} of this workspace has no such attribute.", owner.TypePath)
+        before = path.rpartition('.')[0]
+        if step == 'Name' and before:  # of users, whom queries know by another name than entities
+            hint += fill(u" '{0}' alone shows what such items are called.", before)
         raise RallyAttributeNameError(
-            path, field=step, suggestions=owner.suggestions(step),
-            hint=fill(u"The type {0} of this workspace has no such attribute.", owner.TypePath))
+            path, field=step, suggestions=owner.suggestions(step), hint=hint)
     return found
 
 

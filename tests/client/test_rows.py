@@ -400,3 +400,13 @@ def test_half_a_letter_is_written_as_json_escapes_it_and_ends_nothing(rally, tmp
         table = WithHalves(rally).to_arrow()
         assert table.column('Name').to_pylist() == ['before', '=half \\ud83d', 'after']
         assert WithHalves(rally).to_parquet(path) == 3
+
+
+@pytest.mark.parametrize('path, before', [('Owner.Name', 'Owner'), ('Project.Owner.Name',
+                                                                    'Project.Owner')])
+def test_the_name_of_a_user_is_shown_by_the_reference_alone(rally, path, before):
+    with pytest.raises(RallyAttributeNameError) as refused:
+        rally.rows('Defect', path)
+    assert "'{0}' alone shows".format(before) in refused.value.hint
+    shown = [row[before] for row in rally.rows('Defect', before, project=None)]
+    assert any(shown)
