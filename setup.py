@@ -92,6 +92,8 @@ setup(
         'pytest11': ['pyral = pyral.pytest_plugin:ENTRY_POINT'],
     },
     packages=find_packages(include=['pyral', 'pyral.*']),
+    # Said, so that an editable installation is found before a folder of this name beside a script.
+    package_dir={'': '.'},
     package_data={
         '': ['py.typed', '*.pyi'],
         'pyral.emulator': ['data/*.json', 'data/*/*.json', 'language/*.lark', 'worlds/*.json',

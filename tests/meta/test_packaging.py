@@ -3,6 +3,7 @@
 import os
 import re
 import subprocess
+import sys
 import tarfile
 import venv
 import zipfile
@@ -92,3 +93,14 @@ def test_the_wheel_works_in_an_empty_environment(archives, tmp_path):
     )
     done = subprocess.run([python, '-c', code], cwd=str(tmp_path), capture_output=True, text=True)
     assert done.stdout.strip() == f'{pyral.__version__} Rally False', done.stderr
+
+
+def test_a_folder_of_the_same_name_beside_a_script_does_not_hide_an_installation(tmp_path):
+    script = tmp_path / 'report.py'
+    script.write_text('import pyral; print(pyral.Rally)')
+    (tmp_path / 'pyral' / 'doc').mkdir(parents=True)  # as where the clone lies beside it
+    environ = {name: value for name, value in os.environ.items() if name != 'PYTHONPATH'}
+    done = subprocess.run(
+        [sys.executable, str(script)], cwd=tmp_path, env=environ, capture_output=True, text=True
+    )
+    assert 'restapi.Rally' in done.stdout, done.stderr
