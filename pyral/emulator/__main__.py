@@ -53,12 +53,13 @@ class Parser(argparse.ArgumentParser):
         """Return the options; leave where there is one more than are known."""
         options, unknown = self.parse_known_args(args, namespace)
         if unknown:
-            self.error(self._surplus(unknown[0].partition('=')[0]))
+            self.error(self._surplus(unknown[0]))
         return options
 
     def _surplus(self, text: str) -> str:
         if text[:1] != '-':
             return f"'{text}' is one argument too many. A command to run stands behind --."
+        text = text.partition('=')[0]
         known = [name for each in self._actions for name in each.option_strings]
         near = difflib.get_close_matches(text, known, 1)
         meant = f" Did you mean {near[0]}?" if near and text[:2] == '--' else ''

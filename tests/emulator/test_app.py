@@ -141,6 +141,8 @@ def test_the_time_can_stand_still():
         (['--bogus'], ["unknown option '--bogus'", "'pyral.emulator -h'"]),
         (['--prot', '8010'], ["unknown option '--prot'. Did you mean --port?"]),
         (['--verb'], ["'--verb'", '--verbose']),
+        (['--prot=8010'], ["unknown option '--prot'. Did you mean --port?"]),
+        (['A=b'], ["'A=b' is one argument too many"]),
         (['python', 'report.py'], ["'python' is one argument too many", 'behind --']),
         (['--world', 'empty', '--'], ['--', 'a command to run']),
         (['--scale', '0'], ['--scale']),
